@@ -1,0 +1,65 @@
+package org.convoy.graph;
+
+import java.util.List;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean over batch and positions, over the root of
+ * its biased variance plus epsilon, scaled and shifted; evaluation takes the running statistics instead. In torch's
+ * sense of momentum, running = (1 - momentum) running + momentum batch, the running variance unbiased.
+ *
+ * <p>The fused form also adds its second input, if it has one, and then applies ReLU: what
+ * {@link org.convoy.graph.Fusion} makes of norm, add and ReLU in a row.
+ *
+ * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}, {@code running_mean},
+ * {@code running_var}.
+ *
+ * @param relu whether ReLU follows within this op
+ */
+public record BatchNorm(double epsilon, double momentum, boolean relu) implements Op {
+
+  public BatchNorm {
+    if (!(epsilon > 0) || !(momentum >= 0 && momentum <= 1)) {
+      throw new GraphException(
+          "norm: epsilon must be positive and momentum within [0, 1], got %s and %s"
+              .formatted(epsilon, momentum));
+    }
+  }
+
+  /** torch's defaults: epsilon 1e-5, momentum 0.1. */
+  public static BatchNorm standard() {
+    return new BatchNorm(1e-5, 0.1, false);
+  }
+
+  public BatchNorm withRelu() {
+    return new BatchNorm(epsilon, momentum, true);
+  }
+
+  @Override
+  public Shape infer(List<Shape> inputs) {
+    if (inputs.isEmpty() || inputs.size() > 2) {
+      throw new GraphException("norm takes one input, or two where it adds, got " + inputs.size());
+    }
+    if (inputs.size() == 2 && !inputs.get(0).equals(inputs.get(1))) {
+      throw new GraphException(
+          "norm: both inputs must have one shape, got %s and %s".formatted(inputs.get(0), inputs.get(1)));
+    }
+    return inputs.get(0);
+  }
+
+  @Override
+  public List<ParameterSpec> parameters(List<Shape> inputs) {
+    Shape channels = Shape.of(inputs.get(0).channels());
+    Initializer zero = new Initializer.Constant(0);
+    Initializer one = new Initializer.Constant(1);
+    return List.of(
+        new ParameterSpec("weight", channels, ParameterKind.NORM_SCALE, one),
+        new ParameterSpec("bias", channels, ParameterKind.NORM_SHIFT, zero),
+        new ParameterSpec("running_mean", channels, ParameterKind.RUNNING_STATISTIC, zero),
+        new ParameterSpec("running_var", channels, ParameterKind.RUNNING_STATISTIC, one));
+  }
+
+  @Override
+  public String word() {
+    return "norm";
+  }
+}

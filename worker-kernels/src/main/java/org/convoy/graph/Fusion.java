@@ -1,0 +1,66 @@
+package org.convoy.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Fuses ops that follow one another into one that passes over memory once: batch normalisation with the ReLU behind it,
+ * and with the addition between the two. Names, parameters and results stay as they were.
+ */
+public final class Fusion {
+  private Fusion() {}
+
+  public static Graph apply(Graph graph) {
+    int[] readers = graph.readers();
+    List<Node> nodes = graph.nodes();
+    Node[] rewritten = nodes.toArray(Node[]::new);
+    boolean[] dropped = new boolean[nodes.size()];
+    for (int i = 0; i < nodes.size(); i++) {
+      if (!(nodes.get(i).op() instanceof Activate activate)
+          || activate.function() != Activate.Function.RELU) {
+        continue;
+      }
+      int source = nodes.get(i).inputs().get(0);
+      if (readers[source] != 1) {
+        continue;
+      }
+      Node before = nodes.get(source);
+      if (before.op() instanceof BatchNorm norm && !norm.relu()) {
+        rewritten[i] = new Node(before.name(), norm.withRelu(), before.inputs(), before.shape());
+        dropped[source] = true;
+      } else if (before.op() instanceof Add) {
+        // Of the two addends take the norm that comes last: its input is the one still warm.
+        int first = before.inputs().get(0);
+        int second = before.inputs().get(1);
+        int norm = Math.max(fusable(nodes, readers, first), fusable(nodes, readers, second));
+        if (norm >= 0 && first != second) {
+          Node node = nodes.get(norm);
+          List<Integer> inputs = List.of(node.inputs().get(0), norm == first ? second : first);
+          rewritten[i] = new Node(node.name(), ((BatchNorm) node.op()).withRelu(), inputs, node.shape());
+          dropped[source] = true;
+          dropped[norm] = true;
+        }
+      }
+    }
+    int[] place = new int[nodes.size()];
+    List<Node> kept = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      if (!dropped[i]) {
+        place[i] = kept.size();
+        Node node = rewritten[i];
+        List<Integer> inputs = node.inputs().stream().map(input -> place[input]).toList();
+        kept.add(new Node(node.name(), node.op(), inputs, node.shape()));
+      }
+    }
+    return new Graph(graph.name(), kept);
+  }
+
+  private static int fusable(List<Node> nodes, int[] readers, int index) {
+    return nodes.get(index).op() instanceof BatchNorm norm
+            && !norm.relu()
+            && nodes.get(index).inputs().size() == 1
+            && readers[index] == 1
+        ? index
+        : -1;
+  }
+}

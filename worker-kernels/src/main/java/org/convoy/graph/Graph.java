@@ -1,0 +1,122 @@
+package org.convoy.graph;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A network: nodes in topological order, the first its input, the last its result. Immutable, equal by content.
+ *
+ * @param name of the model
+ * @param nodes each reading earlier ones alone
+ */
+public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") List<Node> nodes) {
+
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  /** Checks names, order and every shape, so that a graph read from a file is as sound as one just built. */
+  @JsonCreator
+  public Graph {
+    nodes = List.copyOf(nodes);
+    if (nodes.isEmpty() || !(nodes.get(0).op() instanceof Input)) {
+      throw new GraphException("graph " + name + " must begin with its input");
+    }
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      if (!names.add(node.name())) {
+        throw new GraphException("graph %s has two nodes named %s".formatted(name, node.name()));
+      }
+      for (int input : node.inputs()) {
+        if (input < 0 || input >= i) {
+          throw new GraphException(
+              "node %d (%s) reads node %d, which is not before it".formatted(i, node.name(), input));
+        }
+      }
+      Shape shape = node.op().infer(shapes(nodes, node));
+      if (!shape.equals(node.shape())) {
+        throw new GraphException(
+            "node %s: expected shape %s, got %s".formatted(node.name(), shape, node.shape()));
+      }
+    }
+  }
+
+  /** The shape of one sample that the network takes. */
+  @JsonIgnore
+  public Shape inputShape() {
+    return nodes.get(0).shape();
+  }
+
+  /** The shape of one sample's result. */
+  @JsonIgnore
+  public Shape outputShape() {
+    return nodes.get(nodes.size() - 1).shape();
+  }
+
+  /** The shapes that a node reads. */
+  public List<Shape> inputShapes(Node node) {
+    return shapes(nodes, node);
+  }
+
+  /** Multiply-adds of one sample's forward pass, those of convolutions and matrix products alone. */
+  public long multiplyAdds() {
+    return nodes.stream().mapToLong(node -> node.op().multiplyAdds(inputShapes(node))).sum();
+  }
+
+  /** For each node how many later nodes read it. */
+  public int[] readers() {
+    int[] readers = new int[nodes.size()];
+    for (Node node : nodes) {
+      for (int input : node.inputs()) {
+        readers[input]++;
+      }
+    }
+    return readers;
+  }
+
+  /** The content of {@code model.json}. */
+  public String toJson() {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws GraphException if it is not a graph of known ops
+   */
+  public static Graph fromJson(String json) {
+    try {
+      return JSON.readValue(json, Graph.class);
+    } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof GraphException cause) {
+        throw cause;
+      }
+      throw new GraphException("not a graph: " + e.getOriginalMessage());
+    }
+  }
+
+  /** One line a node. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(name).append('\n');
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      text.append("%4d %-32s %-14s %s %s%n".formatted(i, node.name(), node.shape(), node.inputs(), node.op()));
+    }
+    return text.toString();
+  }
+
+  private static List<Shape> shapes(List<Node> nodes, Node node) {
+    return node.inputs().stream().map(input -> nodes.get(input).shape()).toList();
+  }
+}

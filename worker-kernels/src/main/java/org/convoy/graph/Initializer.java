@@ -1,0 +1,85 @@
+package org.convoy.graph;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * How a tensor starts. Draws come from a counter: element i of a tensor depends on the seed, the tensor's name and i
+ * alone, and on IEEE arithmetic as {@link StrictMath} fixes it, so every machine starts from the same bytes.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "init")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Initializer.Constant.class, name = "constant"),
+  @JsonSubTypes.Type(value = Initializer.HeNormal.class, name = "he-normal"),
+  @JsonSubTypes.Type(value = Initializer.FanInUniform.class, name = "fan-in-uniform"),
+  @JsonSubTypes.Type(value = Initializer.Uniform.class, name = "uniform"),
+  @JsonSubTypes.Type(value = Initializer.Normal.class, name = "normal"),
+})
+public sealed interface Initializer {
+
+  /** The value of element {@code index} of a tensor of this shape, {@code key} naming tensor and seed. */
+  double draw(Draws key, long index, Shape shape);
+
+  /** What starts the bias that goes with a weight of shape {@code weight}. */
+  default Initializer forBiasOf(Shape weight) {
+    return new Constant(0);
+  }
+
+  /** Which side of a weight is counted. */
+  enum Fan {
+    /** Inputs of one output. */
+    IN,
+    /** Outputs that one input reaches, stride and groups left out of account, as torch counts. */
+    OUT;
+
+    double of(Shape weight) {
+      int side = weight.dimension(this == IN ? 1 : 0);
+      return (double) side * weight.elements() / weight.dimension(0) / weight.dimension(1);
+    }
+  }
+
+  /** The same number everywhere. */
+  record Constant(double value) implements Initializer {
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return value;
+    }
+  }
+
+  /** Normal of variance 2 / fan (He et al. 2015, equation 10 for IN, 14 for OUT). */
+  record HeNormal(Fan fan) implements Initializer {
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return Math.sqrt(2.0 / fan.of(shape)) * key.normal(index);
+    }
+  }
+
+  /** Uniform within 1 / sqrt(inputs), of weight and bias alike: torch's default. */
+  record FanInUniform() implements Initializer {
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return (2 * key.uniform(index) - 1) / Math.sqrt(Fan.IN.of(shape));
+    }
+
+    @Override
+    public Initializer forBiasOf(Shape weight) {
+      return new Uniform(1 / Math.sqrt(Fan.IN.of(weight)));
+    }
+  }
+
+  /** Uniform within {@code bound}. */
+  record Uniform(double bound) implements Initializer {
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return (2 * key.uniform(index) - 1) * bound;
+    }
+  }
+
+  /** Normal around zero. */
+  record Normal(double deviation) implements Initializer {
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return deviation * key.normal(index);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package org.convoy.graph;
+
+import java.util.List;
+
+/** Channels of zeros in front of and behind the input's. */
+public record PadChannels(int before, int after) implements Op {
+  public PadChannels {
+    if (before < 0 || after < 0) {
+      throw new GraphException("pad: channels must be at least 0, got %d and %d".formatted(before, after));
+    }
+  }
+
+  @Override
+  public Shape infer(List<Shape> inputs) {
+    Shape input = Op.only(this, inputs);
+    return input.withChannels(before + input.channels() + after);
+  }
+
+  @Override
+  public String word() {
+    return "pad";
+  }
+}

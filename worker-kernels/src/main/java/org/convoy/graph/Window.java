@@ -1,0 +1,135 @@
+package org.convoy.graph;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The window of a convolution or pooling over the spatial dimensions, outermost first. A window whose lists have one
+ * entry fits any rank: {@link #forRank} repeats the entry.
+ *
+ * @param kernel taps per dimension
+ * @param stride positions between windows
+ * @param padBefore positions added in front of the first
+ * @param padAfter positions added behind the last
+ * @param dilation distance between taps, 1 for a dense window
+ */
+public record Window(
+    List<Integer> kernel,
+    List<Integer> stride,
+    List<Integer> padBefore,
+    List<Integer> padAfter,
+    List<Integer> dilation) {
+
+  public Window {
+    kernel = atLeast(1, "kernel", kernel);
+    stride = atLeast(1, "stride", stride);
+    padBefore = atLeast(0, "padding", padBefore);
+    padAfter = atLeast(0, "padding", padAfter);
+    dilation = atLeast(1, "dilation", dilation);
+    int rank = kernel.size();
+    if (stride.size() != rank
+        || padBefore.size() != rank
+        || padAfter.size() != rank
+        || dilation.size() != rank) {
+      throw new GraphException(
+          "kernel %s, stride %s, padding %s and %s, dilation %s must have equal lengths"
+              .formatted(kernel, stride, padBefore, padAfter, dilation));
+    }
+  }
+
+  /** A dense square window that keeps the size at stride 1 if {@code kernel} is odd. */
+  public static Window square(int kernel) {
+    return of(List.of(kernel)).padding((kernel - 1) / 2);
+  }
+
+  /** A dense window of stride 1 without padding. */
+  public static Window of(List<Integer> kernel) {
+    List<Integer> ones = Collections.nCopies(kernel.size(), 1);
+    List<Integer> zeros = Collections.nCopies(kernel.size(), 0);
+    return new Window(kernel, ones, zeros, zeros, ones);
+  }
+
+  public Window stride(int every) {
+    return new Window(kernel, Collections.nCopies(rank(), every), padBefore, padAfter, dilation);
+  }
+
+  public Window padding(int everySide) {
+    List<Integer> padding = Collections.nCopies(rank(), everySide);
+    return new Window(kernel, stride, padding, padding, dilation);
+  }
+
+  public Window padding(List<Integer> before, List<Integer> after) {
+    return new Window(kernel, stride, before, after, dilation);
+  }
+
+  /** Sets the dilation and keeps the padding as it is. */
+  public Window dilation(int every) {
+    return new Window(kernel, stride, padBefore, padAfter, Collections.nCopies(rank(), every));
+  }
+
+  public int rank() {
+    return kernel.size();
+  }
+
+  /** This window over {@code rank} dimensions. */
+  public Window forRank(int rank) {
+    if (rank() == rank) {
+      return this;
+    }
+    if (rank() != 1) {
+      throw new GraphException(
+          "a window over %d dimensions does not fit an input of %d".formatted(rank(), rank));
+    }
+    return new Window(
+        Collections.nCopies(rank, kernel.get(0)),
+        Collections.nCopies(rank, stride.get(0)),
+        Collections.nCopies(rank, padBefore.get(0)),
+        Collections.nCopies(rank, padAfter.get(0)),
+        Collections.nCopies(rank, dilation.get(0)));
+  }
+
+  /** The number of taps. */
+  public int taps() {
+    return kernel.stream().reduce(1, Math::multiplyExact);
+  }
+
+  /**
+   * The spatial dimensions of the result.
+   *
+   * @param ceil whether a last window that starts inside the input or its front padding counts although it overhangs
+   *     (torch's {@code ceil_mode})
+   */
+  public List<Integer> slide(List<Integer> spatial, boolean ceil) {
+    if (spatial.size() != rank()) {
+      throw new GraphException(
+          "a window over %d dimensions does not fit spatial dimensions %s".formatted(rank(), spatial));
+    }
+    Integer[] out = new Integer[rank()];
+    for (int i = 0; i < out.length; i++) {
+      int reach = dilation.get(i) * (kernel.get(i) - 1) + 1;
+      int room = spatial.get(i) + padBefore.get(i) + padAfter.get(i) - reach;
+      if (room < 0) {
+        throw new GraphException(
+            "a window of %d does not fit %d positions padded by %d and %d"
+                .formatted(reach, spatial.get(i), padBefore.get(i), padAfter.get(i)));
+      }
+      int steps = room / stride.get(i);
+      if (ceil
+          && room % stride.get(i) != 0
+          && (steps + 1) * stride.get(i) < spatial.get(i) + padBefore.get(i)) {
+        steps++;
+      }
+      out[i] = steps + 1;
+    }
+    return List.of(out);
+  }
+
+  private static List<Integer> atLeast(int least, String what, List<Integer> values) {
+    for (int value : values) {
+      if (value < least) {
+        throw new GraphException(what + " must be at least " + least + ", got " + values);
+      }
+    }
+    return List.copyOf(values);
+  }
+}

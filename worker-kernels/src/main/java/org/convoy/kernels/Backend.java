@@ -1,0 +1,17 @@
+package org.convoy.kernels;
+
+import org.convoy.graph.Graph;
+
+/** A way to compute graphs. Stateless; plans hold what there is to hold. */
+public interface Backend {
+
+  /** The word for it in recipes, for example {@code onednn}. */
+  String name();
+
+  /**
+   * Lays out everything a graph needs. Native memory is taken when the plan is bound, not before.
+   *
+   * @throws UnsupportedOperationException if the backend or the processor cannot do what is asked; the message says what
+   */
+  Plan compile(Graph graph, PlanRequest request);
+}

@@ -1,0 +1,72 @@
+package org.convoy.kernels;
+
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A graph compiled for one batch size, precision and mode. One thread uses it at a time. A step allocates nothing.
+ *
+ * <p>One training step, on one micro-batch:
+ *
+ * <pre>{@code
+ * plan.bind(parameters, gradients);        // once
+ * plan.input().assign(images);             // or write through its buffer
+ * plan.forward(key);
+ * double loss = lossFunction.evaluate(plan.output(), targets, outputGradient);
+ * plan.backward(outputGradient, GradientListener.NONE);
+ * }</pre>
+ *
+ * <p>After backward the flat gradient holds the gradient of every trained tensor (overwritten, not accumulated), and in the
+ * place of each running statistic the batch's moments, as {@link RunningStatistics} defines them.
+ */
+public interface Plan extends AutoCloseable {
+
+  /** The graph as it was given, before fusions. */
+  Graph graph();
+
+  /** The layout of the flat vectors. */
+  Parameters layout();
+
+  PlanRequest request();
+
+  /** What binding takes, known beforehand. */
+  PlanMemory memory();
+
+  /**
+   * Takes the plan's memory, if it has not been taken yet, and from now on reads parameters from and writes gradients to
+   * these vectors. They stay the caller's and must outlive the plan or the next bind.
+   *
+   * @param parameters rank 1, {@code layout().length()} elements of the precision's vector type
+   * @param gradients the same; for an inference plan it is not written and may be the parameters themselves
+   */
+  void bind(INDArray parameters, INDArray gradients);
+
+  /** The batch to compute, {@code (batch, dimensions...)} in C order, to be written by the caller before forward. */
+  INDArray input();
+
+  /** The result of the last forward, {@code (batch, dimensions...)} in C order. */
+  INDArray output();
+
+  /** The gradient of the input after backward, if the request asked for it. */
+  INDArray inputGradient();
+
+  /**
+   * Computes the output from the input.
+   *
+   * @param drawKey names the random draws of this pass, those of dropout and its like; a pass with the same key draws the
+   *     same
+   */
+  void forward(long drawKey);
+
+  /**
+   * Computes gradients after a forward of a training plan.
+   *
+   * @param outputGradient the loss's gradient by the output, {@code (batch, dimensions...)} in C order
+   */
+  void backward(INDArray outputGradient, GradientListener listener);
+
+  /** Gives the memory back; any later use is refused. */
+  @Override
+  void close();
+}

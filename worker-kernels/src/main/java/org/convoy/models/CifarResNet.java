@@ -1,0 +1,49 @@
+package org.convoy.models;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.graph.Value;
+import org.convoy.models.Models.Model;
+
+/**
+ * Residual networks for CIFAR-10: He et al. 2015, "Deep Residual Learning for Image Recognition", section 4.2. With n
+ * blocks a stage they are 6n + 2 layers deep; shortcuts are free of parameters (option A).
+ */
+final class CifarResNet {
+  static final List<Model> MODELS =
+      IntStream.of(20, 32, 44, 56, 110)
+          .mapToObj(
+              depth ->
+                  new Model("resnet" + depth, Shape.of(3, 32, 32), 10, (in, k) -> build(depth, in, k)))
+          .toList();
+
+  private CifarResNet() {}
+
+  private static Graph build(int depth, Shape input, int classes) {
+    Value x = Value.input(input).conv("conv1", 16, 3).norm("bn1").relu();
+    for (int stage = 0; stage < 3; stage++) {
+      int width = 16 << stage;
+      for (int block = 0; block < (depth - 2) / 6; block++) {
+        int stride = stage > 0 && block == 0 ? 2 : 1;
+        x = x.within("layer%d.%d".formatted(stage + 1, block), v -> block(v, width, stride));
+      }
+    }
+    return x.globalAveragePool().linear("fc", classes).graph("resnet" + depth);
+  }
+
+  private static Value block(Value x, int width, int stride) {
+    Value y = x.conv("conv1", width, 3, stride).norm("bn1").relu();
+    y = y.conv("conv2", width, 3).norm("bn2");
+    return y.add(shortcut(x, width, stride)).relu();
+  }
+
+  /** Every second position, and zeros for the channels that are new, which stand last. */
+  private static Value shortcut(Value x, int width, int stride) {
+    if (stride == 1 && x.channels() == width) {
+      return x;
+    }
+    return x.averagePool(1, stride, 0).padChannels(0, width - x.channels());
+  }
+}

@@ -1,0 +1,76 @@
+package org.convoy.models;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+
+/** The registry: every architecture by name. A new family adds one line here. */
+public final class Models {
+
+  /** Writes a network for an input and a number of classes. */
+  @FunctionalInterface
+  public interface Architecture {
+    Graph build(Shape input, int classes);
+  }
+
+  /**
+   * An architecture and what its paper feeds it.
+   *
+   * @param input the shape of one sample in the paper
+   * @param classes of the paper's data set
+   */
+  public record Model(String name, Shape input, int classes, Architecture architecture) {
+    /** The network as in the paper. */
+    public Graph build() {
+      return architecture.build(input, classes);
+    }
+
+    /**
+     * The network for other data.
+     *
+     * @throws org.convoy.graph.GraphException if the architecture cannot take the input
+     */
+    public Graph build(Shape input, int classes) {
+      return architecture.build(input, classes);
+    }
+  }
+
+  private static final Map<String, Model> ALL = new LinkedHashMap<>();
+
+  static {
+    register(LeNet.MODELS);
+    register(CifarResNet.MODELS);
+    register(ResNet.MODELS);
+  }
+
+  private Models() {}
+
+  private static void register(List<Model> family) {
+    family.forEach(model -> ALL.put(model.name(), model));
+  }
+
+  /** Every model, family by family. */
+  public static List<Model> all() {
+    return List.copyOf(ALL.values());
+  }
+
+  public static boolean contains(String name) {
+    return ALL.containsKey(name);
+  }
+
+  /**
+   * The model of this name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public static Model get(String name) {
+    Model model = ALL.get(name);
+    if (model == null) {
+      throw new IllegalArgumentException(
+          "no model is named %s; there are %s".formatted(name, String.join(", ", ALL.keySet())));
+    }
+    return model;
+  }
+}
