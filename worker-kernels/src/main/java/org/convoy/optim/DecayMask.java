@@ -1,0 +1,103 @@
+package org.convoy.optim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Which elements of a flat vector weight decay applies to, as ranges: ascending, disjoint and not
+ * touching.
+ *
+ * <p>A recipe that leaves norms and biases out builds the mask from the ranges of the weights
+ * alone. Elements that are not trained at all (running statistics, frozen layers) keep their exact
+ * bits under every optimizer here if their gradient is zero and the mask leaves them out.
+ *
+ * @param ranges the elements that decay
+ */
+public record DecayMask(List<Range> ranges) {
+  /**
+   * The elements {@code from} (included) to {@code to} (excluded).
+   *
+   * @param from first element
+   * @param to one past the last element, greater than {@code from}
+   */
+  public record Range(long from, long to) {
+    /** Checks {@code 0 <= from < to}. */
+    public Range {
+      if (from < 0 || to <= from) {
+        throw new IllegalArgumentException(
+            "range: expected 0 <= from < to, got [" + from + ", " + to + ")");
+      }
+    }
+  }
+
+  /** Checks that the ranges ascend with a gap between them; {@link #of} sorts and joins. */
+  public DecayMask {
+    ranges = List.copyOf(ranges);
+    for (int i = 1; i < ranges.size(); i++) {
+      if (ranges.get(i).from() <= ranges.get(i - 1).to()) {
+        throw new IllegalArgumentException(
+            "decay ranges: expected ascending with gaps, got "
+                + ranges.get(i - 1)
+                + " before "
+                + ranges.get(i));
+      }
+    }
+  }
+
+  /** Nothing decays. */
+  public static DecayMask none() {
+    return new DecayMask(List.of());
+  }
+
+  /** All of {@code length} elements decay. */
+  public static DecayMask all(long length) {
+    return new DecayMask(List.of(new Range(0, length)));
+  }
+
+  /**
+   * The mask of ranges in any order; those that touch are joined.
+   *
+   * @throws IllegalArgumentException if two ranges overlap
+   */
+  public static DecayMask of(List<Range> ranges) {
+    List<Range> joined = new ArrayList<>();
+    for (Range next : ranges.stream().sorted(Comparator.comparingLong(Range::from)).toList()) {
+      int last = joined.size() - 1;
+      if (last >= 0 && next.from() < joined.get(last).to()) {
+        throw new IllegalArgumentException(
+            "decay ranges: " + next + " overlaps " + joined.get(last));
+      }
+      if (last >= 0 && next.from() == joined.get(last).to()) {
+        joined.set(last, new Range(joined.get(last).from(), next.to()));
+      } else {
+        joined.add(next);
+      }
+    }
+    return new DecayMask(joined);
+  }
+
+  /**
+   * The mask of the elements {@code from} to {@code to}, counted from {@code from}: what a chunk's
+   * owner needs.
+   *
+   * @param from first element of the chunk
+   * @param to one past its last
+   */
+  public DecayMask slice(long from, long to) {
+    List<Range> inside = new ArrayList<>();
+    for (Range range : ranges) {
+      long first = Math.max(from, range.from());
+      long past = Math.min(to, range.to());
+      if (first < past) {
+        inside.add(new Range(first - from, past - from));
+      }
+    }
+    return new DecayMask(inside);
+  }
+
+  /** How many elements decay. */
+  public long count() {
+    return ranges.stream().mapToLong(range -> range.to() - range.from()).sum();
+  }
+}

@@ -1,0 +1,36 @@
+package org.convoy.optim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.convoy.optim.DecayMask.Range;
+import org.junit.jupiter.api.Test;
+
+class DecayMaskTest {
+  @Test
+  void joinsWhatTouches() {
+    DecayMask mask = DecayMask.of(List.of(new Range(10, 20), new Range(0, 4), new Range(4, 6)));
+    assertEquals(List.of(new Range(0, 6), new Range(10, 20)), mask.ranges());
+    assertEquals(16, mask.count());
+  }
+
+  @Test
+  void slicesCountFromTheirStart() {
+    DecayMask mask = DecayMask.of(List.of(new Range(0, 6), new Range(10, 20)));
+    assertEquals(List.of(new Range(0, 2), new Range(6, 8)), mask.slice(4, 12).ranges());
+    assertEquals(List.of(), mask.slice(6, 10).ranges());
+    assertEquals(DecayMask.all(5), mask.slice(12, 17));
+  }
+
+  @Test
+  void overlapsAreRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> DecayMask.of(List.of(new Range(0, 5), new Range(4, 6))));
+    assertThrows(IllegalArgumentException.class, () -> new Range(3, 3));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new DecayMask(List.of(new Range(0, 5), new Range(5, 6))));
+  }
+}

@@ -1,0 +1,148 @@
+package org.convoy.optim;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What holds for every optimizer in the registry. */
+class OptimizersTest {
+  /** Settings that switch everything on, beside the defaults. */
+  static Stream<Optimizer> optimizers() {
+    return Stream.concat(
+        Optimizers.names().stream().map(name -> Optimizers.create(name, Map.of())),
+        Stream.of(
+            new Sgd(0.9, false, 0),
+            new Sgd(0.9, true, 0),
+            new Sgd(0, false, 5e-4),
+            new Sgd(0.9, true, 5e-4)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void descendsAKnownFunctionToAKnownPlace(Optimizer optimizer) {
+    // f(x) = sum of a_i / 2 (x_i - c_i)^2; with decay only the second half is pulled towards 0.
+    int n = 37;
+    INDArray curvature = Vectors.drawn(1, n).addi(1.5);
+    INDArray centre = Vectors.drawn(2, n);
+    INDArray x = Vectors.drawn(3, n);
+    INDArray gradient = Nd4j.create(DataType.FLOAT, n);
+    Slice slice = new Slice(x, gradient, zeros(optimizer, n), DecayMask.none());
+    for (int step = 0; step < 400; step++) {
+      gradient.assign(x.sub(centre).muli(curvature).muli(4));
+      optimizer.update(slice, new StepSettings(0.05, step, 0.25));
+    }
+    assertArrayEquals(centre.toFloatVector(), x.toFloatVector(), 1e-4f, optimizer.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void sameBytesHoweverTheVectorIsCut(Optimizer optimizer) {
+    int n = 10_007;
+    DecayMask mask =
+        DecayMask.of(
+            List.of(
+                new DecayMask.Range(0, 1),
+                new DecayMask.Range(5, 2047),
+                new DecayMask.Range(2049, 4096),
+                new DecayMask.Range(5003, 10_006)));
+    float[] whole = trained(optimizer, n, mask, 1);
+    for (int parts : new int[] {2, 3, 7, 64, 1001}) {
+      float[] cut = trained(optimizer, n, mask, parts);
+      for (int i = 0; i < whole.length; i++) {
+        int at = i;
+        assertEquals(
+            Float.floatToRawIntBits(whole[i]),
+            Float.floatToRawIntBits(cut[i]),
+            () -> optimizer + " in " + parts + " parts, element " + at);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void untrainedElementsKeepTheirBits(Optimizer optimizer) {
+    INDArray x = Vectors.of(1e-30f, -3.25f, 0.1f, Float.MIN_VALUE, -0.0f);
+    float[] before = x.toFloatVector();
+    INDArray gradient = Nd4j.create(DataType.FLOAT, 5);
+    Slice slice = new Slice(x, gradient, zeros(optimizer, 5), DecayMask.none());
+    for (int step = 0; step < 3; step++) {
+      optimizer.update(slice, new StepSettings(0.1, step, 1));
+    }
+    assertArrayEquals(before, x.toFloatVector());
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void anotherNumberOfStateVectorsIsRefused(Optimizer optimizer) {
+    List<INDArray> surplus = zeros(optimizer, 3);
+    surplus.add(Nd4j.create(DataType.FLOAT, 3));
+    Slice slice = new Slice(Vectors.drawn(1, 3), Vectors.drawn(2, 3), surplus, DecayMask.none());
+    StepSettings step = new StepSettings(0.1, 0, 1);
+    assertThrows(IllegalArgumentException.class, () -> optimizer.update(slice, step));
+  }
+
+  @Test
+  void unknownNamesAndSettingsAreNamed() {
+    IllegalArgumentException name =
+        assertThrows(IllegalArgumentException.class, () -> Optimizers.create("sdg", Map.of()));
+    assertTrue(name.toString().contains("sdg") && name.toString().contains("sgd"));
+    IllegalArgumentException key =
+        assertThrows(
+            IllegalArgumentException.class, () -> Optimizers.create("sgd", Map.of("momentun", 1)));
+    assertTrue(key.toString().contains("momentun") && key.toString().contains("weight-decay"));
+    IllegalArgumentException type =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Optimizers.create("sgd", Map.of("nesterov", "yes")));
+    assertTrue(type.toString().contains("nesterov") && type.toString().contains("yes"));
+    assertEquals(
+        new Sgd(0.9, true, 0), Optimizers.create("sgd", Map.of("momentum", 0.9, "nesterov", true)));
+  }
+
+  private static float[] trained(Optimizer optimizer, int n, DecayMask mask, int parts) {
+    INDArray x = Vectors.drawn(11, n);
+    INDArray gradient = Nd4j.create(DataType.FLOAT, n);
+    List<INDArray> state = zeros(optimizer, n);
+    List<Slice> slices = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      long from = (long) n * part / parts;
+      long to = (long) n * (part + 1) / parts;
+      slices.add(
+          new Slice(
+              Vectors.view(x, from, to),
+              Vectors.view(gradient, from, to),
+              state.stream().map(vector -> Vectors.view(vector, from, to)).toList(),
+              mask.slice(from, to)));
+    }
+    for (int step = 0; step < 3; step++) {
+      gradient.assign(Vectors.drawn(20 + step, n));
+      for (Slice slice : slices) {
+        optimizer.update(slice, new StepSettings(0.1 / (step + 1), step, 0.125));
+      }
+    }
+    state.add(x);
+    float[] all = new float[n * state.size()];
+    for (int i = 0; i < state.size(); i++) {
+      System.arraycopy(state.get(i).toFloatVector(), 0, all, n * i, n);
+    }
+    return all;
+  }
+
+  private static List<INDArray> zeros(Optimizer optimizer, int n) {
+    List<INDArray> state = new ArrayList<>();
+    optimizer.stateNames().forEach(name -> state.add(Nd4j.create(DataType.FLOAT, n)));
+    return state;
+  }
+}
