@@ -1,0 +1,31 @@
+package org.convoy.driver.config;
+
+import java.io.Serializable;
+
+/**
+ * The global batch: a fixed number of micro-batches, whatever the number of executors is.
+ *
+ * @param microBatches micro-batches in a global batch (M); at most so many executors take part
+ * @param microBatchSize images in a micro-batch (b); batch statistics are those of one micro-batch
+ */
+public record BatchSettings(int microBatches, int microBatchSize) implements Serializable {
+
+  /** Checks the rules. */
+  public BatchSettings {
+    new Checks()
+        .atLeast("micro-batches", microBatches, 1)
+        .atLeast("micro-batch-size", microBatchSize, 1)
+        .that(
+            (long) microBatches * microBatchSize <= Integer.MAX_VALUE,
+            "micro-batches",
+            "expected a global batch of at most 2^31 - 1 images, got "
+                + (long) microBatches * microBatchSize,
+            "micro-batch-size")
+        .done();
+  }
+
+  /** Images in a global batch, M times b. */
+  public int globalSize() {
+    return microBatches * microBatchSize;
+  }
+}

@@ -1,0 +1,69 @@
+package org.convoy.driver.config;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * Where the images are and how they are read.
+ *
+ * @param uri a folder, or a tar, of class folders, on any Hadoop file system
+ * @param train the folder inside that holds the training classes; empty: the data set itself
+ * @param validation the folder inside that holds the validation classes; empty: no validation
+ * @param generate what to draw if there is nothing at {@code uri}
+ * @param onBadImage what becomes of an image that does not decode
+ * @param decodeThreads threads an executor decodes on; 0: as many as it has cores
+ * @param blockSize neighbouring samples that are read together
+ * @param shuffleWindow blocks whose samples are mixed with one another
+ * @param readAhead micro-batches that are decoded before they are needed
+ */
+public record DataSettings(
+    @Incidental String uri,
+    String train,
+    String validation,
+    @Incidental GenerateSettings generate,
+    OnBadImage onBadImage,
+    @Incidental int decodeThreads,
+    int blockSize,
+    int shuffleWindow,
+    @Incidental int readAhead)
+    implements Serializable {
+
+  private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:.*");
+
+  /** What becomes of an image that does not decode. It is counted and named either way. */
+  public enum OnBadImage {
+    /** The run fails. */
+    FAIL,
+    /** The run goes on without it. */
+    SKIP
+  }
+
+  /** Checks the rules. */
+  public DataSettings {
+    new Checks()
+        .present("uri", uri, "the data set's folder or tar")
+        .that(
+            !train.equals(validation),
+            "validation",
+            "expected another folder than that of training, got \"" + validation + "\"",
+            "train")
+        .atLeast("decode-threads", decodeThreads, 0)
+        .atLeast("block-size", blockSize, 1)
+        .atLeast("shuffle-window", shuffleWindow, 1)
+        .atLeast("read-ahead", readAhead, 1)
+        .done();
+  }
+
+  /**
+   * The data set's place for a Hadoop path: a URI with a scheme and an absolute path stay as they
+   * are (the latter is on Hadoop's default file system), a relative path is one of the local
+   * working directory.
+   */
+  public String location() {
+    if (SCHEME.matcher(uri).matches() || uri.startsWith("/")) {
+      return uri;
+    }
+    return "file:" + Path.of(uri).toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,29 @@
+package org.convoy.driver.config;
+
+import java.io.Serializable;
+
+/**
+ * The data set of shapes that is drawn before training if {@code data.uri} does not exist.
+ *
+ * @param trainPerClass training images of each of the ten classes; 0: never draw
+ * @param validationPerClass validation images of each class
+ * @param size height and width in pixels
+ * @param seed the same seed draws the same bytes
+ */
+public record GenerateSettings(int trainPerClass, int validationPerClass, int size, long seed)
+    implements Serializable {
+
+  /** Checks the rules. */
+  public GenerateSettings {
+    new Checks()
+        .atLeast("train-per-class", trainPerClass, 0)
+        .atLeast("validation-per-class", validationPerClass, 0)
+        .between("size", size, 8, 4096)
+        .done();
+  }
+
+  /** Whether a missing data set is to be drawn. */
+  public boolean wanted() {
+    return trainPerClass > 0;
+  }
+}

@@ -1,0 +1,38 @@
+package org.convoy.driver.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Settings that break one or more of their record's rules; thrown by the compact constructors. */
+public final class InvalidSettings extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  private final transient List<Complaint> complaints;
+
+  InvalidSettings(List<Complaint> complaints) {
+    super(complaints.stream().map(Complaint::toString).collect(Collectors.joining("; ")));
+    this.complaints = List.copyOf(complaints);
+  }
+
+  List<Complaint> complaints() {
+    return complaints;
+  }
+
+  /**
+   * One broken rule.
+   *
+   * @param key the key to blame, relative to the record, for example {@code micro-batches}
+   * @param text what was expected and what was got
+   * @param alsoInvolved other keys that the rule looks at, relative to the record
+   */
+  record Complaint(String key, String text, List<String> alsoInvolved) {
+    Complaint {
+      alsoInvolved = List.copyOf(alsoInvolved);
+    }
+
+    @Override
+    public String toString() {
+      return key + ": " + text;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.convoy.driver.config;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Which network is trained.
+ *
+ * @param name its name in the models registry, for example {@code resnet50}
+ * @param input the shape of one input, channels first, for example [3, 224, 224]; empty: the
+ *     model's own
+ */
+public record ModelSettings(String name, List<Integer> input) implements Serializable {
+
+  /** Checks the rules. */
+  public ModelSettings {
+    input = List.copyOf(input);
+    new Checks()
+        .present("name", name, "the name of a model, for example resnet20")
+        .that(
+            input.isEmpty() || input.size() >= 2,
+            "input",
+            "expected channels and then the extents, for example [3, 32, 32], got " + input)
+        .that(
+            input.stream().allMatch(extent -> extent > 0),
+            "input",
+            "expected extents of at least 1, got " + input)
+        .done();
+  }
+}

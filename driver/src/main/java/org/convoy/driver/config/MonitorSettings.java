@@ -1,0 +1,20 @@
+package org.convoy.driver.config;
+
+import java.io.Serializable;
+
+/**
+ * What the user sees of a run.
+ *
+ * @param progressSeconds seconds between progress lines where they cannot be rewritten in place
+ * @param samplePredictions validation images that the report shows with their predictions
+ */
+public record MonitorSettings(int progressSeconds, int samplePredictions) implements Serializable {
+
+  /** Checks the rules. */
+  public MonitorSettings {
+    new Checks()
+        .atLeast("progress-seconds", progressSeconds, 1)
+        .between("sample-predictions", samplePredictions, 0, 1000)
+        .done();
+  }
+}

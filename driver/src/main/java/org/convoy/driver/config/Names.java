@@ -1,0 +1,62 @@
+package org.convoy.driver.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How Java names become names of a recipe, and which known name a mistyped one is nearest to. */
+final class Names {
+  private Names() {}
+
+  /** {@code microBatchSize}, {@code PadAndCrop} and {@code SYNCHRONOUS_SUM} in kebab-case. */
+  static String kebab(String javaName) {
+    if (javaName.equals(javaName.toUpperCase(Locale.ROOT))) {
+      return javaName.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+    return javaName.replaceAll("(?<=.)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The known name that the word was probably meant to be: at most a third of its letters are
+   * wrong, letter case, hyphens and underscores aside. Of equally near names the first in
+   * alphabetical order.
+   */
+  static Optional<String> nearest(String word, Collection<String> known) {
+    String plain = plain(word);
+    int allowed = Math.max(1, plain.length() / 3);
+    return known.stream()
+        .filter(name -> distance(plain, plain(name)) <= allowed)
+        .min(
+            Comparator.comparingInt((String name) -> distance(plain, plain(name)))
+                .thenComparing(Comparator.naturalOrder()));
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+  }
+
+  /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours. */
+  private static int distance(String a, String b) {
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int replace = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        d[i][j] = Math.min(replace, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+        boolean swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        if (swapped) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return d[a.length()][b.length()];
+  }
+}

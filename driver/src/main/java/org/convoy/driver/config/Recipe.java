@@ -1,0 +1,114 @@
+package org.convoy.driver.config;
+
+import java.io.Serializable;
+
+/**
+ * All that a training run is told, apart from Spark's own settings. Load one with {@link
+ * RecipeLoader}.
+ *
+ * @param name what the run is called; a recipe file without one lends its own name
+ * @param seed the one seed from which order, augmentation and initialisation are derived
+ * @param model which network
+ * @param backend whose kernels compute
+ * @param precision of activations and of weights in compute
+ * @param batch the global batch and its micro-batches
+ * @param epochs passes over the training samples; the schedule's length
+ * @param maxSteps the run ends after so many steps of the schedule, 0: at its end
+ * @param data where the images are and how they are read
+ * @param image how images become network input
+ * @param optimizer the update rule
+ * @param schedule the learning rate over time
+ * @param loss the loss that is minimised
+ * @param gradientClipNorm greatest global L2 norm of the gradient, 0: not clipped
+ * @param weightAverage the exponential moving average of the weights
+ * @param validation when to validate
+ * @param checkpoint when to save, how many to keep
+ * @param exchange how executors combine what they computed
+ * @param maxRestarts how often the run may go on from a checkpoint after losing an executor
+ * @param monitor what the user sees
+ */
+public record Recipe(
+    @Incidental String name,
+    long seed,
+    ModelSettings model,
+    Backend backend,
+    Precision precision,
+    BatchSettings batch,
+    int epochs,
+    @Incidental long maxSteps,
+    DataSettings data,
+    ImageSettings image,
+    OptimizerSettings optimizer,
+    ScheduleSettings schedule,
+    LossSettings loss,
+    double gradientClipNorm,
+    WeightAverageSettings weightAverage,
+    @Incidental ValidationSettings validation,
+    @Incidental CheckpointSettings checkpoint,
+    ExchangeSettings exchange,
+    @Incidental int maxRestarts,
+    @Incidental MonitorSettings monitor)
+    implements Serializable {
+
+  /** Whose kernels compute a step. */
+  public enum Backend {
+    /** The fast CPU kernels, on oneDNN. */
+    ONEDNN,
+    /** The literal definitions in ND4J operations; slow. */
+    ND4J
+  }
+
+  /** Precision of activations and of weights in compute; master weights are always float32. */
+  public enum Precision {
+    /** IEEE 754 single precision. */
+    FLOAT32,
+    /** Single precision's exponent with 8 bits of significand. */
+    BFLOAT16
+  }
+
+  /** Checks the rules. */
+  public Recipe {
+    int channels = model.input().isEmpty() ? 0 : model.input().get(0);
+    new Checks()
+        .atLeast("epochs", epochs, 1)
+        .atLeast("max-steps", maxSteps, 0)
+        .notNegative("gradient-clip-norm", gradientClipNorm)
+        .atLeast("max-restarts", maxRestarts, 0)
+        .that(
+            schedule.warmUpEpochs() <= epochs,
+            "schedule.warm-up-epochs",
+            "expected at most the run's "
+                + epochs
+                + " epochs, got "
+                + RecipeText.number(schedule.warmUpEpochs()),
+            "epochs")
+        .that(
+            channels == 0 || image.mean().size() == channels,
+            "image.mean",
+            "expected a value for each of the input's "
+                + channels
+                + " channels, got "
+                + image.mean().size(),
+            "model.input")
+        .done();
+  }
+
+  /** This recipe as one line of JSON, every key stated; {@link RecipeLoader#parse} reads it. */
+  public String toJson() {
+    return RecipeText.json(RecipeText.tree(this, true));
+  }
+
+  /** This recipe as indented HOCON, every key stated; {@link RecipeLoader#parse} reads it. */
+  public String toHocon() {
+    return RecipeText.hocon(RecipeText.tree(this, true));
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of all keys that influence the result. Left out is what cannot: name,
+   * place of the data (it has a fingerprint of its own), threads, validation, checkpoints,
+   * restarts, progress, and where the run stops early.
+   */
+  public String digest() {
+    return RecipeText.sha256(RecipeText.json(RecipeText.tree(this, false)));
+  }
+}

@@ -1,0 +1,24 @@
+package org.convoy.driver.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A recipe that cannot be used. The message holds every problem, one a line. */
+public final class RecipeException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final transient List<Problem> problems;
+
+  RecipeException(String source, List<Problem> problems) {
+    super(
+        source
+            + (problems.size() == 1 ? ": " : ": " + problems.size() + " problems\n  ")
+            + problems.stream().map(Problem::toString).collect(Collectors.joining("\n  ")));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** All problems, in the order of the recipe's lines, those of {@code --set} last. */
+  public List<Problem> problems() {
+    return problems;
+  }
+}

@@ -1,0 +1,196 @@
+package org.convoy.driver.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads recipes: HOCON laid over {@code convoy-reference.conf}, overrides laid over both.
+ *
+ * <p>An override is {@code key=value}. A value that begins with a bracket, a brace or a quotation
+ * mark is HOCON, any other is taken as it stands, so that {@code data.uri=hdfs://host/data} needs
+ * no quotation marks. Substitutions such as {@code ${?CONVOY_DATA}} see the environment.
+ */
+public final class RecipeLoader {
+  private static final String MODEL_NAME = "model.name";
+
+  private final List<String> models;
+
+  /** A loader that takes any name of a model. */
+  public RecipeLoader() {
+    this(List.of());
+  }
+
+  private RecipeLoader(Collection<String> models) {
+    this.models = List.copyOf(models);
+  }
+
+  /** A loader that reports a model whose name is not among these. */
+  public static RecipeLoader knowing(Collection<String> models) {
+    return new RecipeLoader(models);
+  }
+
+  /**
+   * Loads a recipe.
+   *
+   * @param file the recipe; its name, without extension, is the run's name if it states none
+   * @param overrides {@code key=value} each
+   * @throws RecipeException with everything that is wrong
+   */
+  public Recipe load(Path file, List<String> overrides) {
+    if (!Files.isRegularFile(file)) {
+      String what = Files.isDirectory(file) ? "a folder, expected a recipe file" : "no such file";
+      Problem missing = new Problem(what, "", similarFile(file));
+      throw new RecipeException("recipe " + file, List.of(missing));
+    }
+    String fileName = file.getFileName().toString();
+    int dot = fileName.lastIndexOf('.');
+    String name = dot > 0 ? fileName.substring(0, dot) : fileName;
+    return load(
+        file.toString(),
+        name,
+        () -> ConfigFactory.parseFile(file.toFile(), options(file.toString())),
+        overrides);
+  }
+
+  /**
+   * Reads a recipe from a text, such as {@link Recipe#toJson()}.
+   *
+   * @param text HOCON
+   * @param source what the text is called in problems
+   * @param overrides {@code key=value} each
+   * @throws RecipeException with everything that is wrong
+   */
+  public Recipe parse(String text, String source, List<String> overrides) {
+    return load(source, "run", () -> ConfigFactory.parseString(text, options(source)), overrides);
+  }
+
+  private interface Source {
+    Config read();
+  }
+
+  private Recipe load(String source, String name, Source text, List<String> overrides) {
+    Problems problems = new Problems();
+    Config reference = reference();
+    Config standard = reference.withoutPath("transforms");
+    try {
+      Config merged =
+          overrides(overrides, problems).withFallback(text.read()).withFallback(standard).resolve();
+      if (merged.root().get("name") == null || merged.getValue("name").unwrapped().equals("")) {
+        merged = merged.withValue("name", ConfigValueFactory.fromAnyRef(name));
+      }
+      checkModelName(merged, problems);
+      Optional<Recipe> recipe =
+          new RecordBinder(Recipe.class, reference.getObject("transforms"), problems)
+              .bind(Recipe.class, "", merged.root(), standard.root());
+      if (recipe.isPresent() && problems.inOrder().isEmpty()) {
+        return recipe.get();
+      }
+    } catch (ConfigException e) {
+      problems.add(unreadable(e), "");
+    }
+    throw new RecipeException(source, problems.inOrder());
+  }
+
+  private void checkModelName(Config merged, Problems problems) {
+    if (models.isEmpty() || !merged.hasPath(MODEL_NAME)) {
+      return;
+    }
+    ConfigValue value = merged.getValue(MODEL_NAME);
+    String stated = value.unwrapped().toString();
+    if (!stated.isBlank() && !models.contains(stated)) {
+      problems.add(Values.wrongName(MODEL_NAME, value, models), MODEL_NAME);
+    }
+  }
+
+  private static Problem unreadable(ConfigException e) {
+    String place = e.origin() == null ? "" : Origins.of(e.origin());
+    String message = String.valueOf(e.getMessage());
+    String origin = e.origin() == null ? "" : e.origin().description() + ": ";
+    return Problem.at(
+        place, message.startsWith(origin) ? message.substring(origin.length()) : message);
+  }
+
+  private static Config overrides(List<String> overrides, Problems problems) {
+    Config config = ConfigFactory.empty(Origins.COMMAND_LINE);
+    for (String override : overrides) {
+      int equals = override.indexOf('=');
+      if (equals <= 0) {
+        problems.add(
+            Problem.at(Origins.COMMAND_LINE, "expected key=value, got \"" + override + "\""), "");
+        continue;
+      }
+      String key = override.substring(0, equals).strip();
+      String value = override.substring(equals + 1).strip();
+      try {
+        ConfigUtil.splitPath(key);
+        config = config.withValue(key, overriding(value));
+      } catch (ConfigException e) {
+        problems.add(
+            Problem.at(
+                Origins.COMMAND_LINE, "expected a key and a value in HOCON, got " + override),
+            key);
+      }
+    }
+    return config;
+  }
+
+  private static ConfigValue overriding(String value) {
+    boolean structured = !value.isEmpty() && "[{\"".indexOf(value.charAt(0)) >= 0;
+    return structured
+        ? ConfigFactory.parseString("value = " + value, options(Origins.COMMAND_LINE))
+            .getValue("value")
+        : ConfigValueFactory.fromAnyRef(value, Origins.COMMAND_LINE);
+  }
+
+  private static ConfigParseOptions options(String source) {
+    return ConfigParseOptions.defaults()
+        .setSyntax(ConfigSyntax.CONF)
+        .setAllowMissing(false)
+        .setOriginDescription(source);
+  }
+
+  private static Config reference() {
+    try (InputStream in = RecipeLoader.class.getResourceAsStream(Origins.REFERENCE)) {
+      if (in == null) {
+        throw new IllegalStateException(Origins.REFERENCE + " is not in the jar");
+      }
+      return ConfigFactory.parseReader(
+          new InputStreamReader(in, StandardCharsets.UTF_8), options(Origins.REFERENCE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Optional<String> similarFile(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.conf")) {
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    return Names.nearest(file.getFileName().toString(), names)
+        .map(name -> file.resolveSibling(name).toString());
+  }
+}

@@ -1,0 +1,128 @@
+package org.convoy.driver.config;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Settings written back as text: canonical, because keys come in the order of the records. */
+final class RecipeText {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
+  private static final Pattern BARE = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]*");
+  private static final List<String> WORDS = List.of("true", "false", "null", "include");
+
+  private RecipeText() {}
+
+  /** The record as maps, lists, texts, numbers and booleans; keys in the record's order. */
+  static Map<String, Object> tree(Record settings, boolean withIncidental) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    for (RecordComponent component : settings.getClass().getRecordComponents()) {
+      if (withIncidental || !component.isAnnotationPresent(Incidental.class)) {
+        tree.put(Names.kebab(component.getName()), node(read(component, settings), withIncidental));
+      }
+    }
+    return tree;
+  }
+
+  private static Object node(Object value, boolean withIncidental) {
+    if (value instanceof Transform transform) {
+      Map<String, Object> parameters = tree((Record) transform, withIncidental);
+      return parameters.isEmpty() ? transform.name() : Map.of(transform.name(), parameters);
+    } else if (value instanceof Record nested) {
+      return tree(nested, withIncidental);
+    } else if (value instanceof List<?> list) {
+      return list.stream().map(element -> node(element, withIncidental)).toList();
+    } else if (value instanceof Enum<?> choice) {
+      return Names.kebab(choice.name());
+    } else if (value instanceof Double number) {
+      return new BigDecimal(number(number));
+    }
+    return value;
+  }
+
+  /** A number without exponent and without idle zeros: 0.0005, 1, 3.2. */
+  static String number(double value) {
+    if (!Double.isFinite(value)) {
+      return Double.toString(value);
+    }
+    return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+  }
+
+  static String json(Map<String, Object> tree) {
+    try {
+      return JSON.writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("settings that cannot be written as JSON: " + tree, e);
+    }
+  }
+
+  static String hocon(Map<String, Object> tree) {
+    return members(tree, "");
+  }
+
+  private static String members(Map<?, ?> tree, String indent) {
+    StringBuilder text = new StringBuilder();
+    tree.forEach(
+        (key, value) -> {
+          text.append(indent).append(key);
+          if (value instanceof Map<?, ?> section) {
+            text.append(" {\n").append(members(section, indent + "  "));
+            text.append(indent).append("}\n");
+          } else {
+            text.append(" = ").append(inline(value)).append('\n');
+          }
+        });
+    return text.toString();
+  }
+
+  private static String inline(Object value) {
+    if (value instanceof Map<?, ?> section) {
+      return section.entrySet().stream()
+          .map(entry -> entry.getKey() + ": " + inline(entry.getValue()))
+          .collect(Collectors.joining(", ", "{", "}"));
+    } else if (value instanceof List<?> list) {
+      return list.stream().map(RecipeText::inline).collect(Collectors.joining(", ", "[", "]"));
+    } else if (value instanceof BigDecimal number) {
+      return number.toPlainString();
+    } else if (value instanceof String text) {
+      return BARE.matcher(text).matches() && !WORDS.contains(text) ? text : quoted(text);
+    }
+    return value.toString();
+  }
+
+  private static String quoted(String text) {
+    try {
+      return JSON.writeValueAsString(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a text that cannot be written as JSON: " + text, e);
+    }
+  }
+
+  static String sha256(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static Object read(RecordComponent component, Record settings) {
+    try {
+      return component.getAccessor().invoke(settings);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot read " + component, e);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package org.convoy.driver.config;
+
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Makes Java values of single configuration values: texts, numbers, booleans, choices, lists and
+ * transforms. A text counts as the number or boolean that it spells, for variables of the
+ * environment and {@code --set} know only texts.
+ */
+final class Values {
+  private final RecordBinder binder;
+  private final ConfigObject transforms;
+  private final Problems problems;
+
+  Values(RecordBinder binder, ConfigObject transforms, Problems problems) {
+    this.binder = binder;
+    this.transforms = transforms;
+    this.problems = problems;
+  }
+
+  /** The value as the given type; empty, and a problem, if it is none. */
+  Optional<?> bind(Type type, String path, ConfigValue value) {
+    if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+      return list(RecordBinder.elementOf(list), path, value);
+    } else if (type == Transform.class) {
+      return transform(path, value);
+    } else if (type instanceof Class<?> choice && choice.isEnum()) {
+      return choice(choice, path, value);
+    } else if (type == boolean.class) {
+      return orProblem(truth(value), path, "true or false", value);
+    } else if (type == String.class) {
+      return orProblem(text(value), path, "a text", value);
+    } else if (type == double.class || type == Double.class) {
+      return orProblem(number(value).map(BigDecimal::doubleValue), path, "a number", value);
+    } else if (type == int.class || type == Integer.class) {
+      Optional<Integer> whole = number(value).flatMap(n -> exact(n, BigDecimal::intValueExact));
+      return orProblem(whole, path, "a whole number", value);
+    } else if (type == long.class) {
+      Optional<Long> whole = number(value).flatMap(n -> exact(n, BigDecimal::longValueExact));
+      return orProblem(whole, path, "a whole number", value);
+    }
+    throw new IllegalArgumentException("no settings of type " + type + " (" + path + ")");
+  }
+
+  private Optional<List<Object>> list(Type element, String path, ConfigValue value) {
+    if (!(value instanceof ConfigList list)) {
+      problems.add(Problem.at(Origins.of(value), expected(path, "a list", value)), path);
+      return Optional.empty();
+    }
+    List<Object> bound = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      bind(element, path + "[" + i + "]", list.get(i)).ifPresent(bound::add);
+    }
+    if (bound.size() < list.size()) {
+      problems.suspect(path);
+      return Optional.empty();
+    }
+    return Optional.of(bound);
+  }
+
+  private Optional<?> choice(Class<?> type, String path, ConfigValue value) {
+    List<String> names =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> Names.kebab(((Enum<?>) constant).name()))
+            .toList();
+    int found = text(value).map(names::indexOf).orElse(-1);
+    if (found >= 0) {
+      return Optional.of(type.getEnumConstants()[found]);
+    }
+    problems.add(wrongName(path, value, names), path);
+    return Optional.empty();
+  }
+
+  /** The problem of a name that is not among the known ones. */
+  static Problem wrongName(String path, ConfigValue value, List<String> known) {
+    String choices = known.size() == 1 ? known.get(0) : "one of " + String.join(", ", known);
+    return new Problem(
+        expected(path, choices, value),
+        Origins.of(value),
+        text(value).flatMap(name -> Names.nearest(name, known)));
+  }
+
+  private Optional<?> transform(String path, ConfigValue value) {
+    Map<String, Class<? extends Transform>> registry = Transform.registry();
+    Optional<String> name =
+        value instanceof ConfigObject single && single.size() == 1
+            ? single.keySet().stream().findFirst()
+            : text(value);
+    if (name.isEmpty()) {
+      String form = "the name of a transform or {name: {its parameters}}";
+      problems.add(Problem.at(Origins.of(value), expected(path, form, value)), path);
+      return Optional.empty();
+    }
+    Class<? extends Transform> type = registry.get(name.get());
+    if (type == null) {
+      ConfigValue wrong = ConfigValueFactory.fromAnyRef(name.get()).withOrigin(value.origin());
+      problems.add(wrongName(path, wrong, List.copyOf(registry.keySet())), path);
+      return Optional.empty();
+    }
+    ConfigObject defaults = (ConfigObject) transforms.getOrDefault(name.get(), NOTHING);
+    ConfigObject parameters =
+        parameters(type, name.get(), value).withFallback(defaults).withOrigin(value.origin());
+    return binder.bind(
+        type.asSubclass(Record.class), path + "." + name.get(), parameters, defaults);
+  }
+
+  private static final ConfigObject NOTHING = ConfigValueFactory.fromMap(Map.of());
+
+  private static ConfigObject parameters(Class<?> type, String name, ConfigValue value) {
+    ConfigObject none = (ConfigObject) NOTHING.withOrigin(value.origin());
+    if (!(value instanceof ConfigObject single)) {
+      return none;
+    }
+    if (single.get(name) instanceof ConfigObject stated) {
+      return stated;
+    }
+    String first = Names.kebab(type.getRecordComponents()[0].getName());
+    return none.withValue(first, single.get(name));
+  }
+
+  private <T> Optional<T> orProblem(
+      Optional<T> bound, String path, String meaning, ConfigValue value) {
+    if (bound.isEmpty()) {
+      problems.add(Problem.at(Origins.of(value), expected(path, meaning, value)), path);
+    }
+    return bound;
+  }
+
+  static String expected(String path, String meaning, ConfigValue got) {
+    String shown = got.render(ConfigRenderOptions.concise());
+    return path
+        + ": expected "
+        + meaning
+        + ", got "
+        + (shown.length() > 60 ? shown.substring(0, 57) + "..." : shown);
+  }
+
+  private static Optional<String> text(ConfigValue value) {
+    return switch (value.valueType()) {
+      case STRING, NUMBER, BOOLEAN -> Optional.of(value.unwrapped().toString());
+      case OBJECT, LIST, NULL -> Optional.empty();
+    };
+  }
+
+  private static Optional<Boolean> truth(ConfigValue value) {
+    return text(value).filter(t -> t.equals("true") || t.equals("false")).map(Boolean::valueOf);
+  }
+
+  private static Optional<BigDecimal> number(ConfigValue value) {
+    if (value.valueType() == ConfigValueType.BOOLEAN) {
+      return Optional.empty();
+    }
+    return text(value)
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(new BigDecimal(text.strip()));
+              } catch (NumberFormatException e) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  private static <T> Optional<T> exact(BigDecimal number, Function<BigDecimal, T> conversion) {
+    try {
+      return Optional.of(conversion.apply(number));
+    } catch (ArithmeticException e) {
+      return Optional.empty();
+    }
+  }
+}
