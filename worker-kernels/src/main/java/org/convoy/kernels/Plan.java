@@ -42,6 +42,9 @@ public interface Plan extends AutoCloseable {
    */
   void bind(INDArray parameters, INDArray gradients);
 
+  /** To be called after the bound parameters' values changed: plans keep copies of weights in their own layouts. */
+  default void parametersChanged() {}
+
   /** The batch to compute, {@code (batch, dimensions...)} in C order, to be written by the caller before forward. */
   INDArray input();
 

@@ -1,0 +1,45 @@
+package org.convoy.kernels.onednn;
+
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * What all primitives are asked for beside their own arguments: scratch memory from the caller, and sums whose order does
+ * not depend on the moment.
+ */
+final class Attributes implements AutoCloseable {
+  private final dnnl_primitive_attr handle = new dnnl_primitive_attr();
+
+  private Attributes() {
+    Dnnl.check(dnnl.dnnl_primitive_attr_create(handle), "attributes");
+    Dnnl.check(
+        dnnl.dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl.dnnl_scratchpad_mode_user),
+        "scratchpad mode");
+    Dnnl.check(dnnl.dnnl_primitive_attr_set_deterministic(handle, 1), "deterministic mode");
+  }
+
+  static Attributes standard() {
+    return new Attributes();
+  }
+
+  /** An element-wise function over the primitive's result. */
+  static Attributes followedBy(int algorithm, float alpha, float beta) {
+    Attributes attributes = new Attributes();
+    dnnl_post_ops chain = new dnnl_post_ops();
+    Dnnl.check(dnnl.dnnl_post_ops_create(chain), "post-ops");
+    Dnnl.check(dnnl.dnnl_post_ops_append_eltwise(chain, algorithm, alpha, beta), "post-op");
+    Dnnl.check(dnnl.dnnl_primitive_attr_set_post_ops(attributes.handle, chain), "post-ops");
+    dnnl.dnnl_post_ops_destroy(chain);
+    return attributes;
+  }
+
+  dnnl_primitive_attr handle() {
+    return handle;
+  }
+
+  @Override
+  public void close() {
+    dnnl.dnnl_primitive_attr_destroy(handle);
+  }
+}

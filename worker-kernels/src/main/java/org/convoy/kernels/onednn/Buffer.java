@@ -1,0 +1,49 @@
+package org.convoy.kernels.onednn;
+
+/**
+ * A stretch of memory before it has an address: its home, its size and, in the arena, the steps between which it must keep
+ * what was written.
+ */
+final class Buffer {
+  private final Home home;
+  private final long bytes;
+  private long offset;
+  private int firstStep = Integer.MAX_VALUE;
+  private int lastStep = -1;
+
+  Buffer(Home home, long offset, long bytes) {
+    this.home = home;
+    this.offset = offset;
+    this.bytes = bytes;
+  }
+
+  Home home() {
+    return home;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** From the start of its home. */
+  long offset() {
+    return offset;
+  }
+
+  void placeAt(long offset) {
+    this.offset = offset;
+  }
+
+  void usedAt(int step) {
+    firstStep = Math.min(firstStep, step);
+    lastStep = Math.max(lastStep, step);
+  }
+
+  boolean used() {
+    return lastStep >= 0;
+  }
+
+  boolean livesWith(Buffer other) {
+    return firstStep <= other.lastStep && other.firstStep <= lastStep;
+  }
+}

@@ -1,0 +1,215 @@
+package org.convoy.kernels.onednn;
+
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.onednn.Step.Argument;
+
+/** Convolution: forward, gradient by input, gradient by weight and bias. Each picks its own layouts. */
+final class Convolutions {
+  private final Lowering lowering;
+  private final Node node;
+  private final Tensor source;
+  private final Parameter weight;
+  private final List<Parameter> bias;
+  private final long[] sourceDims;
+  private final long[] weightDims;
+  private final long[] outputDims;
+  private final long[] stride;
+  private final long[] dilation;
+  private final long[] padBefore;
+  private final long[] padAfter;
+
+  private Convolutions(Lowering lowering, Node node, Convolution op) {
+    this.lowering = lowering;
+    this.node = node;
+    this.source = lowering.source(node);
+    List<Parameter> parameters = lowering.parameters(node);
+    this.weight = parameters.get(0);
+    this.bias = parameters.subList(1, parameters.size());
+    this.sourceDims = source.desc().dimensions();
+    this.outputDims = lowering.batched(node);
+    this.weightDims = weightDims(weight, op.groups());
+    this.stride = longs(op.window().stride(), 0);
+    this.dilation = longs(op.window().dilation(), -1);
+    this.padBefore = longs(op.window().padBefore(), 0);
+    this.padAfter = longs(op.window().padAfter(), 0);
+  }
+
+  static Lowered lower(Lowering lowering, Node node, Convolution op) {
+    return new Convolutions(lowering, node, op).forward();
+  }
+
+  /** {@code (out, in, kernel...)}, with groups {@code (groups, out / groups, in / groups, kernel...)}. */
+  private static long[] weightDims(Parameter weight, int groups) {
+    long[] dims = weight.shape().toArray();
+    if (groups == 1) {
+      return dims;
+    }
+    long[] grouped = new long[dims.length + 1];
+    grouped[0] = groups;
+    grouped[1] = dims[0] / groups;
+    System.arraycopy(dims, 1, grouped, 2, dims.length - 1);
+    return grouped;
+  }
+
+  private static long[] longs(List<Integer> values, int plus) {
+    return values.stream().mapToLong(value -> value + plus).toArray();
+  }
+
+  private Desc any(long[] dims) {
+    return Desc.any(lowering.natives(), dims, lowering.activationType());
+  }
+
+  /** The bias and its gradient stay float32, whatever the activations are. */
+  private dnnl_memory_desc biasDesc() {
+    return bias.isEmpty()
+        ? new dnnl_memory_desc()
+        : Desc.plain(lowering.natives(), new long[] {outputDims[1]}, dnnl.dnnl_f32).handle();
+  }
+
+  private Lowered forward() {
+    Desc src = any(sourceDims);
+    Desc wei = any(weightDims);
+    Desc dst = any(outputDims);
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "conv forward " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_convolution_forward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    lowering.propagation(),
+                    dnnl.dnnl_convolution_direct,
+                    src.handle(),
+                    wei.handle(),
+                    biasDesc(),
+                    dst.handle(),
+                    stride,
+                    dilation,
+                    padBefore,
+                    padAfter,
+                    attributes));
+    int type = lowering.activationType();
+    Tensor read =
+        lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
+    Tensor weights =
+        lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
+    Tensor output = lowering.allocate(kernel.layout(dnnl.dnnl_query_dst_md, outputDims, type));
+    if (bias.isEmpty()) {
+      lowering.execute(
+          kernel,
+          new Argument(dnnl.DNNL_ARG_SRC, read),
+          new Argument(dnnl.DNNL_ARG_WEIGHTS, weights),
+          new Argument(dnnl.DNNL_ARG_DST, output));
+    } else {
+      lowering.execute(
+          kernel,
+          new Argument(dnnl.DNNL_ARG_SRC, read),
+          new Argument(dnnl.DNNL_ARG_WEIGHTS, weights),
+          new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(bias.get(0), outputDims[1])),
+          new Argument(dnnl.DNNL_ARG_DST, output));
+    }
+    return new Lowered(output, gradient -> backward(kernel, gradient));
+  }
+
+  private void backward(Kernel forward, Gradient gradient) {
+    byWeight(forward, gradient.tensor());
+    if (lowering.wantsGradient(node.inputs().get(0))) {
+      byInput(forward, gradient.tensor());
+    }
+  }
+
+  private void byInput(Kernel forward, Tensor gradient) {
+    Desc diffSrc = any(sourceDims);
+    Desc wei = any(weightDims);
+    Desc diffDst = any(outputDims);
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "conv by input " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    dnnl.dnnl_convolution_direct,
+                    diffSrc.handle(),
+                    wei.handle(),
+                    diffDst.handle(),
+                    stride,
+                    dilation,
+                    padBefore,
+                    padAfter,
+                    forward.desc(),
+                    attributes));
+    int type = lowering.activationType();
+    Tensor read =
+        lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
+    Tensor weights =
+        lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
+    Tensor result =
+        lowering.allocate(kernel.layout(dnnl.dnnl_query_diff_src_md, sourceDims, type));
+    lowering.execute(
+        kernel,
+        new Argument(dnnl.DNNL_ARG_DIFF_DST, read),
+        new Argument(dnnl.DNNL_ARG_WEIGHTS, weights),
+        new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    lowering.contribute(node.inputs().get(0), result, true);
+  }
+
+  private void byWeight(Kernel forward, Tensor gradient) {
+    Desc src = any(sourceDims);
+    Desc diffWei = Desc.any(lowering.natives(), weightDims, dnnl.dnnl_f32);
+    Desc diffDst = any(outputDims);
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "conv by weight " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    dnnl.dnnl_convolution_direct,
+                    src.handle(),
+                    diffWei.handle(),
+                    biasDesc(),
+                    diffDst.handle(),
+                    stride,
+                    dilation,
+                    padBefore,
+                    padAfter,
+                    forward.desc(),
+                    attributes));
+    int type = lowering.activationType();
+    Tensor read =
+        lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
+    Tensor slope =
+        lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
+    Tensor place = lowering.gradient(weight, weightDims);
+    Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
+    Tensor result = place.desc().sameAs(chosen) ? place : lowering.allocate(chosen);
+    if (bias.isEmpty()) {
+      lowering.execute(
+          kernel,
+          new Argument(dnnl.DNNL_ARG_SRC, read),
+          new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
+          new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
+    } else {
+      lowering.execute(
+          kernel,
+          new Argument(dnnl.DNNL_ARG_SRC, read),
+          new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
+          new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result),
+          new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(bias.get(0), outputDims[1])));
+    }
+    if (result != place) {
+      lowering.reorder("gradient of " + weight.name(), result, place);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package org.convoy.kernels.onednn;
+
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Activate;
+import org.convoy.graph.Node;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.onednn.Step.Argument;
+
+/** Activation functions and sums. */
+final class Elementwise {
+
+  /**
+   * An activation as oneDNN parametrises it.
+   *
+   * @param backward the algorithm of backward: of the result where {@code byResult}, else of the input
+   */
+  private record Algorithm(int forward, int backward, boolean byResult, float alpha, float beta) {
+    static Algorithm byInput(int algorithm, double alpha, double beta) {
+      return new Algorithm(algorithm, algorithm, false, (float) alpha, (float) beta);
+    }
+
+    static Algorithm byResult(int forward, int backward, double alpha) {
+      return new Algorithm(forward, backward, true, (float) alpha, 0);
+    }
+
+    static Algorithm of(Activate op) {
+      return switch (op.function()) {
+        case RELU -> byResult(dnnl.dnnl_eltwise_relu, dnnl.dnnl_eltwise_relu_use_dst_for_bwd, 0);
+        case RELU6 -> byInput(dnnl.dnnl_eltwise_clip, 0, 6);
+        case LEAKY_RELU -> byInput(dnnl.dnnl_eltwise_relu, op.alpha(), 0);
+        case ELU -> byInput(dnnl.dnnl_eltwise_elu, op.alpha(), 0);
+        case SIGMOID ->
+            byResult(dnnl.dnnl_eltwise_logistic, dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0);
+        case TANH -> byResult(dnnl.dnnl_eltwise_tanh, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd, 0);
+        case GELU -> byInput(dnnl.dnnl_eltwise_gelu_erf, 0, 0);
+        case GELU_TANH -> byInput(dnnl.dnnl_eltwise_gelu_tanh, 0, 0);
+        case SILU -> byInput(dnnl.dnnl_eltwise_swish, 1, 0);
+        case HARD_SIGMOID -> byInput(dnnl.dnnl_eltwise_hardsigmoid, 1 / 6.0, 0.5);
+        case HARD_SWISH -> byInput(dnnl.dnnl_eltwise_hardswish, 1 / 6.0, 0.5);
+      };
+    }
+  }
+
+  private Elementwise() {}
+
+  static Lowered activate(Lowering lowering, Node node, Activate op) {
+    Algorithm algorithm = Algorithm.of(op);
+    Tensor source = lowering.source(node);
+    Tensor output = lowering.allocate(source.desc());
+    Kernel kernel =
+        eltwiseForward(lowering, node.name(), source.desc(), algorithm);
+    lowering.execute(
+        kernel, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
+    return new Lowered(
+        output,
+        gradient -> {
+          if (lowering.wantsGradient(node.inputs().get(0))) {
+            Tensor slope = lowering.convert(gradient.tensor(), source.desc());
+            boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+            Tensor result = exclusive ? slope : lowering.allocate(source.desc());
+            Tensor data = algorithm.byResult() ? output : source;
+            backward(lowering, kernel, node.name() + " backward", algorithm, data, slope, result);
+            lowering.contribute(node.inputs().get(0), result, true);
+          }
+        });
+  }
+
+  private static Kernel eltwiseForward(
+      Lowering lowering, String word, Desc desc, Algorithm algorithm) {
+    return Kernel.make(
+        lowering.natives(),
+        word,
+        (result, attributes) ->
+            dnnl.dnnl_eltwise_forward_primitive_desc_create(
+                result,
+                Dnnl.engine(),
+                lowering.propagation(),
+                algorithm.forward(),
+                desc.handle(),
+                desc.handle(),
+                algorithm.alpha(),
+                algorithm.beta(),
+                attributes));
+  }
+
+  private static void backward(
+      Lowering lowering,
+      Kernel forward,
+      String word,
+      Algorithm algorithm,
+      Tensor data,
+      Tensor slope,
+      Tensor to) {
+    Desc desc = data.desc();
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            word,
+            (result, attributes) ->
+                dnnl.dnnl_eltwise_backward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    algorithm.backward(),
+                    desc.handle(),
+                    desc.handle(),
+                    desc.handle(),
+                    algorithm.alpha(),
+                    algorithm.beta(),
+                    forward.desc(),
+                    attributes));
+    lowering.execute(
+        kernel,
+        new Argument(algorithm.byResult() ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_SRC, data),
+        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
+        new Argument(dnnl.DNNL_ARG_DIFF_SRC, to));
+  }
+
+  /** Lets the gradient through where ReLU's result is above zero; {@code to} may be {@code slope}. */
+  static void reluBackward(Lowering lowering, String word, Tensor output, Tensor slope, Tensor to) {
+    Algorithm relu = Algorithm.of(Activate.of(Activate.Function.RELU));
+    Kernel forward = eltwiseForward(lowering, word, output.desc(), relu);
+    backward(lowering, forward, word + " backward", relu, output, slope, to);
+  }
+
+  /** The op of a graph. */
+  static Lowered add(Lowering lowering, Node node) {
+    Tensor first = lowering.source(node);
+    Tensor second = lowering.convertOnce(lowering.output(node.inputs().get(1)), first.desc());
+    Tensor output = lowering.allocate(first.desc());
+    add(lowering, node.name(), first, second, output);
+    return new Lowered(
+        output,
+        (Gradient gradient) -> {
+          for (int input : node.inputs()) {
+            if (lowering.wantsGradient(input)) {
+              lowering.contribute(input, gradient.tensor(), false);
+            }
+          }
+        });
+  }
+
+  /** Adds two tensors of one layout; {@code to} may be the first. */
+  static void add(Lowering lowering, String word, Tensor first, Tensor second, Tensor to) {
+    try (Attributes attributes = Attributes.standard()) {
+      add(lowering, word, attributes, first, second, to);
+    }
+  }
+
+  /** Adds two tensors of one layout and applies ReLU; {@code to} may be the first. */
+  static void addRelu(Lowering lowering, String word, Tensor first, Tensor second, Tensor to) {
+    try (Attributes attributes = Attributes.followedBy(dnnl.dnnl_eltwise_relu, 0, 0)) {
+      add(lowering, word, attributes, first, second, to);
+    }
+  }
+
+  private static void add(
+      Lowering lowering, String word, Attributes attributes, Tensor first, Tensor second, Tensor to) {
+    Desc desc = first.desc();
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            word,
+            attributes,
+            (result, handle) ->
+                dnnl.dnnl_binary_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    dnnl.dnnl_binary_add,
+                    desc.handle(),
+                    desc.handle(),
+                    desc.handle(),
+                    handle));
+    lowering.execute(
+        kernel,
+        new Argument(dnnl.DNNL_ARG_SRC_0, first),
+        new Argument(dnnl.DNNL_ARG_SRC_1, second),
+        new Argument(dnnl.DNNL_ARG_DST, to));
+  }
+}

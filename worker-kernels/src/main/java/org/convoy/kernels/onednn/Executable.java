@@ -1,0 +1,147 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.convoy.kernels.GradientListener;
+
+/**
+ * A program bound to memory: each primitive with its argument list, made once and executed many times. Executing allocates
+ * nothing, neither here nor in oneDNN.
+ */
+final class Executable implements AutoCloseable {
+
+  /** A step with its addresses filled in. */
+  private sealed interface Call {}
+
+  private record Invoke(Kernel kernel, dnnl_exec_arg_t arguments, int count) implements Call {
+    void run(dnnl_stream stream) {
+      int status = dnnl.dnnl_primitive_execute(kernel.primitive(), stream, count, arguments);
+      if (status != dnnl.dnnl_success) {
+        Dnnl.check(status, kernel.word());
+      }
+    }
+  }
+
+  private record Mark(long from, long to) implements Call {}
+
+  private final Natives natives = new Natives();
+  private final Map<Home, Pointer> bases;
+  private final Map<Tensor, dnnl_memory> memories = new IdentityHashMap<>();
+  private final dnnl_stream stream = new dnnl_stream();
+  private final List<Call> refresh;
+  private final List<Call> forward;
+  private final List<Call> backward;
+
+  /**
+   * @param bases where each home that the program uses begins
+   */
+  Executable(Program program, Map<Home, Pointer> bases) {
+    this.bases = new EnumMap<>(bases);
+    Dnnl.check(
+        dnnl.dnnl_stream_create(stream, Dnnl.engine(), dnnl.dnnl_stream_default_flags), "stream");
+    natives.keep(stream);
+    refresh = calls(program.refresh());
+    forward = calls(program.forward());
+    backward = calls(program.backward());
+  }
+
+  private List<Call> calls(List<Step> steps) {
+    List<Call> calls = new ArrayList<>();
+    for (Step step : steps) {
+      if (step instanceof Step.Finished finished) {
+        calls.add(new Mark(finished.from(), finished.to()));
+      } else if (step instanceof Step.Execute execute) {
+        int count = execute.arguments().size();
+        dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(count);
+        natives.keep(arguments::deallocate);
+        for (int i = 0; i < count; i++) {
+          Step.Argument argument = execute.arguments().get(i);
+          arguments.position(i).arg(argument.index()).memory(memory(argument.tensor()));
+        }
+        calls.add(new Invoke(execute.kernel(), arguments.position(0), count));
+      }
+    }
+    return calls;
+  }
+
+  private dnnl_memory memory(Tensor tensor) {
+    return memories.computeIfAbsent(
+        tensor,
+        key -> {
+          dnnl_memory memory = new dnnl_memory();
+          Dnnl.check(
+              dnnl.dnnl_memory_create(memory, key.desc().handle(), Dnnl.engine(), address(key)),
+              "memory");
+          return natives.keep(memory);
+        });
+  }
+
+  private Pointer address(Tensor tensor) {
+    Pointer base = bases.get(tensor.buffer().home());
+    return new BytePointer(base).getPointer(tensor.buffer().offset());
+  }
+
+  /** Moves everything that lies in one home to a new beginning. */
+  void rebase(Home home, Pointer base) {
+    bases.put(home, base);
+    memories.forEach(
+        (tensor, memory) -> {
+          if (tensor.buffer().home() == home) {
+            Dnnl.check(dnnl.dnnl_memory_set_data_handle(memory, address(tensor)), "memory");
+          }
+        });
+  }
+
+  void refresh() {
+    run(refresh, GradientListener.NONE);
+  }
+
+  void forward() {
+    run(forward, GradientListener.NONE);
+  }
+
+  void backward(GradientListener listener) {
+    run(backward, listener);
+  }
+
+  private void run(List<Call> calls, GradientListener listener) {
+    for (int i = 0; i < calls.size(); i++) {
+      Call call = calls.get(i);
+      if (call instanceof Invoke invoke) {
+        invoke.run(stream);
+      } else if (call instanceof Mark mark) {
+        listener.finished(mark.from, mark.to);
+      }
+    }
+    Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+  }
+
+  /** Runs one pass and adds to each call's nanoseconds; for profiles. */
+  void profile(Map<String, Long> nanos) {
+    for (List<Call> calls : List.of(forward, backward)) {
+      for (Call call : calls) {
+        if (call instanceof Invoke invoke) {
+          long start = System.nanoTime();
+          invoke.run(stream);
+          long spent = System.nanoTime() - start;
+          Kernel kernel = invoke.kernel;
+          nanos.merge(kernel.word() + " [" + kernel.implementation() + "]", spent, Long::sum);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    natives.close();
+  }
+}

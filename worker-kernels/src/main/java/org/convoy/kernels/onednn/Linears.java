@@ -1,0 +1,163 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Linear;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.onednn.Step.Argument;
+
+/** The matrix product over vectors of features, as oneDNN's inner product. */
+final class Linears {
+  private final Lowering lowering;
+  private final Node node;
+  private final Tensor source;
+  private final Parameter weight;
+  private final List<Parameter> bias;
+  private final long[] sourceDims;
+  private final long[] weightDims;
+  private final long[] outputDims;
+
+  private Linears(Lowering lowering, Node node) {
+    this.lowering = lowering;
+    this.node = node;
+    this.source = lowering.source(node);
+    List<Parameter> parameters = lowering.parameters(node);
+    this.weight = parameters.get(0);
+    this.bias = parameters.subList(1, parameters.size());
+    this.sourceDims = source.desc().dimensions();
+    this.outputDims = lowering.batched(node);
+    this.weightDims = weight.shape().toArray();
+  }
+
+  static Lowered lower(Lowering lowering, Node node, Linear op) {
+    if (node.shape().spatialRank() != 0) {
+      throw new UnsupportedOperationException(
+          "backend onednn computes %s on vectors of features alone, got %s"
+              .formatted(op, node.shape()));
+    }
+    return new Linears(lowering, node).forward();
+  }
+
+  private Desc plain(long[] dims) {
+    return Desc.plain(lowering.natives(), dims, lowering.activationType());
+  }
+
+  private Desc any(long[] dims, int type) {
+    return Desc.any(lowering.natives(), dims, type);
+  }
+
+  private dnnl_memory_desc biasDesc() {
+    return bias.isEmpty()
+        ? new dnnl_memory_desc()
+        : Desc.plain(lowering.natives(), new long[] {outputDims[1]}, dnnl.dnnl_f32).handle();
+  }
+
+  private Lowered forward() {
+    int type = lowering.activationType();
+    Desc src = plain(sourceDims);
+    Desc wei = any(weightDims, type);
+    Desc dst = plain(outputDims);
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "linear forward " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_inner_product_forward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    lowering.propagation(),
+                    src.handle(),
+                    wei.handle(),
+                    biasDesc(),
+                    dst.handle(),
+                    attributes));
+    Tensor read = lowering.convertOnce(source, src);
+    Tensor output = lowering.allocate(dst);
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
+    arguments.add(
+        new Argument(
+            dnnl.DNNL_ARG_WEIGHTS,
+            lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
+    if (!bias.isEmpty()) {
+      arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(bias.get(0), outputDims[1])));
+    }
+    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    return new Lowered(output, gradient -> backward(kernel, read, gradient));
+  }
+
+  private void backward(Kernel forward, Tensor read, Gradient gradient) {
+    Tensor slope = lowering.convert(gradient.tensor(), plain(outputDims));
+    byWeight(forward, read, slope);
+    if (lowering.wantsGradient(node.inputs().get(0))) {
+      byInput(forward, slope);
+    }
+  }
+
+  private void byInput(Kernel forward, Tensor slope) {
+    int type = lowering.activationType();
+    Desc diffSrc = plain(sourceDims);
+    Desc wei = any(weightDims, type);
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "linear by input " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    diffSrc.handle(),
+                    wei.handle(),
+                    slope.desc().handle(),
+                    forward.desc(),
+                    attributes));
+    Tensor result = lowering.allocate(diffSrc);
+    lowering.execute(
+        kernel,
+        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
+        new Argument(
+            dnnl.DNNL_ARG_WEIGHTS,
+            lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))),
+        new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    lowering.contribute(node.inputs().get(0), result, true);
+  }
+
+  private void byWeight(Kernel forward, Tensor read, Tensor slope) {
+    Desc diffWei = any(weightDims, dnnl.dnnl_f32);
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "linear by weight " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    read.desc().handle(),
+                    diffWei.handle(),
+                    biasDesc(),
+                    slope.desc().handle(),
+                    forward.desc(),
+                    attributes));
+    Tensor place = lowering.gradient(weight, weightDims);
+    Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
+    Tensor result = place.desc().sameAs(chosen) ? place : lowering.allocate(chosen);
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
+    if (!bias.isEmpty()) {
+      arguments.add(
+          new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(bias.get(0), outputDims[1])));
+    }
+    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    if (result != place) {
+      lowering.reorder("gradient of " + weight.name(), result, place);
+    }
+  }
+}

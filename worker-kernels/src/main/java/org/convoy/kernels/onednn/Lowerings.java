@@ -1,0 +1,48 @@
+package org.convoy.kernels.onednn;
+
+import org.convoy.graph.Activate;
+import org.convoy.graph.Add;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Flatten;
+import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.Input;
+import org.convoy.graph.Linear;
+import org.convoy.graph.Node;
+import org.convoy.graph.PadChannels;
+import org.convoy.graph.Pool;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+
+/** Which class lowers which op. */
+final class Lowerings {
+  private Lowerings() {}
+
+  static Lowered lower(Lowering lowering, int index, Node node) {
+    try {
+      if (node.op() instanceof Convolution op) {
+        return Convolutions.lower(lowering, node, op);
+      } else if (node.op() instanceof Linear op) {
+        return Linears.lower(lowering, node, op);
+      } else if (node.op() instanceof BatchNorm op) {
+        return Norms.lower(lowering, node, op);
+      } else if (node.op() instanceof Activate op) {
+        return Elementwise.activate(lowering, node, op);
+      } else if (node.op() instanceof Add) {
+        return Elementwise.add(lowering, node);
+      } else if (node.op() instanceof Pool op) {
+        return Pools.lower(lowering, node, op);
+      } else if (node.op() instanceof GlobalAveragePool) {
+        return Pools.global(lowering, node);
+      } else if (node.op() instanceof PadChannels op) {
+        return Shapes.padChannels(lowering, node, op);
+      } else if (node.op() instanceof Flatten) {
+        return Shapes.flatten(lowering, node);
+      } else if (node.op() instanceof Input) {
+        throw new IllegalStateException("a second input");
+      }
+      throw new UnsupportedOperationException("backend onednn does not know " + node.op());
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(node.name() + " " + node.op() + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.onednn.Step.Argument;
+
+/**
+ * Batch normalisation with its fused forms. With ReLU alone oneDNN does both in one pass and keeps the mask; with an
+ * addend the addition and ReLU are one pass of their own, in the norm's memory, and backward takes the mask from the result.
+ *
+ * <p>In training the batch's mean and biased variance lie in the flat gradient, at the running statistics' places.
+ */
+final class Norms {
+  private final Lowering lowering;
+  private final Node node;
+  private final BatchNorm op;
+  private final Tensor source;
+  private final List<Parameter> parameters;
+  private final long channels;
+  private final boolean addend;
+
+  private Norms(Lowering lowering, Node node, BatchNorm op) {
+    this.lowering = lowering;
+    this.node = node;
+    this.op = op;
+    Tensor result = lowering.source(node);
+    this.source =
+        result.desc().type() == lowering.activationType()
+            ? result
+            : lowering.convertOnce(
+                result,
+                Desc.plain(
+                    lowering.natives(), result.desc().dimensions(), lowering.activationType()));
+    this.parameters = lowering.parameters(node);
+    this.channels = node.shape().channels();
+    this.addend = node.inputs().size() == 2;
+  }
+
+  static Lowered lower(Lowering lowering, Node node, BatchNorm op) {
+    return new Norms(lowering, node, op).forward();
+  }
+
+  private int flags() {
+    int flags = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
+    if (op.relu() && !addend) {
+      flags |= dnnl.dnnl_fuse_norm_relu;
+    }
+    return lowering.training() ? flags : flags | dnnl.dnnl_use_global_stats;
+  }
+
+  private Lowered forward() {
+    boolean training = lowering.training();
+    Desc desc = source.desc();
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "norm forward " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    lowering.propagation(),
+                    desc.handle(),
+                    desc.handle(),
+                    (float) op.epsilon(),
+                    flags(),
+                    attributes));
+    Tensor output = lowering.allocate(desc);
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
+    arguments.add(new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
+    arguments.add(new Argument(dnnl.DNNL_ARG_SHIFT, lowering.parameter(parameters.get(1), channels)));
+    Parameter mean = parameters.get(2);
+    Parameter variance = parameters.get(3);
+    Tensor means = training ? lowering.gradient(mean, channels) : lowering.parameter(mean, channels);
+    Tensor variances =
+        training ? lowering.gradient(variance, channels) : lowering.parameter(variance, channels);
+    arguments.add(new Argument(dnnl.DNNL_ARG_MEAN, means));
+    arguments.add(new Argument(dnnl.DNNL_ARG_VARIANCE, variances));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
+    List<Argument> mask = new ArrayList<>();
+    Desc workspace = kernel.opaque(dnnl.dnnl_query_workspace_md);
+    if (training && workspace.bytes() > 0) {
+      mask.add(new Argument(dnnl.DNNL_ARG_WORKSPACE, lowering.allocate(workspace)));
+      arguments.addAll(mask);
+    }
+    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    if (addend) {
+      Tensor other = lowering.output(node.inputs().get(1));
+      Tensor added = lowering.convertOnce(other, desc);
+      if (op.relu()) {
+        Elementwise.addRelu(lowering, "add " + node.name(), output, added, output);
+      } else {
+        Elementwise.add(lowering, "add " + node.name(), output, added, output);
+      }
+    }
+    return new Lowered(
+        output, gradient -> backward(kernel, means, variances, mask, output, gradient));
+  }
+
+  private void backward(
+      Kernel forward,
+      Tensor means,
+      Tensor variances,
+      List<Argument> mask,
+      Tensor output,
+      Gradient gradient) {
+    Desc desc = source.desc();
+    Tensor slope = lowering.convert(gradient.tensor(), desc);
+    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    if (addend) {
+      if (op.relu()) {
+        Tensor masked = exclusive ? slope : lowering.allocate(desc);
+        Elementwise.reluBackward(lowering, "relu " + node.name(), output, slope, masked);
+        slope = masked;
+      }
+      lowering.contribute(node.inputs().get(1), slope, false);
+      exclusive = false;
+    }
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            "norm backward " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    dnnl.dnnl_backward,
+                    desc.handle(),
+                    desc.handle(),
+                    desc.handle(),
+                    (float) op.epsilon(),
+                    flags(),
+                    forward.desc(),
+                    attributes));
+    Tensor result = exclusive ? slope : lowering.allocate(desc);
+    List<Argument> arguments = new ArrayList<>(mask);
+    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
+    arguments.add(new Argument(dnnl.DNNL_ARG_MEAN, means));
+    arguments.add(new Argument(dnnl.DNNL_ARG_VARIANCE, variances));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    arguments.add(
+        new Argument(dnnl.DNNL_ARG_DIFF_SCALE, lowering.gradient(parameters.get(0), channels)));
+    arguments.add(
+        new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, lowering.gradient(parameters.get(1), channels)));
+    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    if (lowering.wantsGradient(node.inputs().get(0))) {
+      lowering.contribute(node.inputs().get(0), result, true);
+    }
+  }
+}

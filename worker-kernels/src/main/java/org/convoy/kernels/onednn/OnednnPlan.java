@@ -1,0 +1,278 @@
+package org.convoy.kernels.onednn;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Fusion;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.Parameters;
+import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.Mode;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanMemory;
+import org.convoy.kernels.PlanRequest;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A program, the memory it runs in, and the caller's vectors. */
+final class OnednnPlan implements Plan {
+
+  /** What exists once the plan is bound. */
+  private record Bound(
+      Executable executable,
+      BytePointer memory,
+      INDArray input,
+      INDArray output,
+      INDArray inputGradient,
+      INDArray outputGradient) {}
+
+  private final Natives natives = new Natives();
+  private final Graph graph;
+  private final Parameters layout;
+  private final PlanRequest request;
+  private final Program program;
+  private final PlanMemory memory;
+  private final long[] inputShape;
+  private final long[] outputShape;
+  private Optional<Bound> bound = Optional.empty();
+  private INDArray parameters = Nd4j.empty(DataType.FLOAT);
+  private INDArray gradients = Nd4j.empty(DataType.FLOAT);
+  private boolean stale = true;
+  private boolean closed;
+
+  OnednnPlan(Graph graph, PlanRequest request) {
+    this.graph = graph;
+    this.layout = Parameters.of(graph);
+    this.request = request;
+    this.inputShape = graph.inputShape().batched(request.batch());
+    this.outputShape = graph.outputShape().batched(request.batch());
+    try {
+      this.program = Lowering.lower(natives, Fusion.apply(graph), layout, request);
+    } catch (RuntimeException | Error e) {
+      natives.close();
+      throw e;
+    }
+    long sides = request.mode() == Mode.TRAINING ? 2 : 1;
+    long edges = elements(outputShape) * sides + elements(inputShape) * (request.inputGradient() ? 2 : 1);
+    this.memory =
+        new PlanMemory(
+            program.arenaBytes() + program.zeroBytes(),
+            program.weightBytes(),
+            edges * Float.BYTES);
+  }
+
+  private static long elements(long[] shape) {
+    long product = 1;
+    for (long dimension : shape) {
+      product *= dimension;
+    }
+    return product;
+  }
+
+  @Override
+  public Graph graph() {
+    return graph;
+  }
+
+  @Override
+  public Parameters layout() {
+    return layout;
+  }
+
+  @Override
+  public PlanRequest request() {
+    return request;
+  }
+
+  @Override
+  public PlanMemory memory() {
+    return memory;
+  }
+
+  @Override
+  public void bind(INDArray parameters, INDArray gradients) {
+    open();
+    check("parameters", parameters);
+    check("gradients", gradients);
+    this.parameters = parameters;
+    this.gradients = gradients;
+    this.stale = true;
+    if (bound.isPresent()) {
+      bound.get().executable().rebase(Home.PARAMETERS, address(parameters));
+      bound.get().executable().rebase(Home.GRADIENTS, address(gradients));
+    } else {
+      bound = Optional.of(allocate());
+    }
+  }
+
+  private void check(String what, INDArray vector) {
+    if (vector.dataType() != DataType.FLOAT || vector.length() != layout.length() || vector.isView()) {
+      throw new IllegalArgumentException(
+          "%s: expected a dense FLOAT vector of %d elements, got %s of %d%s"
+              .formatted(
+                  what,
+                  layout.length(),
+                  vector.dataType(),
+                  vector.length(),
+                  vector.isView() ? ", a view" : ""));
+    }
+  }
+
+  private Bound allocate() {
+    long arena = program.arenaBytes();
+    long weights = program.weightBytes();
+    long zeros = program.zeroBytes();
+    // Homes start on cache lines; malloc's own alignment is 16 bytes.
+    BytePointer block =
+        new BytePointer(Pointer.malloc(arena + weights + zeros + Arena.ALIGNMENT))
+            .capacity(arena + weights + zeros + Arena.ALIGNMENT);
+    if (block.isNull()) {
+      throw new OutOfMemoryError(
+          "a plan of %s for batch %d takes %d bytes of native memory, which could not be had"
+              .formatted(graph.name(), request.batch(), memory.totalBytes()));
+    }
+    long start = Arena.aligned(block.address()) - block.address();
+    Map<Home, Pointer> bases = new EnumMap<>(Home.class);
+    bases.put(Home.ARENA, block.getPointer(start));
+    bases.put(Home.WEIGHTS, block.getPointer(start + arena));
+    Pointer zero = block.getPointer(start + arena + weights);
+    Pointer.memset(zero, 0, zeros);
+    bases.put(Home.ZEROS, zero);
+    INDArray input = edge(inputShape);
+    INDArray output = edge(outputShape);
+    boolean training = request.mode() == Mode.TRAINING;
+    INDArray outputGradient = training ? edge(outputShape) : output;
+    INDArray inputGradient = request.inputGradient() ? edge(inputShape) : input;
+    bases.put(Home.INPUT, address(input));
+    bases.put(Home.OUTPUT, address(output));
+    bases.put(Home.OUTPUT_GRADIENT, address(outputGradient));
+    bases.put(Home.INPUT_GRADIENT, address(inputGradient));
+    bases.put(Home.PARAMETERS, address(parameters));
+    bases.put(Home.GRADIENTS, address(gradients));
+    return new Bound(
+        new Executable(program, bases), block, input, output, inputGradient, outputGradient);
+  }
+
+  private static INDArray edge(long[] shape) {
+    return Nd4j.create(DataType.FLOAT, shape, 'c');
+  }
+
+  private static Pointer address(INDArray array) {
+    return array.data().addressPointer();
+  }
+
+  @Override
+  public void parametersChanged() {
+    stale = true;
+  }
+
+  @Override
+  public INDArray input() {
+    return use().input();
+  }
+
+  @Override
+  public INDArray output() {
+    return use().output();
+  }
+
+  @Override
+  public INDArray inputGradient() {
+    if (!request.inputGradient()) {
+      throw new IllegalStateException("this plan was not asked for an input gradient");
+    }
+    return use().inputGradient();
+  }
+
+  @Override
+  public void forward(long drawKey) {
+    Bound now = use();
+    if (stale) {
+      now.executable().refresh();
+      stale = false;
+    }
+    now.executable().forward();
+  }
+
+  @Override
+  public void backward(INDArray outputGradient, GradientListener listener) {
+    Bound now = use();
+    if (request.mode() != Mode.TRAINING) {
+      throw new IllegalStateException("an inference plan has no backward");
+    }
+    if (outputGradient != now.outputGradient()) {
+      now.outputGradient().assign(outputGradient);
+    }
+    now.executable().backward(listener);
+    shiftMoments();
+    listener.finished(layout.trainableLength(), layout.length());
+  }
+
+  /** Turns each norm's mean and variance into moments about the running mean. */
+  private void shiftMoments() {
+    DataBuffer values = parameters.data();
+    DataBuffer moments = gradients.data();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof BatchNorm) {
+        List<Parameter> tensors = layout.of(graph, node);
+        long mean = tensors.get(2).offset();
+        long variance = tensors.get(3).offset();
+        for (long c = 0; c < tensors.get(2).length(); c++) {
+          double shift = moments.getDouble(mean + c) - values.getDouble(mean + c);
+          moments.put(mean + c, shift);
+          moments.put(variance + c, moments.getDouble(variance + c) + shift * shift);
+        }
+      }
+    }
+  }
+
+  /** Nanoseconds by primitive over {@code passes} of forward and backward; what they compute is not to be used. */
+  void profile(Map<String, Long> nanos, int passes) {
+    for (int i = 0; i < passes; i++) {
+      use().executable().profile(nanos);
+    }
+  }
+
+  private void open() {
+    if (closed) {
+      throw new IllegalStateException("the plan of " + graph.name() + " is closed");
+    }
+  }
+
+  private Bound use() {
+    open();
+    return bound.orElseThrow(
+        () -> new IllegalStateException("the plan of " + graph.name() + " is not bound to parameters"));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    bound.ifPresent(
+        now -> {
+          now.executable().close();
+          now.input().close();
+          now.output().close();
+          if (request.inputGradient()) {
+            now.inputGradient().close();
+          }
+          if (request.mode() == Mode.TRAINING) {
+            now.outputGradient().close();
+          }
+          Pointer.free(now.memory());
+        });
+    bound = Optional.empty();
+    natives.close();
+  }
+}

@@ -1,0 +1,184 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Node;
+import org.convoy.graph.Pool;
+import org.convoy.graph.Window;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.onednn.Step.Argument;
+
+/** Pooling, in the layout of what it reads. */
+final class Pools {
+  private final Lowering lowering;
+  private final Node node;
+  private final Tensor source;
+  private final int algorithm;
+  private final long[] outputDims;
+  private final long[] kernel;
+  private final long[] stride;
+  private final long[] padBefore;
+  private final long[] padAfter;
+  private final long[] dilation;
+
+  private Pools(
+      Lowering lowering,
+      Node node,
+      int algorithm,
+      long[] outputDims,
+      long[] kernel,
+      long[] stride,
+      long[] padBefore) {
+    this.lowering = lowering;
+    this.node = node;
+    Tensor result = lowering.source(node);
+    this.source =
+        result.desc().type() == lowering.activationType()
+            ? result
+            : lowering.convertOnce(
+                result,
+                Desc.plain(
+                    lowering.natives(), result.desc().dimensions(), lowering.activationType()));
+    this.algorithm = algorithm;
+    this.outputDims = outputDims;
+    this.kernel = kernel;
+    this.stride = stride;
+    this.padBefore = padBefore;
+    this.padAfter = new long[kernel.length];
+    this.dilation = new long[kernel.length];
+    long[] in = source.desc().dimensions();
+    for (int i = 0; i < kernel.length; i++) {
+      padAfter[i] = (outputDims[i + 2] - 1) * stride[i] + kernel[i] - in[i + 2] - padBefore[i];
+      // Positions behind the last window are simply not read.
+      padAfter[i] = Math.max(padAfter[i], 0);
+    }
+  }
+
+  static Lowered lower(Lowering lowering, Node node, Pool op) {
+    Window window = op.window();
+    Pools pools =
+        new Pools(
+            lowering,
+            node,
+            algorithm(op),
+            lowering.batched(node),
+            longs(window.kernel()),
+            longs(window.stride()),
+            longs(window.padBefore()));
+    if (op.kind() == Pool.Kind.AVERAGE && op.countPadding()) {
+      for (int i = 0; i < window.rank(); i++) {
+        if (pools.padAfter[i] > window.padAfter().get(i)) {
+          throw new UnsupportedOperationException(
+              node.name()
+                  + ": backend onednn cannot count a part of the padding in a mean whose last window overhangs");
+        }
+      }
+    }
+    return pools.forward(pools.outputDims);
+  }
+
+  static Lowered global(Lowering lowering, Node node) {
+    long[] in = lowering.source(node).desc().dimensions();
+    long[] out = new long[in.length];
+    Arrays.fill(out, 1);
+    out[0] = in[0];
+    out[1] = in[1];
+    long[] spatial = Arrays.copyOfRange(in, 2, in.length);
+    long[] zeros = new long[spatial.length];
+    Pools pools =
+        new Pools(
+            lowering, node, dnnl.dnnl_pooling_avg_exclude_padding, out, spatial, spatial, zeros);
+    return pools.forward(lowering.batched(node));
+  }
+
+  private static int algorithm(Pool op) {
+    if (op.kind() == Pool.Kind.MAX) {
+      return dnnl.dnnl_pooling_max;
+    }
+    return op.countPadding()
+        ? dnnl.dnnl_pooling_avg_include_padding
+        : dnnl.dnnl_pooling_avg_exclude_padding;
+  }
+
+  private static long[] longs(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  /**
+   * @param shown the dimensions under which others see the result: a global pool's have no positions left
+   */
+  private Lowered forward(long[] shown) {
+    int type = lowering.activationType();
+    Desc any = Desc.any(lowering.natives(), outputDims, type);
+    Kernel forward =
+        Kernel.make(
+            lowering.natives(),
+            "pool forward " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_pooling_forward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    lowering.propagation(),
+                    algorithm,
+                    source.desc().handle(),
+                    any.handle(),
+                    stride,
+                    kernel,
+                    dilation,
+                    padBefore,
+                    padAfter,
+                    attributes));
+    Desc chosen = forward.layout(dnnl.dnnl_query_dst_md, outputDims, type);
+    Tensor output = lowering.allocate(chosen);
+    List<Argument> workspace = new ArrayList<>();
+    Desc workspaceDesc = forward.opaque(dnnl.dnnl_query_workspace_md);
+    if (lowering.training() && workspaceDesc.bytes() > 0) {
+      workspace.add(new Argument(dnnl.DNNL_ARG_WORKSPACE, lowering.allocate(workspaceDesc)));
+    }
+    List<Argument> arguments = new ArrayList<>(workspace);
+    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
+    lowering.execute(forward, arguments.toArray(Argument[]::new));
+    Tensor result = Arrays.equals(shown, outputDims) ? output : Shapes.plain(lowering, output, shown);
+    return new Lowered(result, gradient -> backward(forward, chosen, workspace, gradient));
+  }
+
+  private void backward(Kernel forward, Desc outputDesc, List<Argument> workspace, Gradient gradient) {
+    int input = node.inputs().get(0);
+    if (!lowering.wantsGradient(input)) {
+      return;
+    }
+    Tensor shaped =
+        gradient.tensor().desc().dimensions().length == outputDims.length
+            ? gradient.tensor()
+            : Shapes.plain(lowering, gradient.tensor(), outputDims);
+    Tensor slope = lowering.convert(shaped, outputDesc);
+    Kernel backward =
+        Kernel.make(
+            lowering.natives(),
+            "pool backward " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_pooling_backward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    algorithm,
+                    source.desc().handle(),
+                    outputDesc.handle(),
+                    stride,
+                    kernel,
+                    dilation,
+                    padBefore,
+                    padAfter,
+                    forward.desc(),
+                    attributes));
+    Tensor result = lowering.allocate(source.desc());
+    List<Argument> arguments = new ArrayList<>(workspace);
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    lowering.execute(backward, arguments.toArray(Argument[]::new));
+    lowering.contribute(input, result, true);
+  }
+}

@@ -1,0 +1,90 @@
+package org.convoy.kernels.onednn;
+
+import java.util.Optional;
+import org.convoy.graph.Node;
+import org.convoy.graph.PadChannels;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+
+/** Ops that move values without computing. */
+final class Shapes {
+  /** Channels that stand together in oneDNN's blocked layouts. */
+  private static final int BLOCK = 16;
+
+  private Shapes() {}
+
+  /** The tensor's values in C order under other dimensions of as many elements. */
+  static Tensor plain(Lowering lowering, Tensor tensor, long[] dimensions) {
+    Desc desc = tensor.desc();
+    Tensor ordered =
+        lowering.convert(tensor, Desc.plain(lowering.natives(), desc.dimensions(), desc.type()));
+    return new Tensor(ordered.buffer(), Desc.plain(lowering.natives(), dimensions, desc.type()));
+  }
+
+  static Lowered flatten(Lowering lowering, Node node) {
+    Tensor source = lowering.source(node);
+    Tensor output = plain(lowering, source, lowering.batched(node));
+    return new Lowered(
+        output,
+        gradient -> {
+          int input = node.inputs().get(0);
+          if (lowering.wantsGradient(input)) {
+            Tensor shaped = plain(lowering, gradient.tensor(), source.desc().dimensions());
+            lowering.contribute(input, shaped, false);
+          }
+        });
+  }
+
+  /** Copies the input into the middle of zeros; backward reads the middle of the gradient. */
+  static Lowered padChannels(Lowering lowering, Node node, PadChannels op) {
+    Natives natives = lowering.natives();
+    Tensor result = lowering.source(node);
+    long[] dims = result.desc().dimensions();
+    long[] out = lowering.batched(node);
+    Optional<Desc> kept =
+        op.before() % BLOCK == 0 && dims[1] % BLOCK == 0 && op.after() % BLOCK == 0
+            ? result.desc().sameLayout(natives, out)
+            : Optional.empty();
+    Desc desc = kept.orElseGet(() -> Desc.plain(natives, out, result.desc().type()));
+    Tensor source =
+        kept.isPresent()
+            ? result
+            : lowering.convertOnce(result, Desc.plain(natives, dims, desc.type()));
+    Tensor output = lowering.allocate(desc);
+    Tensor zeros = lowering.zeros(desc);
+    long behind = op.before() + dims[1];
+    if (op.before() > 0) {
+      copyChannels(lowering, node.name(), zeros, output, 0, op.before());
+    }
+    if (op.after() > 0) {
+      copyChannels(lowering, node.name(), zeros, output, behind, op.after());
+    }
+    lowering.reorder(node.name(), source, channels(lowering, output, op.before(), dims[1]));
+    return new Lowered(
+        output,
+        gradient -> {
+          int input = node.inputs().get(0);
+          if (lowering.wantsGradient(input)) {
+            Tensor slope = lowering.convert(gradient.tensor(), desc);
+            Tensor back = lowering.allocate(source.desc());
+            Tensor middle = channels(lowering, slope, op.before(), dims[1]);
+            lowering.reorder(node.name() + " backward", middle, back);
+            lowering.contribute(input, back, true);
+          }
+        });
+  }
+
+  private static void copyChannels(
+      Lowering lowering, String word, Tensor from, Tensor to, long first, long count) {
+    lowering.reorder(
+        word, channels(lowering, from, first, count), channels(lowering, to, first, count));
+  }
+
+  /** A range of channels, in place. */
+  private static Tensor channels(Lowering lowering, Tensor tensor, long first, long count) {
+    long[] size = tensor.desc().dimensions();
+    long[] from = new long[size.length];
+    from[1] = first;
+    size[1] = count;
+    return new Tensor(tensor.buffer(), tensor.desc().part(lowering.natives(), from, size));
+  }
+}

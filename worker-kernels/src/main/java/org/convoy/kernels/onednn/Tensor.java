@@ -1,0 +1,4 @@
+package org.convoy.kernels.onednn;
+
+/** A buffer and how to read it. Several tensors may look at one buffer. */
+record Tensor(Buffer buffer, Desc desc) {}
