@@ -1,0 +1,102 @@
+package org.convoy.artifact;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The bytes of dense arrays, moved piece by piece between their native memory and streams. ND4J's
+ * platforms are all little-endian, as files are; the class refuses to load on another.
+ */
+final class ArrayMemory {
+  /** Bytes moved at once. */
+  private static final int PIECE = 1 << 18;
+
+  static {
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      throw new ExceptionInInitializerError("expected a little-endian machine");
+    }
+  }
+
+  private ArrayMemory() {}
+
+  /**
+   * @param what the array, for the message
+   * @throws IllegalArgumentException unless the elements lie without gaps in C order
+   */
+  static void requireDense(String what, INDArray array) {
+    long expected = 1;
+    for (int d = array.rank() - 1; d >= 0; d--) {
+      if (array.size(d) > 1 && array.stride(d) != expected) {
+        throw new IllegalArgumentException(
+            what
+                + ": expected dense in C order, got strides "
+                + Arrays.toString(array.stride())
+                + " for shape "
+                + Arrays.toString(array.shape()));
+      }
+      expected *= array.size(d);
+    }
+  }
+
+  static void write(INDArray array, OutputStream out) throws IOException {
+    byte[] piece = new byte[piece(array)];
+    long bytes = bytes(array);
+    for (long at = 0; at < bytes; at += piece.length) {
+      int count = (int) Math.min(piece.length, bytes - at);
+      window(array, at, count).get(piece, 0, count);
+      out.write(piece, 0, count);
+    }
+  }
+
+  static void digest(INDArray array, MessageDigest digest) {
+    byte[] piece = new byte[piece(array)];
+    long bytes = bytes(array);
+    for (long at = 0; at < bytes; at += piece.length) {
+      int count = (int) Math.min(piece.length, bytes - at);
+      window(array, at, count).get(piece, 0, count);
+      digest.update(piece, 0, count);
+    }
+  }
+
+  /** Fills the array; returns how many bytes there were, fewer than it takes if the stream ends. */
+  static long read(INDArray array, InputStream in) throws IOException {
+    byte[] piece = new byte[piece(array)];
+    long bytes = bytes(array);
+    for (long at = 0; at < bytes; at += piece.length) {
+      int count = (int) Math.min(piece.length, bytes - at);
+      int got = in.readNBytes(piece, 0, count);
+      window(array, at, got).put(piece, 0, got);
+      if (got < count) {
+        return at + got;
+      }
+    }
+    return bytes;
+  }
+
+  /** All elements of a dense float32 array of less than 2 GiB. */
+  static FloatBuffer floats(INDArray array) {
+    return window(array, 0, Math.toIntExact(bytes(array))).asFloatBuffer();
+  }
+
+  private static ByteBuffer window(INDArray array, long at, int count) {
+    BytePointer start = new BytePointer(array.data().addressPointer());
+    long from = start.position() + at;
+    return start.limit(from + count).position(from).asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  private static int piece(INDArray array) {
+    return (int) Math.max(1, Math.min(PIECE, bytes(array)));
+  }
+
+  private static long bytes(INDArray array) {
+    return array.length() * array.dataType().width();
+  }
+}

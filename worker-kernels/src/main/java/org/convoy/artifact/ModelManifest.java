@@ -1,0 +1,60 @@
+package org.convoy.artifact;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * {@code manifest.json} of a saved model.
+ *
+ * @param format version of the folder's layout, 1
+ * @param model name of the network
+ * @param files digest of every other file by name
+ * @param origin where the weights come from
+ * @param weightsSha256 see {@link Sha256#ofWeights}
+ */
+public record ModelManifest(
+    @JsonProperty(value = "format", required = true) int format,
+    @JsonProperty(value = "model", required = true) String model,
+    @JsonProperty(value = "files", required = true) SortedMap<String, FileDigest> files,
+    @JsonProperty(value = "origin", required = true) Origin origin,
+    @JsonProperty(value = "weights_sha256", required = true) String weightsSha256) {
+  /** The layout written here. */
+  public static final int FORMAT = 1;
+
+  /**
+   * Where weights come from.
+   *
+   * @param recipe the recipe's text, overrides applied
+   * @param codeVersion of the program that trained them
+   * @param dataFingerprint of the data set's index
+   * @param metrics what was measured at the end, by name
+   */
+  public record Origin(
+      @JsonProperty(value = "recipe", required = true) String recipe,
+      @JsonProperty(value = "code_version", required = true) String codeVersion,
+      @JsonProperty(value = "data_fingerprint", required = true) String dataFingerprint,
+      @JsonProperty(value = "metrics", required = true) Map<String, Double> metrics) {
+    /** Sorts the metrics. */
+    public Origin {
+      Objects.requireNonNull(recipe, "recipe");
+      Objects.requireNonNull(codeVersion, "code_version");
+      Objects.requireNonNull(dataFingerprint, "data_fingerprint");
+      metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+    }
+  }
+
+  /** Refuses what a later version wrote. */
+  public ModelManifest {
+    if (format != FORMAT) {
+      throw new IllegalArgumentException("format: expected " + FORMAT + ", got " + format);
+    }
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(origin, "origin");
+    Objects.requireNonNull(weightsSha256, "weights_sha256");
+    files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+  }
+}

@@ -1,0 +1,74 @@
+package org.convoy.artifact;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * A JSON document that carries its own SHA-256, under {@code sealed_sha256}: manifests, which no
+ * other file could vouch for. The digest covers the other fields in compact form, so that white
+ * space does not matter.
+ */
+public final class SealedJson {
+  private static final String SEAL = "sealed_sha256";
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private SealedJson() {}
+
+  /**
+   * The file for a value.
+   *
+   * @param content what Jackson writes as an object: a record or a tree
+   */
+  public static byte[] write(Object content) {
+    try {
+      // Once through text, so that numbers have the form in which they will be read back.
+      ObjectNode tree = (ObjectNode) JSON.readTree(JSON.writeValueAsBytes(content));
+      tree.put(SEAL, Sha256.of(JSON.writeValueAsBytes(tree)));
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a JSON object: " + content, e);
+    }
+  }
+
+  /**
+   * Reads a file that {@link #write} made.
+   *
+   * @throws DamagedFileException if it is not JSON, its seal does not fit, or it is not a {@code
+   *     type}
+   */
+  public static <T> T read(ArtifactStore store, String path, Class<T> type) throws IOException {
+    String file = store.describe(path);
+    byte[] bytes;
+    try (InputStream in = store.open(path)) {
+      bytes = in.readAllBytes();
+    }
+    try {
+      JsonNode tree = JSON.readTree(bytes);
+      if (!(tree instanceof ObjectNode object)) {
+        throw new DamagedFileException(
+            file, "content", "a JSON object", bytes.length + " other bytes");
+      }
+      JsonNode seal = object.remove(SEAL);
+      String expected = Sha256.of(JSON.writeValueAsBytes(object));
+      if (seal == null || !seal.asText().equals(expected)) {
+        throw new DamagedFileException(
+            file, "SHA-256", seal == null ? "a field " + SEAL : seal.asText(), expected);
+      }
+      return JSON.treeToValue(object, type);
+    } catch (JsonProcessingException e) {
+      throw new DamagedFileException(
+          file, "content", "JSON of " + type.getSimpleName(), e.getOriginalMessage());
+    }
+  }
+}

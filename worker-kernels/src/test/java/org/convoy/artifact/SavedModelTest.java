@@ -1,0 +1,207 @@
+package org.convoy.artifact;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
+import org.convoy.graph.Value;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class SavedModelTest {
+  private static final Graph TINY =
+      Value.input(Shape.of(3, 8, 8))
+          .conv("conv1", 8, 3, 2)
+          .norm("bn1")
+          .relu()
+          .globalAveragePool()
+          .flatten()
+          .linear("fc", 10)
+          .graph("tiny");
+
+  private final SavedModel model = model(1);
+  private Path folder;
+  private ArtifactStore store;
+
+  @BeforeEach
+  void within(@TempDir Path folder) {
+    this.folder = folder;
+    this.store = new LocalStore(folder);
+  }
+
+  private static SavedModel model(long seed) {
+    Graph graph = TINY;
+    return new SavedModel(
+        graph,
+        Parameters.of(graph).initialize(seed, DataType.FLOAT),
+        IntStream.range(0, 10).mapToObj(i -> "class " + i).toList(),
+        new ObjectMapper().createObjectNode().put("resize", 32),
+        new ModelManifest.Origin(
+            "epochs = 5\n", "0.1.0", "cafe", Map.of("top1", 0.78, "loss", 1e-3)));
+  }
+
+  @Test
+  void comesBackAsItWas() throws IOException {
+    ModelManifest manifest = model.save(store, "out/model");
+    SavedModel back = SavedModel.load(store, "out/model");
+    assertEquals(model.graph(), back.graph());
+    assertArrayEquals(model.weights().toFloatVector(), back.weights().toFloatVector());
+    assertEquals(model.labels(), back.labels());
+    assertEquals(model.preprocessing(), back.preprocessing());
+    assertEquals(model.origin(), back.origin());
+    assertEquals(manifest, SavedModel.manifest(store, "out/model"));
+    assertEquals(model.weightsSha256(), manifest.weightsSha256());
+    assertEquals(List.of("model"), store.list("out"));
+    assertEquals(
+        List.of(
+            "labels.txt",
+            "manifest.json",
+            "model.json",
+            "preprocessing.json",
+            "weights.safetensors"),
+        store.list("out/model"));
+  }
+
+  @Test
+  void equalModelsGiveEqualBytes() throws IOException {
+    model.save(store, "a");
+    model(1).save(store, "b");
+    for (String name : store.list("a")) {
+      assertEquals(
+          -1, Files.mismatch(folder.resolve("a/" + name), folder.resolve("b/" + name)), name);
+    }
+    assertNotEquals(model.weightsSha256(), model(2).weightsSha256());
+  }
+
+  @Test
+  void weightsDigestIsThatOfTheLittleEndianFloats() {
+    // printf '\0\0\200\077\0\0\0\300' | sha256sum
+    assertEquals(
+        "ee4ac73c2bd27756ab82780f27c73a7bc4d3f0bb6acb37e008bc27eccd7e588b",
+        Sha256.ofWeights(Nd4j.createFromArray(1f, -2f)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "labels.txt",
+        "manifest.json",
+        "model.json",
+        "preprocessing.json",
+        "weights.safetensors"
+      })
+  void oneFlippedByteIsFoundAndNamed(String name) throws IOException {
+    model.save(store, "model");
+    Path file = folder.resolve("model/" + name);
+    byte[] sound = Files.readAllBytes(file);
+    for (int at : new int[] {0, sound.length / 3, sound.length / 2, sound.length - 2}) {
+      byte[] flipped = sound.clone();
+      flipped[at] ^= 1;
+      if (Character.isWhitespace(sound[at]) && name.equals("manifest.json")) {
+        flipped[at] = 'x';
+      }
+      Files.write(file, flipped);
+      DamagedFileException e =
+          assertThrows(DamagedFileException.class, () -> SavedModel.load(store, "model"));
+      assertTrue(
+          e.toString().contains(file.toString())
+              && e.toString().contains("expected")
+              && e.toString().contains("got"),
+          e::toString);
+    }
+    Files.write(file, Arrays.copyOf(sound, sound.length - 1));
+    assertThrows(DamagedFileException.class, () -> SavedModel.load(store, "model"));
+    Files.delete(file);
+    FileNotFoundException e =
+        assertThrows(FileNotFoundException.class, () -> SavedModel.load(store, "model"));
+    assertTrue(e.toString().contains(file.toString()), e::toString);
+  }
+
+  @Test
+  void aFullDiskLeavesTheFormerModelAndNothingElse() throws Exception {
+    Optional<SmallDisk> mounted = SmallDisk.mount(folder, 64);
+    assumeTrue(mounted.isPresent(), "mounting a tmpfs needs root");
+    try (SmallDisk disk = mounted.get()) {
+      ArtifactStore small = new LocalStore(disk.root());
+      model.save(small, "model");
+      try (OutputStream filler = small.create("filler")) {
+        filler.write(new byte[26_000]);
+      }
+      SavedModel second = model(2);
+      IOException e = assertThrows(IOException.class, () -> second.save(small, "model"));
+      assertTrue(
+          e.toString().contains(".model.tmp/")
+              && e.toString().contains(", which needs ")
+              && e.toString().contains("No space left on device"),
+          e::toString);
+      assertEquals(model.weightsSha256(), SavedModel.load(small, "model").weightsSha256());
+      assertEquals(List.of("filler", "model"), small.list(""));
+    }
+  }
+
+  @Test
+  void aSecondSaveReplacesTheFirst() throws IOException {
+    model.save(store, "model");
+    model(2).save(store, "model");
+    assertEquals(model(2).weightsSha256(), SavedModel.load(store, "model").weightsSha256());
+    assertEquals(List.of("model"), store.list(""));
+  }
+
+  @Test
+  void aModelThatSteppedAsideBeforeACrashComesBack() throws IOException {
+    model.save(store, "model");
+    store.rename("model", ".model.old");
+    try (StagedFolder staged = StagedFolder.begin(store, "model")) {
+      staged.write("half", new byte[] {1});
+    }
+    assertEquals(model.weightsSha256(), SavedModel.load(store, "model").weightsSha256());
+    try (Stream<Path> all = Files.list(folder)) {
+      assertEquals(1, all.count());
+    }
+  }
+
+  @Test
+  void partsThatDoNotBelongTogetherAreRefused() {
+    INDArray shorter = Nd4j.create(DataType.FLOAT, 3);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new SavedModel(
+                model.graph(), shorter, model.labels(), model.preprocessing(), model.origin()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new SavedModel(
+                model.graph(),
+                model.weights(),
+                List.of("one"),
+                model.preprocessing(),
+                model.origin()));
+    assertFalse(Files.exists(folder.resolve("model")));
+  }
+}
