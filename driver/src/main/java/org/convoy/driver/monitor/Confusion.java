@@ -1,0 +1,96 @@
+package org.convoy.driver.monitor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How often which class was taken for which.
+ *
+ * @param labels names of the classes
+ * @param counts samples by true class (row) and predicted class (column)
+ */
+public record Confusion(List<String> labels, long[][] counts) {
+
+  /** Checks that there is a row and a column for each class, and copies the counts. */
+  public Confusion {
+    labels = List.copyOf(labels);
+    int classes = labels.size();
+    if (counts.length != classes || Arrays.stream(counts).anyMatch(r -> r.length != classes)) {
+      throw new IllegalArgumentException(
+          "expected counts of " + classes + " classes, got " + counts.length + " rows");
+    }
+    counts = Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new);
+  }
+
+  /**
+   * One pair of classes that were confused.
+   *
+   * @param actual the true class
+   * @param predicted the class that was predicted
+   * @param count how often
+   */
+  record Pair(int actual, int predicted, long count) {}
+
+  int classes() {
+    return labels.size();
+  }
+
+  long count(int actual, int predicted) {
+    return counts[actual][predicted];
+  }
+
+  /** Samples of a class. */
+  long samples(int actual) {
+    return Arrays.stream(counts[actual]).sum();
+  }
+
+  /** Part of a class's samples that were recognised; NaN for a class without samples. */
+  double recall(int actual) {
+    long samples = samples(actual);
+    return samples == 0 ? Double.NaN : (double) counts[actual][actual] / samples;
+  }
+
+  /** The most frequent confusions, at most so many. */
+  List<Pair> worst(int most) {
+    List<Pair> pairs = new ArrayList<>();
+    for (int actual = 0; actual < classes(); actual++) {
+      for (int predicted = 0; predicted < classes(); predicted++) {
+        if (actual != predicted && counts[actual][predicted] > 0) {
+          pairs.add(new Pair(actual, predicted, counts[actual][predicted]));
+        }
+      }
+    }
+    pairs.sort(Comparator.comparingLong(Pair::count).reversed());
+    return pairs.subList(0, Math.min(most, pairs.size()));
+  }
+
+  /** The classes that were recognised least, at most so many. */
+  List<Integer> hardest(int most) {
+    return IntStream.range(0, classes())
+        .boxed()
+        .filter(label -> samples(label) > 0)
+        .sorted(Comparator.comparingDouble(this::recall))
+        .limit(most)
+        .toList();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Confusion that
+        && labels.equals(that.labels)
+        && Arrays.deepEquals(counts, that.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * labels.hashCode() + Arrays.deepHashCode(counts);
+  }
+
+  @Override
+  public String toString() {
+    return "Confusion[" + labels + ", " + Arrays.deepToString(counts) + "]";
+  }
+}

@@ -1,0 +1,184 @@
+package org.convoy.driver.monitor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Something that happened in a run, for the event file. */
+public sealed interface Event {
+
+  /** Its kind, the value of {@code event} in the file. */
+  String kind();
+
+  /** What there is to say about it. */
+  ObjectNode details();
+
+  /**
+   * The run starts.
+   *
+   * @param name of the run
+   * @param model name of the network
+   * @param executors that take part
+   * @param fromStep the step it goes on from, 0 for a fresh one
+   * @param recipeDigest of what influences the result
+   */
+  record RunStarted(String name, String model, int executors, long fromStep, String recipeDigest)
+      implements Event {
+    @Override
+    public String kind() {
+      return "run-started";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object()
+          .put("name", name)
+          .put("model", model)
+          .put("executors", executors)
+          .put("from_step", fromStep)
+          .put("recipe_digest", recipeDigest);
+    }
+  }
+
+  /**
+   * A step is done.
+   *
+   * @param step which
+   */
+  record StepDone(StepRecord step) implements Event {
+    @Override
+    public String kind() {
+      return "step";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.of(step);
+    }
+  }
+
+  /**
+   * An epoch is done.
+   *
+   * @param epoch which
+   */
+  record EpochDone(EpochRecord epoch) implements Event {
+    @Override
+    public String kind() {
+      return "epoch";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.of(epoch);
+    }
+  }
+
+  /**
+   * The run's state is saved.
+   *
+   * @param step after which
+   * @param path where
+   */
+  record CheckpointSaved(long step, String path) implements Event {
+    @Override
+    public String kind() {
+      return "checkpoint";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object().put("step", step).put("path", path);
+    }
+  }
+
+  /**
+   * An executor is gone.
+   *
+   * @param executor its name
+   * @param reason what is known
+   */
+  record ExecutorLost(String executor, String reason) implements Event {
+    @Override
+    public String kind() {
+      return "executor-lost";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object().put("executor", executor).put("reason", reason);
+    }
+  }
+
+  /**
+   * The run goes on from a checkpoint.
+   *
+   * @param restarts how often it has done so by now
+   * @param fromStep the checkpoint's step
+   * @param executors that are left
+   */
+  record Restarted(int restarts, long fromStep, int executors) implements Event {
+    @Override
+    public String kind() {
+      return "restarted";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object()
+          .put("restarts", restarts)
+          .put("from_step", fromStep)
+          .put("executors", executors);
+    }
+  }
+
+  /**
+   * An image does not decode.
+   *
+   * @param image its name
+   * @param reason why
+   */
+  record BadImage(String image, String reason) implements Event {
+    @Override
+    public String kind() {
+      return "bad-image";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object().put("image", image).put("reason", reason);
+    }
+  }
+
+  /**
+   * The run has failed.
+   *
+   * @param reason why
+   */
+  record RunFailed(String reason) implements Event {
+    @Override
+    public String kind() {
+      return "run-failed";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object().put("reason", reason);
+    }
+  }
+
+  /**
+   * The run is done.
+   *
+   * @param summary of it
+   */
+  record RunEnded(RunSummary summary) implements Event {
+    @Override
+    public String kind() {
+      return "run-ended";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return summary.node();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package org.convoy.driver.monitor;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Tells the user how far a run is: one live line on a terminal, otherwise a plain line every few
+ * seconds; and a line an epoch in either case. Safe for use by several threads.
+ */
+public final class Progress implements AutoCloseable {
+  private static final double LIVE_SECONDS = 0.1;
+  private static final double SMOOTHING = 0.9;
+
+  private final Terminal terminal;
+  private final int epochs;
+  private final long steps;
+  private final double intervalSeconds;
+  private final LongSupplier nanoTime;
+
+  private long firstStep = -1;
+  private long firstNanos;
+  private long lastStep;
+  private long shownNanos;
+  private double smoothLoss;
+
+  /**
+   * Progress of a run.
+   *
+   * @param terminal where it is shown
+   * @param epochs the run's epochs
+   * @param steps the number of the run's last step
+   * @param intervalSeconds between plain lines
+   */
+  public Progress(Terminal terminal, int epochs, long steps, int intervalSeconds) {
+    this(terminal, epochs, steps, intervalSeconds, System::nanoTime);
+  }
+
+  Progress(Terminal terminal, int epochs, long steps, int intervalSeconds, LongSupplier nanoTime) {
+    this.terminal = terminal;
+    this.epochs = epochs;
+    this.steps = steps;
+    this.intervalSeconds = terminal.isLive() ? LIVE_SECONDS : intervalSeconds;
+    this.nanoTime = nanoTime;
+  }
+
+  /** A step is done. A step number below the last one means that the run went back. */
+  public synchronized void step(StepRecord step) {
+    long now = nanoTime.getAsLong();
+    boolean first = firstStep < 0 || step.step() <= lastStep;
+    if (first) {
+      firstStep = step.step();
+      firstNanos = now;
+      smoothLoss = step.loss();
+    }
+    smoothLoss = SMOOTHING * smoothLoss + (1 - SMOOTHING) * step.loss();
+    lastStep = step.step();
+    if (first || now - shownNanos >= intervalSeconds * 1e9) {
+      shownNanos = now;
+      String line = line(step, secondsLeft(now));
+      if (terminal.isLive()) {
+        terminal.show(line);
+      } else {
+        terminal.print(line);
+      }
+    }
+  }
+
+  private double secondsLeft(long now) {
+    long done = lastStep - firstStep;
+    return done == 0 ? Double.NaN : (now - firstNanos) * 1e-9 / done * (steps - lastStep);
+  }
+
+  private String line(StepRecord step, double secondsLeft) {
+    return Figures.format(
+        "epoch %d/%d  step %d/%d  %s images/s  loss %s  learning rate %s  %s left",
+        step.epoch(),
+        epochs,
+        step.step(),
+        steps,
+        Figures.rate(step.imagesPerSecond()),
+        Figures.loss(smoothLoss),
+        Figures.learningRate(step.learningRate()),
+        Double.isNaN(secondsLeft) ? "-:--" : Figures.clock(secondsLeft));
+  }
+
+  /** An epoch is done, validation included. */
+  public synchronized void epoch(EpochRecord epoch) {
+    terminal.print(
+        Figures.format(
+            "epoch %d/%d done: loss %s%s, %s images/s, %s",
+            epoch.epoch(),
+            epochs,
+            Figures.loss(epoch.trainLoss()),
+            epoch.validated() ? validation(epoch) : "",
+            Figures.rate(epoch.imagesPerSecond()),
+            Figures.duration(epoch.seconds())));
+  }
+
+  private static String validation(EpochRecord epoch) {
+    return Figures.format(
+        ", validation loss %s, top-1 %s, top-5 %s",
+        Figures.loss(epoch.validationLoss()),
+        Figures.percent(epoch.top1()),
+        Figures.percent(epoch.top5()));
+  }
+
+  /** Anything else that the user should know, on a line of its own. */
+  public void message(String text) {
+    terminal.print(text);
+  }
+
+  /** What is going on while there are no steps, on the live line only: "validating". */
+  public void activity(String text) {
+    terminal.show(text);
+  }
+
+  /** Takes the live line away. */
+  @Override
+  public void close() {
+    terminal.show("");
+  }
+}

@@ -1,0 +1,198 @@
+package org.convoy.driver.monitor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The report of a run: one HTML file that holds all it needs, style, curves and images included. It
+ * asks nothing of the network (a content security policy in it forbids that) and runs no script.
+ */
+public final class Report {
+  /** The file's name in a run's folder. */
+  public static final String FILE_NAME = "report.html";
+
+  private final ReportData data;
+  private final RunSummary summary;
+
+  private Report(ReportData data) {
+    this.data = data;
+    this.summary = data.summary();
+  }
+
+  /** The report as HTML, to be written as UTF-8. */
+  public static String html(ReportData data) {
+    return new Report(data).page();
+  }
+
+  private String page() {
+    StringBuilder html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n");
+    html.append("<meta charset=\"utf-8\">\n");
+    html.append(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:;"
+            + " style-src 'unsafe-inline'\">\n");
+    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    html.append("<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+    html.append(Html.escape(summary.name())).append(" – Convoy</title>\n<style>\n");
+    html.append(style()).append("</style>\n</head>\n<body>\n<main>\n");
+    html.append(header());
+    html.append(Html.section("Curves", new Curves(data.history()).html()));
+    data.confusion()
+        .ifPresent(
+            confusion ->
+                html.append(
+                    Html.section("Confusion matrix", new ConfusionSection(confusion).html())));
+    if (!data.samples().isEmpty()) {
+      html.append(Html.section("Sample predictions", samples()));
+    }
+    if (!data.history().epochs().isEmpty()) {
+      html.append(Html.section("Epochs", epochs()));
+    }
+    html.append(Html.section("Cluster", cluster()));
+    if (summary.badImages() > 0) {
+      html.append(Html.section("Images that did not decode", badImages()));
+    }
+    html.append(Html.section("Recipe", "<pre>" + Html.escape(data.recipe()) + "</pre>\n"));
+    html.append(Html.section("Written", written()));
+    html.append("</main>\n<footer>").append(Html.escape(data.footer()));
+    return html.append("</footer>\n</body>\n</html>\n").toString();
+  }
+
+  private String header() {
+    String subtitle =
+        Figures.format(
+            "%s on %d executor%s, %d epoch%s, %s steps",
+            summary.model(),
+            summary.executors(),
+            summary.executors() == 1 ? "" : "s",
+            summary.epochs(),
+            summary.epochs() == 1 ? "" : "s",
+            Figures.count(summary.steps()));
+    StringBuilder html = new StringBuilder("<header>\n<h1>");
+    html.append(Html.escape(summary.name())).append("</h1>\n<p>");
+    html.append(Html.escape(subtitle)).append("</p>\n<dl class=\"figures\">\n");
+    html.append(figure("Top-1", Figures.percent(summary.top1())));
+    html.append(figure("Top-5", Figures.percent(summary.top5())));
+    html.append(figure("Training loss", Figures.loss(summary.trainLoss())));
+    html.append(figure("Images a second", Figures.rate(summary.imagesPerSecond())));
+    html.append(figure("Time", Figures.duration(summary.seconds())));
+    if (summary.restarts() > 0) {
+      html.append(figure("Restarts", Integer.toString(summary.restarts())));
+    }
+    if (summary.badImages() > 0) {
+      html.append(figure("Bad images", Figures.count(summary.badImages())));
+    }
+    return html.append("</dl>\n</header>\n").toString();
+  }
+
+  private static String figure(String name, String value) {
+    return "<div><dt>" + Html.escape(name) + "</dt><dd>" + Html.escape(value) + "</dd></div>\n";
+  }
+
+  private String samples() {
+    StringBuilder html = new StringBuilder("<ul class=\"samples\">\n");
+    for (ReportData.Sample sample : data.samples()) {
+      html.append("<li class=\"")
+          .append(sample.right() ? "right" : "wrong")
+          .append("\"><img alt=\"");
+      html.append(Html.escape("an image of the class " + sample.actual())).append("\" src=\"data:");
+      html.append(Html.escape(sample.mediaType())).append(";base64,");
+      html.append(Base64.getEncoder().encodeToString(sample.image())).append("\"><p><b>");
+      html.append(sample.right() ? "✓ " : "✗ ").append(Html.escape(sample.predicted()));
+      html.append("</b> ").append(Figures.format("%.0f%%", 100 * sample.probability()));
+      if (!sample.right()) {
+        html.append("<br>is ").append(Html.escape(sample.actual()));
+      }
+      html.append("</p></li>\n");
+    }
+    return html.append("</ul>\n").toString();
+  }
+
+  private String epochs() {
+    List<List<String>> rows = new ArrayList<>();
+    for (EpochRecord epoch : data.history().epochs()) {
+      rows.add(
+          List.of(
+              Integer.toString(epoch.epoch()),
+              Figures.count(epoch.step()),
+              Figures.loss(epoch.trainLoss()),
+              Figures.loss(epoch.validationLoss()),
+              Figures.percent(epoch.top1()),
+              Figures.percent(epoch.top5()),
+              Figures.rate(epoch.imagesPerSecond()),
+              Figures.duration(epoch.seconds())));
+    }
+    return Html.table(
+        "Each epoch, with its validation",
+        List.of(
+            "Epoch",
+            "Last step",
+            "Training loss",
+            "Validation loss",
+            "Top-1",
+            "Top-5",
+            "Images a second",
+            "Time"),
+        rows);
+  }
+
+  private String cluster() {
+    List<List<String>> rows = new ArrayList<>();
+    for (ReportData.Executor executor : data.executors()) {
+      rows.add(
+          List.of(
+              executor.name(),
+              executor.host(),
+              Integer.toString(executor.cores()),
+              Figures.bytes(executor.plannedBytes()),
+              Figures.bytes(executor.bytesSent()),
+              Figures.bytes(executor.bytesReceived()),
+              Figures.rate(executor.imagesPerSecond())));
+    }
+    return Html.table(
+        "Executors",
+        List.of(
+            "Executor",
+            "~Host",
+            "Cores",
+            "Native memory planned",
+            "Sent",
+            "Received",
+            "Images a second"),
+        rows);
+  }
+
+  private String badImages() {
+    StringBuilder html = new StringBuilder("<p>");
+    html.append(Figures.count(summary.badImages())).append(" in all");
+    html.append(summary.badImages() > summary.badImageNames().size() ? ", among them:" : ":");
+    html.append("</p>\n<ul class=\"names\">\n");
+    for (String name : summary.badImageNames()) {
+      html.append("<li><code>").append(Html.escape(name)).append("</code></li>\n");
+    }
+    return html.append("</ul>\n").toString();
+  }
+
+  private String written() {
+    List<List<String>> rows = new ArrayList<>();
+    summary.outputs().forEach((what, path) -> rows.add(List.of(what, path)));
+    rows.add(List.of("SHA-256 of the weights", summary.weightsSha256()));
+    rows.add(List.of("digest of the recipe", summary.recipeDigest()));
+    return Html.table("What the run left", List.of("What", "~Where or which"), rows);
+  }
+
+  private static String style() {
+    try (InputStream in = Report.class.getResourceAsStream("report.css")) {
+      if (in == null) {
+        throw new IllegalStateException("report.css is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.convoy.driver.monitor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The figures of a finished run: {@code summary.json}, and the last line of {@code train --json}.
+ * What was not measured is NaN here and null there.
+ *
+ * @param name what the run is called
+ * @param model name of the network
+ * @param executors that took part, at the end
+ * @param epochs finished
+ * @param steps finished
+ * @param trainLoss mean training loss of the last epoch
+ * @param validationLoss of the saved model
+ * @param top1 of the saved model, 0 to 1
+ * @param top5 of the saved model, 0 to 1
+ * @param imagesPerSecond training images over the whole time of the epochs, validation included
+ * @param seconds the run's whole time
+ * @param weightsSha256 of the saved weights, in hexadecimal
+ * @param recipeDigest of what influences the result
+ * @param badImages how many images did not decode
+ * @param badImageNames their names, the first hundred
+ * @param restarts how often the run went on from a checkpoint
+ * @param outputs what was written where: {@code model}, {@code report} and so on
+ */
+public record RunSummary(
+    String name,
+    String model,
+    int executors,
+    int epochs,
+    long steps,
+    double trainLoss,
+    double validationLoss,
+    double top1,
+    double top5,
+    double imagesPerSecond,
+    double seconds,
+    String weightsSha256,
+    String recipeDigest,
+    long badImages,
+    List<String> badImageNames,
+    int restarts,
+    Map<String, String> outputs) {
+
+  /** The file's name in a run's folder. */
+  public static final String FILE_NAME = "summary.json";
+
+  /** Most names of bad images that are told. */
+  public static final int NAMES_TOLD = 100;
+
+  /** Cuts the names off after the first hundred. */
+  public RunSummary {
+    badImageNames =
+        List.copyOf(badImageNames.subList(0, Math.min(NAMES_TOLD, badImageNames.size())));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+  }
+
+  /** One line of JSON, without newline. */
+  public String toJson() {
+    return Json.line(node());
+  }
+
+  /** Indented JSON for the file. */
+  public String toPrettyJson() {
+    return Json.pretty(node());
+  }
+
+  ObjectNode node() {
+    ObjectNode node =
+        Json.object()
+            .put("name", name)
+            .put("model", model)
+            .put("executors", executors)
+            .put("epochs", epochs)
+            .put("steps", steps);
+    Json.put(node, "train_loss", trainLoss);
+    Json.put(node, "validation_loss", validationLoss);
+    Json.put(node, "top1", top1);
+    Json.put(node, "top5", top5);
+    Json.put(node, "images_per_second", imagesPerSecond);
+    Json.put(node, "seconds", seconds);
+    node.put("weights_sha256", weightsSha256)
+        .put("recipe_digest", recipeDigest)
+        .put("bad_images", badImages);
+    ArrayNode names = node.putArray("bad_image_names");
+    badImageNames.forEach(names::add);
+    node.put("restarts", restarts);
+    ObjectNode paths = node.putObject("outputs");
+    outputs.forEach(paths::put);
+    return node;
+  }
+}

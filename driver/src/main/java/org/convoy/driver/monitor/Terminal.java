@@ -1,0 +1,94 @@
+package org.convoy.driver.monitor;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where lines come out, with one live line below them that is rewritten in place. Whatever else
+ * writes to the same terminal does so through {@link #lines()}, and then stands above the live line
+ * whole. Without a terminal there is no live line and every line is plain.
+ */
+public final class Terminal {
+  private static final String CLEAR = "\r\u001b[K";
+
+  private final PrintStream out;
+  private final boolean live;
+  private final int columns;
+  private String shown = "";
+
+  /**
+   * A terminal.
+   *
+   * @param out where it is
+   * @param live whether lines can be rewritten there
+   * @param columns its width; a live line is cut off at it
+   */
+  public Terminal(PrintStream out, boolean live, int columns) {
+    this.out = out;
+    this.live = live;
+    this.columns = columns;
+  }
+
+  /** The terminal of this process; live if a person is there and wants it. */
+  public static Terminal of(PrintStream out, boolean wantsLive) {
+    boolean dumb = "dumb".equals(System.getenv("TERM"));
+    return new Terminal(out, wantsLive && !dumb && System.console() != null, width());
+  }
+
+  private static int width() {
+    try {
+      return Math.max(40, Integer.parseInt(String.valueOf(System.getenv("COLUMNS")).strip()));
+    } catch (NumberFormatException e) {
+      return 100;
+    }
+  }
+
+  /** Whether there is a live line. */
+  public boolean isLive() {
+    return live;
+  }
+
+  /** Shows the live line, in place of the one before; an empty one takes it away. */
+  public synchronized void show(String line) {
+    if (live) {
+      shown = line.length() < columns ? line : line.substring(0, columns - 1);
+      out.print(CLEAR + shown);
+      out.flush();
+    }
+  }
+
+  /** Prints a line that stays. */
+  public synchronized void print(String line) {
+    out.print(shown.isEmpty() ? line + "\n" : CLEAR + line + "\n" + shown);
+    out.flush();
+  }
+
+  /** A stream for all others who write here, for {@code System.setErr} say. */
+  public PrintStream lines() {
+    return new PrintStream(new LineStream(), true, StandardCharsets.UTF_8);
+  }
+
+  /** Holds bytes back until a line is whole. */
+  private final class LineStream extends OutputStream {
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    @Override
+    public synchronized void write(int value) {
+      if (value == '\n') {
+        print(line.toString(StandardCharsets.UTF_8));
+        line.reset();
+      } else {
+        line.write(value);
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      if (line.size() > 0) {
+        write('\n');
+      }
+    }
+  }
+}
