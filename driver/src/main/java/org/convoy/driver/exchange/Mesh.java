@@ -1,0 +1,297 @@
+package org.convoy.driver.exchange;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A TCP connection from every executor to every other, over which {@link Exchange} moves frames.
+ *
+ * <p>Connections are set up and authenticated by Spark's own transport: with {@code
+ * spark.authenticate} nobody without the application's secret gets further than its handshake, and
+ * with Spark's network encryption on, its ciphers stay in the pipeline. In any case a caller must
+ * know the token that rank 0 drew for this run and told the others at the rendezvous. After that
+ * Spark's message codec gives way to {@link Frame}s. Rank i calls every rank below it.
+ *
+ * <p>Once an executor is lost every blocked and every later call throws {@link PeerLostException}.
+ * One thread at a time may use a mesh; {@link #abort} and {@link #close} may come from any.
+ */
+public final class Mesh implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Mesh.class);
+  private static final int TOKEN_BYTES = 32;
+  private static final long GOODBYE_MILLIS = 1500;
+
+  private final MeshSettings settings;
+  private final int rank;
+  private final int size;
+  private final Strangers strangers = new Strangers();
+  private final Map<Integer, Peer> peers = new ConcurrentHashMap<>();
+  private final CompletableFuture<Party> party = new CompletableFuture<>();
+  private final Watch watch = new Watch();
+  private final LongAdder bytesSent = new LongAdder();
+  private final LongAdder bytesReceived = new LongAdder();
+  private final Optional<Wiring> wiring;
+  private volatile boolean closed;
+
+  private Mesh(MeshSettings settings, int rank, int size) {
+    this.settings = settings;
+    this.rank = rank;
+    this.size = size;
+    this.wiring = size == 1 ? Optional.empty() : Optional.of(new Wiring(settings, strangers));
+  }
+
+  /**
+   * Meets the other executors and connects to all of them. All ranks call this together.
+   *
+   * @param rank this executor, 0 to {@code size - 1}
+   * @param size W; with 1 there is no network, and nobody to meet
+   * @throws ExchangeException if no port is free or a peer cannot be reached or refuses; names it
+   */
+  public static Mesh open(MeshSettings settings, int rank, int size, Rendezvous rendezvous) {
+    if (rank < 0 || rank >= size) {
+      throw new IllegalArgumentException(
+          "expected a rank of 0 to " + (size - 1) + ", got " + rank);
+    }
+    Mesh mesh = new Mesh(settings, rank, size);
+    try {
+      mesh.wiring.ifPresent(wires -> mesh.meet(wires, rendezvous));
+      return mesh;
+    } catch (RuntimeException | Error e) {
+      mesh.abort("could not open its mesh: " + e.getMessage());
+      mesh.close();
+      throw e;
+    }
+  }
+
+  private void meet(Wiring wires, Rendezvous rendezvous) {
+    int port = wires.listen(this::join);
+    String token = rank == 0 ? newToken() : "";
+    Address own = new Address(rank, settings.executorId(), settings.host(), port, token);
+    String[] all = rendezvous.allGather(own.encode());
+    if (all.length != size) {
+      throw new ExchangeException(
+          "expected " + size + " executors at the rendezvous, got " + all.length);
+    }
+    List<Address> addresses = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      addresses.add(Address.decode(all[i], i));
+    }
+    Party known = new Party(rank, settings.applicationId(), addresses);
+    party.complete(known);
+    wires.admit(known);
+    for (int i = 0; i < rank; i++) {
+      int callee = i;
+      Channel channel = wires.call(addresses.get(i), known.hello(i));
+      Future<Boolean> joined = channel.eventLoop().submit(() -> join(channel, callee));
+      joined.awaitUninterruptibly();
+      peer(i).sayReady();
+    }
+    awaitCallers(addresses);
+    log.info(
+        "Exchange of {} executors is open: this is {}, authentication {}",
+        size,
+        addresses.get(rank),
+        settings.secrets().isPresent() ? "on" : "off");
+  }
+
+  private static String newToken() {
+    byte[] token = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(token);
+    return HexFormat.of().formatHex(token);
+  }
+
+  /** Changes a greeted channel over to frames; false if that rank has a connection already. */
+  private boolean join(Channel channel, int other) {
+    Peer peer = new Peer(this, party.join().addresses().get(other), channel);
+    if (closed || peers.putIfAbsent(other, peer) != null) {
+      return false;
+    }
+    Wiring.changeOver(channel, peer);
+    return true;
+  }
+
+  private void awaitCallers(List<Address> addresses) {
+    long deadline = System.nanoTime() + settings.handshakeTimeout().toNanos();
+    for (Address address : addresses) {
+      if (address.rank() != rank) {
+        watch.await(
+            () -> peers.containsKey(address.rank()) && peer(address.rank()).ready(),
+            () -> deadline - System.nanoTime(),
+            () ->
+                lost(
+                    address,
+                    "did not connect within " + settings.handshakeTimeout().toSeconds() + " s"));
+      }
+    }
+  }
+
+  /** This executor's rank. */
+  public int rank() {
+    return rank;
+  }
+
+  /** W, the number of executors. */
+  public int size() {
+    return size;
+  }
+
+  /** What has been exchanged so far. */
+  public Traffic traffic() {
+    return new Traffic(bytesSent.sum(), bytesReceived.sum(), watch.nanosWaited());
+  }
+
+  /** How many connections of strangers were refused so far. */
+  public int strangersRefused() {
+    return strangers.refused();
+  }
+
+  /** Where this executor listens; port 0 if it is alone. */
+  public String listeningAt() {
+    return party.isDone()
+        ? settings.host() + ":" + party.join().addresses().get(rank).port()
+        : settings.host() + ":0";
+  }
+
+  Peer peer(int other) {
+    return Optional.ofNullable(peers.get(other))
+        .orElseThrow(() -> new IllegalStateException("rank " + rank + " has no peer " + other));
+  }
+
+  /** Posts the place for the next frame from a peer. */
+  void post(int from, Receive receive) {
+    peer(from).post(receive);
+  }
+
+  /** Sends frames to a peer, in order; returns at once. */
+  void send(int to, List<Peer.Outgoing> frames) {
+    peer(to).send(frames);
+  }
+
+  /** Throws if the exchange has failed or is closed. */
+  void check() {
+    watch.check();
+  }
+
+  /** Waits for a frame. */
+  ByteBuffer await(int from, Receive receive) {
+    if (!receive.done()) {
+      Peer peer = peer(from);
+      await(peer, receive::done, "delivered nothing", receive.what());
+    }
+    return receive.payload();
+  }
+
+  /** Waits until everything sent so far has left this process, so that its memory may change. */
+  void awaitSent() {
+    for (Peer peer : peers.values()) {
+      await(peer, () -> peer.unsent() == 0, "took nothing", "frames sent to it");
+    }
+  }
+
+  private void await(Peer peer, BooleanSupplier done, String not, String what) {
+    long patience = settings.stallTimeout().toNanos();
+    long started = System.nanoTime();
+    watch.await(
+        done,
+        () -> patience - (System.nanoTime() - Math.max(started, peer.lastProgress())),
+        () ->
+            lost(
+                peer.address(),
+                not + " for " + settings.stallTimeout().toSeconds() + " s: waiting for " + what));
+  }
+
+  void changed() {
+    watch.changed();
+  }
+
+  void countSent(int bytes) {
+    bytesSent.add(bytes);
+    watch.changed();
+  }
+
+  void countReceived(int bytes) {
+    bytesReceived.add(bytes);
+  }
+
+  /** Notes that a peer is lost, and tells the others. The first loss counts. */
+  void lost(Address address, String how) {
+    fail(address, how, "");
+  }
+
+  /** Notes that a peer has given up, because of itself or of another. */
+  void aborted(Peer reporter, int culprit, String reason) {
+    List<Address> addresses = party.join().addresses();
+    if (culprit == rank || culprit < 0 || culprit >= size) {
+      fail(reporter.address(), "gave this executor up: " + reason, "");
+    } else if (culprit == reporter.address().rank()) {
+      fail(reporter.address(), reason, "");
+    } else {
+      fail(addresses.get(culprit), reason, " (reported by " + reporter.address() + ")");
+    }
+  }
+
+  private void fail(Address culprit, String how, String source) {
+    if (closed) {
+      return;
+    }
+    String message = culprit + " " + how + source;
+    if (watch.fail(
+        () -> new PeerLostException(culprit.rank(), culprit.executorId(), message))) {
+      log.error("Lost an executor: {}", message);
+      tellOthers(culprit.rank(), how);
+    }
+  }
+
+  private void tellOthers(int culprit, String how) {
+    peers.values().forEach(peer -> peer.abort(culprit, how));
+  }
+
+  /**
+   * Gives up on this executor's own account. The others fail at once, naming this rank and the
+   * reason.
+   */
+  public void abort(String reason) {
+    if (!closed
+        && watch.fail(() -> new ExchangeException("this executor gave up: " + reason))) {
+      tellOthers(rank, reason);
+    }
+  }
+
+  /** Says goodbye, closes the connections, joins the threads. To be called by all ranks. */
+  @Override
+  public void close() {
+    synchronized (strangers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    if (watch.fail(() -> new ExchangeException("this mesh is closed"))) {
+      peers.values().forEach(Peer::bye);
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    for (Peer peer : peers.values()) {
+      peer.channel()
+          .closeFuture()
+          .awaitUninterruptibly(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+    wiring.ifPresent(Wiring::close);
+    if (strangers.refused() > 0) {
+      log.info("The exchange refused {} connections of strangers", strangers.refused());
+    }
+  }
+}

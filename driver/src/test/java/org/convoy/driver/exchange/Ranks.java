@@ -1,0 +1,119 @@
+package org.convoy.driver.exchange;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.apache.spark.network.sasl.SecretKeyHolder;
+
+/** Several executors in this process, a thread each, that talk over real sockets. */
+final class Ranks {
+
+  /** What one rank does with its exchange. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Exchange exchange) throws Exception;
+  }
+
+  private Ranks() {}
+
+  static MeshSettings settings(int rank) {
+    return settings(rank, Map.of(), Optional.empty());
+  }
+
+  static MeshSettings settings(
+      int rank, Map<String, String> spark, Optional<SecretKeyHolder> secrets) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "spark.convoy.exchange.threads", "1",
+                "spark.convoy.exchange.handshakeTimeout", "10s"));
+    all.putAll(spark);
+    return MeshSettings.of(all, "127.0.0.1", "app-1", "exec-" + rank, secrets);
+  }
+
+  static SecretKeyHolder secret(String secret) {
+    return new SecretKeyHolder() {
+      @Override
+      public String getSaslUser(String applicationId) {
+        return "sparkSaslUser";
+      }
+
+      @Override
+      public String getSecretKey(String applicationId) {
+        return secret;
+      }
+    };
+  }
+
+  /** Runs the same work on every rank and returns what each made of it; throws the first error. */
+  static <T> List<T> run(int size, Work<T> work) throws Exception {
+    return run(size, Ranks::settings, work);
+  }
+
+  static <T> List<T> run(int size, IntFunction<MeshSettings> settings, Work<T> work)
+      throws Exception {
+    List<T> results = new ArrayList<>();
+    for (Future<T> future : start(size, settings, work)) {
+      try {
+        results.add(future.get(60, TimeUnit.SECONDS));
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof Exception cause ? cause : e;
+      }
+    }
+    return results;
+  }
+
+  /** Starts the same work on every rank. An exchange is closed when its work is over. */
+  static <T> List<Future<T>> start(int size, IntFunction<MeshSettings> settings, Work<T> work) {
+    ExecutorService threads = Executors.newFixedThreadPool(size);
+    Meeting meeting = new Meeting(size);
+    List<Future<T>> futures = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      int rank = i;
+      Callable<T> task =
+          () -> {
+            try (Exchange exchange =
+                Exchange.open(settings.apply(rank), rank, size, meeting.seat(rank))) {
+              return work.run(exchange);
+            }
+          };
+      futures.add(threads.submit(task));
+    }
+    threads.shutdown();
+    return futures;
+  }
+
+  /** A rendezvous within this process. */
+  static final class Meeting {
+
+    private final String[] messages;
+    private final CyclicBarrier barrier;
+
+    Meeting(int size) {
+      this.messages = new String[size];
+      this.barrier = new CyclicBarrier(size);
+    }
+
+    Rendezvous seat(int rank) {
+      return message -> {
+        messages[rank] = message;
+        try {
+          barrier.await(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+          throw new IllegalStateException("the rendezvous failed", e);
+        }
+        return messages.clone();
+      };
+    }
+  }
+}
