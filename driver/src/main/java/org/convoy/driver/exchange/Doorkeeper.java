@@ -1,7 +1,6 @@
 package org.convoy.driver.exchange;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +43,7 @@ final class Doorkeeper extends RpcHandler {
     Channel channel = client.getChannel();
     Optional<Hello> hello = Hello.decode(message);
     if (hello.isEmpty()) {
-      refuse(channel, "sent something else than a greeting");
+      gate.refuse("sent something else than a greeting");
       return;
     }
     // A caller may be faster than this executor's own way back from the rendezvous.
@@ -58,7 +57,7 @@ final class Doorkeeper extends RpcHandler {
     }
     Optional<String> objection = known.objection(hello);
     if (objection.isPresent()) {
-      refuse(channel, objection.get());
+      gate.refuse(objection.get());
       return;
     }
     gate.admit();
@@ -67,11 +66,6 @@ final class Doorkeeper extends RpcHandler {
     if (!admission.admit(channel, hello.from())) {
       channel.close();
     }
-  }
-
-  private void refuse(Channel channel, String reason) {
-    ChannelHandlerContext context = channel.pipeline().context(gate);
-    gate.refuse(context, reason);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
   private static final int RPC_REQUEST = 3;
   private static final long MAX_BYTES = 64 << 10;
 
+  private final Channel channel;
   private final Strangers strangers;
   private final Duration patience;
   private final CompositeByteBuf beginning = Unpooled.compositeBuffer();
@@ -32,20 +34,20 @@ final class Gate extends ChannelInboundHandlerAdapter {
   private boolean refused;
   private long bytes;
 
-  Gate(Strangers strangers, Duration patience) {
+  Gate(Channel channel, Strangers strangers, Duration patience) {
+    this.channel = channel;
     this.strangers = strangers;
     this.patience = patience;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    context
-        .channel()
+    channel
         .eventLoop()
         .schedule(
             () -> {
-              if (!admitted && context.channel().isActive()) {
-                refuse(context, "did not say who it is within " + patience.toSeconds() + " s");
+              if (!admitted && channel.isActive()) {
+                refuse("did not say who it is within " + patience.toSeconds() + " s");
               }
             },
             patience.toMillis(),
@@ -63,7 +65,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
       in.release();
     } else if (bytes > MAX_BYTES) {
       in.release();
-      refuse(context, "sent " + bytes + " bytes without saying who it is");
+      refuse("sent " + bytes + " bytes without saying who it is");
     } else if (checked) {
       context.fireChannelRead(in);
     } else {
@@ -79,7 +81,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
     int type = beginning.getByte(8);
     if (length <= HEADER_BYTES || length > MAX_BYTES || type != RPC_REQUEST) {
       String first = ByteBufUtil.hexDump(beginning, 0, HEADER_BYTES);
-      refuse(context, "speaks a foreign protocol (first bytes " + first + ")");
+      refuse("speaks a foreign protocol (first bytes " + first + ")");
       return;
     }
     checked = true;
@@ -87,11 +89,11 @@ final class Gate extends ChannelInboundHandlerAdapter {
   }
 
   /** Closes the connection and says why, once. */
-  void refuse(ChannelHandlerContext context, String reason) {
+  void refuse(String reason) {
     if (!refused) {
       refused = true;
-      strangers.refuse(context.channel().remoteAddress(), reason);
-      context.close();
+      strangers.refuse(channel.remoteAddress(), reason);
+      channel.close();
     }
   }
 
@@ -103,7 +105,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (!admitted) {
-      refuse(context, "left, or was refused by Spark's authentication, before it said who it is");
+      refuse("left, or was refused by Spark's authentication, before it said who it is");
     }
     context.fireChannelInactive();
   }

@@ -116,7 +116,8 @@ public final class Mesh implements AutoCloseable {
 
   /** Changes a greeted channel over to frames; false if that rank has a connection already. */
   private boolean join(Channel channel, int other) {
-    Peer peer = new Peer(this, party.join().addresses().get(other), channel);
+    int longestWrite = wiring.orElseThrow().longestWrite(channel);
+    Peer peer = new Peer(this, party.join().addresses().get(other), channel, longestWrite);
     if (closed || peers.putIfAbsent(other, peer) != null) {
       return false;
     }
@@ -236,7 +237,7 @@ public final class Mesh implements AutoCloseable {
   void aborted(Peer reporter, int culprit, String reason) {
     List<Address> addresses = party.join().addresses();
     if (culprit == rank || culprit < 0 || culprit >= size) {
-      fail(reporter.address(), "gave this executor up: " + reason, "");
+      fail(reporter.address(), "gave up this executor, which " + reason, "");
     } else if (culprit == reporter.address().rank()) {
       fail(reporter.address(), reason, "");
     } else {

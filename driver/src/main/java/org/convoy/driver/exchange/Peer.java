@@ -43,6 +43,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   private final Mesh mesh;
   private final Address address;
   private final Channel channel;
+  private final int longestWrite;
   private final Queue<Receive> posted = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile boolean ready;
@@ -59,10 +60,16 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   private ByteBuf lent = Unpooled.EMPTY_BUFFER;
   private boolean clear;
 
-  Peer(Mesh mesh, Address address, Channel channel) {
+  /**
+   * A peer at the end of a channel.
+   *
+   * @param longestWrite the most bytes that the channel's cipher takes in one buffer
+   */
+  Peer(Mesh mesh, Address address, Channel channel, int longestWrite) {
     this.mesh = mesh;
     this.address = address;
     this.channel = channel;
+    this.longestWrite = longestWrite;
   }
 
   Address address() {
@@ -107,8 +114,12 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   private void write(List<Outgoing> frames) {
     for (Outgoing outgoing : frames) {
       channel.write(outgoing.frame().encode());
+      ByteBuf payload = Unpooled.wrappedBuffer(outgoing.payload());
+      while (payload.readableBytes() > longestWrite) {
+        channel.write(payload.readRetainedSlice(longestWrite));
+      }
       channel
-          .write(Unpooled.wrappedBuffer(outgoing.payload()))
+          .write(payload)
           .addListener(
               sent -> {
                 unsent.decrementAndGet();
@@ -218,7 +229,15 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
       state = State.PAYLOAD;
       finishIfFull();
     } else {
-      lost("is out of step: sent " + frame + ", expected was " + current.expected());
+      lost(
+          "is out of step: sent item "
+              + frame.item()
+              + " of operation "
+              + frame.operation()
+              + " with "
+              + frame.length()
+              + " bytes, expected was "
+              + current.expected());
     }
   }
 

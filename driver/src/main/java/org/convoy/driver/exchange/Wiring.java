@@ -41,6 +41,7 @@ final class Wiring implements AutoCloseable {
   private static final List<String> HANDSHAKE =
       List.of(Gate.NAME, "encoder", "frameDecoder", "decoder", "idleStateHandler", "handler");
 
+  private static final String SASL_CIPHER = "saslEncryption";
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
   private static final int BACKLOG = 256;
 
@@ -116,12 +117,13 @@ final class Wiring implements AutoCloseable {
 
   private void accept(SocketChannel channel, Doorkeeper.Admission admission) {
     prepare(channel);
-    Gate gate = new Gate(strangers, settings.handshakeTimeout());
+    Gate gate = new Gate(channel, strangers, settings.handshakeTimeout());
     channel.pipeline().addFirst(Gate.NAME, gate);
     RpcHandler handler = new Doorkeeper(party, gate, admission);
     if (settings.secrets().isPresent()) {
-      handler =
+      RpcHandler authentication =
           new AuthServerBootstrap(conf, settings.secrets().get()).doBootstrap(channel, handler);
+      handler = new Bouncer(authentication, gate);
     }
     context.initializePipeline(channel, handler);
   }
@@ -179,6 +181,17 @@ final class Wiring implements AutoCloseable {
       client.close();
       throw new ExchangeException(callee + " did not admit this executor: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The most bytes that a channel takes in one buffer. Spark's SASL cipher garbles buffers that are
+   * longer than its block (seen with 3.5.5; Spark itself passes it nothing but short headers and file
+   * regions); its AES cipher does not.
+   */
+  int longestWrite(Channel channel) {
+    return channel.pipeline().get(SASL_CIPHER) == null
+        ? Integer.MAX_VALUE
+        : conf.maxSaslEncryptedBlockSize();
   }
 
   /** Takes Spark's handlers out of a channel and puts a peer in. To be called by its event loop. */
