@@ -1,8 +1,8 @@
 package org.convoy.driver.exchange;
 
 /**
- * Fixed chunks of a range of the flat vector. Chunk c belongs to executor {@code c mod W}; where the
- * cuts lie does not depend on W.
+ * Fixed chunks of a range of the flat vector. Chunk c belongs to executor {@code c mod W}; where
+ * the cuts lie does not depend on W.
  *
  * @param from index of the first float of the range
  * @param to index one past the last float of the range

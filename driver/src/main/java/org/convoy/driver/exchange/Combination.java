@@ -1,8 +1,8 @@
 package org.convoy.driver.exchange;
 
 /**
- * How executors combine what they have computed. A closed set of plain records; each opens the {@link
- * Combiner} that holds its buffers, and lives in one file with it.
+ * How executors combine what they have computed. A closed set of plain records; each opens the
+ * {@link Combiner} that holds its buffers, and lives in one file with it.
  */
 public sealed interface Combination permits SynchronousSum {
 

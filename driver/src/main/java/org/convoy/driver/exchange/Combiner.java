@@ -16,7 +16,8 @@ public interface Combiner extends AutoCloseable {
      * @param count the number of micro-batches in the sum
      * @param chunks the cuts of the vector
      * @param rank chunk c is to be updated if {@code c mod owners == rank}
-     * @param owners how many executors share the update; 1 where everyone updates all of its own copy
+     * @param owners how many executors share the update; 1 where everyone updates all of its own
+     *     copy
      */
     void apply(INDArray sum, int count, Chunks chunks, int rank, int owners);
   }
@@ -27,8 +28,8 @@ public interface Combiner extends AutoCloseable {
   /**
    * Ends the step: combines, updates, and leaves the parameters that the next step is to use.
    *
-   * @param parameters the flat vector of parameters, the same on all ranks before and after wherever
-   *     the combination keeps them so
+   * @param parameters the flat vector of parameters, the same on all ranks before and after
+   *     wherever the combination keeps them so
    * @param update called once, by this thread, before the parameters travel
    */
   void step(INDArray parameters, Update update);

@@ -11,8 +11,8 @@ import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 
 /**
- * Answers the one message that a new connection may send once Spark's authentication, where it is on,
- * has let it through: its {@link Hello}.
+ * Answers the one message that a new connection may send once Spark's authentication, where it is
+ * on, has let it through: its {@link Hello}.
  */
 final class Doorkeeper extends RpcHandler {
 

@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>On the wire: each executor sends the sums of the largest subtrees in its own range of
  * micro-batches straight to the owner of each chunk, who adds them in the order of the {@link
- * SumTree}. Where ranges are whole subtrees (W and M powers of two) that is (W-1)/W of the vector out
- * and in, like a ring's reduce-scatter, in one hop.
+ * SumTree}. Where ranges are whole subtrees (W and M powers of two) that is (W-1)/W of the vector
+ * out and in, like a ring's reduce-scatter, in one hop.
  *
  * <p>Every operation throws {@link PeerLostException} as soon as an executor is lost.
  */
@@ -65,11 +65,11 @@ public final class Exchange implements AutoCloseable {
   /**
    * Adds up all M micro-batches' gradients in the order of the tree.
    *
-   * @param partials this executor's micro-batches, all added; spent afterwards and ready for the next
-   *     step
+   * @param partials this executor's micro-batches, all added; spent afterwards and ready for the
+   *     next step
    * @param chunks the range to add up, and its cuts
-   * @param sum gets the sums in the chunks that this rank owns; what the other chunks hold afterwards
-   *     is unspecified. May be {@link PartialSums#first}.
+   * @param sum gets the sums in the chunks that this rank owns; what the other chunks hold
+   *     afterwards is unspecified. May be {@link PartialSums#first}.
    */
   public void reduceScatter(PartialSums partials, Chunks chunks, INDArray sum) {
     ReduceScatter reduction = beginReduceScatter(partials, chunks, sum);
@@ -152,7 +152,8 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Gives some bytes and gets everybody's, in the order of ranks. Lengths may differ, up to 256 MiB.
+   * Gives some bytes and gets everybody's, in the order of ranks. Lengths may differ, up to 256
+   * MiB.
    */
   public byte[][] allGather(byte[] own) {
     mesh.check();

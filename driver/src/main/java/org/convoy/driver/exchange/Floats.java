@@ -13,10 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The memory of a flat float32 vector, seen by the summation kernels and by the wire. A view: it
  * keeps the array it looks at reachable, and owns nothing.
  *
- * <p>Additions are {@code y = 1 * x + y} by BLAS's axpy. A product with one is exact, so with a fused
- * multiply-add or without, each element is the rounded sum of two floats, wherever the vector is
- * cut and however many threads share it. Measured in pieces of 65536 floats, GB/s of addends on 2
- * cores: axpy 5.5 with one thread and 9.7 with two, ND4J's addi 2.5, a Java loop over a direct
+ * <p>Additions are {@code y = 1 * x + y} by BLAS's axpy. A product with one is exact, so with a
+ * fused multiply-add or without, each element is the rounded sum of two floats, wherever the vector
+ * is cut and however many threads share it. Measured in pieces of 65536 floats, GB/s of addends on
+ * 2 cores: axpy 5.5 with one thread and 9.7 with two, ND4J's addi 2.5, a Java loop over a direct
  * FloatBuffer 4.6.
  */
 final class Floats {
@@ -72,8 +72,7 @@ final class Floats {
 
   /** {@code this[to + i] += source[from + i]} for {@code count} floats. */
   void add(long to, Floats source, long from, int count) {
-    openblas.cblas_saxpy(
-        count, 1f, source.pointer.getPointer(from), 1, pointer.getPointer(to), 1);
+    openblas.cblas_saxpy(count, 1f, source.pointer.getPointer(from), 1, pointer.getPointer(to), 1);
   }
 
   /** {@code this[to + i] = source[from + i]} for {@code count} floats. */

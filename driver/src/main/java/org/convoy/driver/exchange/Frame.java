@@ -9,9 +9,10 @@ import io.netty.util.CharsetUtil;
  * follows as it lies in memory.
  *
  * @param kind one of the kinds below
- * @param operation number of the exchange operation since the mesh was opened; all ranks count alike
- * @param item position of this frame among those that its sender sends its receiver in the operation;
- *     of {@link #ABORT}, the rank that was lost
+ * @param operation number of the exchange operation since the mesh was opened; all ranks count
+ *     alike
+ * @param item position of this frame among those that its sender sends its receiver in the
+ *     operation; of {@link #ABORT}, the rank that was lost
  * @param length bytes of payload
  */
 record Frame(int kind, int operation, int item, int length) {
@@ -56,7 +57,6 @@ record Frame(int kind, int operation, int item, int length) {
   static ByteBuf abort(int rank, String reason) {
     String shortened = reason.substring(0, Math.min(reason.length(), MAX_REASON / 4));
     ByteBuf text = Unpooled.copiedBuffer(shortened, CharsetUtil.UTF_8);
-    return Unpooled.wrappedBuffer(
-        new Frame(ABORT, 0, rank, text.readableBytes()).encode(), text);
+    return Unpooled.wrappedBuffer(new Frame(ABORT, 0, rank, text.readableBytes()).encode(), text);
   }
 }

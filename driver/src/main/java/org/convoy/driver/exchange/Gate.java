@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands before everything else on a connection that has not said yet who it is. It lets through only
- * what begins like a short message of Spark's protocol, only so many bytes, and only for so long. It
- * leaves the pipeline when the connection has been admitted.
+ * Stands before everything else on a connection that has not said yet who it is. It lets through
+ * only what begins like a short message of Spark's protocol, only so many bytes, and only for so
+ * long. It leaves the pipeline when the connection has been admitted.
  */
 final class Gate extends ChannelInboundHandlerAdapter {
 

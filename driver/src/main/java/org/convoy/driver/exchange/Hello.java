@@ -51,8 +51,7 @@ record Hello(String applicationId, String token, int from, int to, int size) {
       if (!in.readUTF().equals(PROTOCOL)) {
         return Optional.empty();
       }
-      Hello hello =
-          new Hello(in.readUTF(), in.readUTF(), in.readInt(), in.readInt(), in.readInt());
+      Hello hello = new Hello(in.readUTF(), in.readUTF(), in.readInt(), in.readInt(), in.readInt());
       return in.available() == 0 ? Optional.of(hello) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();

@@ -63,8 +63,7 @@ public final class Mesh implements AutoCloseable {
    */
   public static Mesh open(MeshSettings settings, int rank, int size, Rendezvous rendezvous) {
     if (rank < 0 || rank >= size) {
-      throw new IllegalArgumentException(
-          "expected a rank of 0 to " + (size - 1) + ", got " + rank);
+      throw new IllegalArgumentException("expected a rank of 0 to " + (size - 1) + ", got " + rank);
     }
     Mesh mesh = new Mesh(settings, rank, size);
     try {
@@ -250,8 +249,7 @@ public final class Mesh implements AutoCloseable {
       return;
     }
     String message = culprit + " " + how + source;
-    if (watch.fail(
-        () -> new PeerLostException(culprit.rank(), culprit.executorId(), message))) {
+    if (watch.fail(() -> new PeerLostException(culprit.rank(), culprit.executorId(), message))) {
       log.error("Lost an executor: {}", message);
       tellOthers(culprit.rank(), how);
     }
@@ -266,8 +264,7 @@ public final class Mesh implements AutoCloseable {
    * reason.
    */
   public void abort(String reason) {
-    if (!closed
-        && watch.fail(() -> new ExchangeException("this executor gave up: " + reason))) {
+    if (!closed && watch.fail(() -> new ExchangeException("this executor gave up: " + reason))) {
       tellOthers(rank, reason);
     }
   }

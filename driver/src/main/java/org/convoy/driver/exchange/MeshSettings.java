@@ -54,8 +54,7 @@ public record MeshSettings(
 
   public MeshSettings {
     if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException(
-          "expected " + PREFIX + "port of 0 to 65535, got " + port);
+      throw new IllegalArgumentException("expected " + PREFIX + "port of 0 to 65535, got " + port);
     }
     if (portRetries < 0) {
       throw new IllegalArgumentException(
@@ -88,7 +87,11 @@ public record MeshSettings(
             ? Optional.of(env.securityManager())
             : Optional.empty();
     return of(
-        all, env.blockManager().blockManagerId().host(), conf.getAppId(), env.executorId(), secrets);
+        all,
+        env.blockManager().blockManagerId().host(),
+        conf.getAppId(),
+        env.executorId(),
+        secrets);
   }
 
   /**

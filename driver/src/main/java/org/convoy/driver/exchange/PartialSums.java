@@ -10,8 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Adds up the gradients of one executor's micro-batches as they come, along the {@link SumTree}.
  *
- * <p>Like a binary counter it holds one vector for each subtree that waits for its right sibling;
- * a micro-batch whose left sibling waits is added into it in place. After the last micro-batch
+ * <p>Like a binary counter it holds one vector for each subtree that waits for its right sibling; a
+ * micro-batch whose left sibling waits is added into it in place. After the last micro-batch
  * vectors 0 to k-1 hold the sums of the k largest subtrees of the range. The vectors are allocated
  * once and used again in every step.
  *

@@ -35,7 +35,8 @@ record Party(int rank, String applicationId, List<Address> addresses) {
         || caller.size() != size
         || caller.from() <= rank
         || caller.from() >= size) {
-      return Optional.of("has a wrong number: " + caller + ", this is rank " + rank + " of " + size);
+      return Optional.of(
+          "has a wrong number: " + caller + ", this is rank " + rank + " of " + size);
     }
     return Optional.empty();
   }

@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Another executor, and the connection to it: the last handler of the channel's pipeline.
  *
  * <p>Frames arrive in the order in which the training thread posts receives for them; a frame that
- * does not fit its receive ends the exchange. If a frame comes before its receive, the connection is
- * not read further until there is one, so a peer that runs ahead costs no memory here. Fields under
- * "network thread" belong to the channel's event loop.
+ * does not fit its receive ends the exchange. If a frame comes before its receive, the connection
+ * is not read further until there is one, so a peer that runs ahead costs no memory here. Fields
+ * under "network thread" belong to the channel's event loop.
  */
 final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Lender {
 

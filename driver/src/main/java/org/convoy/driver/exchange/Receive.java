@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
- * A place where a peer's next frame is to go. The training thread posts it; the network thread fills
- * it, without a copy where it can; {@link #done} hands it back.
+ * A place where a peer's next frame is to go. The training thread posts it; the network thread
+ * fills it, without a copy where it can; {@link #done} hands it back.
  */
 final class Receive {
 
@@ -54,8 +54,15 @@ final class Receive {
   }
 
   String expected() {
-    return "item " + item + " of operation " + operation + " (" + what + ", "
-        + (open ? "any" : Integer.toString(target.capacity())) + " bytes)";
+    return "item "
+        + item
+        + " of operation "
+        + operation
+        + " ("
+        + what
+        + ", "
+        + (open ? "any" : Integer.toString(target.capacity()))
+        + " bytes)";
   }
 
   int missing() {

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A reduce-scatter under way. Chunks travel from the last to the first, the order in which backward
- * finishes the gradients of a network whose parameters lie in forward order; {@link #offer} lets them
- * go as they become ready, {@link #finish} adds up what has come.
+ * finishes the gradients of a network whose parameters lie in forward order; {@link #offer} lets
+ * them go as they become ready, {@link #finish} adds up what has come.
  *
  * <p>Partial sums from other executors land in a window of staging buffers, {@value #STAGING_BYTES}
  * bytes of them or two chunks, whichever is more, however long the vector is. An executor that runs

@@ -3,10 +3,10 @@ package org.convoy.driver.exchange;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Synchronous descent, float32 on the wire: every step the gradients of all M micro-batches are added
- * in the order of the {@link SumTree}, each executor updates the chunks that it owns, and the new
- * parameters go to everybody. All ranks hold the same bytes after every step, and their number is not
- * part of the result.
+ * Synchronous descent, float32 on the wire: every step the gradients of all M micro-batches are
+ * added in the order of the {@link SumTree}, each executor updates the chunks that it owns, and the
+ * new parameters go to everybody. All ranks hold the same bytes after every step, and their number
+ * is not part of the result.
  */
 public record SynchronousSum() implements Combination {
 

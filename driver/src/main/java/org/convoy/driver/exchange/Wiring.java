@@ -31,9 +31,9 @@ import org.apache.spark.network.util.NettyUtils;
 import org.apache.spark.network.util.TransportConf;
 
 /**
- * Sockets, threads and Spark's handshake: how a connection comes to be. Every channel starts with the
- * pipeline of Spark's {@link TransportContext} and ends, by {@link #changeOver}, with a {@link Peer}
- * behind whatever ciphers the handshake put there.
+ * Sockets, threads and Spark's handshake: how a connection comes to be. Every channel starts with
+ * the pipeline of Spark's {@link TransportContext} and ends, by {@link #changeOver}, with a {@link
+ * Peer} behind whatever ciphers the handshake put there.
  */
 final class Wiring implements AutoCloseable {
 
@@ -85,8 +85,7 @@ final class Wiring implements AutoCloseable {
     int first = settings.port();
     int last = first == 0 ? 0 : Math.min(65535, first + settings.portRetries());
     for (int port = first; port <= last; port++) {
-      ChannelFuture bound =
-          bootstrap.bind(settings.bindAddress(), port).awaitUninterruptibly();
+      ChannelFuture bound = bootstrap.bind(settings.bindAddress(), port).awaitUninterruptibly();
       if (bound.isSuccess()) {
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
       }
@@ -185,8 +184,8 @@ final class Wiring implements AutoCloseable {
 
   /**
    * The most bytes that a channel takes in one buffer. Spark's SASL cipher garbles buffers that are
-   * longer than its block (seen with 3.5.5; Spark itself passes it nothing but short headers and file
-   * regions); its AES cipher does not.
+   * longer than its block (seen with 3.5.5; Spark itself passes it nothing but short headers and
+   * file regions); its AES cipher does not.
    */
   int longestWrite(Channel channel) {
     return channel.pipeline().get(SASL_CIPHER) == null

@@ -120,8 +120,7 @@ class ExchangeTest {
       assertArrayEquals(new double[] {3.1, 3.1, 3.1}, numbers[3]);
     }
     byte[] word = {1, 2, 3};
-    for (byte[] heard :
-        Ranks.run(3, e -> e.broadcast(1, e.rank() == 1 ? word : new byte[0]))) {
+    for (byte[] heard : Ranks.run(3, e -> e.broadcast(1, e.rank() == 1 ? word : new byte[0]))) {
       assertArrayEquals(word, heard);
     }
   }
@@ -176,6 +175,6 @@ class ExchangeTest {
                       exchange.allGather(new Chunks(0, 1000, floats), vector);
                       return 0;
                     }));
-    assertTrue(error.getMessage().contains("out of step"), error.getMessage());
+    assertTrue(Ranks.message(error).contains("out of step"), Ranks.message(error));
   }
 }

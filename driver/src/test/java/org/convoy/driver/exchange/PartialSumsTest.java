@@ -79,8 +79,7 @@ class PartialSumsTest {
       assertThrows(
           IllegalArgumentException.class, () -> partials.add(Nd4j.zeros(DataType.DOUBLE, 4)));
       partials.add(Nd4j.zeros(DataType.FLOAT, 4));
-      assertThrows(
-          IllegalStateException.class, () -> partials.add(Nd4j.zeros(DataType.FLOAT, 4)));
+      assertThrows(IllegalStateException.class, () -> partials.add(Nd4j.zeros(DataType.FLOAT, 4)));
     }
     PartialSums closed = new PartialSums(new MicroBatches(0, 1, 1), 4);
     closed.close();

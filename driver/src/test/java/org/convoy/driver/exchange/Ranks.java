@@ -55,6 +55,11 @@ final class Ranks {
     };
   }
 
+  /** An error's message, "null" if it has none. */
+  static String message(Throwable error) {
+    return String.valueOf(error.getMessage());
+  }
+
   /** Runs the same work on every rank and returns what each made of it; throws the first error. */
   static <T> List<T> run(int size, Work<T> work) throws Exception {
     return run(size, Ranks::settings, work);
