@@ -1,0 +1,65 @@
+package org.convoy.driver.data;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A place on a Hadoop file system that holds images in folders named after their classes.
+ *
+ * @param uri the qualified location, scheme included
+ * @param format how it is stored
+ */
+public record DataSet(String uri, DataFormat format) {
+
+  /** Checks that both parts are there. */
+  public DataSet {
+    Objects.requireNonNull(uri, "uri");
+    Objects.requireNonNull(format, "format");
+  }
+
+  /**
+   * Finds the data set at a URI or plain path; a path without scheme belongs to the default file system.
+   *
+   * @throws DataSetException if nothing is there, its file system is unknown, or it has a format that is not read
+   * @throws IOException if the file system cannot be asked
+   */
+  public static DataSet at(String location, Configuration hadoop) throws IOException {
+    FileStatus status = status(location, hadoop);
+    return new DataSet(status.getPath().toString(), DataFormat.of(status));
+  }
+
+  /**
+   * A part of the data set: the sub-folder of that name, or the root itself if the name is empty.
+   *
+   * @param name a folder path relative to the root; leading and trailing slashes do not count
+   */
+  public DataSplit split(String name) {
+    return new DataSplit(this, name);
+  }
+
+  Path path() {
+    return new Path(uri);
+  }
+
+  /** What lies at a location, with its qualified path. */
+  static FileStatus status(String location, Configuration hadoop) throws IOException {
+    try {
+      Path path = new Path(location);
+      return path.getFileSystem(hadoop).getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw new DataSetException("nothing found at " + location + ": expected " + expected(location, hadoop), e);
+    } catch (IllegalArgumentException | org.apache.hadoop.fs.UnsupportedFileSystemException e) {
+      throw new DataSetException("cannot open " + location + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String expected(String location, Configuration hadoop) {
+    String where = new Path(location).toUri().getScheme() == null
+        ? " on the default file system " + org.apache.hadoop.fs.FileSystem.getDefaultUri(hadoop) : "";
+    return "a folder or file there" + where;
+  }
+}

@@ -1,0 +1,43 @@
+package org.convoy.driver.data;
+
+import java.util.Objects;
+
+/**
+ * One part of a data set, such as {@code train}: a folder that holds a sub-folder for each class.
+ *
+ * @param set the data set it belongs to
+ * @param name the folder's path below the root, without slashes at either end; empty for the root itself
+ */
+public record DataSplit(DataSet set, String name) {
+
+  /** Normalises the name. */
+  public DataSplit {
+    Objects.requireNonNull(set, "set");
+    name = normalise(name);
+  }
+
+  /** The split as messages call it. */
+  @Override
+  public String toString() {
+    return name.isEmpty() ? "data set " + set.uri() : "split '" + name + "' of " + set.uri();
+  }
+
+  /** A relative path without empty parts, "." and slashes at either end. */
+  static String normalise(String path) {
+    if (isPlain(path)) {
+      return path;
+    }
+    StringBuilder plain = new StringBuilder(path.length());
+    for (String part : path.split("/")) {
+      if (!part.isEmpty() && !part.equals(".")) {
+        plain.append(plain.length() == 0 ? "" : "/").append(part);
+      }
+    }
+    return plain.toString();
+  }
+
+  private static boolean isPlain(String path) {
+    return !path.startsWith("/") && !path.startsWith(".") && !path.endsWith("/")
+        && !path.contains("//") && !path.contains("/.");
+  }
+}

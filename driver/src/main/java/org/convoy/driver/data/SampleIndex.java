@@ -1,0 +1,208 @@
+package org.convoy.driver.data;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The samples of one split, numbered 0..count-1 in the order (class name, file name). Immutable, thread-safe, and held
+ * in columns: some 20 bytes a sample and its name, so that 1.3 million of them can be broadcast to every executor.
+ *
+ * <p>A label is a class's place among the sorted class names.
+ */
+public final class SampleIndex implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The offset of a sample that is a file of its own. */
+  public static final long WHOLE_FILE = -1;
+
+  private final String title;
+  private final String[] classes;
+  private final String[] locations;
+  private final int[] label;
+  private final int[] location;
+  private final long[] offset;
+  private final int[] length;
+  private final byte[] names;
+  private final int[] nameEnds;
+  private final long ignoredFiles;
+  private final String fingerprint;
+
+  /** Takes over the columns; they must not be written afterwards. */
+  SampleIndex(String title, String[] classes, String[] locations, int[] label, int[] location, long[] offset,
+      int[] length, byte[] names, int[] nameEnds, long ignoredFiles) {
+    this.title = title;
+    this.classes = classes;
+    this.locations = locations;
+    this.label = label;
+    this.location = location;
+    this.offset = offset;
+    this.length = length;
+    this.names = names;
+    this.nameEnds = nameEnds;
+    this.ignoredFiles = ignoredFiles;
+    this.fingerprint = digest();
+  }
+
+  /** How messages call the split: "split 'train' of file:/data/cifar10.tar". */
+  public String title() {
+    return title;
+  }
+
+  /** The number of samples. */
+  public int count() {
+    return label.length;
+  }
+
+  /** Class names in label order. */
+  public List<String> classes() {
+    return List.of(classes);
+  }
+
+  /** The class of a sample, as a place in {@link #classes()}. */
+  public int label(int sample) {
+    return label[sample];
+  }
+
+  /** The labels of all samples, in order; a copy. */
+  public int[] labels() {
+    return label.clone();
+  }
+
+  /** The file name within the class folder. */
+  public String name(int sample) {
+    int start = nameStart(sample);
+    return new String(names, start, nameEnds[sample] - start, StandardCharsets.UTF_8);
+  }
+
+  /** "class/file", for people. */
+  public String describe(int sample) {
+    return classes[label[sample]] + "/" + name(sample);
+  }
+
+  /** The file to open: the tar that holds the sample, or the sample's own. */
+  public String uri(int sample) {
+    String base = locations[location[sample]];
+    return offset[sample] == WHOLE_FILE ? base + "/" + name(sample) : base;
+  }
+
+  /** Where the sample's bytes begin in {@link #uri}, or {@link #WHOLE_FILE}. */
+  public long offset(int sample) {
+    return offset[sample];
+  }
+
+  /** The sample's size in bytes. */
+  public int length(int sample) {
+    return length[sample];
+  }
+
+  /** Which of the files or folders behind the index holds the sample; equal numbers, equal places. */
+  int location(int sample) {
+    return location[sample];
+  }
+
+  /** The size of all samples together in bytes. */
+  public long totalBytes() {
+    long total = 0;
+    for (int each : length) {
+      total += each;
+    }
+    return total;
+  }
+
+  /** Files in the split that are no images by their names. */
+  public long ignoredFiles() {
+    return ignoredFiles;
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of the class names and every sample's label, name and length. It does not depend on where
+   * or in which format the samples are stored.
+   */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /**
+   * Checks that labels mean the same here as elsewhere.
+   *
+   * @param expected class names in label order, of the training split or of a saved model
+   * @param owner whose classes those are, for the message: "the training split"
+   * @throws DataSetException naming each class that is missing or unknown
+   */
+  public void requireClasses(List<String> expected, String owner) throws DataSetException {
+    if (expected.equals(classes())) {
+      return;
+    }
+    TreeSet<String> missing = new TreeSet<>(expected);
+    missing.removeAll(classes());
+    TreeSet<String> unknown = new TreeSet<>(classes());
+    expected.forEach(unknown::remove);
+    StringBuilder message = new StringBuilder(title).append(" does not have the classes of ").append(owner)
+        .append(": expected ").append(expected.size()).append(", got ").append(classes.length);
+    append(message, "missing", missing);
+    append(message, "unknown", unknown);
+    if (missing.isEmpty() && unknown.isEmpty()) {
+      message.append("; the same names in another order");
+    }
+    throw new DataSetException(message.toString());
+  }
+
+  private static void append(StringBuilder message, String what, TreeSet<String> names) {
+    if (!names.isEmpty()) {
+      message.append("; ").append(what).append(": ")
+          .append(String.join(", ", names.stream().limit(10).toList()))
+          .append(names.size() > 10 ? ", and " + (names.size() - 10) + " more" : "");
+    }
+  }
+
+  String[] classColumn() {
+    return classes;
+  }
+
+  String[] locationColumn() {
+    return locations;
+  }
+
+  byte[] nameColumn() {
+    return names;
+  }
+
+  int nameEnd(int sample) {
+    return nameEnds[sample];
+  }
+
+  private int nameStart(int sample) {
+    return sample == 0 ? 0 : nameEnds[sample - 1];
+  }
+
+  private String digest() {
+    MessageDigest sha = sha256();
+    for (String name : classes) {
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+      sha.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
+      sha.update(bytes);
+    }
+    ByteBuffer numbers = ByteBuffer.allocate(12);
+    for (int i = 0; i < label.length; i++) {
+      int start = nameStart(i);
+      sha.update(numbers.putInt(0, label[i]).putInt(4, length[i]).putInt(8, nameEnds[i] - start).array());
+      sha.update(names, start, nameEnds[i] - start);
+    }
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package org.convoy.driver.data;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Collects the classes and images of a split in any order, in columns, so that a million of them travel from an
+ * executor to the driver as a few arrays. Not thread-safe.
+ */
+final class SampleIndexBuilder implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Names of folders beside the split that a message may list. */
+  private static final int NEIGHBOURS = 20;
+
+  private final Map<String, Integer> classes = new LinkedHashMap<>();
+  private final List<Integer> foldersInClass = new ArrayList<>();
+  private final Map<String, Integer> locations = new LinkedHashMap<>();
+  private final TreeSet<String> neighbours = new TreeSet<>();
+  private byte[][] names = new byte[64][];
+  private int[] classOf = new int[64];
+  private int[] locationOf = new int[64];
+  private long[] offsets = new long[64];
+  private int[] lengths = new int[64];
+  private int count;
+  private long ignored;
+
+  /** Notes a class folder, images or not. */
+  int addClass(String name) {
+    Integer known = classes.get(name);
+    if (known != null) {
+      return known;
+    }
+    classes.put(name, foldersInClass.size());
+    foldersInClass.add(0);
+    return foldersInClass.size() - 1;
+  }
+
+  /**
+   * Notes an image.
+   *
+   * @param location a tar's URI; or, for {@link SampleIndex#WHOLE_FILE}, the URI of the folder that holds the file
+   * @param offset where the bytes begin in the tar, or {@link SampleIndex#WHOLE_FILE}
+   */
+  void add(String className, String name, String location, long offset, long length) throws DataSetException {
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new DataSetException("image " + className + "/" + name + " in " + location + " is too long: expected at most "
+          + (Integer.MAX_VALUE - 8) + " bytes, got " + length);
+    }
+    int classNumber = addClass(className);
+    Integer known = locations.putIfAbsent(location, locations.size());
+    append(classNumber, name.getBytes(StandardCharsets.UTF_8), known == null ? locations.size() - 1 : known,
+        offset, (int) length);
+  }
+
+  private void append(int classNumber, byte[] name, int location, long offset, int length) {
+    if (count == lengths.length) {
+      int capacity = Math.addExact(count, count >> 1);
+      names = Arrays.copyOf(names, capacity);
+      classOf = Arrays.copyOf(classOf, capacity);
+      locationOf = Arrays.copyOf(locationOf, capacity);
+      offsets = Arrays.copyOf(offsets, capacity);
+      lengths = Arrays.copyOf(lengths, capacity);
+    }
+    names[count] = name;
+    classOf[count] = classNumber;
+    locationOf[count] = location;
+    offsets[count] = offset;
+    lengths[count++] = length;
+  }
+
+  /** Counts a file that is no image. */
+  void ignore() {
+    ignored++;
+  }
+
+  /** Notes a folder inside a class folder: such are not entered, and hint at a split left out. */
+  void addFolderInClass(String className) {
+    int number = addClass(className);
+    foldersInClass.set(number, foldersInClass.get(number) + 1);
+  }
+
+  /** Notes a folder where the split was looked for and not found. */
+  void addNeighbour(String name) {
+    if (neighbours.size() < NEIGHBOURS) {
+      neighbours.add(name);
+    }
+  }
+
+  /** Takes over what another part of the same listing found. */
+  void addAll(SampleIndexBuilder other) {
+    int[] classMap = new int[other.classes.size()];
+    other.classes.forEach((name, number) -> {
+      int mine = addClass(name);
+      classMap[number] = mine;
+      foldersInClass.set(mine, foldersInClass.get(mine) + other.foldersInClass.get(number));
+    });
+    int[] locationMap = new int[other.locations.size()];
+    other.locations.forEach((uri, number) -> {
+      Integer known = locations.putIfAbsent(uri, locations.size());
+      locationMap[number] = known == null ? locations.size() - 1 : known;
+    });
+    for (int i = 0; i < other.count; i++) {
+      append(classMap[other.classOf[i]], other.names[i], locationMap[other.locationOf[i]], other.offsets[i],
+          other.lengths[i]);
+    }
+    ignored += other.ignored;
+    other.neighbours.forEach(this::addNeighbour);
+  }
+
+  /**
+   * Sorts what was found by class name, then by file name (in the order of their UTF-8 bytes). Where a tar holds a file
+   * twice, the later one counts, as it does when the tar is unpacked.
+   *
+   * @throws DataSetException if there is no class, or a class without images
+   */
+  SampleIndex build(DataSplit split) throws DataSetException {
+    if (classes.isEmpty()) {
+      throw new DataSetException("no class folders found in " + split + ": expected a sub-folder for each class"
+          + (neighbours.isEmpty() ? "" : "; folders there: " + String.join(", ", neighbours)));
+    }
+    String[] classNames = classes.keySet().toArray(String[]::new);
+    Arrays.sort(classNames, Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+    int[] labels = new int[classNames.length];
+    for (int label = 0; label < classNames.length; label++) {
+      labels[classes.getOrDefault(classNames[label], -1)] = label;
+    }
+    Integer[] order = new Integer[count];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.<Integer>comparingInt(i -> labels[classOf[i]])
+        .thenComparing(i -> names[i], Arrays::compareUnsigned));
+    SampleIndex index = columns(split, classNames, labels, withoutReplaced(order));
+    requireImages(split, index);
+    return index;
+  }
+
+  private int[] withoutReplaced(Integer[] order) {
+    int[] kept = new int[order.length];
+    int n = 0;
+    for (int i = 0; i < order.length; i++) {
+      boolean replaced = i + 1 < order.length && classOf[order[i]] == classOf[order[i + 1]]
+          && Arrays.equals(names[order[i]], names[order[i + 1]]);
+      if (!replaced) {
+        kept[n++] = order[i];
+      }
+    }
+    return Arrays.copyOf(kept, n);
+  }
+
+  private SampleIndex columns(DataSplit split, String[] classNames, int[] labels, int[] order) {
+    int n = order.length;
+    int[] label = new int[n];
+    int[] location = new int[n];
+    long[] offset = new long[n];
+    int[] length = new int[n];
+    int[] nameEnds = new int[n];
+    int nameBytes = 0;
+    for (int i : order) {
+      nameBytes = Math.addExact(nameBytes, names[i].length);
+    }
+    byte[] packed = new byte[nameBytes];
+    int end = 0;
+    for (int i = 0; i < n; i++) {
+      int from = order[i];
+      label[i] = labels[classOf[from]];
+      location[i] = locationOf[from];
+      offset[i] = offsets[from];
+      length[i] = lengths[from];
+      System.arraycopy(names[from], 0, packed, end, names[from].length);
+      end += names[from].length;
+      nameEnds[i] = end;
+    }
+    return new SampleIndex(split.toString(), classNames, locations.keySet().toArray(String[]::new), label, location, offset, length,
+        packed, nameEnds, ignored);
+  }
+
+  private void requireImages(DataSplit split, SampleIndex index) throws DataSetException {
+    int[] perClass = new int[index.classes().size()];
+    for (int i = 0; i < index.count(); i++) {
+      perClass[index.label(i)]++;
+    }
+    for (int label = 0; label < perClass.length; label++) {
+      if (perClass[label] == 0) {
+        String name = index.classes().get(label);
+        int folders = foldersInClass.get(classes.getOrDefault(name, 0));
+        throw new DataSetException("class folder '" + name + "' of " + split + " is empty: expected image files ("
+            + String.join(", ", new TreeSet<>(ImageNames.EXTENSIONS)) + "), got "
+            + (folders == 0 ? "none" : folders + " folders; is '" + name + "' a split? Then name it as one"));
+      }
+    }
+  }
+}

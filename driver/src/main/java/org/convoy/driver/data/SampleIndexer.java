@@ -1,0 +1,112 @@
+package org.convoy.driver.data;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists splits into indexes, once: an index is kept in a folder beside the output and used again until the source's
+ * modification time or length changes.
+ */
+public final class SampleIndexer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SampleIndexer.class);
+
+  private final ScanJobs jobs;
+
+  private SampleIndexer(ScanJobs jobs) {
+    this.jobs = jobs;
+  }
+
+  /** Lists with Spark jobs: class folders, or parts of a tar, spread over the executors. */
+  public static SampleIndexer on(JavaSparkContext spark) {
+    return new SampleIndexer(new ScanJobs.Cluster(spark));
+  }
+
+  /** Lists in this process, for commands that start no cluster. */
+  public static SampleIndexer local(Configuration hadoop) {
+    return new SampleIndexer(new ScanJobs.Local(hadoop));
+  }
+
+  /**
+   * Lists a split afresh.
+   *
+   * @throws DataSetException if the split is not there, has no classes, an empty class, or is a tar cut short
+   * @throws IOException if it cannot be read
+   */
+  public SampleIndex index(DataSplit split) throws IOException {
+    long start = System.nanoTime();
+    SampleIndex index = split.set().format().open().list(split, jobs).build(split);
+    LOG.info("Indexed {}: {} images in {} classes, {} other files ignored, {} ms", split, index.count(),
+        index.classes().size(), index.ignoredFiles(), (System.nanoTime() - start) / 1_000_000);
+    return index;
+  }
+
+  /**
+   * The split's index from the folder if the source has not changed since, else listed afresh and kept there.
+   *
+   * @param folder where indexes are kept, such as OUT/index; made if it is not there
+   * @throws DataSetException as {@link #index(DataSplit)} does
+   * @throws IOException if the source cannot be read or the folder not be written
+   */
+  public SampleIndex index(DataSplit split, Path folder) throws IOException {
+    String stamp = split.set().format() + " " + split.set().format().open().stamp(split, jobs.hadoop());
+    FileSystem files = folder.getFileSystem(jobs.hadoop());
+    Path file = new Path(folder, fileName(split));
+    Optional<SampleIndex> kept = load(files, file, stamp);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    SampleIndex index = index(split);
+    save(files, file, index, stamp);
+    return index;
+  }
+
+  private static Optional<SampleIndex> load(FileSystem files, Path file, String stamp) {
+    try {
+      FileStatus status = files.getFileStatus(file);
+      try (InputStream in = files.open(file)) {
+        SampleIndexFile.Stamped found = SampleIndexFile.read(in, status.getLen());
+        if (found.stamp().equals(stamp)) {
+          return Optional.of(found.index());
+        }
+        LOG.info("The data behind index {} has changed; it is made again", file);
+      }
+    } catch (FileNotFoundException e) {
+      LOG.debug("No index at {} yet", file);
+    } catch (IOException e) {
+      LOG.warn("Index {} cannot be used and is made again: {}", file, e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  /** Written beside and renamed, so that no half index is ever read. */
+  private static void save(FileSystem files, Path file, SampleIndex index, String stamp) throws IOException {
+    Path beside = new Path(file.getParent(), "." + file.getName() + ".part");
+    try (OutputStream out = files.create(beside, true)) {
+      SampleIndexFile.write(index, stamp, out);
+    }
+    files.delete(file, false);
+    if (!files.rename(beside, file)) {
+      throw new IOException("index " + beside + " could not be renamed to " + file.getName());
+    }
+  }
+
+  private static String fileName(DataSplit split) {
+    byte[] key = (split.set().uri() + "\n" + split.name()).getBytes(StandardCharsets.UTF_8);
+    String digest = HexFormat.of().formatHex(SampleIndex.sha256().digest(key), 0, 6);
+    String name = split.name().isEmpty() ? "root" : split.name().replaceAll("[^A-Za-z0-9_-]", "_");
+    return name + "-" + digest + ".index";
+  }
+}

@@ -1,0 +1,137 @@
+package org.convoy.driver.data;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Reads the bytes of samples on an executor. Thread-safe: the decoding threads of an executor share one, so that they
+ * share what it holds.
+ *
+ * <p>Samples that lie in a tar are fetched in blocks of neighbours, one positioned read a block, and the blocks used
+ * last are held up to a number of bytes. Blocks begin at multiples of the block size, as those of {@link Lanes} do: a
+ * reader that may hold the windows of its lanes fetches each block once an epoch. It is only a matter of speed: whatever
+ * it holds, it returns the same bytes.
+ */
+public final class SampleReader implements AutoCloseable {
+
+  /** Blocks that would fetch more than this, or mostly bytes of no sample, are read sample by sample. */
+  private static final long MAX_SPAN = 16L << 20;
+  private static final int MAX_WASTE = 4;
+  private static final int HEADER_BYTES = 2048;
+
+  private static final int OPEN_FILES = 8;
+
+  private final SampleIndex index;
+  private final int blockSize;
+  private final BlockCache blocks;
+  private final StreamPool streams;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param blockSize neighbouring samples fetched together
+   * @param heldBytes most bytes of blocks held on the heap; with 0 each sample is fetched alone
+   */
+  public SampleReader(SampleIndex index, int blockSize, long heldBytes, Configuration hadoop) {
+    if (blockSize < 1 || heldBytes < 0) {
+      throw new IllegalArgumentException(
+          "expected a block size >= 1 and held bytes >= 0, got " + blockSize + " and " + heldBytes);
+    }
+    this.index = index;
+    this.blockSize = blockSize;
+    this.blocks = new BlockCache(heldBytes);
+    this.streams = new StreamPool(hadoop, OPEN_FILES);
+  }
+
+  /** A reader for these lanes that holds at most an eighth of the heap, or 512 MiB. */
+  public static SampleReader of(SampleIndex index, LaneSettings settings, Configuration hadoop) {
+    long held = Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8);
+    return new SampleReader(index, settings.blockSize(), held, hadoop);
+  }
+
+  /**
+   * All bytes of a sample, in a new array.
+   *
+   * @throws IOException naming sample, file and offset if the file is not there, is shorter or longer than indexed, or
+   *     cannot be read
+   * @throws IllegalStateException after close
+   */
+  public byte[] read(int sample) throws IOException {
+    if (index.offset(sample) == SampleIndex.WHOLE_FILE) {
+      return readFile(sample);
+    }
+    BlockCache.Block block = blocks.get(sample / blockSize);
+    byte[] held = block.bytes(this::fetch);
+    if (held.length == 0) {
+      return readAlone(sample);
+    }
+    int from = (int) (index.offset(sample) - block.start());
+    return Arrays.copyOfRange(held, from, from + index.length(sample));
+  }
+
+  /** Closes the files it holds open. */
+  @Override
+  public void close() throws IOException {
+    streams.close();
+  }
+
+  /** The bytes from a block's first sample to its last, or none if it is better read sample by sample. */
+  private BlockCache.Fetched fetch(int block) throws IOException {
+    int first = block * blockSize;
+    int end = (int) Math.min(index.count(), (long) first + blockSize);
+    long from = Long.MAX_VALUE;
+    long until = 0;
+    long useful = 0;
+    for (int sample = first; sample < end; sample++) {
+      if (index.location(sample) != index.location(first) || index.offset(sample) == SampleIndex.WHOLE_FILE) {
+        return BlockCache.NOTHING;
+      }
+      from = Math.min(from, index.offset(sample));
+      until = Math.max(until, index.offset(sample) + index.length(sample));
+      useful += index.length(sample) + HEADER_BYTES;
+    }
+    long span = until - from;
+    if (span > Math.min(MAX_SPAN, blocks.limit()) || span > MAX_WASTE * useful) {
+      return BlockCache.NOTHING;
+    }
+    byte[] bytes = new byte[(int) span];
+    // A file that has become shorter: reading sample by sample says which samples that hits.
+    return streams.read(index.uri(first), from, bytes) < span
+        ? BlockCache.NOTHING : new BlockCache.Fetched(from, bytes);
+  }
+
+  private byte[] readAlone(int sample) throws IOException {
+    byte[] bytes = new byte[index.length(sample)];
+    int got;
+    try {
+      got = streams.read(index.uri(sample), index.offset(sample), bytes);
+    } catch (IOException e) {
+      throw new IOException(where(sample) + " cannot be read: " + e.getMessage(), e);
+    }
+    if (got < bytes.length) {
+      throw new IOException(where(sample) + ": expected " + bytes.length + " bytes, got " + got);
+    }
+    return bytes;
+  }
+
+  private byte[] readFile(int sample) throws IOException {
+    byte[] bytes = new byte[index.length(sample)];
+    long got;
+    try {
+      got = streams.readFile(index.uri(sample), bytes);
+    } catch (IOException e) {
+      throw new IOException(where(sample) + " cannot be read: " + e.getMessage(), e);
+    }
+    if (got != bytes.length) {
+      throw new IOException(where(sample) + ": expected " + bytes.length + " bytes, got "
+          + (got > bytes.length ? "more; the file has changed since it was indexed" : got));
+    }
+    return bytes;
+  }
+
+  private String where(int sample) {
+    long offset = Math.max(0, index.offset(sample));
+    return "sample " + sample + " (" + index.describe(sample) + ") in " + index.uri(sample) + " at offset " + offset;
+  }
+}

@@ -1,0 +1,116 @@
+package org.convoy.driver.data;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Open files, lent to one thread at a time, so that no thread waits for another's read or closes its stream. Those given
+ * back last stay open up to a number.
+ */
+final class StreamPool implements AutoCloseable {
+
+  private final Configuration hadoop;
+  private final int limit;
+  private final Deque<Open> idle = new ArrayDeque<>();
+  private boolean closed;
+
+  private record Open(String uri, FSDataInputStream stream) {}
+
+  StreamPool(Configuration hadoop, int limit) {
+    this.hadoop = hadoop;
+    this.limit = limit;
+  }
+
+  /**
+   * Fills the array from an offset on.
+   *
+   * @return bytes read: fewer than asked for where the file ends before
+   */
+  int read(String uri, long offset, byte[] into) throws IOException {
+    Open open = borrow(uri);
+    boolean done = false;
+    try {
+      int got = 0;
+      while (got < into.length) {
+        int more = open.stream().read(offset + got, into, got, into.length - got);
+        if (more < 0) {
+          break;
+        }
+        got += more;
+      }
+      done = true;
+      giveBack(open);
+      return got;
+    } finally {
+      if (!done) {
+        open.stream().close();
+      }
+    }
+  }
+
+  /**
+   * Reads a whole file that is expected to fill the array.
+   *
+   * @return bytes in the file: fewer than the array takes, as many, or one more for any longer file
+   */
+  long readFile(String uri, byte[] into) throws IOException {
+    requireOpen();
+    Path path = new Path(uri);
+    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+      int got = in.readNBytes(into, 0, into.length);
+      return got == into.length && in.read() >= 0 ? got + 1L : got;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (idle) {
+      closed = true;
+      while (!idle.isEmpty()) {
+        idle.pop().stream().close();
+      }
+    }
+  }
+
+  private void requireOpen() {
+    synchronized (idle) {
+      if (closed) {
+        throw new IllegalStateException("the sample reader is closed");
+      }
+    }
+  }
+
+  private Open borrow(String uri) throws IOException {
+    synchronized (idle) {
+      requireOpen();
+      for (Iterator<Open> each = idle.iterator(); each.hasNext(); ) {
+        Open open = each.next();
+        if (open.uri().equals(uri)) {
+          each.remove();
+          return open;
+        }
+      }
+    }
+    Path path = new Path(uri);
+    return new Open(uri, path.getFileSystem(hadoop).open(path));
+  }
+
+  private void giveBack(Open open) throws IOException {
+    Optional<Open> surplus = Optional.of(open);
+    synchronized (idle) {
+      if (!closed) {
+        idle.push(open);
+        surplus = idle.size() > limit ? Optional.of(idle.removeLast()) : Optional.empty();
+      }
+    }
+    if (surplus.isPresent()) {
+      surplus.get().stream().close();
+    }
+  }
+}
