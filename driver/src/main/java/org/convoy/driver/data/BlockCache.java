@@ -5,7 +5,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The blocks of a reader used last, up to a number of bytes. Thread-safe; each block is fetched by one thread. */
+/**
+ * The blocks of a reader used last, up to a number of bytes. Thread-safe; each block is fetched by
+ * one thread.
+ */
 final class BlockCache {
 
   /** What a fetch returns for a block that is not to be held. */
@@ -20,6 +23,7 @@ final class BlockCache {
   }
 
   /** A block's bytes and where in the file they begin. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never written once it is made.
   record Fetched(long start, byte[] bytes) {}
 
   /** Fetches a block by its number. */
@@ -63,7 +67,10 @@ final class BlockCache {
     }
   }
 
-  /** One block. Its bytes are never written once they are there, so readers may go on with an evicted one. */
+  /**
+   * One block. Its bytes are never written once they are there, so readers may go on with an
+   * evicted one.
+   */
   final class Block {
     private final int number;
     private volatile Fetched fetched = NOTHING;
@@ -76,7 +83,10 @@ final class BlockCache {
       this.number = number;
     }
 
-    /** The block's bytes, fetched by the first caller while others wait; none if it is not to be held. */
+    /**
+     * The block's bytes, fetched by the first caller while others wait; none if it is not to be
+     * held.
+     */
     byte[] bytes(Fetch fetch) throws IOException {
       if (!isReady) {
         load(fetch);

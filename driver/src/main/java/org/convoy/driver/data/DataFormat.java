@@ -6,13 +6,17 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 
-/** The ways a data set may be stored. A new one is a class that implements {@link SplitFormat} and a line here. */
+/**
+ * The ways a data set may be stored. A new one is a class that implements {@link SplitFormat} and a
+ * line here.
+ */
 public enum DataFormat {
   /** A folder with a sub-folder for each class. */
   FOLDER(FolderFormat::new),
   /** An uncompressed tar that holds such folders, read in place by offset. */
   TAR(TarFormat::new);
 
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor reference holds nothing.
   private final Supplier<SplitFormat> format;
 
   DataFormat(Supplier<SplitFormat> format) {
@@ -34,8 +38,15 @@ public enum DataFormat {
     if (found.isPresent()) {
       return found.get();
     }
-    String known = Arrays.stream(values()).map(each -> each.open().description()).collect(Collectors.joining(" or "));
-    throw new DataSetException("data set " + status.getPath() + " cannot be read: expected " + known
-        + ", got a file of another kind (a compressed tar has to be decompressed first: samples are read by offset)");
+    String known =
+        Arrays.stream(values())
+            .map(each -> each.open().description())
+            .collect(Collectors.joining(" or "));
+    throw new DataSetException(
+        "data set "
+            + status.getPath()
+            + " cannot be read: expected "
+            + known
+            + ", got a file of another kind (a compressed tar has to be decompressed first: samples are read by offset)");
   }
 }

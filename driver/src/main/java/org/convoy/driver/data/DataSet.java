@@ -22,9 +22,11 @@ public record DataSet(String uri, DataFormat format) {
   }
 
   /**
-   * Finds the data set at a URI or plain path; a path without scheme belongs to the default file system.
+   * Finds the data set at a URI or plain path; a path without scheme belongs to the default file
+   * system.
    *
-   * @throws DataSetException if nothing is there, its file system is unknown, or it has a format that is not read
+   * @throws DataSetException if nothing is there, its file system is unknown, or it has a format
+   *     that is not read
    * @throws IOException if the file system cannot be asked
    */
   public static DataSet at(String location, Configuration hadoop) throws IOException {
@@ -51,15 +53,18 @@ public record DataSet(String uri, DataFormat format) {
       Path path = new Path(location);
       return path.getFileSystem(hadoop).getFileStatus(path);
     } catch (FileNotFoundException e) {
-      throw new DataSetException("nothing found at " + location + ": expected " + expected(location, hadoop), e);
+      throw new DataSetException(
+          "nothing found at " + location + ": expected " + expected(location, hadoop), e);
     } catch (IllegalArgumentException | org.apache.hadoop.fs.UnsupportedFileSystemException e) {
       throw new DataSetException("cannot open " + location + ": " + e.getMessage(), e);
     }
   }
 
   private static String expected(String location, Configuration hadoop) {
-    String where = new Path(location).toUri().getScheme() == null
-        ? " on the default file system " + org.apache.hadoop.fs.FileSystem.getDefaultUri(hadoop) : "";
+    String where =
+        new Path(location).toUri().getScheme() == null
+            ? " on the default file system " + org.apache.hadoop.fs.FileSystem.getDefaultUri(hadoop)
+            : "";
     return "a folder or file there" + where;
   }
 }

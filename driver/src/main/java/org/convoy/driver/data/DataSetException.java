@@ -3,8 +3,8 @@ package org.convoy.driver.data;
 import java.io.IOException;
 
 /**
- * A data set that cannot be used as it is: not there, cut short, without classes, or with an empty class folder. The
- * message is written for the person who named the data set and stands on its own.
+ * A data set that cannot be used as it is: not there, cut short, without classes, or with an empty
+ * class folder. The message is written for the person who named the data set and stands on its own.
  */
 public final class DataSetException extends IOException {
 

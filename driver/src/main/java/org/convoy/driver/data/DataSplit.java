@@ -6,7 +6,8 @@ import java.util.Objects;
  * One part of a data set, such as {@code train}: a folder that holds a sub-folder for each class.
  *
  * @param set the data set it belongs to
- * @param name the folder's path below the root, without slashes at either end; empty for the root itself
+ * @param name the folder's path below the root, without slashes at either end; empty for the root
+ *     itself
  */
 public record DataSplit(DataSet set, String name) {
 
@@ -37,7 +38,10 @@ public record DataSplit(DataSet set, String name) {
   }
 
   private static boolean isPlain(String path) {
-    return !path.startsWith("/") && !path.startsWith(".") && !path.endsWith("/")
-        && !path.contains("//") && !path.contains("/.");
+    return !path.startsWith("/")
+        && !path.startsWith(".")
+        && !path.endsWith("/")
+        && !path.contains("//")
+        && !path.contains("/.");
   }
 }

@@ -15,10 +15,16 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
-/** A folder with a sub-folder for each class, one file an image. Class folders are listed in parallel. */
+/**
+ * A folder with a sub-folder for each class, one file an image. Class folders are listed in
+ * parallel.
+ */
 final class FolderFormat implements SplitFormat {
 
-  /** Class folders listed by one piece of work: enough that a thousand classes are no thousand tasks. */
+  /**
+   * Class folders listed by one piece of work: enough that a thousand classes are no thousand
+   * tasks.
+   */
   private static final int PIECES_PER_CORE = 4;
 
   @Override
@@ -31,7 +37,10 @@ final class FolderFormat implements SplitFormat {
     return status.isDirectory();
   }
 
-  /** Covers the names and modification times of the class folders: those change when files come or go. */
+  /**
+   * Covers the names and modification times of the class folders: those change when files come or
+   * go.
+   */
   @Override
   public String stamp(DataSplit split, Configuration hadoop) throws IOException {
     MessageDigest sha = SampleIndex.sha256();
@@ -53,23 +62,25 @@ final class FolderFormat implements SplitFormat {
         folders.add(child.getPath().toString());
       }
     }
-    for (SampleIndexBuilder part
-        : jobs.map("Listing " + split, pieces(folders, jobs.parallelism()), FolderFormat::listClasses)) {
+    for (SampleIndexBuilder part :
+        jobs.map(
+            "Listing " + split, pieces(folders, jobs.parallelism()), FolderFormat::listClasses)) {
       found.addAll(part);
     }
     return found;
   }
 
-  private static List<ArrayList<String>> pieces(List<String> folders, int parallelism) {
+  private static List<List<String>> pieces(List<String> folders, int parallelism) {
     int size = Math.max(1, folders.size() / (PIECES_PER_CORE * parallelism));
-    List<ArrayList<String>> pieces = new ArrayList<>();
+    List<List<String>> pieces = new ArrayList<>();
     for (int i = 0; i < folders.size(); i += size) {
-      pieces.add(new ArrayList<>(folders.subList(i, Math.min(folders.size(), i + size))));
+      pieces.add(List.copyOf(folders.subList(i, Math.min(folders.size(), i + size))));
     }
     return pieces;
   }
 
-  private static SampleIndexBuilder listClasses(List<String> folders, Configuration hadoop) throws IOException {
+  private static SampleIndexBuilder listClasses(List<String> folders, Configuration hadoop)
+      throws IOException {
     SampleIndexBuilder found = new SampleIndexBuilder();
     for (String folder : folders) {
       Path path = new Path(folder);
@@ -92,7 +103,9 @@ final class FolderFormat implements SplitFormat {
   }
 
   private static Path root(DataSplit split) {
-    return split.name().isEmpty() ? split.set().path() : new Path(split.set().uri() + "/" + split.name());
+    return split.name().isEmpty()
+        ? split.set().path()
+        : new Path(split.set().uri() + "/" + split.name());
   }
 
   private static FileStatus[] children(DataSplit split, Configuration hadoop) throws IOException {
@@ -103,14 +116,23 @@ final class FolderFormat implements SplitFormat {
       Arrays.sort(children, Comparator.comparing(FileStatus::getPath));
       return children;
     } catch (FileNotFoundException e) {
-      throw new DataSetException("no " + split + ": expected a folder of that name; folders there: "
-          + folderNames(files, split.set().path()), e);
+      throw new DataSetException(
+          "no "
+              + split
+              + ": expected a folder of that name; folders there: "
+              + folderNames(files, split.set().path()),
+          e);
     }
   }
 
   private static String folderNames(FileSystem files, Path root) throws IOException {
-    List<String> names = Arrays.stream(files.listStatus(root)).filter(FileStatus::isDirectory)
-        .map(each -> each.getPath().getName()).sorted().limit(20).toList();
+    List<String> names =
+        Arrays.stream(files.listStatus(root))
+            .filter(FileStatus::isDirectory)
+            .map(each -> each.getPath().getName())
+            .sorted()
+            .limit(20)
+            .toList();
     return names.isEmpty() ? "none" : String.join(", ", names);
   }
 }

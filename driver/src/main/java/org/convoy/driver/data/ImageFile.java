@@ -22,8 +22,8 @@ import org.apache.hadoop.fs.RemoteIterator;
 public record ImageFile(String uri, long length) {
 
   /**
-   * The images at a location: the file itself, whatever its name, or the images of a folder and the folders in it,
-   * sorted by location.
+   * The images at a location: the file itself, whatever its name, or the images of a folder and the
+   * folders in it, sorted by location.
    *
    * @throws DataSetException if nothing is there, or a folder without images
    */
@@ -42,8 +42,12 @@ public record ImageFile(String uri, long length) {
       }
     }
     if (images.isEmpty()) {
-      throw new DataSetException("folder " + status.getPath() + " holds no images: expected files named "
-          + ImageNames.EXTENSIONS.stream().sorted().map(each -> "." + each).toList() + ", got none");
+      throw new DataSetException(
+          "folder "
+              + status.getPath()
+              + " holds no images: expected files named "
+              + ImageNames.EXTENSIONS.stream().sorted().map(each -> "." + each).toList()
+              + ", got none");
     }
     images.sort(Comparator.comparing(ImageFile::uri));
     return images;

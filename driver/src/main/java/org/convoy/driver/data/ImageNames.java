@@ -3,7 +3,10 @@ package org.convoy.driver.data;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which file names count as images. Contents are not looked at: a text file named .jpg fails when it is decoded. */
+/**
+ * Which file names count as images. Contents are not looked at: a text file named .jpg fails when
+ * it is decoded.
+ */
 final class ImageNames {
 
   /** Extensions torchvision's ImageFolder takes; the decoder reads all of them. */

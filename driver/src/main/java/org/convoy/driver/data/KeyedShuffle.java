@@ -3,9 +3,10 @@ package org.convoy.driver.data;
 /**
  * Shuffles whose outcome is a pure function of their keys.
  *
- * <p>The numbers are SplitMix64's: draw number c under key k is mix(k + (c + 1) * golden), so any draw can be made
- * without those before it, on any machine, with the same result. Source: Steele, Lea, Flood, "Fast splittable
- * pseudorandom number generators", OOPSLA 2014, figure 17 with David Stafford's variant 13 of the finaliser.
+ * <p>The numbers are SplitMix64's: draw number c under key k is mix(k + (c + 1) * golden), so any
+ * draw can be made without those before it, on any machine, with the same result. Source: Steele,
+ * Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 17 with David
+ * Stafford's variant 13 of the finaliser.
  */
 final class KeyedShuffle {
 
@@ -33,7 +34,10 @@ final class KeyedShuffle {
     }
   }
 
-  /** The next number in 0..bound-1, by multiplication of 63 random bits; its bias is below bound / 2^63. */
+  /**
+   * The next number in 0..bound-1, by multiplication of 63 random bits; its bias is below bound /
+   * 2^63.
+   */
   private int below(int bound) {
     long bits = mix(key + ++counter * GOLDEN) >>> 1;
     return (int) Math.multiplyHigh(bits, (long) bound << 1);

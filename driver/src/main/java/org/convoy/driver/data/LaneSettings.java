@@ -8,27 +8,38 @@ package org.convoy.driver.data;
  */
 public record LaneSettings(int blockSize, int windowBlocks) {
 
-  /** Image bytes that the windows of all lanes together should span: what executors together may have to hold. */
+  /**
+   * Image bytes that the windows of all lanes together should span: what executors together may
+   * have to hold.
+   */
   private static final long WINDOW_BYTES = 256L << 20;
 
   /** The least samples a window mixes, and the most that a block holds. */
   private static final int MIN_WINDOW = 256;
+
   private static final int MAX_BLOCK = 64;
 
-  /** Blocks that a window should at least have: a batch is then drawn from as many places of the data set. */
+  /**
+   * Blocks that a window should at least have: a batch is then drawn from as many places of the
+   * data set.
+   */
   private static final int MIN_BLOCKS = 64;
 
   /** Checks that both are positive. */
   public LaneSettings {
     if (blockSize < 1 || windowBlocks < 1) {
       throw new IllegalArgumentException(
-          "expected a block size and a window of at least 1, got " + blockSize + " and " + windowBlocks);
+          "expected a block size and a window of at least 1, got "
+              + blockSize
+              + " and "
+              + windowBlocks);
     }
   }
 
   /**
-   * Settings for a data set: windows of 256 MiB over all lanes, of at least 64 blocks; the whole lane where that fits.
-   * They depend on the data and on the number of lanes, never on the number of executors.
+   * Settings for a data set: windows of 256 MiB over all lanes, of at least 64 blocks; the whole
+   * lane where that fits. They depend on the data and on the number of lanes, never on the number
+   * of executors.
    */
   public static LaneSettings fitting(SampleIndex index, int lanes) {
     long meanBytes = Math.max(1, index.totalBytes() / Math.max(1, index.count()));

@@ -5,22 +5,26 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Which samples stand in which micro-batch. A pure function of seed, sample count, micro-batches and settings: nothing
- * of it depends on how many executors there are, or on what was asked before. Thread-safe.
+ * Which samples stand in which micro-batch. A pure function of seed, sample count, micro-batches
+ * and settings: nothing of it depends on how many executors there are, or on what was asked before.
+ * Thread-safe.
  *
- * <p>A global batch is M micro-batches of b samples. Lane m is the sequence of samples that micro-batch position m takes
- * in an epoch, b a step. The order of an epoch is made so:
+ * <p>A global batch is M micro-batches of b samples. Lane m is the sequence of samples that
+ * micro-batch position m takes in an epoch, b a step. The order of an epoch is made so:
  *
  * <ol>
- *   <li>n mod (M * b) samples are left out: the next ones on a ring of all samples, shuffled once for the seed. So each
- *       epoch leaves out others, and all are left out equally often.
- *   <li>The rest are cut into blocks of neighbours at multiples of the block size, and the blocks are shuffled.
+ *   <li>n mod (M * b) samples are left out: the next ones on a ring of all samples, shuffled once
+ *       for the seed. So each epoch leaves out others, and all are left out equally often.
+ *   <li>The rest are cut into blocks of neighbours at multiples of the block size, and the blocks
+ *       are shuffled.
  *   <li>The blocks in a row are cut into M lanes of equal length.
- *   <li>Each lane is cut into equal windows of at most the set number of blocks, and each window is shuffled.
+ *   <li>Each lane is cut into equal windows of at most the set number of blocks, and each window is
+ *       shuffled.
  * </ol>
  *
- * <p>A reader that holds a window's blocks reads each block once and in one piece, and a batch still draws from as many
- * places of the data set as a window has blocks, even if the data set is sorted by class.
+ * <p>A reader that holds a window's blocks reads each block once and in one piece, and a batch
+ * still draws from as many places of the data set as a window has blocks, even if the data set is
+ * sorted by class.
  */
 public final class Lanes {
 
@@ -39,6 +43,7 @@ public final class Lanes {
   /** The last two epochs' orders, by epoch mod 2: readers run ahead into the next epoch. */
   private final AtomicReferenceArray<Epoch> cached = new AtomicReferenceArray<>(2);
 
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never written once it is drawn.
   private record Epoch(int number, int[] order) {}
 
   /**
@@ -52,13 +57,23 @@ public final class Lanes {
    */
   public Lanes(int count, int microBatches, int microBatchSize, long seed, LaneSettings settings) {
     if (microBatches < 1 || microBatchSize < 1) {
-      throw new IllegalArgumentException("expected at least 1 micro-batch of at least 1 sample, got " + microBatches
-          + " of " + microBatchSize);
+      throw new IllegalArgumentException(
+          "expected at least 1 micro-batch of at least 1 sample, got "
+              + microBatches
+              + " of "
+              + microBatchSize);
     }
     long globalBatch = (long) microBatches * microBatchSize;
     if (count < globalBatch) {
-      throw new IllegalArgumentException("expected samples for at least one global batch of " + globalBatch + " ("
-          + microBatches + " micro-batches of " + microBatchSize + "), got " + count);
+      throw new IllegalArgumentException(
+          "expected samples for at least one global batch of "
+              + globalBatch
+              + " ("
+              + microBatches
+              + " micro-batches of "
+              + microBatchSize
+              + "), got "
+              + count);
     }
     this.count = count;
     this.lanes = microBatches;
@@ -90,8 +105,8 @@ public final class Lanes {
   }
 
   /**
-   * The samples of one micro-batch, in order; a copy. The first call for an epoch draws its order (some 20 ms for a
-   * million samples), the others copy b numbers.
+   * The samples of one micro-batch, in order; a copy. The first call for an epoch draws its order
+   * (some 20 ms for a million samples), the others copy b numbers.
    *
    * @param epoch from 0
    * @param step within the epoch, 0..stepsPerEpoch-1
@@ -99,8 +114,17 @@ public final class Lanes {
    */
   public int[] microBatch(int epoch, int step, int lane) {
     if (epoch < 0 || step < 0 || step >= steps || lane < 0 || lane >= lanes) {
-      throw new IndexOutOfBoundsException("expected epoch >= 0, step in 0.." + (steps - 1) + ", lane in 0.."
-          + (lanes - 1) + ", got " + epoch + ", " + step + ", " + lane);
+      throw new IndexOutOfBoundsException(
+          "expected epoch >= 0, step in 0.."
+              + (steps - 1)
+              + ", lane in 0.."
+              + (lanes - 1)
+              + ", got "
+              + epoch
+              + ", "
+              + step
+              + ", "
+              + lane);
     }
     int start = (lane * steps + step) * batch;
     return Arrays.copyOfRange(order(epoch), start, start + batch);

@@ -15,7 +15,8 @@ record PaxRecords(Optional<String> path, OptionalLong size) {
   /**
    * Reads records of the form "length key=value\n", where the length counts the whole record.
    *
-   * @throws DataSetException if a record is none, or the entry is a sparse file, whose bytes do not lie in a row
+   * @throws DataSetException if a record is none, or the entry is a sparse file, whose bytes do not
+   *     lie in a row
    */
   static PaxRecords parse(byte[] bytes, String uri, long at) throws DataSetException {
     Optional<String> path = Optional.empty();
@@ -24,11 +25,18 @@ record PaxRecords(Optional<String> path, OptionalLong size) {
     while (start < bytes.length && bytes[start] != 0) {
       int space = start;
       int length = 0;
-      while (space < bytes.length && bytes[space] >= '0' && bytes[space] <= '9' && length < bytes.length) {
+      while (space < bytes.length
+          && bytes[space] >= '0'
+          && bytes[space] <= '9'
+          && length < bytes.length) {
         length = 10 * length + bytes[space++] - '0';
       }
       int end = start + length;
-      if (length == 0 || end > bytes.length || space + 1 >= end || bytes[space] != ' ' || bytes[end - 1] != '\n') {
+      if (length == 0
+          || end > bytes.length
+          || space + 1 >= end
+          || bytes[space] != ' '
+          || bytes[end - 1] != '\n') {
         throw damaged(uri, at + start);
       }
       String record = new String(bytes, space + 1, end - space - 2, StandardCharsets.UTF_8);
@@ -58,11 +66,16 @@ record PaxRecords(Optional<String> path, OptionalLong size) {
 
   /** The error for a file whose zeros were left out, so that its bytes cannot be read in one go. */
   static DataSetException sparse(String uri, long at) {
-    return new DataSetException("tar " + uri + " holds a sparse file at offset " + at
-        + ": expected files stored in one piece (write the tar without --sparse)");
+    return new DataSetException(
+        "tar "
+            + uri
+            + " holds a sparse file at offset "
+            + at
+            + ": expected files stored in one piece (write the tar without --sparse)");
   }
 
   private static DataSetException damaged(String uri, long at) {
-    return new DataSetException("tar " + uri + " is damaged: expected a pax record at offset " + at + ", got other bytes");
+    return new DataSetException(
+        "tar " + uri + " is damaged: expected a pax record at offset " + at + ", got other bytes");
   }
 }

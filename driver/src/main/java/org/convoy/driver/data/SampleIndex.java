@@ -7,11 +7,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The samples of one split, numbered 0..count-1 in the order (class name, file name). Immutable, thread-safe, and held
- * in columns: some 20 bytes a sample and its name, so that 1.3 million of them can be broadcast to every executor.
+ * The samples of one split, numbered 0..count-1 in the order (class name, file name). Immutable,
+ * thread-safe, and held in columns: some 20 bytes a sample and its name, so that 1.3 million of
+ * them can be broadcast to every executor.
  *
  * <p>A label is a class's place among the sorted class names.
  */
@@ -35,8 +37,17 @@ public final class SampleIndex implements Serializable {
   private final String fingerprint;
 
   /** Takes over the columns; they must not be written afterwards. */
-  SampleIndex(String title, String[] classes, String[] locations, int[] label, int[] location, long[] offset,
-      int[] length, byte[] names, int[] nameEnds, long ignoredFiles) {
+  SampleIndex(
+      String title,
+      String[] classes,
+      String[] locations,
+      int[] label,
+      int[] location,
+      long[] offset,
+      int[] length,
+      byte[] names,
+      int[] nameEnds,
+      long ignoredFiles) {
     this.title = title;
     this.classes = classes;
     this.locations = locations;
@@ -102,7 +113,9 @@ public final class SampleIndex implements Serializable {
     return length[sample];
   }
 
-  /** Which of the files or folders behind the index holds the sample; equal numbers, equal places. */
+  /**
+   * Which of the files or folders behind the index holds the sample; equal numbers, equal places.
+   */
   int location(int sample) {
     return location[sample];
   }
@@ -122,8 +135,8 @@ public final class SampleIndex implements Serializable {
   }
 
   /**
-   * SHA-256, in hexadecimal, of the class names and every sample's label, name and length. It does not depend on where
-   * or in which format the samples are stored.
+   * SHA-256, in hexadecimal, of the class names and every sample's label, name and length. It does
+   * not depend on where or in which format the samples are stored.
    */
   public String fingerprint() {
     return fingerprint;
@@ -144,8 +157,14 @@ public final class SampleIndex implements Serializable {
     missing.removeAll(classes());
     TreeSet<String> unknown = new TreeSet<>(classes());
     expected.forEach(unknown::remove);
-    StringBuilder message = new StringBuilder(title).append(" does not have the classes of ").append(owner)
-        .append(": expected ").append(expected.size()).append(", got ").append(classes.length);
+    StringBuilder message =
+        new StringBuilder(title)
+            .append(" does not have the classes of ")
+            .append(owner)
+            .append(": expected ")
+            .append(expected.size())
+            .append(", got ")
+            .append(classes.length);
     append(message, "missing", missing);
     append(message, "unknown", unknown);
     if (missing.isEmpty() && unknown.isEmpty()) {
@@ -154,9 +173,12 @@ public final class SampleIndex implements Serializable {
     throw new DataSetException(message.toString());
   }
 
-  private static void append(StringBuilder message, String what, TreeSet<String> names) {
+  private static void append(StringBuilder message, String what, Set<String> names) {
     if (!names.isEmpty()) {
-      message.append("; ").append(what).append(": ")
+      message
+          .append("; ")
+          .append(what)
+          .append(": ")
           .append(String.join(", ", names.stream().limit(10).toList()))
           .append(names.size() > 10 ? ", and " + (names.size() - 10) + " more" : "");
     }
@@ -192,7 +214,8 @@ public final class SampleIndex implements Serializable {
     ByteBuffer numbers = ByteBuffer.allocate(12);
     for (int i = 0; i < label.length; i++) {
       int start = nameStart(i);
-      sha.update(numbers.putInt(0, label[i]).putInt(4, length[i]).putInt(8, nameEnds[i] - start).array());
+      sha.update(
+          numbers.putInt(0, label[i]).putInt(4, length[i]).putInt(8, nameEnds[i] - start).array());
       sha.update(names, start, nameEnds[i] - start);
     }
     return HexFormat.of().formatHex(sha.digest());

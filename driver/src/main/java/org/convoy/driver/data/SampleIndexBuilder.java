@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Collects the classes and images of a split in any order, in columns, so that a million of them travel from an
- * executor to the driver as a few arrays. Not thread-safe.
+ * Collects the classes and images of a split in any order, in columns, so that a million of them
+ * travel from an executor to the driver as a few arrays. Not thread-safe.
  */
 final class SampleIndexBuilder implements Serializable {
 
@@ -47,18 +47,33 @@ final class SampleIndexBuilder implements Serializable {
   /**
    * Notes an image.
    *
-   * @param location a tar's URI; or, for {@link SampleIndex#WHOLE_FILE}, the URI of the folder that holds the file
+   * @param location a tar's URI; or, for {@link SampleIndex#WHOLE_FILE}, the URI of the folder that
+   *     holds the file
    * @param offset where the bytes begin in the tar, or {@link SampleIndex#WHOLE_FILE}
    */
-  void add(String className, String name, String location, long offset, long length) throws DataSetException {
+  void add(String className, String name, String location, long offset, long length)
+      throws DataSetException {
     if (length > Integer.MAX_VALUE - 8) {
-      throw new DataSetException("image " + className + "/" + name + " in " + location + " is too long: expected at most "
-          + (Integer.MAX_VALUE - 8) + " bytes, got " + length);
+      throw new DataSetException(
+          "image "
+              + className
+              + "/"
+              + name
+              + " in "
+              + location
+              + " is too long: expected at most "
+              + (Integer.MAX_VALUE - 8)
+              + " bytes, got "
+              + length);
     }
     int classNumber = addClass(className);
     Integer known = locations.putIfAbsent(location, locations.size());
-    append(classNumber, name.getBytes(StandardCharsets.UTF_8), known == null ? locations.size() - 1 : known,
-        offset, (int) length);
+    append(
+        classNumber,
+        name.getBytes(StandardCharsets.UTF_8),
+        known == null ? locations.size() - 1 : known,
+        offset,
+        (int) length);
   }
 
   private void append(int classNumber, byte[] name, int location, long offset, int length) {
@@ -98,18 +113,24 @@ final class SampleIndexBuilder implements Serializable {
   /** Takes over what another part of the same listing found. */
   void addAll(SampleIndexBuilder other) {
     int[] classMap = new int[other.classes.size()];
-    other.classes.forEach((name, number) -> {
-      int mine = addClass(name);
-      classMap[number] = mine;
-      foldersInClass.set(mine, foldersInClass.get(mine) + other.foldersInClass.get(number));
-    });
+    other.classes.forEach(
+        (name, number) -> {
+          int mine = addClass(name);
+          classMap[number] = mine;
+          foldersInClass.set(mine, foldersInClass.get(mine) + other.foldersInClass.get(number));
+        });
     int[] locationMap = new int[other.locations.size()];
-    other.locations.forEach((uri, number) -> {
-      Integer known = locations.putIfAbsent(uri, locations.size());
-      locationMap[number] = known == null ? locations.size() - 1 : known;
-    });
+    other.locations.forEach(
+        (uri, number) -> {
+          Integer known = locations.putIfAbsent(uri, locations.size());
+          locationMap[number] = known == null ? locations.size() - 1 : known;
+        });
     for (int i = 0; i < other.count; i++) {
-      append(classMap[other.classOf[i]], other.names[i], locationMap[other.locationOf[i]], other.offsets[i],
+      append(
+          classMap[other.classOf[i]],
+          other.names[i],
+          locationMap[other.locationOf[i]],
+          other.offsets[i],
           other.lengths[i]);
     }
     ignored += other.ignored;
@@ -117,26 +138,34 @@ final class SampleIndexBuilder implements Serializable {
   }
 
   /**
-   * Sorts what was found by class name, then by file name (in the order of their UTF-8 bytes). Where a tar holds a file
-   * twice, the later one counts, as it does when the tar is unpacked.
+   * Sorts what was found by class name, then by file name (in the order of their UTF-8 bytes).
+   * Where a tar holds a file twice, the later one counts, as it does when the tar is unpacked.
    *
    * @throws DataSetException if there is no class, or a class without images
    */
   SampleIndex build(DataSplit split) throws DataSetException {
     if (classes.isEmpty()) {
-      throw new DataSetException("no class folders found in " + split + ": expected a sub-folder for each class"
-          + (neighbours.isEmpty() ? "" : "; folders there: " + String.join(", ", neighbours)));
+      throw new DataSetException(
+          "no class folders found in "
+              + split
+              + ": expected a sub-folder for each class"
+              + (neighbours.isEmpty() ? "" : "; folders there: " + String.join(", ", neighbours)));
     }
     String[] classNames = classes.keySet().toArray(String[]::new);
-    Arrays.sort(classNames, Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+    Arrays.sort(
+        classNames,
+        Comparator.comparing(
+            name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
     int[] labels = new int[classNames.length];
     for (int label = 0; label < classNames.length; label++) {
       labels[classes.getOrDefault(classNames[label], -1)] = label;
     }
     Integer[] order = new Integer[count];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.<Integer>comparingInt(i -> labels[classOf[i]])
-        .thenComparing(i -> names[i], Arrays::compareUnsigned));
+    Arrays.sort(
+        order,
+        Comparator.<Integer>comparingInt(i -> labels[classOf[i]])
+            .thenComparing(i -> names[i], Arrays::compareUnsigned));
     SampleIndex index = columns(split, classNames, labels, withoutReplaced(order));
     requireImages(split, index);
     return index;
@@ -146,8 +175,10 @@ final class SampleIndexBuilder implements Serializable {
     int[] kept = new int[order.length];
     int n = 0;
     for (int i = 0; i < order.length; i++) {
-      boolean replaced = i + 1 < order.length && classOf[order[i]] == classOf[order[i + 1]]
-          && Arrays.equals(names[order[i]], names[order[i + 1]]);
+      boolean replaced =
+          i + 1 < order.length
+              && classOf[order[i]] == classOf[order[i + 1]]
+              && Arrays.equals(names[order[i]], names[order[i + 1]]);
       if (!replaced) {
         kept[n++] = order[i];
       }
@@ -178,8 +209,17 @@ final class SampleIndexBuilder implements Serializable {
       end += names[from].length;
       nameEnds[i] = end;
     }
-    return new SampleIndex(split.toString(), classNames, locations.keySet().toArray(String[]::new), label, location, offset, length,
-        packed, nameEnds, ignored);
+    return new SampleIndex(
+        split.toString(),
+        classNames,
+        locations.keySet().toArray(String[]::new),
+        label,
+        location,
+        offset,
+        length,
+        packed,
+        nameEnds,
+        ignored);
   }
 
   private void requireImages(DataSplit split, SampleIndex index) throws DataSetException {
@@ -191,9 +231,17 @@ final class SampleIndexBuilder implements Serializable {
       if (perClass[label] == 0) {
         String name = index.classes().get(label);
         int folders = foldersInClass.get(classes.getOrDefault(name, 0));
-        throw new DataSetException("class folder '" + name + "' of " + split + " is empty: expected image files ("
-            + String.join(", ", new TreeSet<>(ImageNames.EXTENSIONS)) + "), got "
-            + (folders == 0 ? "none" : folders + " folders; is '" + name + "' a split? Then name it as one"));
+        throw new DataSetException(
+            "class folder '"
+                + name
+                + "' of "
+                + split
+                + " is empty: expected image files ("
+                + String.join(", ", new TreeSet<>(ImageNames.EXTENSIONS))
+                + "), got "
+                + (folders == 0
+                    ? "none"
+                    : folders + " folders; is '" + name + "' a split? Then name it as one"));
       }
     }
   }

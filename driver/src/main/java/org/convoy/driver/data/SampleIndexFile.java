@@ -16,14 +16,16 @@ import java.util.Arrays;
 /**
  * An index as bytes.
  *
- * <p>Big-endian: magic "CVIX", format version (int); stamp and title (int length and UTF-8 each); classes, then
- * locations (int count, then each as text); sample count (int); ignored files (long); columns label, location (int),
- * offset (long), length, end of name (int); the names; SHA-256 of all before it (32 bytes).
+ * <p>Big-endian: magic "CVIX", format version (int); stamp and title (int length and UTF-8 each);
+ * classes, then locations (int count, then each as text); sample count (int); ignored files (long);
+ * columns label, location (int), offset (long), length, end of name (int); the names; SHA-256 of
+ * all before it (32 bytes).
  */
 final class SampleIndexFile {
 
   private static final int MAGIC = 0x43564958;
   private static final int VERSION = 1;
+
   /** Bytes a sample takes beside its name. */
   private static final int SAMPLE_BYTES = 24;
 
@@ -97,8 +99,10 @@ final class SampleIndexFile {
     if (!Arrays.equals(expected, buffered.readNBytes(expected.length))) {
       throw new IOException("the sample index is damaged: its digest does not match");
     }
-    return new Stamped(stamp,
-        new SampleIndex(title, classes, locations, label, location, offset, length, names, nameEnds, ignored));
+    return new Stamped(
+        stamp,
+        new SampleIndex(
+            title, classes, locations, label, location, offset, length, names, nameEnds, ignored));
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {
@@ -130,7 +134,8 @@ final class SampleIndexFile {
 
   private static int bounded(int number, long most) throws IOException {
     if (number < 0 || number > most) {
-      throw new IOException("the sample index is damaged: expected a size of at most " + most + ", got " + number);
+      throw new IOException(
+          "the sample index is damaged: expected a size of at most " + most + ", got " + number);
     }
     return number;
   }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists splits into indexes, once: an index is kept in a folder beside the output and used again until the source's
- * modification time or length changes.
+ * Lists splits into indexes, once: an index is kept in a folder beside the output and used again
+ * until the source's modification time or length changes.
  */
 public final class SampleIndexer {
 
@@ -42,26 +42,34 @@ public final class SampleIndexer {
   /**
    * Lists a split afresh.
    *
-   * @throws DataSetException if the split is not there, has no classes, an empty class, or is a tar cut short
+   * @throws DataSetException if the split is not there, has no classes, an empty class, or is a tar
+   *     cut short
    * @throws IOException if it cannot be read
    */
   public SampleIndex index(DataSplit split) throws IOException {
     long start = System.nanoTime();
     SampleIndex index = split.set().format().open().list(split, jobs).build(split);
-    LOG.info("Indexed {}: {} images in {} classes, {} other files ignored, {} ms", split, index.count(),
-        index.classes().size(), index.ignoredFiles(), (System.nanoTime() - start) / 1_000_000);
+    LOG.info(
+        "Indexed {}: {} images in {} classes, {} other files ignored, {} ms",
+        split,
+        index.count(),
+        index.classes().size(),
+        index.ignoredFiles(),
+        (System.nanoTime() - start) / 1_000_000);
     return index;
   }
 
   /**
-   * The split's index from the folder if the source has not changed since, else listed afresh and kept there.
+   * The split's index from the folder if the source has not changed since, else listed afresh and
+   * kept there.
    *
    * @param folder where indexes are kept, such as OUT/index; made if it is not there
    * @throws DataSetException as {@link #index(DataSplit)} does
    * @throws IOException if the source cannot be read or the folder not be written
    */
   public SampleIndex index(DataSplit split, Path folder) throws IOException {
-    String stamp = split.set().format() + " " + split.set().format().open().stamp(split, jobs.hadoop());
+    String stamp =
+        split.set().format() + " " + split.set().format().open().stamp(split, jobs.hadoop());
     FileSystem files = folder.getFileSystem(jobs.hadoop());
     Path file = new Path(folder, fileName(split));
     Optional<SampleIndex> kept = load(files, file, stamp);
@@ -92,7 +100,8 @@ public final class SampleIndexer {
   }
 
   /** Written beside and renamed, so that no half index is ever read. */
-  private static void save(FileSystem files, Path file, SampleIndex index, String stamp) throws IOException {
+  private static void save(FileSystem files, Path file, SampleIndex index, String stamp)
+      throws IOException {
     Path beside = new Path(file.getParent(), "." + file.getName() + ".part");
     try (OutputStream out = files.create(beside, true)) {
       SampleIndexFile.write(index, stamp, out);

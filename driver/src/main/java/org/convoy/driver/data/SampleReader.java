@@ -5,18 +5,22 @@ import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Reads the bytes of samples on an executor. Thread-safe: the decoding threads of an executor share one, so that they
- * share what it holds.
+ * Reads the bytes of samples on an executor. Thread-safe: the decoding threads of an executor share
+ * one, so that they share what it holds.
  *
- * <p>Samples that lie in a tar are fetched in blocks of neighbours, one positioned read a block, and the blocks used
- * last are held up to a number of bytes. Blocks begin at multiples of the block size, as those of {@link Lanes} do: a
- * reader that may hold the windows of its lanes fetches each block once an epoch. It is only a matter of speed: whatever
- * it holds, it returns the same bytes.
+ * <p>Samples that lie in a tar are fetched in blocks of neighbours, one positioned read a block,
+ * and the blocks used last are held up to a number of bytes. Blocks begin at multiples of the block
+ * size, as those of {@link Lanes} do: a reader that may hold the windows of its lanes fetches each
+ * block once an epoch. It is only a matter of speed: whatever it holds, it returns the same bytes.
  */
 public final class SampleReader implements AutoCloseable {
 
-  /** Blocks that would fetch more than this, or mostly bytes of no sample, are read sample by sample. */
+  /**
+   * Blocks that would fetch more than this, or mostly bytes of no sample, are read sample by
+   * sample.
+   */
   private static final long MAX_SPAN = 16L << 20;
+
   private static final int MAX_WASTE = 4;
   private static final int HEADER_BYTES = 2048;
 
@@ -53,8 +57,8 @@ public final class SampleReader implements AutoCloseable {
   /**
    * All bytes of a sample, in a new array.
    *
-   * @throws IOException naming sample, file and offset if the file is not there, is shorter or longer than indexed, or
-   *     cannot be read
+   * @throws IOException naming sample, file and offset if the file is not there, is shorter or
+   *     longer than indexed, or cannot be read
    * @throws IllegalStateException after close
    */
   public byte[] read(int sample) throws IOException {
@@ -76,7 +80,10 @@ public final class SampleReader implements AutoCloseable {
     streams.close();
   }
 
-  /** The bytes from a block's first sample to its last, or none if it is better read sample by sample. */
+  /**
+   * The bytes from a block's first sample to its last, or none if it is better read sample by
+   * sample.
+   */
   private BlockCache.Fetched fetch(int block) throws IOException {
     int first = block * blockSize;
     int end = (int) Math.min(index.count(), (long) first + blockSize);
@@ -84,7 +91,8 @@ public final class SampleReader implements AutoCloseable {
     long until = 0;
     long useful = 0;
     for (int sample = first; sample < end; sample++) {
-      if (index.location(sample) != index.location(first) || index.offset(sample) == SampleIndex.WHOLE_FILE) {
+      if (index.location(sample) != index.location(first)
+          || index.offset(sample) == SampleIndex.WHOLE_FILE) {
         return BlockCache.NOTHING;
       }
       from = Math.min(from, index.offset(sample));
@@ -98,7 +106,8 @@ public final class SampleReader implements AutoCloseable {
     byte[] bytes = new byte[(int) span];
     // A file that has become shorter: reading sample by sample says which samples that hits.
     return streams.read(index.uri(first), from, bytes) < span
-        ? BlockCache.NOTHING : new BlockCache.Fetched(from, bytes);
+        ? BlockCache.NOTHING
+        : new BlockCache.Fetched(from, bytes);
   }
 
   private byte[] readAlone(int sample) throws IOException {
@@ -106,7 +115,7 @@ public final class SampleReader implements AutoCloseable {
     int got;
     try {
       got = streams.read(index.uri(sample), index.offset(sample), bytes);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new IOException(where(sample) + " cannot be read: " + e.getMessage(), e);
     }
     if (got < bytes.length) {
@@ -120,18 +129,29 @@ public final class SampleReader implements AutoCloseable {
     long got;
     try {
       got = streams.readFile(index.uri(sample), bytes);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new IOException(where(sample) + " cannot be read: " + e.getMessage(), e);
     }
     if (got != bytes.length) {
-      throw new IOException(where(sample) + ": expected " + bytes.length + " bytes, got "
-          + (got > bytes.length ? "more; the file has changed since it was indexed" : got));
+      throw new IOException(
+          where(sample)
+              + ": expected "
+              + bytes.length
+              + " bytes, got "
+              + (got > bytes.length ? "more; the file has changed since it was indexed" : got));
     }
     return bytes;
   }
 
   private String where(int sample) {
     long offset = Math.max(0, index.offset(sample));
-    return "sample " + sample + " (" + index.describe(sample) + ") in " + index.uri(sample) + " at offset " + offset;
+    return "sample "
+        + sample
+        + " ("
+        + index.describe(sample)
+        + ") in "
+        + index.uri(sample)
+        + " at offset "
+        + offset;
   }
 }

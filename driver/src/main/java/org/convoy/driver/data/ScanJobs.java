@@ -66,9 +66,11 @@ interface ScanJobs {
       spark.setJobDescription(title);
       try {
         List<R> results = new ArrayList<>(pieces.size());
-        for (Outcome<R> outcome : spark.parallelize(pieces, tasks)
-            .map(piece -> Outcome.of(work, piece, shared.value().value()))
-            .collect()) {
+        for (Outcome<R> outcome :
+            spark
+                .parallelize(pieces, tasks)
+                .map(piece -> Outcome.of(work, piece, shared.value().value()))
+                .collect()) {
           results.addAll(outcome.orThrow());
         }
         return results;
@@ -80,8 +82,9 @@ interface ScanJobs {
   }
 
   /**
-   * What a task found. A fault in the data comes back as a result: as a task failure Spark would try it again, in
-   * vain, and bury the message under its own. Other failures are left to Spark's retries.
+   * What a task found. A fault in the data comes back as a result: as a task failure Spark would
+   * try it again, in vain, and bury the message under its own. Other failures are left to Spark's
+   * retries.
    */
   record Outcome<R>(ArrayList<R> results, String fault) implements Serializable {
     static <T, R> Outcome<R> of(Work<T, R> work, T piece, Configuration hadoop) throws IOException {

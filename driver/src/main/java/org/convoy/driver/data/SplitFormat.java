@@ -4,7 +4,9 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 
-/** How one storage format is recognised and listed. Stateless; one instance may serve many splits. */
+/**
+ * How one storage format is recognised and listed. Stateless; one instance may serve many splits.
+ */
 interface SplitFormat {
 
   /** What the format looks like to a user, for messages: "a folder". */
@@ -14,8 +16,8 @@ interface SplitFormat {
   boolean reads(FileStatus status);
 
   /**
-   * What changes when the split's contents do: modification times and lengths, cheaply read. An index is built again
-   * when its stamp differs.
+   * What changes when the split's contents do: modification times and lengths, cheaply read. An
+   * index is built again when its stamp differs.
    *
    * @throws IOException if the split is not there or cannot be looked at
    */

@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Open files, lent to one thread at a time, so that no thread waits for another's read or closes its stream. Those given
- * back last stay open up to a number.
+ * Open files, lent to one thread at a time, so that no thread waits for another's read or closes
+ * its stream. Those given back last stay open up to a number.
  */
 final class StreamPool implements AutoCloseable {
 

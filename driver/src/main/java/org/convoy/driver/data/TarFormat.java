@@ -13,10 +13,11 @@ import org.apache.hadoop.fs.Path;
 /**
  * An uncompressed tar that holds class folders.
  *
- * <p>A tar has no table of contents: each header says only where the next one is. A large one is therefore cut into
- * segments that are walked at the same time; a segment's walk starts at the first block in it that looks like a header,
- * and counts only if the walk before it ended exactly there. Otherwise (a header inside an image, or a long name's
- * header just before the cut) the segment is walked again from the right place.
+ * <p>A tar has no table of contents: each header says only where the next one is. A large one is
+ * therefore cut into segments that are walked at the same time; a segment's walk starts at the
+ * first block in it that looks like a header, and counts only if the walk before it ended exactly
+ * there. Otherwise (a header inside an image, or a long name's header just before the cut) the
+ * segment is walked again from the right place.
  */
 final class TarFormat implements SplitFormat {
 
@@ -34,10 +35,15 @@ final class TarFormat implements SplitFormat {
   }
 
   /** A part of the tar, in bytes from its start. */
-  private record Segment(String uri, String split, long fileLength, long from, long until) implements Serializable {}
+  private record Segment(String uri, String split, long fileLength, long from, long until)
+      implements Serializable {}
 
-  /** What a walk found, where it began and where it ended; begins at -1 if it found the segment unreadable. */
-  private record Walked(Segment segment, long began, long ended, SampleIndexBuilder found) implements Serializable {}
+  /**
+   * What a walk found, where it began and where it ended; begins at -1 if it found the segment
+   * unreadable.
+   */
+  private record Walked(Segment segment, long began, long ended, SampleIndexBuilder found)
+      implements Serializable {}
 
   @Override
   public String description() {
@@ -52,7 +58,13 @@ final class TarFormat implements SplitFormat {
   @Override
   public String stamp(DataSplit split, Configuration hadoop) throws IOException {
     FileStatus status = DataSet.status(split.set().uri(), hadoop);
-    return status.getPath() + " " + split.name() + " " + status.getLen() + " " + status.getModificationTime();
+    return status.getPath()
+        + " "
+        + split.name()
+        + " "
+        + status.getLen()
+        + " "
+        + status.getModificationTime();
   }
 
   @Override
@@ -79,8 +91,14 @@ final class TarFormat implements SplitFormat {
       next = right.ended();
     }
     if (next != TarScanner.END_OF_ARCHIVE) {
-      throw new DataSetException("tar " + uri + " is cut short: expected another header or the end-of-archive block at"
-          + " offset " + next + ", got the end of the file at " + tar.getLen());
+      throw new DataSetException(
+          "tar "
+              + uri
+              + " is cut short: expected another header or the end-of-archive block at"
+              + " offset "
+              + next
+              + ", got the end of the file at "
+              + tar.getLen());
     }
     return found;
   }
@@ -93,11 +111,14 @@ final class TarFormat implements SplitFormat {
       long began;
       Path path = new Path(segment.uri());
       try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-        began = new TarScanner(segment.uri(), in, segment.fileLength()).nextHeader(segment.from(), segment.until());
+        began =
+            new TarScanner(segment.uri(), in, segment.fileLength())
+                .nextHeader(segment.from(), segment.until());
       }
       return walk(segment, began, hadoop);
     } catch (DataSetException guessedWrong) {
-      // What looked like a header was none, or the tar is damaged: the walk from the right place will tell.
+      // What looked like a header was none, or the tar is damaged: the walk from the right place
+      // will tell.
       return new Walked(segment, -1, -1, new SampleIndexBuilder());
     }
   }
@@ -106,7 +127,9 @@ final class TarFormat implements SplitFormat {
     TarSplitVisitor visitor = new TarSplitVisitor(segment.uri(), segment.split());
     Path path = new Path(segment.uri());
     try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-      long ended = new TarScanner(segment.uri(), in, segment.fileLength()).walk(from, segment.until(), visitor);
+      long ended =
+          new TarScanner(segment.uri(), in, segment.fileLength())
+              .walk(from, segment.until(), visitor);
       return new Walked(segment, from, ended, visitor.found());
     }
   }

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * One header block of a tar (POSIX.1-1988 ustar, with GNU's base-256 numbers).
  *
- * <p>Bytes: name 0-99, size 124-135, checksum 148-155, type 156, magic 257-264, prefix of the name 345-499. Numbers are
- * octal digits that end in a space or NUL; GNU writes larger ones in base 256 with the first bit set.
+ * <p>Bytes: name 0-99, size 124-135, checksum 148-155, type 156, magic 257-264, prefix of the name
+ * 345-499. Numbers are octal digits that end in a space or NUL; GNU writes larger ones in base 256
+ * with the first bit set.
  *
  * @param name the entry's path, the prefix included
  * @param size bytes of content that follow the header
@@ -43,8 +44,12 @@ record TarHeader(String name, long size, char type) {
 
   /** Whether a block could be a header: the magic and the checksum are right. */
   static boolean looksLike(byte[] block, int start) {
-    return block[start + 257] == 'u' && block[start + 258] == 's' && block[start + 259] == 't'
-        && block[start + 260] == 'a' && block[start + 261] == 'r' && checksumHolds(block, start);
+    return block[start + 257] == 'u'
+        && block[start + 258] == 's'
+        && block[start + 259] == 't'
+        && block[start + 260] == 'a'
+        && block[start + 261] == 'r'
+        && checksumHolds(block, start);
   }
 
   /**
@@ -59,18 +64,25 @@ record TarHeader(String name, long size, char type) {
       return new TarHeader("", 0, END);
     }
     if (!checksumHolds(block, start)) {
-      throw new DataSetException("tar " + uri + " is damaged, or no tar: the header at offset " + at
-          + " has another checksum than it states");
+      throw new DataSetException(
+          "tar "
+              + uri
+              + " is damaged, or no tar: the header at offset "
+              + at
+              + " has another checksum than it states");
     }
     char flag = (char) (block[start + 156] & 0xff);
     long size = number(block, start + 124, 12);
     if (size < 0) {
-      throw new DataSetException("tar " + uri + " is damaged: the header at offset " + at + " states no size");
+      throw new DataSetException(
+          "tar " + uri + " is damaged: the header at offset " + at + " states no size");
     }
     String name = text(block, start, 100);
     boolean posix = block[start + 257] == 'u' && block[start + 262] == 0;
     String prefix = posix ? text(block, start + 345, 155) : "";
-    return new TarHeader(prefix.isEmpty() ? name : prefix + "/" + name, hasContent(flag) ? size : 0,
+    return new TarHeader(
+        prefix.isEmpty() ? name : prefix + "/" + name,
+        hasContent(flag) ? size : 0,
         flag == 0 ? '0' : flag);
   }
 

@@ -9,9 +9,9 @@ import org.apache.hadoop.fs.FSDataInputStream;
 /**
  * Walks the headers of a tar and skips what lies between them.
  *
- * <p>Reads POSIX ustar, pax extended headers (path, size) and GNU long names and base-256 sizes. Contents are sought
- * past, not read, where an entry is longer than the window that headers are read through. Not thread-safe; the stream
- * stays the caller's.
+ * <p>Reads POSIX ustar, pax extended headers (path, size) and GNU long names and base-256 sizes.
+ * Contents are sought past, not read, where an entry is longer than the window that headers are
+ * read through. Not thread-safe; the stream stays the caller's.
  */
 final class TarScanner {
 
@@ -20,8 +20,12 @@ final class TarScanner {
 
   private static final int BLOCK = TarHeader.BLOCK;
 
-  /** Contents up to this size are read through, as a seek costs more; then this much is fetched at a time. */
+  /**
+   * Contents up to this size are read through, as a seek costs more; then this much is fetched at a
+   * time.
+   */
   private static final int NEAR = 1 << 14;
+
   private static final int WIDE = 1 << 18;
 
   /** Bytes fetched at the end of longer contents: the next header, and a long name with it. */
@@ -54,7 +58,10 @@ final class TarScanner {
     void other(String path);
   }
 
-  /** The first block in [from, until) that looks like a header, or {@code until}. {@code from} is a multiple of 512. */
+  /**
+   * The first block in [from, until) that looks like a header, or {@code until}. {@code from} is a
+   * multiple of 512.
+   */
   long nextHeader(long from, long until) throws IOException {
     for (long at = from; at < until && at + BLOCK <= length; at += BLOCK) {
       if (TarHeader.looksLike(window, fetch(at, BLOCK))) {
@@ -68,7 +75,8 @@ final class TarScanner {
    * Visits the entries that begin in [from, until).
    *
    * @return where the next entry begins, or {@link #END_OF_ARCHIVE}
-   * @throws DataSetException if the tar is damaged, holds a sparse file, or is cut short, with the offset, the bytes expected and those there
+   * @throws DataSetException if the tar is damaged, holds a sparse file, or is cut short, with the
+   *     offset, the bytes expected and those there
    */
   long walk(long from, long until, Visitor visitor) throws IOException {
     long at = from;
@@ -107,7 +115,8 @@ final class TarScanner {
     }
   }
 
-  private void visit(Visitor visitor, TarHeader header, String name, long data, long size) throws DataSetException {
+  private void visit(Visitor visitor, TarHeader header, String name, long data, long size)
+      throws DataSetException {
     String path = DataSplit.normalise(name);
     if (header.type() == TarHeader.GNU_SPARSE) {
       throw PaxRecords.sparse(uri, data);
@@ -123,22 +132,41 @@ final class TarScanner {
 
   private TarHeader header(long at) throws IOException {
     if (at + BLOCK > length) {
-      throw new DataSetException("tar " + uri + " is cut short: expected a header of " + BLOCK + " bytes or the"
-          + " end-of-archive block at offset " + at + ", got " + Math.max(0, length - at) + " bytes");
+      throw new DataSetException(
+          "tar "
+              + uri
+              + " is cut short: expected a header of "
+              + BLOCK
+              + " bytes or the"
+              + " end-of-archive block at offset "
+              + at
+              + ", got "
+              + Math.max(0, length - at)
+              + " bytes");
     }
     return TarHeader.parse(window, fetch(at, BLOCK), uri, at);
   }
 
   private void requireBytes(String name, long data, long size) throws DataSetException {
     if (size > length - data) {
-      throw new DataSetException("tar " + uri + " is cut short: entry " + name + " at offset " + data + " expected " + size
-          + " bytes, got " + Math.max(0, length - data));
+      throw new DataSetException(
+          "tar "
+              + uri
+              + " is cut short: entry "
+              + name
+              + " at offset "
+              + data
+              + " expected "
+              + size
+              + " bytes, got "
+              + Math.max(0, length - data));
     }
   }
 
   private byte[] extension(long data, long size) throws IOException {
     if (size > MAX_EXTENSION) {
-      throw new DataSetException("tar " + uri + " is damaged: a name of " + size + " bytes at offset " + data);
+      throw new DataSetException(
+          "tar " + uri + " is damaged: a name of " + size + " bytes at offset " + data);
     }
     int start = fetch(data, (int) Math.min(size, WIDE));
     if (size <= WIDE) {

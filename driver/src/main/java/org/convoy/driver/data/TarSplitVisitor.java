@@ -24,7 +24,8 @@ final class TarSplitVisitor implements TarScanner.Visitor {
       return;
     }
     int slash = path.indexOf('/', prefix.length());
-    String className = slash < 0 ? path.substring(prefix.length()) : path.substring(prefix.length(), slash);
+    String className =
+        slash < 0 ? path.substring(prefix.length()) : path.substring(prefix.length(), slash);
     if (className.isEmpty() || ImageNames.isHidden(className)) {
       return;
     }
@@ -46,7 +47,8 @@ final class TarSplitVisitor implements TarScanner.Visitor {
     if (slash < 0 || ImageNames.isHidden(path.substring(prefix.length(), slash))) {
       found.ignore();
     } else if (nameStart == slash + 1 && ImageNames.isImage(path.substring(nameStart))) {
-      found.add(path.substring(prefix.length(), slash), path.substring(nameStart), uri, offset, length);
+      found.add(
+          path.substring(prefix.length(), slash), path.substring(nameStart), uri, offset, length);
     } else {
       found.ignore();
     }

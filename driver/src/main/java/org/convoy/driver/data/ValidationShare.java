@@ -3,8 +3,9 @@ package org.convoy.driver.data;
 import java.util.stream.IntStream;
 
 /**
- * One executor's part of the validation samples: a run of whole batches, of which the data set's last may be short. The
- * batches are the same for every number of executors, and each belongs to exactly one.
+ * One executor's part of the validation samples: a run of whole batches, of which the data set's
+ * last may be short. The batches are the same for every number of executors, and each belongs to
+ * exactly one.
  *
  * @param count samples in the validation split
  * @param batchSize samples a batch has
@@ -14,18 +15,28 @@ import java.util.stream.IntStream;
 public record ValidationShare(int count, int batchSize, int firstBatch, int lastBatch) {
 
   /**
-   * The share of one of a number of executors. Shares differ by at most one batch; with more executors than batches
-   * some are empty.
+   * The share of one of a number of executors. Shares differ by at most one batch; with more
+   * executors than batches some are empty.
    *
    * @param rank 0..executors-1
    */
   public static ValidationShare of(int count, int batchSize, int executors, int rank) {
     if (count < 0 || batchSize < 1 || executors < 1 || rank < 0 || rank >= executors) {
-      throw new IllegalArgumentException("expected count >= 0, batch size >= 1, rank in 0..executors-1, got count "
-          + count + ", batch size " + batchSize + ", rank " + rank + ", executors " + executors);
+      throw new IllegalArgumentException(
+          "expected count >= 0, batch size >= 1, rank in 0..executors-1, got count "
+              + count
+              + ", batch size "
+              + batchSize
+              + ", rank "
+              + rank
+              + ", executors "
+              + executors);
     }
     long batches = ((long) count + batchSize - 1) / batchSize;
-    return new ValidationShare(count, batchSize, (int) (batches * rank / executors),
+    return new ValidationShare(
+        count,
+        batchSize,
+        (int) (batches * rank / executors),
         (int) (batches * (rank + 1) / executors));
   }
 
@@ -36,7 +47,9 @@ public record ValidationShare(int count, int batchSize, int firstBatch, int last
 
   /** The number of samples in this share. */
   public int samples() {
-    return (int) (Math.min(count, (long) lastBatch * batchSize) - Math.min(count, (long) firstBatch * batchSize));
+    return (int)
+        (Math.min(count, (long) lastBatch * batchSize)
+            - Math.min(count, (long) firstBatch * batchSize));
   }
 
   /**
@@ -46,7 +59,8 @@ public record ValidationShare(int count, int batchSize, int firstBatch, int last
    */
   public int[] batch(int batch) {
     if (batch < 0 || batch >= batches()) {
-      throw new IndexOutOfBoundsException("expected a batch in 0.." + (batches() - 1) + ", got " + batch);
+      throw new IndexOutOfBoundsException(
+          "expected a batch in 0.." + (batches() - 1) + ", got " + batch);
     }
     int start = (firstBatch + batch) * batchSize;
     int end = (int) Math.min(count, (long) start + batchSize);

@@ -1,0 +1,143 @@
+package org.convoy.driver.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderFormatTest {
+
+  private static final String[] PATHS = {
+    "train/b class/2 #1%20.jpg", "train/a/1+2.jpg", "train/a/text named.jpg", "train/c/ü.PNG"
+  };
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  @TempDir
+  Path folder;
+
+  @Test
+  void findsWhatATarOfItHolds() throws IOException {
+    for (String path : PATHS) {
+      Samples.file(folder, path);
+    }
+    Samples.file(folder, "train/a/.hidden.jpg");
+    Samples.file(folder, "train/a/notes.txt");
+    Samples.file(folder, "train/.git/x.jpg");
+    Samples.file(folder, "train/notes.txt");
+    SampleIndex files = Samples.index(folder, "/train/");
+    SampleIndex tar = Samples.index(Samples.tar(folder.resolve("t.tar"), PATHS), "train");
+    assertEquals(List.of("a", "b class", "c"), files.classes());
+    assertEquals(4, files.count());
+    assertEquals(3, files.ignoredFiles());
+    assertEquals(tar.fingerprint(), files.fingerprint());
+    try (SampleReader reader = new SampleReader(files, 4, 1 << 20, Samples.HADOOP)) {
+      for (int i = 0; i < files.count(); i++) {
+        assertArrayEquals(Samples.contents("train/" + files.describe(i)), reader.read(i));
+      }
+    }
+  }
+
+  @Test
+  void theRootMayBeTheSplit() throws IOException {
+    Samples.file(folder, "a/1.jpg");
+    assertEquals(List.of("a"), Samples.index(folder, "").classes());
+    Samples.file(folder, "deep/er/b/1.jpg");
+    assertEquals(List.of("b"), Samples.index(folder, "deep/er").classes());
+  }
+
+  @Test
+  void theFingerprintCoversNamesLabelsAndLengths() throws IOException {
+    Samples.file(folder, "x/a/1.jpg");
+    Samples.file(folder, "x/b/2.jpg");
+    String first = Samples.index(folder, "x").fingerprint();
+    assertEquals(first, Samples.index(folder, "x").fingerprint());
+    Files.write(folder.resolve("x/b/2.jpg"), new byte[3]);
+    String shorter = Samples.index(folder, "x").fingerprint();
+    Files.move(folder.resolve("x/b/2.jpg"), folder.resolve("x/b/3.jpg"));
+    String renamed = Samples.index(folder, "x").fingerprint();
+    assertEquals(3, java.util.Set.of(first, shorter, renamed).size());
+  }
+
+  @Test
+  void anEmptyClassIsNamed() throws IOException {
+    Samples.file(folder, "train/a/1.jpg");
+    Files.createDirectories(folder.resolve("train/empty one"));
+    assertMessage(
+        "class folder 'empty one' of split 'train' of file:" + folder + " is empty", "train");
+  }
+
+  @Test
+  void aSplitTakenForAClassIsHintedAt() throws IOException {
+    Samples.file(folder, "train/a/1.jpg");
+    assertMessage("got 1 folders; is 'train' a split?", "");
+  }
+
+  @Test
+  void aMissingSplitIsToldWhatThereIs() throws IOException {
+    Samples.file(folder, "train/a/1.jpg");
+    Samples.file(folder, "test/a/1.jpg");
+    assertMessage("no split 'val' of file:" + folder, "val");
+    assertMessage("folders there: test, train", "val");
+  }
+
+  @Test
+  void aFolderWithoutClassesIsRefused() throws IOException {
+    Samples.file(folder, "x/1.jpg");
+    assertMessage("no class folders found in split 'x'", "x");
+  }
+
+  @Test
+  void whatIsNotThereIsSaid() {
+    DataSetException error =
+        assertThrows(
+            DataSetException.class, () -> Samples.split(folder.resolve("no/such/set"), ""));
+    assertTrue(
+        String.valueOf(error.getMessage())
+            .startsWith("nothing found at " + folder + "/no/such/set"),
+        error.getMessage());
+    assertThrows(DataSetException.class, () -> DataSet.at("nosuch://host/x", Samples.HADOOP));
+  }
+
+  @Test
+  void anotherKindOfFileIsRefused() throws IOException {
+    Path file = Files.write(folder.resolve("set.tar.gz"), new byte[10]);
+    DataSetException error = assertThrows(DataSetException.class, () -> Samples.split(file, ""));
+    assertTrue(
+        String.valueOf(error.getMessage()).contains("expected a folder or a .tar"),
+        error.getMessage());
+  }
+
+  @Test
+  void classesMustBeThoseOfTheTrainingSplit() throws IOException {
+    Samples.file(folder, "train/a/1.jpg");
+    Samples.file(folder, "train/b/1.jpg");
+    Samples.file(folder, "test/b/1.jpg");
+    Samples.file(folder, "test/c/1.jpg");
+    SampleIndex train = Samples.index(folder, "train");
+    SampleIndex test = Samples.index(folder, "test");
+    train.requireClasses(List.of("a", "b"), "itself");
+    DataSetException error =
+        assertThrows(
+            DataSetException.class,
+            () -> test.requireClasses(train.classes(), "the training split"));
+    assertEquals(
+        "split 'test' of file:"
+            + folder
+            + " does not have the classes of the training split:"
+            + " expected 2, got 2; missing: a; unknown: c",
+        error.getMessage());
+  }
+
+  private void assertMessage(String expected, String split) {
+    DataSetException error =
+        assertThrows(DataSetException.class, () -> Samples.index(folder, split));
+    assertTrue(String.valueOf(error.getMessage()).contains(expected), error.getMessage());
+  }
+}

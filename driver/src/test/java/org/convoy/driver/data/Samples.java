@@ -1,0 +1,76 @@
+package org.convoy.driver.data;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.hadoop.conf.Configuration;
+
+/** Data sets for tests: small ones written here, and the real tars where they are. */
+final class Samples {
+
+  static final Configuration HADOOP = new Configuration();
+
+  private Samples() {}
+
+  /** A tar from the folder named by the system property, else from beside the checkout. */
+  static Path real(String name) {
+    String home = System.getProperty("convoy.home", ".");
+    Path folder =
+        Path.of(
+            System.getProperty("convoy.data", Path.of(home, "..", "shared", "data").toString()));
+    Path tar = folder.resolve(name);
+    assumeTrue(Files.exists(tar), () -> "no " + tar + "; name its folder with -Dconvoy.data");
+    return tar;
+  }
+
+  static DataSplit split(Path data, String name) throws IOException {
+    return DataSet.at(data.toString(), HADOOP).split(name);
+  }
+
+  static SampleIndex index(Path data, String name) throws IOException {
+    return SampleIndexer.local(HADOOP).index(split(data, name));
+  }
+
+  /** Contents that say where they belong, of a length that depends on the path. */
+  static byte[] contents(String path) {
+    return (path + ":" + "x".repeat(path.hashCode() & 0x7ff)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  static void file(Path root, String path) throws IOException {
+    Path file = root.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.write(file, contents(path));
+  }
+
+  /** A tar of files with {@link #contents} and of folders (paths that end in a slash). */
+  static Path tar(Path file, String... paths) throws IOException {
+    return tar(file, TarArchiveOutputStream.LONGFILE_GNU, paths);
+  }
+
+  static Path tar(Path file, int longFileMode, String... paths) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8")) {
+      tar.setLongFileMode(longFileMode);
+      tar.setAddPaxHeadersForNonAsciiNames(longFileMode == TarArchiveOutputStream.LONGFILE_POSIX);
+      for (String path : paths) {
+        add(tar, path, path.endsWith("/") ? new byte[0] : contents(path));
+      }
+    }
+    return file;
+  }
+
+  static void add(TarArchiveOutputStream tar, String path, byte[] contents) throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(path, true);
+    entry.setSize(contents.length);
+    entry.setModTime(0);
+    tar.putArchiveEntry(entry);
+    tar.write(contents);
+    tar.closeArchiveEntry();
+  }
+}
