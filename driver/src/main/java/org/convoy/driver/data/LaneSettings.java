@@ -17,7 +17,7 @@ public record LaneSettings(int blockSize, int windowBlocks) {
   /** The least samples a window mixes, and the most that a block holds. */
   private static final int MIN_WINDOW = 256;
 
-  private static final int MAX_BLOCK = 64;
+  private static final int MAX_BLOCK = 32;
 
   /**
    * Blocks that a window should at least have: a batch is then drawn from as many places of the

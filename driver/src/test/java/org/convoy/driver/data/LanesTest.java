@@ -127,13 +127,14 @@ class LanesTest {
     int m = 4;
     int b = 32;
     double fitted =
-        meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(64, 1125)), count, m, b);
+        meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(32, 2250)), count, m, b);
     double narrow =
         meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(16, 64)), count, m, b);
+    double few = meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(64, 16)), count, m, b);
     double bad = meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(64, 1)), count, m, b);
     System.out.printf(
-        "chi-squared of classes: fitted %.2f, 64 blocks of 16 %.2f, 1 block of 64 %.2f%n",
-        fitted, narrow, bad);
+        "chi-squared of classes: fitted %.2f, 64 blocks of 16 %.2f, 16 of 64 %.2f, 1 block of 64 %.2f%n",
+        fitted, narrow, few, bad);
     assertTrue(fitted < 11, "fitted " + fitted);
     assertTrue(narrow < 14, "narrow " + narrow);
     assertTrue(bad > 100, "the statistic sees bad mixing: " + bad);

@@ -128,7 +128,10 @@ class SampleReaderTest {
     assertThrows(IllegalStateException.class, () -> reader.read(1));
   }
 
-  /** Processor time, as other programs share the machine. A CIFAR image costs a training thread some hundred microseconds; reading it must not show. */
+  /**
+   * Processor time, as other programs share the machine. A CIFAR image costs a training thread some
+   * hundred microseconds; reading it must not show.
+   */
   @Test
   void aSmallSampleCostsLittle() throws IOException {
     SampleIndex index = Samples.index(Samples.real("cifar10.tar"), "train");
@@ -148,7 +151,8 @@ class SampleReaderTest {
               }
             }
           }
-          double micros = (processor.getCurrentThreadCpuTime() - start) / 1e3 / (lanes.stepsPerEpoch() * 128.0);
+          double micros =
+              (processor.getCurrentThreadCpuTime() - start) / 1e3 / (lanes.stepsPerEpoch() * 128.0);
           best = Math.min(best, micros);
           System.out.printf(
               "block %d, epoch %d: %.2f microseconds a sample, %d bytes%n",
