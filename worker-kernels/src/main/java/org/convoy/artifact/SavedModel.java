@@ -5,20 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.convoy.graph.Graph;
 import org.convoy.graph.GraphException;
-import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A network with its weights and all that is needed to use it. As a folder:
@@ -92,7 +88,7 @@ public record SavedModel(
     try (StagedFolder staged = StagedFolder.begin(store, folder)) {
       SortedMap<String, FileDigest> files = new TreeMap<>();
       files.put(GRAPH, staged.write(GRAPH, utf8(graph.toJson())));
-      List<Tensor> tensors = tensors();
+      List<Tensor> tensors = NamedWeights.tensors(Parameters.of(graph), weights);
       Map<String, String> metadata = Map.of("format", "pt", "model", graph.name());
       files.put(
           WEIGHTS,
@@ -137,7 +133,9 @@ public record SavedModel(
           "one this version knows",
           String.valueOf(e.getMessage()));
     }
-    INDArray weights = readWeights(store, folder + "/" + WEIGHTS, Parameters.of(graph));
+    Parameters layout = Parameters.of(graph);
+    INDArray weights = Nd4j.create(DataType.FLOAT, layout.length());
+    NamedWeights.read(store, folder + "/" + WEIGHTS, layout, weights);
     String sha256 = Sha256.ofWeights(weights);
     if (!sha256.equals(manifest.weightsSha256())) {
       throw new DamagedFileException(
@@ -158,49 +156,6 @@ public record SavedModel(
    */
   public static ModelManifest manifest(ArtifactStore store, String folder) throws IOException {
     return SealedJson.read(store, folder + "/" + MANIFEST, ModelManifest.class);
-  }
-
-  private List<Tensor> tensors() {
-    return Parameters.of(graph).all().stream()
-        .map(
-            parameter ->
-                Tensor.of(
-                    parameter.name(),
-                    parameter.shape().dimensions().stream().map(Integer::longValue).toList(),
-                    flat(weights, parameter)))
-        .toList();
-  }
-
-  private static INDArray readWeights(ArtifactStore store, String path, Parameters parameters)
-      throws IOException {
-    String file = store.describe(path);
-    INDArray weights = Nd4j.create(DataType.FLOAT, parameters.length());
-    Map<String, Parameter> missing = new HashMap<>();
-    parameters.all().forEach(parameter -> missing.put(parameter.name(), parameter));
-    try (SafetensorsReader reader =
-        SafetensorsReader.open(store.open(path), file, store.size(path))) {
-      for (TensorInfo tensor : reader.tensors()) {
-        Parameter parameter = missing.remove(tensor.name());
-        if (parameter == null) {
-          throw new DamagedFileException(file, "tensors", "those of the graph", tensor.name());
-        }
-        List<Long> shape = parameter.shape().dimensions().stream().map(Integer::longValue).toList();
-        if (!shape.equals(tensor.shape())) {
-          throw new DamagedFileException(
-              file, "tensor " + tensor.name(), "shape " + shape, tensor.shape());
-        }
-        reader.read(tensor, flat(weights, parameter));
-      }
-    }
-    if (!missing.isEmpty()) {
-      List<String> names = new ArrayList<>(new TreeMap<>(missing).keySet());
-      throw new DamagedFileException(file, "tensors", names.get(0), names.size() + " missing");
-    }
-    return weights;
-  }
-
-  private static INDArray flat(INDArray weights, Parameter parameter) {
-    return weights.get(NDArrayIndex.interval(parameter.offset(), parameter.end()));
   }
 
   private static String text(ArtifactStore store, String path) throws IOException {

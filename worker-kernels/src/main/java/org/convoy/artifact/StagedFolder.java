@@ -131,6 +131,7 @@ public final class StagedFolder implements AutoCloseable {
    */
   public void commit() throws IOException {
     if (store.exists(place)) {
+      store.delete(former);
       store.rename(place, former);
     }
     store.rename(beside, place);

@@ -1,0 +1,88 @@
+package org.convoy.driver.checkpoint;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.convoy.artifact.ArtifactStore;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.FileDigest;
+import org.convoy.artifact.NamedWeights;
+import org.convoy.artifact.SafetensorsReader;
+import org.convoy.artifact.TensorInfo;
+import org.convoy.graph.Parameters;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A committed checkpoint, to be read. */
+public final class Checkpoint {
+  private final ArtifactStore store;
+  private final String folder;
+  private final CheckpointManifest manifest;
+
+  Checkpoint(ArtifactStore store, String folder, CheckpointManifest manifest) {
+    this.store = store;
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /** Which run, and where in it. */
+  public RunPosition run() {
+    return manifest.run();
+  }
+
+  /** The whole manifest. */
+  public CheckpointManifest manifest() {
+    return manifest;
+  }
+
+  /** Its folder, for messages. */
+  public String describe() {
+    return store.describe(folder);
+  }
+
+  /**
+   * Reads the flat vector.
+   *
+   * @param flat (n) float32, filled
+   * @throws DamagedFileException if the file holds other tensors than the layout
+   */
+  public void readParameters(Parameters layout, INDArray flat) throws IOException {
+    NamedWeights.read(store, folder + "/" + Checkpoints.PARAMETERS, layout, flat);
+  }
+
+  /**
+   * Reads chunks of state vectors, whoever wrote them.
+   *
+   * @param targets (chunk length) float32 by key, filled
+   * @throws DamagedFileException if a chunk is in none of the files, or has another length
+   */
+  public void readState(Map<StateKey, INDArray> targets) throws IOException {
+    Map<String, INDArray> missing = new TreeMap<>();
+    targets.forEach((key, target) -> missing.put(key.tensorName(), target));
+    for (int rank = 0; rank < run().executors() && !missing.isEmpty(); rank++) {
+      String path = folder + "/" + Checkpoints.stateFile(rank, run().executors());
+      try (SafetensorsReader reader =
+          SafetensorsReader.open(store.open(path), store.describe(path), store.size(path))) {
+        for (TensorInfo tensor : reader.tensors()) {
+          INDArray target = missing.remove(tensor.name());
+          if (target != null) {
+            reader.read(tensor, target);
+          }
+        }
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new DamagedFileException(
+          describe(),
+          "state " + missing.keySet().iterator().next(),
+          "in one of its " + run().executors() + " state files",
+          "none (" + missing.size() + " chunks missing)");
+    }
+  }
+
+  /** Holds every file against its digest. */
+  void verify() throws IOException {
+    for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
+      file.getValue().verify(store, folder + "/" + file.getKey());
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package org.convoy.driver.checkpoint;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.hdfs.BlockMissingException;
+import org.convoy.artifact.ArtifactStore;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.FileDigest;
+import org.convoy.artifact.NamedWeights;
+import org.convoy.artifact.SafetensorsWriter;
+import org.convoy.artifact.SealedJson;
+import org.convoy.artifact.StagedFolder;
+import org.convoy.artifact.Tensor;
+import org.convoy.graph.Parameters;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of one run, in {@code checkpoints/} of its output folder:
+ *
+ * <pre>
+ *   step-00000123/
+ *     parameters.safetensors         the flat vector by parameter name
+ *     state-RANK-of-W.safetensors    the chunks of each state vector that one executor owned
+ *     manifest.json                  digests of the others, and the {@link RunPosition}
+ * </pre>
+ *
+ * <p>How one is made: one executor calls {@link #writeParameters}, each {@link #writeState}, into
+ * {@code .step-00000123.tmp}; when all have, and not before, one calls {@link #commit} with the
+ * parts of all. Calls of different executors need no order among each other. If any fails, the
+ * driver calls {@link #clean} before it starts again.
+ */
+public final class Checkpoints {
+  static final String PARAMETERS = "parameters.safetensors";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+  private static final String FOLDER = "checkpoints";
+  private static final String MANIFEST = "manifest.json";
+  private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})");
+  private static final Pattern LEFTOVER = Pattern.compile("\\.step-\\d{8,18}\\.(tmp|old)");
+
+  private final ArtifactStore store;
+  private final int keep;
+
+  /**
+   * @param store rooted at the run's output folder
+   * @param keep how many are kept, at least 1
+   */
+  public Checkpoints(ArtifactStore store, int keep) {
+    if (keep < 1) {
+      throw new IllegalArgumentException("checkpoints to keep: expected at least 1, got " + keep);
+    }
+    this.store = store;
+    this.keep = keep;
+  }
+
+  /**
+   * Writes the parameters; one executor does.
+   *
+   * @param flat (n) float32, the whole flat vector
+   * @throws IOException if it cannot be written, naming the path and the bytes needed; the folder
+   *     begun is removed
+   */
+  public CheckpointPart writeParameters(long step, Parameters layout, INDArray flat)
+      throws IOException {
+    return write(step, PARAMETERS, NamedWeights.tensors(layout, flat));
+  }
+
+  /**
+   * Writes the state that one executor owns; every executor does, even if it owns none.
+   *
+   * @param rank of the executor
+   * @param executors how many there are
+   * @param state (chunk length) float32 by key
+   * @throws IOException if it cannot be written, naming the path and the bytes needed; the folder
+   *     begun is removed
+   */
+  public CheckpointPart writeState(
+      long step, int rank, int executors, Map<StateKey, INDArray> state) throws IOException {
+    List<Tensor> tensors = new ArrayList<>();
+    new TreeMap<>(state).forEach((key, array) -> tensors.add(Tensor.of(key.tensorName(), array)));
+    return write(step, stateFile(rank, executors), tensors);
+  }
+
+  private CheckpointPart write(long step, String file, List<Tensor> tensors) throws IOException {
+    StagedFolder folder = StagedFolder.join(store, path(step));
+    try {
+      FileDigest digest =
+          folder.write(
+              file,
+              SafetensorsWriter.bytes(Map.of(), tensors),
+              out -> SafetensorsWriter.write(out, Map.of(), tensors));
+      return new CheckpointPart(file, digest);
+    } catch (IOException | RuntimeException e) {
+      try (folder) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Makes a checkpoint of the parts that all executors wrote, then removes the oldest beyond those
+   * to keep. A checkpoint of the same step is replaced.
+   *
+   * @param run where the run is; its step names the checkpoint
+   * @param parts what {@link #writeParameters} and every {@link #writeState} returned
+   * @throws IllegalArgumentException if a part is missing or not one of this many executors
+   * @throws IOException if a file has not arrived in full, or storage fails; earlier checkpoints
+   *     are untouched
+   */
+  public void commit(RunPosition run, List<CheckpointPart> parts) throws IOException {
+    SortedMap<String, FileDigest> files = new TreeMap<>();
+    parts.forEach(part -> files.put(part.file(), part.digest()));
+    requireEveryPart(run, files);
+    try (StagedFolder folder = StagedFolder.join(store, path(run.step()))) {
+      folder.requireComplete(files);
+      CheckpointManifest manifest = new CheckpointManifest(CheckpointManifest.FORMAT, run, files);
+      folder.write(MANIFEST, SealedJson.write(manifest));
+      folder.commit();
+    }
+    prune();
+  }
+
+  private static void requireEveryPart(RunPosition run, Map<String, FileDigest> files) {
+    List<String> expected = new ArrayList<>(List.of(PARAMETERS));
+    for (int rank = 0; rank < run.executors(); rank++) {
+      expected.add(stateFile(rank, run.executors()));
+    }
+    if (files.size() != expected.size() || !files.keySet().containsAll(expected)) {
+      throw new IllegalArgumentException(
+          "checkpoint of step "
+              + run.step()
+              + ": expected parts "
+              + expected
+              + ", got "
+              + files.keySet());
+    }
+  }
+
+  /** The steps there is a checkpoint of, sound or not, latest first. */
+  public List<Long> steps() throws IOException {
+    return store.list(FOLDER).stream()
+        .map(Checkpoints::step)
+        .flatMapToLong(OptionalLong::stream)
+        .boxed()
+        .sorted(Comparator.reverseOrder())
+        .toList();
+  }
+
+  /**
+   * The latest sound checkpoint, every file held against its digest. One that is damaged,
+   * incomplete or cannot be read back from its disks is passed over with a warning that names the
+   * file.
+   *
+   * @throws IOException if the storage itself fails
+   */
+  public Optional<Checkpoint> latest() throws IOException {
+    for (long step : steps()) {
+      try {
+        Checkpoint checkpoint = open(step);
+        checkpoint.verify();
+        return Optional.of(checkpoint);
+      } catch (DamagedFileException
+          | FileNotFoundException
+          | ChecksumException
+          | BlockMissingException e) {
+        LOG.warn("passing over checkpoint {}: {}", store.describe(path(step)), e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The checkpoint of a step that is known to be sound; only its manifest is checked here.
+   *
+   * @throws FileNotFoundException if there is none
+   * @throws DamagedFileException if the manifest was changed, or is of another step
+   */
+  public Checkpoint open(long step) throws IOException {
+    String path = path(step) + "/" + MANIFEST;
+    CheckpointManifest manifest = SealedJson.read(store, path, CheckpointManifest.class);
+    if (manifest.run().step() != step) {
+      throw new DamagedFileException(store.describe(path), "step", step, manifest.run().step());
+    }
+    return new Checkpoint(store, path(step), manifest);
+  }
+
+  /** Removes what attempts that failed have left; called while nobody writes. */
+  public void clean() throws IOException {
+    for (String name : store.list(FOLDER)) {
+      if (LEFTOVER.matcher(name).matches()) {
+        store.delete(FOLDER + "/" + name);
+      }
+    }
+  }
+
+  private void prune() throws IOException {
+    List<Long> steps = steps();
+    for (long step : steps.subList(Math.min(keep, steps.size()), steps.size())) {
+      store.delete(path(step));
+    }
+  }
+
+  static String stateFile(int rank, int executors) {
+    if (rank < 0 || rank >= executors) {
+      throw new IllegalArgumentException(
+          "rank: expected 0 to " + (executors - 1) + ", got " + rank);
+    }
+    return "state-" + rank + "-of-" + executors + ".safetensors";
+  }
+
+  private static String path(long step) {
+    return FOLDER + "/step-%08d".formatted(step);
+  }
+
+  private static OptionalLong step(String name) {
+    Matcher matcher = NAME.matcher(name);
+    return matcher.matches()
+        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
+        : OptionalLong.empty();
+  }
+}

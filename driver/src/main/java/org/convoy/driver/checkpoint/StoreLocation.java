@@ -1,0 +1,46 @@
+package org.convoy.driver.checkpoint;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where a store is and how it is reached, in a form that can be sent to executors.
+ *
+ * @param root a folder on any Hadoop file system
+ * @param hadoop the settings of the driver's Hadoop configuration
+ */
+public record StoreLocation(String root, Map<String, String> hadoop) implements Serializable {
+  /** Copies the settings. */
+  public StoreLocation {
+    hadoop = Map.copyOf(hadoop);
+  }
+
+  /**
+   * The folder as seen with a configuration, usually {@code sparkContext.hadoopConfiguration()}.
+   */
+  public static StoreLocation of(String root, Configuration configuration) {
+    Map<String, String> settings = new HashMap<>();
+    configuration.forEach(setting -> settings.put(setting.getKey(), setting.getValue()));
+    return new StoreLocation(root, settings);
+  }
+
+  /** The Hadoop configuration as it was on the driver. */
+  public Configuration configuration() {
+    Configuration configuration = new Configuration(false);
+    hadoop.forEach(configuration::set);
+    return configuration;
+  }
+
+  /**
+   * The store.
+   *
+   * @throws IOException if the file system is not known or not reached
+   */
+  public HadoopStore open() throws IOException {
+    return new HadoopStore(configuration(), new Path(root));
+  }
+}

@@ -1,0 +1,42 @@
+package org.convoy.driver.checkpoint;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+
+/** What a class warns of while this is open. */
+final class Warnings implements AutoCloseable {
+  private final Logger logger;
+  private final List<String> messages = new CopyOnWriteArrayList<>();
+  private final AbstractAppender appender;
+
+  Warnings(Class<?> of) {
+    this.logger = (Logger) LogManager.getLogger(of);
+    this.appender =
+        new AbstractAppender("warnings", null, null, true, Property.EMPTY_ARRAY) {
+          @Override
+          public void append(LogEvent event) {
+            if (event.getLevel().isMoreSpecificThan(Level.WARN)) {
+              messages.add(event.getMessage().getFormattedMessage());
+            }
+          }
+        };
+    appender.start();
+    logger.addAppender(appender);
+  }
+
+  List<String> messages() {
+    return messages;
+  }
+
+  @Override
+  public void close() {
+    logger.removeAppender(appender);
+    appender.stop();
+  }
+}

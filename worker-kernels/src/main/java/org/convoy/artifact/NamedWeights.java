@@ -1,0 +1,67 @@
+package org.convoy.artifact;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.Parameters;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** A flat vector as a safetensors file of its tensors by name, in the order of the vector. */
+public final class NamedWeights {
+  private NamedWeights() {}
+
+  /**
+   * The tensors of a flat vector, over its own memory.
+   *
+   * @param flat (n) float32 in the layout of {@code layout}
+   */
+  public static List<Tensor> tensors(Parameters layout, INDArray flat) {
+    return layout.all().stream()
+        .map(parameter -> Tensor.of(parameter.name(), shape(parameter), part(flat, parameter)))
+        .toList();
+  }
+
+  /**
+   * Fills a flat vector from a file that holds exactly its tensors, in any order.
+   *
+   * @param flat (n) float32 in the layout of {@code layout}
+   * @throws DamagedFileException if a tensor is missing, unknown or of another shape
+   */
+  public static void read(ArtifactStore store, String path, Parameters layout, INDArray flat)
+      throws IOException {
+    String file = store.describe(path);
+    Map<String, Parameter> missing = new HashMap<>();
+    layout.all().forEach(parameter -> missing.put(parameter.name(), parameter));
+    try (SafetensorsReader reader =
+        SafetensorsReader.open(store.open(path), file, store.size(path))) {
+      for (TensorInfo tensor : reader.tensors()) {
+        Parameter parameter = missing.remove(tensor.name());
+        if (parameter == null) {
+          throw new DamagedFileException(file, "tensors", "those of the graph", tensor.name());
+        }
+        if (!shape(parameter).equals(tensor.shape())) {
+          throw new DamagedFileException(
+              file, "tensor " + tensor.name(), "shape " + shape(parameter), tensor.shape());
+        }
+        reader.read(tensor, part(flat, parameter));
+      }
+    }
+    if (!missing.isEmpty()) {
+      String first = new TreeSet<>(missing.keySet()).first();
+      throw new DamagedFileException(
+          file, "tensors", first, "a file without it (" + missing.size() + " missing)");
+    }
+  }
+
+  private static List<Long> shape(Parameter parameter) {
+    return parameter.shape().dimensions().stream().map(Integer::longValue).toList();
+  }
+
+  private static INDArray part(INDArray flat, Parameter parameter) {
+    return flat.get(NDArrayIndex.interval(parameter.offset(), parameter.end()));
+  }
+}
