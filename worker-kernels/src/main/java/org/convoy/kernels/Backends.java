@@ -1,0 +1,40 @@
+package org.convoy.kernels;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.convoy.kernels.nd4j.Nd4jBackend;
+
+/** The registry: every backend by name, the reference first. A new backend adds one line here. */
+public final class Backends {
+  private static final Map<String, Backend> ALL = new LinkedHashMap<>();
+
+  static {
+    register(new Nd4jBackend());
+  }
+
+  private Backends() {}
+
+  private static void register(Backend backend) {
+    ALL.put(backend.name(), backend);
+  }
+
+  /** Every backend. */
+  public static List<Backend> all() {
+    return List.copyOf(ALL.values());
+  }
+
+  /**
+   * The backend of this name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public static Backend get(String name) {
+    Backend backend = ALL.get(name);
+    if (backend == null) {
+      throw new IllegalArgumentException(
+          "no backend is named %s; there are %s".formatted(name, String.join(", ", ALL.keySet())));
+    }
+    return backend;
+  }
+}

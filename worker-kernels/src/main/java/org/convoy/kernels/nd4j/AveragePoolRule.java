@@ -1,0 +1,27 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.List;
+import org.convoy.graph.Pool;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The sum of each window, padding as zeros, over the number of its taps that count. */
+record AveragePoolRule(Pool op) implements Rule {
+
+  @Override
+  public INDArray forward(Site site) {
+    Taps taps = new Taps(op.window(), site.input(0), site.output());
+    INDArray padded = taps.pad(site.input(0), 0);
+    INDArray sum = site.output().like();
+    taps.each(tap -> sum.addi(taps.under(padded, tap)));
+    return sum.divi(taps.counted(sum, op.countPadding()));
+  }
+
+  @Override
+  public List<INDArray> backward(Site site, INDArray slope) {
+    Taps taps = new Taps(op.window(), site.input(0), site.output());
+    INDArray share = slope.div(taps.counted(slope, op.countPadding()));
+    INDArray paddedSlope = taps.pad(site.input(0), 0).assign(0);
+    taps.each(tap -> taps.under(paddedSlope, tap).addi(share));
+    return List.of(taps.interior(paddedSlope));
+  }
+}

@@ -1,0 +1,86 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.List;
+import org.convoy.graph.BatchNorm;
+import org.convoy.kernels.Mode;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * {@code y = scale z + shift, z = (x - mean) / root}, {@code root = sqrt(variance + epsilon)}, the
+ * biased moments those of the channel's row in training and the running ones in inference; the
+ * fused form then adds and cuts below zero.
+ *
+ * <p>In training the moments depend on x, so {@code dx = scale / root (dy - avg(dy) - z avg(dy
+ * z))}.
+ */
+record BatchNormRule(BatchNorm op) implements Rule {
+  private static final int SCALE = 0;
+  private static final int SHIFT = 1;
+  private static final int MEAN = 2;
+  private static final int VARIANCE = 3;
+
+  /** A channel's moments, each a column. */
+  private record Moments(INDArray mean, INDArray variance) {
+    static Moments of(INDArray x) {
+      INDArray mean = Matrices.column(x.mean(1));
+      INDArray centred = x.sub(mean);
+      return new Moments(mean, Matrices.column(centred.muli(centred).mean(1)));
+    }
+  }
+
+  @Override
+  public INDArray forward(Site site) {
+    INDArray x = Matrices.of(site.input(0));
+    Moments moments =
+        site.mode() == Mode.TRAINING
+            ? Moments.of(x)
+            : new Moments(column(site, MEAN), column(site, VARIANCE));
+    INDArray y = normalise(x, moments).muli(column(site, SCALE)).addi(column(site, SHIFT));
+    if (site.inputs().size() == 2) {
+      y.addi(Matrices.of(site.input(1)));
+    }
+    if (op.relu()) {
+      y = Transforms.max(y, 0);
+    }
+    return Matrices.tensor(y, site.output().shape());
+  }
+
+  @Override
+  public List<INDArray> backward(Site site, INDArray slope) {
+    INDArray x = Matrices.of(site.input(0));
+    Moments moments = Moments.of(x);
+    INDArray z = normalise(x, moments);
+    INDArray dy = Matrices.of(slope);
+    if (op.relu()) {
+      INDArray output = Matrices.of(site.output());
+      dy.muli(output.gt(0).castTo(dy.dataType()));
+    }
+    site.gradient(SCALE).assign(dy.mul(z).sum(1));
+    site.gradient(SHIFT).assign(dy.sum(1));
+    INDArray moved = moments.mean().sub(column(site, MEAN));
+    site.gradient(MEAN).assign(moved.reshape(moved.length()));
+    INDArray second = moments.variance().add(moved.mul(moved));
+    site.gradient(VARIANCE).assign(second.reshape(second.length()));
+
+    INDArray dx = dy.sub(Matrices.column(dy.mean(1)));
+    dx.subi(z.mul(Matrices.column(dy.mul(z).mean(1))));
+    dx.muli(column(site, SCALE).div(root(moments)));
+    INDArray first = Matrices.tensor(dx, site.input(0).shape());
+    return site.inputs().size() == 1
+        ? List.of(first)
+        : List.of(first, Matrices.tensor(dy, site.input(1).shape()));
+  }
+
+  private INDArray normalise(INDArray x, Moments moments) {
+    return x.sub(moments.mean()).divi(root(moments));
+  }
+
+  private INDArray root(Moments moments) {
+    return Transforms.sqrt(moments.variance().add(op.epsilon()), false);
+  }
+
+  private static INDArray column(Site site, int index) {
+    return Matrices.column(site.parameter(index));
+  }
+}

@@ -1,0 +1,109 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.List;
+import org.convoy.graph.Convolution;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Cross-correlation as a sum over the kernel's taps: {@code y = sum_t W_t x_t}, W_t the weight's
+ * matrix at tap t and x_t what that tap sees of the padded input. So {@code dW_t = dy x_t'} and
+ * {@code dx_t = W_t' dy}, added up where taps overlap. With groups, each block of rows has its own
+ * matrix.
+ */
+record ConvolutionRule(Convolution op) implements Rule {
+
+  @Override
+  public INDArray forward(Site site) {
+    Taps taps = taps(site);
+    INDArray padded = taps.pad(Matrices.channelsFirst(site.input(0)), 0);
+    long outChannels = op.outChannels();
+    INDArray weights = byTap(site.parameter(0)).dup('c');
+    INDArray y =
+        Nd4j.zeros(site.output().dataType(), outChannels, site.output().length() / outChannels);
+    taps.each(
+        tap -> {
+          INDArray x = matrix(taps.under(padded, tap));
+          INDArray weight = at(weights, tap);
+          if (depthwise(weight)) {
+            y.addi(x.mul(weight));
+          } else {
+            for (int g = 0; g < op.groups(); g++) {
+              Matrices.multiply(group(weight, g), group(x, g), group(y, g), 1);
+            }
+          }
+        });
+    if (op.bias()) {
+      y.addi(Matrices.column(site.parameter(1)));
+    }
+    return Matrices.tensor(y, site.output().shape());
+  }
+
+  @Override
+  public List<INDArray> backward(Site site, INDArray slope) {
+    Taps taps = taps(site);
+    INDArray padded = taps.pad(Matrices.channelsFirst(site.input(0)), 0);
+    INDArray paddedSlope = padded.like();
+    INDArray dy = Matrices.of(slope);
+    INDArray weights = byTap(site.parameter(0)).dup('c');
+    INDArray weightGradients = weights.ulike();
+    taps.each(
+        tap -> {
+          INDArray x = matrix(taps.under(padded, tap));
+          INDArray weight = at(weights, tap);
+          INDArray dw = at(weightGradients, tap);
+          INDArray dx = x.ulike();
+          if (depthwise(weight)) {
+            dw.assign(Matrices.column(dy.mul(x).sum(1)));
+            dx.assign(dy.mul(weight));
+          } else {
+            for (int g = 0; g < op.groups(); g++) {
+              Matrices.multiply(group(dy, g), group(x, g).transpose(), group(dw, g), 0);
+              Matrices.multiply(group(weight, g).transpose(), group(dy, g), group(dx, g), 0);
+            }
+          }
+          INDArray under = taps.under(paddedSlope, tap);
+          under.addi(dx.reshape('c', under.shape()));
+        });
+    byTap(site.gradient(0)).assign(weightGradients);
+    if (op.bias()) {
+      site.gradient(1).assign(dy.sum(1));
+    }
+    return List.of(Matrices.channelsFirst(taps.interior(paddedSlope)));
+  }
+
+  private Taps taps(Site site) {
+    return new Taps(op.window(), site.input(0), site.output());
+  }
+
+  /**
+   * {@code (channels, batch, spatial...)} as {@code (channels, batch * positions)}, a copy where it
+   * must be.
+   */
+  private static INDArray matrix(INDArray tensor) {
+    return tensor.reshape('c', tensor.size(0), tensor.length() / tensor.size(0));
+  }
+
+  /** {@code (outChannels, inChannels / groups, kernel...)} with the taps in front, a view. */
+  private INDArray byTap(INDArray weight) {
+    return weight.reshape('c', weight.size(0), weight.size(1), op.window().taps()).permute(2, 0, 1);
+  }
+
+  /** One tap's matrix of a weight in C order with the taps in front, a view. */
+  private static INDArray at(INDArray weightByTap, int tap) {
+    return weightByTap.slice(tap);
+  }
+
+  private INDArray group(INDArray matrix, int g) {
+    long rows = matrix.size(0) / op.groups();
+    return Matrices.rows(matrix, g * rows, (g + 1) * rows);
+  }
+
+  /**
+   * One input and one output channel a group: products of matrices of one element each, done at
+   * once.
+   */
+  private boolean depthwise(INDArray weight) {
+    return weight.size(1) == 1 && op.groups() == op.outChannels();
+  }
+}

@@ -1,0 +1,18 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The same elements in the same order under another shape. */
+record FlattenRule() implements Rule {
+
+  @Override
+  public INDArray forward(Site site) {
+    return site.input(0).reshape('c', site.output().shape());
+  }
+
+  @Override
+  public List<INDArray> backward(Site site, INDArray slope) {
+    return List.of(slope.reshape('c', site.input(0).shape()));
+  }
+}

@@ -1,0 +1,27 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The mean over a channel's positions, each of which gets an equal share of the gradient. */
+record GlobalAveragePoolRule() implements Rule {
+
+  @Override
+  public INDArray forward(Site site) {
+    return byPosition(site.input(0)).mean(2);
+  }
+
+  @Override
+  public List<INDArray> backward(Site site, INDArray slope) {
+    INDArray gradient = site.input(0).like();
+    INDArray positions = byPosition(gradient);
+    positions.addi(slope.div(positions.size(2)).reshape('c', slope.size(0), slope.size(1), 1));
+    return List.of(gradient);
+  }
+
+  /** {@code (batch, channels, spatial...)} as {@code (batch, channels, positions)}, a view. */
+  private static INDArray byPosition(INDArray tensor) {
+    long rows = tensor.size(0) * tensor.size(1);
+    return tensor.reshape('c', tensor.size(0), tensor.size(1), tensor.length() / rows);
+  }
+}

@@ -1,0 +1,201 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.Parameters;
+import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.Mode;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanMemory;
+import org.convoy.kernels.PlanRequest;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Walks the graph forward and backward, one rule a node. Every node keeps its result and its
+ * gradient.
+ */
+final class Nd4jPlan implements Plan {
+  private final Graph graph;
+  private final PlanRequest request;
+  private final Parameters layout;
+  private final List<Rule> rules;
+  private @Nullable NodeArrays arrays;
+  private List<Site> sites = List.of();
+  private boolean forwarded;
+  private boolean closed;
+
+  Nd4jPlan(Graph graph, PlanRequest request) {
+    this.graph = graph;
+    this.request = request;
+    this.layout = Parameters.of(graph);
+    // The input, node 0, is written by the caller.
+    this.rules = graph.nodes().stream().skip(1).map(node -> Rules.of(node.op())).toList();
+  }
+
+  @Override
+  public Graph graph() {
+    return graph;
+  }
+
+  @Override
+  public Parameters layout() {
+    return layout;
+  }
+
+  @Override
+  public PlanRequest request() {
+    return request;
+  }
+
+  /** What is kept between calls; the temporaries of one op come on top while it runs. */
+  @Override
+  public PlanMemory memory() {
+    return NodeArrays.memory(graph, request);
+  }
+
+  @Override
+  public void bind(INDArray parameters, INDArray gradients) {
+    requireOpen();
+    requireFlat("parameters", parameters);
+    requireFlat("gradients", gradients);
+    NodeArrays bound = arrays;
+    if (bound == null) {
+      bound = new NodeArrays(graph, request);
+      arrays = bound;
+    }
+    NodeArrays held = bound;
+    boolean training = request.mode() == Mode.TRAINING;
+    sites =
+        IntStream.range(1, graph.nodes().size())
+            .mapToObj(
+                i -> {
+                  Node node = graph.nodes().get(i);
+                  List<Parameter> tensors = layout.of(graph, node);
+                  return new Site(
+                      request.mode(),
+                      node.inputs().stream().map(held::result).toList(),
+                      held.result(i),
+                      tensors.stream().map(tensor -> layout.view(parameters, tensor)).toList(),
+                      training
+                          ? tensors.stream().map(tensor -> layout.view(gradients, tensor)).toList()
+                          : List.of());
+                })
+            .toList();
+    forwarded = false;
+  }
+
+  @Override
+  public INDArray input() {
+    return bound().result(0);
+  }
+
+  @Override
+  public INDArray output() {
+    return bound().result(last());
+  }
+
+  @Override
+  public INDArray inputGradient() {
+    if (!request.inputGradient()) {
+      throw new IllegalStateException("the plan was not asked for an input gradient");
+    }
+    return bound().slope(0);
+  }
+
+  @Override
+  public void forward(long drawKey) {
+    bound();
+    for (int i = 1; i <= last(); i++) {
+      Rule rule = rules.get(i - 1);
+      Site site = sites.get(i - 1);
+      Scratch.NODE.around(() -> site.output().assign(rule.forward(site)));
+    }
+    forwarded = true;
+  }
+
+  @Override
+  public void backward(INDArray outputGradient, GradientListener listener) {
+    NodeArrays held = bound();
+    if (request.mode() != Mode.TRAINING) {
+      throw new IllegalStateException("an inference plan has no backward");
+    }
+    if (!forwarded) {
+      throw new IllegalStateException("backward needs a forward before it");
+    }
+    if (!Arrays.equals(outputGradient.shape(), output().shape())) {
+      throw new IllegalArgumentException(
+          "the output's gradient must have the output's shape %s, got %s"
+              .formatted(
+                  Arrays.toString(output().shape()), Arrays.toString(outputGradient.shape())));
+    }
+    held.clearSlopes();
+    if (last() > 0 || request.inputGradient()) {
+      held.slope(last()).assign(outputGradient);
+    }
+    for (int i = last(); i >= 1; i--) {
+      int node = i;
+      Scratch.NODE.around(() -> backward(node, held));
+      for (Parameter tensor : layout.of(graph, graph.nodes().get(i))) {
+        listener.finished(tensor.offset(), tensor.end());
+      }
+    }
+  }
+
+  /** Adds a node's part to the gradients of what it reads. */
+  private void backward(int i, NodeArrays held) {
+    List<INDArray> slopes = rules.get(i - 1).backward(sites.get(i - 1), held.slope(i));
+    for (int j = 0; j < slopes.size(); j++) {
+      int source = graph.nodes().get(i).inputs().get(j);
+      if (source > 0 || request.inputGradient()) {
+        held.slope(source).addi(slopes.get(j));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    sites = List.of();
+    if (arrays != null) {
+      arrays.close();
+      arrays = null;
+    }
+  }
+
+  private int last() {
+    return graph.nodes().size() - 1;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the plan of " + graph.name() + " is closed");
+    }
+  }
+
+  private NodeArrays bound() {
+    requireOpen();
+    if (arrays == null) {
+      throw new IllegalStateException("the plan of %s is not bound yet".formatted(graph.name()));
+    }
+    return arrays;
+  }
+
+  private void requireFlat(String what, INDArray vector) {
+    DataType type = request.precision().vectors();
+    if (vector.rank() != 1
+        || vector.length() != layout.length()
+        || vector.dataType() != type
+        || vector.stride(0) != 1) {
+      throw new IllegalArgumentException(
+          "%s must be a dense vector of %d elements of %s, got shape %s of %s"
+              .formatted(
+                  what, layout.length(), type, Arrays.toString(vector.shape()), vector.dataType()));
+    }
+  }
+}

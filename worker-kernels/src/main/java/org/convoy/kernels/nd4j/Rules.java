@@ -1,0 +1,45 @@
+package org.convoy.kernels.nd4j;
+
+import org.convoy.graph.Activate;
+import org.convoy.graph.Add;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Flatten;
+import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.Linear;
+import org.convoy.graph.Op;
+import org.convoy.graph.PadChannels;
+import org.convoy.graph.Pool;
+
+/** The registry: which rule defines which op. A new op adds one line here. */
+final class Rules {
+  private Rules() {}
+
+  /**
+   * The rule of an op.
+   *
+   * @throws UnsupportedOperationException if it has none
+   */
+  static Rule of(Op op) {
+    if (op instanceof Convolution convolution) {
+      return new ConvolutionRule(convolution);
+    } else if (op instanceof Linear linear) {
+      return new LinearRule(linear);
+    } else if (op instanceof BatchNorm norm) {
+      return new BatchNormRule(norm);
+    } else if (op instanceof Activate activate) {
+      return new ActivateRule(activate);
+    } else if (op instanceof Pool pool) {
+      return pool.kind() == Pool.Kind.MAX ? new MaxPoolRule(pool) : new AveragePoolRule(pool);
+    } else if (op instanceof GlobalAveragePool) {
+      return new GlobalAveragePoolRule();
+    } else if (op instanceof Add) {
+      return new AddRule();
+    } else if (op instanceof PadChannels pad) {
+      return new PadChannelsRule(pad);
+    } else if (op instanceof Flatten) {
+      return new FlattenRule();
+    }
+    throw new UnsupportedOperationException("nd4j has no rule for " + op);
+  }
+}

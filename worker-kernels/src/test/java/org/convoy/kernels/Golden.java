@@ -1,0 +1,152 @@
+package org.convoy.kernels;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What torchvision's network of one name computes on weights and an input that a fill rule makes:
+ * the content of one file of the oracle folder. The rule and the program that wrote the files are
+ * in {@code generate.py} beside them.
+ *
+ * <p>A tensor named {@code name} gets at flat index i a number made of {@code u(name, i)}, uniform
+ * in [0, 1): the upper 24 bits of SplitMix64 over a counter that starts at the FNV-1a hash of the
+ * name.
+ */
+record Golden(JsonNode json) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
+  /**
+   * The folder of oracle files: system property {@code goldens}, else {@code shared/oracles/golden}
+   * in the working directory or any above it. Empty if there is no such folder.
+   */
+  static Optional<Path> folder() {
+    String property = System.getProperty("goldens");
+    if (property != null) {
+      return Optional.of(Path.of(property)).filter(Files::isDirectory);
+    }
+    return above(Path.of("shared", "oracles", "golden"));
+  }
+
+  /** The first of {@code ./path}, {@code ../path} and so on that is there. */
+  static Optional<Path> above(Path path) {
+    return Stream.<Path>iterate(
+            Path.of("").toAbsolutePath(), folder -> folder != null, folder -> folder.getParent())
+        .map(folder -> folder.resolve(path))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
+  static Golden read(Path file) {
+    try {
+      return new Golden(MAPPER.readTree(file.toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String model() {
+    return json.get("model").asText();
+  }
+
+  /** {@code (batch, channels, height, width)} */
+  int[] input() {
+    return MAPPER.convertValue(json.get("input"), int[].class);
+  }
+
+  int batch() {
+    return input()[0];
+  }
+
+  Shape image() {
+    return Shape.of(input()[1], input()[2], input()[3]);
+  }
+
+  int[] labels() {
+    return IntStream.range(0, batch()).map(row -> (37 * row + 11) % 1000).toArray();
+  }
+
+  /** How far PyTorch's own float32 run is from these values, as a relative norm. */
+  double float32(String what) {
+    return json.get("float32").get(what).asDouble();
+  }
+
+  /** The input by the fill rule. */
+  INDArray images(DataType type) {
+    double[] values = uniform("input", image().elements() * batch());
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (2 * values[i] - 1) * 1.7;
+    }
+    return vector(values, type).reshape('c', image().batched(batch()));
+  }
+
+  /** The parameters by the fill rule. */
+  static INDArray parameters(Parameters layout, DataType type) {
+    INDArray flat = Nd4j.create(type, layout.length());
+    layout.all().forEach(tensor -> layout.view(flat, tensor).assign(fill(tensor, type)));
+    return flat;
+  }
+
+  private static INDArray fill(Parameter tensor, DataType type) {
+    List<Integer> shape = tensor.shape().dimensions();
+    String leaf = tensor.name().substring(tensor.name().lastIndexOf('.') + 1);
+    double[] u = uniform(tensor.name(), tensor.length());
+    double scale = 1;
+    double shift = 0.5;
+    switch (leaf) {
+      case "layer_scale", "gamma" -> {
+        scale = 0.2;
+        shift = 0.1;
+      }
+      case "bias", "running_mean" -> {
+        scale = 0.2;
+        shift = -0.1;
+      }
+      default -> {
+        if (leaf.equals("weight") && shape.size() >= 2) {
+          scale = 2 * Math.sqrt(6.0 / ((double) tensor.length() / shape.get(0)));
+          shift = -scale / 2;
+        }
+      }
+    }
+    for (int i = 0; i < u.length; i++) {
+      u[i] = scale * u[i] + shift;
+    }
+    return vector(u, type).reshape('c', tensor.shape().toArray());
+  }
+
+  private static double[] uniform(String name, long count) {
+    long hash = 0xCBF29CE484222325L;
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
+    }
+    double[] values = new double[Math.toIntExact(count)];
+    for (int i = 0; i < values.length; i++) {
+      long z = hash + (i + 1) * GOLDEN_RATIO;
+      z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+      z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+      z = z ^ (z >>> 31);
+      values[i] = (z >>> 40) * 0x1p-24;
+    }
+    return values;
+  }
+
+  private static INDArray vector(double[] values, DataType type) {
+    return Nd4j.createFromArray(values).castTo(type);
+  }
+}
