@@ -35,8 +35,9 @@ public final class Main implements Runnable {
 
   /**
    * Runs one command and leaves the JVM. Not by returning, because Spark's barrier coordinator
-   * leaves a thread behind that keeps the JVM alive; except on a YARN cluster, where the application
-   * master goes on after this class and takes an early exit, whatever its code, for a failure.
+   * leaves a thread behind that keeps the JVM alive; except on a YARN cluster, where the
+   * application master goes on after this class and takes an early exit, whatever its code, for a
+   * failure.
    */
   public static void main(String[] args) {
     int exitCode = commandLine().execute(args);
