@@ -1,0 +1,66 @@
+package org.convoy.image.shapes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.convoy.image.CounterRandom;
+import org.convoy.image.JpegEncoder;
+
+/**
+ * Writes the data set: {@code DEST/train/CLASS/0000.jpg} and on, {@code DEST/validation/CLASS/0000.jpg} and on. Each
+ * image depends on the seed, the split, the class and its number alone, so a larger set contains the smaller one.
+ */
+public final class ShapesGenerator {
+  private static final int JPEG_QUALITY = 92;
+
+  private final ShapesSettings settings;
+
+  public ShapesGenerator(ShapesSettings settings) {
+    this.settings = settings;
+  }
+
+  /** The two parts of the data set, each a folder. */
+  public enum Split {
+    TRAIN("train"),
+    VALIDATION("validation");
+
+    private final String folder;
+
+    Split(String folder) {
+      this.folder = folder;
+    }
+
+    public String folder() {
+      return folder;
+    }
+  }
+
+  /**
+   * Writes every image, over files of the same name.
+   *
+   * @return how many
+   * @throws IOException if a folder or file cannot be written; the message names it
+   */
+  public int write(Path destination) throws IOException {
+    int written = 0;
+    for (Split split : Split.values()) {
+      int perClass = split == Split.TRAIN ? settings.trainPerClass() : settings.validationPerClass();
+      for (ShapeKind kind : ShapeKind.values()) {
+        Path folder = Files.createDirectories(destination.resolve(split.folder()).resolve(kind.label()));
+        for (int i = 0; i < perClass; i++) {
+          Files.write(folder.resolve("%04d.jpg".formatted(i)), draw(split, kind, i));
+          written++;
+        }
+      }
+    }
+    return written;
+  }
+
+  /** One image as a JPEG file. */
+  public byte[] draw(Split split, ShapeKind kind, int index) {
+    CounterRandom random =
+        CounterRandom.ofSeed(settings.seed()).split(split.ordinal()).split(kind.ordinal()).split(index);
+    byte[] pixels = new ShapePainter(kind, settings.size(), random).paint();
+    return JpegEncoder.encode(pixels, settings.size(), settings.size(), JPEG_QUALITY);
+  }
+}

@@ -1,0 +1,114 @@
+package org.convoy.metrics;
+
+/** Counts samples by (true class, predicted class), row-major. */
+public final class ConfusionMatrix {
+  private final int classes;
+  private final long[] counts;
+
+  /** An empty matrix. */
+  public ConfusionMatrix(int classes) {
+    if (classes < 1 || (long) classes * classes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("expected 1 to 46340 classes, got " + classes);
+    }
+    this.classes = classes;
+    this.counts = new long[classes * classes];
+  }
+
+  /** Counts one sample whose prediction is the first class by logit, ties to the lower number. */
+  public void add(float[] logits, int offset, int label) {
+    Ranking.checkRow(logits, offset, classes, label);
+    int best = 0;
+    while (Ranking.rank(logits, offset, classes, best) > 0) {
+      best++;
+    }
+    add(label, best);
+  }
+
+  /** Counts one sample. */
+  public void add(int label, int predicted) {
+    counts[index(label, predicted)]++;
+  }
+
+  /** Adds what another of as many classes counted. */
+  public void merge(ConfusionMatrix other) {
+    if (other.classes != classes) {
+      throw new IllegalArgumentException(
+          "expected a confusion matrix of " + classes + " classes, got one of " + other.classes);
+    }
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += other.counts[i];
+    }
+  }
+
+  public int classes() {
+    return classes;
+  }
+
+  /** Samples of class {@code label} that were taken for {@code predicted}. */
+  public long count(int label, int predicted) {
+    return counts[index(label, predicted)];
+  }
+
+  public long samples() {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** Of the samples taken for this class, the share that are of it; 0 if none were. */
+  public double precision(int label) {
+    long predicted = 0;
+    for (int other = 0; other < classes; other++) {
+      predicted += count(other, label);
+    }
+    return share(count(label, label), predicted);
+  }
+
+  /** Of the samples of this class, the share taken for it; 0 if there were none. */
+  public double recall(int label) {
+    long present = 0;
+    for (int other = 0; other < classes; other++) {
+      present += count(label, other);
+    }
+    return share(count(label, label), present);
+  }
+
+  /** Share of samples on the diagonal, 0 when there are none. */
+  public double accuracy() {
+    long right = 0;
+    for (int label = 0; label < classes; label++) {
+      right += count(label, label);
+    }
+    return share(right, samples());
+  }
+
+  /** The counts, (true class, predicted class). */
+  public long[] toLongs() {
+    return counts.clone();
+  }
+
+  /** The matrix that {@link #toLongs} wrote. */
+  public static ConfusionMatrix fromLongs(int classes, long[] counts) {
+    ConfusionMatrix matrix = new ConfusionMatrix(classes);
+    if (counts.length != matrix.counts.length) {
+      throw new IllegalArgumentException(
+          "expected " + matrix.counts.length + " counts for " + classes + " classes, got " + counts.length);
+    }
+    System.arraycopy(counts, 0, matrix.counts, 0, counts.length);
+    return matrix;
+  }
+
+  private static double share(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+
+  private int index(int label, int predicted) {
+    if (label < 0 || label >= classes || predicted < 0 || predicted >= classes) {
+      throw new IllegalArgumentException(
+          "expected classes of 0 to " + (classes - 1) + ", got " + label + " taken for " + predicted);
+    }
+    return label * classes + predicted;
+  }
+}

@@ -1,0 +1,74 @@
+package org.convoy.metrics;
+
+/**
+ * Counts how often the right class is the first, and among the first five. Ties go to the lower class number; a label
+ * whose logit is not a number is never a hit.
+ */
+public final class TopKCounter {
+  private static final int FIELDS = 3;
+  private static final int FIVE = 5;
+
+  private long samples;
+  private long top1Hits;
+  private long top5Hits;
+
+  /**
+   * Counts one sample.
+   *
+   * @param logits holds the row (classes) from {@code offset}
+   * @throws IllegalArgumentException if the label is no class or the row leaves the array
+   */
+  public void add(float[] logits, int offset, int classes, int label) {
+    Ranking.checkRow(logits, offset, classes, label);
+    samples++;
+    if (Float.isNaN(logits[offset + label])) {
+      return;
+    }
+    int rank = Ranking.rank(logits, offset, classes, label);
+    if (rank < 1) {
+      top1Hits++;
+    }
+    if (rank < FIVE) {
+      top5Hits++;
+    }
+  }
+
+  /** Adds what another counted. */
+  public void merge(TopKCounter other) {
+    samples += other.samples;
+    top1Hits += other.top1Hits;
+    top5Hits += other.top5Hits;
+  }
+
+  public long samples() {
+    return samples;
+  }
+
+  /** Share of samples whose class came first, 0 when there are none. */
+  public double top1() {
+    return samples == 0 ? 0 : (double) top1Hits / samples;
+  }
+
+  /** Share of samples whose class was among the first five, 0 when there are none. */
+  public double top5() {
+    return samples == 0 ? 0 : (double) top5Hits / samples;
+  }
+
+  /** Samples, top-1 hits, top-5 hits. */
+  public long[] toLongs() {
+    return new long[] {samples, top1Hits, top5Hits};
+  }
+
+  /** The counter that {@link #toLongs} wrote. */
+  public static TopKCounter fromLongs(long[] values) {
+    if (values.length != FIELDS || values[2] > values[0] || values[1] > values[2] || values[1] < 0) {
+      throw new IllegalArgumentException(
+          "expected samples >= top-5 hits >= top-1 hits >= 0, got " + java.util.Arrays.toString(values));
+    }
+    TopKCounter counter = new TopKCounter();
+    counter.samples = values[0];
+    counter.top1Hits = values[1];
+    counter.top5Hits = values[2];
+    return counter;
+  }
+}
