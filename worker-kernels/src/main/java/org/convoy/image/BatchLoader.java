@@ -1,15 +1,11 @@
 package org.convoy.image;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,41 +20,33 @@ public final class BatchLoader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoader.class);
   private static final long CLOSE_TIMEOUT_SECONDS = 30;
 
-  private final Iterator<? extends List<ImageSource>> batches;
   private final SampleTask task;
-  private final LoaderOptions options;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition workChanged = lock.newCondition();
-  private final Condition batchDone = lock.newCondition();
+  private final OnBadImage onBadImage;
   private final List<BatchBuffer> buffers = new ArrayList<>();
-  private final Deque<BatchBuffer> free = new ArrayDeque<>();
-  private final Deque<PendingBatch> inOrder = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
-  private Optional<PendingBatch> filling = Optional.empty();
-  /** Why the source of batches ended early; what it gave before is still delivered. */
-  private Optional<Throwable> sourceFailure = Optional.empty();
-  /** Why a thread died; nothing more is delivered than what is complete. */
-  private Optional<Throwable> threadFailure = Optional.empty();
-  private boolean exhausted;
-  private volatile boolean closed;
+  private final BatchQueue queue;
 
   private BatchLoader(
-      Iterator<? extends List<ImageSource>> batches, Preprocessing preprocessing, SampleTask task, LoaderOptions options) {
-    this.batches = batches;
+      Iterator<? extends List<ImageSource>> batches,
+      Preprocessing preprocessing,
+      SampleTask task,
+      LoaderOptions options) {
     this.task = task;
-    this.options = options;
+    this.onBadImage = options.onBadImage();
     for (int i = 0; i <= options.batchesAhead(); i++) {
-      BatchBuffer buffer = new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage());
-      buffers.add(buffer);
-      free.add(buffer);
+      buffers.add(new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage()));
     }
+    queue = new BatchQueue(batches, buffers);
     for (int i = 0; i < options.threads(); i++) {
       Thread thread = new Thread(() -> work(preprocessing), "convoy-images-" + i);
       thread.setDaemon(true);
       threads.add(thread);
-      thread.start();
     }
+  }
+
+  private BatchLoader start() {
+    threads.forEach(Thread::start);
+    return this;
   }
 
   /**
@@ -81,7 +69,7 @@ public final class BatchLoader implements AutoCloseable {
                 CounterRandom.forSample(seed, epoch, source.sampleId()),
                 image,
                 0);
-    return new BatchLoader(batches, preprocessing, task, options);
+    return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
   /** Starts to load batches for validation or prediction; see {@link #forTraining}. */
@@ -89,7 +77,7 @@ public final class BatchLoader implements AutoCloseable {
       Iterator<? extends List<ImageSource>> batches, Preprocessing preprocessing, LoaderOptions options) {
     SampleTask task =
         (preprocessor, source, image) -> preprocessor.evaluate(source.name(), source.bytes().read(), image, 0);
-    return new BatchLoader(batches, preprocessing, task, options);
+    return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
   /**
@@ -102,46 +90,16 @@ public final class BatchLoader implements AutoCloseable {
    * @throws IllegalStateException after close, or if the source of batches or a thread failed
    */
   public Optional<Batch> next() throws IOException, InterruptedException {
-    PendingBatch batch;
-    lock.lockInterruptibly();
-    try {
-      while (!headIsComplete()) {
-        requireOpen();
-        throwIfPresent(threadFailure, "an image thread died: ");
-        if (inOrder.isEmpty()) {
-          throwIfPresent(sourceFailure, "the source of batches failed: ");
-        }
-        if (inOrder.isEmpty() && exhausted) {
-          return Optional.empty();
-        }
-        batchDone.await();
-      }
-      requireOpen();
-      batch = inOrder.remove();
-    } finally {
-      lock.unlock();
+    Optional<PendingBatch> complete = queue.nextComplete();
+    if (complete.isEmpty()) {
+      return Optional.empty();
     }
+    PendingBatch batch = complete.get();
     try {
       return Optional.of(new Batch(this, batch.buffer(), batch.size(), badImages(batch)));
     } catch (IOException | RuntimeException e) {
-      giveBack(batch.buffer());
+      queue.giveBack(batch.buffer());
       throw e;
-    }
-  }
-
-  private static void throwIfPresent(Optional<Throwable> failure, String what) {
-    if (failure.isPresent()) {
-      throw new IllegalStateException(what + failure.get(), failure.get());
-    }
-  }
-
-  private boolean headIsComplete() {
-    return !inOrder.isEmpty() && inOrder.peek().isComplete();
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("batch loader used after close");
     }
   }
 
@@ -150,7 +108,7 @@ public final class BatchLoader implements AutoCloseable {
     for (PendingBatch.SampleFailure failed : batch.failures()) {
       ImageSource source = failed.source();
       if (failed.cause() instanceof ImageDecodeException refusal) {
-        if (options.onBadImage() == OnBadImage.FAIL) {
+        if (onBadImage == OnBadImage.FAIL) {
           throw refusal;
         }
         LOG.warn("skipped: {}", refusal.getMessage());
@@ -165,95 +123,34 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   boolean isClosed() {
-    return closed;
+    return queue.isClosed();
   }
 
   void giveBack(BatchBuffer buffer) {
-    lock.lock();
-    try {
-      free.add(buffer);
-      workChanged.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    queue.giveBack(buffer);
   }
 
   private void work(Preprocessing preprocessing) {
     try (Preprocessor preprocessor = new Preprocessor(preprocessing)) {
       float[] image = new float[preprocessing.floatsPerImage()];
-      for (Optional<Work> work = take(); work.isPresent(); work = take()) {
-        work.get().run(preprocessor, image);
-        finish(work.get().batch);
+      for (Optional<BatchQueue.Work> work = queue.take(); work.isPresent(); work = queue.take()) {
+        run(work.get(), preprocessor, image);
+        queue.finish(work.get().batch());
       }
     } catch (InterruptedException e) {
       LOG.debug("image thread interrupted by close");
     } catch (Throwable e) {
-      fail(e);
+      queue.threadDied(e);
     }
   }
 
-  /** The next image to do; waits while every buffer is in use; empty when there is no more. */
-  private Optional<Work> take() throws InterruptedException {
-    lock.lockInterruptibly();
+  /** Whatever goes wrong with an image is kept for the consumer, in the batch's order. */
+  private void run(BatchQueue.Work work, Preprocessor preprocessor, float[] image) {
     try {
-      while (!closed && threadFailure.isEmpty()) {
-        if (filling.isPresent() && filling.get().hasMore()) {
-          return Optional.of(new Work(filling.get(), filling.get().takeOne()));
-        }
-        if (exhausted) {
-          return Optional.empty();
-        }
-        if (free.isEmpty()) {
-          workChanged.await();
-        } else {
-          startBatch();
-        }
-      }
-      return Optional.empty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void startBatch() {
-    try {
-      if (batches.hasNext()) {
-        PendingBatch batch = new PendingBatch(batches.next(), free.element());
-        free.remove();
-        batch.buffer().clearFrom(batch.size());
-        inOrder.add(batch);
-        filling = Optional.of(batch);
-      } else {
-        exhausted = true;
-      }
-    } catch (RuntimeException e) {
-      sourceFailure = Optional.of(e);
-      exhausted = true;
-    }
-    workChanged.signalAll();
-    batchDone.signalAll();
-  }
-
-  private void finish(PendingBatch batch) {
-    lock.lock();
-    try {
-      batch.markDone();
-      if (batch.isComplete()) {
-        batchDone.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void fail(Throwable cause) {
-    lock.lock();
-    try {
-      threadFailure = Optional.of(threadFailure.orElse(cause));
-      workChanged.signalAll();
-      batchDone.signalAll();
-    } finally {
-      lock.unlock();
+      task.run(preprocessor, work.batch().source(work.index()), image);
+      work.batch().store(work.index(), image);
+    } catch (Throwable e) {
+      work.batch().fail(work.index(), e);
     }
   }
 
@@ -263,16 +160,8 @@ public final class BatchLoader implements AutoCloseable {
    */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      workChanged.signalAll();
-      batchDone.signalAll();
-    } finally {
-      lock.unlock();
+    if (!queue.close()) {
+      return;
     }
     threads.forEach(Thread::interrupt);
     if (join()) {
@@ -306,25 +195,5 @@ public final class BatchLoader implements AutoCloseable {
   @FunctionalInterface
   private interface SampleTask {
     void run(Preprocessor preprocessor, ImageSource source, float[] image) throws IOException;
-  }
-
-  /** One image of a batch, taken by one thread. */
-  private final class Work {
-    private final PendingBatch batch;
-    private final int index;
-
-    Work(PendingBatch batch, int index) {
-      this.batch = batch;
-      this.index = index;
-    }
-
-    void run(Preprocessor preprocessor, float[] image) {
-      try {
-        task.run(preprocessor, batch.source(index), image);
-        batch.store(index, image);
-      } catch (Throwable e) {
-        batch.fail(index, e);
-      }
-    }
   }
 }

@@ -17,11 +17,7 @@ public final class ConfusionMatrix {
   /** Counts one sample whose prediction is the first class by logit, ties to the lower number. */
   public void add(float[] logits, int offset, int label) {
     Ranking.checkRow(logits, offset, classes, label);
-    int best = 0;
-    while (Ranking.rank(logits, offset, classes, best) > 0) {
-      best++;
-    }
-    add(label, best);
+    add(label, Ranking.first(logits, offset, classes));
   }
 
   /** Counts one sample. */

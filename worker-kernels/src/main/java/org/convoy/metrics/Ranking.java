@@ -21,6 +21,17 @@ final class Ranking {
     return before;
   }
 
+  /** The class before which no other stands. */
+  static int first(float[] logits, int offset, int classes) {
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      if (precedes(logits, offset, c, best)) {
+        best = c;
+      }
+    }
+    return best;
+  }
+
   /** The first {@code count} classes of the row, in order; all of them if there are fewer. */
   static List<Integer> top(float[] logits, int offset, int classes, int count) {
     List<Integer> order = new ArrayList<>(classes);
