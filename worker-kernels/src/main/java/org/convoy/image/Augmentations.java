@@ -4,18 +4,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The augmentation policies that recipes name. To add one: its line in the table, its two lists below it. */
+/**
+ * The augmentation policies that recipes name. To add one: its line in the table, its two lists
+ * below it.
+ */
 public final class Augmentations {
   private static final Map<String, Policy> POLICIES =
       new TreeMap<>(
           Map.of(
               "none", new Policy(Augmentations::fit, Augmentations::fit),
               "pad-crop-flip", new Policy(Augmentations::padCropFlip, Augmentations::fit),
-              "resized-crop-flip", new Policy(Augmentations::resizedCropFlip, Augmentations::centre)));
+              "resized-crop-flip",
+                  new Policy(Augmentations::resizedCropFlip, Augmentations::centre)));
 
   private Augmentations() {}
 
-  /** Known policies: {@code none}, {@code pad-crop-flip} (CIFAR) and {@code resized-crop-flip} (ImageNet). */
+  /**
+   * Known policies: {@code none}, {@code pad-crop-flip} (CIFAR) and {@code resized-crop-flip}
+   * (ImageNet).
+   */
   public static List<String> names() {
     return List.copyOf(POLICIES.keySet());
   }
@@ -31,7 +38,8 @@ public final class Augmentations {
   private static Policy policy(String name) {
     Policy policy = POLICIES.get(name);
     if (policy == null) {
-      throw new IllegalArgumentException("unknown augmentation \"" + name + "\"; known: " + names());
+      throw new IllegalArgumentException(
+          "unknown augmentation \"" + name + "\"; known: " + names());
     }
     return policy;
   }
@@ -41,10 +49,14 @@ public final class Augmentations {
     return List.of(new Resize(Math.max(height, width)), new CenterCrop(height, width));
   }
 
-  /** He et al., "Deep residual learning", section 4.2: 4 pixels on every side, random window, flip. */
+  /**
+   * He et al., "Deep residual learning", section 4.2: 4 pixels on every side, random window, flip.
+   */
   private static List<Transform> padCropFlip(int height, int width) {
     return List.of(
-        new Resize(Math.max(height, width)), new PadAndCrop(height, width, 4), new HorizontalFlip(0.5));
+        new Resize(Math.max(height, width)),
+        new PadAndCrop(height, width, 4),
+        new HorizontalFlip(0.5));
   }
 
   private static List<Transform> resizedCropFlip(int height, int width) {

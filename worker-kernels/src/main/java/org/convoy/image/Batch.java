@@ -5,9 +5,9 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Decoded images in order, lent by a {@link BatchLoader}: close gives the buffer back, after which every access throws
- * {@link IllegalStateException}. Places from {@link #size} to {@link #capacity}, and those of skipped images, hold zeros
- * and weight 0.
+ * Decoded images in order, lent by a {@link BatchLoader}: close gives the buffer back, after which
+ * every access throws {@link IllegalStateException}. Places from {@link #size} to {@link
+ * #capacity}, and those of skipped images, hold zeros and weight 0.
  */
 public final class Batch implements AutoCloseable {
   private final BatchLoader lender;
@@ -33,7 +33,9 @@ public final class Batch implements AutoCloseable {
     return buffer.capacity;
   }
 
-  /** Native float32 (capacity, channels, height, width), aligned to 64 bytes. Lent: never close it. */
+  /**
+   * Native float32 (capacity, channels, height, width), aligned to 64 bytes. Lent: never close it.
+   */
   public FloatPointer images() {
     return open().images();
   }

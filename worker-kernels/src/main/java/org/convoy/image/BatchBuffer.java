@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The memory of one batch, reused: native float32 (capacity, channels, height, width), aligned to 64 bytes, with labels,
- * sample ids and weights beside it on the heap. Owned by the loader that made it.
+ * The memory of one batch, reused: native float32 (capacity, channels, height, width), aligned to
+ * 64 bytes, with labels, sample ids and weights beside it on the heap. Owned by the loader that
+ * made it.
  */
 final class BatchBuffer implements AutoCloseable {
   private static final int ALIGNMENT_BYTES = 64;
@@ -29,7 +30,11 @@ final class BatchBuffer implements AutoCloseable {
     long length = (long) capacity * floatsPerImage;
     if (length > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "a batch of " + capacity + " images of " + floatsPerImage + " floats is too large for one buffer");
+          "a batch of "
+              + capacity
+              + " images of "
+              + floatsPerImage
+              + " floats is too large for one buffer");
     }
     memory = new FloatPointer(length + ALIGNMENT_BYTES / Float.BYTES);
     long misaligned = memory.address() % ALIGNMENT_BYTES;

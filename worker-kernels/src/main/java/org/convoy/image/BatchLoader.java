@@ -10,11 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads, decodes and augments batches ahead of their consumer, on threads of its own, and delivers them in order. What
- * it delivers depends on the sources, the preprocessing, the seed and the epoch; never on threads or timing. It holds
- * {@code batchesAhead + 1} buffers: when all are full or lent, its threads wait.
+ * Reads, decodes and augments batches ahead of their consumer, on threads of its own, and delivers
+ * them in order. What it delivers depends on the sources, the preprocessing, the seed and the
+ * epoch; never on threads or timing. It holds {@code batchesAhead + 1} buffers: when all are full
+ * or lent, its threads wait.
  *
- * <p>One consumer thread. Threads take single images, so that all of them work on the batch that is needed first.
+ * <p>One consumer thread. Threads take single images, so that all of them work on the batch that is
+ * needed first.
  */
 public final class BatchLoader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoader.class);
@@ -52,8 +54,8 @@ public final class BatchLoader implements AutoCloseable {
   /**
    * Starts to load augmented batches of one epoch.
    *
-   * @param batches the samples of each batch; asked for on the loader's threads, one at a time, under its lock, so it
-   *     should only hand out what is already known
+   * @param batches the samples of each batch; asked for on the loader's threads, one at a time,
+   *     under its lock, so it should only hand out what is already known
    */
   public static BatchLoader forTraining(
       Iterator<? extends List<ImageSource>> batches,
@@ -74,19 +76,23 @@ public final class BatchLoader implements AutoCloseable {
 
   /** Starts to load batches for validation or prediction; see {@link #forTraining}. */
   public static BatchLoader forEvaluation(
-      Iterator<? extends List<ImageSource>> batches, Preprocessing preprocessing, LoaderOptions options) {
+      Iterator<? extends List<ImageSource>> batches,
+      Preprocessing preprocessing,
+      LoaderOptions options) {
     SampleTask task =
-        (preprocessor, source, image) -> preprocessor.evaluate(source.name(), source.bytes().read(), image, 0);
+        (preprocessor, source, image) ->
+            preprocessor.evaluate(source.name(), source.bytes().read(), image, 0);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
   /**
-   * Waits for the next batch; empty after the last. Close the batch before asking for the one after the next, or the
-   * loader runs out of buffers.
+   * Waits for the next batch; empty after the last. Close the batch before asking for the one after
+   * the next, or the loader runs out of buffers.
    *
-   * @throws ImageDecodeException if an image of this batch does not decode and the options say fail; of several, the
-   *     first in the batch's order
-   * @throws IOException if an image could not be read, whatever the options say; the message names it
+   * @throws ImageDecodeException if an image of this batch does not decode and the options say
+   *     fail; of several, the first in the batch's order
+   * @throws IOException if an image could not be read, whatever the options say; the message names
+   *     it
    * @throws IllegalStateException after close, or if the source of batches or a thread failed
    */
   public Optional<Batch> next() throws IOException, InterruptedException {
@@ -114,9 +120,11 @@ public final class BatchLoader implements AutoCloseable {
         LOG.warn("skipped: {}", refusal.getMessage());
         bad.add(new BadImage(source.sampleId(), source.name(), refusal.reason()));
       } else if (failed.cause() instanceof IOException unread) {
-        throw new IOException("image " + source.name() + " could not be read: " + unread.getMessage(), unread);
+        throw new IOException(
+            "image " + source.name() + " could not be read: " + unread.getMessage(), unread);
       } else {
-        throw new IllegalStateException("image " + source.name() + ": " + failed.cause(), failed.cause());
+        throw new IllegalStateException(
+            "image " + source.name() + ": " + failed.cause(), failed.cause());
       }
     }
     return bad;
@@ -155,8 +163,9 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * Stops the threads, waits for them and frees every buffer, lent ones included. A thread that hangs in a read that
-   * cannot be interrupted is left behind after 30 seconds, with its buffers and an error in the log.
+   * Stops the threads, waits for them and frees every buffer, lent ones included. A thread that
+   * hangs in a read that cannot be interrupted is left behind after 30 seconds, with its buffers
+   * and an error in the log.
    */
   @Override
   public void close() {
@@ -167,7 +176,9 @@ public final class BatchLoader implements AutoCloseable {
     if (join()) {
       buffers.forEach(BatchBuffer::close);
     } else {
-      LOG.error("an image thread did not stop within {} s; its buffers stay allocated", CLOSE_TIMEOUT_SECONDS);
+      LOG.error(
+          "an image thread did not stop within {} s; its buffers stay allocated",
+          CLOSE_TIMEOUT_SECONDS);
     }
   }
 

@@ -9,8 +9,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The bounded queue between a loader's threads and its consumer: single images go out to threads in order, whole batches
- * come out in order. Bounded by its buffers: when all are full or lent, {@link #take} waits.
+ * The bounded queue between a loader's threads and its consumer: single images go out to threads in
+ * order, whole batches come out in order. Bounded by its buffers: when all are full or lent, {@link
+ * #take} waits.
  */
 final class BatchQueue {
   private final Iterator<? extends List<ImageSource>> batches;
@@ -38,7 +39,9 @@ final class BatchQueue {
   /** One image of a batch, taken by one thread. */
   record Work(PendingBatch batch, int index) {}
 
-  /** The next image to do; waits while every buffer is in use; empty when there is no more to do. */
+  /**
+   * The next image to do; waits while every buffer is in use; empty when there is no more to do.
+   */
   Optional<Work> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {

@@ -7,7 +7,10 @@ public record CenterCrop(int height, int width) implements Transform {
     Checks.size("center-crop", height, width);
   }
 
-  /** Offsets round half to even, and padding puts the odd pixel right and below, as torchvision does. */
+  /**
+   * Offsets round half to even, and padding puts the odd pixel right and below, as torchvision
+   * does.
+   */
   @Override
   public Placement place(int imageHeight, int imageWidth, CounterRandom random) {
     return Placement.window(offset(imageHeight, height), offset(imageWidth, width), height, width);

@@ -9,7 +9,13 @@ final class Checks {
   static void size(String what, int height, int width) {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
       throw new IllegalArgumentException(
-          what + ": expected sides between 1 and " + MAX_SIDE + " pixels, got " + height + "x" + width);
+          what
+              + ": expected sides between 1 and "
+              + MAX_SIDE
+              + " pixels, got "
+              + height
+              + "x"
+              + width);
     }
   }
 }

@@ -1,12 +1,14 @@
 package org.convoy.image;
 
 /**
- * A random stream that is a pure function of its key and of how many values were drawn before: value i is {@code
- * mix(key + (i + 1) * golden)}, SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
- * OOPSLA 2014). The key is a hash of what the stream is for, so that a sample is augmented in the same way whichever
- * executor or thread draws it, in whatever order.
+ * A random stream that is a pure function of its key and of how many values were drawn before:
+ * value i is {@code mix(key + (i + 1) * golden)}, SplitMix64 (Steele, Lea, Flood, "Fast splittable
+ * pseudorandom number generators", OOPSLA 2014). The key is a hash of what the stream is for, so
+ * that a sample is augmented in the same way whichever executor or thread draws it, in whatever
+ * order.
  *
- * <p>Not safe for use by several threads at once; derive one stream for each use instead, it costs one object.
+ * <p>Not safe for use by several threads at once; derive one stream for each use instead, it costs
+ * one object.
  */
 public final class CounterRandom {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -29,8 +31,8 @@ public final class CounterRandom {
   }
 
   /**
-   * A stream of its own for one purpose. It depends on this stream's key and the purpose alone, not on what was drawn
-   * from this stream before.
+   * A stream of its own for one purpose. It depends on this stream's key and the purpose alone, not
+   * on what was drawn from this stream before.
    */
   public CounterRandom split(long purpose) {
     return new CounterRandom(mix(mix(key ^ 0xD1B54A32D192ED03L) + mix(purpose + GOLDEN)));

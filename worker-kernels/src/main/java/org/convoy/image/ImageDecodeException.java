@@ -2,7 +2,10 @@ package org.convoy.image;
 
 import java.io.IOException;
 
-/** A file that is no image, or only part of one. The message names the file and says why it was refused. */
+/**
+ * A file that is no image, or only part of one. The message names the file and says why it was
+ * refused.
+ */
 public final class ImageDecodeException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -7,12 +7,13 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Decodes image files to 8-bit RGB (or grey), upright: EXIF orientation is applied, as browsers and Pillow's
- * exif_transpose do. Grey files give three equal channels; CMYK and YCCK files are taken as Adobe writes them
- * (inverted); transparency is dropped; 16-bit files are cut to 8.
+ * Decodes image files to 8-bit RGB (or grey), upright: EXIF orientation is applied, as browsers and
+ * Pillow's exif_transpose do. Grey files give three equal channels; CMYK and YCCK files are taken
+ * as Adobe writes them (inverted); transparency is dropped; 16-bit files are cut to 8.
  *
- * <p>A JPEG without its end-of-image marker and a PNG without its end chunk or with a wrong check sum are refused. What
- * can only be seen by decoding, a flipped bit inside JPEG entropy-coded data, is not: like Pillow, the decoder takes it.
+ * <p>A JPEG without its end-of-image marker and a PNG without its end chunk or with a wrong check
+ * sum are refused. What can only be seen by decoding, a flipped bit inside JPEG entropy-coded data,
+ * is not: like Pillow, the decoder takes it.
  *
  * <p>Owns a native buffer; one decoder serves one thread at a time.
  */
@@ -73,7 +74,8 @@ final class ImageDecoder implements AutoCloseable {
 
   private void upload(byte[] file) {
     if (encoded.capacity() < file.length) {
-      int capacity = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(file.length, 2 * encoded.capacity()));
+      int capacity =
+          (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(file.length, 2 * encoded.capacity()));
       encodedRow.close();
       encoded.close();
       encoded = new BytePointer(capacity);

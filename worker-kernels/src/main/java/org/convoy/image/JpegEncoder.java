@@ -11,6 +11,8 @@ public final class JpegEncoder {
   private JpegEncoder() {}
 
   /**
+   * Encodes one image.
+   *
    * @param rgb (height, width, 3) bytes
    * @param quality 1 to 100, libjpeg's scale
    * @return a whole JPEG file, the same for the same input
@@ -29,7 +31,8 @@ public final class JpegEncoder {
         IntPointer settings = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality);
         BytePointer file = new BytePointer()) {
       if (!opencv_imgcodecs.imencode(".jpg", image, file, settings)) {
-        throw new IllegalStateException("OpenCV could not encode a JPEG of " + height + "x" + width);
+        throw new IllegalStateException(
+            "OpenCV could not encode a JPEG of " + height + "x" + width);
       }
       byte[] encoded = new byte[(int) file.limit()];
       file.get(encoded);

@@ -3,8 +3,9 @@ package org.convoy.image;
 import java.util.Optional;
 
 /**
- * Walks a JPEG file's markers from start of image to end of image (ITU T.81, annex B), without decoding. Decoders fill
- * the missing part of a truncated file with grey and only mutter; here a file without its end is damaged.
+ * Walks a JPEG file's markers from start of image to end of image (ITU T.81, annex B), without
+ * decoding. Decoders fill the missing part of a truncated file with grey and only mutter; here a
+ * file without its end is damaged.
  */
 final class JpegStructure {
   private static final int START_OF_IMAGE = 0xD8;
@@ -74,8 +75,8 @@ final class JpegStructure {
   }
 
   /**
-   * The index of the code byte of the next marker at or after {@code from}, or -1. Passes over entropy-coded data, in
-   * which FF 00 is a data byte, and over fill bytes.
+   * The index of the code byte of the next marker at or after {@code from}, or -1. Passes over
+   * entropy-coded data, in which FF 00 is a data byte, and over fill bytes.
    */
   private int nextMarker(int from) {
     int last = file.length - 1;
@@ -91,7 +92,7 @@ final class JpegStructure {
   }
 
   private static boolean standsAlone(int marker) {
-    return marker >= 0xD0 && marker <= START_OF_IMAGE || marker == 0x01;
+    return (marker >= 0xD0 && marker <= START_OF_IMAGE) || marker == 0x01;
   }
 
   private static boolean isFrame(int marker) {
@@ -99,7 +100,7 @@ final class JpegStructure {
   }
 
   private int unsigned16(int at) {
-    return (file[at] & 0xff) << 8 | file[at + 1] & 0xff;
+    return ((file[at] & 0xff) << 8) | (file[at + 1] & 0xff);
   }
 
   private Optional<String> truncated(String how) {

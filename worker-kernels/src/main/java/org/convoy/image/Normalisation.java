@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Per channel, {@code (value / 255 - mean) / std} of an 8-bit value, in float32 and in this order of operations, as
- * torchvision's ToTensor and Normalize compute it.
+ * Per channel, {@code (value / 255 - mean) / std} of an 8-bit value, in float32 and in this order
+ * of operations, as torchvision's ToTensor and Normalize compute it.
  */
 public record Normalisation(List<Float> mean, List<Float> std) {
   private static final Map<String, Normalisation> COLOUR =
@@ -22,31 +22,42 @@ public record Normalisation(List<Float> mean, List<Float> std) {
     std = List.copyOf(std);
     if (mean.isEmpty() || mean.size() != std.size()) {
       throw new IllegalArgumentException(
-          "expected as many means as standard deviations, got " + mean.size() + " and " + std.size());
+          "expected as many means as standard deviations, got "
+              + mean.size()
+              + " and "
+              + std.size());
     }
     for (int c = 0; c < mean.size(); c++) {
       if (!Float.isFinite(mean.get(c)) || !(std.get(c) > 0) || !Float.isFinite(std.get(c))) {
         throw new IllegalArgumentException(
-            "channel " + c + ": expected a finite mean and a positive std, got " + mean.get(c) + " and " + std.get(c));
+            "channel "
+                + c
+                + ": expected a finite mean and a positive std, got "
+                + mean.get(c)
+                + " and "
+                + std.get(c));
       }
     }
   }
 
   /**
-   * The values known by this name: {@code imagenet}, {@code cifar10}, {@code half} (to [-1, 1]) or {@code none} (to [0,
-   * 1]). For one channel they are the means over the three.
+   * The values known by this name: {@code imagenet}, {@code cifar10}, {@code half} (to [-1, 1]) or
+   * {@code none} (to [0, 1]). For one channel they are the means over the three.
    *
-   * @throws IllegalArgumentException for another name, listing these, or for channels other than 1 and 3
+   * @throws IllegalArgumentException for another name, listing these, or for channels other than 1
+   *     and 3
    */
   public static Normalisation named(String name, int channels) {
     Normalisation colour = COLOUR.get(name);
     if (colour == null) {
-      throw new IllegalArgumentException("unknown normalisation \"" + name + "\"; known: " + names());
+      throw new IllegalArgumentException(
+          "unknown normalisation \"" + name + "\"; known: " + names());
     }
     return switch (channels) {
       case 3 -> colour;
       case 1 -> new Normalisation(List.of(average(colour.mean)), List.of(average(colour.std)));
-      default -> throw new IllegalArgumentException("expected 1 or 3 image channels, got " + channels);
+      default ->
+          throw new IllegalArgumentException("expected 1 or 3 image channels, got " + channels);
     };
   }
 
@@ -72,7 +83,8 @@ public record Normalisation(List<Float> mean, List<Float> std) {
     return (float) values.stream().mapToDouble(Float::doubleValue).average().orElseThrow();
   }
 
-  private static Normalisation colour(float r, float g, float b, float stdR, float stdG, float stdB) {
+  private static Normalisation colour(
+      float r, float g, float b, float stdR, float stdG, float stdB) {
     return new Normalisation(List.of(r, g, b), List.of(stdR, stdG, stdB));
   }
 }

@@ -1,15 +1,17 @@
 package org.convoy.image;
 
 /**
- * Puts {@code padding} black pixels on every side and cuts a window of (height, width) from a random place: torchvision's
- * RandomCrop with padding. Black is 0 before normalisation. An image that is still too small gets the window centred.
+ * Puts {@code padding} black pixels on every side and cuts a window of (height, width) from a
+ * random place: torchvision's RandomCrop with padding. Black is 0 before normalisation. An image
+ * that is still too small gets the window centred.
  */
 public record PadAndCrop(int height, int width, int padding) implements Transform {
 
   public PadAndCrop {
     Checks.size("pad-and-crop", height, width);
     if (padding < 0) {
-      throw new IllegalArgumentException("pad-and-crop: expected a padding of at least 0, got " + padding);
+      throw new IllegalArgumentException(
+          "pad-and-crop: expected a padding of at least 0, got " + padding);
     }
   }
 

@@ -11,7 +11,8 @@ final class PixelLimit {
 
   static Optional<String> problem(long width, long height) {
     if (width > 0 && height > MAX_PIXELS / width) {
-      return Optional.of(width + "x" + height + " pixels, more than the " + MAX_PIXELS + " allowed");
+      return Optional.of(
+          width + "x" + height + " pixels, more than the " + MAX_PIXELS + " allowed");
     }
     return Optional.empty();
   }

@@ -1,9 +1,9 @@
 package org.convoy.image;
 
 /**
- * What a geometric transform decided for one image: cut the window (top, left, height, width), in which what lies
- * outside the image is black, scale it to (outHeight, outWidth), then mirror it left to right if so decided. All in
- * pixels.
+ * What a geometric transform decided for one image: cut the window (top, left, height, width), in
+ * which what lies outside the image is black, scale it to (outHeight, outWidth), then mirror it
+ * left to right if so decided. All in pixels.
  */
 public record Placement(
     int top, int left, int height, int width, int outHeight, int outWidth, boolean mirrored) {
@@ -11,7 +11,14 @@ public record Placement(
   public Placement {
     if (height < 1 || width < 1 || outHeight < 1 || outWidth < 1) {
       throw new IllegalArgumentException(
-          "expected sizes of at least 1, got window " + height + "x" + width + " to " + outHeight + "x" + outWidth);
+          "expected sizes of at least 1, got window "
+              + height
+              + "x"
+              + width
+              + " to "
+              + outHeight
+              + "x"
+              + outWidth);
     }
   }
 

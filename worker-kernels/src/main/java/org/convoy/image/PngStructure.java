@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
-/** Walks a PNG file's chunks to its end chunk and checks the sum of each critical one (ISO/IEC 15948, clause 5). */
+/**
+ * Walks a PNG file's chunks to its end chunk and checks the sum of each critical one (ISO/IEC
+ * 15948, clause 5).
+ */
 final class PngStructure {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
@@ -33,7 +36,12 @@ final class PngStructure {
       long length = unsigned32(file, at);
       if (length > file.length - at - 12L) {
         return Optional.of(
-            "truncated PNG of " + file.length + " bytes, a chunk of " + length + " bytes starts at byte " + at);
+            "truncated PNG of "
+                + file.length
+                + " bytes, a chunk of "
+                + length
+                + " bytes starts at byte "
+                + at);
       }
       String type = new String(file, at + 4, 4, StandardCharsets.ISO_8859_1);
       int end = at + 8 + (int) length;
@@ -46,7 +54,8 @@ final class PngStructure {
         }
       }
       if (type.equals("IHDR") && length >= 8) {
-        Optional<String> size = PixelLimit.problem(unsigned32(file, at + 8), unsigned32(file, at + 12));
+        Optional<String> size =
+            PixelLimit.problem(unsigned32(file, at + 8), unsigned32(file, at + 12));
         if (size.isPresent()) {
           return size;
         }
@@ -59,6 +68,9 @@ final class PngStructure {
   }
 
   private static long unsigned32(byte[] file, int at) {
-    return (file[at] & 0xffL) << 24 | (file[at + 1] & 0xff) << 16 | (file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff;
+    return ((file[at] & 0xffL) << 24)
+        | ((file[at + 1] & 0xff) << 16)
+        | ((file[at + 2] & 0xff) << 8)
+        | (file[at + 3] & 0xff);
   }
 }

@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * What is done to an image before a network sees it: transforms in order, for training and for evaluation, then
- * normalisation, giving (channels, height, width) float32. Plain data: a recipe makes it, a saved model keeps it.
+ * What is done to an image before a network sees it: transforms in order, for training and for
+ * evaluation, then normalisation, giving (channels, height, width) float32. Plain data: a recipe
+ * makes it, a saved model keeps it.
  *
  * @param channels 3 for RGB, 1 for grey
  * @param height of the network's input, pixels
  * @param width of the network's input, pixels
  * @param training transforms of a training sample
- * @param evaluation transforms of a validation or prediction sample; none of them may draw at random
+ * @param evaluation transforms of a validation or prediction sample; none of them may draw at
+ *     random
  * @param normalisation for as many channels
  */
 public record Preprocessing(
@@ -32,7 +34,10 @@ public record Preprocessing(
     }
     if (normalisation.channels() != channels) {
       throw new IllegalArgumentException(
-          "expected a normalisation of " + channels + " channels, got one of " + normalisation.channels());
+          "expected a normalisation of "
+              + channels
+              + " channels, got one of "
+              + normalisation.channels());
     }
     for (Transform transform : evaluation) {
       if (transform.drawsAtRandom()) {
@@ -69,13 +74,19 @@ public record Preprocessing(
     return new Preprocessing(channels, height, width, List.of(), evaluation, normalisation);
   }
 
-  /** The tree that {@code preprocessing.json} holds; {@link #fromJson} reads it back to an equal value. */
+  /**
+   * The tree that {@code preprocessing.json} holds; {@link #fromJson} reads it back to an equal
+   * value.
+   */
   public ObjectNode toJson() {
     return PreprocessingJson.write(this);
   }
 
   /**
-   * @throws IllegalArgumentException if the tree is not such a value, saying which field is missing, unknown or wrong
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if the tree is not such a value, saying which field is
+   *     missing, unknown or wrong
    */
   public static Preprocessing fromJson(JsonNode tree) {
     return PreprocessingJson.read(tree);

@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON form of {@link Preprocessing}: kebab-case fields, transforms by the closed set of names that {@link
- * Transform} lists, never by class name. Strict: missing and unknown fields are errors.
+ * The JSON form of {@link Preprocessing}: kebab-case fields, transforms by the closed set of names
+ * that {@link Transform} lists, never by class name. Strict: missing and unknown fields are errors.
  */
 final class PreprocessingJson {
   private static final ObjectMapper MAPPER =

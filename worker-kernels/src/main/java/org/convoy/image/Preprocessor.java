@@ -3,8 +3,8 @@ package org.convoy.image;
 import java.util.List;
 
 /**
- * Carries out a {@link Preprocessing}: file bytes in, normalised floats (channels, height, width) out. Owns a decoder
- * and scratch images; one preprocessor serves one thread at a time.
+ * Carries out a {@link Preprocessing}: file bytes in, normalised floats (channels, height, width)
+ * out. Owns a decoder and scratch images; one preprocessor serves one thread at a time.
  */
 public final class Preprocessor implements AutoCloseable {
   private final Preprocessing preprocessing;
@@ -25,10 +25,11 @@ public final class Preprocessor implements AutoCloseable {
    * A training sample, augmented.
    *
    * @param name what to call the image in an error
-   * @param sample the stream of this sample in this epoch, {@link CounterRandom#forSample}; each transform draws from
-   *     its own split of it
+   * @param sample the stream of this sample in this epoch, {@link CounterRandom#forSample}; each
+   *     transform draws from its own split of it
    * @param out receives channels * height * width floats from {@code offset}
-   * @throws ImageDecodeException if the bytes are no whole image, or one that the transforms leave at another size
+   * @throws ImageDecodeException if the bytes are no whole image, or one that the transforms leave
+   *     at another size
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
       throws ImageDecodeException {
@@ -36,12 +37,18 @@ public final class Preprocessor implements AutoCloseable {
   }
 
   /** A validation or prediction sample; see {@link #train}. */
-  public void evaluate(String name, byte[] file, float[] out, int offset) throws ImageDecodeException {
+  public void evaluate(String name, byte[] file, float[] out, int offset)
+      throws ImageDecodeException {
     process(name, file, preprocessing.evaluation(), CounterRandom.ofSeed(0), out, offset);
   }
 
   private void process(
-      String name, byte[] file, List<Transform> transforms, CounterRandom sample, float[] out, int offset)
+      String name,
+      byte[] file,
+      List<Transform> transforms,
+      CounterRandom sample,
+      float[] out,
+      int offset)
       throws ImageDecodeException {
     decoder.decode(name, file, preprocessing.channels(), decoded);
     Raster image = decoded;
@@ -53,7 +60,8 @@ public final class Preprocessor implements AutoCloseable {
       throw new ImageDecodeException(
           name,
           "expected %dx%d pixels (height x width) after the transforms, got %dx%d"
-              .formatted(preprocessing.height(), preprocessing.width(), image.height(), image.width()));
+              .formatted(
+                  preprocessing.height(), preprocessing.width(), image.height(), image.width()));
     }
     normalise(image, out, offset);
   }
@@ -63,7 +71,8 @@ public final class Preprocessor implements AutoCloseable {
       throw new ImageDecodeException(
           name,
           "%dx%d pixels would become %dx%d"
-              .formatted(image.height(), image.width(), placement.outHeight(), placement.outWidth()));
+              .formatted(
+                  image.height(), image.width(), placement.outHeight(), placement.outWidth()));
     }
     return editor.apply(placement, image);
   }

@@ -1,10 +1,11 @@
 package org.convoy.image;
 
 /**
- * A window of random area and aspect ratio, scaled to (height, width): the crop of Szegedy et al., "Going deeper with
- * convolutions", section 6, as torchvision draws it. The area is uniform over [minScale, maxScale] of the image's, the
- * ratio width / height log-uniform over [minRatio, maxRatio]; after ten windows that do not fit, the largest centred
- * window of the nearest allowed ratio is taken.
+ * A window of random area and aspect ratio, scaled to (height, width): the crop of Szegedy et al.,
+ * "Going deeper with convolutions", section 6, as torchvision draws it. The area is uniform over
+ * [minScale, maxScale] of the image's, the ratio width / height log-uniform over [minRatio,
+ * maxRatio]; after ten windows that do not fit, the largest centred window of the nearest allowed
+ * ratio is taken.
  */
 public record RandomResizedCrop(
     int height, int width, double minScale, double maxScale, double minRatio, double maxRatio)
@@ -15,11 +16,17 @@ public record RandomResizedCrop(
     Checks.size("random-resized-crop", height, width);
     if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
       throw new IllegalArgumentException(
-          "random-resized-crop: expected 0 < min-scale <= max-scale <= 1, got " + minScale + " and " + maxScale);
+          "random-resized-crop: expected 0 < min-scale <= max-scale <= 1, got "
+              + minScale
+              + " and "
+              + maxScale);
     }
     if (!(minRatio > 0 && minRatio <= maxRatio)) {
       throw new IllegalArgumentException(
-          "random-resized-crop: expected 0 < min-ratio <= max-ratio, got " + minRatio + " and " + maxRatio);
+          "random-resized-crop: expected 0 < min-ratio <= max-ratio, got "
+              + minRatio
+              + " and "
+              + maxRatio);
     }
   }
 
@@ -33,7 +40,8 @@ public record RandomResizedCrop(
     double area = (double) imageHeight * imageWidth;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       double target = area * random.uniform(minScale, maxScale);
-      double ratio = StrictMath.exp(random.uniform(StrictMath.log(minRatio), StrictMath.log(maxRatio)));
+      double ratio =
+          StrictMath.exp(random.uniform(StrictMath.log(minRatio), StrictMath.log(maxRatio)));
       int cropWidth = round(Math.sqrt(target * ratio));
       int cropHeight = round(Math.sqrt(target / ratio));
       if (cropWidth > 0 && cropWidth <= imageWidth && cropHeight > 0 && cropHeight <= imageHeight) {
@@ -54,7 +62,8 @@ public record RandomResizedCrop(
     } else if (ratio > maxRatio) {
       cropWidth = Math.max(1, Math.min(imageWidth, round(imageHeight * maxRatio)));
     }
-    return Placement.window((imageHeight - cropHeight) / 2, (imageWidth - cropWidth) / 2, cropHeight, cropWidth)
+    return Placement.window(
+            (imageHeight - cropHeight) / 2, (imageWidth - cropWidth) / 2, cropHeight, cropWidth)
         .scaledTo(height, width);
   }
 

@@ -1,8 +1,9 @@
 package org.convoy.image;
 
 /**
- * An 8-bit image on the Java heap, (height, width, channels) in memory, RGB or grey. Mutable and reusable: it keeps its
- * array when it takes a smaller shape, so a thread that decodes many images allocates for the largest one only.
+ * An 8-bit image on the Java heap, (height, width, channels) in memory, RGB or grey. Mutable and
+ * reusable: it keeps its array when it takes a smaller shape, so a thread that decodes many images
+ * allocates for the largest one only.
  */
 final class Raster {
   private byte[] pixels = new byte[0];
@@ -15,7 +16,13 @@ final class Raster {
     long needed = (long) newHeight * newWidth * newChannels;
     if (needed > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "an image of " + newHeight + "x" + newWidth + "x" + newChannels + " is too large for one array");
+          "an image of "
+              + newHeight
+              + "x"
+              + newWidth
+              + "x"
+              + newChannels
+              + " is too large for one array");
     }
     if (pixels.length < needed) {
       pixels = new byte[(int) needed];
@@ -52,7 +59,10 @@ final class Raster {
     return height * width * channels;
   }
 
-  /** RGB to grey in place, by Pillow's fixed-point ITU-R 601-2 luma: (19595 R + 38470 G + 7471 B + 2^15) / 2^16. */
+  /**
+   * RGB to grey in place, by Pillow's fixed-point ITU-R 601-2 luma: (19595 R + 38470 G + 7471 B +
+   * 2^15) / 2^16.
+   */
   void toGrey() {
     if (channels == 1) {
       return;
@@ -60,8 +70,10 @@ final class Raster {
     int count = height * width;
     for (int i = 0, from = 0; i < count; i++, from += 3) {
       int luma =
-          19595 * (pixels[from] & 0xff) + 38470 * (pixels[from + 1] & 0xff) + 7471 * (pixels[from + 2] & 0xff);
-      pixels[i] = (byte) (luma + 0x8000 >> 16);
+          19595 * (pixels[from] & 0xff)
+              + 38470 * (pixels[from + 1] & 0xff)
+              + 7471 * (pixels[from + 2] & 0xff);
+      pixels[i] = (byte) ((luma + 0x8000) >> 16);
     }
     channels = 1;
   }

@@ -3,15 +3,18 @@ package org.convoy.image;
 import java.util.Arrays;
 
 /**
- * Carries out placements on rasters, with two scratch images that it alternates between: what {@link #apply} returns
- * is good until the next call but one.
+ * Carries out placements on rasters, with two scratch images that it alternates between: what
+ * {@link #apply} returns is good until the next call but one.
  */
 final class RasterEditor {
   private final Resampler resampler = new Resampler();
   private final Raster[] scratch = {new Raster(), new Raster()};
   private int last;
 
-  /** The image itself if the placement keeps it as it is, otherwise a scratch image. May mirror the image in place. */
+  /**
+   * The image itself if the placement keeps it as it is, otherwise a scratch image. May mirror the
+   * image in place.
+   */
   Raster apply(Placement placement, Raster image) {
     Raster result = image;
     boolean keeps = placement.keeps(image.height(), image.width());

@@ -1,22 +1,28 @@
 package org.convoy.image;
 
+import java.util.Arrays;
+
 /**
- * Scales a window of a raster with a triangle filter that widens when it shrinks (bilinear with antialias), to the byte
- * as Pillow's {@code resize(BILINEAR)}: double-precision weights normalised to 1, rounded to 22 fractional bits, a
- * horizontal then a vertical pass, each rounded to 8 bits (Pillow, src/libImaging/Resample.c).
+ * Scales a window of a raster with a triangle filter that widens when it shrinks (bilinear with
+ * antialias), to the byte as Pillow's {@code resize(BILINEAR)}: double-precision weights normalised
+ * to 1, rounded to 22 fractional bits, a horizontal then a vertical pass, each rounded to 8 bits
+ * (Pillow, src/libImaging/Resample.c).
  *
  * <p>Keeps its scratch arrays; one resampler serves one thread at a time.
  */
 final class Resampler {
   private static final int FRACTION_BITS = 22;
-  private static final int HALF = 1 << FRACTION_BITS - 1;
+  private static final int HALF = 1 << (FRACTION_BITS - 1);
 
   private final FilterTable columns = new FilterTable();
   private final FilterTable rows = new FilterTable();
   private int[] between = new int[0];
   private int[] sums = new int[0];
 
-  /** Brings the window (top, left, height, width), which lies inside the image, to the shape of {@code out}. */
+  /**
+   * Brings the window (top, left, height, width), which lies inside the image, to the shape of
+   * {@code out}.
+   */
   void resample(Raster in, int top, int left, int height, int width, Raster out) {
     columns.fill(width, out.width());
     rows.fill(height, out.height());
@@ -75,9 +81,10 @@ final class Resampler {
   private void down(Raster out, int rowLength) {
     byte[] pixels = out.pixels();
     for (int y = 0; y < out.height(); y++) {
-      java.util.Arrays.fill(sums, 0, rowLength, HALF);
+      Arrays.fill(sums, 0, rowLength, HALF);
       for (int k = 0; k < rows.count[y]; k++) {
-        addScaled(between, (rows.first[y] + k) * rowLength, rows.weights[y * rows.taps + k], rowLength);
+        addScaled(
+            between, (rows.first[y] + k) * rowLength, rows.weights[y * rows.taps + k], rowLength);
       }
       int to = y * rowLength;
       for (int i = 0; i < rowLength; i++) {
@@ -94,8 +101,9 @@ final class Resampler {
   }
 
   /**
-   * For each output position the inputs it takes and their fixed-point weights. Triangle weights are not negative and
-   * sum to 1 within rounding, so a sum of bytes never leaves 0 .. 255 and needs no clipping.
+   * For each output position the inputs it takes and their fixed-point weights. Triangle weights
+   * are not negative and sum to 1 within rounding, so a sum of bytes never leaves 0 .. 255 and
+   * needs no clipping.
    */
   private static final class FilterTable {
     private int[] first = new int[0];

@@ -1,6 +1,9 @@
 package org.convoy.image;
 
-/** Scales an image, its aspect ratio kept, so that its shorter side has the stated length; the longer rounds down. */
+/**
+ * Scales an image, its aspect ratio kept, so that its shorter side has the stated length; the
+ * longer rounds down.
+ */
 public record Resize(int shorterSide) implements Transform {
 
   public Resize {

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
- * One step between a decoded image and the network's input, as torchvision's transform of the same name does it on a
- * Pillow image. A transform is plain data; it decides a {@link Placement}, which {@link Preprocessor} carries out.
+ * One step between a decoded image and the network's input, as torchvision's transform of the same
+ * name does it on a Pillow image. A transform is plain data; it decides a {@link Placement}, which
+ * {@link Preprocessor} carries out.
  *
  * <p>To add one: a record in a file of its own, and its line in each of the two lists here.
  */
@@ -17,10 +18,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = RandomResizedCrop.class, name = "random-resized-crop"),
   @JsonSubTypes.Type(value = Resize.class, name = "resize")
 })
-public sealed interface Transform permits CenterCrop, HorizontalFlip, PadAndCrop, RandomResizedCrop, Resize {
+public sealed interface Transform
+    permits CenterCrop, HorizontalFlip, PadAndCrop, RandomResizedCrop, Resize {
 
   /**
-   * What to do with an image of this size. Deterministic in its arguments; transforms without chance draw nothing.
+   * What to do with an image of this size. Deterministic in its arguments; transforms without
+   * chance draw nothing.
    *
    * @param random this transform's own stream for this sample
    */

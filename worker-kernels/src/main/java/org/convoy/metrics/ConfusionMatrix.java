@@ -90,7 +90,12 @@ public final class ConfusionMatrix {
     ConfusionMatrix matrix = new ConfusionMatrix(classes);
     if (counts.length != matrix.counts.length) {
       throw new IllegalArgumentException(
-          "expected " + matrix.counts.length + " counts for " + classes + " classes, got " + counts.length);
+          "expected "
+              + matrix.counts.length
+              + " counts for "
+              + classes
+              + " classes, got "
+              + counts.length);
     }
     System.arraycopy(counts, 0, matrix.counts, 0, counts.length);
     return matrix;
@@ -103,7 +108,12 @@ public final class ConfusionMatrix {
   private int index(int label, int predicted) {
     if (label < 0 || label >= classes || predicted < 0 || predicted >= classes) {
       throw new IllegalArgumentException(
-          "expected classes of 0 to " + (classes - 1) + ", got " + label + " taken for " + predicted);
+          "expected classes of 0 to "
+              + (classes - 1)
+              + ", got "
+              + label
+              + " taken for "
+              + predicted);
     }
     return label * classes + predicted;
   }

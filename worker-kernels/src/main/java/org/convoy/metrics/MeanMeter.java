@@ -1,16 +1,19 @@
 package org.convoy.metrics;
 
 /**
- * A weighted mean, of a loss for example, kept as two float64 sums. Sums of floating-point numbers depend on their order
- * in the last bits: merge meters in a fixed order where bytes must agree.
+ * A weighted mean, of a loss for example, kept as two float64 sums. Sums of floating-point numbers
+ * depend on their order in the last bits: merge meters in a fixed order where bytes must agree.
  */
 public final class MeanMeter {
   private double weightedSum;
   private double weight;
 
   /**
+   * Takes one value into the mean.
+   *
    * @param value of a sample, or the mean over several
-   * @param valueWeight how many samples it stands for; 0 leaves the meter as it is, whatever the value
+   * @param valueWeight how many samples it stands for; 0 leaves the meter as it is, whatever the
+   *     value
    * @throws IllegalArgumentException if the weight is negative or not a number
    */
   public void add(double value, double valueWeight) {

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The order of classes by logit: higher first, of equal ones the lower class number first, not-a-number ones last. A
- * total order, so that counts do not depend on who counts.
+ * The order of classes by logit: higher first, of equal ones the lower class number first,
+ * not-a-number ones last. A total order, so that counts do not depend on who counts.
  */
 final class Ranking {
   private Ranking() {}
 
-  /** How many classes stand before the stated one, in the row logits[offset .. offset + classes - 1]. */
+  /**
+   * How many classes stand before the stated one, in the row logits[offset .. offset + classes -
+   * 1].
+   */
   static int rank(float[] logits, int offset, int classes, int label) {
     int before = 0;
     for (int c = 0; c < classes; c++) {
@@ -38,8 +41,7 @@ final class Ranking {
     for (int c = 0; c < classes; c++) {
       order.add(c);
     }
-    order.sort(
-        (a, b) -> a.equals(b) ? 0 : precedes(logits, offset, a, b) ? -1 : 1);
+    order.sort((a, b) -> a.equals(b) ? 0 : precedes(logits, offset, a, b) ? -1 : 1);
     return List.copyOf(order.subList(0, Math.min(count, classes)));
   }
 
@@ -49,12 +51,13 @@ final class Ranking {
     if (Float.isNaN(x) || Float.isNaN(y)) {
       return Float.isNaN(x) == Float.isNaN(y) ? a < b : Float.isNaN(y);
     }
-    return x > y || x == y && a < b;
+    return x > y || (x == y && a < b);
   }
 
   static void checkRow(float[] logits, int offset, int classes, int label) {
     if (label < 0 || label >= classes) {
-      throw new IllegalArgumentException("expected a label of 0 to " + (classes - 1) + ", got " + label);
+      throw new IllegalArgumentException(
+          "expected a label of 0 to " + (classes - 1) + ", got " + label);
     }
     if (offset < 0 || offset + classes > logits.length) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package org.convoy.metrics;
 
 /**
- * Counts how often the right class is the first, and among the first five. Ties go to the lower class number; a label
- * whose logit is not a number is never a hit.
+ * Counts how often the right class is the first, and among the first five. Ties go to the lower
+ * class number; a label whose logit is not a number is never a hit.
  */
 public final class TopKCounter {
   private static final int FIELDS = 3;
@@ -61,9 +61,13 @@ public final class TopKCounter {
 
   /** The counter that {@link #toLongs} wrote. */
   public static TopKCounter fromLongs(long[] values) {
-    if (values.length != FIELDS || values[2] > values[0] || values[1] > values[2] || values[1] < 0) {
+    if (values.length != FIELDS
+        || values[2] > values[0]
+        || values[1] > values[2]
+        || values[1] < 0) {
       throw new IllegalArgumentException(
-          "expected samples >= top-5 hits >= top-1 hits >= 0, got " + java.util.Arrays.toString(values));
+          "expected samples >= top-5 hits >= top-1 hits >= 0, got "
+              + java.util.Arrays.toString(values));
     }
     TopKCounter counter = new TopKCounter();
     counter.samples = values[0];

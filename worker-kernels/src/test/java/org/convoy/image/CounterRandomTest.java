@@ -44,7 +44,9 @@ class CounterRandomTest {
     }
   }
 
-  /** Chi-square over 13 bins, 12 degrees of freedom: 32.9 is the 0.999 quantile. The seed is fixed. */
+  /**
+   * Chi-square over 13 bins, 12 degrees of freedom: 32.9 is the 0.999 quantile. The seed is fixed.
+   */
   @Test
   void boundedDrawsAreEven() {
     int[] counts = new int[13];

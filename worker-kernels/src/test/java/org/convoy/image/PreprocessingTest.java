@@ -61,7 +61,7 @@ class PreprocessingTest {
 
   private static void assertWrong(String part, ObjectNode tree) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Preprocessing.fromJson(tree)).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> Preprocessing.fromJson(tree)).toString();
     assertTrue(message.contains(part), message);
   }
 
@@ -69,9 +69,11 @@ class PreprocessingTest {
   void unknownNamesListTheKnown() {
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> Preprocessing.named("mixup", "imagenet", 3, 8, 8))
+                IllegalArgumentException.class,
+                () -> Preprocessing.named("mixup", "imagenet", 3, 8, 8))
             .getMessage();
-    assertEquals("unknown augmentation \"mixup\"; known: [none, pad-crop-flip, resized-crop-flip]", message);
+    assertEquals(
+        "unknown augmentation \"mixup\"; known: [none, pad-crop-flip, resized-crop-flip]", message);
     assertThrows(IllegalArgumentException.class, () -> Normalisation.named("cifar", 3));
     assertThrows(IllegalArgumentException.class, () -> Normalisation.named("none", 2));
     assertThrows(
@@ -89,7 +91,8 @@ class PreprocessingTest {
         new Preprocessor(Preprocessing.named("resized-crop-flip", "none", 3, 224, 224))) {
       for (var file : files.entrySet()) {
         preprocessor.evaluate(file.getKey(), file.getValue(), out, 0);
-        assertEquals(expected.get(file.getKey()).textValue(), Sha256.ofPixels(out, 3), file.getKey());
+        assertEquals(
+            expected.get(file.getKey()).textValue(), Sha256.ofPixels(out, 3), file.getKey());
       }
     }
   }
@@ -97,8 +100,10 @@ class PreprocessingTest {
   @Test
   void normalisesInTorchsOrder() throws IOException {
     byte[] file = Golden.fixture("colour.jpg");
-    Preprocessing plain = new Preprocessing(3, 13, 18, List.of(), List.of(), Normalisation.named("none", 3));
-    Preprocessing shifted = new Preprocessing(3, 13, 18, List.of(), List.of(), Normalisation.named("imagenet", 3));
+    Preprocessing plain =
+        new Preprocessing(3, 13, 18, List.of(), List.of(), Normalisation.named("none", 3));
+    Preprocessing shifted =
+        new Preprocessing(3, 13, 18, List.of(), List.of(), Normalisation.named("imagenet", 3));
     float[] bare = new float[plain.floatsPerImage()];
     float[] normalised = new float[plain.floatsPerImage() + 2];
     try (Preprocessor one = new Preprocessor(plain);
@@ -123,7 +128,8 @@ class PreprocessingTest {
     try (Preprocessor preprocessor = new Preprocessor(grey)) {
       preprocessor.evaluate("it", Golden.fixture("grey.jpg"), out, 0);
       float[] first = out.clone();
-      preprocessor.train("it", Golden.fixture("grey.jpg"), CounterRandom.forSample(1, 0, 4), out, 0);
+      preprocessor.train(
+          "it", Golden.fixture("grey.jpg"), CounterRandom.forSample(1, 0, 4), out, 0);
       assertFalse(java.util.Arrays.equals(first, out));
     }
     for (float value : out) {
@@ -133,14 +139,17 @@ class PreprocessingTest {
 
   @Test
   void anImageOfTheWrongSizeIsBad() throws IOException {
-    Preprocessing bare = new Preprocessing(3, 32, 32, List.of(), List.of(), Normalisation.named("none", 3));
+    Preprocessing bare =
+        new Preprocessing(3, 32, 32, List.of(), List.of(), Normalisation.named("none", 3));
     byte[] file = Golden.fixture("colour.jpg");
     try (Preprocessor preprocessor = new Preprocessor(bare)) {
       ImageDecodeException refusal =
           assertThrows(
               ImageDecodeException.class,
               () -> preprocessor.evaluate("it", file, new float[bare.floatsPerImage()], 0));
-      assertEquals("expected 32x32 pixels (height x width) after the transforms, got 13x18", refusal.reason());
+      assertEquals(
+          "expected 32x32 pixels (height x width) after the transforms, got 13x18",
+          refusal.reason());
     }
   }
 }

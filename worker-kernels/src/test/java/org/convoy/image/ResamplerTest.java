@@ -18,7 +18,8 @@ class ResamplerTest {
   void equalsPillow() throws IOException {
     RasterEditor editor = new RasterEditor();
     for (JsonNode expected : Golden.tree().get("resize")) {
-      Raster image = Golden.pattern(expected.get("height").intValue(), expected.get("width").intValue());
+      Raster image =
+          Golden.pattern(expected.get("height").intValue(), expected.get("width").intValue());
       JsonNode out = expected.get("out");
       JsonNode box = expected.get("box");
       Placement window =
@@ -29,14 +30,17 @@ class ResamplerTest {
                   box.get(0).intValue(),
                   box.get(3).intValue() - box.get(1).intValue(),
                   box.get(2).intValue() - box.get(0).intValue());
-      Raster scaled = editor.apply(window.scaledTo(out.get(0).intValue(), out.get(1).intValue()), image);
-      assertArrayEquals(Golden.bytes(expected.get("rgb")), used(scaled), "case " + window + " to " + out);
+      Raster scaled =
+          editor.apply(window.scaledTo(out.get(0).intValue(), out.get(1).intValue()), image);
+      assertArrayEquals(
+          Golden.bytes(expected.get("rgb")), used(scaled), "case " + window + " to " + out);
     }
   }
 
   /**
-   * By hand: 4 to 2 has scale 2 and a triangle of half-width 2 about 1 and 3. About 1 the inputs at 0.5, 1.5, 2.5 weigh
-   * 0.75, 0.75, 0.25 of 1.75: (0 + 75 + 50) / 1.75 = 71.43; about 3 by symmetry (25 + 150 + 225) / 1.75 = 228.57.
+   * By hand: 4 to 2 has scale 2 and a triangle of half-width 2 about 1 and 3. About 1 the inputs at
+   * 0.5, 1.5, 2.5 weigh 0.75, 0.75, 0.25 of 1.75: (0 + 75 + 50) / 1.75 = 71.43; about 3 by symmetry
+   * (25 + 150 + 225) / 1.75 = 228.57.
    */
   @Test
   void halvesByHand() {

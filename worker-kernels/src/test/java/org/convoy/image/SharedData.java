@@ -19,7 +19,9 @@ final class SharedData {
   /** Skips the calling test, saying so, if there is no such tar. */
   static Path requireTar(String name) {
     Optional<Path> found = Optional.empty();
-    for (Path at = Path.of("").toAbsolutePath(); at != null && found.isEmpty(); at = at.getParent()) {
+    for (Path at = Path.of("").toAbsolutePath();
+        at != null && found.isEmpty();
+        at = at.getParent()) {
       found = Optional.of(at.resolve("shared/data").resolve(name)).filter(Files::isRegularFile);
     }
     Assumptions.assumeTrue(found.isPresent(), "no shared/data/" + name + " above this checkout");
@@ -37,7 +39,7 @@ final class SharedData {
           break;
         }
         int size = Integer.parseInt(text(header, 124, 12).strip(), 8);
-        long next = in.getFilePointer() + (size + BLOCK - 1) / BLOCK * BLOCK;
+        long next = in.getFilePointer() + (size + BLOCK - 1L) / BLOCK * BLOCK;
         if (header[156] == '0') {
           byte[] content = new byte[size];
           in.readFully(content);

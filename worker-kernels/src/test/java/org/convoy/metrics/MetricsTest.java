@@ -23,7 +23,8 @@ class MetricsTest {
     assertArrayEquals(new long[] {1, 1, 1}, counted(0, logits).toLongs());
     assertArrayEquals(new long[] {1, 0, 1}, counted(5, logits).toLongs());
     assertArrayEquals(new long[] {1, 0, 0}, counted(6, logits).toLongs());
-    assertArrayEquals(new long[] {1, 0, 1}, counted(2, 1, 2, 0).toLongs(), "fewer than five classes");
+    assertArrayEquals(
+        new long[] {1, 0, 1}, counted(2, 1, 2, 0).toLongs(), "fewer than five classes");
   }
 
   @Test
@@ -75,7 +76,9 @@ class MetricsTest {
     float[][] rows = {{1, 2, 3}, {3, 2, 1}, {0, 0, 0}, {1, 5, 1}, {2, 2, 9}};
     int[] labels = {2, 1, 1, 1, 0};
     TopKCounter[] hits = {new TopKCounter(), new TopKCounter(), new TopKCounter()};
-    ConfusionMatrix[] matrices = {new ConfusionMatrix(3), new ConfusionMatrix(3), new ConfusionMatrix(3)};
+    ConfusionMatrix[] matrices = {
+      new ConfusionMatrix(3), new ConfusionMatrix(3), new ConfusionMatrix(3)
+    };
     for (int i = 0; i < rows.length; i++) {
       for (int part : new int[] {i % 2, 2}) {
         hits[part].add(rows[i], 0, 3, labels[i]);

@@ -39,8 +39,8 @@ interface Outline {
   }
 
   /**
-   * A star of as many points, its corners in turn on the outer and the inner radius; with inner = outer * cos(pi /
-   * points) the regular polygon.
+   * A star of as many points, its corners in turn on the outer and the inner radius; with inner =
+   * outer * cos(pi / points) the regular polygon.
    */
   static Outline star(int points, double outer, double inner) {
     double[] corners = new double[4 * points];

@@ -2,9 +2,11 @@ package org.convoy.image.shapes;
 
 import java.util.Locale;
 
-/** The ten classes. Each stays itself when turned. In its own frame a shape lies within the unit circle, v downwards. */
+/** The ten classes. In its own frame a shape lies within the unit circle, v downwards. */
 public enum ShapeKind {
-  ARROW(Outline.polygon(-0.95, -0.22, 0.1, -0.22, 0.1, -0.65, 1, 0, 0.1, 0.65, 0.1, 0.22, -0.95, 0.22)),
+  ARROW(
+      Outline.polygon(
+          -0.95, -0.22, 0.1, -0.22, 0.1, -0.65, 1, 0, 0.1, 0.65, 0.1, 0.22, -0.95, 0.22)),
   BAR(Outline.polygon(-0.96, -0.27, 0.96, -0.27, 0.96, 0.27, -0.96, 0.27)),
   CIRCLE(Outline.disc(0, 0, 0.88)),
   CRESCENT(Outline.disc(0, 0, 1).without(Outline.disc(0.45, 0, 0.8))),
@@ -17,6 +19,7 @@ public enum ShapeKind {
   STAR(Outline.star(5, 1, 0.42)),
   TRIANGLE(Outline.star(3, 1, 0.5));
 
+  @SuppressWarnings("ImmutableEnumChecker") // an outline is a function of two numbers
   private final Outline outline;
 
   ShapeKind(Outline outline) {
@@ -26,6 +29,11 @@ public enum ShapeKind {
   /** Whether a point of the shape's own frame is in it. */
   boolean contains(double u, double v) {
     return outline.contains(u, v);
+  }
+
+  /** The key of this class's random stream: of its name, so that a new class changes no other. */
+  long stream() {
+    return label().hashCode();
   }
 
   /** The class's name: its folder. */

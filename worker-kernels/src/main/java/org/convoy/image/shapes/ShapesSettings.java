@@ -15,7 +15,10 @@ public record ShapesSettings(int trainPerClass, int validationPerClass, int size
   public ShapesSettings {
     if (trainPerClass < 0 || validationPerClass < 0) {
       throw new IllegalArgumentException(
-          "expected images per class of at least 0, got " + trainPerClass + " and " + validationPerClass);
+          "expected images per class of at least 0, got "
+              + trainPerClass
+              + " and "
+              + validationPerClass);
     }
     if (size < LEAST_SIZE || size > MOST_SIZE) {
       throw new IllegalArgumentException(
