@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,14 +28,16 @@ import org.slf4j.LoggerFactory;
  * know the token that rank 0 drew for this run and told the others at the rendezvous. After that
  * Spark's message codec gives way to {@link Frame}s. Rank i calls every rank below it.
  *
- * <p>Once an executor is lost every blocked and every later call throws {@link PeerLostException}.
- * One thread at a time may use a mesh; {@link #abort} and {@link #close} may come from any.
+ * <p>Once an executor is lost every blocked and every later call throws {@link PeerLostException};
+ * by then the network threads have let go of the caller's memory. One thread at a time may use a
+ * mesh; {@link #abort} and {@link #close} may come from any.
  */
 public final class Mesh implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Mesh.class);
   private static final int TOKEN_BYTES = 32;
   private static final long GOODBYE_MILLIS = 1500;
+  private static final long QUIET_POLL_NANOS = 100_000;
 
   private final MeshSettings settings;
   private final int rank;
@@ -128,7 +132,7 @@ public final class Mesh implements AutoCloseable {
     long deadline = System.nanoTime() + settings.handshakeTimeout().toNanos();
     for (Address address : addresses) {
       if (address.rank() != rank) {
-        watch.await(
+        await(
             () -> peers.containsKey(address.rank()) && peer(address.rank()).ready(),
             () -> deadline - System.nanoTime(),
             () ->
@@ -183,7 +187,12 @@ public final class Mesh implements AutoCloseable {
 
   /** Throws if the exchange has failed or is closed. */
   void check() {
-    watch.check();
+    try {
+      watch.check();
+    } catch (ExchangeException e) {
+      awaitQuiet();
+      throw e;
+    }
   }
 
   /** Waits for a frame. */
@@ -205,13 +214,38 @@ public final class Mesh implements AutoCloseable {
   private void await(Peer peer, BooleanSupplier done, String not, String what) {
     long patience = settings.stallTimeout().toNanos();
     long started = System.nanoTime();
-    watch.await(
+    await(
         done,
         () -> patience - (System.nanoTime() - Math.max(started, peer.lastProgress())),
         () ->
             lost(
                 peer.address(),
                 not + " for " + settings.stallTimeout().toSeconds() + " s: waiting for " + what));
+  }
+
+  private void await(BooleanSupplier done, LongSupplier patience, Runnable impatient) {
+    try {
+      watch.await(done, patience, impatient);
+    } catch (InterruptedException e) {
+      abort("was interrupted");
+      awaitQuiet();
+      Thread.currentThread().interrupt();
+      throw new ExchangeException("interrupted while waiting for another executor", e);
+    } catch (ExchangeException e) {
+      awaitQuiet();
+      throw e;
+    }
+  }
+
+  /**
+   * After a failure: waits until the network threads have let go of all memory that was posted or
+   * sent, so that the caller may free it.
+   */
+  private void awaitQuiet() {
+    long deadline = System.nanoTime() + 2 * TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    while (!peers.values().stream().allMatch(Peer::quiet) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(QUIET_POLL_NANOS);
+    }
   }
 
   void changed() {

@@ -3,9 +3,9 @@ package org.convoy.driver.exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.CharsetUtil;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -37,7 +37,8 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
     HEADER,
     PAYLOAD,
     REASON,
-    STARVED
+    STARVED,
+    DEAF
   }
 
   private final Mesh mesh;
@@ -49,6 +50,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   private volatile boolean ready;
   private volatile boolean starved;
   private volatile boolean left;
+  private volatile boolean deaf;
   private volatile long lastProgress = System.nanoTime();
 
   // Network thread.
@@ -88,6 +90,11 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   /** Frames given to {@link #send} whose memory is still in use. */
   int unsent() {
     return unsent.get();
+  }
+
+  /** Whether no memory that was posted or sent is in use any more, nor ever will be. */
+  boolean quiet() {
+    return deaf && unsent.get() == 0;
   }
 
   @Override
@@ -158,7 +165,9 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
     ByteBuf in = (ByteBuf) message;
     lastProgress = System.nanoTime();
     mesh.countReceived(in.readableBytes());
-    if (in == lent) {
+    if (state == State.DEAF) {
+      in.release();
+    } else if (in == lent) {
       lent = Unpooled.EMPTY_BUFFER;
       current.filled(in.readableBytes());
       in.release();
@@ -173,7 +182,9 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   /** Works through received bytes; false if there are more of them than places to put them. */
   private boolean consume(ByteBuf in) {
     while (in.isReadable()) {
-      if (state == State.STARVED) {
+      if (state == State.DEAF) {
+        return true;
+      } else if (state == State.STARVED) {
         return false;
       } else if (state == State.HEADER) {
         in.readBytes(header, Math.min(header.writableBytes(), in.readableBytes()));
@@ -208,7 +219,10 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
         state = State.REASON;
         finishIfFull();
       }
-      default -> lost("sent a frame of unknown kind " + Integer.toHexString(frame.kind()));
+      default -> {
+        state = State.DEAF;
+        lost("sent a frame of unknown kind " + Integer.toHexString(frame.kind()));
+      }
     }
   }
 
@@ -229,6 +243,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
       state = State.PAYLOAD;
       finishIfFull();
     } else {
+      state = State.DEAF;
       lost(
           "is out of step: sent item "
               + frame.item()
@@ -265,12 +280,13 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
     }
     if (state == State.REASON) {
       String reason = CharsetUtil.UTF_8.decode(current.payload()).toString();
+      state = State.DEAF;
       mesh.aborted(this, frame.item(), reason);
     } else {
+      state = State.HEADER;
       current.finish();
       mesh.changed();
     }
-    state = State.HEADER;
   }
 
   @Override
@@ -305,8 +321,22 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
     lastWords(Frame.bye());
   }
 
+  /**
+   * Ends this side's half of the connection behind the words, and drops whatever still comes until
+   * the peer ends its own. To close at once would reset the connection if there were bytes unread,
+   * and a reset can overtake the words.
+   */
   private void lastWords(ByteBuf words) {
-    channel.writeAndFlush(words).addListener(ChannelFutureListener.CLOSE);
+    channel.eventLoop().execute(() -> speakLast(words));
+  }
+
+  private void speakLast(ByteBuf words) {
+    state = State.DEAF;
+    deaf = true;
+    held.forEach(ByteBuf::release);
+    held.clear();
+    channel.config().setAutoRead(true);
+    channel.writeAndFlush(words).addListener(written -> ((DuplexChannel) channel).shutdownOutput());
     channel.eventLoop().schedule(() -> channel.close(), LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
   }
 

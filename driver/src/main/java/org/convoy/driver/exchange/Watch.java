@@ -60,7 +60,8 @@ final class Watch {
    * @param patience nanoseconds to wait from now on, asked again and again
    * @param impatient called when patience has run out; notes a failure
    */
-  void await(BooleanSupplier done, LongSupplier patience, Runnable impatient) {
+  void await(BooleanSupplier done, LongSupplier patience, Runnable impatient)
+      throws InterruptedException {
     if (done.getAsBoolean()) {
       return;
     }
@@ -76,9 +77,6 @@ final class Watch {
           changed.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)));
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ExchangeException("interrupted while waiting for another executor", e);
     } finally {
       lock.unlock();
       nanosWaited.add(System.nanoTime() - started);

@@ -18,7 +18,10 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.TransportClient;
@@ -42,7 +45,6 @@ final class Wiring implements AutoCloseable {
       List.of(Gate.NAME, "encoder", "frameDecoder", "decoder", "idleStateHandler", "handler");
 
   private static final String SASL_CIPHER = "saslEncryption";
-  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
   private static final int BACKLOG = 256;
 
   private final MeshSettings settings;
@@ -50,6 +52,8 @@ final class Wiring implements AutoCloseable {
   private final TransportConf conf;
   private final TransportContext context;
   private final EventLoopGroup group;
+  private final ThreadFactory names = NettyUtils.createThreadFactory("convoy-exchange");
+  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Party> party = new CompletableFuture<>();
 
   Wiring(MeshSettings settings, Strangers strangers) {
@@ -57,9 +61,13 @@ final class Wiring implements AutoCloseable {
     this.strangers = strangers;
     this.conf = new TransportConf("convoy", new MapConfigProvider(settings.spark()));
     this.context = new TransportContext(conf, new NoOpRpcHandler(), false, true);
-    this.group =
-        new NioEventLoopGroup(
-            settings.threads(), NettyUtils.createThreadFactory("convoy-exchange"));
+    this.group = new NioEventLoopGroup(settings.threads(), this::newThread);
+  }
+
+  private Thread newThread(Runnable work) {
+    Thread thread = names.newThread(work);
+    threads.add(thread);
+    return thread;
   }
 
   /**
@@ -132,7 +140,6 @@ final class Wiring implements AutoCloseable {
     channel.config().setKeepAlive(true);
     channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
     channel.config().setRecvByteBufAllocator(new ReadBuffers());
-    channel.config().setSendBufferSize(SOCKET_BUFFER_BYTES);
   }
 
   /** Lets callers in, now that it is known who belongs here. */
@@ -210,6 +217,13 @@ final class Wiring implements AutoCloseable {
     group
         .shutdownGracefully(0, settings.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     try {
       context.close();
     } catch (RuntimeException e) {

@@ -114,6 +114,25 @@ class PeerLossTest {
   }
 
   @Test
+  void anInterruptedRankStopsAndTellsTheOthers() {
+    List<Future<Integer>> futures =
+        Ranks.start(
+            2,
+            Ranks::settings,
+            exchange -> {
+              exchange.barrier();
+              if (exchange.rank() == 1) {
+                Thread.currentThread().interrupt();
+              }
+              step(exchange, Nd4j.ones(DataType.FLOAT, 3_000_000));
+              return 0;
+            });
+    assertTrue(Ranks.message(failure(futures.get(1))).startsWith("interrupted"));
+    PeerLostException lost = assertInstanceOf(PeerLostException.class, failure(futures.get(0)));
+    assertTrue(Ranks.message(lost).contains("was interrupted"), Ranks.message(lost));
+  }
+
+  @Test
   void whoLeavesEarlyIsNamed() {
     List<Future<Integer>> futures =
         Ranks.start(
