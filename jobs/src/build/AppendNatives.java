@@ -32,7 +32,7 @@ final class AppendNatives {
   /** Build files, headers, Python bindings and sample models, and duplicate bindings that nothing loads. */
   private static final Pattern LEFT_OUT =
       Pattern.compile(
-          "META-INF/(?!services/).*|(.*/)?(module|package)-info\\.class|.*/include/.*|.*/lib/cmake/.*|.*/pkgconfig/.*"
+          "META-INF/(?!services/|maven/org.bytedeco/.*/pom.properties).*|(.*/)?(module|package)-info\\.class|.*/include/.*|.*/lib/cmake/.*|.*/pkgconfig/.*"
               + "|org/bytedeco/opencv/[^/]+/(share|python)/.*"
               + "|org/bytedeco/.*/libjniopenblas_full\\.so|org/bytedeco/.*/libopencv_java\\.so");
 
@@ -76,6 +76,9 @@ final class AppendNatives {
           continue;
         }
         if (!names.add(name)) {
+          if (name.endsWith("/pom.properties")) {
+            continue; // JavaCPP's note of its version, the same in a jar of classes and its jar of libraries
+          }
           throw new IOException(name + " is in more than one of the jars; the second is in " + jar);
         }
         out.addRawArchiveEntry(entry, zip.getRawInputStream(entry));
