@@ -1,0 +1,72 @@
+package org.convoy.driver.training;
+
+import java.io.Serializable;
+import java.util.Optional;
+import org.convoy.driver.exchange.Traffic;
+
+/**
+ * What a task returns when the run is done.
+ *
+ * @param planBytes native memory of its plans
+ * @param images it trained on
+ * @param confusion its counts of the last validation, (true class, predicted class); empty without validation
+ * @param outcome what rank 0 knows of the run
+ */
+@SuppressWarnings("ArrayRecordComponent") // Sent once, never compared.
+record ExecutorResult(
+    int rank,
+    String executor,
+    String host,
+    int cores,
+    long planBytes,
+    long bytesSent,
+    long bytesReceived,
+    double secondsWaited,
+    double imagesPerSecond,
+    long[] confusion,
+    Outcome[] outcome)
+    implements Serializable {
+
+  /**
+   * The run's end, as rank 0 saw it.
+   *
+   * @param history steps and epochs as JSON
+   * @param samples numbers of validation images for the report
+   * @param labels what each was taken for
+   * @param probabilities how surely
+   */
+  record Outcome(
+      String weightsSha256,
+      String history,
+      double validationLoss,
+      double top1,
+      double top5,
+      int[] samples,
+      int[] labels,
+      double[] probabilities)
+      implements Serializable {}
+
+  static ExecutorResult of(
+      int rank,
+      String executor,
+      String host,
+      int cores,
+      long planBytes,
+      Traffic traffic,
+      double imagesPerSecond,
+      long[] confusion,
+      Optional<Outcome> outcome) {
+    return new ExecutorResult(
+        rank,
+        executor,
+        host,
+        cores,
+        planBytes,
+        traffic.bytesSent(),
+        traffic.bytesReceived(),
+        traffic.nanosWaited() * 1e-9,
+        imagesPerSecond,
+        confusion,
+        outcome.stream().toArray(Outcome[]::new));
+  }
+}

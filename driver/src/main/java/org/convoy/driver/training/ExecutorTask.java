@@ -1,0 +1,167 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleReader;
+import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.driver.exchange.PeerLostException;
+import org.convoy.image.LoaderOptions;
+import org.convoy.image.Preprocessing;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Backends;
+import scala.collection.JavaConverters;
+import scala.runtime.AbstractFunction1;
+
+/** The function of the barrier stage: one call an executor, for the whole run. */
+final class ExecutorTask
+    extends AbstractFunction1<scala.collection.Iterator<Integer>, scala.collection.Iterator<ExecutorResult>>
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final RunSpec spec;
+  private final Broadcast<SampleIndex> training;
+  private final List<Broadcast<SampleIndex>> validation;
+  private final SerializableConfiguration hadoop;
+  private final String link;
+
+  /**
+   * @param validation one index, or none
+   * @param link name of the driver's end of a {@link DriverLink}
+   */
+  ExecutorTask(
+      RunSpec spec,
+      Broadcast<SampleIndex> training,
+      List<Broadcast<SampleIndex>> validation,
+      SerializableConfiguration hadoop,
+      String link) {
+    this.spec = spec;
+    this.training = training;
+    this.validation = List.copyOf(validation);
+    this.hadoop = hadoop;
+    this.link = link;
+  }
+
+  @Override
+  public scala.collection.Iterator<ExecutorResult> apply(scala.collection.Iterator<Integer> partition) {
+    NativeMemory.unlimited();
+    BarrierTaskContext context = BarrierTaskContext.get();
+    Consumer<Message> driver = DriverLink.toDriver(link);
+    try {
+      Iterator<ExecutorResult> result = List.of(run(context, driver)).iterator();
+      return JavaConverters.asScalaIterator(result);
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      // Spark reports one task's failure of many; the driver wants to know which was the first cause.
+      driver.accept(failure(context.partitionId(), e));
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw e instanceof RuntimeException unchecked ? unchecked : new TaskFailedException(e);
+    }
+  }
+
+  private static Message failure(int rank, Throwable e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return new Message.Failed(
+        rank,
+        SparkEnv.get().executorId(),
+        e.getClass().getSimpleName(),
+        message,
+        e instanceof PeerLostException);
+  }
+
+  private ExecutorResult run(BarrierTaskContext context, Consumer<Message> driver)
+      throws IOException, InterruptedException {
+    int rank = context.partitionId();
+    int size = context.getTaskInfos().length;
+    int cores = context.cpus();
+    MeshSettings mesh = MeshSettings.of(SparkEnv.get());
+    Configuration configuration = hadoop.value();
+    Backend backend = Backends.get(spec.recipe().backend().name().toLowerCase(Locale.ROOT));
+    Preprocessing preprocessing =
+        Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape());
+    LoaderOptions options = Pipelines.options(spec.recipe(), spec.microBatchSize(), cores);
+    try (Exchange exchange = Exchange.open(mesh, rank, size, context::allGather);
+        SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
+        Replica replica = new Replica(backend, spec);
+        Validation judged = validation(backend, preprocessing, options, configuration);
+        ExecutorLoop loop =
+            new ExecutorLoop(
+                spec,
+                exchange,
+                replica,
+                new ImageFeed(training.value(), reader, preprocessing, options),
+                judged.judge(),
+                new StateFiles(spec, configuration),
+                driver)) {
+      long planBytes =
+          replica.plan().memory().totalBytes()
+              + judged.judge().map(judge -> judge.plan().memory().totalBytes()).orElse(0L);
+      driver.accept(new Message.Ready(rank, mesh.executorId(), mesh.host(), cores, planBytes));
+      long start = System.nanoTime();
+      Optional<ExecutorResult.Outcome> outcome = loop.run();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      return ExecutorResult.of(
+          rank,
+          mesh.executorId(),
+          mesh.host(),
+          cores,
+          planBytes,
+          exchange.traffic(),
+          loop.images() / seconds,
+          loop.verdict().map(verdict -> verdict.confusion().toLongs()).orElse(new long[0]),
+          outcome);
+    }
+  }
+
+  private Validation validation(
+      Backend backend, Preprocessing preprocessing, LoaderOptions options, Configuration configuration) {
+    if (validation.isEmpty()) {
+      return new Validation(Optional.empty(), Optional.empty());
+    }
+    SampleIndex index = validation.get(0).value();
+    SampleReader reader = SampleReader.of(index, spec.lanes(), configuration);
+    ImageFeed feed = new ImageFeed(index, reader, preprocessing, options);
+    Judge judge =
+        new Judge(
+            backend, spec.graph(), spec.microBatchSize(), Replica.precision(spec), index, feed);
+    return new Validation(Optional.of(judge), Optional.of(reader));
+  }
+
+  /** What judges, and the files it reads. */
+  private record Validation(Optional<Judge> judge, Optional<SampleReader> reader)
+      implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      judge.ifPresent(Judge::close);
+      if (reader.isPresent()) {
+        reader.get().close();
+      }
+    }
+  }
+
+  /** A checked exception on its way through Spark. */
+  private static final class TaskFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TaskFailedException(Throwable cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Convoy training, attempt " + spec.attempt() + " of " + spec.recipe().name();
+  }
+}

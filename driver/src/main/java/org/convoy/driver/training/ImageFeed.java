@@ -1,0 +1,69 @@
+package org.convoy.driver.training;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.convoy.driver.data.Lanes;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleReader;
+import org.convoy.driver.data.ValidationShare;
+import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.image.BatchLoader;
+import org.convoy.image.ImageSource;
+import org.convoy.image.LoaderOptions;
+import org.convoy.image.Preprocessing;
+
+/** The images of one split, as batches in the order in which this executor needs them. */
+final class ImageFeed {
+  private final SampleIndex index;
+  private final SampleReader reader;
+  private final Preprocessing preprocessing;
+  private final LoaderOptions options;
+
+  ImageFeed(
+      SampleIndex index, SampleReader reader, Preprocessing preprocessing, LoaderOptions options) {
+    this.index = index;
+    this.reader = reader;
+    this.preprocessing = preprocessing;
+    this.options = options;
+  }
+
+  /** The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end. */
+  BatchLoader training(Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep) {
+    Iterator<List<ImageSource>> batches =
+        IntStream.range(fromStep, lanes.stepsPerEpoch())
+            .boxed()
+            .flatMap(
+                step ->
+                    IntStream.range(range.from(), range.to())
+                        .mapToObj(lane -> sources(lanes.microBatch(epoch, step, lane))))
+            .iterator();
+    return BatchLoader.forTraining(batches, preprocessing, seed, epoch, options);
+  }
+
+  /** The batches of an executor's share of a split that is only looked at. */
+  BatchLoader evaluation(ValidationShare share) {
+    Iterator<List<ImageSource>> batches =
+        IntStream.range(0, share.batches())
+            .mapToObj(batch -> sources(share.batch(batch)))
+            .iterator();
+    return BatchLoader.forEvaluation(batches, preprocessing, options);
+  }
+
+  /** One batch of the given samples. */
+  BatchLoader evaluation(int[] samples) {
+    return BatchLoader.forEvaluation(
+        List.of(sources(samples)).iterator(), preprocessing, options);
+  }
+
+  private List<ImageSource> sources(int[] samples) {
+    List<ImageSource> sources = new ArrayList<>(samples.length);
+    for (int sample : samples) {
+      sources.add(
+          new ImageSource(
+              sample, index.describe(sample), index.label(sample), () -> reader.read(sample)));
+    }
+    return sources;
+  }
+}

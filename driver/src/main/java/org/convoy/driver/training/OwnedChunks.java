@@ -1,0 +1,153 @@
+package org.convoy.driver.training;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.convoy.driver.config.OptimizerSettings;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.exchange.Chunks;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.ParameterKind;
+import org.convoy.graph.Parameters;
+import org.convoy.optim.DecayMask;
+import org.convoy.optim.GlobalNorm;
+import org.convoy.optim.Optimizer;
+import org.convoy.optim.Optimizers;
+import org.convoy.optim.Slice;
+import org.convoy.optim.StepSettings;
+import org.convoy.optim.WeightAverage;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** The chunks that this executor updates, with their optimizer state and their part of the averaged weights. */
+final class OwnedChunks implements AutoCloseable {
+  private static final String AVERAGE = "average";
+
+  private record Owned(int chunk, INDArray parameters, INDArray gradient, Slice slice, Map<String, INDArray> state) {}
+
+  private final Chunks chunks;
+  private final Optimizer optimizer;
+  private final List<WeightAverage> average;
+  private final List<Owned> owned = new ArrayList<>();
+
+  /**
+   * @param sum where the exchange leaves the summed gradient
+   */
+  OwnedChunks(
+      Recipe recipe, Parameters layout, Chunks chunks, int rank, int size, INDArray parameters, INDArray sum) {
+    this.chunks = chunks;
+    this.optimizer = optimizer(recipe.optimizer());
+    this.average =
+        recipe.weightAverage().on()
+            ? List.of(new WeightAverage(recipe.weightAverage().decay(), true))
+            : List.of();
+    DecayMask mask = decays(layout, recipe.optimizer().decayNormsAndBiases());
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      if (chunks.owner(chunk, size) == rank) {
+        owned.add(own(chunk, mask, parameters, sum));
+      }
+    }
+  }
+
+  private Owned own(int chunk, DecayMask mask, INDArray parameters, INDArray sum) {
+    long from = chunks.start(chunk);
+    long to = from + chunks.length(chunk);
+    INDArray values = parameters.get(NDArrayIndex.interval(from, to));
+    INDArray gradient = sum.get(NDArrayIndex.interval(from, to));
+    Map<String, INDArray> state = new LinkedHashMap<>();
+    for (String name : optimizer.stateNames()) {
+      state.put(name, Nd4j.create(DataType.FLOAT, to - from));
+    }
+    Slice slice =
+        new Slice(values, gradient, List.copyOf(state.values()), mask.slice(from, to));
+    if (!average.isEmpty()) {
+      state.put(AVERAGE, values.dup());
+    }
+    return new Owned(chunk, values, gradient, slice, state);
+  }
+
+  private static Optimizer optimizer(OptimizerSettings settings) {
+    return switch (settings.name()) {
+      case SGD ->
+          Optimizers.create(
+              "sgd",
+              Map.of(
+                  "momentum", settings.momentum(),
+                  "nesterov", settings.nesterov(),
+                  "weight-decay", settings.weightDecay()));
+    };
+  }
+
+  private static DecayMask decays(Parameters layout, boolean all) {
+    List<DecayMask.Range> ranges = new ArrayList<>();
+    for (Parameter parameter : layout.all()) {
+      if (parameter.kind().trainable() && (all || parameter.kind() == ParameterKind.WEIGHT)) {
+        ranges.add(new DecayMask.Range(parameter.offset(), parameter.end()));
+      }
+    }
+    return DecayMask.of(ranges);
+  }
+
+  /** For each owned chunk, in order, the sum of the squares of its summed gradient. */
+  double[] squares() {
+    return owned.stream().mapToDouble(chunk -> GlobalNorm.sumOfSquares(chunk.gradient())).toArray();
+  }
+
+  /** Moves the owned parameters, and their averages, by one step. */
+  void update(StepSettings step) {
+    for (Owned chunk : owned) {
+      optimizer.update(chunk.slice(), step);
+      for (WeightAverage each : average) {
+        each.update(state(chunk, AVERAGE), chunk.parameters(), step.step());
+      }
+    }
+  }
+
+  boolean averages() {
+    return !average.isEmpty();
+  }
+
+  /** Copies the owned averages into a vector of all parameters. */
+  void copyAverages(INDArray target) {
+    for (Owned chunk : owned) {
+      long from = chunks.start(chunk.chunk());
+      INDArray place = target.get(NDArrayIndex.interval(from, from + chunks.length(chunk.chunk())));
+      place.assign(state(chunk, AVERAGE));
+    }
+  }
+
+
+  /** The names of the state vectors. */
+  List<String> stateNames() {
+    List<String> names = new ArrayList<>(optimizer.stateNames());
+    if (!average.isEmpty()) {
+      names.add(AVERAGE);
+    }
+    return names;
+  }
+
+  /** One state vector's owned chunks, by chunk number. */
+  Map<Integer, INDArray> state(String name) {
+    Map<Integer, INDArray> all = new LinkedHashMap<>();
+    for (Owned chunk : owned) {
+      all.put(chunk.chunk(), state(chunk, name));
+    }
+    return all;
+  }
+
+  private static INDArray state(Owned chunk, String name) {
+    INDArray array = chunk.state().get(name);
+    if (array == null) {
+      throw new IllegalStateException("there is no state named " + name);
+    }
+    return array;
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(chunk -> chunk.state().values().forEach(INDArray::close));
+  }
+}

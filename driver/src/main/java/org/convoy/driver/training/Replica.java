@@ -1,0 +1,88 @@
+package org.convoy.driver.training;
+
+import java.util.Arrays;
+import org.bytedeco.javacpp.Pointer;
+import org.convoy.graph.Draws;
+import org.convoy.graph.Parameters;
+import org.convoy.image.Batch;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.Loss;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** One executor's copy of the network: the flat vectors, and the plan that computes a micro-batch's gradient. */
+final class Replica implements AutoCloseable {
+  private final Plan plan;
+  private final Loss loss;
+  private final Draws draws;
+  private final INDArray parameters;
+  private final INDArray gradient;
+  private final INDArray outputGradient;
+
+  /** Compiles the plan and starts the parameters from the recipe's seed. */
+  Replica(Backend backend, RunSpec spec) {
+    PlanRequest request = PlanRequest.training(spec.microBatchSize()).precision(precision(spec));
+    this.plan = backend.compile(spec.graph(), request);
+    this.loss = new Loss.SoftmaxCrossEntropy(spec.recipe().loss().labelSmoothing());
+    this.draws = new Draws(spec.recipe().seed(), "network");
+    Parameters layout = plan.layout();
+    this.parameters = layout.initialize(new Draws(spec.recipe().seed(), "parameters").bits(0), DataType.FLOAT);
+    this.gradient = Nd4j.create(DataType.FLOAT, layout.length());
+    this.outputGradient =
+        Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
+    plan.bind(parameters, gradient);
+  }
+
+  static Precision precision(RunSpec spec) {
+    return switch (spec.recipe().precision()) {
+      case FLOAT32 -> Precision.FLOAT32;
+      case BFLOAT16 -> Precision.BFLOAT16;
+    };
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  Parameters layout() {
+    return plan.layout();
+  }
+
+  /** The flat vector of parameters and running statistics. */
+  INDArray parameters() {
+    return parameters;
+  }
+
+  /** The flat gradient of the last micro-batch. */
+  INDArray gradient() {
+    return gradient;
+  }
+
+  /**
+   * Computes a micro-batch's gradient.
+   *
+   * @param key of its random draws, its number in the run
+   * @return the mean loss over the images that count
+   */
+  double compute(Batch batch, long key) {
+    long bytes = plan.input().length() * Float.BYTES;
+    Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
+    plan.forward(draws.bits(key));
+    double value = loss.evaluate(plan.output(), batch.labels(), batch.weights(), outputGradient);
+    plan.backward(outputGradient, GradientListener.NONE);
+    return value;
+  }
+
+  @Override
+  public void close() {
+    plan.close();
+    for (INDArray array : Arrays.asList(parameters, gradient, outputGradient)) {
+      array.close();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleReader;
+import org.convoy.driver.monitor.Confusion;
+import org.convoy.driver.monitor.EpochRecord;
+import org.convoy.driver.monitor.Report;
+import org.convoy.driver.monitor.ReportData;
+import org.convoy.driver.monitor.RunHistory;
+import org.convoy.driver.monitor.RunSummary;
+import org.convoy.metrics.ConfusionMatrix;
+
+/** The folder of a finished run: beside model and checkpoints, the summary and the report. */
+final class RunFolder {
+  private final String folder;
+  private final Configuration hadoop;
+
+  RunFolder(String folder, Configuration hadoop) {
+    this.folder = folder;
+    this.hadoop = hadoop;
+  }
+
+  /** Writes {@code report.html} and {@code summary.json}. */
+  RunSummary finish(
+      RunSpec spec,
+      Ledger ledger,
+      List<ExecutorResult> results,
+      Optional<SampleIndex> validation,
+      double seconds)
+      throws IOException {
+    ExecutorResult.Outcome outcome = results.get(0).outcome()[0];
+    RunHistory history = RunHistory.fromJson(outcome.history());
+    List<EpochRecord> epochs = history.epochs();
+    EpochRecord last = epochs.get(epochs.size() - 1);
+    Map<String, String> outputs = new LinkedHashMap<>();
+    outputs.put("model", folder + "/" + StateFiles.MODEL);
+    outputs.put("report", folder + "/report.html");
+    List<String> bad = ledger.badImages();
+    RunSummary summary =
+        new RunSummary(
+            spec.recipe().name(),
+            spec.recipe().model().name(),
+            results.size(),
+            epochs.size(),
+            last.step(),
+            last.trainLoss(),
+            outcome.validationLoss(),
+            outcome.top1(),
+            outcome.top5(),
+            last.step() * spec.recipe().batch().globalSize() / history.epochSeconds(),
+            seconds,
+            outcome.weightsSha256(),
+            spec.recipe().digest(),
+            bad.size(),
+            bad,
+            ledger.restarts(),
+            outputs);
+    Optional<Confusion> confusion =
+        validation.map(index -> confusion(index.classes(), results));
+    List<ReportData.Sample> samples =
+        validation.isPresent() ? samples(validation.get(), outcome) : List.of();
+    ReportData data =
+        new ReportData(
+            summary,
+            history,
+            confusion,
+            samples,
+            results.stream().map(RunFolder::executor).toList(),
+            spec.recipe().toHocon(),
+            "Convoy " + StateFiles.codeVersion());
+    write("report.html", Report.html(data));
+    write(RunSummary.FILE_NAME, summary.toPrettyJson() + "\n");
+    return summary;
+  }
+
+  private static Confusion confusion(List<String> classes, List<ExecutorResult> results) {
+    ConfusionMatrix all = new ConfusionMatrix(classes.size());
+    for (ExecutorResult result : results) {
+      all.merge(ConfusionMatrix.fromLongs(classes.size(), result.confusion()));
+    }
+    long[][] counts = new long[classes.size()][classes.size()];
+    for (int label = 0; label < classes.size(); label++) {
+      for (int predicted = 0; predicted < classes.size(); predicted++) {
+        counts[label][predicted] = all.count(label, predicted);
+      }
+    }
+    return new Confusion(classes, counts);
+  }
+
+  private List<ReportData.Sample> samples(SampleIndex index, ExecutorResult.Outcome outcome)
+      throws IOException {
+    List<ReportData.Sample> samples = new ArrayList<>();
+    try (SampleReader reader = new SampleReader(index, 1, 0, hadoop)) {
+      for (int i = 0; i < outcome.samples().length; i++) {
+        int sample = outcome.samples()[i];
+        String name = index.name(sample).toLowerCase(java.util.Locale.ROOT);
+        samples.add(
+            new ReportData.Sample(
+                reader.read(sample),
+                name.endsWith(".png") ? "image/png" : "image/jpeg",
+                index.classes().get(index.label(sample)),
+                index.classes().get(outcome.labels()[i]),
+                outcome.probabilities()[i]));
+      }
+    }
+    return samples;
+  }
+
+  private static ReportData.Executor executor(ExecutorResult result) {
+    return new ReportData.Executor(
+        result.executor(),
+        result.host(),
+        result.cores(),
+        result.planBytes(),
+        result.bytesSent(),
+        result.bytesReceived(),
+        result.imagesPerSecond());
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path path = new Path(folder, name);
+    FileSystem files = path.getFileSystem(hadoop);
+    try (OutputStream out = files.create(path, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

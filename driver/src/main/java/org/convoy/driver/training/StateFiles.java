@@ -1,0 +1,171 @@
+package org.convoy.driver.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.ModelManifest;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.checkpoint.Checkpoint;
+import org.convoy.driver.checkpoint.CheckpointPart;
+import org.convoy.driver.checkpoint.Checkpoints;
+import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.checkpoint.RunPosition;
+import org.convoy.driver.checkpoint.StateKey;
+import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.monitor.RunHistory;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A run's checkpoints and its model, in the run's folder. */
+final class StateFiles {
+  static final String MODEL = "model";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunSpec spec;
+  private final HadoopStore store;
+  private final Checkpoints checkpoints;
+
+  StateFiles(RunSpec spec, Configuration hadoop) throws IOException {
+    this.spec = spec;
+    this.store = new HadoopStore(hadoop, new Path(spec.output()));
+    this.checkpoints = new Checkpoints(store, spec.recipe().checkpoint().keep());
+  }
+
+  /** The version of this program, as manifests name it. */
+  static String codeVersion() {
+    String version = StateFiles.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** Whether the folder holds checkpoints at all. */
+  boolean any() throws IOException {
+    return !checkpoints.steps().isEmpty();
+  }
+
+  /**
+   * The step of the latest sound checkpoint; leftovers of failed attempts are cleared away.
+   *
+   * @throws IllegalArgumentException if it is another run's
+   */
+  Optional<Long> latest() throws IOException {
+    checkpoints.clean();
+    Optional<Checkpoint> latest = checkpoints.latest();
+    if (latest.isEmpty()) {
+      return Optional.empty();
+    }
+    RunPosition found = latest.get().run();
+    same(latest.get(), "recipe", spec.recipe().digest(), found.recipeDigest());
+    same(latest.get(), "data", spec.dataFingerprint(), found.dataFingerprint());
+    return Optional.of(found.step());
+  }
+
+  private static void same(Checkpoint checkpoint, String what, String expected, String got) {
+    if (!expected.equals(got)) {
+      throw new IllegalArgumentException(
+          "%s was made with another %s: expected digest %s, got %s"
+              .formatted(checkpoint.describe(), what, expected, got));
+    }
+  }
+
+  /** Saves the run's state; every executor takes part. */
+  void save(
+      long step,
+      Replica replica,
+      OwnedChunks owned,
+      EpochMeter meter,
+      RunHistory history,
+      Exchange exchange)
+      throws IOException {
+    List<CheckpointPart> mine = new ArrayList<>();
+    if (exchange.rank() == 0) {
+      mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
+    }
+    mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state(owned)));
+    List<CheckpointPart> all = new ArrayList<>();
+    String told = String.join("\n", mine.stream().map(CheckpointPart::toJson).toList());
+    for (byte[] part : exchange.allGather(told.getBytes(StandardCharsets.UTF_8))) {
+      new String(part, StandardCharsets.UTF_8).lines().map(CheckpointPart::fromJson).forEach(all::add);
+    }
+    if (exchange.rank() == 0) {
+      checkpoints.commit(position(step, replica, meter, history, exchange), all);
+    }
+    // Nobody goes on before the checkpoint is in place.
+    exchange.allGather(new byte[0]);
+  }
+
+  private static Map<StateKey, INDArray> state(OwnedChunks owned) {
+    Map<StateKey, INDArray> state = new HashMap<>();
+    for (String name : owned.stateNames()) {
+      owned.state(name).forEach((chunk, array) -> state.put(new StateKey(name, chunk), array));
+    }
+    return state;
+  }
+
+  private RunPosition position(
+      long step, Replica replica, EpochMeter meter, RunHistory history, Exchange exchange)
+      throws IOException {
+    ObjectNode progress = JSON.createObjectNode();
+    ArrayNode epoch = progress.putArray("epoch");
+    for (double value : meter.toDoubles()) {
+      epoch.add(value);
+    }
+    progress.set("history", JSON.readTree(history.toJson()));
+    return new RunPosition(
+        step,
+        Math.toIntExact(step / spec.horizon().stepsPerEpoch()),
+        spec.recipe().seed(),
+        codeVersion(),
+        spec.recipe().digest(),
+        spec.dataFingerprint(),
+        exchange.size(),
+        spec.recipe().exchange().chunkFloats(),
+        replica.layout().length(),
+        progress);
+  }
+
+  /** Goes back to a checkpoint; returns the history until then. */
+  RunHistory load(long step, Replica replica, OwnedChunks owned, EpochMeter meter)
+      throws IOException {
+    Checkpoint checkpoint = checkpoints.open(step);
+    checkpoint.readParameters(replica.layout(), replica.parameters());
+    checkpoint.readState(state(owned));
+    replica.plan().parametersChanged();
+    ObjectNode progress = (ObjectNode) checkpoint.run().progress();
+    double[] epoch = JSON.convertValue(progress.get("epoch"), double[].class);
+    meter.restore(epoch);
+    return RunHistory.fromJson(progress.get("history").toString());
+  }
+
+  /**
+   * Saves the model.
+   *
+   * @return the digest of its weights
+   */
+  String saveModel(INDArray weights, double validationLoss, double top1, double top5)
+      throws IOException {
+    Map<String, Double> metrics = new HashMap<>();
+    if (!Double.isNaN(top1)) {
+      metrics.putAll(Map.of("validation_loss", validationLoss, "top1", top1, "top5", top5));
+    }
+    SavedModel model =
+        new SavedModel(
+            spec.graph(),
+            weights,
+            spec.classes(),
+            Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape())
+                .evaluationOnly()
+                .toJson(),
+            new ModelManifest.Origin(
+                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), metrics));
+    return model.save(store, MODEL).weightsSha256();
+  }
+}

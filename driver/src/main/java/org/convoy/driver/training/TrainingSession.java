@@ -1,0 +1,155 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.data.DataSet;
+import org.convoy.driver.data.LaneSettings;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleIndexer;
+import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.models.Models;
+
+/**
+ * A training run, seen from the driver: index the data once, run the stage until it is through, put the results where the
+ * user finds them.
+ */
+public final class TrainingSession {
+  private static final double FIRST_WAIT_SECONDS = 120;
+  private static final double RESTART_WAIT_SECONDS = 10;
+
+  private final JavaSparkContext spark;
+  private final Recipe recipe;
+  private final TrainingRequest request;
+  private final Terminal terminal;
+  private final Executors executors;
+  private final Configuration hadoop;
+
+  /**
+   * @param spark a context whose settings {@link SparkSettings} prepared
+   * @throws IllegalArgumentException if the request or Spark's settings do not fit
+   */
+  public TrainingSession(
+      JavaSparkContext spark, Recipe recipe, TrainingRequest request, Terminal terminal) {
+    request.check(recipe);
+    Executors.check(spark.getConf());
+    this.spark = spark;
+    this.recipe = recipe;
+    this.request = request;
+    this.terminal = terminal;
+    this.executors = new Executors(spark);
+    this.hadoop = spark.hadoopConfiguration();
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws IllegalArgumentException if recipe and data do not fit together
+   * @throws TrainingFailedException if the run cannot go on
+   * @throws IOException if data cannot be indexed or results not be written
+   */
+  public RunSummary run() throws IOException, InterruptedException, TrainingFailedException {
+    long start = System.nanoTime();
+    SampleIndexer indexer = SampleIndexer.on(spark);
+    Path indexes = new Path(request.output(), "index");
+    DataSet data = DataSet.at(recipe.data().location(), hadoop);
+    SampleIndex training = indexer.index(data.split(recipe.data().train()), indexes);
+    Optional<SampleIndex> validation = Optional.empty();
+    if (!recipe.data().validation().isEmpty()) {
+      SampleIndex found = indexer.index(data.split(recipe.data().validation()), indexes);
+      found.requireClasses(training.classes(), "the training split");
+      validation = Optional.of(found);
+    }
+    RunSpec spec = spec(training);
+    Ledger ledger = new Ledger(terminal, spec);
+    Broadcast<SampleIndex> trainingEverywhere = spark.broadcast(training);
+    List<Broadcast<SampleIndex>> validationEverywhere =
+        validation.stream().map(spark::broadcast).toList();
+    try {
+      List<ExecutorResult> results =
+          attempts(spec, ledger, trainingEverywhere, validationEverywhere);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      RunFolder folder = new RunFolder(request.output(), hadoop);
+      return folder.finish(spec, ledger, results, validation, seconds);
+    } finally {
+      ledger.progress().close();
+      trainingEverywhere.destroy();
+      validationEverywhere.forEach(Broadcast::destroy);
+    }
+  }
+
+  private RunSpec spec(SampleIndex training) throws IOException {
+    Models.Model model = Models.get(recipe.model().name());
+    List<Integer> stated = recipe.model().input();
+    Shape input = stated.isEmpty() ? model.input() : new Shape(stated);
+    Graph graph = model.build(input, training.classes().size());
+    // Fails early, and with the recipe's words, if images cannot become this network's input.
+    Pipelines.preprocessing(recipe.image(), input);
+    if (training.count() < recipe.batch().globalSize()) {
+      throw new IllegalArgumentException(
+          "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)"
+              .formatted(
+                  training.title(),
+                  training.count(),
+                  recipe.batch().globalSize(),
+                  recipe.batch().microBatches(),
+                  recipe.batch().microBatchSize()));
+    }
+    LaneSettings lanes =
+        new LaneSettings(recipe.data().blockSize(), recipe.data().shuffleWindow());
+    RunSpec fresh =
+        new RunSpec(
+            recipe,
+            graph.toJson(),
+            training.classes(),
+            training.count(),
+            lanes.blockSize(),
+            lanes.windowBlocks(),
+            request.output(),
+            -1,
+            training.fingerprint(),
+            0);
+    StateFiles files = new StateFiles(fresh, hadoop);
+    return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
+  }
+
+  /** Runs the stage until it succeeds, at most as often as the recipe allows. */
+  private List<ExecutorResult> attempts(
+      RunSpec first,
+      Ledger ledger,
+      Broadcast<SampleIndex> training,
+      List<Broadcast<SampleIndex>> validation)
+      throws IOException, InterruptedException, TrainingFailedException {
+    RunSpec spec = first;
+    double patience = FIRST_WAIT_SECONDS;
+    while (true) {
+      int count = executors.await(request.executors(), patience);
+      if (count == 0) {
+        throw new TrainingFailedException("there is no executor");
+      }
+      ledger.begin(spec, count, request.executors());
+      BarrierStage stage = new BarrierStage(spark, spec, training, validation, ledger);
+      Optional<List<ExecutorResult>> results = stage.run(count);
+      if (results.isPresent()) {
+        return results.get();
+      }
+      if (ledger.restarts() == recipe.maxRestarts()) {
+        throw new TrainingFailedException(
+            "executors were lost more than max-restarts = %d times; the last: %s"
+                .formatted(recipe.maxRestarts(), ledger.lastLoss()));
+      }
+      long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
+      spec = spec.from(checkpoint, spec.attempt() + 1);
+      ledger.restarted(Math.max(0, checkpoint));
+      patience = RESTART_WAIT_SECONDS;
+    }
+  }
+}
