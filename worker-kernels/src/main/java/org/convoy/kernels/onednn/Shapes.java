@@ -50,14 +50,8 @@ final class Shapes {
             ? result
             : lowering.convertOnce(result, Desc.plain(natives, dims, desc.type()));
     Tensor output = lowering.allocate(desc);
-    Tensor zeros = lowering.zeros(desc);
-    long behind = op.before() + dims[1];
-    if (op.before() > 0) {
-      copyChannels(lowering, node.name(), zeros, output, 0, op.before());
-    }
-    if (op.after() > 0) {
-      copyChannels(lowering, node.name(), zeros, output, behind, op.after());
-    }
+    clear(lowering, node.name(), output, 0, op.before());
+    clear(lowering, node.name(), output, op.before() + dims[1], op.after());
     lowering.reorder(node.name(), source, channels(lowering, output, op.before(), dims[1]));
     return new Lowered(
         output,
@@ -73,10 +67,18 @@ final class Shapes {
         });
   }
 
-  private static void copyChannels(
-      Lowering lowering, String word, Tensor from, Tensor to, long first, long count) {
-    lowering.reorder(
-        word, channels(lowering, from, first, count), channels(lowering, to, first, count));
+  /**
+   * Fills a range of channels with zeros. They are read from a dense tensor: between two parts of equal layout oneDNN 3.11
+   * chooses a copy that passes over the gaps as if there were none.
+   */
+  private static void clear(Lowering lowering, String word, Tensor to, long first, long count) {
+    if (count == 0) {
+      return;
+    }
+    long[] dims = to.desc().dimensions();
+    dims[1] = count;
+    Desc dense = to.desc().sameLayout(lowering.natives(), dims).orElseThrow();
+    lowering.reorder(word, lowering.zeros(dense), channels(lowering, to, first, count));
   }
 
   /** A range of channels, in place. */
