@@ -6,7 +6,8 @@ import java.util.Locale;
 /**
  * An activation function, element by element.
  *
- * @param alpha the slope below zero of {@code LEAKY_RELU}, the scale of {@code ELU}; 0 for the others
+ * @param alpha the slope below zero of {@code LEAKY_RELU}, the scale of {@code ELU}; 0 for the
+ *     others
  */
 public record Activate(Function function, double alpha) implements Op {
 

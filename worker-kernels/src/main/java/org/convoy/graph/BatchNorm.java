@@ -3,15 +3,16 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean over batch and positions, over the root of
- * its biased variance plus epsilon, scaled and shifted; evaluation takes the running statistics instead. In torch's
- * sense of momentum, running = (1 - momentum) running + momentum batch, the running variance unbiased.
+ * Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean over batch and
+ * positions, over the root of its biased variance plus epsilon, scaled and shifted; evaluation
+ * takes the running statistics instead. In torch's sense of momentum, running = (1 - momentum)
+ * running + momentum batch, the running variance unbiased.
  *
- * <p>The fused form also adds its second input, if it has one, and then applies ReLU: what
- * {@link org.convoy.graph.Fusion} makes of norm, add and ReLU in a row.
+ * <p>The fused form also adds its second input, if it has one, and then applies ReLU: what {@link
+ * org.convoy.graph.Fusion} makes of norm, add and ReLU in a row.
  *
- * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}, {@code running_mean},
- * {@code running_var}.
+ * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}, {@code
+ * running_mean}, {@code running_var}.
  *
  * @param relu whether ReLU follows within this op
  */
@@ -41,7 +42,8 @@ public record BatchNorm(double epsilon, double momentum, boolean relu) implement
     }
     if (inputs.size() == 2 && !inputs.get(0).equals(inputs.get(1))) {
       throw new GraphException(
-          "norm: both inputs must have one shape, got %s and %s".formatted(inputs.get(0), inputs.get(1)));
+          "norm: both inputs must have one shape, got %s and %s"
+              .formatted(inputs.get(0), inputs.get(1)));
     }
     return inputs.get(0);
   }

@@ -4,27 +4,35 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cross-correlation over 1, 2 or 3 spatial dimensions, as every deep-learning library calls convolution.
+ * Cross-correlation over 1, 2 or 3 spatial dimensions, as every deep-learning library calls
+ * convolution.
  *
- * <p>Parameters: {@code weight} of shape {@code (outChannels, inChannels / groups, kernel...)} and, where {@code bias},
- * {@code bias} of shape {@code (outChannels)}.
+ * <p>Parameters: {@code weight} of shape {@code (outChannels, inChannels / groups, kernel...)} and,
+ * where {@code bias}, {@code bias} of shape {@code (outChannels)}.
  *
- * @param groups channels are cut into this many groups that do not mix; equal to the input's channels for a depthwise
- *     convolution
+ * @param groups channels are cut into this many groups that do not mix; equal to the input's
+ *     channels for a depthwise convolution
  */
 public record Convolution(
-    int outChannels, Window window, int groups, boolean bias, Initializer initializer) implements Op {
+    int outChannels, Window window, int groups, boolean bias, Initializer initializer)
+    implements Op {
 
   public Convolution {
     if (outChannels < 1 || groups < 1 || outChannels % groups != 0) {
       throw new GraphException(
-          "convolution: %d output channels do not divide into %d groups".formatted(outChannels, groups));
+          "convolution: %d output channels do not divide into %d groups"
+              .formatted(outChannels, groups));
     }
   }
 
   /** A convolution without bias that keeps the size at stride 1, started as He et al. 2015 do. */
   public static Convolution of(int outChannels, int kernel) {
-    return new Convolution(outChannels, Window.square(kernel), 1, false, new Initializer.HeNormal(Initializer.Fan.OUT));
+    return new Convolution(
+        outChannels,
+        Window.square(kernel),
+        1,
+        false,
+        new Initializer.HeNormal(Initializer.Fan.OUT));
   }
 
   public Convolution stride(int stride) {
@@ -65,14 +73,16 @@ public record Convolution(
               .formatted(input, input.channels(), groups));
     }
     if (input.spatialRank() < 1 || input.spatialRank() > 3) {
-      throw new GraphException("convolution: input %s must have 1 to 3 spatial dimensions".formatted(input));
+      throw new GraphException(
+          "convolution: input %s must have 1 to 3 spatial dimensions".formatted(input));
     }
     return Shape.of(outChannels, window.slide(input.spatial(), false));
   }
 
   @Override
   public List<ParameterSpec> parameters(List<Shape> inputs) {
-    List<Integer> dimensions = new ArrayList<>(List.of(outChannels, inputs.get(0).channels() / groups));
+    List<Integer> dimensions =
+        new ArrayList<>(List.of(outChannels, inputs.get(0).channels() / groups));
     dimensions.addAll(window.kernel());
     Shape weight = new Shape(dimensions);
     List<ParameterSpec> specs = new ArrayList<>();

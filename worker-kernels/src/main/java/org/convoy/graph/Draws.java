@@ -3,9 +3,9 @@ package org.convoy.graph;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Random numbers by position: the number at an index depends on the seed, a name and the index alone, so they can be
- * drawn in any order and anywhere. SplitMix64 (Steele, Lea and Flood 2014) over a counter whose start is the FNV-1a
- * hash of the name mixed with the seed.
+ * Random numbers by position: the number at an index depends on the seed, a name and the index
+ * alone, so they can be drawn in any order and anywhere. SplitMix64 (Steele, Lea and Flood 2014)
+ * over a counter whose start is the FNV-1a hash of the name mixed with the seed.
  */
 public final class Draws {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fuses ops that follow one another into one that passes over memory once: batch normalisation with the ReLU behind it,
- * and with the addition between the two. Names, parameters and results stay as they were.
+ * Fuses ops that follow one another into one that passes over memory once: batch normalisation with
+ * the ReLU behind it, and with the addition between the two. Names, parameters and results stay as
+ * they were.
  */
 public final class Fusion {
   private Fusion() {}
@@ -36,7 +37,8 @@ public final class Fusion {
         if (norm >= 0 && first != second) {
           Node node = nodes.get(norm);
           List<Integer> inputs = List.of(node.inputs().get(0), norm == first ? second : first);
-          rewritten[i] = new Node(node.name(), ((BatchNorm) node.op()).withRelu(), inputs, node.shape());
+          rewritten[i] =
+              new Node(node.name(), ((BatchNorm) node.op()).withRelu(), inputs, node.shape());
           dropped[source] = true;
           dropped[norm] = true;
         }

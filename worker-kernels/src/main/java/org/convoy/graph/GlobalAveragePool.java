@@ -2,7 +2,10 @@ package org.convoy.graph;
 
 import java.util.List;
 
-/** Each channel's mean over all positions: {@code (channels, spatial...)} becomes {@code (channels)}. */
+/**
+ * Each channel's mean over all positions: {@code (channels, spatial...)} becomes {@code
+ * (channels)}.
+ */
 public record GlobalAveragePool() implements Op {
   @Override
   public Shape infer(List<Shape> inputs) {

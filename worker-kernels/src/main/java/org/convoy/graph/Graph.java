@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A network: nodes in topological order, the first its input, the last its result. Immutable, equal by content.
+ * A network: nodes in topological order, the first its input, the last its result. Immutable, equal
+ * by content.
  *
  * @param name of the model
  * @param nodes each reading earlier ones alone
@@ -20,7 +21,10 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-  /** Checks names, order and every shape, so that a graph read from a file is as sound as one just built. */
+  /**
+   * Checks names, order and every shape, so that a graph read from a file is as sound as one just
+   * built.
+   */
   @JsonCreator
   public Graph {
     nodes = List.copyOf(nodes);
@@ -36,7 +40,8 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
       for (int input : node.inputs()) {
         if (input < 0 || input >= i) {
           throw new GraphException(
-              "node %d (%s) reads node %d, which is not before it".formatted(i, node.name(), input));
+              "node %d (%s) reads node %d, which is not before it"
+                  .formatted(i, node.name(), input));
         }
       }
       Shape shape = node.op().infer(shapes(nodes, node));
@@ -64,7 +69,9 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     return shapes(nodes, node);
   }
 
-  /** Multiply-adds of one sample's forward pass, those of convolutions and matrix products alone. */
+  /**
+   * Multiply-adds of one sample's forward pass, those of convolutions and matrix products alone.
+   */
   public long multiplyAdds() {
     return nodes.stream().mapToLong(node -> node.op().multiplyAdds(inputShapes(node))).sum();
   }
@@ -111,7 +118,9 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     StringBuilder text = new StringBuilder(name).append('\n');
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
-      text.append("%4d %-32s %-14s %s %s%n".formatted(i, node.name(), node.shape(), node.inputs(), node.op()));
+      text.append(
+          "%4d %-32s %-14s %s %s%n"
+              .formatted(i, node.name(), node.shape(), node.inputs(), node.op()));
     }
     return text.toString();
   }

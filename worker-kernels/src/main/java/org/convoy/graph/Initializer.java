@@ -4,8 +4,9 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
- * How a tensor starts. Draws come from a counter: element i of a tensor depends on the seed, the tensor's name and i
- * alone, and on IEEE arithmetic as {@link StrictMath} fixes it, so every machine starts from the same bytes.
+ * How a tensor starts. Draws come from a counter: element i of a tensor depends on the seed, the
+ * tensor's name and i alone, and on IEEE arithmetic as {@link StrictMath} fixes it, so every
+ * machine starts from the same bytes.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "init")
 @JsonSubTypes({
@@ -17,7 +18,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface Initializer {
 
-  /** The value of element {@code index} of a tensor of this shape, {@code key} naming tensor and seed. */
+  /**
+   * The value of element {@code index} of a tensor of this shape, {@code key} naming tensor and
+   * seed.
+   */
   double draw(Draws key, long index, Shape shape);
 
   /** What starts the bias that goes with a weight of shape {@code weight}. */

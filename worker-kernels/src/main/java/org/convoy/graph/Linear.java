@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A matrix product over the channels, the same at every position: {@code y = W x + b}.
  *
- * <p>Parameters: {@code weight} of shape {@code (outFeatures, inFeatures)} and, where {@code bias}, {@code bias} of
- * shape {@code (outFeatures)}.
+ * <p>Parameters: {@code weight} of shape {@code (outFeatures, inFeatures)} and, where {@code bias},
+ * {@code bias} of shape {@code (outFeatures)}.
  */
 public record Linear(int outFeatures, boolean bias, Initializer initializer) implements Op {
 

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * What one node of a graph computes: a closed set of records, each a full description without parameters or memory. The
- * name in the annotation is the op's name in {@code model.json}; a class name never gets there.
+ * What one node of a graph computes: a closed set of records, each a full description without
+ * parameters or memory. The name in the annotation is the op's name in {@code model.json}; a class
+ * name never gets there.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "op")
 @JsonSubTypes({
@@ -45,7 +46,9 @@ public sealed interface Op
     return List.of();
   }
 
-  /** Multiply-adds of one sample's forward pass, those of convolutions and matrix products alone. */
+  /**
+   * Multiply-adds of one sample's forward pass, those of convolutions and matrix products alone.
+   */
   default long multiplyAdds(List<Shape> inputs) {
     return 0;
   }

@@ -6,7 +6,8 @@ import java.util.List;
 public record PadChannels(int before, int after) implements Op {
   public PadChannels {
     if (before < 0 || after < 0) {
-      throw new GraphException("pad: channels must be at least 0, got %d and %d".formatted(before, after));
+      throw new GraphException(
+          "pad: channels must be at least 0, got %d and %d".formatted(before, after));
     }
   }
 

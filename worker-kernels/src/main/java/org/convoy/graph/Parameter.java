@@ -3,7 +3,8 @@ package org.convoy.graph;
 /**
  * One tensor's place in the flat vector of a network.
  *
- * @param name torchvision's where torchvision has the model, for example {@code layer1.0.conv1.weight}
+ * @param name torchvision's where torchvision has the model, for example {@code
+ *     layer1.0.conv1.weight}
  * @param offset of its first element, in elements
  */
 public record Parameter(

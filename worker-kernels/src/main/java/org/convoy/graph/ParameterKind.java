@@ -1,6 +1,9 @@
 package org.convoy.graph;
 
-/** What a tensor of a network is for: decides whether it is trained and whether weight decay may leave it out. */
+/**
+ * What a tensor of a network is for: decides whether it is trained and whether weight decay may
+ * leave it out.
+ */
 public enum ParameterKind {
   WEIGHT,
   BIAS,

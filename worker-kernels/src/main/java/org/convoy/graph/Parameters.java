@@ -10,9 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The layout of a network's flat vector: every trained tensor in node order, then every running statistic in node
- * order, each dense and in C order, none padded. Gradients, optimizer state and what executors exchange have the same
- * layout.
+ * The layout of a network's flat vector: every trained tensor in node order, then every running
+ * statistic in node order, each dense and in C order, none padded. Gradients, optimizer state and
+ * what executors exchange have the same layout.
  */
 public final class Parameters {
   private static final int STRIP = 1 << 16;
@@ -42,7 +42,8 @@ public final class Parameters {
       for (ParameterSpec spec : node.op().parameters(graph.inputShapes(node))) {
         if (spec.kind().trainable() == trainable) {
           placed.add(
-              new Parameter(name(node, spec), spec.shape(), spec.kind(), offset, spec.initializer()));
+              new Parameter(
+                  name(node, spec), spec.shape(), spec.kind(), offset, spec.initializer()));
           offset += spec.shape().elements();
         }
       }
@@ -95,7 +96,8 @@ public final class Parameters {
 
   /** A view of one tensor within a flat vector of this layout, in the tensor's shape. */
   public INDArray view(INDArray flat, Parameter parameter) {
-    return flat.get(org.nd4j.linalg.indexing.NDArrayIndex.interval(parameter.offset(), parameter.end()))
+    return flat.get(
+            org.nd4j.linalg.indexing.NDArrayIndex.interval(parameter.offset(), parameter.end()))
         .reshape('c', parameter.shape().toArray());
   }
 
@@ -106,7 +108,8 @@ public final class Parameters {
    */
   public INDArray initialize(long seed, DataType type) {
     INDArray flat = Nd4j.createUninitialized(type, length);
-    all.parallelStream().forEach(parameter -> fill(flat, parameter, new Draws(seed, parameter.name())));
+    all.parallelStream()
+        .forEach(parameter -> fill(flat, parameter, new Draws(seed, parameter.name())));
     return flat;
   }
 

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The maximum or mean of each window.
  *
- * @param countPadding whether a mean's divisor counts the padding (torch's {@code count_include_pad})
+ * @param countPadding whether a mean's divisor counts the padding (torch's {@code
+ *     count_include_pad})
  * @param ceil whether the result's size rounds up (torch's {@code ceil_mode})
  */
 public record Pool(Kind kind, Window window, boolean countPadding, boolean ceil) implements Op {
@@ -30,7 +31,8 @@ public record Pool(Kind kind, Window window, boolean countPadding, boolean ceil)
   }
 
   public static Pool max(int kernel, int stride, int padding) {
-    return new Pool(Kind.MAX, Window.of(List.of(kernel)).stride(stride).padding(padding), false, false);
+    return new Pool(
+        Kind.MAX, Window.of(List.of(kernel)).stride(stride).padding(padding), false, false);
   }
 
   public static Pool average(int kernel, int stride, int padding) {

@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * A symbol while a network is written: one op's result, with its shape. Each method adds an op that reads this value
- * and returns the new one; a shape that an op cannot take is refused on the spot.
+ * A symbol while a network is written: one op's result, with its shape. Each method adds an op that
+ * reads this value and returns the new one; a shape that an op cannot take is refused on the spot.
  *
- * <p>Names are paths. A name given to an op stands behind the scope of the value it is called on, {@link #within} opens a
- * scope, and an op without a name is called by its word:
+ * <p>Names are paths. A name given to an op stands behind the scope of the value it is called on,
+ * {@link #within} opens a scope, and an op without a name is called by its word:
  *
  * <pre>{@code
  * Value x = Value.input(Shape.of(3, 32, 32));

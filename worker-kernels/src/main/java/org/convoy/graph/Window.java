@@ -4,8 +4,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The window of a convolution or pooling over the spatial dimensions, outermost first. A window whose lists have one
- * entry fits any rank: {@link #forRank} repeats the entry.
+ * The window of a convolution or pooling over the spatial dimensions, outermost first. A window
+ * whose lists have one entry fits any rank: {@link #forRank} repeats the entry.
  *
  * @param kernel taps per dimension
  * @param stride positions between windows
@@ -96,13 +96,14 @@ public record Window(
   /**
    * The spatial dimensions of the result.
    *
-   * @param ceil whether a last window that starts inside the input or its front padding counts although it overhangs
-   *     (torch's {@code ceil_mode})
+   * @param ceil whether a last window that starts inside the input or its front padding counts
+   *     although it overhangs (torch's {@code ceil_mode})
    */
   public List<Integer> slide(List<Integer> spatial, boolean ceil) {
     if (spatial.size() != rank()) {
       throw new GraphException(
-          "a window over %d dimensions does not fit spatial dimensions %s".formatted(rank(), spatial));
+          "a window over %d dimensions does not fit spatial dimensions %s"
+              .formatted(rank(), spatial));
     }
     Integer[] out = new Integer[rank()];
     for (int i = 0; i < out.length; i++) {

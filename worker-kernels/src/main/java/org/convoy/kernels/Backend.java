@@ -11,7 +11,8 @@ public interface Backend {
   /**
    * Lays out everything a graph needs. Native memory is taken when the plan is bound, not before.
    *
-   * @throws UnsupportedOperationException if the backend or the processor cannot do what is asked; the message says what
+   * @throws UnsupportedOperationException if the backend or the processor cannot do what is asked;
+   *     the message says what
    */
   Plan compile(Graph graph, PlanRequest request);
 }

@@ -6,6 +6,9 @@ public interface GradientListener {
   /** Listens to nothing. */
   GradientListener NONE = (from, to) -> {};
 
-  /** Elements {@code [from, to)} of the flat gradient will not change any more in this backward pass. */
+  /**
+   * Elements {@code [from, to)} of the flat gradient will not change any more in this backward
+   * pass.
+   */
   void finished(long from, long to);
 }

@@ -4,16 +4,16 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What training makes small: the mean over the batch of a function of each sample's output and target, and its gradient.
- * Computed in float64 from the plan's output, in sample order, so that every backend gets the same number for the same
- * output.
+ * What training makes small: the mean over the batch of a function of each sample's output and
+ * target, and its gradient. Computed in float64 from the plan's output, in sample order, so that
+ * every backend gets the same number for the same output.
  */
 public sealed interface Loss {
 
   /**
-   * Cross entropy of the softmax of logits (batch, classes) against a class distribution that keeps {@code 1 - smoothing}
-   * on the target class and spreads the rest evenly over all classes (Szegedy et al. 2016, section 7; torch's {@code
-   * label_smoothing}).
+   * Cross entropy of the softmax of logits (batch, classes) against a class distribution that keeps
+   * {@code 1 - smoothing} on the target class and spreads the rest evenly over all classes (Szegedy
+   * et al. 2016, section 7; torch's {@code label_smoothing}).
    */
   record SoftmaxCrossEntropy(double labelSmoothing) implements Loss {
     public SoftmaxCrossEntropy {

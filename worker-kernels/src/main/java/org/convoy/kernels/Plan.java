@@ -5,7 +5,8 @@ import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A graph compiled for one batch size, precision and mode. One thread uses it at a time. A step allocates nothing.
+ * A graph compiled for one batch size, precision and mode. One thread uses it at a time. A step
+ * allocates nothing.
  *
  * <p>One training step, on one micro-batch:
  *
@@ -17,8 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * plan.backward(outputGradient, GradientListener.NONE);
  * }</pre>
  *
- * <p>After backward the flat gradient holds the gradient of every trained tensor (overwritten, not accumulated), and in the
- * place of each running statistic the batch's moments, as {@link RunningStatistics} defines them.
+ * <p>After backward the flat gradient holds the gradient of every trained tensor (overwritten, not
+ * accumulated), and in the place of each running statistic the batch's moments, as {@link
+ * RunningStatistics} defines them.
  */
 public interface Plan extends AutoCloseable {
 
@@ -34,18 +36,26 @@ public interface Plan extends AutoCloseable {
   PlanMemory memory();
 
   /**
-   * Takes the plan's memory, if it has not been taken yet, and from now on reads parameters from and writes gradients to
-   * these vectors. They stay the caller's and must outlive the plan or the next bind.
+   * Takes the plan's memory, if it has not been taken yet, and from now on reads parameters from
+   * and writes gradients to these vectors. They stay the caller's and must outlive the plan or the
+   * next bind.
    *
    * @param parameters rank 1, {@code layout().length()} elements of the precision's vector type
-   * @param gradients the same; for an inference plan it is not written and may be the parameters themselves
+   * @param gradients the same; for an inference plan it is not written and may be the parameters
+   *     themselves
    */
   void bind(INDArray parameters, INDArray gradients);
 
-  /** To be called after the bound parameters' values changed: plans keep copies of weights in their own layouts. */
+  /**
+   * To be called after the bound parameters' values changed: plans keep copies of weights in their
+   * own layouts.
+   */
   default void parametersChanged() {}
 
-  /** The batch to compute, {@code (batch, dimensions...)} in C order, to be written by the caller before forward. */
+  /**
+   * The batch to compute, {@code (batch, dimensions...)} in C order, to be written by the caller
+   * before forward.
+   */
   INDArray input();
 
   /** The result of the last forward, {@code (batch, dimensions...)} in C order. */
@@ -57,15 +67,16 @@ public interface Plan extends AutoCloseable {
   /**
    * Computes the output from the input.
    *
-   * @param drawKey names the random draws of this pass, those of dropout and its like; a pass with the same key draws the
-   *     same
+   * @param drawKey names the random draws of this pass, those of dropout and its like; a pass with
+   *     the same key draws the same
    */
   void forward(long drawKey);
 
   /**
    * Computes gradients after a forward of a training plan.
    *
-   * @param outputGradient the loss's gradient by the output, {@code (batch, dimensions...)} in C order
+   * @param outputGradient the loss's gradient by the output, {@code (batch, dimensions...)} in C
+   *     order
    */
   void backward(INDArray outputGradient, GradientListener listener);
 

@@ -5,7 +5,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** The numbers a plan computes with. */
 public enum Precision {
   FLOAT32(DataType.FLOAT),
-  /** Activations and weights bfloat16 in compute; inputs, outputs, parameters, statistics and gradients float32. */
+  /**
+   * Activations and weights bfloat16 in compute; inputs, outputs, parameters, statistics and
+   * gradients float32.
+   */
   BFLOAT16(DataType.FLOAT),
   /** For references and gradient checks. */
   FLOAT64(DataType.DOUBLE);

@@ -13,11 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * How the moments of many micro-batches become running statistics, exactly.
  *
- * <p>A plan leaves two numbers per channel in the flat gradient: at the running mean's place {@code d = mean - r}, r being
- * the running mean before the step, and at the running variance's place {@code variance + d * d}, the variance biased.
- * Both are means over the micro-batch, so their sum over M micro-batches divided by M gives the moments of the whole
- * global batch: the mean is {@code r + d'}, the biased variance {@code v' - d' * d'}. Moments are taken about r since
- * about zero a large mean would cancel the variance away.
+ * <p>A plan leaves two numbers per channel in the flat gradient: at the running mean's place {@code
+ * d = mean - r}, r being the running mean before the step, and at the running variance's place
+ * {@code variance + d * d}, the variance biased. Both are means over the micro-batch, so their sum
+ * over M micro-batches divided by M gives the moments of the whole global batch: the mean is {@code
+ * r + d'}, the biased variance {@code v' - d' * d'}. Moments are taken about r since about zero a
+ * large mean would cancel the variance away.
  */
 public final class RunningStatistics {
   private record Place(long mean, long variance, int channels, double momentum, double unbias) {}
@@ -49,7 +50,8 @@ public final class RunningStatistics {
    * Moves the running statistics by one step.
    *
    * @param parameters the flat vector; its statistics are updated
-   * @param moments the flat vector whose statistics' places hold the sums of moments over the micro-batches
+   * @param moments the flat vector whose statistics' places hold the sums of moments over the
+   *     micro-batches
    * @param microBatches how many were summed
    */
   public void update(INDArray parameters, INDArray moments, int microBatches) {

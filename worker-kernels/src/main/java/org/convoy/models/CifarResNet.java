@@ -8,15 +8,17 @@ import org.convoy.graph.Value;
 import org.convoy.models.Models.Model;
 
 /**
- * Residual networks for CIFAR-10: He et al. 2015, "Deep Residual Learning for Image Recognition", section 4.2. With n
- * blocks a stage they are 6n + 2 layers deep; shortcuts are free of parameters (option A).
+ * Residual networks for CIFAR-10: He et al. 2015, "Deep Residual Learning for Image Recognition",
+ * section 4.2. With n blocks a stage they are 6n + 2 layers deep; shortcuts are free of parameters
+ * (option A).
  */
 final class CifarResNet {
   static final List<Model> MODELS =
       IntStream.of(20, 32, 44, 56, 110)
           .mapToObj(
               depth ->
-                  new Model("resnet" + depth, Shape.of(3, 32, 32), 10, (in, k) -> build(depth, in, k)))
+                  new Model(
+                      "resnet" + depth, Shape.of(3, 32, 32), 10, (in, k) -> build(depth, in, k)))
           .toList();
 
   private CifarResNet() {}

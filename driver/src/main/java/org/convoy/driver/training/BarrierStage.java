@@ -66,7 +66,8 @@ final class BarrierStage {
     } catch (RuntimeException e) {
       return failed(e);
     } catch (Exception e) {
-      // Scala throws what it does not declare; anything but Spark's own belongs to our caller's callers.
+      // Scala throws what it does not declare; anything but Spark's own belongs to our caller's
+      // callers.
       if (e instanceof SparkException) {
         return failed(e);
       }
@@ -81,7 +82,8 @@ final class BarrierStage {
     if (cause.isPresent()) {
       Message.Failed failure = cause.get();
       throw new TrainingFailedException(
-          "executor %s (rank %d): %s".formatted(failure.executor(), failure.rank(), failure.message()),
+          "executor %s (rank %d): %s"
+              .formatted(failure.executor(), failure.rank(), failure.message()),
           e);
     }
     if (ledger.peersLost()) {

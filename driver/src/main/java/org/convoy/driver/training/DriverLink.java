@@ -12,8 +12,8 @@ import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * A way for executors to tell the driver something at once: an endpoint beside Spark's own, on its port and under its
- * authentication and encryption. Barrier coordination goes the same way.
+ * A way for executors to tell the driver something at once: an endpoint beside Spark's own, on its
+ * port and under its authentication and encryption. Barrier coordination goes the same way.
  */
 final class DriverLink implements AutoCloseable {
   private final RpcEnv rpc;

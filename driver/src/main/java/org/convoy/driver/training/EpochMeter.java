@@ -1,6 +1,9 @@
 package org.convoy.driver.training;
 
-/** Loss and time of the epoch under way; goes into checkpoints, so that an epoch that was interrupted is told whole. */
+/**
+ * Loss and time of the epoch under way; goes into checkpoints, so that an epoch that was
+ * interrupted is told whole.
+ */
 final class EpochMeter {
   private double lossSum;
   private long steps;

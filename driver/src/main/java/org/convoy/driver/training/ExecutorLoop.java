@@ -28,11 +28,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * One executor's part of a run, from the first step to the last. All executors go through the same steps in lockstep.
+ * One executor's part of a run, from the first step to the last. All executors go through the same
+ * steps in lockstep.
  *
- * <p>A step: compute the gradient of each of this executor's micro-batches and add it to the partial sums; finish the sums of
- * the owned chunks with the other executors; update the owned parameters; gather everybody's. Running statistics are not
- * owned: their summed moments are gathered and every executor moves them alike.
+ * <p>A step: compute the gradient of each of this executor's micro-batches and add it to the
+ * partial sums; finish the sums of the owned chunks with the other executors; update the owned
+ * parameters; gather everybody's. Running statistics are not owned: their summed moments are
+ * gathered and every executor moves them alike.
  */
 final class ExecutorLoop implements AutoCloseable {
   private static final double REPORT_NANOS = 0.25e9;
@@ -87,7 +89,8 @@ final class ExecutorLoop implements AutoCloseable {
     long orderSeed = new Draws(recipe.seed(), "order").bits(0);
     this.augmentationSeed = new Draws(recipe.seed(), "augmentation").bits(0);
     this.lanes =
-        new Lanes(spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
+        new Lanes(
+            spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = Schedules.of(recipe.schedule(), spec.horizon());
     this.lastStep = spec.lastStep();
     Parameters layout = replica.layout();
@@ -222,8 +225,7 @@ final class ExecutorLoop implements AutoCloseable {
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
     meter.start();
-    boolean due =
-        step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
+    boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     Optional<Judge.Verdict> all = Optional.empty();
     if (due && judge.isPresent()) {
       all = Optional.of(judge(evaluated()));
@@ -265,8 +267,7 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   private Judge.Verdict judge(INDArray weights) throws IOException, InterruptedException {
-    Judge.Verdict mine =
-        judge.orElseThrow().judge(weights, exchange.rank(), exchange.size());
+    Judge.Verdict mine = judge.orElseThrow().judge(weights, exchange.rank(), exchange.size());
     badImages.addAll(mine.badImages());
     Judge.Verdict all = mine.together(exchange);
     verdict = Optional.of(mine);
@@ -274,7 +275,10 @@ final class ExecutorLoop implements AutoCloseable {
     return all;
   }
 
-  /** The parameters that are judged and saved: the averages of the trained ones if the recipe keeps them. */
+  /**
+   * The parameters that are judged and saved: the averages of the trained ones if the recipe keeps
+   * them.
+   */
   private INDArray evaluated() {
     replica.plan().parametersChanged();
     if (!owned.averages()) {
@@ -296,7 +300,8 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /** Saves the model and tells how the run ended. */
-  private ExecutorResult.Outcome outcome(INDArray weights) throws IOException, InterruptedException {
+  private ExecutorResult.Outcome outcome(INDArray weights)
+      throws IOException, InterruptedException {
     double validationLoss = verdicts.map(Judge.Verdict::loss).orElse(Double.NaN);
     double top1 = verdicts.map(each -> each.ranks().top1()).orElse(Double.NaN);
     double top5 = verdicts.map(each -> each.ranks().top5()).orElse(Double.NaN);
@@ -345,7 +350,12 @@ final class ExecutorLoop implements AutoCloseable {
       losses += loss;
       steps++;
       history.add(
-          new StepRecord(step, epoch + 1, loss, schedule.at(step - 1), meter.lastRate(recipe.batch().globalSize())));
+          new StepRecord(
+              step,
+              epoch + 1,
+              loss,
+              schedule.at(step - 1),
+              meter.lastRate(recipe.batch().globalSize())));
       if (exchange.rank() == 0 && (last || now - since > REPORT_NANOS)) {
         driver.accept(
             new Message.Progressed(

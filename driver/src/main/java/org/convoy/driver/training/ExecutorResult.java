@@ -9,7 +9,8 @@ import org.convoy.driver.exchange.Traffic;
  *
  * @param planBytes native memory of its plans
  * @param images it trained on
- * @param confusion its counts of the last validation, (true class, predicted class); empty without validation
+ * @param confusion its counts of the last validation, (true class, predicted class); empty without
+ *     validation
  * @param outcome what rank 0 knows of the run
  */
 @SuppressWarnings("ArrayRecordComponent") // Sent once, never compared.

@@ -26,7 +26,8 @@ import scala.runtime.AbstractFunction1;
 
 /** The function of the barrier stage: one call an executor, for the whole run. */
 final class ExecutorTask
-    extends AbstractFunction1<scala.collection.Iterator<Integer>, scala.collection.Iterator<ExecutorResult>>
+    extends AbstractFunction1<
+        scala.collection.Iterator<Integer>, scala.collection.Iterator<ExecutorResult>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -54,7 +55,8 @@ final class ExecutorTask
   }
 
   @Override
-  public scala.collection.Iterator<ExecutorResult> apply(scala.collection.Iterator<Integer> partition) {
+  public scala.collection.Iterator<ExecutorResult> apply(
+      scala.collection.Iterator<Integer> partition) {
     NativeMemory.unlimited();
     BarrierTaskContext context = BarrierTaskContext.get();
     Consumer<Message> driver = DriverLink.toDriver(link);
@@ -62,7 +64,8 @@ final class ExecutorTask
       Iterator<ExecutorResult> result = List.of(run(context, driver)).iterator();
       return JavaConverters.asScalaIterator(result);
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
-      // Spark reports one task's failure of many; the driver wants to know which was the first cause.
+      // Spark reports one task's failure of many; the driver wants to know which was the first
+      // cause.
       driver.accept(failure(context.partitionId(), e));
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -126,7 +129,10 @@ final class ExecutorTask
   }
 
   private Validation validation(
-      Backend backend, Preprocessing preprocessing, LoaderOptions options, Configuration configuration) {
+      Backend backend,
+      Preprocessing preprocessing,
+      LoaderOptions options,
+      Configuration configuration) {
     if (validation.isEmpty()) {
       return new Validation(Optional.empty(), Optional.empty());
     }

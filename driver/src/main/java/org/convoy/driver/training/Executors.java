@@ -63,7 +63,9 @@ final class Executors {
     }
   }
 
-  /** The cores of {@code local-cluster[executors,cores,memory]}; 1 for other masters, as on YARN. */
+  /**
+   * The cores of {@code local-cluster[executors,cores,memory]}; 1 for other masters, as on YARN.
+   */
   private static int localClusterCores(String master) {
     if (!master.startsWith("local-cluster[")) {
       return 1;

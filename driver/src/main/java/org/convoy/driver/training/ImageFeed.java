@@ -53,8 +53,7 @@ final class ImageFeed {
 
   /** One batch of the given samples. */
   BatchLoader evaluation(int[] samples) {
-    return BatchLoader.forEvaluation(
-        List.of(sources(samples)).iterator(), preprocessing, options);
+    return BatchLoader.forEvaluation(List.of(sources(samples)).iterator(), preprocessing, options);
   }
 
   private List<ImageSource> sources(int[] samples) {

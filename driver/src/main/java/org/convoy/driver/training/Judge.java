@@ -26,7 +26,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runs a network over a split without training it: this executor's share, then everybody's counts together. */
+/**
+ * Runs a network over a split without training it: this executor's share, then everybody's counts
+ * together.
+ */
 final class Judge implements AutoCloseable {
   private final Plan plan;
   private final Loss loss = new Loss.SoftmaxCrossEntropy(0);
@@ -37,7 +40,13 @@ final class Judge implements AutoCloseable {
   private final INDArray unusedGradient;
   private final float[] logits;
 
-  Judge(Backend backend, Graph graph, int batch, Precision precision, SampleIndex index, ImageFeed feed) {
+  Judge(
+      Backend backend,
+      Graph graph,
+      int batch,
+      Precision precision,
+      SampleIndex index,
+      ImageFeed feed) {
     this.plan = backend.compile(graph, PlanRequest.inference(batch).precision(precision));
     this.index = index;
     this.feed = feed;
@@ -52,7 +61,8 @@ final class Judge implements AutoCloseable {
   }
 
   /** Judges this executor's share of the split. */
-  Verdict judge(INDArray parameters, int rank, int executors) throws IOException, InterruptedException {
+  Verdict judge(INDArray parameters, int rank, int executors)
+      throws IOException, InterruptedException {
     plan.bind(parameters, parameters);
     Verdict verdict = new Verdict(classes);
     ValidationShare share = ValidationShare.of(index.count(), batch, executors, rank);
@@ -68,9 +78,7 @@ final class Judge implements AutoCloseable {
 
   private void judge(Batch images, Verdict verdict) {
     Pointer.memcpy(
-        plan.input().data().addressPointer(),
-        images.images(),
-        plan.input().length() * Float.BYTES);
+        plan.input().data().addressPointer(), images.images(), plan.input().length() * Float.BYTES);
     plan.forward(0);
     double mean = loss.evaluate(plan.output(), images.labels(), images.weights(), unusedGradient);
     plan.output().data().asNioFloat().get(logits);
@@ -106,9 +114,7 @@ final class Judge implements AutoCloseable {
 
   private void guess(Batch images, int[] samples, List<Guess> guesses) {
     Pointer.memcpy(
-        plan.input().data().addressPointer(),
-        images.images(),
-        plan.input().length() * Float.BYTES);
+        plan.input().data().addressPointer(), images.images(), plan.input().length() * Float.BYTES);
     plan.forward(0);
     plan.output().data().asNioFloat().get(logits);
     for (int i = 0; i < samples.length; i++) {
@@ -122,7 +128,9 @@ final class Judge implements AutoCloseable {
   /** Samples spread evenly over the split, for the report. */
   int[] spread(int count) {
     int shown = Math.min(count, index.count());
-    return IntStream.range(0, shown).map(i -> (int) ((2L * i + 1) * index.count() / (2L * shown))).toArray();
+    return IntStream.range(0, shown)
+        .map(i -> (int) ((2L * i + 1) * index.count() / (2L * shown)))
+        .toArray();
   }
 
   @Override

@@ -12,7 +12,10 @@ import org.convoy.driver.monitor.Progress;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.Terminal;
 
-/** What the driver knows of a run under way: it hears executors and Spark, tells the user, and remembers what matters. */
+/**
+ * What the driver knows of a run under way: it hears executors and Spark, tells the user, and
+ * remembers what matters.
+ */
 final class Ledger {
   private final Progress progress;
   private final RunSpec run;
@@ -94,7 +97,9 @@ final class Ledger {
     losses++;
     Message.Ready known = ready.get(executor);
     String where = known == null ? "" : " on %s, rank %d".formatted(known.host(), known.rank());
-    lastLoss = "executor %s%s was lost: %s".formatted(executor, where, reason.lines().findFirst().orElse(""));
+    lastLoss =
+        "executor %s%s was lost: %s"
+            .formatted(executor, where, reason.lines().findFirst().orElse(""));
     progress.message(lastLoss);
   }
 

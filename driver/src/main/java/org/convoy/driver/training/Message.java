@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** What an executor tells the driver while it works; JSON on the wire, so that no class of ours has to be found there. */
+/**
+ * What an executor tells the driver while it works; JSON on the wire, so that no class of ours has
+ * to be found there.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),

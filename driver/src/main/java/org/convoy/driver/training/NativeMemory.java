@@ -1,8 +1,8 @@
 package org.convoy.driver.training;
 
 /**
- * Turns off JavaCPP's own limits, which stop a process when its native memory outgrows the Java heap: here most memory is
- * native, and the plan has stated beforehand how much.
+ * Turns off JavaCPP's own limits, which stop a process when its native memory outgrows the Java
+ * heap: here most memory is native, and the plan has stated beforehand how much.
  */
 final class NativeMemory {
   private NativeMemory() {}

@@ -22,11 +22,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The chunks that this executor updates, with their optimizer state and their part of the averaged weights. */
+/**
+ * The chunks that this executor updates, with their optimizer state and their part of the averaged
+ * weights.
+ */
 final class OwnedChunks implements AutoCloseable {
   private static final String AVERAGE = "average";
 
-  private record Owned(int chunk, INDArray parameters, INDArray gradient, Slice slice, Map<String, INDArray> state) {}
+  private record Owned(
+      int chunk,
+      INDArray parameters,
+      INDArray gradient,
+      Slice slice,
+      Map<String, INDArray> state) {}
 
   private final Chunks chunks;
   private final Optimizer optimizer;
@@ -37,7 +45,13 @@ final class OwnedChunks implements AutoCloseable {
    * @param sum where the exchange leaves the summed gradient
    */
   OwnedChunks(
-      Recipe recipe, Parameters layout, Chunks chunks, int rank, int size, INDArray parameters, INDArray sum) {
+      Recipe recipe,
+      Parameters layout,
+      Chunks chunks,
+      int rank,
+      int size,
+      INDArray parameters,
+      INDArray sum) {
     this.chunks = chunks;
     this.optimizer = optimizer(recipe.optimizer());
     this.average =
@@ -61,8 +75,7 @@ final class OwnedChunks implements AutoCloseable {
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
-    Slice slice =
-        new Slice(values, gradient, List.copyOf(state.values()), mask.slice(from, to));
+    Slice slice = new Slice(values, gradient, List.copyOf(state.values()), mask.slice(from, to));
     if (!average.isEmpty()) {
       state.put(AVERAGE, values.dup());
     }
@@ -118,7 +131,6 @@ final class OwnedChunks implements AutoCloseable {
       place.assign(state(chunk, AVERAGE));
     }
   }
-
 
   /** The names of the state vectors. */
   List<String> stateNames() {

@@ -15,7 +15,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** One executor's copy of the network: the flat vectors, and the plan that computes a micro-batch's gradient. */
+/**
+ * One executor's copy of the network: the flat vectors, and the plan that computes a micro-batch's
+ * gradient.
+ */
 final class Replica implements AutoCloseable {
   private final Plan plan;
   private final Loss loss;
@@ -31,7 +34,8 @@ final class Replica implements AutoCloseable {
     this.loss = new Loss.SoftmaxCrossEntropy(spec.recipe().loss().labelSmoothing());
     this.draws = new Draws(spec.recipe().seed(), "network");
     Parameters layout = plan.layout();
-    this.parameters = layout.initialize(new Draws(spec.recipe().seed(), "parameters").bits(0), DataType.FLOAT);
+    this.parameters =
+        layout.initialize(new Draws(spec.recipe().seed(), "parameters").bits(0), DataType.FLOAT);
     this.gradient = Nd4j.create(DataType.FLOAT, layout.length());
     this.outputGradient =
         Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));

@@ -66,8 +66,7 @@ final class RunFolder {
             bad,
             ledger.restarts(),
             outputs);
-    Optional<Confusion> confusion =
-        validation.map(index -> confusion(index.classes(), results));
+    Optional<Confusion> confusion = validation.map(index -> confusion(index.classes(), results));
     List<ReportData.Sample> samples =
         validation.isPresent() ? samples(validation.get(), outcome) : List.of();
     ReportData data =

@@ -93,7 +93,10 @@ final class StateFiles {
     List<CheckpointPart> all = new ArrayList<>();
     String told = String.join("\n", mine.stream().map(CheckpointPart::toJson).toList());
     for (byte[] part : exchange.allGather(told.getBytes(StandardCharsets.UTF_8))) {
-      new String(part, StandardCharsets.UTF_8).lines().map(CheckpointPart::fromJson).forEach(all::add);
+      new String(part, StandardCharsets.UTF_8)
+          .lines()
+          .map(CheckpointPart::fromJson)
+          .forEach(all::add);
     }
     if (exchange.rank() == 0) {
       checkpoints.commit(position(step, replica, meter, history, exchange), all);

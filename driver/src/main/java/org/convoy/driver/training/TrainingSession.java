@@ -19,8 +19,8 @@ import org.convoy.graph.Shape;
 import org.convoy.models.Models;
 
 /**
- * A training run, seen from the driver: index the data once, run the stage until it is through, put the results where the
- * user finds them.
+ * A training run, seen from the driver: index the data once, run the stage until it is through, put
+ * the results where the user finds them.
  */
 public final class TrainingSession {
   private static final double FIRST_WAIT_SECONDS = 120;
@@ -103,8 +103,7 @@ public final class TrainingSession {
                   recipe.batch().microBatches(),
                   recipe.batch().microBatchSize()));
     }
-    LaneSettings lanes =
-        new LaneSettings(recipe.data().blockSize(), recipe.data().shuffleWindow());
+    LaneSettings lanes = new LaneSettings(recipe.data().blockSize(), recipe.data().shuffleWindow());
     RunSpec fresh =
         new RunSpec(
             recipe,

@@ -1,10 +1,12 @@
 /**
  * A training run: the session on the driver, the loop on the executor.
  *
- * <p>{@link org.convoy.driver.training.TrainingSession} indexes the data, starts one barrier stage with one task an
- * executor, listens to what the tasks report, and starts the stage again from the last checkpoint when an executor is
- * lost. Each task is an {@link org.convoy.driver.training.ExecutorLoop}: it compiles a plan once and trains, validates and
- * saves with it until the run ends. {@link org.convoy.driver.training.Evaluation} judges a saved model the same way.
+ * <p>{@link org.convoy.driver.training.TrainingSession} indexes the data, starts one barrier stage
+ * with one task an executor, listens to what the tasks report, and starts the stage again from the
+ * last checkpoint when an executor is lost. Each task is an {@link
+ * org.convoy.driver.training.ExecutorLoop}: it compiles a plan once and trains, validates and saves
+ * with it until the run ends. {@link org.convoy.driver.training.Evaluation} judges a saved model
+ * the same way.
  *
  * <p>Only {@code org.convoy.jobs} calls this package.
  */

@@ -5,11 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Gives buffers their places in one block so that no two that live at the same time overlap: largest first, each at the
- * lowest gap it fits into (Pisarchyk and Lee 2020, greedy by size). Places are multiples of {@link #ALIGNMENT}.
+ * Gives buffers their places in one block so that no two that live at the same time overlap:
+ * largest first, each at the lowest gap it fits into (Pisarchyk and Lee 2020, greedy by size).
+ * Places are multiples of {@link #ALIGNMENT}.
  */
 final class Arena {
-  /** Bytes; a cache line and an AVX-512 register, and enough of them that neighbours do not share a page's set. */
+  /**
+   * Bytes; a cache line and an AVX-512 register, and enough of them that neighbours do not share a
+   * page's set.
+   */
   static final long ALIGNMENT = 64;
 
   private Arena() {}

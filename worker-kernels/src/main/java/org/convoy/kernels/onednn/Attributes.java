@@ -5,8 +5,8 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * What all primitives are asked for beside their own arguments: scratch memory from the caller, and sums whose order does
- * not depend on the moment.
+ * What all primitives are asked for beside their own arguments: scratch memory from the caller, and
+ * sums whose order does not depend on the moment.
  */
 final class Attributes implements AutoCloseable {
   private final dnnl_primitive_attr handle = new dnnl_primitive_attr();

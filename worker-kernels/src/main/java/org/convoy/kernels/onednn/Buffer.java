@@ -1,8 +1,8 @@
 package org.convoy.kernels.onednn;
 
 /**
- * A stretch of memory before it has an address: its home, its size and, in the arena, the steps between which it must keep
- * what was written.
+ * A stretch of memory before it has an address: its home, its size and, in the arena, the steps
+ * between which it must keep what was written.
  */
 final class Buffer {
   private final Home home;

@@ -10,7 +10,9 @@ import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
-/** Convolution: forward, gradient by input, gradient by weight and bias. Each picks its own layouts. */
+/**
+ * Convolution: forward, gradient by input, gradient by weight and bias. Each picks its own layouts.
+ */
 final class Convolutions {
   private final Lowering lowering;
   private final Node node;
@@ -45,7 +47,10 @@ final class Convolutions {
     return new Convolutions(lowering, node, op).forward();
   }
 
-  /** {@code (out, in, kernel...)}, with groups {@code (groups, out / groups, in / groups, kernel...)}. */
+  /**
+   * {@code (out, in, kernel...)}, with groups {@code (groups, out / groups, in / groups,
+   * kernel...)}.
+   */
   private static long[] weightDims(Parameter weight, int groups) {
     long[] dims = weight.shape().toArray();
     if (groups == 1) {
@@ -153,8 +158,7 @@ final class Convolutions {
         lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
     Tensor weights =
         lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
-    Tensor result =
-        lowering.allocate(kernel.layout(dnnl.dnnl_query_diff_src_md, sourceDims, type));
+    Tensor result = lowering.allocate(kernel.layout(dnnl.dnnl_query_diff_src_md, sourceDims, type));
     lowering.execute(
         kernel,
         new Argument(dnnl.DNNL_ARG_DIFF_DST, read),

@@ -7,8 +7,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * A tensor's dimensions, number type and layout as oneDNN describes them. Immutable; the native description behind it is
- * small and freed with the object by {@link Natives}.
+ * A tensor's dimensions, number type and layout as oneDNN describes them. Immutable; the native
+ * description behind it is small and freed with the object by {@link Natives}.
  */
 final class Desc {
   // Layouts by rank, from a scalar's on.

@@ -6,8 +6,13 @@ import org.bytedeco.dnnl.global.dnnl;
 /** oneDNN's CPU engine, and its status codes as exceptions. */
 final class Dnnl {
   private static final String[] STATUS = {
-    "success", "out of memory", "invalid arguments", "unimplemented", "last implementation reached",
-    "runtime error", "not required"
+    "success",
+    "out of memory",
+    "invalid arguments",
+    "unimplemented",
+    "last implementation reached",
+    "runtime error",
+    "not required"
   };
 
   private static final dnnl_engine ENGINE = createEngine();

@@ -13,7 +13,8 @@ final class Elementwise {
   /**
    * An activation as oneDNN parametrises it.
    *
-   * @param backward the algorithm of backward: of the result where {@code byResult}, else of the input
+   * @param backward the algorithm of backward: of the result where {@code byResult}, else of the
+   *     input
    */
   private record Algorithm(int forward, int backward, boolean byResult, float alpha, float beta) {
     static Algorithm byInput(int algorithm, double alpha, double beta) {
@@ -48,8 +49,7 @@ final class Elementwise {
     Algorithm algorithm = Algorithm.of(op);
     Tensor source = lowering.source(node);
     Tensor output = lowering.allocate(source.desc());
-    Kernel kernel =
-        eltwiseForward(lowering, node.name(), source.desc(), algorithm);
+    Kernel kernel = eltwiseForward(lowering, node.name(), source.desc(), algorithm);
     lowering.execute(
         kernel, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
     return new Lowered(
@@ -116,7 +116,9 @@ final class Elementwise {
         new Argument(dnnl.DNNL_ARG_DIFF_SRC, to));
   }
 
-  /** Lets the gradient through where ReLU's result is above zero; {@code to} may be {@code slope}. */
+  /**
+   * Lets the gradient through where ReLU's result is above zero; {@code to} may be {@code slope}.
+   */
   static void reluBackward(Lowering lowering, String word, Tensor output, Tensor slope, Tensor to) {
     Algorithm relu = Algorithm.of(Activate.of(Activate.Function.RELU));
     Kernel forward = eltwiseForward(lowering, word, output.desc(), relu);
@@ -155,7 +157,12 @@ final class Elementwise {
   }
 
   private static void add(
-      Lowering lowering, String word, Attributes attributes, Tensor first, Tensor second, Tensor to) {
+      Lowering lowering,
+      String word,
+      Attributes attributes,
+      Tensor first,
+      Tensor second,
+      Tensor to) {
     Desc desc = first.desc();
     Kernel kernel =
         Kernel.make(

@@ -14,8 +14,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.GradientListener;
 
 /**
- * A program bound to memory: each primitive with its argument list, made once and executed many times. Executing allocates
- * nothing, neither here nor in oneDNN.
+ * A program bound to memory: each primitive with its argument list, made once and executed many
+ * times. Executing allocates nothing, neither here nor in oneDNN.
  */
 final class Executable implements AutoCloseable {
 

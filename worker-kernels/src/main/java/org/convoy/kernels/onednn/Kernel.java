@@ -71,7 +71,8 @@ final class Kernel {
   /** The name of oneDNN's implementation, for example {@code jit:avx512_core}. */
   String implementation() {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
-      Dnnl.check(dnnl.dnnl_primitive_desc_query(desc, dnnl.dnnl_query_impl_info_str, 0, text), "query");
+      Dnnl.check(
+          dnnl.dnnl_primitive_desc_query(desc, dnnl.dnnl_query_impl_info_str, 0, text), "query");
       return text.get(BytePointer.class, 0).getString();
     }
   }

@@ -86,7 +86,8 @@ final class Linears {
             lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
     if (!bias.isEmpty()) {
-      arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(bias.get(0), outputDims[1])));
+      arguments.add(
+          new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(bias.get(0), outputDims[1])));
     }
     lowering.execute(kernel, arguments.toArray(Argument[]::new));
     return new Lowered(output, gradient -> backward(kernel, read, gradient));

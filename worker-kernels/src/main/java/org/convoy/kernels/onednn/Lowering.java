@@ -13,12 +13,15 @@ import org.convoy.kernels.Precision;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
- * A graph on its way to a program: the steps so far, each node's result, each node's gradient so far. An op's lowering asks
- * it for tensors and adds steps; forward is lowered in node order, backward in the opposite order.
+ * A graph on its way to a program: the steps so far, each node's result, each node's gradient so
+ * far. An op's lowering asks it for tensors and adds steps; forward is lowered in node order,
+ * backward in the opposite order.
  */
 final class Lowering {
 
-  /** What is left of an op after its forward steps: its result, and how to add its backward steps. */
+  /**
+   * What is left of an op after its forward steps: its result, and how to add its backward steps.
+   */
   record Lowered(Tensor output, Backward backward) {}
 
   /** Adds an op's backward steps. */
@@ -178,8 +181,8 @@ final class Lowering {
   }
 
   /**
-   * A weight in the layout that a primitive wants: the flat vector itself where that is it, else a copy which is made once
-   * after each change of the parameters.
+   * A weight in the layout that a primitive wants: the flat vector itself where that is it, else a
+   * copy which is made once after each change of the parameters.
    */
   Tensor weight(Parameter parameter, Desc wanted) {
     Tensor plain = parameter(parameter, wanted.dimensions());
@@ -210,7 +213,10 @@ final class Lowering {
     return copy;
   }
 
-  /** {@link #convert} for a node's result, which does not change any more: several readers share one copy. */
+  /**
+   * {@link #convert} for a node's result, which does not change any more: several readers share one
+   * copy.
+   */
   Tensor convertOnce(Tensor result, Desc wanted) {
     for (Converted known : converted) {
       if (known.from() == result && known.to().desc().sameAs(wanted)) {
@@ -254,7 +260,10 @@ final class Lowering {
     return index > 0 || request.inputGradient();
   }
 
-  /** Adds to the gradient of a node's result. Gradients that meet are summed in the memory of one of them if possible. */
+  /**
+   * Adds to the gradient of a node's result. Gradients that meet are summed in the memory of one of
+   * them if possible.
+   */
   void contribute(int index, Tensor tensor, boolean exclusive) {
     Gradient before = gradients[index];
     if (before == null) {

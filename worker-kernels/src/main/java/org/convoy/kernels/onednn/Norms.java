@@ -11,10 +11,12 @@ import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
- * Batch normalisation with its fused forms. With ReLU alone oneDNN does both in one pass and keeps the mask; with an
- * addend the addition and ReLU are one pass of their own, in the norm's memory, and backward takes the mask from the result.
+ * Batch normalisation with its fused forms. With ReLU alone oneDNN does both in one pass and keeps
+ * the mask; with an addend the addition and ReLU are one pass of their own, in the norm's memory,
+ * and backward takes the mask from the result.
  *
- * <p>In training the batch's mean and biased variance lie in the flat gradient, at the running statistics' places.
+ * <p>In training the batch's mean and biased variance lie in the flat gradient, at the running
+ * statistics' places.
  */
 final class Norms {
   private final Lowering lowering;
@@ -74,11 +76,14 @@ final class Norms {
     Tensor output = lowering.allocate(desc);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
-    arguments.add(new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
-    arguments.add(new Argument(dnnl.DNNL_ARG_SHIFT, lowering.parameter(parameters.get(1), channels)));
+    arguments.add(
+        new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
+    arguments.add(
+        new Argument(dnnl.DNNL_ARG_SHIFT, lowering.parameter(parameters.get(1), channels)));
     Parameter mean = parameters.get(2);
     Parameter variance = parameters.get(3);
-    Tensor means = training ? lowering.gradient(mean, channels) : lowering.parameter(mean, channels);
+    Tensor means =
+        training ? lowering.gradient(mean, channels) : lowering.parameter(mean, channels);
     Tensor variances =
         training ? lowering.gradient(variance, channels) : lowering.parameter(variance, channels);
     arguments.add(new Argument(dnnl.DNNL_ARG_MEAN, means));
@@ -145,7 +150,8 @@ final class Norms {
     arguments.add(new Argument(dnnl.DNNL_ARG_MEAN, means));
     arguments.add(new Argument(dnnl.DNNL_ARG_VARIANCE, variances));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
-    arguments.add(new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
+    arguments.add(
+        new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
     arguments.add(
         new Argument(dnnl.DNNL_ARG_DIFF_SCALE, lowering.gradient(parameters.get(0), channels)));

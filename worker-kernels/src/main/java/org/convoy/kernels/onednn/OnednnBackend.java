@@ -17,7 +17,8 @@ public final class OnednnBackend implements Backend {
   @Override
   public Plan compile(Graph graph, PlanRequest request) {
     if (request.precision() == Precision.FLOAT64) {
-      throw new UnsupportedOperationException("backend onednn computes in float32 or bfloat16, not in float64");
+      throw new UnsupportedOperationException(
+          "backend onednn computes in float32 or bfloat16, not in float64");
     }
     return new OnednnPlan(graph, request);
   }

@@ -61,12 +61,11 @@ final class OnednnPlan implements Plan {
       throw e;
     }
     long sides = request.mode() == Mode.TRAINING ? 2 : 1;
-    long edges = elements(outputShape) * sides + elements(inputShape) * (request.inputGradient() ? 2 : 1);
+    long edges =
+        elements(outputShape) * sides + elements(inputShape) * (request.inputGradient() ? 2 : 1);
     this.memory =
         new PlanMemory(
-            program.arenaBytes() + program.zeroBytes(),
-            program.weightBytes(),
-            edges * Float.BYTES);
+            program.arenaBytes() + program.zeroBytes(), program.weightBytes(), edges * Float.BYTES);
   }
 
   private static long elements(long[] shape) {
@@ -114,7 +113,9 @@ final class OnednnPlan implements Plan {
   }
 
   private void check(String what, INDArray vector) {
-    if (vector.dataType() != DataType.FLOAT || vector.length() != layout.length() || vector.isView()) {
+    if (vector.dataType() != DataType.FLOAT
+        || vector.length() != layout.length()
+        || vector.isView()) {
       throw new IllegalArgumentException(
           "%s: expected a dense FLOAT vector of %d elements, got %s of %d%s"
               .formatted(
@@ -234,7 +235,10 @@ final class OnednnPlan implements Plan {
     }
   }
 
-  /** Nanoseconds by primitive over {@code passes} of forward and backward; what they compute is not to be used. */
+  /**
+   * Nanoseconds by primitive over {@code passes} of forward and backward; what they compute is not
+   * to be used.
+   */
   void profile(Map<String, Long> nanos, int passes) {
     for (int i = 0; i < passes; i++) {
       use().executable().profile(nanos);
@@ -250,7 +254,9 @@ final class OnednnPlan implements Plan {
   private Bound use() {
     open();
     return bound.orElseThrow(
-        () -> new IllegalStateException("the plan of " + graph.name() + " is not bound to parameters"));
+        () ->
+            new IllegalStateException(
+                "the plan of " + graph.name() + " is not bound to parameters"));
   }
 
   @Override

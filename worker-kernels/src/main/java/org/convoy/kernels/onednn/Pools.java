@@ -108,7 +108,8 @@ final class Pools {
   }
 
   /**
-   * @param shown the dimensions under which others see the result: a global pool's have no positions left
+   * @param shown the dimensions under which others see the result: a global pool's have no
+   *     positions left
    */
   private Lowered forward(long[] shown) {
     int type = lowering.activationType();
@@ -142,11 +143,13 @@ final class Pools {
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
     lowering.execute(forward, arguments.toArray(Argument[]::new));
-    Tensor result = Arrays.equals(shown, outputDims) ? output : Shapes.plain(lowering, output, shown);
+    Tensor result =
+        Arrays.equals(shown, outputDims) ? output : Shapes.plain(lowering, output, shown);
     return new Lowered(result, gradient -> backward(forward, chosen, workspace, gradient));
   }
 
-  private void backward(Kernel forward, Desc outputDesc, List<Argument> workspace, Gradient gradient) {
+  private void backward(
+      Kernel forward, Desc outputDesc, List<Argument> workspace, Gradient gradient) {
     int input = node.inputs().get(0);
     if (!lowering.wantsGradient(input)) {
       return;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Everything a plan does, in order, with every tensor's place known: the refresh of weight copies after parameters changed,
- * forward, backward.
+ * Everything a plan does, in order, with every tensor's place known: the refresh of weight copies
+ * after parameters changed, forward, backward.
  */
 final class Program {
   private final List<Step> refresh;
@@ -65,8 +65,7 @@ final class Program {
         number++;
       }
     }
-    return new Program(
-        refresh, forward, backward, Arena.place(arena), weightBytes, zeroBytes);
+    return new Program(refresh, forward, backward, Arena.place(arena), weightBytes, zeroBytes);
   }
 
   List<Step> refresh() {

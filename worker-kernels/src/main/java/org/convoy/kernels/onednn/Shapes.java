@@ -68,8 +68,8 @@ final class Shapes {
   }
 
   /**
-   * Fills a range of channels with zeros. They are read from a dense tensor: between two parts of equal layout oneDNN 3.11
-   * chooses a copy that passes over the gaps as if there were none.
+   * Fills a range of channels with zeros. They are read from a dense tensor: between two parts of
+   * equal layout oneDNN 3.11 chooses a copy that passes over the gaps as if there were none.
    */
   private static void clear(Lowering lowering, String word, Tensor to, long first, long count) {
     if (count == 0) {
