@@ -28,4 +28,29 @@ public final class SparkSettings {
         "spark.convoy.exchange.stallTimeout", recipe.exchange().timeoutSeconds() + "s");
     return conf;
   }
+
+  /**
+   * How many executors Spark was asked for: {@code spark.executor.instances}, or what a local master says.
+   *
+   * @throws IllegalArgumentException if nothing says it
+   */
+  public static int executors(SparkConf conf) {
+    String master = conf.get("spark.master", "");
+    if (master.startsWith("local-cluster[")) {
+      return Integer.parseInt(
+          master.substring(master.indexOf('[') + 1, master.indexOf(',')).strip());
+    }
+    if (master.matches("local\\[\\d+]")) {
+      return Integer.parseInt(master.substring(master.indexOf('[') + 1, master.length() - 1));
+    }
+    if (master.equals("local")) {
+      return 1;
+    }
+    int instances = conf.getInt("spark.executor.instances", 0);
+    if (instances < 1) {
+      throw new IllegalArgumentException(
+          "the number of executors is not set: give --executors N, or spark-submit --num-executors N");
+    }
+    return instances;
+  }
 }

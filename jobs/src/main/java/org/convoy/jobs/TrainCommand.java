@@ -1,0 +1,147 @@
+package org.convoy.jobs;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.driver.config.GenerateSettings;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.training.SparkSettings;
+import org.convoy.driver.training.TrainingRequest;
+import org.convoy.driver.training.TrainingSession;
+import org.convoy.image.shapes.ShapesGenerator;
+import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.models.Models;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy train}: a run from a recipe to a saved model and a report. */
+@Command(
+    name = "train",
+    description = "Train a network on the executors of a Spark cluster, as a recipe says.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: deploy/convoy train conf/cifar10-resnet20.conf --set data.uri=hdfs:///cifar10.tar \\",
+      "           --executors 4 --cores 8 --master yarn --out hdfs:///runs/cifar10",
+      "",
+      "What it leaves in its folder: model/ (the saved model), report.html, summary.json,",
+      "checkpoints/ and index/."
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "RECIPE", description = "The recipe, a file in HOCON.")
+  private @Nullable Path recipe;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides a key of the recipe. May be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Folder of the run: a URI on any Hadoop file system that all executors reach, or a path on this"
+              + " machine. runs/NAME unless said, with a number behind it where that is taken.")
+  private @Nullable String out;
+
+  @Option(
+      names = "--resume",
+      description = "Go on from the folder's last checkpoint; runs/NAME unless --out says.")
+  private boolean resume;
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    List<String> names = Models.all().stream().map(Models.Model::name).toList();
+    Path file = java.util.Objects.requireNonNull(recipe);
+    Recipe loaded = RecipeLoader.knowing(names).load(file, overrides);
+    SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
+    String folder = folder(loaded);
+    TrainingRequest request =
+        new TrainingRequest(folder, SparkSettings.executors(conf), resume);
+    request.check(loaded);
+    drawIfMissing(loaded);
+    Terminal terminal = Terminal.of(System.out, true);
+    System.setErr(terminal.lines());
+    RunSummary summary;
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      summary = new TrainingSession(spark, loaded, request, terminal).run();
+    }
+    PrintWriter printer = spec.commandLine().getOut();
+    printer.printf("model   %s%n", summary.outputs().get("model"));
+    printer.printf("report  %s%n", summary.outputs().get("report"));
+    if (json.wanted()) {
+      printer.println(summary.toJson());
+    }
+    printer.flush();
+    return 0;
+  }
+
+  /** The folder of the run as a Hadoop path. */
+  private String folder(Recipe loaded) {
+    if (out != null) {
+      return out.contains(":/") ? out : local(Path.of(out));
+    }
+    Path first = Path.of("runs", loaded.name());
+    Path free = first;
+    for (int number = 2; !resume && Files.exists(free); number++) {
+      free = Path.of("runs", loaded.name() + "-" + number);
+    }
+    return local(free);
+  }
+
+  private static String local(Path path) {
+    return "file:" + path.toAbsolutePath().normalize();
+  }
+
+  /** Draws the data set that the recipe describes where there is none. */
+  private void drawIfMissing(Recipe loaded) throws IOException {
+    GenerateSettings generate = loaded.data().generate();
+    Optional<Path> place = localPlace(loaded.data().location());
+    if (!generate.wanted() || place.isEmpty() || Files.exists(place.get())) {
+      return;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf("drawing a data set of shapes into %s%n", place.get());
+    err.flush();
+    ShapesSettings settings =
+        new ShapesSettings(
+            generate.trainPerClass(),
+            generate.validationPerClass(),
+            generate.size(),
+            generate.seed());
+    // Beside its place first, so that an interrupted drawing is never taken for a data set.
+    Path beside = place.get().resolveSibling("." + place.get().getFileName() + ".part");
+    new ShapesGenerator(settings).write(beside);
+    Files.move(beside, place.get());
+  }
+
+  private static Optional<Path> localPlace(String location) {
+    return location.startsWith("file:")
+        ? Optional.of(Path.of(location.substring("file:".length())))
+        : Optional.empty();
+  }
+}
