@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.GenerateSettings;
@@ -80,8 +83,7 @@ final class TrainCommand implements Callable<Integer> {
     Recipe loaded = RecipeLoader.knowing(names).load(file, overrides);
     SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
     String folder = folder(loaded);
-    TrainingRequest request =
-        new TrainingRequest(folder, SparkSettings.executors(conf), resume);
+    TrainingRequest request = new TrainingRequest(folder, SparkSettings.executors(conf), resume);
     request.check(loaded);
     drawIfMissing(loaded);
     Terminal terminal = Terminal.of(System.out, true);
@@ -139,9 +141,12 @@ final class TrainCommand implements Callable<Integer> {
     Files.move(beside, place.get());
   }
 
-  private static Optional<Path> localPlace(String location) {
-    return location.startsWith("file:")
-        ? Optional.of(Path.of(location.substring("file:".length())))
+  /** The place on this machine, if that is where Hadoop finds it. */
+  private static Optional<Path> localPlace(String location) throws IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
+    FileSystem files = path.getFileSystem(new Configuration());
+    return files instanceof LocalFileSystem
+        ? Optional.of(Path.of(path.toUri().getPath()))
         : Optional.empty();
   }
 }

@@ -30,7 +30,8 @@ public final class SparkSettings {
   }
 
   /**
-   * How many executors Spark was asked for: {@code spark.executor.instances}, or what a local master says.
+   * How many executors Spark was asked for: {@code spark.executor.instances}, or what a local
+   * master says.
    *
    * @throws IllegalArgumentException if nothing says it
    */
