@@ -81,7 +81,7 @@ record ConvolutionRule(Convolution op) implements Rule {
    * must be.
    */
   private static INDArray matrix(INDArray tensor) {
-    return tensor.reshape('c', tensor.size(0), tensor.length() / tensor.size(0));
+    return tensor.dup('c').reshape('c', tensor.size(0), tensor.length() / tensor.size(0));
   }
 
   /** {@code (outChannels, inChannels / groups, kernel...)} with the taps in front, a view. */

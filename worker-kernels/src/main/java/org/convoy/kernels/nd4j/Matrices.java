@@ -43,12 +43,16 @@ final class Matrices {
   /** Rows {@code [from, to)} of a matrix in C order, a view. */
   static INDArray rows(INDArray matrix, long from, long to) {
     long columns = matrix.size(1);
-    return Nd4j.create(
-        matrix.data(),
-        new long[] {to - from, columns},
-        new long[] {columns, 1},
-        from * columns,
-        'c');
+    long[] shape = {to - from, columns};
+    return view(matrix, from * columns, shape, new long[] {columns, 1});
+  }
+
+  /**
+   * A view with strides of its own, {@code from} elements behind the tensor's first. ND4J counts an
+   * offset from where the memory begins, even if the tensor is itself a view.
+   */
+  static INDArray view(INDArray tensor, long from, long[] shape, long[] strides) {
+    return Nd4j.create(tensor.data(), shape, strides, tensor.offset() + from, 'c');
   }
 
   /** A vector as a column, to be added to or multiplied with every column of a matrix. */

@@ -127,7 +127,6 @@ final class Taps {
       offset += from[i] * strides[i + 2];
       strides[i + 2] *= step[i];
     }
-    return Nd4j.create(
-        tensor.data(), shape(tensor.size(0), tensor.size(1), size), strides, offset, 'c');
+    return Matrices.view(tensor, offset, shape(tensor.size(0), tensor.size(1), size), strides);
   }
 }

@@ -1,0 +1,99 @@
+package org.convoy.kernels;
+
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.Parameters;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A graph, mostly of one op, and a batch to run it on. Its numbers are drawn from its own text and
+ * {@link #SEED}, and are float32 numbers, so that every precision starts from the same.
+ */
+record Case(Graph graph, int batch) {
+  static final long SEED = Long.getLong("seed", 20_260_101L);
+
+  /**
+   * Elements in front of and behind a guarded vector; 64 bytes at least, so that alignment stays.
+   */
+  private static final int GUARD = 16;
+
+  private static final double CANARY = -12345.5;
+
+  Parameters layout() {
+    return Parameters.of(graph);
+  }
+
+  PlanRequest training(Precision precision) {
+    return PlanRequest.training(batch).withInputGradient().precision(precision);
+  }
+
+  PlanRequest inference(Precision precision) {
+    return PlanRequest.inference(batch).precision(precision);
+  }
+
+  INDArray input(DataType type) {
+    return tensor("input", graph.inputShape().batched(batch)).castTo(type);
+  }
+
+  /** A gradient of the output. */
+  INDArray slope(DataType type) {
+    return tensor("slope", graph.outputShape().batched(batch)).castTo(type);
+  }
+
+  /** The flat vector: weights small enough to keep sums near 1, scales and variances positive. */
+  INDArray parameters(DataType type) {
+    Parameters layout = layout();
+    INDArray flat = Nd4j.create(DataType.FLOAT, layout.length());
+    for (Parameter tensor : layout.all()) {
+      INDArray values = tensor(tensor.name(), tensor.shape().toArray());
+      switch (tensor.kind()) {
+        case WEIGHT -> {
+          double fanIn = (double) tensor.length() / tensor.shape().dimension(0);
+          values.muli(Math.sqrt(1 / fanIn));
+        }
+        case NORM_SCALE -> values.muli(0.25).addi(1);
+        case RUNNING_STATISTIC -> values.muli(0.25).addi(tensor.name().endsWith("var") ? 1 : 0);
+        case BIAS, NORM_SHIFT -> values.muli(0.5);
+      }
+      layout.view(flat, tensor).assign(values);
+    }
+    return flat.castTo(type);
+  }
+
+  /** Uniform in (-1.7, 1.7), of variance 1 nearly. */
+  INDArray tensor(String name, long... shape) {
+    return Draw.uniform(SEED, graph.name() + "/" + batch + "/" + name, 1.7, shape);
+  }
+
+  /** The vector as a view with canaries on both sides. */
+  static INDArray guarded(INDArray vector) {
+    INDArray wide =
+        Nd4j.valueArrayOf(new long[] {vector.length() + 2 * GUARD}, CANARY, vector.dataType());
+    INDArray inner = wide.get(NDArrayIndex.interval(GUARD, GUARD + vector.length()));
+    inner.assign(vector);
+    return wide;
+  }
+
+  /** The vector within what {@link #guarded} made. */
+  static INDArray inside(INDArray wide) {
+    return wide.get(NDArrayIndex.interval(GUARD, wide.length() - GUARD));
+  }
+
+  /** Whether both rows of canaries of {@link #guarded} are as they were. */
+  static boolean intact(INDArray wide) {
+    for (int i = 0; i < GUARD; i++) {
+      if (wide.getDouble(i) != CANARY || wide.getDouble(wide.length() - 1 - i) != CANARY) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return "%s, batch %d, seed %d".formatted(graph.name(), batch, SEED);
+  }
+}
