@@ -3,8 +3,10 @@ package org.convoy.kernels;
 import static org.convoy.kernels.Closeness.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +30,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * What every backend owes: on each of {@link Cases} it computes what the reference computes in
  * float64, writes what it is told to write and nothing else, and keeps the plan's life cycle. A
- * backend that joins {@link Backends} is tested here without another line.
+ * backend that joins {@link Backends} is tested here without another line. It may refuse what it
+ * cannot do, which the report shows as skipped, in its words; the reference may not.
  */
 class BackendContractTest {
   /** Of the largest element: sums of up to some thousand float32 products of size 1 or less. */
@@ -61,8 +64,15 @@ class BackendContractTest {
 
   private static void compare(Backend backend, Case subject) {
     Expected expected = REFERENCE.computeIfAbsent(subject, BackendContractTest::reference);
-    infer(backend, subject, expected);
-    train(backend, subject, expected);
+    try {
+      infer(backend, subject, expected);
+      train(backend, subject, expected);
+    } catch (UnsupportedOperationException e) {
+      if (backend.name().equals("nd4j")) {
+        throw e;
+      }
+      abort("refused: " + e.getMessage());
+    }
   }
 
   private static Expected reference(Case subject) {
@@ -87,48 +97,49 @@ class BackendContractTest {
   }
 
   private static void infer(Backend backend, Case subject, Expected expected) {
-    INDArray parameters = Case.guarded(subject.parameters(DataType.FLOAT));
-    INDArray before = parameters.dup();
-    try (Plan plan = backend.compile(subject.graph(), subject.inference(Precision.FLOAT32))) {
-      plan.bind(Case.inside(parameters), Case.inside(parameters));
+    INDArray values = subject.parameters(DataType.FLOAT);
+    try (GuardedVector parameters = new GuardedVector(values);
+        Plan plan = backend.compile(subject.graph(), subject.inference(Precision.FLOAT32))) {
+      plan.bind(parameters.array(), parameters.array());
       plan.input().assign(subject.input(DataType.FLOAT));
       plan.forward(0);
       check("inference output", expected.inference(), plan.output());
       unchanged("input", subject.input(DataType.FLOAT), plan.input());
+      unchanged("parameters", values, parameters.array());
+      parameters.assertCanariesLive("parameters");
     }
-    unchanged("parameters and their canaries", before, parameters);
   }
 
   private static void train(Backend backend, Case subject, Expected expected) {
-    INDArray parameters = Case.guarded(subject.parameters(DataType.FLOAT));
-    INDArray parametersBefore = parameters.dup();
-    INDArray empty =
-        Nd4j.valueArrayOf(new long[] {expected.gradients().length()}, UNTOUCHED, DataType.FLOAT);
-    INDArray gradients = Case.guarded(empty);
+    INDArray values = subject.parameters(DataType.FLOAT);
+    INDArray empty = Nd4j.valueArrayOf(new long[] {values.length()}, UNTOUCHED, DataType.FLOAT);
     INDArray slope = subject.slope(DataType.FLOAT);
-    try (Plan plan = backend.compile(subject.graph(), subject.training(Precision.FLOAT32))) {
-      plan.bind(Case.inside(parameters), Case.inside(gradients));
+    try (GuardedVector parameters = new GuardedVector(values);
+        GuardedVector gradients = new GuardedVector(empty);
+        Plan plan = backend.compile(subject.graph(), subject.training(Precision.FLOAT32))) {
+      plan.bind(parameters.array(), gradients.array());
       plan.input().assign(subject.input(DataType.FLOAT));
-      Parts parts = new Parts(Case.inside(gradients));
+      Parts parts = new Parts(gradients.array());
       plan.forward(0);
       plan.backward(slope, parts);
 
       check("output", expected.output(), plan.output());
       check("input gradient", expected.slope(), plan.inputGradient());
-      checkParts(subject, expected.gradients(), Case.inside(gradients));
+      checkParts(subject, expected.gradients(), gradients.array());
       parts.assertEveryElementOnce();
       INDArray output = plan.output().dup();
       INDArray inputGradient = plan.inputGradient().dup();
-      INDArray flat = gradients.dup();
+      INDArray flat = gradients.array().dup();
       plan.forward(0);
       plan.backward(slope, GradientListener.NONE);
       unchanged("output of a second step", output, plan.output());
       unchanged("input gradient of a second step", inputGradient, plan.inputGradient());
-      unchanged("gradients of a second step", flat, gradients);
+      unchanged("gradients of a second step", flat, gradients.array());
       unchanged("input", subject.input(DataType.FLOAT), plan.input());
+      unchanged("parameters", values, parameters.array());
+      parameters.assertCanariesLive("parameters");
+      gradients.assertCanariesLive("gradients");
     }
-    assertTrue(Case.intact(gradients), "canaries around the gradients");
-    unchanged("parameters and their canaries", parametersBefore, parameters);
     unchanged("output gradient", subject.slope(DataType.FLOAT), slope);
   }
 
@@ -212,6 +223,7 @@ class BackendContractTest {
     plan.bind(parameters, gradients);
     assertThrows(IllegalStateException.class, () -> plan.backward(slope, GradientListener.NONE));
     assertThrows(IllegalStateException.class, plan::inputGradient, "input gradient not asked for");
+    plan.input().assign(Draw.uniform(Case.SEED, "input", 1, 2, 3, 5, 5));
     plan.forward(0);
     INDArray wrong = Nd4j.ones(DataType.FLOAT, 2, 4, 5, 4);
     assertThrows(IllegalArgumentException.class, () -> plan.backward(wrong, GradientListener.NONE));
@@ -221,6 +233,12 @@ class BackendContractTest {
     plan.forward(0);
     plan.backward(slope, GradientListener.NONE);
     unchanged("gradients after another bind", gradients, elsewhere);
+
+    INDArray before = plan.output().dup();
+    parameters.muli(2);
+    plan.parametersChanged();
+    plan.forward(0);
+    assertFalse(before.equals(plan.output()), "changed parameters are read");
 
     plan.close();
     plan.close();

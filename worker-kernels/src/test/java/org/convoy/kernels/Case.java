@@ -6,7 +6,6 @@ import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A graph, mostly of one op, and a batch to run it on. Its numbers are drawn from its own text and
@@ -66,30 +65,6 @@ record Case(Graph graph, int batch) {
   /** Uniform in (-1.7, 1.7), of variance 1 nearly. */
   INDArray tensor(String name, long... shape) {
     return Draw.uniform(SEED, graph.name() + "/" + batch + "/" + name, 1.7, shape);
-  }
-
-  /** The vector as a view with canaries on both sides. */
-  static INDArray guarded(INDArray vector) {
-    INDArray wide =
-        Nd4j.valueArrayOf(new long[] {vector.length() + 2 * GUARD}, CANARY, vector.dataType());
-    INDArray inner = wide.get(NDArrayIndex.interval(GUARD, GUARD + vector.length()));
-    inner.assign(vector);
-    return wide;
-  }
-
-  /** The vector within what {@link #guarded} made. */
-  static INDArray inside(INDArray wide) {
-    return wide.get(NDArrayIndex.interval(GUARD, wide.length() - GUARD));
-  }
-
-  /** Whether both rows of canaries of {@link #guarded} are as they were. */
-  static boolean intact(INDArray wide) {
-    for (int i = 0; i < GUARD; i++) {
-      if (wide.getDouble(i) != CANARY || wide.getDouble(wide.length() - 1 - i) != CANARY) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override
