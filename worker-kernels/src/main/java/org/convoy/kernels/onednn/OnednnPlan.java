@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class OnednnPlan implements Plan {
   private INDArray parameters = Nd4j.empty(DataType.FLOAT);
   private INDArray gradients = Nd4j.empty(DataType.FLOAT);
   private boolean stale = true;
+  private boolean forwarded;
   private boolean closed;
 
   OnednnPlan(Graph graph, PlanRequest request) {
@@ -104,6 +106,7 @@ final class OnednnPlan implements Plan {
     this.parameters = parameters;
     this.gradients = gradients;
     this.stale = true;
+    this.forwarded = false;
     if (bound.isPresent()) {
       bound.get().executable().rebase(Home.PARAMETERS, address(parameters));
       bound.get().executable().rebase(Home.GRADIENTS, address(gradients));
@@ -201,6 +204,7 @@ final class OnednnPlan implements Plan {
       stale = false;
     }
     now.executable().forward();
+    forwarded = true;
   }
 
   @Override
@@ -208,6 +212,14 @@ final class OnednnPlan implements Plan {
     Bound now = use();
     if (request.mode() != Mode.TRAINING) {
       throw new IllegalStateException("an inference plan has no backward");
+    }
+    if (!forwarded) {
+      throw new IllegalStateException("backward needs a forward before it");
+    }
+    if (!Arrays.equals(outputGradient.shape(), outputShape)) {
+      throw new IllegalArgumentException(
+          "the output's gradient must have the output's shape %s, got %s"
+              .formatted(Arrays.toString(outputShape), Arrays.toString(outputGradient.shape())));
     }
     if (outputGradient != now.outputGradient()) {
       now.outputGradient().assign(outputGradient);
