@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     // Every command, in the order of the help.
-    subcommands = {TrainCommand.class, HelpCommand.class},
+    subcommands = {
+      TrainCommand.class, GenerateCommand.class, ModelsCommand.class, HelpCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     footer = "%nconvoy COMMAND --help says what a command takes, with an example.")
 public final class Main implements Runnable {

@@ -4,11 +4,11 @@ package org.convoy.driver.training;
  * Turns off JavaCPP's own limits, which stop a process when its native memory outgrows the Java
  * heap: here most memory is native, and the plan has stated beforehand how much.
  */
-final class NativeMemory {
+public final class NativeMemory {
   private NativeMemory() {}
 
   /** Has to run before the first native library is loaded; what the user set stays. */
-  static void unlimited() {
+  public static void unlimited() {
     for (String limit : new String[] {"maxbytes", "maxphysicalbytes"}) {
       String key = "org.bytedeco.javacpp." + limit;
       if (System.getProperty(key) == null) {

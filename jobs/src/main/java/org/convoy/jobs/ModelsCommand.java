@@ -1,0 +1,117 @@
+package org.convoy.jobs;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.models.Models;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy models}: the networks there are, as in their papers. Loads no native library. */
+@Command(
+    name = "models",
+    description = {
+      "Lists the networks that a recipe can name: the input and the classes of their papers, how"
+          + " many parameters are trained, and the multiply-adds of one sample."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"%nExample:", "  deploy/convoy models resnet18 resnet50"})
+public final class ModelsCommand implements Callable<Integer> {
+  private static final String GAP = "  ";
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..*",
+      description = "Only these; all if none is named.")
+  private final List<String> names = new ArrayList<>();
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Override
+  public Integer call() {
+    List<Models.Model> models =
+        names.isEmpty() ? Models.all() : names.stream().map(Models::get).toList();
+    List<Row> rows = models.stream().map(Row::of).toList();
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json.wanted()) {
+      print(rows, out);
+    }
+    json.print(out, Map.of("models", rows.stream().map(Row::toJson).toList()));
+    return 0;
+  }
+
+  private static void print(List<Row> rows, PrintWriter out) {
+    List<String[]> table = new ArrayList<>();
+    table.add(new String[] {"name", "input", "classes", "parameters", "multiply-adds"});
+    rows.forEach(row -> table.add(row.cells()));
+    int[] widths = new int[table.get(0).length];
+    for (String[] cells : table) {
+      for (int column = 0; column < cells.length; column++) {
+        widths[column] = Math.max(widths[column], cells[column].length());
+      }
+    }
+    for (String[] cells : table) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < cells.length; column++) {
+        String pad = " ".repeat(widths[column] - cells[column].length());
+        // Text to the left, numbers to the right.
+        line.append(column == 0 ? "" : GAP)
+            .append(column < 2 ? cells[column] + pad : pad + cells[column]);
+      }
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  /**
+   * A line of the table.
+   *
+   * @param input (channels, height, width) of the paper
+   * @param parameters elements that are trained
+   * @param multiplyAdds of one sample's forward pass
+   */
+  private record Row(String name, Shape input, int classes, long parameters, long multiplyAdds) {
+    static Row of(Models.Model model) {
+      Graph graph = model.build();
+      return new Row(
+          model.name(),
+          model.input(),
+          model.classes(),
+          org.convoy.graph.Parameters.of(graph).trainableLength(),
+          graph.multiplyAdds());
+    }
+
+    String[] cells() {
+      return new String[] {
+        name,
+        input.toString(),
+        String.valueOf(classes),
+        String.format(Locale.ROOT, "%,d", parameters),
+        String.format(Locale.ROOT, "%,d", multiplyAdds)
+      };
+    }
+
+    Map<String, Object> toJson() {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("name", name);
+      object.put("input", input);
+      object.put("classes", classes);
+      object.put("parameters", parameters);
+      object.put("multiply_adds", multiplyAdds);
+      return object;
+    }
+  }
+}
