@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     // Every command, in the order of the help.
     subcommands = {
-      TrainCommand.class, GenerateCommand.class, ModelsCommand.class, HelpCommand.class
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      GenerateCommand.class,
+      ModelsCommand.class,
+      HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = "%nconvoy COMMAND --help says what a command takes, with an example.")

@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.List;
+import org.convoy.artifact.SavedModel;
 import org.convoy.driver.config.DataSettings;
 import org.convoy.driver.config.ImageSettings;
 import org.convoy.driver.config.Recipe;
@@ -35,6 +36,24 @@ final class Pipelines {
         settings.train().stream().map(Pipelines::transform).toList(),
         settings.evaluation().stream().map(Pipelines::transform).toList(),
         new Normalisation(floats(settings.mean()), floats(settings.std())));
+  }
+
+  /**
+   * What a saved model does to images.
+   *
+   * @throws IllegalArgumentException if that does not give what its network takes
+   */
+  static Preprocessing preprocessing(SavedModel model) {
+    Preprocessing preprocessing = Preprocessing.fromJson(model.preprocessing());
+    Shape images =
+        Shape.of(preprocessing.channels(), preprocessing.height(), preprocessing.width());
+    Shape input = model.graph().inputShape();
+    if (!images.equals(input)) {
+      throw new IllegalArgumentException(
+          "preprocessing.json gives %s, expected %s as %s takes it"
+              .formatted(images, input, model.graph().name()));
+    }
+    return preprocessing;
   }
 
   static LoaderOptions options(Recipe recipe, int batch, int cores) {

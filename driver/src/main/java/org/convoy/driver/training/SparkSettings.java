@@ -8,19 +8,29 @@ public final class SparkSettings {
   private SparkSettings() {}
 
   /**
+   * Adds what any work of ours needs to what the user set.
+   *
+   * @throws IllegalArgumentException if the user set something that cannot be
+   */
+  public static SparkConf prepare(SparkConf conf) {
+    NativeMemory.unlimited();
+    Executors.check(conf);
+    conf.setIfMissing("spark.ui.enabled", "false");
+    return conf;
+  }
+
+  /**
    * Adds what a run needs to what the user set.
    *
    * @throws IllegalArgumentException if the user set something that cannot be
    */
   public static SparkConf prepare(SparkConf conf, Recipe recipe) {
-    NativeMemory.unlimited();
-    Executors.check(conf);
+    prepare(conf);
     // The session restarts a stage itself: from a checkpoint, and with the executors that are left.
     conf.set("spark.task.maxFailures", "1");
     conf.set("spark.stage.maxConsecutiveAttempts", "1");
     // A barrier stage starts when all its executors are there; the session has waited for them.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
-    conf.setIfMissing("spark.ui.enabled", "false");
     if (recipe.exchange().port() > 0) {
       conf.setIfMissing("spark.convoy.exchange.port", String.valueOf(recipe.exchange().port()));
     }

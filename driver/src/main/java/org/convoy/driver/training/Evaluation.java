@@ -1,0 +1,128 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.data.DataSet;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleIndexer;
+import org.convoy.metrics.MeanMeter;
+import org.convoy.metrics.TopKCounter;
+
+/**
+ * Judges a saved model on a data set, spread over the executors: an ordinary Spark job with one
+ * task an executor. Each image is counted exactly once, whatever the number of executors; a lost
+ * executor's share is judged again by another.
+ */
+public final class Evaluation {
+  private static final double WAIT_SECONDS = 120;
+
+  private final JavaSparkContext spark;
+  private final EvaluationRequest request;
+  private final Executors executors;
+
+  /**
+   * @param spark a context whose settings {@link SparkSettings} prepared
+   * @throws IllegalArgumentException if Spark's settings do not fit
+   */
+  public Evaluation(JavaSparkContext spark, EvaluationRequest request) {
+    Executors.check(spark.getConf());
+    this.spark = spark;
+    this.request = request;
+    this.executors = new Executors(spark);
+  }
+
+  /**
+   * Judges the model, on as many executors as Spark was asked for, or as come in two minutes.
+   *
+   * @throws IllegalArgumentException if there is no saved model
+   * @throws org.convoy.artifact.DamagedFileException if a file of the model was changed
+   * @throws org.convoy.driver.data.DataSetException if the data set is not there, or has other
+   *     classes than the model
+   * @throws TrainingFailedException if an executor failed; the message says of what
+   */
+  public EvaluationResult run() throws IOException, InterruptedException, TrainingFailedException {
+    long start = System.nanoTime();
+    // Also here, so that a model or a data set that will not do is told once and at once.
+    SavedModel model = ModelFolder.load(request.model(), spark.hadoopConfiguration());
+    String name = model.graph().name();
+    String sha256;
+    try {
+      sha256 = model.weightsSha256();
+      Pipelines.preprocessing(model);
+    } finally {
+      model.weights().close();
+    }
+    SampleIndex index = index();
+    index.requireClasses(model.labels(), "the model " + request.model());
+    int count = executors.await(SparkSettings.executors(spark.getConf()), WAIT_SECONDS);
+    if (count == 0) {
+      throw new TrainingFailedException("there is no executor");
+    }
+    long judging = System.nanoTime();
+    List<EvaluationTask.Part> parts = judge(index, count);
+    long end = System.nanoTime();
+    MeanMeter loss = new MeanMeter();
+    TopKCounter ranks = new TopKCounter();
+    List<String> badImages = new ArrayList<>();
+    for (EvaluationTask.Part part : parts) {
+      TopKCounter counted = TopKCounter.fromLongs(part.ranks());
+      loss.add(part.loss(), counted.samples());
+      ranks.merge(counted);
+      badImages.addAll(part.badImages());
+    }
+    return new EvaluationResult(
+        name,
+        sha256,
+        count,
+        ranks.samples(),
+        ranks.top1(),
+        ranks.top5(),
+        loss.mean(),
+        (end - judging) * 1e-9,
+        (end - start) * 1e-9,
+        badImages);
+  }
+
+  private SampleIndex index() throws IOException {
+    DataSet data = DataSet.at(request.data(), spark.hadoopConfiguration());
+    return SampleIndexer.on(spark).index(data.split(request.split()));
+  }
+
+  private List<EvaluationTask.Part> judge(SampleIndex index, int count)
+      throws TrainingFailedException {
+    Broadcast<SampleIndex> everywhere = spark.broadcast(index);
+    List<EvaluationTask.Part> parts;
+    try {
+      EvaluationTask task =
+          new EvaluationTask(
+              request,
+              everywhere,
+              new SerializableConfiguration(spark.hadoopConfiguration()),
+              count);
+      List<Integer> ranks = IntStream.range(0, count).boxed().toList();
+      spark.setJobDescription("Convoy evaluation of " + request.model());
+      parts = spark.parallelize(ranks, count).map(task).collect();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Scala throws what it does not declare: a SparkException, with a remote stack in its
+      // message.
+      String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new TrainingFailedException(first, e);
+    } finally {
+      everywhere.destroy();
+    }
+    for (EvaluationTask.Part part : parts) {
+      if (!part.failure().isEmpty()) {
+        throw new TrainingFailedException(part.failure());
+      }
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,30 @@
+package org.convoy.driver.training;
+
+import java.io.Serializable;
+import java.util.Objects;
+import org.convoy.image.OnBadImage;
+
+/**
+ * What to judge, and with which images.
+ *
+ * @param model folder of a saved model, a Hadoop path
+ * @param data the data set, a Hadoop path
+ * @param split the folder in the data set that holds the classes; empty: the data set itself
+ * @param batch images computed together, at least 1
+ * @param onBadImage whether an image that does not decode is left out or fails the evaluation
+ */
+public record EvaluationRequest(
+    String model, String data, String split, int batch, OnBadImage onBadImage)
+    implements Serializable {
+
+  /** Checks the batch. */
+  public EvaluationRequest {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(split, "split");
+    Objects.requireNonNull(onBadImage, "onBadImage");
+    if (batch < 1) {
+      throw new IllegalArgumentException("expected a batch of at least 1, got " + batch);
+    }
+  }
+}

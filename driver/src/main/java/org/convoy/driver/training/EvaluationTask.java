@@ -1,0 +1,97 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.data.LaneSettings;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleReader;
+import org.convoy.image.LoaderOptions;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.Precision;
+
+/** One executor's share of an evaluation, by its rank. */
+final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
+  private static final long serialVersionUID = 1L;
+  private static final int BATCHES_AHEAD = 2;
+
+  private final EvaluationRequest request;
+  private final Broadcast<SampleIndex> index;
+  private final SerializableConfiguration hadoop;
+  private final int executors;
+
+  EvaluationTask(
+      EvaluationRequest request,
+      Broadcast<SampleIndex> index,
+      SerializableConfiguration hadoop,
+      int executors) {
+    this.request = request;
+    this.index = index;
+    this.hadoop = hadoop;
+    this.executors = executors;
+  }
+
+  /**
+   * Judges a share. What fails here would fail again: it is told, not thrown, so that Spark repeats
+   * only what an executor was lost over.
+   */
+  @Override
+  public Part call(Integer rank) throws InterruptedException {
+    try {
+      return judge(rank);
+    } catch (IOException | RuntimeException e) {
+      if (TaskContext.get().isInterrupted()) {
+        throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+      }
+      String message = e.getMessage() == null ? e.toString() : e.getMessage();
+      return Part.failed("executor %s: %s".formatted(SparkEnv.get().executorId(), message));
+    }
+  }
+
+  private Part judge(int rank) throws IOException, InterruptedException {
+    Configuration configuration = hadoop.value();
+    SavedModel model = ModelFolder.load(request.model(), configuration);
+    SampleIndex samples = index.value();
+    LoaderOptions options =
+        new LoaderOptions(
+            request.batch(), TaskContext.get().cpus(), BATCHES_AHEAD, request.onBadImage());
+    LaneSettings blocks = LaneSettings.fitting(samples, executors);
+    try (SampleReader reader = SampleReader.of(samples, blocks, configuration);
+        Judge judge =
+            new Judge(
+                Backends.get("onednn"),
+                model.graph(),
+                request.batch(),
+                Precision.FLOAT32,
+                samples,
+                new ImageFeed(samples, reader, Pipelines.preprocessing(model), options))) {
+      Judge.Verdict verdict = judge.judge(model.weights(), rank, executors);
+      return new Part(
+          verdict.loss(), verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");
+    } finally {
+      model.weights().close();
+    }
+  }
+
+  /**
+   * What came of a share.
+   *
+   * @param loss mean over the share
+   * @param ranks as {@link org.convoy.metrics.TopKCounter#toLongs} has them
+   * @param badImages those that did not decode
+   * @param failure what failed, empty if nothing did
+   */
+  record Part(double loss, long[] ranks, List<String> badImages, String failure)
+      implements Serializable {
+    static Part failed(String failure) {
+      return new Part(0, new long[0], List.of(), failure);
+    }
+  }
+}

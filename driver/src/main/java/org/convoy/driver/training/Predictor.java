@@ -1,0 +1,137 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.bytedeco.javacpp.Pointer;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.data.ImageFile;
+import org.convoy.image.BadImage;
+import org.convoy.image.Batch;
+import org.convoy.image.BatchLoader;
+import org.convoy.image.ImageSource;
+import org.convoy.image.LoaderOptions;
+import org.convoy.image.OnBadImage;
+import org.convoy.image.Preprocessing;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.metrics.Prediction;
+
+/** A saved model put to use in this process, without Spark. */
+public final class Predictor implements AutoCloseable {
+  private static final int BATCHES_AHEAD = 2;
+
+  private final Configuration hadoop;
+  private final SavedModel model;
+  private final Preprocessing preprocessing;
+  private final Plan plan;
+  private final int batch;
+  private final int classes;
+  private final float[] logits;
+
+  private Predictor(SavedModel model, int batch, Configuration hadoop) {
+    this.hadoop = hadoop;
+    this.model = model;
+    this.batch = batch;
+    this.preprocessing = Pipelines.preprocessing(model);
+    this.classes = model.labels().size();
+    this.logits = new float[batch * classes];
+    this.plan = Backends.get("onednn").compile(model.graph(), PlanRequest.inference(batch));
+    plan.bind(model.weights(), model.weights());
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param location of its folder, a Hadoop path
+   * @param batch images computed together
+   * @throws IllegalArgumentException if there is no saved model
+   * @throws org.convoy.artifact.DamagedFileException if a file of it was changed or cut short
+   */
+  public static Predictor open(String location, int batch, Configuration hadoop)
+      throws IOException {
+    return new Predictor(ModelFolder.load(location, hadoop), batch, hadoop);
+  }
+
+  /** Class names in the order of the network's outputs. */
+  public List<String> labels() {
+    return model.labels();
+  }
+
+  /** The network's name. */
+  public String modelName() {
+    return model.graph().name();
+  }
+
+  /** The digest that identifies the weights. */
+  public String weightsSha256() {
+    return model.weightsSha256();
+  }
+
+  /**
+   * Predicts images, in order.
+   *
+   * @param top how many classes to tell of each
+   * @param threads that read and decode
+   * @param found is given each image once; one that does not decode too
+   * @throws IOException if a file cannot be read
+   */
+  public void predict(List<ImageFile> images, int top, int threads, Consumer<ImagePrediction> found)
+      throws IOException, InterruptedException {
+    LoaderOptions options = new LoaderOptions(batch, threads, BATCHES_AHEAD, OnBadImage.SKIP);
+    try (BatchLoader loader = BatchLoader.forEvaluation(batches(images), preprocessing, options)) {
+      int first = 0;
+      for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
+        try (Batch part = next.get()) {
+          predict(part, images.subList(first, first + part.size()), top).forEach(found);
+          first += part.size();
+        }
+      }
+    }
+  }
+
+  private List<ImagePrediction> predict(Batch part, List<ImageFile> images, int top) {
+    Pointer.memcpy(
+        plan.input().data().addressPointer(), part.images(), plan.input().length() * Float.BYTES);
+    plan.forward(0);
+    plan.output().data().asNioFloat().get(logits);
+    var refusals =
+        part.badImages().stream().collect(Collectors.toMap(BadImage::sampleId, BadImage::reason));
+    List<ImagePrediction> predictions = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      Optional<String> refusal = Optional.ofNullable(refusals.get(part.sampleIds()[i]));
+      List<Prediction> likeliest =
+          refusal.isPresent() ? List.of() : Prediction.top(logits, i * classes, classes, top);
+      predictions.add(new ImagePrediction(images.get(i), likeliest, refusal));
+    }
+    return predictions;
+  }
+
+  private Iterator<List<ImageSource>> batches(List<ImageFile> images) {
+    int count = (images.size() + batch - 1) / batch;
+    return IntStream.range(0, count)
+        .mapToObj(
+            number ->
+                IntStream.range(number * batch, Math.min(images.size(), (number + 1) * batch))
+                    .mapToObj(i -> source(images.get(i), i))
+                    .toList())
+        .iterator();
+  }
+
+  private ImageSource source(ImageFile image, int number) {
+    return new ImageSource(number, image.uri(), 0, () -> image.read(hadoop));
+  }
+
+  @Override
+  public void close() {
+    plan.close();
+    model.weights().close();
+  }
+}

@@ -1,0 +1,157 @@
+package org.convoy.jobs;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.driver.training.Evaluation;
+import org.convoy.driver.training.EvaluationRequest;
+import org.convoy.driver.training.EvaluationResult;
+import org.convoy.driver.training.SparkSettings;
+import org.convoy.driver.training.TrainingFailedException;
+import org.convoy.image.OnBadImage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy evaluate}: how good a saved model is on a data set. Runs on Spark. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Judges a saved model on a data set, spread over executors; every image counts once. The"
+          + " data set's classes must be the model's."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "%nExample:",
+      "  deploy/convoy evaluate runs/quickstart/model runs/shapes --split validation"
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  private static final int NAMES_TOLD = 100;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A saved model's folder, on any Hadoop file system the executors reach.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String model;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DATA",
+      description = "A folder, or a tar, of class folders, on any Hadoop file system.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "The folder in DATA that holds the class folders; DATA itself unless said.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String split;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Images computed together (default ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--on-bad-image",
+      paramLabel = "fail|skip",
+      defaultValue = "fail",
+      description =
+          "What becomes of an image that does not decode: the evaluation fails, or goes on without"
+              + " it (default ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private OnBadImage onBadImage;
+
+  @Mixin private final JsonOption json = new JsonOption();
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, TrainingFailedException {
+    if (batch < 1) {
+      throw new RequestException("--batch: expected a whole number from 1, got " + batch);
+    }
+    EvaluationRequest request =
+        new EvaluationRequest(Locations.of(model), Locations.of(data), split, batch, onBadImage);
+    SparkConf conf = new SparkConf();
+    if (!conf.contains("spark.master")) {
+      throw new RequestException(
+          "evaluate runs on Spark: start it with deploy/convoy or spark-submit");
+    }
+    conf.setIfMissing("spark.app.name", "convoy evaluate");
+    EvaluationResult result;
+    try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
+      result = new Evaluation(spark, request).run();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json.wanted()) {
+      print(result, out);
+    }
+    json.print(out, toJson(request, result));
+    return 0;
+  }
+
+  private static void print(EvaluationResult result, PrintWriter out) {
+    line(out, "top-1    %.2f%%", 100 * result.top1());
+    line(out, "top-5    %.2f%%", 100 * result.top5());
+    line(out, "loss     %.4f", result.loss());
+    line(out, "images   %,d", result.images());
+    if (!result.badImages().isEmpty()) {
+      line(out, "skipped  %,d that did not decode:", result.badImages().size());
+      names(result).forEach(name -> out.println("         " + name));
+    }
+    line(
+        out,
+        "speed    %.1f images/s on %d executors, %.1f s in all",
+        result.imagesPerSecond(),
+        result.executors(),
+        result.seconds());
+    line(out, "model    %s, weights %s", result.model(), result.weightsSha256());
+    out.flush();
+  }
+
+  private static void line(PrintWriter out, String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
+  }
+
+  private static List<String> names(EvaluationResult result) {
+    List<String> names = result.badImages();
+    return names.subList(0, Math.min(NAMES_TOLD, names.size()));
+  }
+
+  private static Map<String, Object> toJson(EvaluationRequest request, EvaluationResult result) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", result.model());
+    object.put("model_uri", request.model());
+    object.put("weights_sha256", result.weightsSha256());
+    object.put("data", request.data());
+    object.put("split", request.split());
+    object.put("executors", result.executors());
+    object.put("top1", result.top1());
+    object.put("top5", result.top5());
+    object.put("loss", Double.isFinite(result.loss()) ? result.loss() : null);
+    object.put("images", result.images());
+    object.put("images_per_second", result.imagesPerSecond());
+    object.put("seconds", result.seconds());
+    object.put("bad_images", result.badImages().size());
+    object.put("bad_image_names", names(result));
+    return object;
+  }
+}

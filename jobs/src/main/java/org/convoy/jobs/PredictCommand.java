@@ -1,0 +1,159 @@
+package org.convoy.jobs;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.training.ImagePrediction;
+import org.convoy.driver.training.Predictor;
+import org.convoy.metrics.Prediction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy predict}: what a saved model sees in images. Runs in this process. */
+@Command(
+    name = "predict",
+    description = {
+      "Says what a saved model sees in images: the likeliest classes and their probabilities."
+          + " Images that do not decode are named, the others predicted; the exit code is then 1."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "%nExamples:",
+      "  deploy/convoy predict runs/quickstart/model photo.jpg",
+      "  deploy/convoy predict hdfs://nn/models/pets photos/ --top 3 --json"
+    })
+public final class PredictCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A saved model's folder, on any Hadoop file system.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String model;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "IMAGES",
+      description = "Files, or folders of them, on any Hadoop file system.")
+  private final List<String> images = new ArrayList<>();
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "5",
+      description = "Classes to tell of each image (default ${DEFAULT-VALUE}).")
+  private int top;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Images computed together (default ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    atLeastOne("--top", top);
+    atLeastOne("--batch", batch);
+    Configuration hadoop = new Configuration();
+    List<ImageFile> files = new ArrayList<>();
+    for (String each : images) {
+      files.addAll(ImageFile.list(Locations.of(each), hadoop));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    int threads = Runtime.getRuntime().availableProcessors();
+    List<Map<String, Object>> told = new ArrayList<>();
+    List<String> bad = new ArrayList<>();
+    try (Predictor predictor =
+        Predictor.open(Locations.of(model), Math.min(batch, files.size()), hadoop)) {
+      List<String> labels = predictor.labels();
+      predictor.predict(
+          files,
+          top,
+          threads,
+          found -> {
+            if (found.refusal().isPresent()) {
+              bad.add(found.image().uri());
+            }
+            if (json.wanted()) {
+              told.add(toJson(found, labels));
+            } else {
+              print(found, labels, out);
+            }
+          });
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("model", predictor.modelName());
+      result.put("weights_sha256", predictor.weightsSha256());
+      result.put("images", told);
+      result.put("bad_images", bad.size());
+      json.print(out, result);
+    }
+    if (bad.isEmpty()) {
+      return ExitCode.OK;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        "convoy: "
+            + bad.size()
+            + " of "
+            + files.size()
+            + " images did not decode: "
+            + String.join(", ", bad.subList(0, Math.min(10, bad.size())))
+            + (bad.size() > 10 ? " and " + (bad.size() - 10) + " more" : ""));
+    err.flush();
+    return ExitCode.SOFTWARE;
+  }
+
+  private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {
+    out.println(found.image().uri());
+    found.refusal().ifPresent(reason -> out.println("  does not decode: " + reason));
+    for (Prediction each : found.top()) {
+      out.println(
+          String.format(
+              Locale.ROOT, "  %6.2f%%  %s", 100 * each.probability(), labels.get(each.label())));
+    }
+    out.flush();
+  }
+
+  private static Map<String, Object> toJson(ImagePrediction found, List<String> labels) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("image", found.image().uri());
+    if (found.refusal().isPresent()) {
+      object.put("error", found.refusal().get());
+      return object;
+    }
+    List<Map<String, Object>> predictions = new ArrayList<>();
+    for (Prediction each : found.top()) {
+      Map<String, Object> prediction = new LinkedHashMap<>();
+      prediction.put("label", labels.get(each.label()));
+      prediction.put("probability", each.probability());
+      predictions.add(prediction);
+    }
+    object.put("predictions", predictions);
+    return object;
+  }
+
+  private static void atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new RequestException(option + ": expected a whole number from 1, got " + value);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.convoy.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PredictCommandTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    SmallModel.write(folder);
+  }
+
+  @Test
+  void predictsFilesAndFolders() throws IOException {
+    Path shapes = folder.resolve("shapes/validation");
+    CommandLineRun run =
+        predict(shapes.resolve("ring/0001.jpg"), shapes.resolve("bar"), "--json", "--batch", 2);
+    assertEquals(0, run.exitCode(), run::err);
+    JsonNode result = run.json();
+    assertEquals("resnet20", result.get("model").textValue());
+    assertEquals(64, result.get("weights_sha256").textValue().length());
+    assertEquals(1 + SmallModel.PER_CLASS, result.get("images").size());
+    JsonNode first = result.get("images").get(0);
+    assertTrue(first.get("image").textValue().endsWith("ring/0001.jpg"), run::out);
+    assertEquals(5, first.get("predictions").size());
+    assertTrue(first.get("predictions").get(0).get("probability").doubleValue() >= 0.1, run::out);
+  }
+
+  @Test
+  void allClassesTogetherAreCertain() throws IOException {
+    Path image = folder.resolve("shapes/validation/ring/0000.jpg");
+    JsonNode found = predict(image, "--top", 99, "--json").json().get("images").get(0);
+    double sum = 0;
+    for (JsonNode each : found.get("predictions")) {
+      sum += each.get("probability").doubleValue();
+    }
+    assertEquals(10, found.get("predictions").size());
+    assertEquals(1, sum, 1e-9);
+  }
+
+  @Test
+  void imagesThatDoNotDecodeAreNamedAndTheOthersPredicted() throws IOException {
+    Path shapes = folder.resolve("shapes/validation/bar");
+    Path bad = Files.writeString(shapes.resolve("0000.jpg"), "this is text");
+    CommandLineRun run = predict(shapes, "--top", 3);
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().startsWith("convoy: 1 of 2 images did not decode: file:" + bad), run::err);
+    assertEquals(2 + 1 + 3, run.out().lines().count(), run::out);
+    CommandLineRun json = predict(shapes, "--json");
+    assertEquals(1, json.exitCode());
+    assertEquals(1, json.json().get("bad_images").intValue());
+    assertTrue(json.json().get("images").get(0).has("error"), json::out);
+  }
+
+  @Test
+  void wrongRequestsGiveTwo() {
+    CommandLineRun run =
+        CommandLineRun.of("predict", folder.resolve("shapes"), folder.resolve("shapes"));
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains("no saved model at " + folder.resolve("shapes")), run::err);
+    assertEquals(2, predict(folder, "--top", 0).exitCode());
+    assertEquals(2, CommandLineRun.of("predict", folder).exitCode());
+  }
+
+  @Test
+  void aFlippedByteIsNamed() throws IOException {
+    Path weights = folder.resolve("model/weights.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(weights, bytes);
+    CommandLineRun run = predict(folder.resolve("shapes"));
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().startsWith("convoy: " + weights), run::err);
+    assertEquals(1, run.err().lines().count(), run::err);
+  }
+
+  private CommandLineRun predict(Object... arguments) {
+    Object[] command = {"predict", folder.resolve("model")};
+    return CommandLineRun.of(
+        java.util.stream.Stream.of(command, arguments).flatMap(java.util.Arrays::stream).toArray());
+  }
+}
