@@ -99,7 +99,8 @@ final class EvaluationTest {
           found -> {
             seen.add(found.image());
             int label =
-                labels().indexOf(Path.of(found.image().uri()).getParent().getFileName().toString());
+                labels()
+                    .indexOf(found.image().uri().replaceAll("/[^/]*$", "").replaceAll(".*/", ""));
             assertTrue(found.top().get(0).probability() >= found.top().get(4).probability());
             hits[0] += found.top().get(0).label() == label ? 1 : 0;
             hits[1] += found.top().stream().anyMatch(guess -> guess.label() == label) ? 1 : 0;
@@ -119,8 +120,8 @@ final class EvaluationTest {
     assertEquals(List.of("ring/0003.jpg"), skipped.badImages());
     TrainingFailedException failure =
         assertThrows(TrainingFailedException.class, () -> evaluate(2, data, OnBadImage.FAIL));
-    assertTrue(failure.getMessage().contains("ring/0003.jpg"), failure::getMessage);
-    assertEquals(1, failure.getMessage().lines().count(), failure::getMessage);
+    assertTrue(failure.toString().contains("ring/0003.jpg"), failure::toString);
+    assertEquals(1, failure.toString().lines().count(), failure::toString);
   }
 
   @Test
@@ -129,8 +130,8 @@ final class EvaluationTest {
     Files.move(data.resolve("validation/ring"), data.resolve("validation/torus"));
     DataSetException failure =
         assertThrows(DataSetException.class, () -> evaluate(1, data, OnBadImage.FAIL));
-    assertTrue(failure.getMessage().contains("missing: ring"), failure::getMessage);
-    assertTrue(failure.getMessage().contains("unknown: torus"), failure::getMessage);
+    assertTrue(failure.toString().contains("missing: ring"), failure::toString);
+    assertTrue(failure.toString().contains("unknown: torus"), failure::toString);
   }
 
   @Test
@@ -139,7 +140,7 @@ final class EvaluationTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> Predictor.open("file:" + folder, 1, new Configuration()));
-    assertTrue(none.getMessage().contains("no saved model at file:" + folder), none::getMessage);
+    assertTrue(none.toString().contains("no saved model at file:" + folder), none::toString);
     Path model = folder.resolve("model");
     copy(shared.resolve("model"), model);
     for (String file :
@@ -152,7 +153,7 @@ final class EvaluationTest {
           assertThrows(
               DamagedFileException.class,
               () -> Predictor.open("file:" + model, 1, new Configuration()));
-      assertTrue(failure.getMessage().contains(file), failure::getMessage);
+      assertTrue(failure.toString().contains(file), failure::toString);
       Files.write(model.resolve(file), sound);
     }
     Predictor.open("file:" + model, 1, new Configuration()).close();
