@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  * @param generate what to draw if there is nothing at {@code uri}
  * @param onBadImage what becomes of an image that does not decode
  * @param decodeThreads threads an executor decodes on; 0: as many as it has cores
- * @param blockSize neighbouring samples that are read together
- * @param shuffleWindow blocks whose samples are mixed with one another
+ * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
+ * @param shuffleWindow blocks whose samples are mixed with one another; 0: chosen
  * @param readAhead micro-batches that are decoded before they are needed
  */
 public record DataSettings(
@@ -49,8 +49,8 @@ public record DataSettings(
             "expected another folder than that of training, got \"" + validation + "\"",
             "train")
         .atLeast("decode-threads", decodeThreads, 0)
-        .atLeast("block-size", blockSize, 1)
-        .atLeast("shuffle-window", shuffleWindow, 1)
+        .atLeast("block-size", blockSize, 0)
+        .atLeast("shuffle-window", shuffleWindow, 0)
         .atLeast("read-ahead", readAhead, 1)
         .done();
   }

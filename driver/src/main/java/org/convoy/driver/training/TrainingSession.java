@@ -103,7 +103,7 @@ public final class TrainingSession {
                   recipe.batch().microBatches(),
                   recipe.batch().microBatchSize()));
     }
-    LaneSettings lanes = new LaneSettings(recipe.data().blockSize(), recipe.data().shuffleWindow());
+    LaneSettings lanes = lanes(training);
     RunSpec fresh =
         new RunSpec(
             recipe,
@@ -118,6 +118,15 @@ public final class TrainingSession {
             0);
     StateFiles files = new StateFiles(fresh, hadoop);
     return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
+  }
+
+  /** As the recipe says, and where it says nothing as fits the data. */
+  private LaneSettings lanes(SampleIndex training) {
+    LaneSettings fitting = LaneSettings.fitting(training, recipe.batch().microBatches());
+    int block = recipe.data().blockSize();
+    int window = recipe.data().shuffleWindow();
+    return new LaneSettings(
+        block > 0 ? block : fitting.blockSize(), window > 0 ? window : fitting.windowBlocks());
   }
 
   /** Runs the stage until it succeeds, at most as often as the recipe allows. */
