@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -16,6 +17,7 @@ import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 
 /**
@@ -116,6 +118,11 @@ public final class TrainingSession {
             -1,
             training.fingerprint(),
             0);
+    NativeBudget.check(
+        spark.getConf(),
+        fresh,
+        Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
+        request.executors());
     StateFiles files = new StateFiles(fresh, hadoop);
     return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
   }

@@ -1,0 +1,84 @@
+package org.convoy.driver.training;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.util.JavaUtils;
+import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.driver.exchange.PartialSums;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+
+/**
+ * What an executor takes beside its Java heap, known before the run begins, and whether a cluster manager that watches
+ * memory will stand it.
+ */
+final class NativeBudget {
+  private static final long MIB = 1L << 20;
+
+  /** Libraries, their code caches, threads' stacks, network buffers: about what an idle executor was seen to hold. */
+  private static final long BASE_BYTES = 400 * MIB;
+
+  /** Spark's own rule where {@code spark.executor.memoryOverhead} is not set. */
+  private static final long LEAST_OVERHEAD = 384 * MIB;
+
+  private static final double OVERHEAD_FACTOR = 0.1;
+
+  private NativeBudget() {}
+
+  /** Bytes of native memory an executor takes at most. */
+  static long bytes(RunSpec spec, Backend backend, int executors) {
+    Graph graph = spec.graph();
+    int batch = spec.microBatchSize();
+    long total = BASE_BYTES;
+    PlanRequest[] requests = {
+      PlanRequest.training(batch).precision(Replica.precision(spec)),
+      PlanRequest.inference(batch).precision(Replica.precision(spec))
+    };
+    for (PlanRequest request : requests) {
+      try (Plan plan = backend.compile(graph, request)) {
+        total += plan.memory().totalBytes();
+      }
+    }
+    Parameters layout = Parameters.of(graph);
+    // The first executor's range is as long as any; parameters and gradient; at most two state vectors, shared out.
+    MicroBatches range = MicroBatches.range(0, executors, spec.microBatches());
+    total += PartialSums.bytes(range, layout.length());
+    total += 2 * Float.BYTES * layout.length();
+    total += 2 * Float.BYTES * (layout.trainableLength() / executors + spec.recipe().exchange().chunkFloats());
+    long image = Float.BYTES * graph.inputShape().elements();
+    total += 2 * image * batch * (spec.recipe().data().readAhead() + 1L);
+    return total;
+  }
+
+  /**
+   * Refuses a run whose executors YARN or Kubernetes would kill.
+   *
+   * @throws IllegalArgumentException with the setting that helps
+   */
+  static void check(SparkConf conf, RunSpec spec, Backend backend, int executors) {
+    String master = conf.get("spark.master", "");
+    if (!master.startsWith("yarn") && !master.startsWith("k8s")) {
+      return;
+    }
+    long heap = JavaUtils.byteStringAsBytes(conf.get("spark.executor.memory", "1g"));
+    long granted =
+        conf.contains("spark.executor.memoryOverhead")
+            ? MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memoryOverhead"))
+            : Math.max(LEAST_OVERHEAD, (long) (OVERHEAD_FACTOR * heap));
+    check(granted, bytes(spec, backend, executors));
+  }
+
+  static void check(long granted, long needed) {
+    if (needed > granted) {
+      throw new IllegalArgumentException(
+          "an executor needs %d MiB beside its Java heap, and has %d: set spark.executor.memoryOverhead=%dm"
+              .formatted(up(needed), granted / MIB, up(needed)));
+    }
+  }
+
+  private static long up(long bytes) {
+    return (bytes + MIB - 1) / MIB;
+  }
+}
