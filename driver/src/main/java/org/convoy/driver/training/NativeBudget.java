@@ -11,13 +11,16 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 
 /**
- * What an executor takes beside its Java heap, known before the run begins, and whether a cluster manager that watches
- * memory will stand it.
+ * What an executor takes beside its Java heap, known before the run begins, and whether a cluster
+ * manager that watches memory will stand it.
  */
 final class NativeBudget {
   private static final long MIB = 1L << 20;
 
-  /** Libraries, their code caches, threads' stacks, network buffers: about what an idle executor was seen to hold. */
+  /**
+   * Libraries, their code caches, threads' stacks, network buffers: about what an idle executor was
+   * seen to hold.
+   */
   private static final long BASE_BYTES = 400 * MIB;
 
   /** Spark's own rule where {@code spark.executor.memoryOverhead} is not set. */
@@ -42,11 +45,15 @@ final class NativeBudget {
       }
     }
     Parameters layout = Parameters.of(graph);
-    // The first executor's range is as long as any; parameters and gradient; at most two state vectors, shared out.
+    // The first executor's range is as long as any; parameters and gradient; at most two state
+    // vectors, shared out.
     MicroBatches range = MicroBatches.range(0, executors, spec.microBatches());
     total += PartialSums.bytes(range, layout.length());
     total += 2 * Float.BYTES * layout.length();
-    total += 2 * Float.BYTES * (layout.trainableLength() / executors + spec.recipe().exchange().chunkFloats());
+    total +=
+        2
+            * Float.BYTES
+            * (layout.trainableLength() / executors + spec.recipe().exchange().chunkFloats());
     long image = Float.BYTES * graph.inputShape().elements();
     total += 2 * image * batch * (spec.recipe().data().readAhead() + 1L);
     return total;
