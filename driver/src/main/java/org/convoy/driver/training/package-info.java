@@ -6,7 +6,8 @@
  * last checkpoint when an executor is lost. Each task is an {@link
  * org.convoy.driver.training.ExecutorLoop}: it compiles a plan once and trains, validates and saves
  * with it until the run ends. {@link org.convoy.driver.training.Evaluation} judges a saved model
- * the same way.
+ * the same way; {@link org.convoy.driver.training.Predictor} uses one in the calling process,
+ * without Spark.
  *
  * <p>Only {@code org.convoy.jobs} calls this package.
  */
