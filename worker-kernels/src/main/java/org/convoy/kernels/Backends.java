@@ -6,7 +6,7 @@ import java.util.Map;
 import org.convoy.kernels.nd4j.Nd4jBackend;
 import org.convoy.kernels.onednn.OnednnBackend;
 
-/** The registry: every backend by name, the reference first. A new backend adds one line here. */
+/** The registry: every backend by name, the fastest first. A new backend adds one line here. */
 public final class Backends {
   private static final Map<String, Backend> ALL = new LinkedHashMap<>();
 

@@ -9,9 +9,12 @@ import java.util.function.Consumer;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.Lanes;
 import org.convoy.driver.exchange.Chunks;
+import org.convoy.driver.exchange.Combination;
+import org.convoy.driver.exchange.Combiner;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.exchange.PartialSums;
+import org.convoy.driver.exchange.SynchronousSum;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
@@ -51,7 +54,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Lanes lanes;
   private final Schedule schedule;
   private final long lastStep;
-  private final PartialSums gradientSums;
+  private final Combiner combiner;
   private final PartialSums momentSums;
   private final INDArray gradientPart;
   private final INDArray momentPart;
@@ -98,8 +101,8 @@ final class ExecutorLoop implements AutoCloseable {
     long moments = layout.length() - trained;
     this.gradientPart = replica.gradient().get(NDArrayIndex.interval(0, trained));
     this.parameterPart = replica.parameters().get(NDArrayIndex.interval(0, trained));
-    this.gradientSums = new PartialSums(range, trained);
     this.gradientChunks = new Chunks(0, trained, recipe.exchange().chunkFloats());
+    this.combiner = combination(recipe).open(exchange, range, gradientChunks);
     // A network without norms has no moments; one unused float keeps the two paths alike.
     this.momentPart =
         moments == 0
@@ -118,6 +121,12 @@ final class ExecutorLoop implements AutoCloseable {
             gradientPart);
     this.statistics =
         new RunningStatistics(replica.plan().graph(), layout, recipe.batch().globalSize());
+  }
+
+  private static Combination combination(Recipe recipe) {
+    return switch (recipe.exchange().combine()) {
+      case SYNCHRONOUS_SUM -> new SynchronousSum();
+    };
   }
 
   /** Trains to the end of the run. */
@@ -177,17 +186,21 @@ final class ExecutorLoop implements AutoCloseable {
         losses[i] = replica.compute(batch, key);
         batch.badImages().forEach(bad -> badImages.add(bad.name()));
       }
-      gradientSums.add(gradientPart);
+      combiner.add(gradientPart);
       momentSums.add(momentPart);
     }
-    exchange.reduceScatter(gradientSums, gradientChunks, gradientPart);
     exchange.reduceScatter(momentSums, momentChunks, momentPart);
-    double loss = update(step, losses);
-    exchange.allGather(gradientChunks, parameterPart);
+    double[] loss = new double[1];
+    combiner.step(
+        parameterPart,
+        (sum, count, chunks, rank, owners) -> {
+          owned.take(sum);
+          loss[0] = update(step, losses);
+        });
     exchange.allGather(momentChunks, momentPart);
     statistics.update(replica.parameters(), replica.gradient(), spec.microBatches());
     replica.plan().parametersChanged();
-    return loss;
+    return loss[0];
   }
 
   private double update(long step, double[] losses) {
@@ -333,7 +346,7 @@ final class ExecutorLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    gradientSums.close();
+    combiner.close();
     momentSums.close();
     owned.close();
   }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.convoy.driver.monitor.EpochRecord;
+import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.Progress;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.Terminal;
@@ -18,6 +19,7 @@ import org.convoy.driver.monitor.Terminal;
  */
 final class Ledger {
   private final Progress progress;
+  private final EventFile events;
   private final RunSpec run;
   private final Set<String> badImages = new LinkedHashSet<>();
   private final Map<String, Message.Ready> ready = new TreeMap<>();
@@ -26,7 +28,8 @@ final class Ledger {
   private int restarts;
   private int losses;
 
-  Ledger(Terminal terminal, RunSpec spec) {
+  Ledger(Terminal terminal, RunSpec spec, EventFile events) {
+    this.events = events;
     this.run = spec;
     this.progress =
         new Progress(
@@ -45,6 +48,16 @@ final class Ledger {
     failures.clear();
     ready.clear();
     losses = 0;
+    long from = spec.resumeFrom().orElse(0L);
+    events.add(
+        restarts == 0
+            ? new Event.RunStarted(
+                spec.recipe().name(),
+                spec.recipe().model().name(),
+                executors,
+                from,
+                spec.recipe().digest())
+            : new Event.Restarted(restarts, from, executors));
     String fewer = executors < wanted ? " of the %d asked for".formatted(wanted) : "";
     progress.message(
         "training %s on %d executor%s%s, %s"
@@ -63,15 +76,17 @@ final class Ledger {
     if (message instanceof Message.Ready known) {
       ready.put(known.executor(), known);
     } else if (message instanceof Message.Progressed step) {
-      progress.step(
+      StepRecord record =
           new StepRecord(
               step.step(),
               step.epoch() + 1,
               step.loss(),
               step.learningRate(),
-              step.images() / (step.nanos() * 1e-9)));
+              step.images() / (step.nanos() * 1e-9));
+      progress.step(record);
+      events.add(new Event.StepDone(record));
     } else if (message instanceof Message.EpochDone epoch) {
-      progress.epoch(
+      EpochRecord record =
           new EpochRecord(
               epoch.epoch() + 1,
               epoch.step(),
@@ -80,11 +95,17 @@ final class Ledger {
               epoch.top1(),
               epoch.top5(),
               epoch.images() / epoch.seconds(),
-              epoch.seconds()));
+              epoch.seconds());
+      progress.epoch(record);
+      events.add(new Event.EpochDone(record));
+    } else if (message instanceof Message.Saved saved) {
+      events.add(
+          new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
     } else if (message instanceof Message.BadImages bad) {
       for (String name : bad.names()) {
         if (badImages.add(name)) {
           progress.message("skipped an image that does not decode: " + name);
+          events.add(new Event.BadImage(name, "does not decode"));
         }
       }
     } else if (message instanceof Message.Failed failure) {
@@ -101,6 +122,7 @@ final class Ledger {
         "executor %s%s was lost: %s"
             .formatted(executor, where, reason.lines().findFirst().orElse(""));
     progress.message(lastLoss);
+    events.add(new Event.ExecutorLost(executor, reason));
   }
 
   /** The run is about to go on from a checkpoint. */

@@ -42,7 +42,7 @@ final class OwnedChunks implements AutoCloseable {
   private final List<Owned> owned = new ArrayList<>();
 
   /**
-   * @param sum where the exchange leaves the summed gradient
+   * @param gradient memory for the summed gradient; its owned chunks are written by {@link #take}
    */
   OwnedChunks(
       Recipe recipe,
@@ -51,7 +51,7 @@ final class OwnedChunks implements AutoCloseable {
       int rank,
       int size,
       INDArray parameters,
-      INDArray sum) {
+      INDArray gradient) {
     this.chunks = chunks;
     this.optimizer = optimizer(recipe.optimizer());
     this.average =
@@ -61,25 +61,25 @@ final class OwnedChunks implements AutoCloseable {
     DecayMask mask = decays(layout, recipe.optimizer().decayNormsAndBiases());
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       if (chunks.owner(chunk, size) == rank) {
-        owned.add(own(chunk, mask, parameters, sum));
+        owned.add(own(chunk, mask, parameters, gradient));
       }
     }
   }
 
-  private Owned own(int chunk, DecayMask mask, INDArray parameters, INDArray sum) {
+  private Owned own(int chunk, DecayMask mask, INDArray parameters, INDArray gradient) {
     long from = chunks.start(chunk);
     long to = from + chunks.length(chunk);
     INDArray values = parameters.get(NDArrayIndex.interval(from, to));
-    INDArray gradient = sum.get(NDArrayIndex.interval(from, to));
+    INDArray slopes = gradient.get(NDArrayIndex.interval(from, to));
     Map<String, INDArray> state = new LinkedHashMap<>();
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
-    Slice slice = new Slice(values, gradient, List.copyOf(state.values()), mask.slice(from, to));
+    Slice slice = new Slice(values, slopes, List.copyOf(state.values()), mask.slice(from, to));
     if (!average.isEmpty()) {
       state.put(AVERAGE, values.dup());
     }
-    return new Owned(chunk, values, gradient, slice, state);
+    return new Owned(chunk, values, slopes, slice, state);
   }
 
   private static Optimizer optimizer(OptimizerSettings settings) {
@@ -102,6 +102,14 @@ final class OwnedChunks implements AutoCloseable {
       }
     }
     return DecayMask.of(ranges);
+  }
+
+  /** Takes over the owned chunks of the summed gradient. */
+  void take(INDArray sum) {
+    for (Owned chunk : owned) {
+      long from = chunks.start(chunk.chunk());
+      chunk.gradient().assign(sum.get(NDArrayIndex.interval(from, from + chunk.gradient().length())));
+    }
   }
 
   /** For each owned chunk, in order, the sum of the squares of its summed gradient. */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.monitor.Confusion;
@@ -128,9 +128,8 @@ final class RunFolder {
   }
 
   private void write(String name, String text) throws IOException {
-    Path path = new Path(folder, name);
-    FileSystem files = path.getFileSystem(hadoop);
-    try (OutputStream out = files.create(path, true)) {
+    HadoopStore store = new HadoopStore(hadoop, new Path(folder));
+    try (OutputStream out = store.create(name)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -13,6 +13,7 @@ import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
+import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.graph.Graph;
@@ -71,18 +72,26 @@ public final class TrainingSession {
       validation = Optional.of(found);
     }
     RunSpec spec = spec(training);
-    Ledger ledger = new Ledger(terminal, spec);
     Broadcast<SampleIndex> trainingEverywhere = spark.broadcast(training);
     List<Broadcast<SampleIndex>> validationEverywhere =
         validation.stream().map(spark::broadcast).toList();
-    try {
-      List<ExecutorResult> results =
-          attempts(spec, ledger, trainingEverywhere, validationEverywhere);
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      RunFolder folder = new RunFolder(request.output(), hadoop);
-      return folder.finish(spec, ledger, results, validation, seconds);
+    try (EventFile events = new EventFile(request.output(), hadoop)) {
+      Ledger ledger = new Ledger(terminal, spec, events);
+      try {
+        List<ExecutorResult> results =
+            attempts(spec, ledger, trainingEverywhere, validationEverywhere);
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        RunFolder folder = new RunFolder(request.output(), hadoop);
+        RunSummary summary = folder.finish(spec, ledger, results, validation, seconds);
+        events.add(new Event.RunEnded(summary));
+        return summary;
+      } catch (TrainingFailedException e) {
+        events.add(new Event.RunFailed(String.valueOf(e.getMessage())));
+        throw e;
+      } finally {
+        ledger.progress().close();
+      }
     } finally {
-      ledger.progress().close();
       trainingEverywhere.destroy();
       validationEverywhere.forEach(Broadcast::destroy);
     }
