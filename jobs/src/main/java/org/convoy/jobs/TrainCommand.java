@@ -105,18 +105,14 @@ final class TrainCommand implements Callable<Integer> {
   /** The folder of the run as a Hadoop path. */
   private String folder(Recipe loaded) {
     if (out != null) {
-      return out.contains(":/") ? out : local(Path.of(out));
+      return Locations.of(out);
     }
     Path first = Path.of("runs", loaded.name());
     Path free = first;
     for (int number = 2; !resume && Files.exists(free); number++) {
       free = Path.of("runs", loaded.name() + "-" + number);
     }
-    return local(free);
-  }
-
-  private static String local(Path path) {
-    return "file:" + path.toAbsolutePath().normalize();
+    return Locations.of(free.toString());
   }
 
   /** Draws the data set that the recipe describes where there is none. */

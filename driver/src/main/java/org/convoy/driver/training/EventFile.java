@@ -13,8 +13,8 @@ import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.EventLog;
 
 /**
- * A run's event file. A run that goes on appends to it; on file systems that cannot append, such as object stores, it begins
- * another file with a number.
+ * A run's event file. A run that goes on appends to it; on file systems that cannot append, such as
+ * object stores, it begins another file with a number.
  */
 final class EventFile implements AutoCloseable {
   private final FSDataOutputStream out;

@@ -99,8 +99,7 @@ final class Ledger {
       progress.epoch(record);
       events.add(new Event.EpochDone(record));
     } else if (message instanceof Message.Saved saved) {
-      events.add(
-          new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
+      events.add(new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
     } else if (message instanceof Message.BadImages bad) {
       for (String name : bad.names()) {
         if (badImages.add(name)) {

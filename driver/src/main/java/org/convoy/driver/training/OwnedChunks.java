@@ -108,7 +108,9 @@ final class OwnedChunks implements AutoCloseable {
   void take(INDArray sum) {
     for (Owned chunk : owned) {
       long from = chunks.start(chunk.chunk());
-      chunk.gradient().assign(sum.get(NDArrayIndex.interval(from, from + chunk.gradient().length())));
+      chunk
+          .gradient()
+          .assign(sum.get(NDArrayIndex.interval(from, from + chunk.gradient().length())));
     }
   }
 
