@@ -3,6 +3,7 @@ package org.convoy.jobs;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import org.convoy.driver.config.RecipeException;
+import org.convoy.driver.data.DataSetException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -10,8 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Turns exceptions into one message and an exit code: 2 for a wrong request ({@link
- * RequestException}, {@link RecipeException}, any {@link IllegalArgumentException}, or arguments
- * that do not parse), 1 for everything else. The stack trace is printed with {@code --verbose}.
+ * RequestException}, {@link RecipeException}, {@link DataSetException}, any {@link
+ * IllegalArgumentException}, or arguments that do not parse), 1 for everything else. The stack trace is printed with {@code --verbose}.
  */
 final class Failures {
   private Failures() {}
@@ -41,6 +42,7 @@ final class Failures {
   private static boolean isRequest(Exception failure) {
     return failure instanceof RequestException
         || failure instanceof RecipeException
+        || failure instanceof DataSetException
         || failure instanceof IllegalArgumentException;
   }
 

@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * All that a training run is told, apart from Spark's own settings. Load one with {@link
@@ -101,6 +102,14 @@ public record Recipe(
   /** This recipe as indented HOCON, every key stated; {@link RecipeLoader#parse} reads it. */
   public String toHocon() {
     return RecipeText.hocon(RecipeText.tree(this, true));
+  }
+
+  /**
+   * What keeps two digests from being equal: each key that differs, as {@code key: theirs there,
+   * ours here}.
+   */
+  public List<String> differences(Recipe other) {
+    return RecipeText.differences(RecipeText.tree(this, false), RecipeText.tree(other, false));
   }
 
   /**

@@ -8,12 +8,14 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Settings written back as text: canonical, because keys come in the order of the records. */
 final class RecipeText {
@@ -49,6 +51,25 @@ final class RecipeText {
       return new BigDecimal(number(number));
     }
     return value;
+  }
+
+  /** The leaves of two trees of the same records that differ. */
+  static List<String> differences(Map<?, ?> here, Map<?, ?> there) {
+    List<String> all = new ArrayList<>();
+    here.forEach(
+        (key, value) -> {
+          Object other = there.get(key);
+          if (value instanceof Map<?, ?> section && other instanceof Map<?, ?> otherSection) {
+            differences(section, otherSection).forEach(each -> all.add(key + "." + each));
+          } else if (!value.equals(other)) {
+            all.add("%s: %s there, %s here".formatted(key, text(other), text(value)));
+          }
+        });
+    return all;
+  }
+
+  private static String text(@Nullable Object value) {
+    return value == null ? "nothing" : inline(value);
   }
 
   /** A number without exponent and without idle zeros: 0.0005, 1, 3.2. */

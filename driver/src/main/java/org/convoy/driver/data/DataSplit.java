@@ -1,6 +1,8 @@
 package org.convoy.driver.data;
 
+import java.io.IOException;
 import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * One part of a data set, such as {@code train}: a folder that holds a sub-folder for each class.
@@ -15,6 +17,16 @@ public record DataSplit(DataSet set, String name) {
   public DataSplit {
     Objects.requireNonNull(set, "set");
     name = normalise(name);
+  }
+
+  /**
+   * Looks whether the split is there, without listing it.
+   *
+   * @throws DataSetException if it is not
+   * @throws IOException if the file system cannot be asked
+   */
+  public void check(Configuration hadoop) throws IOException {
+    set.format().open().stamp(this, hadoop);
   }
 
   /** The split as messages call it. */

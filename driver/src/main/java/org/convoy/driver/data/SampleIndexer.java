@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -105,6 +106,10 @@ public final class SampleIndexer {
     Path beside = new Path(file.getParent(), "." + file.getName() + ".part");
     try (OutputStream out = files.create(beside, true)) {
       SampleIndexFile.write(index, stamp, out);
+    } catch (IOException | FSError e) {
+      // Hadoop's local file system throws an Error where a disk is full.
+      Throwable cause = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
+      throw new IOException("could not write index " + file + ": " + cause.getMessage(), cause);
     }
     files.delete(file, false);
     if (!files.rename(beside, file)) {

@@ -18,6 +18,8 @@ import scala.reflect.ClassTag$;
 
 /** One attempt at a run: one barrier stage with one task an executor. */
 final class BarrierStage {
+  private static final long VERDICT_MILLIS = 3000;
+
   private final JavaSparkContext spark;
   private final RunSpec spec;
   private final Broadcast<SampleIndex> training;
@@ -43,7 +45,8 @@ final class BarrierStage {
    * @return what each executor returned, by rank; empty if an executor was lost
    * @throws TrainingFailedException if it failed of anything else
    */
-  Optional<List<ExecutorResult>> run(int executors) throws TrainingFailedException {
+  Optional<List<ExecutorResult>> run(int executors)
+      throws InterruptedException, TrainingFailedException {
     String link = "convoy-" + spark.sc().applicationId() + "-" + spec.attempt();
     Losses losses = new Losses();
     spark.sc().addSparkListener(losses);
@@ -77,16 +80,20 @@ final class BarrierStage {
     }
   }
 
-  private Optional<List<ExecutorResult>> failed(Exception e) throws TrainingFailedException {
+  private Optional<List<ExecutorResult>> failed(Exception e)
+      throws InterruptedException, TrainingFailedException {
+    boolean clear = ledger.awaitVerdict(VERDICT_MILLIS);
     Optional<Message.Failed> cause = ledger.firstCause();
     if (cause.isPresent()) {
       Message.Failed failure = cause.get();
-      throw new TrainingFailedException(
-          "executor %s (rank %d): %s"
-              .formatted(failure.executor(), failure.rank(), failure.message()),
-          e);
+      throw new TrainingFailedException(failure.who() + ": " + failure.message(), e);
     }
     if (ledger.peersLost()) {
+      if (!clear && !spark.sc().isLocal()) {
+        // It hangs, or cannot be reached by the others: Spark still counts on it.
+        ledger.givenUp().forEach(spark.sc()::killAndReplaceExecutor);
+        ledger.awaitVerdict(VERDICT_MILLIS);
+      }
       return Optional.empty();
     }
     throw new TrainingFailedException(String.valueOf(e.getMessage()), e);

@@ -152,6 +152,7 @@ final class ExecutorLoop implements AutoCloseable {
     if (judge.isPresent() && verdict.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
       judge(weights);
+      tellBadImages();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(weights)) : Optional.empty();
   }
@@ -272,11 +273,15 @@ final class ExecutorLoop implements AutoCloseable {
               top1,
               top5));
     }
+    tellBadImages();
+    meter.reset();
+  }
+
+  private void tellBadImages() {
     if (!badImages.isEmpty()) {
       driver.accept(new Message.BadImages(exchange.rank(), List.copyOf(badImages)));
       badImages.clear();
     }
-    meter.reset();
   }
 
   private Judge.Verdict judge(INDArray weights) throws IOException, InterruptedException {

@@ -10,13 +10,14 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.ExchangeException;
 import org.convoy.driver.exchange.MeshSettings;
-import org.convoy.driver.exchange.PeerLostException;
 import org.convoy.image.LoaderOptions;
 import org.convoy.image.Preprocessing;
 import org.convoy.kernels.Backend;
@@ -64,9 +65,6 @@ final class ExecutorTask
       Iterator<ExecutorResult> result = List.of(run(context, driver)).iterator();
       return JavaConverters.asScalaIterator(result);
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
-      // Spark reports one task's failure of many; the driver wants to know which was the first
-      // cause.
-      driver.accept(failure(context.partitionId(), e));
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -74,29 +72,49 @@ final class ExecutorTask
     }
   }
 
-  private static Message failure(int rank, Throwable e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return new Message.Failed(
-        rank,
-        SparkEnv.get().executorId(),
-        e.getClass().getSimpleName(),
-        message,
-        e instanceof PeerLostException);
-  }
-
   private ExecutorResult run(BarrierTaskContext context, Consumer<Message> driver)
       throws IOException, InterruptedException {
     int rank = context.partitionId();
     int size = context.getTaskInfos().length;
-    int cores = context.cpus();
     MeshSettings mesh = MeshSettings.of(SparkEnv.get());
+    Exchange opened;
+    try {
+      opened = Exchange.open(mesh, rank, size, context::allGather);
+    } catch (RuntimeException e) {
+      tell(driver, rank, mesh, e, true);
+      throw e;
+    }
+    try (Exchange exchange = opened) {
+      try {
+        return train(context, driver, mesh, exchange);
+      } catch (IOException | InterruptedException | RuntimeException | Error e) {
+        // The driver hears of it before the others do: what they say then is only a consequence.
+        tell(driver, rank, mesh, e, e instanceof ExchangeException);
+        exchange.abort(Message.Failed.describe(e));
+        throw e;
+      }
+    }
+  }
+
+  private static void tell(
+      Consumer<Message> driver, int rank, MeshSettings self, Throwable e, boolean connecting) {
+    // Whom Spark stops has nothing to say of his own.
+    if (!(e instanceof TaskKilledException) && !(e instanceof InterruptedException)) {
+      driver.accept(Message.Failed.of(rank, self, e, connecting));
+    }
+  }
+
+  private ExecutorResult train(
+      BarrierTaskContext context, Consumer<Message> driver, MeshSettings mesh, Exchange exchange)
+      throws IOException, InterruptedException {
+    int rank = exchange.rank();
+    int cores = context.cpus();
     Configuration configuration = hadoop.value();
     Backend backend = Backends.get(spec.recipe().backend().name().toLowerCase(Locale.ROOT));
     Preprocessing preprocessing =
         Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape());
     LoaderOptions options = Pipelines.options(spec.recipe(), spec.microBatchSize(), cores);
-    try (Exchange exchange = Exchange.open(mesh, rank, size, context::allGather);
-        SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
+    try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
         Replica replica = new Replica(backend, spec);
         Validation judged = validation(backend, preprocessing, options, configuration);
         ExecutorLoop loop =

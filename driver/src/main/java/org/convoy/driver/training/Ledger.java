@@ -109,6 +109,7 @@ final class Ledger {
       }
     } else if (message instanceof Message.Failed failure) {
       failures.add(failure);
+      notifyAll();
     }
   }
 
@@ -122,6 +123,7 @@ final class Ledger {
             .formatted(executor, where, reason.lines().findFirst().orElse(""));
     progress.message(lastLoss);
     events.add(new Event.ExecutorLost(executor, reason));
+    notifyAll();
   }
 
   /** The run is about to go on from a checkpoint. */
@@ -135,9 +137,41 @@ final class Ledger {
                 step == 0 ? "the beginning" : "the checkpoint of step " + step));
   }
 
-  /** The first failure of this attempt that is not merely the loss of another executor. */
+  /**
+   * The first failure of this attempt that is an executor's own, and not merely that another one is
+   * gone.
+   */
   synchronized Optional<Message.Failed> firstCause() {
-    return failures.stream().filter(failure -> !failure.peerLost()).findFirst();
+    return failures.stream()
+        .filter(failure -> !failure.peerLost() && !(failure.connecting() && losses > 0))
+        .findFirst();
+  }
+
+  /**
+   * Waits until it is clear why an attempt failed: what executors say and what Spark says of them
+   * comes on several ways. An executor's own failure is clear at once; the loss of another one only
+   * when Spark has noticed it too.
+   *
+   * @return whether it became clear
+   */
+  synchronized boolean awaitVerdict(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (losses == 0
+        && failures.stream().allMatch(failure -> failure.peerLost() || failure.connecting())) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  /** The executors that others have given up, by Spark's ids. */
+  synchronized Set<String> givenUp() {
+    Set<String> all = new LinkedHashSet<>();
+    failures.stream().filter(Message.Failed::peerLost).forEach(f -> all.add(f.lostExecutor()));
+    return all;
   }
 
   /** Whether this attempt lost an executor. */

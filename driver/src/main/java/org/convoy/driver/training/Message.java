@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.driver.exchange.PeerLostException;
 
 /**
  * What an executor tells the driver while it works; JSON on the wire, so that no class of ours has
@@ -72,10 +74,47 @@ sealed interface Message {
   /**
    * An executor gives up.
    *
-   * @param peerLost whether it does so only because another one is gone
+   * @param lostExecutor the executor whose loss is the reason; empty if it is this one's own
+   * @param connecting whether it could not reach the others, which may be their fault
    */
-  record Failed(int rank, String executor, String kind, String message, boolean peerLost)
-      implements Message {}
+  record Failed(
+      int rank,
+      String executor,
+      String host,
+      String message,
+      String lostExecutor,
+      boolean connecting)
+      implements Message {
+
+    static Failed of(int rank, MeshSettings self, Throwable e, boolean connecting) {
+      return new Failed(
+          rank,
+          self.executorId(),
+          self.host(),
+          describe(e),
+          e instanceof PeerLostException lost ? lost.executorId() : "",
+          connecting);
+    }
+
+    static String describe(Throwable e) {
+      String message = e.getMessage();
+      boolean plain = message != null && !message.isBlank();
+      if (e instanceof Error || e instanceof NullPointerException || !plain) {
+        return e.toString();
+      }
+      return message;
+    }
+
+    /** Whether it gives up only because another one is gone. */
+    boolean peerLost() {
+      return !lostExecutor.isEmpty();
+    }
+
+    /** Who it is, as messages call it. */
+    String who() {
+      return "executor %s on %s (rank %d)".formatted(executor, host, rank);
+    }
+  }
 
   default String encode() {
     try {

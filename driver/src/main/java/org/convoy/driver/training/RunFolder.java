@@ -129,8 +129,14 @@ final class RunFolder {
 
   private void write(String name, String text) throws IOException {
     HadoopStore store = new HadoopStore(hadoop, new Path(folder));
-    try (OutputStream out = store.create(name)) {
+    String beside = "." + name + ".part";
+    try (OutputStream out = store.create(beside)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IOException(
+          "could not write %s: %s".formatted(store.describe(name), e.getMessage()), e);
     }
+    store.delete(name);
+    store.rename(beside, name);
   }
 }

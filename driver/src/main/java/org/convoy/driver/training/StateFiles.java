@@ -28,6 +28,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class StateFiles {
   static final String MODEL = "model";
 
+  /** The recipe within a checkpoint's progress. */
+  static final String RECIPE = "recipe";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunSpec spec;
@@ -46,11 +49,6 @@ final class StateFiles {
     return version == null ? "development" : version;
   }
 
-  /** Whether the folder holds checkpoints at all. */
-  boolean any() throws IOException {
-    return !checkpoints.steps().isEmpty();
-  }
-
   /**
    * The step of the latest sound checkpoint; leftovers of failed attempts are cleared away.
    *
@@ -63,17 +61,16 @@ final class StateFiles {
       return Optional.empty();
     }
     RunPosition found = latest.get().run();
-    same(latest.get(), "recipe", spec.recipe().digest(), found.recipeDigest());
-    same(latest.get(), "data", spec.dataFingerprint(), found.dataFingerprint());
-    return Optional.of(found.step());
-  }
-
-  private static void same(Checkpoint checkpoint, String what, String expected, String got) {
-    if (!expected.equals(got)) {
+    String where = latest.get().describe();
+    Preflight.requireSameRecipe(where, found, spec.recipe());
+    if (!spec.dataFingerprint().equals(found.dataFingerprint())) {
       throw new IllegalArgumentException(
-          "%s was made with another %s: expected digest %s, got %s"
-              .formatted(checkpoint.describe(), what, expected, got));
+          "%s was made with other data than is now at %s, so that --resume cannot go on from it:"
+                  .formatted(where, spec.recipe().data().location())
+              + " expected fingerprint %s, got %s"
+                  .formatted(found.dataFingerprint(), spec.dataFingerprint()));
     }
+    return Optional.of(found.step());
   }
 
   /** Saves the run's state; every executor takes part. */
@@ -122,6 +119,7 @@ final class StateFiles {
       epoch.add(value);
     }
     progress.set("history", JSON.readTree(history.toJson()));
+    progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
         step,
         Math.toIntExact(step / spec.horizon().stepsPerEpoch()),

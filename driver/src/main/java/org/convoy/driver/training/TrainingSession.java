@@ -61,6 +61,7 @@ public final class TrainingSession {
    */
   public RunSummary run() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
+    Preflight.check(recipe, request, hadoop);
     SampleIndexer indexer = SampleIndexer.on(spark);
     Path indexes = new Path(request.output(), "index");
     DataSet data = DataSet.at(recipe.data().location(), hadoop);

@@ -1,0 +1,83 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.driver.checkpoint.Checkpoints;
+import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.checkpoint.RunPosition;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeException;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.data.DataSet;
+
+/** What can be found wrong with a request before a cluster is asked for. */
+public final class Preflight {
+  private Preflight() {}
+
+  /**
+   * Looks at the data set and at the run's folder.
+   *
+   * @throws IllegalArgumentException if there are more executors than micro-batches, or the folder
+   *     holds a run already that this one would spoil, or not go on with
+   * @throws org.convoy.driver.data.DataSetException if the data set or a split is not there
+   * @throws IOException if a file system cannot be asked
+   */
+  public static void check(Recipe recipe, TrainingRequest request, Configuration hadoop)
+      throws IOException {
+    request.check(recipe);
+    DataSet data = DataSet.at(recipe.data().location(), hadoop);
+    data.split(recipe.data().train()).check(hadoop);
+    if (!recipe.data().validation().isEmpty()) {
+      data.split(recipe.data().validation()).check(hadoop);
+    }
+    HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
+    Checkpoints checkpoints = new Checkpoints(store, recipe.checkpoint().keep());
+    List<Long> steps = checkpoints.steps();
+    if (request.resume()) {
+      for (long step : steps) {
+        try {
+          requireSameRecipe(
+              checkpoints.open(step).describe(), checkpoints.open(step).run(), recipe);
+          return;
+        } catch (DamagedFileException e) {
+          // The session will pass over it, with a warning.
+          continue;
+        }
+      }
+    } else if (!steps.isEmpty() || store.exists(StateFiles.MODEL)) {
+      throw new IllegalArgumentException(
+          "%s holds %s already: give --resume to go on with that run, or another --out"
+              .formatted(
+                  store.describe(""),
+                  steps.isEmpty() ? "a model" : "a run of %d steps".formatted(steps.get(0))));
+    }
+  }
+
+  /**
+   * Refuses a checkpoint that another recipe made.
+   *
+   * @param where what the checkpoint is called
+   * @throws IllegalArgumentException naming the keys that differ
+   */
+  static void requireSameRecipe(String where, RunPosition run, Recipe recipe) {
+    if (!recipe.digest().equals(run.recipeDigest())) {
+      throw new IllegalArgumentException(
+          "%s was made with another recipe, so that --resume cannot go on from it: %s"
+              .formatted(where, difference(run, recipe)));
+    }
+  }
+
+  private static String difference(RunPosition run, Recipe recipe) {
+    String then = run.progress().path(StateFiles.RECIPE).toString();
+    try {
+      return String.join(
+          "; ", recipe.differences(new RecipeLoader().parse(then, "checkpoint", List.of())));
+    } catch (RecipeException e) {
+      // Made by a version with other keys.
+      return "expected digest %s, got %s".formatted(recipe.digest(), run.recipeDigest());
+    }
+  }
+}
