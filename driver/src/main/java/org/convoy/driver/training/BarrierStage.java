@@ -96,7 +96,9 @@ final class BarrierStage {
       }
       return Optional.empty();
     }
-    throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
+    // Spark's first line says what; the stack traces of driver and executor follow it.
+    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    throw new TrainingFailedException(first, e);
   }
 
   /** Hears from Spark of executors that are gone. */

@@ -1,0 +1,202 @@
+package org.convoy.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.io.ByteArrayOutputStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.image.shapes.ShapesGenerator;
+import org.convoy.image.shapes.ShapesSettings;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whole runs of a small network on 160 real files, the executors being threads of this process: the
+ * weights' digest depends neither on how many there are nor on where a run was interrupted.
+ */
+final class TrainingSessionTest {
+  private static final int CORES = 4;
+  private static final String RECIPE =
+      """
+      name = small
+      model { name = resnet20, input = [3, 16, 16] }
+      batch { micro-batches = 4, micro-batch-size = 6 }
+      epochs = 2
+      data { train = train, validation = validation }
+      image { train = [{pad-and-crop: {size: 16, padding: 2}}, horizontal-flip] }
+      schedule { learning-rate = 0.05, warm-up-epochs = 1 }
+      exchange { chunk-floats = 10000 }
+      """;
+
+  /** Of 160 images, 24 a step. */
+  private static final int STEPS_PER_EPOCH = 6;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Path shared;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static JavaSparkContext spark;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  @TempDir
+  private Path folder;
+
+  @BeforeAll
+  static void drawAndStart() throws IOException {
+    new ShapesGenerator(new ShapesSettings(16, 2, 16, 5)).write(shared.resolve("shapes"));
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[" + CORES + "]")
+            .setAppName("training")
+            .set("spark.driver.host", "localhost")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe(shared)));
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void oneTwoAndFourExecutorsEndWithTheSameBytes() throws Exception {
+    List<String> digests = new ArrayList<>();
+    for (int executors : new int[] {1, 2, 4}) {
+      RunSummary run = train(executors, "run" + executors, false, "max-steps=4");
+      assertEquals(executors, run.executors());
+      assertEquals(4, run.steps());
+      digests.add(run.weightsSha256());
+    }
+    assertEquals(1, digests.stream().distinct().count(), digests::toString);
+  }
+
+  @Test
+  void aRunThatGoesOnWithAnotherNumberOfExecutorsEndsWithTheSameBytes() throws Exception {
+    String[] heavy = {"gradient-clip-norm=0.5", "weight-average.decay=0.9"};
+    RunSummary whole = train(2, "whole", false, heavy);
+    assertEquals(2 * STEPS_PER_EPOCH, whole.steps());
+
+    // Stopped in the middle of an epoch, by three; then at its end, by one; then through, by two.
+    train(3, "parts", false, with(heavy, "max-steps=4"));
+    RunSummary epoch = train(1, "parts", true, with(heavy, "max-steps=" + STEPS_PER_EPOCH));
+    assertEquals(STEPS_PER_EPOCH, epoch.steps());
+    RunSummary rest = train(2, "parts", true, heavy);
+    assertEquals(whole.weightsSha256(), rest.weightsSha256());
+    assertEquals(whole.top1(), rest.top1());
+
+    RunSummary nothingLeft = train(4, "parts", true, heavy);
+    assertEquals(whole.weightsSha256(), nothingLeft.weightsSha256());
+    assertEquals(whole.top1(), nothingLeft.top1());
+    assertEquals(whole.trainLoss(), nothingLeft.trainLoss());
+  }
+
+  @Test
+  void aDamagedCheckpointIsPassedOver() throws Exception {
+    RunSummary whole = train(2, "run", false, "checkpoint.every-steps=2", "max-steps=5");
+    Path latest = folder.resolve("run/checkpoints/step-00000005/parameters.safetensors");
+    byte[] bytes = Files.readAllBytes(latest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(latest, bytes);
+    RunSummary again = train(2, "run", true, "checkpoint.every-steps=2", "max-steps=5");
+    assertEquals(whole.weightsSha256(), again.weightsSha256());
+  }
+
+  @Test
+  void anImageThatDoesNotDecodeIsNamedAndSkippedOrFails() throws Exception {
+    Path data = copy();
+    Files.writeString(data.resolve("train/ring/0003.jpg"), "this is text");
+    Path cut = data.resolve("validation/star/0001.jpg");
+    Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(cut), 300));
+
+    RunSummary skipped = train(data, 2, "skip", false, "data.on-bad-image=skip");
+    assertEquals(2, skipped.badImages());
+    assertEquals(
+        List.of("ring/0003.jpg", "star/0001.jpg"),
+        skipped.badImageNames().stream().map(name -> name.replaceAll(" .*", "")).sorted().toList());
+
+    TrainingFailedException failure =
+        assertThrows(
+            TrainingFailedException.class,
+            () -> train(data, 2, "fail", false, "checkpoint.every-steps=1"));
+    assertTrue(failure.toString().matches(".*rank [01].*(ring/0003|star/0001).jpg.*"), failure::toString);
+    assertFalse(Files.exists(folder.resolve("fail/model")));
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsRefused() throws Exception {
+    train(1, "run", false, "max-steps=1", "validation.every-epochs=9");
+    refused("holds a run of 1 steps already", () -> train(1, "run", false, "max-steps=1"));
+    refused(
+        "optimizer.momentum: 0.9 there, 0.8 here",
+        () -> train(1, "run", true, "optimizer.momentum=0.8"));
+    Path other = copy();
+    Files.delete(other.resolve("train/ring/0003.jpg"));
+    refused("was made with other data", () -> train(other, 1, "run", true, "max-steps=1"));
+    refused("expected 1 to 4", () -> train(5, "many", false, "max-steps=1"));
+    refused(
+        "expected at least one global batch of 400",
+        () -> train(1, "large", false, "batch.micro-batch-size=100"));
+  }
+
+  private interface Run {
+    RunSummary run() throws Exception;
+  }
+
+  private static void refused(String reason, Run run) {
+    IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, run::run);
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
+  }
+
+  private static String[] with(String[] overrides, String more) {
+    return Stream.concat(Stream.of(overrides), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private RunSummary train(int executors, String run, boolean resume, String... overrides)
+      throws Exception {
+    return train(shared.resolve("shapes"), executors, run, resume, overrides);
+  }
+
+  private RunSummary train(
+      Path data, int executors, String run, boolean resume, String... overrides) throws Exception {
+    TrainingRequest request =
+        new TrainingRequest(folder.resolve(run).toUri().toString(), executors, resume);
+    Terminal nowhere =
+        new Terminal(
+            new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
+    return new TrainingSession(spark, recipe(data, overrides), request, nowhere).run();
+  }
+
+  private static Recipe recipe(Path data, String... overrides) {
+    return new RecipeLoader().parse(RECIPE, "test", List.of(with(overrides, "data.uri=" + data)));
+  }
+
+  /** The data set, to be spoilt. */
+  private Path copy() throws IOException {
+    Path from = shared.resolve("shapes");
+    Path to = folder.resolve("shapes");
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : (Iterable<Path>) all::iterator) {
+        Files.copy(each, to.resolve(from.relativize(each).toString()));
+      }
+    }
+    return to;
+  }
+}
