@@ -97,12 +97,9 @@ sealed interface Message {
     }
 
     static String describe(Throwable e) {
-      String message = e.getMessage();
-      boolean plain = message != null && !message.isBlank();
-      if (e instanceof Error || e instanceof NullPointerException || !plain) {
-        return e.toString();
-      }
-      return message;
+      String message = e.getMessage() == null ? "" : e.getMessage();
+      boolean wordless = message.isBlank() || e instanceof Error || e instanceof NullPointerException;
+      return wordless ? e.toString() : message;
     }
 
     /** Whether it gives up only because another one is gone. */
