@@ -12,7 +12,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * Turns exceptions into one message and an exit code: 2 for a wrong request ({@link
  * RequestException}, {@link RecipeException}, {@link DataSetException}, any {@link
- * IllegalArgumentException}, or arguments that do not parse), 1 for everything else. The stack trace is printed with {@code --verbose}.
+ * IllegalArgumentException}, or arguments that do not parse), 1 for everything else. The stack
+ * trace is printed with {@code --verbose}.
  */
 final class Failures {
   private Failures() {}

@@ -98,7 +98,8 @@ sealed interface Message {
 
     static String describe(Throwable e) {
       String message = e.getMessage() == null ? "" : e.getMessage();
-      boolean wordless = message.isBlank() || e instanceof Error || e instanceof NullPointerException;
+      boolean wordless =
+          message.isBlank() || e instanceof Error || e instanceof NullPointerException;
       return wordless ? e.toString() : message;
     }
 

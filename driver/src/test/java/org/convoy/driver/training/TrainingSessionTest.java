@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import java.io.ByteArrayOutputStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
@@ -136,7 +136,8 @@ final class TrainingSessionTest {
         assertThrows(
             TrainingFailedException.class,
             () -> train(data, 2, "fail", false, "checkpoint.every-steps=1"));
-    assertTrue(failure.toString().matches(".*rank [01].*(ring/0003|star/0001).jpg.*"), failure::toString);
+    assertTrue(
+        failure.toString().matches(".*rank [01].*(ring/0003|star/0001).jpg.*"), failure::toString);
     assertFalse(Files.exists(folder.resolve("fail/model")));
   }
 
