@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
@@ -256,6 +257,35 @@ class BackendContractTest {
       assertThrows(
           IllegalStateException.class, () -> inference.backward(slope, GradientListener.NONE));
     }
+  }
+
+  /** Many plans one after the other take the memory of a few: what was closed is given back. */
+  @TestFactory
+  Stream<DynamicTest> closedPlansGiveTheirMemoryBack() {
+    return Backends.all().stream()
+        .map(backend -> DynamicTest.dynamicTest(backend.name(), () -> openAndClose(backend)));
+  }
+
+  private static void openAndClose(Backend backend) {
+    Value x = Value.input(Shape.of(3, 64, 64)).conv("conv", 32, 3).norm("bn").relu();
+    Case subject = new Case(x.maxPool(2, 2, 0).graph("large"), 16);
+    INDArray parameters = subject.parameters(DataType.FLOAT);
+    INDArray gradients = parameters.like();
+    PlanRequest request = subject.training(Precision.FLOAT32);
+    for (int i = 0; i < 4; i++) {
+      step(backend, subject, request, parameters, gradients);
+    }
+    long bytes;
+    try (Plan plan = backend.compile(subject.graph(), request)) {
+      bytes = plan.memory().totalBytes();
+    }
+    long before = Pointer.physicalBytes();
+    for (int i = 0; i < 20; i++) {
+      step(backend, subject, request, parameters, gradients);
+    }
+    long grown = Pointer.physicalBytes() - before;
+    assertTrue(
+        grown < 8 * bytes, "20 plans of %d bytes left %d bytes behind".formatted(bytes, grown));
   }
 
   /** Without the gradient of the input, the others are the same. */

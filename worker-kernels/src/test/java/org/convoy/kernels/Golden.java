@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
@@ -30,27 +27,6 @@ import org.nd4j.linalg.factory.Nd4j;
 record Golden(JsonNode json) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
-
-  /**
-   * The folder of oracle files: system property {@code goldens}, else {@code shared/oracles/golden}
-   * in the working directory or any above it. Empty if there is no such folder.
-   */
-  static Optional<Path> folder() {
-    String property = System.getProperty("goldens");
-    if (property != null) {
-      return Optional.of(Path.of(property)).filter(Files::isDirectory);
-    }
-    return above(Path.of("shared", "oracles", "golden"));
-  }
-
-  /** The first of {@code ./path}, {@code ../path} and so on that is there. */
-  static Optional<Path> above(Path path) {
-    return Stream.<Path>iterate(
-            Path.of("").toAbsolutePath(), folder -> folder != null, folder -> folder.getParent())
-        .map(folder -> folder.resolve(path))
-        .filter(Files::exists)
-        .findFirst();
-  }
 
   static Golden read(Path file) {
     try {

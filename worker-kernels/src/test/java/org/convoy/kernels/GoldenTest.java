@@ -23,6 +23,7 @@ import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Pool;
 import org.convoy.models.Models;
+import org.convoy.models.Oracles;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -78,7 +79,7 @@ class GoldenTest {
 
   @Test
   void saysWhichFilesHaveNoModel() {
-    assumeTrue(Golden.folder().isPresent(), "no oracle folder: set -Dgoldens=FOLDER");
+    assumeTrue(Oracles.goldens().isPresent(), "no oracle folder: set -Dgoldens=FOLDER");
     String missing =
         files()
             .map(GoldenTest::modelOf)
@@ -97,7 +98,7 @@ class GoldenTest {
   }
 
   private static Stream<Path> files() {
-    Optional<Path> folder = Golden.folder();
+    Optional<Path> folder = Oracles.goldens();
     if (folder.isEmpty()) {
       return Stream.empty();
     }

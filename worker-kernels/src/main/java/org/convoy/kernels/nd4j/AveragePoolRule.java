@@ -12,7 +12,9 @@ record AveragePoolRule(Pool op) implements Rule {
     Taps taps = new Taps(op.window(), site.input(0), site.output());
     INDArray padded = taps.pad(site.input(0), 0);
     INDArray sum = site.output().like();
-    taps.each(tap -> sum.addi(taps.under(padded, tap)));
+    for (int tap = 0; tap < taps.count(); tap++) {
+      sum.addi(taps.under(padded, tap));
+    }
     return sum.divi(taps.counted(sum, op.countPadding()));
   }
 
@@ -21,7 +23,9 @@ record AveragePoolRule(Pool op) implements Rule {
     Taps taps = new Taps(op.window(), site.input(0), site.output());
     INDArray share = slope.div(taps.counted(slope, op.countPadding()));
     INDArray paddedSlope = taps.pad(site.input(0), 0).assign(0);
-    taps.each(tap -> taps.under(paddedSlope, tap).addi(share));
+    for (int tap = 0; tap < taps.count(); tap++) {
+      taps.under(paddedSlope, tap).addi(share);
+    }
     return List.of(taps.interior(paddedSlope));
   }
 }

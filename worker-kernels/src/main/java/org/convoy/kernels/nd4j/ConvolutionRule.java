@@ -17,22 +17,20 @@ record ConvolutionRule(Convolution op) implements Rule {
   public INDArray forward(Site site) {
     Taps taps = taps(site);
     INDArray padded = taps.pad(Matrices.channelsFirst(site.input(0)), 0);
-    long outChannels = op.outChannels();
     INDArray weights = byTap(site.parameter(0)).dup('c');
-    INDArray y =
-        Nd4j.zeros(site.output().dataType(), outChannels, site.output().length() / outChannels);
-    taps.each(
-        tap -> {
-          INDArray x = matrix(taps.under(padded, tap));
-          INDArray weight = at(weights, tap);
-          if (depthwise(weight)) {
-            y.addi(x.mul(weight));
-          } else {
-            for (int g = 0; g < op.groups(); g++) {
-              Matrices.multiply(group(weight, g), group(x, g), group(y, g), 1);
-            }
-          }
-        });
+    INDArray y = matrix(op.outChannels(), site).assign(0);
+    INDArray x = matrix(padded.size(0), site);
+    for (int tap = 0; tap < taps.count(); tap++) {
+      assign(x, taps.under(padded, tap));
+      INDArray weight = weights.slice(tap);
+      if (depthwise(weight)) {
+        y.addi(x.muli(weight));
+      } else {
+        for (int g = 0; g < op.groups(); g++) {
+          Matrices.multiply(group(weight, g), group(x, g), group(y, g), 1);
+        }
+      }
+    }
     if (op.bias()) {
       y.addi(Matrices.column(site.parameter(1)));
     }
@@ -44,27 +42,27 @@ record ConvolutionRule(Convolution op) implements Rule {
     Taps taps = taps(site);
     INDArray padded = taps.pad(Matrices.channelsFirst(site.input(0)), 0);
     INDArray paddedSlope = padded.like();
-    INDArray dy = Matrices.of(slope);
     INDArray weights = byTap(site.parameter(0)).dup('c');
     INDArray weightGradients = weights.ulike();
-    taps.each(
-        tap -> {
-          INDArray x = matrix(taps.under(padded, tap));
-          INDArray weight = at(weights, tap);
-          INDArray dw = at(weightGradients, tap);
-          INDArray dx = x.ulike();
-          if (depthwise(weight)) {
-            dw.assign(Matrices.column(dy.mul(x).sum(1)));
-            dx.assign(dy.mul(weight));
-          } else {
-            for (int g = 0; g < op.groups(); g++) {
-              Matrices.multiply(group(dy, g), group(x, g).transpose(), group(dw, g), 0);
-              Matrices.multiply(group(weight, g).transpose(), group(dy, g), group(dx, g), 0);
-            }
-          }
-          INDArray under = taps.under(paddedSlope, tap);
-          under.addi(dx.reshape('c', under.shape()));
-        });
+    INDArray dy = Matrices.of(slope);
+    INDArray x = matrix(padded.size(0), site);
+    INDArray dx = x.ulike();
+    for (int tap = 0; tap < taps.count(); tap++) {
+      assign(x, taps.under(padded, tap));
+      INDArray weight = weights.slice(tap);
+      INDArray dw = weightGradients.slice(tap);
+      if (depthwise(weight)) {
+        dw.assign(Matrices.column(x.muli(dy).sum(1)));
+        dx.assign(dy).muli(weight);
+      } else {
+        for (int g = 0; g < op.groups(); g++) {
+          Matrices.multiply(group(dy, g), group(x, g).transpose(), group(dw, g), 0);
+          Matrices.multiply(group(weight, g).transpose(), group(dy, g), group(dx, g), 0);
+        }
+      }
+      INDArray under = taps.under(paddedSlope, tap);
+      under.addi(dx.reshape('c', under.shape()));
+    }
     byTap(site.gradient(0)).assign(weightGradients);
     if (op.bias()) {
       site.gradient(1).assign(dy.sum(1));
@@ -76,22 +74,21 @@ record ConvolutionRule(Convolution op) implements Rule {
     return new Taps(op.window(), site.input(0), site.output());
   }
 
-  /**
-   * {@code (channels, batch, spatial...)} as {@code (channels, batch * positions)}, a copy where it
-   * must be.
-   */
-  private static INDArray matrix(INDArray tensor) {
-    return tensor.dup('c').reshape('c', tensor.size(0), tensor.length() / tensor.size(0));
+  /** A matrix with a column for each position of the output, uninitialised. */
+  private static INDArray matrix(long channels, Site site) {
+    INDArray output = site.output();
+    long columns = output.length() / output.size(1);
+    return Nd4j.createUninitialized(output.dataType(), new long[] {channels, columns}, 'c');
+  }
+
+  /** Copies {@code (channels, batch, spatial...)} into a matrix of as many elements. */
+  private static void assign(INDArray matrix, INDArray tensor) {
+    matrix.reshape('c', tensor.shape()).assign(tensor);
   }
 
   /** {@code (outChannels, inChannels / groups, kernel...)} with the taps in front, a view. */
   private INDArray byTap(INDArray weight) {
     return weight.reshape('c', weight.size(0), weight.size(1), op.window().taps()).permute(2, 0, 1);
-  }
-
-  /** One tap's matrix of a weight in C order with the taps in front, a view. */
-  private static INDArray at(INDArray weightByTap, int tap) {
-    return weightByTap.slice(tap);
   }
 
   private INDArray group(INDArray matrix, int g) {

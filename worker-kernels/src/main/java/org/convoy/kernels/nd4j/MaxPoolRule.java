@@ -3,8 +3,8 @@ package org.convoy.kernels.nd4j;
 import java.util.List;
 import org.convoy.graph.Pool;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * The maximum of each window; its gradient goes to the first tap, in C order, that holds it.
@@ -17,10 +17,11 @@ record MaxPoolRule(Pool op) implements Rule {
     Taps taps = new Taps(op.window(), site.input(0), site.output());
     INDArray padded = taps.pad(site.input(0), Double.NEGATIVE_INFINITY);
     INDArray best = site.output().ulike().assign(Double.NEGATIVE_INFINITY);
-    taps.each(
-        tap -> {
-          best.assign(Transforms.max(best, taps.under(padded, tap).dup('c'), true));
-        });
+    INDArray x = best.ulike();
+    for (int tap = 0; tap < taps.count(); tap++) {
+      x.assign(taps.under(padded, tap));
+      Nd4j.exec(new Max(best, x, best));
+    }
     return best;
   }
 
@@ -30,13 +31,14 @@ record MaxPoolRule(Pool op) implements Rule {
     INDArray padded = taps.pad(site.input(0), Double.NEGATIVE_INFINITY);
     INDArray paddedSlope = padded.like();
     INDArray open = Nd4j.onesLike(slope);
-    taps.each(
-        tap -> {
-          INDArray x = taps.under(padded, tap).dup('c');
-          INDArray taken = x.eq(site.output()).castTo(slope.dataType()).muli(open);
-          open.subi(taken);
-          taps.under(paddedSlope, tap).addi(taken.muli(slope));
-        });
+    INDArray x = slope.ulike();
+    INDArray taken = slope.ulike();
+    for (int tap = 0; tap < taps.count(); tap++) {
+      x.assign(taps.under(padded, tap));
+      taken.assign(x.eq(site.output())).muli(open);
+      open.subi(taken);
+      taps.under(paddedSlope, tap).addi(taken.muli(slope));
+    }
     return List.of(taps.interior(paddedSlope));
   }
 }

@@ -53,7 +53,6 @@ final class Nd4jPlan implements Plan {
     return request;
   }
 
-  /** What is kept between calls; the temporaries of one op come on top while it runs. */
   @Override
   public PlanMemory memory() {
     return NodeArrays.memory(graph, request);
@@ -110,11 +109,11 @@ final class Nd4jPlan implements Plan {
 
   @Override
   public void forward(long drawKey) {
-    bound();
+    NodeArrays held = bound();
     for (int i = 1; i <= last(); i++) {
       Rule rule = rules.get(i - 1);
       Site site = sites.get(i - 1);
-      Scratch.NODE.around(() -> site.output().assign(rule.forward(site)));
+      held.scratch().around(() -> site.output().assign(rule.forward(site)));
     }
     forwarded = true;
   }
@@ -140,7 +139,7 @@ final class Nd4jPlan implements Plan {
     }
     for (int i = last(); i >= 1; i--) {
       int node = i;
-      Scratch.NODE.around(() -> backward(node, held));
+      held.scratch().around(() -> backward(node, held));
       for (Parameter tensor : layout.of(graph, graph.nodes().get(i))) {
         listener.finished(tensor.offset(), tensor.end());
       }

@@ -1,5 +1,6 @@
 package org.convoy.kernels.nd4j;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.LearningPolicy;
@@ -8,30 +9,29 @@ import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Where temporaries live: arrays made while a piece of work runs are freed when it is done.
- *
- * <p>It is an ND4J workspace that owns no memory of its own: each array is allocated beside it, and
- * a workspace that is still learning its size frees such arrays when it closes.
+ * The block in which one op at a time has its temporaries: an ND4J workspace. What does not fit is
+ * allocated beside it and freed with the next op.
  */
-enum Scratch {
-  /** One op's forward or backward. */
-  NODE,
-  /** One kernel tap's part of an op, within {@link #NODE}. */
-  TAP;
+final class Scratch implements AutoCloseable {
+  private static final AtomicLong COUNT = new AtomicLong();
 
-  private static final WorkspaceConfiguration CONFIGURATION =
-      WorkspaceConfiguration.builder()
-          .initialSize(0)
-          .policyLearning(LearningPolicy.OVER_TIME)
-          .cyclesBeforeInitialization(Integer.MAX_VALUE)
-          .policyReset(ResetPolicy.BLOCK_LEFT)
-          .policySpill(SpillPolicy.EXTERNAL)
-          .build();
+  private final MemoryWorkspace workspace;
+
+  Scratch(long bytes) {
+    WorkspaceConfiguration configuration =
+        WorkspaceConfiguration.builder()
+            .initialSize(bytes)
+            .policyLearning(LearningPolicy.NONE)
+            .policyReset(ResetPolicy.BLOCK_LEFT)
+            .policySpill(SpillPolicy.EXTERNAL)
+            .build();
+    String id = "convoy.nd4j." + COUNT.incrementAndGet();
+    workspace = Nd4j.getWorkspaceManager().createNewWorkspace(configuration, id);
+  }
 
   /** Does the work; arrays it makes are gone afterwards. */
   void around(Runnable work) {
-    MemoryWorkspace workspace =
-        Nd4j.getWorkspaceManager().getAndActivateWorkspace(CONFIGURATION, "convoy." + name());
+    workspace.notifyScopeEntered();
     try {
       work.run();
     } finally {
@@ -39,16 +39,10 @@ enum Scratch {
     }
   }
 
-  /**
-   * Does the work outside of any workspace, the caller's included: arrays it makes stay until they
-   * are closed.
-   */
-  static void outside(Runnable work) {
-    MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
-    try {
-      work.run();
-    } finally {
-      none.close();
-    }
+  @Override
+  public void close() {
+    // Asked first because a thread that has had no workspace yet has no list to take this one from.
+    Nd4j.getWorkspaceManager().checkIfWorkspaceExists(workspace.getId());
+    Nd4j.getWorkspaceManager().destroyWorkspace(workspace);
   }
 }

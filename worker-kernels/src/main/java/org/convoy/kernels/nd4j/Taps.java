@@ -1,7 +1,6 @@
 package org.convoy.kernels.nd4j;
 
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 import org.convoy.graph.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,12 +37,8 @@ final class Taps {
     }
   }
 
-  /** Calls with every tap, in C order over the kernel; arrays made in a call are gone after it. */
-  void each(IntConsumer work) {
-    for (int i = 0; i < window.taps(); i++) {
-      int tap = i;
-      Scratch.TAP.around(() -> work.accept(tap));
-    }
+  int count() {
+    return window.taps();
   }
 
   /** The tensor with {@code fill} around it, a copy. */
@@ -102,7 +97,9 @@ final class Taps {
       interior(ones).assign(1);
     }
     INDArray count = Nd4j.zeros(like.dataType(), shape(1, 1, out));
-    each(tap -> count.addi(under(ones, tap)));
+    for (int tap = 0; tap < count(); tap++) {
+      count.addi(under(ones, tap));
+    }
     return count;
   }
 

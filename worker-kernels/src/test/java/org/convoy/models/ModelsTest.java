@@ -1,0 +1,176 @@
+package org.convoy.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.convoy.graph.Graph;
+import org.convoy.graph.GraphException;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.ParameterKind;
+import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.Loss;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.models.Models.Model;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Whatever the registry lists builds, is stored and read again, and learns. */
+class ModelsTest {
+  /**
+   * Elements of the flat vector up to which a model takes a step here; larger ones differ in
+   * numbers alone.
+   */
+  private static final long SMALL = 12_000_000;
+
+  @TestFactory
+  Stream<DynamicTest> everyModelBuildsAndIsReadAsItWasWritten() {
+    return Models.all().stream()
+        .map(model -> DynamicTest.dynamicTest(model.name(), () -> checkGraph(model)));
+  }
+
+  private static void checkGraph(Model model) {
+    Graph graph = model.build();
+    assertEquals(model.name(), graph.name());
+    assertEquals(model.input(), graph.inputShape());
+    assertEquals(Shape.of(model.classes()), graph.outputShape());
+    assertEquals(graph, model.build(), "built twice");
+    assertEquals(graph, Graph.fromJson(graph.toJson()), "written and read");
+    assertEquals(Shape.of(7), model.build(model.input(), 7).outputShape());
+    assertTrue(graph.multiplyAdds() > 0);
+    checkLayout(Parameters.of(graph));
+  }
+
+  private static void checkLayout(Parameters layout) {
+    long end = 0;
+    Set<String> names = new HashSet<>();
+    for (Parameter tensor : layout.all()) {
+      assertEquals(end, tensor.offset(), tensor.name() + " follows the one before it");
+      assertTrue(names.add(tensor.name()), tensor.name() + " is one tensor's name");
+      assertEquals(
+          tensor.offset() < layout.trainableLength(),
+          tensor.kind().trainable(),
+          tensor.name() + " stands with its kind");
+      end = tensor.end();
+    }
+    assertEquals(layout.length(), end);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everySmallModelGivesEachParameterAGradient() {
+    return Models.all().stream()
+        .filter(model -> Parameters.of(model.build()).length() <= SMALL)
+        .flatMap(
+            model ->
+                Backends.all().stream()
+                    .filter(backend -> cheap(backend, model))
+                    .map(
+                        backend ->
+                            DynamicTest.dynamicTest(
+                                model.name() + " on " + backend.name(),
+                                () -> step(backend, model))));
+  }
+
+  /** The reference takes part where it does not take long. */
+  private static boolean cheap(Backend backend, Model model) {
+    return !backend.name().equals("nd4j") || shrunk(model).multiplyAdds() < 60_000_000;
+  }
+
+  /** The model on an image of 96 pixels at most. */
+  private static Graph shrunk(Model model) {
+    int side = Math.min(96, model.input().dimension(1));
+    return model.build(Shape.of(model.input().channels(), side, side), 5);
+  }
+
+  private static void step(Backend backend, Model model) {
+    Graph graph = shrunk(model);
+    try (Plan plan = backend.compile(graph, PlanRequest.training(2))) {
+      Parameters layout = plan.layout();
+      INDArray parameters = layout.initialize(1, DataType.FLOAT);
+      INDArray gradients = Nd4j.create(DataType.FLOAT, layout.length());
+      plan.bind(parameters, gradients);
+      plan.input().assign(image(plan.input()));
+      plan.forward(0);
+      INDArray slope = Nd4j.create(DataType.FLOAT, plan.output().shape());
+      double loss =
+          new Loss.SoftmaxCrossEntropy(0)
+              .evaluate(plan.output(), new int[] {0, 3}, new float[] {1, 1}, slope);
+      assertTrue(loss > 0 && loss < 100, "loss " + loss);
+      plan.backward(slope, GradientListener.NONE);
+      for (Parameter tensor : layout.all()) {
+        double norm = layout.view(gradients, tensor).norm2Number().doubleValue();
+        assertTrue(Double.isFinite(norm), tensor.name() + " has gradient norm " + norm);
+        if (tensor.kind() == ParameterKind.WEIGHT) {
+          assertTrue(norm > 0, tensor.name() + " has no gradient");
+        }
+      }
+      parameters.close();
+      gradients.close();
+    }
+  }
+
+  /** A smooth pattern that differs from place to place. */
+  private static INDArray image(INDArray like) {
+    double[] values = new double[(int) like.length()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.sin(0.37 * i) + Math.cos(1e-4 * i * i);
+    }
+    return Nd4j.createFromArray(values).castTo(DataType.FLOAT).reshape('c', like.shape());
+  }
+
+  /** He et al. 2015, table 6, gives these in millions: 0.27, 0.46, 0.66, 0.85, 1.7. */
+  @ParameterizedTest
+  @CsvSource({"20, 269722", "32, 464154", "44, 658586", "56, 853018", "110, 1727962"})
+  void cifarResNetsAreOfThePapersSize(int depth, long parameters) {
+    Graph graph = Models.get("resnet" + depth).build();
+    assertEquals(parameters, Parameters.of(graph).trainableLength());
+    // Each 3x3 convolution costs the same in every stage, the first of a later stage half of it.
+    long one = 9 * 16 * 16 * 32 * 32;
+    long convolutions = (depth - 2) * one - 2 * one / 2;
+    assertEquals(3 * 9 * 16 * 32 * 32 + convolutions + 64 * 10, graph.multiplyAdds());
+  }
+
+  /**
+   * LeCun et al. 1998, with full connections from S2 to C3 and without weights in the subsampling
+   * layers.
+   */
+  @Test
+  void leNetIsOfThePapersShape() {
+    Graph graph = Models.get("lenet5").build();
+    long expected =
+        (6 * 25 + 6)
+            + (16 * 6 * 25 + 16)
+            + (120 * 16 * 25 + 120)
+            + (84 * 120 + 84)
+            + (10 * 84 + 10);
+    assertEquals(expected, Parameters.of(graph).trainableLength());
+  }
+
+  @Test
+  void aNameThatIsNotThereIsAnsweredWithThoseThatAre() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Models.get("resnet19")).toString();
+    assertTrue(message.contains("resnet19") && message.contains("resnet18"), message);
+  }
+
+  @Test
+  void anInputThatIsTooSmallIsRefused() {
+    GraphException refusal =
+        assertThrows(GraphException.class, () -> Models.get("lenet5").build(Shape.of(1, 8, 8), 10));
+    assertTrue(refusal.toString().contains(": c3: "), refusal::toString);
+  }
+}
