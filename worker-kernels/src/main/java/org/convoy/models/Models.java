@@ -48,7 +48,11 @@ public final class Models {
   private Models() {}
 
   private static void register(List<Model> family) {
-    family.forEach(model -> ALL.put(model.name(), model));
+    for (Model model : family) {
+      if (ALL.put(model.name(), model) != null) {
+        throw new IllegalStateException("two models are named " + model.name());
+      }
+    }
   }
 
   /** Every model, family by family. */
