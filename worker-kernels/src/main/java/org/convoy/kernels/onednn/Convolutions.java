@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -107,20 +108,14 @@ final class Convolutions {
     Tensor weights =
         lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
     Tensor output = lowering.allocate(kernel.layout(dnnl.dnnl_query_dst_md, outputDims, type));
-    if (bias.isEmpty()) {
-      lowering.execute(
-          kernel,
-          new Argument(dnnl.DNNL_ARG_SRC, read),
-          new Argument(dnnl.DNNL_ARG_WEIGHTS, weights),
-          new Argument(dnnl.DNNL_ARG_DST, output));
-    } else {
-      lowering.execute(
-          kernel,
-          new Argument(dnnl.DNNL_ARG_SRC, read),
-          new Argument(dnnl.DNNL_ARG_WEIGHTS, weights),
-          new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(bias.get(0), outputDims[1])),
-          new Argument(dnnl.DNNL_ARG_DST, output));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
+    arguments.add(new Argument(dnnl.DNNL_ARG_WEIGHTS, weights));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
+    for (Parameter each : bias) {
+      arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(each, outputDims[1])));
     }
+    lowering.execute(kernel, arguments.toArray(Argument[]::new));
     return new Lowered(output, gradient -> backward(kernel, gradient));
   }
 
@@ -198,20 +193,14 @@ final class Convolutions {
     Tensor place = lowering.gradient(weight, weightDims);
     Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
     Tensor result = place.desc().sameAs(chosen) ? place : lowering.allocate(chosen);
-    if (bias.isEmpty()) {
-      lowering.execute(
-          kernel,
-          new Argument(dnnl.DNNL_ARG_SRC, read),
-          new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-          new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
-    } else {
-      lowering.execute(
-          kernel,
-          new Argument(dnnl.DNNL_ARG_SRC, read),
-          new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-          new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result),
-          new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(bias.get(0), outputDims[1])));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
+    for (Parameter each : bias) {
+      arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(each, outputDims[1])));
     }
+    lowering.execute(kernel, arguments.toArray(Argument[]::new));
     if (result != place) {
       lowering.reorder("gradient of " + weight.name(), result, place);
     }

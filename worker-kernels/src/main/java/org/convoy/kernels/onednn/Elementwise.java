@@ -47,7 +47,7 @@ final class Elementwise {
 
   static Lowered activate(Lowering lowering, Node node, Activate op) {
     Algorithm algorithm = Algorithm.of(op);
-    Tensor source = lowering.source(node);
+    Tensor source = lowering.activation(node);
     Tensor output = lowering.allocate(source.desc());
     Kernel kernel = eltwiseForward(lowering, node.name(), source.desc(), algorithm);
     lowering.execute(

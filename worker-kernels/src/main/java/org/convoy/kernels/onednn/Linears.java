@@ -85,9 +85,8 @@ final class Linears {
             dnnl.DNNL_ARG_WEIGHTS,
             lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
-    if (!bias.isEmpty()) {
-      arguments.add(
-          new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(bias.get(0), outputDims[1])));
+    for (Parameter each : bias) {
+      arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(each, outputDims[1])));
     }
     lowering.execute(kernel, arguments.toArray(Argument[]::new));
     return new Lowered(output, gradient -> backward(kernel, read, gradient));
@@ -152,9 +151,8 @@ final class Linears {
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
-    if (!bias.isEmpty()) {
-      arguments.add(
-          new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(bias.get(0), outputDims[1])));
+    for (Parameter each : bias) {
+      arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(each, outputDims[1])));
     }
     lowering.execute(kernel, arguments.toArray(Argument[]::new));
     if (result != place) {

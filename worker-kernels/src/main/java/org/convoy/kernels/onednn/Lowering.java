@@ -147,6 +147,14 @@ final class Lowering {
     return outputs[node.inputs().get(0)];
   }
 
+  /** The result of the node's first input as numbers of the activation type. */
+  Tensor activation(Node node) {
+    Tensor result = source(node);
+    return result.desc().type() == activationType
+        ? result
+        : convertOnce(result, Desc.plain(natives, result.desc().dimensions(), activationType));
+  }
+
   Tensor output(int index) {
     return outputs[index];
   }

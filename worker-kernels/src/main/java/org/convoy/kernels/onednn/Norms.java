@@ -31,14 +31,7 @@ final class Norms {
     this.lowering = lowering;
     this.node = node;
     this.op = op;
-    Tensor result = lowering.source(node);
-    this.source =
-        result.desc().type() == lowering.activationType()
-            ? result
-            : lowering.convertOnce(
-                result,
-                Desc.plain(
-                    lowering.natives(), result.desc().dimensions(), lowering.activationType()));
+    this.source = lowering.activation(node);
     this.parameters = lowering.parameters(node);
     this.channels = node.shape().channels();
     this.addend = node.inputs().size() == 2;

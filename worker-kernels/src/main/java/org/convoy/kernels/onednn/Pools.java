@@ -34,14 +34,7 @@ final class Pools {
       long[] padBefore) {
     this.lowering = lowering;
     this.node = node;
-    Tensor result = lowering.source(node);
-    this.source =
-        result.desc().type() == lowering.activationType()
-            ? result
-            : lowering.convertOnce(
-                result,
-                Desc.plain(
-                    lowering.natives(), result.desc().dimensions(), lowering.activationType()));
+    this.source = lowering.activation(node);
     this.algorithm = algorithm;
     this.outputDims = outputDims;
     this.kernel = kernel;
