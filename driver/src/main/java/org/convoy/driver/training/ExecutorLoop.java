@@ -2,42 +2,29 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.Lanes;
-import org.convoy.driver.exchange.Chunks;
-import org.convoy.driver.exchange.Combination;
-import org.convoy.driver.exchange.Combiner;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.driver.exchange.PartialSums;
-import org.convoy.driver.exchange.SynchronousSum;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.graph.Draws;
-import org.convoy.graph.Parameters;
 import org.convoy.image.Batch;
 import org.convoy.image.BatchLoader;
-import org.convoy.kernels.RunningStatistics;
-import org.convoy.optim.GlobalNorm;
 import org.convoy.optim.Horizon;
 import org.convoy.optim.Schedule;
-import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * One executor's part of a run, from the first step to the last. All executors go through the same
  * steps in lockstep.
  *
- * <p>A step: compute the gradient of each of this executor's micro-batches and add it to the
- * partial sums; finish the sums of the owned chunks with the other executors; update the owned
- * parameters; gather everybody's. Running statistics are not owned: their summed moments are
- * gathered and every executor moves them alike.
+ * <p>Computing a step's gradients is the {@link Replica}'s matter, what follows from them the
+ * {@link Descent}'s; the loop feeds them, validates, saves and tells.
  */
 final class ExecutorLoop implements AutoCloseable {
   private static final double REPORT_NANOS = 0.25e9;
@@ -54,15 +41,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Lanes lanes;
   private final Schedule schedule;
   private final long lastStep;
-  private final Combiner combiner;
-  private final PartialSums momentSums;
-  private final INDArray gradientPart;
-  private final INDArray momentPart;
-  private final INDArray parameterPart;
-  private final Chunks gradientChunks;
-  private final Chunks momentChunks;
-  private final OwnedChunks owned;
-  private final RunningStatistics statistics;
+  private final Descent descent;
   private final long augmentationSeed;
   private final EpochMeter meter = new EpochMeter();
   private final List<String> badImages = new ArrayList<>();
@@ -96,37 +75,7 @@ final class ExecutorLoop implements AutoCloseable {
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = Schedules.of(recipe.schedule(), spec.horizon());
     this.lastStep = spec.lastStep();
-    Parameters layout = replica.layout();
-    long trained = layout.trainableLength();
-    long moments = layout.length() - trained;
-    this.gradientPart = replica.gradient().get(NDArrayIndex.interval(0, trained));
-    this.parameterPart = replica.parameters().get(NDArrayIndex.interval(0, trained));
-    this.gradientChunks = new Chunks(0, trained, recipe.exchange().chunkFloats());
-    this.combiner = combination(recipe).open(exchange, range, gradientChunks);
-    // A network without norms has no moments; one unused float keeps the two paths alike.
-    this.momentPart =
-        moments == 0
-            ? replica.gradient().get(NDArrayIndex.interval(0, 1))
-            : replica.gradient().get(NDArrayIndex.interval(trained, layout.length()));
-    this.momentSums = new PartialSums(range, Math.max(1, moments));
-    this.momentChunks = new Chunks(0, moments, recipe.exchange().chunkFloats());
-    this.owned =
-        new OwnedChunks(
-            recipe,
-            layout,
-            gradientChunks,
-            exchange.rank(),
-            exchange.size(),
-            parameterPart,
-            gradientPart);
-    this.statistics =
-        new RunningStatistics(replica.plan().graph(), layout, recipe.batch().globalSize());
-  }
-
-  private static Combination combination(Recipe recipe) {
-    return switch (recipe.exchange().combine()) {
-      case SYNCHRONOUS_SUM -> new SynchronousSum();
-    };
+    this.descent = new Descent(spec, exchange, range, replica, schedule);
   }
 
   /** Trains to the end of the run. */
@@ -134,7 +83,7 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, replica, owned, meter);
+      history = files.load(step, replica, descent.owned(), meter);
     }
     Horizon horizon = spec.horizon();
     while (step < lastStep) {
@@ -148,7 +97,7 @@ final class ExecutorLoop implements AutoCloseable {
         save(step);
       }
     }
-    INDArray weights = evaluated();
+    INDArray weights = descent.evaluated();
     if (judge.isPresent() && verdict.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
       judge(weights);
@@ -187,54 +136,9 @@ final class ExecutorLoop implements AutoCloseable {
         losses[i] = replica.compute(batch, key);
         batch.badImages().forEach(bad -> badImages.add(bad.name()));
       }
-      combiner.add(gradientPart);
-      momentSums.add(momentPart);
+      descent.add();
     }
-    exchange.reduceScatter(momentSums, momentChunks, momentPart);
-    double[] loss = new double[1];
-    combiner.step(
-        parameterPart,
-        (sum, count, chunks, rank, owners) -> {
-          owned.take(sum);
-          loss[0] = update(step, losses);
-        });
-    exchange.allGather(momentChunks, momentPart);
-    statistics.update(replica.parameters(), replica.gradient(), spec.microBatches());
-    replica.plan().parametersChanged();
-    return loss[0];
-  }
-
-  private double update(long step, double[] losses) {
-    boolean clip = recipe.gradientClipNorm() > 0;
-    double[] squares = clip ? owned.squares() : new double[0];
-    double[] told = Arrays.copyOf(losses, losses.length + squares.length);
-    System.arraycopy(squares, 0, told, losses.length, squares.length);
-    double[][] all = exchange.allGather(told);
-    double loss = 0;
-    double[] chunkSquares = new double[clip ? gradientChunks.count() : 0];
-    for (int rank = 0; rank < all.length; rank++) {
-      int count = MicroBatches.range(rank, exchange.size(), spec.microBatches()).count();
-      for (int i = 0; i < count; i++) {
-        loss += all[rank][i];
-      }
-      int next = count;
-      for (int chunk = 0; chunk < chunkSquares.length; chunk++) {
-        if (gradientChunks.owner(chunk, exchange.size()) == rank) {
-          chunkSquares[chunk] = all[rank][next++];
-        }
-      }
-    }
-    loss /= spec.microBatches();
-    if (!Double.isFinite(loss)) {
-      throw new DivergedException(step + 1, loss, schedule.at(step));
-    }
-    double scale =
-        clip
-            ? GlobalNorm.clippedScale(
-                GlobalNorm.of(chunkSquares), spec.microBatches(), recipe.gradientClipNorm())
-            : 1.0 / spec.microBatches();
-    owned.update(new StepSettings(schedule.at(step), step, scale));
-    return loss;
+    return descent.step(step, losses);
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
@@ -242,7 +146,7 @@ final class ExecutorLoop implements AutoCloseable {
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     Optional<Judge.Verdict> all = Optional.empty();
     if (due && judge.isPresent()) {
-      all = Optional.of(judge(evaluated()));
+      all = Optional.of(judge(descent.evaluated()));
     }
     meter.pause();
     double rate = schedule.at(step - 1);
@@ -293,25 +197,8 @@ final class ExecutorLoop implements AutoCloseable {
     return all;
   }
 
-  /**
-   * The parameters that are judged and saved: the averages of the trained ones if the recipe keeps
-   * them.
-   */
-  private INDArray evaluated() {
-    replica.plan().parametersChanged();
-    if (!owned.averages()) {
-      return replica.parameters();
-    }
-    // The gradient is free between steps and has the room.
-    INDArray vector = replica.gradient();
-    vector.assign(replica.parameters());
-    owned.copyAverages(vector);
-    exchange.allGather(gradientChunks, gradientPart);
-    return vector;
-  }
-
   private void save(long step) throws IOException {
-    files.save(step, replica, owned, meter, history, exchange);
+    files.save(step, replica, descent.owned(), meter, history, exchange);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
     }
@@ -351,9 +238,7 @@ final class ExecutorLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    combiner.close();
-    momentSums.close();
-    owned.close();
+    descent.close();
   }
 
   /** Tells the driver of steps, not of each one. */
