@@ -43,7 +43,8 @@ final class Origins {
     if (text.startsWith(REFERENCE)) {
       return "";
     }
-    if (text.startsWith(COMMAND_LINE)) {
+    // A section that only an override made is called by how it was made.
+    if (text.startsWith(COMMAND_LINE) || text.startsWith("withValue(")) {
       return COMMAND_LINE;
     }
     Matcher withLine = LINE.matcher(text);

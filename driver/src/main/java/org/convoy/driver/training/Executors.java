@@ -24,7 +24,10 @@ final class Executors {
     if (local()) {
       return spark.sc().defaultParallelism();
     }
-    return spark.sc().getExecutorIds().size();
+    // Those that Spark would give a task, one each: not the ones it is about to end.
+    return spark
+        .sc()
+        .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
   }
 
   /**

@@ -177,7 +177,9 @@ final class Ledger {
   /** Whether this attempt lost an executor. */
   synchronized boolean peersLost() {
     if (losses == 0 && !failures.isEmpty()) {
+      // It hangs or cannot be reached, and Spark has not noticed.
       lastLoss = failures.get(0).message();
+      progress.message("an executor was lost: " + lastLoss);
     }
     return losses > 0 || !failures.isEmpty();
   }

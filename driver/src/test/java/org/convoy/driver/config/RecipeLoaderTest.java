@@ -153,9 +153,11 @@ class RecipeLoaderTest {
   void aWrongOverrideIsNamedAsSuch() {
     RecipeException e =
         assertThrows(
-            RecipeException.class, () -> parse(LEAST, "optimizer.momentun=0.5", "schedule=step"));
+            RecipeException.class,
+            () -> parse(LEAST, "optimizer.momentun=0.5", "schedule=step", "optimzer.name=sgd"));
     assertEquals(
         List.of(
+            "unknown key optimzer (--set), did you mean optimizer?",
             "unknown key optimizer.momentun (--set), did you mean optimizer.momentum?",
             "schedule: expected a section, got \"step\" (--set)"),
         e.problems().stream().map(Problem::toString).toList());
