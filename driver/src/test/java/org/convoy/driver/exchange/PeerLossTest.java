@@ -62,6 +62,11 @@ class PeerLossTest {
               if (exchange.rank() == 2) {
                 Thread.sleep(200); // The others are blocked by now.
                 broken.set(System.nanoTime());
+                // A process that dies says nothing: nor may this rank, of the connections it breaks.
+                for (int peer : new int[] {0, 1, 3}) {
+                  Peer other = exchange.mesh().peer(peer);
+                  other.channel().pipeline().remove(other);
+                }
                 for (int peer : new int[] {0, 1, 3}) {
                   Channel channel = exchange.mesh().peer(peer).channel();
                   channel.config().setOption(io.netty.channel.ChannelOption.SO_LINGER, 0);
