@@ -62,7 +62,8 @@ class PeerLossTest {
               if (exchange.rank() == 2) {
                 Thread.sleep(200); // The others are blocked by now.
                 broken.set(System.nanoTime());
-                // A process that dies says nothing: nor may this rank, of the connections it breaks.
+                // A process that dies says nothing: nor may this rank, of the connections it
+                // breaks.
                 for (int peer : new int[] {0, 1, 3}) {
                   Peer other = exchange.mesh().peer(peer);
                   other.channel().pipeline().remove(other);
