@@ -318,15 +318,24 @@ class BatchLoaderTest {
   @Test
   void leavesNoNativeBytesAndNoThreads() throws Exception {
     digestOnce();
-    System.gc();
-    long before = Pointer.totalBytes();
+    long before = settledBytes();
     for (int i = 0; i < 20; i++) {
       digestOnce();
     }
-    // Not equal: what other tests left to the garbage collector may go meanwhile.
-    long after = Pointer.totalBytes();
-    assertTrue(after <= before, before + " bytes before, " + after + " after");
+    assertEquals(before, Pointer.totalBytes());
     assertNoImageThreads();
+  }
+
+  /** Native bytes once what other tests left to the garbage collector is gone. */
+  private static long settledBytes() throws InterruptedException {
+    long bytes = Pointer.totalBytes();
+    for (int unchanged = 0; unchanged < 3; ) {
+      System.gc();
+      Thread.sleep(100);
+      unchanged = Pointer.totalBytes() == bytes ? unchanged + 1 : 0;
+      bytes = Pointer.totalBytes();
+    }
+    return bytes;
   }
 
   private static void digestOnce() throws Exception {
