@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       GenerateCommand.class,
       ModelsCommand.class,
+      BenchmarkCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

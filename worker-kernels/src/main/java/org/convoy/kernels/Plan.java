@@ -1,5 +1,6 @@
 package org.convoy.kernels;
 
+import java.util.List;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -79,6 +80,17 @@ public interface Plan extends AutoCloseable {
    *     order
    */
   void backward(INDArray outputGradient, GradientListener listener);
+
+  /**
+   * Times each kernel of a step alone, in the plan's own memory, for profiles and as the bound of
+   * what a step can reach. The plan's results are of no use afterwards, until the next forward.
+   *
+   * @param repetitions executions of each kernel, of which the median counts; at least 1
+   * @return in the order of a step; empty for a backend that has no kernels of its own
+   */
+  default List<KernelTime> timeKernels(int repetitions) {
+    return List.of();
+  }
 
   /** Gives the memory back; any later use is refused. */
   @Override

@@ -1,6 +1,7 @@
 package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.KernelTime;
 
 /**
  * A program bound to memory: each primitive with its argument list, made once and executed many
@@ -22,7 +24,14 @@ final class Executable implements AutoCloseable {
   /** A step with its addresses filled in. */
   private sealed interface Call {}
 
-  private record Invoke(Kernel kernel, dnnl_exec_arg_t arguments, int count) implements Call {
+  /**
+   * A primitive's execution.
+   *
+   * @param work multiplications and additions, where the primitive is a product; else 0
+   * @param bytes read and written, scratch memory aside
+   */
+  private record Invoke(Kernel kernel, dnnl_exec_arg_t arguments, int count, long work, long bytes)
+      implements Call {
     void run(dnnl_stream stream) {
       int status = dnnl.dnnl_primitive_execute(kernel.primitive(), stream, count, arguments);
       if (status != dnnl.dnnl_success) {
@@ -67,7 +76,9 @@ final class Executable implements AutoCloseable {
           Step.Argument argument = execute.arguments().get(i);
           arguments.position(i).arg(argument.index()).memory(memory(argument.tensor()));
         }
-        calls.add(new Invoke(execute.kernel(), arguments.position(0), count));
+        calls.add(
+            new Invoke(
+                execute.kernel(), arguments.position(0), count, execute.work(), execute.bytes()));
       }
     }
     return calls;
@@ -125,19 +136,43 @@ final class Executable implements AutoCloseable {
     Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
   }
 
-  /** Runs one pass and adds to each call's nanoseconds; for profiles. */
-  void profile(Map<String, Long> nanos) {
-    for (List<Call> calls : List.of(forward, backward)) {
-      for (Call call : calls) {
-        if (call instanceof Invoke invoke) {
-          long start = System.nanoTime();
-          invoke.run(stream);
-          long spent = System.nanoTime() - start;
-          Kernel kernel = invoke.kernel;
-          nanos.merge(kernel.word() + " [" + kernel.implementation() + "]", spent, Long::sum);
-        }
+  /** Times each primitive alone; what they compute meanwhile is not to be used. */
+  List<KernelTime> time(int repetitions) {
+    List<KernelTime> times = new ArrayList<>();
+    time(times, KernelTime.Phase.FORWARD, forward, repetitions);
+    time(times, KernelTime.Phase.BACKWARD, backward, repetitions);
+    return times;
+  }
+
+  private void time(
+      List<KernelTime> times, KernelTime.Phase phase, List<Call> calls, int repetitions) {
+    for (Call call : calls) {
+      if (call instanceof Invoke invoke) {
+        times.add(
+            new KernelTime(
+                phase,
+                invoke.kernel().word(),
+                invoke.kernel().implementation(),
+                time(invoke, repetitions),
+                invoke.work(),
+                invoke.bytes(),
+                invoke.kernel().copies()));
       }
     }
+  }
+
+  /** Seconds of one execution: the median of several, after one that is not counted. */
+  private double time(Invoke invoke, int repetitions) {
+    invoke.run(stream);
+    long[] nanos = new long[repetitions];
+    for (int i = 0; i < repetitions; i++) {
+      long start = System.nanoTime();
+      invoke.run(stream);
+      Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+      nanos[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    return nanos[repetitions / 2] * 1e-9;
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /** One oneDNN primitive with what it chose: layouts, scratch size, implementation. */
@@ -66,6 +67,15 @@ final class Kernel {
   Desc opaque(int query) {
     dnnl_memory_desc chosen = dnnl.dnnl_primitive_desc_query_md(desc, query, 0);
     return Desc.copy(natives, chosen, new long[0], dnnl.dnnl_u8);
+  }
+
+  /** Whether it only copies values into another layout or number type. */
+  boolean copies() {
+    try (IntPointer kind = new IntPointer(1)) {
+      Dnnl.check(
+          dnnl.dnnl_primitive_desc_query(desc, dnnl.dnnl_query_primitive_kind, 0, kind), "query");
+      return kind.get() == dnnl.dnnl_reorder;
+    }
   }
 
   /** The name of oneDNN's implementation, for example {@code jit:avx512_core}. */

@@ -14,6 +14,7 @@ import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
@@ -247,14 +248,9 @@ final class OnednnPlan implements Plan {
     }
   }
 
-  /**
-   * Nanoseconds by primitive over {@code passes} of forward and backward; what they compute is not
-   * to be used.
-   */
-  void profile(Map<String, Long> nanos, int passes) {
-    for (int i = 0; i < passes; i++) {
-      use().executable().profile(nanos);
-    }
+  @Override
+  public List<KernelTime> timeKernels(int repetitions) {
+    return use().executable().time(repetitions);
   }
 
   private void open() {

@@ -1,6 +1,9 @@
 package org.convoy.kernels.onednn;
 
+import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
 
 /** One thing a program does. */
 sealed interface Step {
@@ -9,7 +12,43 @@ sealed interface Step {
   record Argument(int index, Tensor tensor) {}
 
   /** Executes a primitive. */
-  record Execute(Kernel kernel, List<Argument> arguments) implements Step {}
+  record Execute(Kernel kernel, List<Argument> arguments) implements Step {
+
+    /**
+     * Multiplications and additions of a convolution or a linear layer, in any direction: two for
+     * each element of the result and each weight that it meets. 0 for every other primitive.
+     */
+    long work() {
+      Tensor result = either(dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_DIFF_DST);
+      Tensor weights = either(dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_DIFF_WEIGHTS);
+      if (result == null || weights == null) {
+        return 0;
+      }
+      long channels = result.desc().dimensions()[1];
+      return 2 * elements(result) * elements(weights) / channels;
+    }
+
+    /** Bytes of all arguments but scratch memory. */
+    long bytes() {
+      return arguments.stream()
+          .filter(argument -> argument.index() != dnnl.DNNL_ARG_SCRATCHPAD)
+          .mapToLong(argument -> argument.tensor().desc().bytes())
+          .sum();
+    }
+
+    private @Nullable Tensor either(int first, int second) {
+      for (Argument argument : arguments) {
+        if (argument.index() == first || argument.index() == second) {
+          return argument.tensor();
+        }
+      }
+      return null;
+    }
+
+    private static long elements(Tensor tensor) {
+      return Arrays.stream(tensor.desc().dimensions()).reduce(1, (a, b) -> a * b);
+    }
+  }
 
   /** Marks that elements {@code [from, to)} of the flat gradient are final. */
   record Finished(long from, long to) implements Step {}

@@ -1,0 +1,307 @@
+package org.convoy.jobs;
+
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.convoy.benchmark.MachinePeak;
+import org.convoy.benchmark.StepBenchmark;
+import org.convoy.benchmark.Verification;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.Precision;
+import org.convoy.models.Models;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy benchmark step}: one network's step on one process. Runs in this process. */
+@Command(
+    name = "step",
+    description = {
+      "Times training steps of a network, or forward passes with --inference, on made-up images:"
+          + " what a step takes, and what its kernels take when each is timed alone, which is the"
+          + " bound. A training step is first held against the slow reference on small images."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "%nExamples:",
+      "  deploy/convoy benchmark step --model resnet50 --batch 32 --profile",
+      "  deploy/convoy benchmark step --model resnet50 --batch 1 --inference --json"
+    })
+public final class BenchmarkStepCommand implements Callable<Integer> {
+  private static final int VERIFIED_RESOLUTION = 64;
+
+  /** What {@code --precision} takes. */
+  enum ComputePrecision {
+    float32(Precision.FLOAT32),
+    bfloat16(Precision.BFLOAT16);
+
+    private final Precision precision;
+
+    ComputePrecision(Precision precision) {
+      this.precision = precision;
+    }
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      required = true,
+      description = "A network that convoy models lists.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String model;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "32",
+      description = "Images of a step (default ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--resolution",
+      paramLabel = "R",
+      description = "Height and width of an image in pixels (default: the paper's).")
+  private int resolution;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "float32",
+      description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private ComputePrecision precision;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "K",
+      defaultValue = "onednn",
+      description = "Whose kernels (default ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String backend;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      description =
+          "Threads of the kernels (default: all cores). The launcher hands it to OpenMP before the"
+              + " JVM starts.")
+  private int threads;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Steps that are timed, after a few that are not (default ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(names = "--inference", description = "Forward passes only, of an inference plan.")
+  private boolean inference;
+
+  @Option(
+      names = "--profile",
+      description = "Also print every kernel by its time, with its share of the machine's peak.")
+  private boolean profile;
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Override
+  public Integer call() {
+    atLeastOne("--batch", batch);
+    atLeastOne("--steps", steps);
+    checkThreads();
+    Backend kernels = known(() -> Backends.get(backend));
+    Models.Model architecture = known(() -> Models.get(model));
+    Shape input = resolution == 0 ? architecture.input() : square(architecture, resolution);
+    Graph graph = known(() -> architecture.build(input, architecture.classes()));
+    PrintWriter out = spec.commandLine().getOut();
+
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("model", model);
+    summary.put("batch", batch);
+    summary.put("input", input);
+    summary.put("precision", precision.name());
+    summary.put("backend", kernels.name());
+    summary.put("threads", ompThreads());
+    summary.put("mode", inference ? "inference" : "training");
+    if (!inference) {
+      verify(kernels, architecture, input, summary);
+    }
+    StepBenchmark benchmark = new StepBenchmark(kernels, graph, batch, precision.precision);
+    StepBenchmark.Result result =
+        inference ? benchmark.inference(steps) : benchmark.training(steps);
+    summary.putAll(figures(result));
+    if (!json.wanted()) {
+      print(result, summary, out);
+    }
+    if (profile) {
+      MachinePeak peak = MachinePeak.measure(kernels, precision.precision);
+      summary.put("peak_gflops", peak.flops() * 1e-9);
+      summary.put("peak_gbytes_per_second", peak.bandwidth() * 1e-9);
+      printProfile(result.kernels(), peak, out);
+    }
+    json.print(out, summary);
+    return 0;
+  }
+
+  private static void atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new RequestException(option + ": expected a whole number from 1, got " + value);
+    }
+  }
+
+  private static <T> T known(Supplier<T> lookup) {
+    try {
+      return lookup.get();
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** OpenMP reads its threads when it is loaded; a JVM cannot change its own environment. */
+  private void checkThreads() {
+    if (threads != 0 && threads != ompThreads()) {
+      throw new RequestException(
+          "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets it"
+              .formatted(threads, threads));
+    }
+  }
+
+  private static int ompThreads() {
+    String set = System.getenv("OMP_NUM_THREADS");
+    return set != null && set.matches("[1-9]\\d{0,3}")
+        ? Integer.parseInt(set)
+        : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static Shape square(Models.Model architecture, int side) {
+    atLeastOne("--resolution", side);
+    return Shape.of(architecture.input().channels(), List.of(side, side));
+  }
+
+  private void verify(
+      Backend kernels, Models.Model architecture, Shape input, Map<String, Object> summary) {
+    int side = Math.min(input.dimension(1), VERIFIED_RESOLUTION);
+    Shape small = square(architecture, side);
+    Graph graph = known(() -> architecture.build(small, architecture.classes()));
+    Verification distance = Verification.of(kernels, graph, precision.precision);
+    Verification.Tolerance allowed = Verification.Tolerance.of(precision.precision);
+    if (!distance.within(allowed)) {
+      throw new IllegalStateException(
+          "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g)"
+              .formatted(
+                  model,
+                  kernels.name(),
+                  small,
+                  distance.output(),
+                  allowed.output(),
+                  distance.gradient(),
+                  allowed.gradient()));
+    }
+    summary.put("output_error", distance.output());
+    summary.put("gradient_error", distance.gradient());
+  }
+
+  private static Map<String, Object> figures(StepBenchmark.Result result) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("images_per_second", result.imagesPerSecond());
+    figures.put("spread", result.spread());
+    figures.put("bound_images_per_second", result.boundImagesPerSecond());
+    figures.put("ratio_to_bound", result.ratioToBound());
+    figures.put("forward_ms", result.forwardMillis());
+    figures.put("backward_ms", result.backwardMillis());
+    figures.put("update_ms", result.updateMillis());
+    figures.put("planned_bytes", result.plannedBytes());
+    figures.put("native_bytes", result.nativeBytes());
+    figures.put("compile_seconds", result.compileSeconds());
+    return figures;
+  }
+
+  private void print(StepBenchmark.Result result, Map<String, Object> summary, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%s %s, batch %d of %s, %s, %s threads%n",
+        model,
+        summary.get("mode"),
+        batch,
+        summary.get("input"),
+        precision,
+        summary.get("threads"));
+    if (!inference) {
+      out.printf(
+          Locale.ROOT,
+          "verified  logits within %.1e, gradients within %.1e of the float64 reference%n",
+          summary.get("output_error"),
+          summary.get("gradient_error"));
+    }
+    out.printf(
+        Locale.ROOT,
+        "speed     %,.1f images/s, spread %.1f%%; forward %.1f ms, backward %.1f ms, update %.1f ms%n",
+        result.imagesPerSecond(),
+        100 * result.spread(),
+        result.forwardMillis(),
+        result.backwardMillis(),
+        result.updateMillis());
+    out.printf(
+        Locale.ROOT,
+        "bound     %,.1f images/s from its kernels timed alone: %.2f of it reached%n",
+        result.boundImagesPerSecond(),
+        result.ratioToBound());
+    out.printf(
+        Locale.ROOT,
+        "memory    %,.1f MiB planned, %,.1f MiB seen; compiled in %.2f s%n",
+        result.plannedBytes() / 1048576.0,
+        result.nativeBytes() / 1048576.0,
+        result.compileSeconds());
+    out.flush();
+  }
+
+  private static void printProfile(List<KernelTime> kernels, MachinePeak peak, PrintWriter out) {
+    double total = kernels.stream().mapToDouble(KernelTime::seconds).sum();
+    out.printf(
+        Locale.ROOT,
+        "peak      %,.0f GFLOP/s, %,.1f GB/s%n%n%8s %6s %9s %8s %6s  %s%n",
+        peak.flops() * 1e-9,
+        peak.bandwidth() * 1e-9,
+        "ms",
+        "%",
+        "GFLOP/s",
+        "GB/s",
+        "peak",
+        "kernel");
+    List<KernelTime> slowestFirst =
+        kernels.stream()
+            .sorted(Comparator.comparingDouble(KernelTime::seconds).reversed())
+            .toList();
+    for (KernelTime kernel : slowestFirst) {
+      double flops = kernel.work() / kernel.seconds();
+      double bandwidth = kernel.bytes() / kernel.seconds();
+      double share = Math.max(flops / peak.flops(), bandwidth / peak.bandwidth());
+      out.printf(
+          Locale.ROOT,
+          "%8.3f %5.1f%% %9s %8.1f %5.0f%%  %s [%s]%n",
+          kernel.seconds() * 1e3,
+          100 * kernel.seconds() / total,
+          kernel.work() == 0 ? "" : String.format(Locale.ROOT, "%.0f", flops * 1e-9),
+          bandwidth * 1e-9,
+          100 * share,
+          kernel.word(),
+          kernel.implementation());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,53 @@
+package org.convoy.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class BenchmarkStepCommandTest {
+  @Test
+  void theResultHoldsItsFigures() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "benchmark", "step", "--model", "lenet5", "--batch", "2", "--steps", "2", "--json");
+    assertEquals(0, run.exitCode(), run::err);
+    JsonNode result = run.json();
+    for (String key :
+        new String[] {
+          "images_per_second",
+          "bound_images_per_second",
+          "ratio_to_bound",
+          "forward_ms",
+          "backward_ms",
+          "update_ms",
+          "planned_bytes",
+          "compile_seconds"
+        }) {
+      assertTrue(result.get(key).doubleValue() > 0, () -> key + " in " + result);
+    }
+    assertTrue(result.has("native_bytes"), result::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--batch, 0, --batch: expected",
+    "--resolution, -1, --resolution: expected",
+    "--backend, cudnn, no backend is named cudnn",
+    "--precision, float8, --precision",
+    "--model, resnet19, no model is named resnet19",
+    "--threads, 97, expected OMP_NUM_THREADS=97"
+  })
+  void wrongRequestsAreNamed(String option, String value, String message) {
+    CommandLineRun run =
+        option.equals("--model")
+            ? CommandLineRun.of("benchmark", "step", option, value)
+            : CommandLineRun.of("benchmark", "step", "--model", "lenet5", option, value);
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains(message), run::err);
+  }
+}

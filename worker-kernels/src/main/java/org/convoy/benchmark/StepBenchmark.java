@@ -1,0 +1,203 @@
+package org.convoy.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.convoy.graph.Draws;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanMemory;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
+import org.convoy.optim.DecayMask;
+import org.convoy.optim.Sgd;
+import org.convoy.optim.Slice;
+import org.convoy.optim.StepSettings;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Times steps of one plan, and then each of its kernels alone. A training step is forward, loss,
+ * backward and the update (SGD with Nesterov momentum and weight decay); an inference step is
+ * forward.
+ */
+public final class StepBenchmark {
+  private static final int WARM_UP = 3;
+  private static final int KERNEL_REPETITIONS = 5;
+
+  /**
+   * What was measured.
+   *
+   * @param imagesPerSecond from the median step
+   * @param spread of the steps' times: the distance of their quartiles over their median
+   * @param forwardMillis the median, as the others
+   * @param backwardMillis with the loss
+   * @param boundImagesPerSecond if a step took no longer than its kernels do alone, copies between
+   *     layouts left out, and the update
+   * @param plannedBytes as the plan foretold
+   * @param nativeBytes by which the process's anonymous memory grew between compiling and the last
+   *     step, the flat vectors left out; 0 where the system does not tell
+   * @param compileSeconds of the plan
+   * @param kernels in the order of a step
+   */
+  public record Result(
+      double imagesPerSecond,
+      double spread,
+      double forwardMillis,
+      double backwardMillis,
+      double updateMillis,
+      double boundImagesPerSecond,
+      long plannedBytes,
+      long nativeBytes,
+      double compileSeconds,
+      List<KernelTime> kernels) {
+    /** How much of the bound is reached; above 1 where kernels profit from a warm cache. */
+    public double ratioToBound() {
+      return imagesPerSecond / boundImagesPerSecond;
+    }
+  }
+
+  private final Backend backend;
+  private final Graph graph;
+  private final int batch;
+  private final Precision precision;
+
+  public StepBenchmark(Backend backend, Graph graph, int batch, Precision precision) {
+    this.backend = backend;
+    this.graph = graph;
+    this.batch = batch;
+    this.precision = precision;
+  }
+
+  /**
+   * Times training steps.
+   *
+   * @param steps counted, at least 1
+   */
+  public Result training(int steps) {
+    long before = anonymousBytes();
+    long start = System.nanoTime();
+    try (TrainingStep step = new TrainingStep(backend, graph, batch, precision)) {
+      double compileSeconds = (System.nanoTime() - start) * 1e-9;
+      Parameters layout = step.plan().layout();
+      INDArray momentum = Nd4j.create(DataType.FLOAT, layout.length());
+      Slice slice =
+          new Slice(
+              step.parameters(),
+              step.gradient(),
+              List.of(momentum),
+              DecayMask.all(layout.trainableLength()));
+      Sgd sgd = new Sgd(0.9, true, 5e-4);
+      step.fill(new Draws(0, "benchmark"));
+      long[][] nanos = new long[3][steps];
+      for (int i = -WARM_UP; i < steps; i++) {
+        long t0 = System.nanoTime();
+        step.forward();
+        long t1 = System.nanoTime();
+        step.backward();
+        long t2 = System.nanoTime();
+        sgd.update(slice, new StepSettings(1e-3, i + WARM_UP, 1));
+        step.plan().parametersChanged();
+        long t3 = System.nanoTime();
+        if (i >= 0) {
+          nanos[0][i] = t1 - t0;
+          nanos[1][i] = t2 - t1;
+          nanos[2][i] = t3 - t2;
+        }
+      }
+      long vectors = 3L * layout.length() * Float.BYTES;
+      long grown = Math.max(0, anonymousBytes() - before - vectors);
+      Result result = result(step.plan(), nanos, grown, compileSeconds);
+      momentum.close();
+      return result;
+    }
+  }
+
+  /**
+   * Times forward passes of an inference plan.
+   *
+   * @param steps counted, at least 1
+   */
+  public Result inference(int steps) {
+    INDArray parameters = Parameters.of(graph).initialize(0, DataType.FLOAT);
+    long before = anonymousBytes();
+    long start = System.nanoTime();
+    try (Plan plan = backend.compile(graph, PlanRequest.inference(batch).precision(precision))) {
+      plan.bind(parameters, parameters);
+      double compileSeconds = (System.nanoTime() - start) * 1e-9;
+      Draws draws = new Draws(0, "benchmark");
+      DataBuffer pixels = plan.input().data();
+      for (long i = 0; i < pixels.length(); i++) {
+        pixels.put(i, (float) draws.normal(i));
+      }
+      long[][] nanos = new long[3][steps];
+      for (int i = -WARM_UP; i < steps; i++) {
+        long t0 = System.nanoTime();
+        plan.forward(0);
+        if (i >= 0) {
+          nanos[0][i] = System.nanoTime() - t0;
+        }
+      }
+      return result(plan, nanos, Math.max(0, anonymousBytes() - before), compileSeconds);
+    } finally {
+      parameters.close();
+    }
+  }
+
+  private Result result(Plan plan, long[][] nanos, long nativeBytes, double compileSeconds) {
+    int steps = nanos[0].length;
+    long[] whole = new long[steps];
+    for (int i = 0; i < steps; i++) {
+      whole[i] = nanos[0][i] + nanos[1][i] + nanos[2][i];
+    }
+    double median = quantile(whole, 0.5);
+    double update = quantile(nanos[2], 0.5);
+    List<KernelTime> kernels = new ArrayList<>(plan.timeKernels(KERNEL_REPETITIONS));
+    double alone = kernels.stream().filter(k -> !k.copies()).mapToDouble(KernelTime::seconds).sum();
+    PlanMemory memory = plan.memory();
+    return new Result(
+        batch / (median * 1e-9),
+        (quantile(whole, 0.75) - quantile(whole, 0.25)) / median,
+        quantile(nanos[0], 0.5) * 1e-6,
+        quantile(nanos[1], 0.5) * 1e-6,
+        update * 1e-6,
+        kernels.isEmpty() ? Double.NaN : batch / (alone + update * 1e-9),
+        memory.totalBytes(),
+        nativeBytes,
+        compileSeconds,
+        List.copyOf(kernels));
+  }
+
+  private static double quantile(long[] values, double q) {
+    long[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[(int) Math.round(q * (sorted.length - 1))];
+  }
+
+  /** The process's anonymous resident memory, 0 where {@code /proc} does not say. */
+  private static long anonymousBytes() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    try {
+      for (String line : Files.readAllLines(status)) {
+        if (line.startsWith("RssAnon:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
+      }
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

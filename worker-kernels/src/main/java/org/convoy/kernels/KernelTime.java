@@ -1,0 +1,28 @@
+package org.convoy.kernels;
+
+/**
+ * What one kernel of a plan takes when nothing else runs.
+ *
+ * @param word what it does to which node, for example {@code conv forward layer1.0.conv1}
+ * @param implementation the library's name for the code that ran
+ * @param seconds of one execution
+ * @param work multiplications and additions of a convolution or linear layer; 0 for others
+ * @param bytes of its arguments, read or written
+ * @param copies whether it only brings values into another layout, which a better choice of layouts
+ *     would do without
+ */
+public record KernelTime(
+    Phase phase,
+    String word,
+    String implementation,
+    double seconds,
+    long work,
+    long bytes,
+    boolean copies) {
+
+  /** The half of a step that a kernel belongs to. */
+  public enum Phase {
+    FORWARD,
+    BACKWARD
+  }
+}

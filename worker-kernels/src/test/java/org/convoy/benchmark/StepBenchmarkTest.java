@@ -1,0 +1,75 @@
+package org.convoy.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.convoy.graph.Graph;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
+import org.convoy.models.Models;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class StepBenchmarkTest {
+  private static final Backend ONEDNN = Backends.get("onednn");
+  private static final Graph NETWORK = Models.get("resnet20").build();
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void theRightStepIsVerified(Precision precision) {
+    Verification distance = Verification.of(ONEDNN, NETWORK, precision);
+    assertTrue(distance.within(Verification.Tolerance.of(precision)), distance.toString());
+  }
+
+  /**
+   * A norm's epsilon, a thousandth of its variance here, is a slip that a loss curve would hide.
+   */
+  @Test
+  void aStepThatIsSlightlyWrongIsRefused() {
+    Backend wrong =
+        new Backend() {
+          @Override
+          public String name() {
+            return "wrong";
+          }
+
+          @Override
+          public Plan compile(Graph graph, PlanRequest request) {
+            String json = graph.toJson().replace("1.0E-5", "1.0E-3");
+            assertFalse(json.equals(graph.toJson()));
+            return ONEDNN.compile(Graph.fromJson(json), request);
+          }
+        };
+    Verification distance = Verification.of(wrong, NETWORK, Precision.FLOAT32);
+    assertFalse(distance.within(Verification.Tolerance.of(Precision.FLOAT32)), distance.toString());
+  }
+
+  @Test
+  void workOfTheKernelsIsThatOfTheNetwork() {
+    int batch = 2;
+    StepBenchmark.Result result =
+        new StepBenchmark(ONEDNN, NETWORK, batch, Precision.FLOAT32).training(1);
+    long forward =
+        result.kernels().stream()
+            .filter(kernel -> kernel.phase() == KernelTime.Phase.FORWARD)
+            .mapToLong(KernelTime::work)
+            .sum();
+    assertEquals(2 * batch * NETWORK.multiplyAdds(), forward);
+    assertTrue(result.kernels().stream().allMatch(k -> k.seconds() > 0 && k.bytes() > 0));
+    assertTrue(result.imagesPerSecond() > 0 && result.boundImagesPerSecond() > 0);
+  }
+
+  @Test
+  void inferenceHasNoBackward() {
+    StepBenchmark.Result result =
+        new StepBenchmark(ONEDNN, NETWORK, 1, Precision.FLOAT32).inference(1);
+    assertTrue(result.kernels().stream().allMatch(k -> k.phase() == KernelTime.Phase.FORWARD));
+    assertEquals(0, result.backwardMillis() + result.updateMillis());
+  }
+}
