@@ -25,7 +25,8 @@ final class ArchitectureTest {
     "org.convoy.optim..",
     "org.convoy.image..",
     "org.convoy.metrics..",
-    "org.convoy.artifact.."
+    "org.convoy.artifact..",
+    "org.convoy.benchmark.."
   };
 
   @ArchTest static final ArchRule nobodyImportsJobs = onlyReachedFrom("org.convoy.jobs..");
@@ -56,6 +57,18 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule artifactSeesGraph = sees("org.convoy.artifact..", "org.convoy.graph..");
+
+  @ArchTest
+  static final ArchRule benchmarkSeesWhatAStepIsMadeOf =
+      sees(
+          "org.convoy.benchmark..",
+          "org.convoy.graph..",
+          "org.convoy.kernels..",
+          "org.convoy.optim..");
+
+  @ArchTest
+  static final ArchRule onlyJobsImportBenchmark =
+      onlyReachedFrom("org.convoy.benchmark..", "org.convoy.jobs..");
 
   @ArchTest static final ArchRule optimStandsAlone = sees("org.convoy.optim..");
 
