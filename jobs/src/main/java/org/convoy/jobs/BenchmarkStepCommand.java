@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.convoy.benchmark.MachinePeak;
@@ -138,15 +139,19 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     summary.put("backend", kernels.name());
     summary.put("threads", ompThreads());
     summary.put("mode", inference ? "inference" : "training");
-    if (!inference) {
-      verify(kernels, architecture, input, summary);
-    }
+    Optional<Verification> verified =
+        inference ? Optional.empty() : Optional.of(verify(kernels, architecture, input));
+    verified.ifPresent(
+        distance -> {
+          summary.put("output_error", distance.output());
+          summary.put("gradient_error", distance.gradient());
+        });
     StepBenchmark benchmark = new StepBenchmark(kernels, graph, batch, precision.precision);
     StepBenchmark.Result result =
         inference ? benchmark.inference(steps) : benchmark.training(steps);
     summary.putAll(figures(result));
     if (!json.wanted()) {
-      print(result, summary, out);
+      print(result, verified, input, out);
     }
     if (profile) {
       MachinePeak peak = MachinePeak.measure(kernels, precision.precision);
@@ -193,8 +198,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     return Shape.of(architecture.input().channels(), List.of(side, side));
   }
 
-  private void verify(
-      Backend kernels, Models.Model architecture, Shape input, Map<String, Object> summary) {
+  private Verification verify(Backend kernels, Models.Model architecture, Shape input) {
     int side = Math.min(input.dimension(1), VERIFIED_RESOLUTION);
     Shape small = square(architecture, side);
     Graph graph = known(() -> architecture.build(small, architecture.classes()));
@@ -212,8 +216,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
                   distance.gradient(),
                   allowed.gradient()));
     }
-    summary.put("output_error", distance.output());
-    summary.put("gradient_error", distance.gradient());
+    return distance;
   }
 
   private static Map<String, Object> figures(StepBenchmark.Result result) {
@@ -231,23 +234,24 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     return figures;
   }
 
-  private void print(StepBenchmark.Result result, Map<String, Object> summary, PrintWriter out) {
+  private void print(
+      StepBenchmark.Result result, Optional<Verification> verified, Shape input, PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "%s %s, batch %d of %s, %s, %s threads%n",
+        "%s %s, batch %d of %s, %s, %d threads%n",
         model,
-        summary.get("mode"),
+        inference ? "inference" : "training",
         batch,
-        summary.get("input"),
+        input,
         precision,
-        summary.get("threads"));
-    if (!inference) {
-      out.printf(
-          Locale.ROOT,
-          "verified  logits within %.1e, gradients within %.1e of the float64 reference%n",
-          summary.get("output_error"),
-          summary.get("gradient_error"));
-    }
+        ompThreads());
+    verified.ifPresent(
+        distance ->
+            out.printf(
+                Locale.ROOT,
+                "verified  logits within %.1e, gradients within %.1e of the float64 reference%n",
+                distance.output(),
+                distance.gradient()));
     out.printf(
         Locale.ROOT,
         "speed     %,.1f images/s, spread %.1f%%; forward %.1f ms, backward %.1f ms, update %.1f ms%n",
