@@ -21,6 +21,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Add.class, name = "add"),
   @JsonSubTypes.Type(value = PadChannels.class, name = "pad-channels"),
   @JsonSubTypes.Type(value = Flatten.class, name = "flatten"),
+  @JsonSubTypes.Type(value = Dropout.class, name = "dropout"),
 })
 public sealed interface Op
     permits Input,
@@ -32,7 +33,8 @@ public sealed interface Op
         GlobalAveragePool,
         Add,
         PadChannels,
-        Flatten {
+        Flatten,
+        Dropout {
 
   /**
    * The shape of the result, sample dimension left out.

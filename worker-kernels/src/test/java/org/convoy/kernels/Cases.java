@@ -8,6 +8,7 @@ import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.Fusion;
 import org.convoy.graph.GlobalAveragePool;
@@ -37,6 +38,7 @@ final class Cases {
             activations(),
             pools(),
             rearrangements(),
+            dropouts(),
             networks())
         .flatMap(List::stream);
   }
@@ -216,6 +218,36 @@ final class Cases {
         first(3, Shape.of(13, 4, 3), new Flatten()),
         last(1, Shape.of(3, 2, 3, 2), new Flatten()),
         last(3, Shape.of(17), new Flatten()));
+  }
+
+  private static List<Case> dropouts() {
+    return List.of(
+        first(3, Shape.of(13), Dropout.element(0.5)),
+        first(1, Shape.of(1), Dropout.element(0.3)),
+        first(3, Shape.of(3, 5, 4), Dropout.element(0)),
+        last(3, Shape.of(17, 5, 3), Dropout.element(0.3)),
+        last(1, Shape.of(3, 2, 3, 4), Dropout.element(0.3)),
+        last(3, Shape.of(32, 4, 4), Dropout.element(0.3)),
+        first(3, Shape.of(33, 3, 3), Dropout.channel(0.4)),
+        last(1, Shape.of(17, 5, 4), Dropout.channel(0.4)),
+        last(3, Shape.of(13), Dropout.channel(0.4)),
+        first(3, Shape.of(5, 2, 3, 2), Dropout.channel(0.4)),
+        first(3, Shape.of(3, 9, 8), Dropout.block(0.3, 3)),
+        last(1, Shape.of(17, 7, 7), Dropout.block(0.2, 4)),
+        last(3, Shape.of(32, 3, 5), Dropout.block(0.2, 7)),
+        first(3, Shape.of(3, 13), Dropout.block(0.3, 3)),
+        last(1, Shape.of(3, 4, 5, 3), Dropout.block(0.3, 2)),
+        first(5, Shape.of(3, 5, 4), Dropout.sample(0.4)),
+        last(7, Shape.of(17, 3, 3), Dropout.sample(0.4)),
+        last(5, Shape.of(13), Dropout.sample(0.4)),
+        of(5, dropping(Value.input(Shape.of(3, 6, 6))), "dropped branch"));
+  }
+
+  /** A residual branch that is dropped, of a value that is read again. */
+  private static Value dropping(Value x) {
+    Value y = mix(x, "conv1").activate(Function.SILU);
+    Value z = mix(y, "conv2").norm("bn").apply("stochastic_depth", Dropout.sample(0.4));
+    return mix(z.add(y), "conv3").dropout("dropout", 0.2);
   }
 
   /** Ops together: fan-out, residual additions, fused forms, every parameter kind. */
