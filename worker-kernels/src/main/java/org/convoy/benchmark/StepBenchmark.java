@@ -12,10 +12,10 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
-import org.convoy.kernels.Precision;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
 import org.convoy.optim.Slice;
@@ -69,13 +69,21 @@ public final class StepBenchmark {
   private final Backend backend;
   private final Graph graph;
   private final int batch;
-  private final Precision precision;
+  private final PlanRequest request;
 
-  public StepBenchmark(Backend backend, Graph graph, int batch, Precision precision) {
+  /**
+   * @param request with the choices that are to be timed
+   */
+  public StepBenchmark(Backend backend, Graph graph, PlanRequest request) {
     this.backend = backend;
     this.graph = graph;
-    this.batch = batch;
-    this.precision = precision;
+    this.batch = request.batch();
+    this.request = request;
+  }
+
+  /** Times steps of the kind that the request is for. */
+  public Result run(int steps) {
+    return request.mode() == Mode.TRAINING ? training(steps) : inference(steps);
   }
 
   /**
@@ -83,10 +91,10 @@ public final class StepBenchmark {
    *
    * @param steps counted, at least 1
    */
-  public Result training(int steps) {
+  private Result training(int steps) {
     long before = anonymousBytes();
     long start = System.nanoTime();
-    try (TrainingStep step = new TrainingStep(backend, graph, batch, precision)) {
+    try (TrainingStep step = new TrainingStep(backend, graph, request)) {
       double compileSeconds = (System.nanoTime() - start) * 1e-9;
       Parameters layout = step.plan().layout();
       INDArray momentum = Nd4j.create(DataType.FLOAT, layout.length());
@@ -127,11 +135,11 @@ public final class StepBenchmark {
    *
    * @param steps counted, at least 1
    */
-  public Result inference(int steps) {
+  private Result inference(int steps) {
     INDArray parameters = Parameters.of(graph).initialize(0, DataType.FLOAT);
     long before = anonymousBytes();
     long start = System.nanoTime();
-    try (Plan plan = backend.compile(graph, PlanRequest.inference(batch).precision(precision))) {
+    try (Plan plan = backend.compile(graph, request)) {
       plan.bind(parameters, parameters);
       double compileSeconds = (System.nanoTime() - start) * 1e-9;
       Draws draws = new Draws(0, "benchmark");

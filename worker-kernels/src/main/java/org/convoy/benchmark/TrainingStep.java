@@ -8,7 +8,6 @@ import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
-import org.convoy.kernels.Precision;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,9 +24,10 @@ final class TrainingStep implements AutoCloseable {
   private final float[] weights;
   private final Loss loss = new Loss.SoftmaxCrossEntropy(0);
 
-  TrainingStep(Backend backend, Graph graph, int batch, Precision precision) {
-    DataType type = precision.vectors();
-    this.plan = backend.compile(graph, PlanRequest.training(batch).precision(precision));
+  TrainingStep(Backend backend, Graph graph, PlanRequest request) {
+    DataType type = request.precision().vectors();
+    int batch = request.batch();
+    this.plan = backend.compile(graph, request);
     Parameters layout = plan.layout();
     this.parameters = layout.initialize(0, type);
     this.gradient = Nd4j.create(type, layout.length());

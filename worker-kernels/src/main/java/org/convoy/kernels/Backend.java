@@ -15,4 +15,15 @@ public interface Backend {
    *     the message says what
    */
   Plan compile(Graph graph, PlanRequest request);
+
+  /**
+   * Finds the fastest ways to compute a graph by timing them here and now, on made-up numbers. What
+   * was timed before, by this process or another one that kept it, is not timed again.
+   *
+   * @param request whose own choices are left out of account
+   * @return none for a backend that has but one way
+   */
+  default Choices choose(Graph graph, PlanRequest request, Tuning tuning) {
+    return Choices.NONE;
+  }
 }

@@ -127,7 +127,7 @@ final class Elementwise {
 
   /** The op of a graph. */
   static Lowered add(Lowering lowering, Node node) {
-    Tensor first = lowering.source(node);
+    Tensor first = lowering.activation(node);
     Tensor second = lowering.convertOnce(lowering.output(node.inputs().get(1)), first.desc());
     Tensor output = lowering.allocate(first.desc());
     add(lowering, node.name(), first, second, output);

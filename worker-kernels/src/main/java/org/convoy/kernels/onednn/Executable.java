@@ -4,9 +4,12 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -26,19 +29,21 @@ final class Executable implements AutoCloseable {
   /** A step with its addresses filled in. */
   private sealed interface Call {}
 
-  /**
-   * A primitive's execution.
-   *
-   * @param work multiplications and additions, where the primitive is a product; else 0
-   * @param bytes read and written, scratch memory aside
-   */
-  private record Invoke(Kernel kernel, dnnl_exec_arg_t arguments, int count, long work, long bytes)
-      implements Call {
+  /** A primitive's execution. */
+  private record Invoke(Step.Execute step, dnnl_exec_arg_t arguments, int count) implements Call {
     void run(dnnl_stream stream) {
-      int status = dnnl.dnnl_primitive_execute(kernel.primitive(), stream, count, arguments);
+      int status = dnnl.dnnl_primitive_execute(step.kernel().primitive(), stream, count, arguments);
       if (status != dnnl.dnnl_success) {
-        Dnnl.check(status, kernel.word());
+        Dnnl.check(status, step.kernel().word());
       }
+    }
+
+    /** Seconds of one execution. */
+    double time(dnnl_stream stream) {
+      long start = System.nanoTime();
+      run(stream);
+      Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+      return (System.nanoTime() - start) * 1e-9;
     }
   }
 
@@ -46,6 +51,9 @@ final class Executable implements AutoCloseable {
   private record Fill(Step.Filling filling, FloatBuffer to) implements Call {}
 
   private record Mark(long from, long to) implements Call {}
+
+  /** A kernel's first execution in its memory may take this much longer than the next. */
+  private static final double FAR = 1.5;
 
   private final Natives natives = new Natives();
   private final Map<Home, Pointer> bases;
@@ -85,9 +93,7 @@ final class Executable implements AutoCloseable {
           Step.Argument argument = execute.arguments().get(i);
           arguments.position(i).arg(argument.index()).memory(memory(argument.tensor()));
         }
-        calls.add(
-            new Invoke(
-                execute.kernel(), arguments.position(0), count, execute.work(), execute.bytes()));
+        calls.add(new Invoke(execute, arguments.position(0), count));
       }
     }
     return calls;
@@ -166,12 +172,12 @@ final class Executable implements AutoCloseable {
         times.add(
             new KernelTime(
                 phase,
-                invoke.kernel().word(),
-                invoke.kernel().implementation(),
+                invoke.step.kernel().word(),
+                invoke.step.kernel().implementation(),
                 time(invoke, repetitions),
-                invoke.work(),
-                invoke.bytes(),
-                invoke.kernel().copies()));
+                invoke.step.work(),
+                invoke.step.bytes(),
+                invoke.step.kernel().copies()));
       }
     }
   }
@@ -179,15 +185,37 @@ final class Executable implements AutoCloseable {
   /** Seconds of one execution: the median of several, after one that is not counted. */
   private double time(Invoke invoke, int repetitions) {
     invoke.run(stream);
-    long[] nanos = new long[repetitions];
+    double[] seconds = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
-      long start = System.nanoTime();
-      invoke.run(stream);
-      Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
-      nanos[i] = System.nanoTime() - start;
+      seconds[i] = invoke.time(stream);
     }
-    Arrays.sort(nanos);
-    return nanos[repetitions / 2] * 1e-9;
+    Arrays.sort(seconds);
+    return seconds[repetitions / 2];
+  }
+
+  /**
+   * Times primitives alone with as few executions as tell who wins: one, if that takes far longer
+   * than what is to be beaten, else the fastest of three.
+   *
+   * @param which of the steps
+   * @param toBeat seconds that the word of a kernel has reached already
+   * @return the sum over the kernels of one word
+   */
+  Map<String, Double> race(Predicate<Step.Execute> which, ToDoubleFunction<String> toBeat) {
+    Map<String, Double> byWord = new HashMap<>();
+    for (List<Call> calls : List.of(forward, backward)) {
+      for (Call call : calls) {
+        if (call instanceof Invoke invoke && which.test(invoke.step)) {
+          String word = invoke.step.kernel().word();
+          double best = invoke.time(stream);
+          if (best < FAR * toBeat.applyAsDouble(word)) {
+            best = Math.min(best, Math.min(invoke.time(stream), invoke.time(stream)));
+          }
+          byWord.merge(word, best, Double::sum);
+        }
+      }
+    }
+    return byWord;
   }
 
   @Override

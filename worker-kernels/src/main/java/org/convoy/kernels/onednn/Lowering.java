@@ -2,6 +2,7 @@ package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Graph;
@@ -42,6 +43,9 @@ final class Lowering {
 
   private record Placed(Parameter parameter, Tensor tensor) {}
 
+  /** The word for a copy between two layouts. */
+  static final String REORDER = "reorder";
+
   private final Natives natives;
   private final Graph graph;
   private final Parameters layout;
@@ -70,6 +74,13 @@ final class Lowering {
   /** Lowers a whole graph. */
   static Program lower(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
     return new Lowering(natives, fused, layout, request).run();
+  }
+
+  /** The state in which the first node after the input is lowered. */
+  static Lowering beginning(Natives natives, Graph graph, Parameters layout, PlanRequest request) {
+    Lowering lowering = new Lowering(natives, graph, layout, request);
+    lowering.outputs[0] = lowering.edge(Home.INPUT, graph.nodes().get(0));
+    return lowering;
   }
 
   private Program run() {
@@ -148,12 +159,33 @@ final class Lowering {
     return outputs[node.inputs().get(0)];
   }
 
-  /** The result of the node's first input as numbers of the activation type. */
+  /** The way that was chosen for a kernel of a node. */
+  Optional<Way> way(Node node, String role) {
+    String kernel = role.isEmpty() ? node.name() : node.name() + " " + role;
+    return request.choices().way(kernel).flatMap(Way::of);
+  }
+
+  /** The result of the node's first input as the node computes with it. */
   Tensor activation(Node node) {
-    Tensor result = source(node);
-    return result.desc().type() == activationType
-        ? result
-        : convertOnce(result, Desc.plain(natives, result.desc().dimensions(), activationType));
+    return activation(node, 0);
+  }
+
+  /**
+   * The result of one of the node's inputs as numbers of the activation type, in the layout that
+   * was chosen for the node, or else as it lies.
+   */
+  Tensor activation(Node node, int input) {
+    Tensor result = outputs[node.inputs().get(input)];
+    Optional<Layout> chosen = way(node, "").map(Way::layout);
+    if (chosen.isEmpty() && result.desc().type() == activationType) {
+      return result;
+    }
+    long[] dims = result.desc().dimensions();
+    return convertOnce(
+        result,
+        chosen
+            .map(layout -> Desc.laid(natives, dims, activationType, layout))
+            .orElseGet(() -> Desc.plain(natives, dims, activationType)));
   }
 
   Tensor output(int index) {
@@ -218,7 +250,7 @@ final class Lowering {
       return tensor;
     }
     Tensor copy = allocate(wanted);
-    reorder("reorder", tensor, copy);
+    reorder(REORDER, tensor, copy);
     return copy;
   }
 
@@ -227,6 +259,9 @@ final class Lowering {
    * copy.
    */
   Tensor convertOnce(Tensor result, Desc wanted) {
+    if (result.desc().sameAs(wanted)) {
+      return result;
+    }
     for (Converted known : converted) {
       if (known.from() == result && known.to().desc().sameAs(wanted)) {
         return known.to();
