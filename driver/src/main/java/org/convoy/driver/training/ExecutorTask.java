@@ -159,7 +159,13 @@ final class ExecutorTask
     ImageFeed feed = new ImageFeed(index, reader, preprocessing, options);
     Judge judge =
         new Judge(
-            backend, spec.graph(), spec.microBatchSize(), Replica.precision(spec), index, feed);
+            backend,
+            spec.graph(),
+            spec.microBatchSize(),
+            Replica.precision(spec),
+            TrainedLoss.unsmoothed(spec.recipe().loss()),
+            index,
+            feed);
     return new Validation(Optional.of(judge), Optional.of(reader));
   }
 
