@@ -29,8 +29,8 @@ final class Replica implements AutoCloseable {
   private final INDArray outputGradient;
 
   /** Compiles the plan and starts the parameters from the recipe's seed. */
-  Replica(Backend backend, RunSpec spec) {
-    PlanRequest request = PlanRequest.training(spec.microBatchSize()).precision(precision(spec));
+  Replica(Backend backend, RunSpec spec, Precision precision) {
+    PlanRequest request = PlanRequest.training(spec.microBatchSize()).precision(precision);
     this.plan = backend.compile(spec.graph(), request);
     this.loss = TrainedLoss.of(spec.recipe().loss());
     this.draws = new Draws(spec.recipe().seed(), "network");
@@ -41,13 +41,6 @@ final class Replica implements AutoCloseable {
     this.outputGradient =
         Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
     plan.bind(parameters, gradient);
-  }
-
-  static Precision precision(RunSpec spec) {
-    return switch (spec.recipe().precision()) {
-      case FLOAT32 -> Precision.FLOAT32;
-      case BFLOAT16 -> Precision.BFLOAT16;
-    };
   }
 
   Plan plan() {

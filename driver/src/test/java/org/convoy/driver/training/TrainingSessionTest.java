@@ -134,6 +134,7 @@ final class TrainingSessionTest {
     EvaluationResult result = new Evaluation(spark, request).run();
     assertEquals(run.validationLoss(), result.loss(), 1e-5 * run.validationLoss());
     assertEquals(run.top1(), result.top1());
+    assertEquals("float32", run.precision());
   }
 
   @Test
