@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.ChildJvm;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
@@ -65,23 +65,9 @@ class PrecisionFallbackTest {
     }
   }
 
-  /** What a process under this limit of instructions prints, both streams together. */
+  /** What a process under this limit of instructions prints. */
   private static List<String> child(String isa) throws IOException, InterruptedException {
-    String home = System.getProperty("convoy.home", "..");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "@" + Path.of(home, "conf", "jvm.options"),
-                "-Dlog4j2.configurationFile=" + Path.of(home, "conf", "log4j2.properties"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName())
-            .redirectErrorStream(true);
-    builder.environment().put("ONEDNN_MAX_CPU_ISA", isa);
-    Process process = builder.start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), text);
-    return text.lines().toList();
+    return ChildJvm.run(Child.class, Map.of("ONEDNN_MAX_CPU_ISA", isa));
   }
 
   @Test
