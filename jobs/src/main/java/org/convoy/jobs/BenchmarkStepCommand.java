@@ -253,6 +253,8 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     figures.put("update_ms", result.updateMillis());
     figures.put("planned_bytes", result.plannedBytes());
     figures.put("native_bytes", result.nativeBytes());
+    figures.put("java_bytes_per_step", result.garbage().javaBytes());
+    figures.put("page_faults_per_step", result.garbage().pageFaults());
     figures.put("compile_seconds", result.compileSeconds());
     return figures;
   }
@@ -294,6 +296,11 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         result.plannedBytes() / 1048576.0,
         result.nativeBytes() / 1048576.0,
         result.compileSeconds());
+    out.printf(
+        Locale.ROOT,
+        "garbage   %,.0f bytes of Java objects and %.1f page faults a step%n",
+        result.garbage().javaBytes(),
+        result.garbage().pageFaults());
     out.flush();
   }
 

@@ -5,9 +5,11 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.loss.Loss;
+import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +24,7 @@ final class TrainingStep implements AutoCloseable {
   private final INDArray outputGradient;
   private final int[] labels;
   private final float[] weights;
-  private final Loss loss = new Loss.SoftmaxCrossEntropy(0);
+  private final Loss loss = new SoftmaxCrossEntropy(0);
 
   TrainingStep(Backend backend, Graph graph, PlanRequest request) {
     DataType type = request.precision().vectors();
@@ -73,7 +75,7 @@ final class TrainingStep implements AutoCloseable {
 
   /** The loss and backward. */
   double backward() {
-    double value = loss.evaluate(plan.output(), labels, weights, outputGradient);
+    double value = loss.evaluate(plan.output(), Targets.classes(labels), weights, outputGradient);
     plan.backward(outputGradient, GradientListener.NONE);
     return value;
   }

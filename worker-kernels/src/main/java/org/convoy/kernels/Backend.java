@@ -9,6 +9,14 @@ public interface Backend {
   String name();
 
   /**
+   * The precision in which a plan that is asked for in this one computes here: a plainer one where
+   * the processor lacks the instructions. {@link Plan#request()} states it too.
+   */
+  default Precision effective(Precision asked) {
+    return asked;
+  }
+
+  /**
    * Lays out everything a graph needs. Native memory is taken when the plan is bound, not before.
    *
    * @throws UnsupportedOperationException if the backend or the processor cannot do what is asked;

@@ -22,6 +22,8 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Pool;
+import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.Targets;
 import org.convoy.models.Models;
 import org.convoy.models.Oracles;
 import org.junit.jupiter.api.DynamicTest;
@@ -150,8 +152,8 @@ class GoldenTest {
       INDArray slope = Nd4j.create(type, plan.output().shape());
       float[] weights = Nd4j.ones(golden.batch()).toFloatVector();
       double loss =
-          new Loss.SoftmaxCrossEntropy(0.1)
-              .evaluate(plan.output(), golden.labels(), weights, slope);
+          new SoftmaxCrossEntropy(0.1)
+              .evaluate(plan.output(), Targets.classes(golden.labels()), weights, slope);
       double lossTolerance = Math.max(golden.float32("loss"), golden.float32("train"));
       comparison.number("loss", loss, train.get("loss").asDouble(), lossTolerance);
 

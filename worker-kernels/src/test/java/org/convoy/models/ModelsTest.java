@@ -16,9 +16,10 @@ import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.Targets;
 import org.convoy.models.Models.Model;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -107,8 +108,8 @@ class ModelsTest {
       plan.forward(0);
       INDArray slope = Nd4j.create(DataType.FLOAT, plan.output().shape());
       double loss =
-          new Loss.SoftmaxCrossEntropy(0)
-              .evaluate(plan.output(), new int[] {0, 3}, new float[] {1, 1}, slope);
+          new SoftmaxCrossEntropy(0)
+              .evaluate(plan.output(), Targets.classes(0, 3), new float[] {1, 1}, slope);
       assertTrue(loss > 0 && loss < 100, "loss " + loss);
       plan.backward(slope, GradientListener.NONE);
       for (Parameter tensor : layout.all()) {
