@@ -43,6 +43,9 @@ public final class Models {
     register(LeNet.MODELS);
     register(CifarResNet.MODELS);
     register(ResNet.MODELS);
+    register(MobileNetV2.MODELS);
+    register(MobileNetV3.MODELS);
+    register(EfficientNet.MODELS);
   }
 
   private Models() {}

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
@@ -80,6 +81,30 @@ class InventoryTest {
       }
     }
     assertEquals(settings, ourSettings, "hyper-parameters");
+    compareDropout(torch, graph);
+  }
+
+  /** Every dropout in front of a classifier, and stochastic depth by the names of its blocks. */
+  private static void compareDropout(JsonNode torch, Graph graph) {
+    List<Double> theirs = new ArrayList<>();
+    Map<String, Double> depths = new TreeMap<>();
+    for (JsonNode module : torch.get("modules")) {
+      String name = module.get("name").asText();
+      if (module.get("kind").asText().equals("Dropout") && !name.matches(AUXILIARY)) {
+        theirs.add(module.get("p").asDouble());
+      } else if (module.get("kind").asText().equals("StochasticDepth")) {
+        depths.put(name, module.get("p").asDouble());
+      }
+    }
+    List<Double> ours = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Dropout dropout && dropout.kind() == Dropout.Kind.ELEMENT) {
+        ours.add(dropout.probability());
+      } else if (node.op() instanceof Dropout dropout && dropout.kind() == Dropout.Kind.SAMPLE) {
+        assertEquals(depths.get(node.name()), dropout.probability(), 1e-15, node.name());
+      }
+    }
+    assertEquals(theirs, ours, "probabilities of dropout");
   }
 
   private static String settings(JsonNode module) {
