@@ -19,6 +19,9 @@ import java.util.List;
   @JsonSubTypes.Type(value = Pool.class, name = "pool"),
   @JsonSubTypes.Type(value = GlobalAveragePool.class, name = "global-average-pool"),
   @JsonSubTypes.Type(value = Add.class, name = "add"),
+  @JsonSubTypes.Type(value = Concat.class, name = "concat"),
+  @JsonSubTypes.Type(value = LayerNorm.class, name = "layer-norm"),
+  @JsonSubTypes.Type(value = LocalResponseNorm.class, name = "local-response-norm"),
   @JsonSubTypes.Type(value = PadChannels.class, name = "pad-channels"),
   @JsonSubTypes.Type(value = Flatten.class, name = "flatten"),
 })
@@ -31,6 +34,9 @@ public sealed interface Op
         Pool,
         GlobalAveragePool,
         Add,
+        Concat,
+        LayerNorm,
+        LocalResponseNorm,
         PadChannels,
         Flatten {
 

@@ -74,6 +74,10 @@ public final class Value {
     return apply(name, norm);
   }
 
+  public Value norm(String name, LayerNorm norm) {
+    return apply(name, norm);
+  }
+
   public Value relu() {
     return activate(Activate.Function.RELU);
   }
@@ -109,6 +113,19 @@ public final class Value {
       throw new GraphException("add: the two values belong to different networks");
     }
     return new Value(builder, builder.add(path(""), new Add(), List.of(node, other.node)), scope);
+  }
+
+  /** The channels of all values one after the other, in the first one's scope. */
+  public static Value concat(Value first, Value... others) {
+    List<Integer> inputs = new ArrayList<>(List.of(first.node));
+    for (Value other : others) {
+      if (other.builder != first.builder) {
+        throw new GraphException("concat: the values belong to different networks");
+      }
+      inputs.add(other.node);
+    }
+    Builder builder = first.builder;
+    return new Value(builder, builder.add(first.path(""), new Concat(), inputs), first.scope);
   }
 
   /** Channels of zeros in front and behind. */

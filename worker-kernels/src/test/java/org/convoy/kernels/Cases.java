@@ -1,6 +1,7 @@
 package org.convoy.kernels;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.convoy.graph.Activate;
@@ -13,7 +14,9 @@ import org.convoy.graph.Fusion;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Input;
+import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
+import org.convoy.graph.LocalResponseNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Op;
 import org.convoy.graph.PadChannels;
@@ -37,6 +40,9 @@ final class Cases {
             activations(),
             pools(),
             rearrangements(),
+            concatenations(),
+            layerNorms(),
+            responseNorms(),
             networks())
         .flatMap(List::stream);
   }
@@ -116,7 +122,10 @@ final class Cases {
         of(3, Shape.of(33), new Linear(3, false, Linear.of(1).initializer())),
         of(1, Shape.of(100), Linear.of(33)),
         of(3, Shape.of(13, 5, 4), Linear.of(3)),
-        of(1, Shape.of(3, 7), new Linear(13, false, Linear.of(1).initializer())));
+        of(1, Shape.of(3, 7), new Linear(13, false, Linear.of(1).initializer())),
+        of(3, Shape.of(32, 4, 5), Linear.of(64)),
+        of(1, Shape.of(17, 1, 1), Linear.of(33)),
+        of(3, Shape.of(13, 2, 3, 4), Linear.of(16)));
   }
 
   private static List<Case> norms() {
@@ -216,6 +225,81 @@ final class Cases {
         first(3, Shape.of(13, 4, 3), new Flatten()),
         last(1, Shape.of(3, 2, 3, 2), new Flatten()),
         last(3, Shape.of(17), new Flatten()));
+  }
+
+  /** Results of convolutions one behind the other, and a network that reads some of them twice. */
+  private static List<Case> concatenations() {
+    return List.of(
+        concat(3, Shape.of(3, 5, 4), 13),
+        concat(3, Shape.of(3, 5, 4), 16, 32),
+        concat(1, Shape.of(16, 5, 5), 16, 16, 48),
+        concat(3, Shape.of(13, 3, 5), 17, 1, 33),
+        concat(3, Shape.of(13, 4, 4), 16, 3, 32),
+        concat(1, Shape.of(3, 7, 7), 8, 24),
+        concat(3, Shape.of(3, 9), 13, 3),
+        concat(3, Shape.of(3, 9), 16, 32),
+        concat(1, Shape.of(3, 2, 3, 4), 17, 3),
+        concat(3, Shape.of(3, 3, 2, 4), 32, 16),
+        concat(3, Shape.of(13), 17, 3),
+        concat(1, Shape.of(16), 16, 32),
+        dense(16, 16),
+        dense(5, 3));
+  }
+
+  /** The input and convolutions of it to so many channels each, channels mixed behind. */
+  private static Case concat(int batch, Shape in, int... widths) {
+    Value x = Value.input(in);
+    List<Value> parts = new ArrayList<>(List.of(x));
+    for (int i = 0; i < widths.length; i++) {
+      String name = "part" + i;
+      parts.add(in.spatialRank() == 0 ? x.linear(name, widths[i]) : x.conv(name, widths[i], 3));
+    }
+    Value y = Value.concat(parts.get(1), parts.subList(2, parts.size()).toArray(Value[]::new));
+    Value with = Value.concat(y.activate(Function.TANH), x, y);
+    String name = "%s concat of %s".formatted(in, Arrays.toString(widths));
+    return of(batch, mix(with, "after"), name);
+  }
+
+  /** Each layer reads all before it (DenseNet). */
+  private static Case dense(int width, int growth) {
+    Value x = Value.input(Shape.of(3, 6, 5)).conv("conv0", width, 3);
+    for (int i = 1; i <= 3; i++) {
+      x = Value.concat(x, x.norm("norm" + i).relu().conv("conv" + i, growth, 3));
+    }
+    return of(3, x.averagePool(2, 2, 0), "dense block of %d and %d".formatted(width, growth));
+  }
+
+  private static List<Case> layerNorms() {
+    List<Case> cases = new ArrayList<>();
+    for (LayerNorm op : List.of(LayerNorm.channels(), LayerNorm.sample())) {
+      cases.add(of(3, Shape.of(13), op));
+      cases.add(of(1, Shape.of(64), op));
+      cases.add(of(3, Shape.of(3, 5, 4), op));
+      cases.add(of(1, Shape.of(33, 7, 7), op));
+      cases.add(of(3, Shape.of(16, 4, 5), op));
+      cases.add(of(3, Shape.of(17, 9), op));
+      cases.add(of(1, Shape.of(13, 3, 4, 2), op));
+      cases.add(of(3, Shape.of(13, 2, 3), op.epsilon(0.5)));
+    }
+    cases.add(of(3, Shape.of(1, 3, 3), LayerNorm.sample()));
+    return cases;
+  }
+
+  private static List<Case> responseNorms() {
+    LocalResponseNorm strong = new LocalResponseNorm(5, 0.5, 0.75, 2);
+    return List.of(
+        first(3, Shape.of(13, 5, 4), LocalResponseNorm.of(5)),
+        first(3, Shape.of(13, 5, 4), strong),
+        last(1, Shape.of(33, 3, 3), strong),
+        last(3, Shape.of(32, 4, 5), strong),
+        first(3, Shape.of(3, 4, 4), strong),
+        first(1, Shape.of(1, 3, 3), strong),
+        last(3, Shape.of(16, 4, 4), new LocalResponseNorm(3, 1, 0.5, 1)),
+        last(3, Shape.of(17, 4, 4), new LocalResponseNorm(7, 0.3, 1, 1)),
+        first(1, Shape.of(13, 4, 4), new LocalResponseNorm(1, 0.3, 2, 0.5)),
+        first(3, Shape.of(13), strong),
+        first(3, Shape.of(17, 9), strong),
+        last(1, Shape.of(13, 2, 3, 4), strong));
   }
 
   /** Ops together: fan-out, residual additions, fused forms, every parameter kind. */
