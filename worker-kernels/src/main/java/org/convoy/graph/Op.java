@@ -24,6 +24,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = LocalResponseNorm.class, name = "local-response-norm"),
   @JsonSubTypes.Type(value = PadChannels.class, name = "pad-channels"),
   @JsonSubTypes.Type(value = Flatten.class, name = "flatten"),
+  @JsonSubTypes.Type(value = Dropout.class, name = "dropout"),
 })
 public sealed interface Op
     permits Input,
@@ -38,7 +39,8 @@ public sealed interface Op
         LayerNorm,
         LocalResponseNorm,
         PadChannels,
-        Flatten {
+        Flatten,
+        Dropout {
 
   /**
    * The shape of the result, sample dimension left out.

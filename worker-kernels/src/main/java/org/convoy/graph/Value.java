@@ -133,6 +133,11 @@ public final class Value {
     return apply("", new PadChannels(before, after));
   }
 
+  /** Drops each element with this probability in training. */
+  public Value dropout(String name, double probability) {
+    return apply(name, Dropout.element(probability));
+  }
+
   public Value flatten() {
     return apply("", new Flatten());
   }

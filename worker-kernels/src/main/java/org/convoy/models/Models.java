@@ -43,6 +43,8 @@ public final class Models {
     register(LeNet.MODELS);
     register(CifarResNet.MODELS);
     register(ResNet.MODELS);
+    register(DenseNet.MODELS);
+    register(GoogLeNet.MODELS);
   }
 
   private Models() {}

@@ -1,7 +1,6 @@
 package org.convoy.kernels;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.convoy.graph.Activate;
@@ -9,14 +8,13 @@ import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.Fusion;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Input;
-import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
-import org.convoy.graph.LocalResponseNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Op;
 import org.convoy.graph.PadChannels;
@@ -40,9 +38,9 @@ final class Cases {
             activations(),
             pools(),
             rearrangements(),
-            concatenations(),
-            layerNorms(),
-            responseNorms(),
+            ConcatCases.all(),
+            NormalisationCases.all(),
+            dropouts(),
             networks())
         .flatMap(List::stream);
   }
@@ -227,79 +225,34 @@ final class Cases {
         last(3, Shape.of(17), new Flatten()));
   }
 
-  /** Results of convolutions one behind the other, and a network that reads some of them twice. */
-  private static List<Case> concatenations() {
+  private static List<Case> dropouts() {
     return List.of(
-        concat(3, Shape.of(3, 5, 4), 13),
-        concat(3, Shape.of(3, 5, 4), 16, 32),
-        concat(1, Shape.of(16, 5, 5), 16, 16, 48),
-        concat(3, Shape.of(13, 3, 5), 17, 1, 33),
-        concat(3, Shape.of(13, 4, 4), 16, 3, 32),
-        concat(1, Shape.of(3, 7, 7), 8, 24),
-        concat(3, Shape.of(3, 9), 13, 3),
-        concat(3, Shape.of(3, 9), 16, 32),
-        concat(1, Shape.of(3, 2, 3, 4), 17, 3),
-        concat(3, Shape.of(3, 3, 2, 4), 32, 16),
-        concat(3, Shape.of(13), 17, 3),
-        concat(1, Shape.of(16), 16, 32),
-        dense(16, 16),
-        dense(5, 3));
+        first(3, Shape.of(13), Dropout.element(0.5)),
+        first(1, Shape.of(1), Dropout.element(0.3)),
+        first(3, Shape.of(3, 5, 4), Dropout.element(0)),
+        last(3, Shape.of(17, 5, 3), Dropout.element(0.3)),
+        last(1, Shape.of(3, 2, 3, 4), Dropout.element(0.3)),
+        last(3, Shape.of(32, 4, 4), Dropout.element(0.3)),
+        first(3, Shape.of(33, 3, 3), Dropout.channel(0.4)),
+        last(1, Shape.of(17, 5, 4), Dropout.channel(0.4)),
+        last(3, Shape.of(13), Dropout.channel(0.4)),
+        first(3, Shape.of(5, 2, 3, 2), Dropout.channel(0.4)),
+        first(3, Shape.of(3, 9, 8), Dropout.block(0.3, 3)),
+        last(1, Shape.of(17, 7, 7), Dropout.block(0.2, 4)),
+        last(3, Shape.of(32, 3, 5), Dropout.block(0.2, 7)),
+        first(3, Shape.of(3, 13), Dropout.block(0.3, 3)),
+        last(1, Shape.of(3, 4, 5, 3), Dropout.block(0.3, 2)),
+        first(5, Shape.of(3, 5, 4), Dropout.sample(0.4)),
+        last(7, Shape.of(17, 3, 3), Dropout.sample(0.4)),
+        last(5, Shape.of(13), Dropout.sample(0.4)),
+        of(5, dropping(Value.input(Shape.of(3, 6, 6))), "dropped branch"));
   }
 
-  /** The input and convolutions of it to so many channels each, channels mixed behind. */
-  private static Case concat(int batch, Shape in, int... widths) {
-    Value x = Value.input(in);
-    List<Value> parts = new ArrayList<>(List.of(x));
-    for (int i = 0; i < widths.length; i++) {
-      String name = "part" + i;
-      parts.add(in.spatialRank() == 0 ? x.linear(name, widths[i]) : x.conv(name, widths[i], 3));
-    }
-    Value y = Value.concat(parts.get(1), parts.subList(2, parts.size()).toArray(Value[]::new));
-    Value with = Value.concat(y.activate(Function.TANH), x, y);
-    String name = "%s concat of %s".formatted(in, Arrays.toString(widths));
-    return of(batch, mix(with, "after"), name);
-  }
-
-  /** Each layer reads all before it (DenseNet). */
-  private static Case dense(int width, int growth) {
-    Value x = Value.input(Shape.of(3, 6, 5)).conv("conv0", width, 3);
-    for (int i = 1; i <= 3; i++) {
-      x = Value.concat(x, x.norm("norm" + i).relu().conv("conv" + i, growth, 3));
-    }
-    return of(3, x.averagePool(2, 2, 0), "dense block of %d and %d".formatted(width, growth));
-  }
-
-  private static List<Case> layerNorms() {
-    List<Case> cases = new ArrayList<>();
-    for (LayerNorm op : List.of(LayerNorm.channels(), LayerNorm.sample())) {
-      cases.add(of(3, Shape.of(13), op));
-      cases.add(of(1, Shape.of(64), op));
-      cases.add(of(3, Shape.of(3, 5, 4), op));
-      cases.add(of(1, Shape.of(33, 7, 7), op));
-      cases.add(of(3, Shape.of(16, 4, 5), op));
-      cases.add(of(3, Shape.of(17, 9), op));
-      cases.add(of(1, Shape.of(13, 3, 4, 2), op));
-      cases.add(of(3, Shape.of(13, 2, 3), op.epsilon(0.5)));
-    }
-    cases.add(of(3, Shape.of(1, 3, 3), LayerNorm.sample()));
-    return cases;
-  }
-
-  private static List<Case> responseNorms() {
-    LocalResponseNorm strong = new LocalResponseNorm(5, 0.5, 0.75, 2);
-    return List.of(
-        first(3, Shape.of(13, 5, 4), LocalResponseNorm.of(5)),
-        first(3, Shape.of(13, 5, 4), strong),
-        last(1, Shape.of(33, 3, 3), strong),
-        last(3, Shape.of(32, 4, 5), strong),
-        first(3, Shape.of(3, 4, 4), strong),
-        first(1, Shape.of(1, 3, 3), strong),
-        last(3, Shape.of(16, 4, 4), new LocalResponseNorm(3, 1, 0.5, 1)),
-        last(3, Shape.of(17, 4, 4), new LocalResponseNorm(7, 0.3, 1, 1)),
-        first(1, Shape.of(13, 4, 4), new LocalResponseNorm(1, 0.3, 2, 0.5)),
-        first(3, Shape.of(13), strong),
-        first(3, Shape.of(17, 9), strong),
-        last(1, Shape.of(13, 2, 3, 4), strong));
+  /** A residual branch that is dropped, of a value that is read again. */
+  private static Value dropping(Value x) {
+    Value y = mix(x, "conv1").activate(Function.SILU);
+    Value z = mix(y, "conv2").norm("bn").apply("stochastic_depth", Dropout.sample(0.4));
+    return mix(z.add(y), "conv3").dropout("dropout", 0.2);
   }
 
   /** Ops together: fan-out, residual additions, fused forms, every parameter kind. */
@@ -353,17 +306,17 @@ final class Cases {
   }
 
   /** An op with parameters, alone. */
-  private static Case of(int batch, Shape in, Op op) {
+  static Case of(int batch, Shape in, Op op) {
     return of(batch, Value.input(in).apply("op", op), in + " " + op);
   }
 
   /** An op without parameters that reads the input; channels are mixed behind it. */
-  private static Case first(int batch, Shape in, Op op) {
+  static Case first(int batch, Shape in, Op op) {
     return of(batch, mix(apply(Value.input(in), op), "after"), in + " " + op);
   }
 
   /** An op without parameters that makes the output; channels are mixed in front of it. */
-  private static Case last(int batch, Shape in, Op op) {
+  static Case last(int batch, Shape in, Op op) {
     return of(batch, apply(mix(Value.input(in), "before"), op), in + " mixed, " + op);
   }
 
@@ -372,13 +325,13 @@ final class Cases {
   }
 
   /** Mixes channels at each position and keeps the shape. */
-  private static Value mix(Value x, String name) {
+  static Value mix(Value x, String name) {
     return x.shape().spatialRank() == 0
         ? x.linear(name, x.channels())
         : x.conv(name, x.channels(), 1);
   }
 
-  private static Case of(int batch, Value value, String name) {
+  static Case of(int batch, Value value, String name) {
     return new Case(value.graph(name), batch);
   }
 

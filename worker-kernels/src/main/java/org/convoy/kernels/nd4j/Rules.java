@@ -5,6 +5,7 @@ import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.LayerNorm;
@@ -48,6 +49,8 @@ final class Rules {
       return new PadChannelsRule(pad);
     } else if (op instanceof Flatten) {
       return new FlattenRule();
+    } else if (op instanceof Dropout dropout) {
+      return new DropoutRule(dropout);
     }
     throw new UnsupportedOperationException("nd4j has no rule for " + op);
   }

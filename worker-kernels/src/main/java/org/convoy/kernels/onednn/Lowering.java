@@ -7,6 +7,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -261,6 +262,11 @@ final class Lowering {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, allocate(scratchpad)));
     }
     current.add(new Step.Execute(kernel, List.copyOf(all)));
+  }
+
+  /** Adds a step that draws the factors of a dropout op. */
+  void draw(DropoutMask mask, Tensor to) {
+    current.add(new Step.Draw(mask, to));
   }
 
   /** Whether anybody wants the gradient of this node's result. */

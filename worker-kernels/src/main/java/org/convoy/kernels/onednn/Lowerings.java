@@ -5,6 +5,7 @@ import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.Input;
@@ -46,6 +47,8 @@ final class Lowerings {
         return Shapes.padChannels(lowering, node, op);
       } else if (node.op() instanceof Flatten) {
         return Shapes.flatten(lowering, node);
+      } else if (node.op() instanceof Dropout op) {
+        return Dropouts.lower(lowering, node, op);
       } else if (node.op() instanceof Input) {
         throw new IllegalStateException("a second input");
       }
