@@ -25,6 +25,9 @@ import java.util.List;
   @JsonSubTypes.Type(value = PadChannels.class, name = "pad-channels"),
   @JsonSubTypes.Type(value = Flatten.class, name = "flatten"),
   @JsonSubTypes.Type(value = Dropout.class, name = "dropout"),
+  @JsonSubTypes.Type(value = AdaptiveAveragePool.class, name = "adaptive-average-pool"),
+  @JsonSubTypes.Type(value = Multiply.class, name = "multiply"),
+  @JsonSubTypes.Type(value = ChannelScale.class, name = "channel-scale"),
 })
 public sealed interface Op
     permits Input,
@@ -40,7 +43,10 @@ public sealed interface Op
         LocalResponseNorm,
         PadChannels,
         Flatten,
-        Dropout {
+        Dropout,
+        AdaptiveAveragePool,
+        Multiply,
+        ChannelScale {
 
   /**
    * The shape of the result, sample dimension left out.

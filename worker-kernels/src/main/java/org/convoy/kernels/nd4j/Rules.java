@@ -1,8 +1,10 @@
 package org.convoy.kernels.nd4j;
 
 import org.convoy.graph.Activate;
+import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
+import org.convoy.graph.ChannelScale;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
@@ -11,6 +13,7 @@ import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.LocalResponseNorm;
+import org.convoy.graph.Multiply;
 import org.convoy.graph.Op;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
@@ -51,6 +54,12 @@ final class Rules {
       return new FlattenRule();
     } else if (op instanceof Dropout dropout) {
       return new DropoutRule(dropout);
+    } else if (op instanceof AdaptiveAveragePool pool) {
+      return new AdaptiveAveragePoolRule(pool);
+    } else if (op instanceof Multiply) {
+      return new MultiplyRule();
+    } else if (op instanceof ChannelScale) {
+      return new ChannelScaleRule();
     }
     throw new UnsupportedOperationException("nd4j has no rule for " + op);
   }

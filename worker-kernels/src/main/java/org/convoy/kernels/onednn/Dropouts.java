@@ -18,18 +18,12 @@ final class Dropouts {
   static Lowered lower(Lowering lowering, Node node, Dropout op) {
     int input = node.inputs().get(0);
     if (!lowering.training() || op.probability() == 0) {
-      return new Lowered(
-          lowering.source(node),
-          gradient -> {
-            if (lowering.wantsGradient(input)) {
-              lowering.contribute(input, gradient.tensor(), gradient.exclusive());
-            }
-          });
+      return Shapes.unchanged(lowering, node);
     }
     Tensor source = lowering.activation(node);
     DropoutMask mask = new DropoutMask(op, node.name(), lowering.batched(node));
     Tensor drawn = lowering.allocate(Desc.plain(lowering.natives(), mask.shape(), dnnl.dnnl_f32));
-    lowering.draw(mask, drawn);
+    lowering.fill(mask::draw, drawn);
     Tensor factors =
         source
             .desc()

@@ -14,7 +14,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelTime;
 
@@ -43,8 +42,8 @@ final class Executable implements AutoCloseable {
     }
   }
 
-  /** A mask to be drawn, and where to. */
-  private record Draw(DropoutMask mask, FloatBuffer to) implements Call {}
+  /** Numbers from the host. */
+  private record Fill(Step.Filling filling, FloatBuffer to) implements Call {}
 
   private record Mark(long from, long to) implements Call {}
 
@@ -72,9 +71,10 @@ final class Executable implements AutoCloseable {
   private List<Call> calls(List<Step> steps) {
     List<Call> calls = new ArrayList<>();
     for (Step step : steps) {
-      if (step instanceof Step.Draw draw) {
-        FloatPointer to = new FloatPointer(address(draw.to())).capacity(draw.mask().length());
-        calls.add(new Draw(draw.mask(), to.asBuffer()));
+      if (step instanceof Step.Fill fill) {
+        long elements = fill.to().desc().bytes() / Float.BYTES;
+        FloatPointer to = new FloatPointer(address(fill.to())).capacity(elements);
+        calls.add(new Fill(fill.filling(), to.asBuffer()));
       } else if (step instanceof Step.Finished finished) {
         calls.add(new Mark(finished.from(), finished.to()));
       } else if (step instanceof Step.Execute execute) {
@@ -141,9 +141,9 @@ final class Executable implements AutoCloseable {
       Call call = calls.get(i);
       if (call instanceof Invoke invoke) {
         invoke.run(stream);
-      } else if (call instanceof Draw draw) {
+      } else if (call instanceof Fill fill) {
         Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
-        draw.mask.draw(drawKey, draw.to);
+        fill.filling.fill(drawKey, fill.to);
       } else if (call instanceof Mark mark) {
         listener.finished(mark.from, mark.to);
       }

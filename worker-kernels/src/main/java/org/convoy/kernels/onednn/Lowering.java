@@ -2,12 +2,12 @@ package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
-import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -264,9 +264,23 @@ final class Lowering {
     current.add(new Step.Execute(kernel, List.copyOf(all)));
   }
 
-  /** Adds a step that draws the factors of a dropout op. */
-  void draw(DropoutMask mask, Tensor to) {
-    current.add(new Step.Draw(mask, to));
+  /** Adds a step that fills a plain float32 tensor on the host. */
+  void fill(Step.Filling filling, Tensor to) {
+    current.add(new Step.Fill(filling, to));
+  }
+
+  /** A plain float32 tensor that never changes, from its elements in C order. */
+  Tensor constant(Desc desc, IntToDoubleFunction element) {
+    Tensor tensor = new Tensor(new Buffer(Home.WEIGHTS, 0, desc.bytes()), desc);
+    refresh.add(
+        new Step.Fill(
+            (drawKey, to) -> {
+              for (int i = 0; i < to.capacity(); i++) {
+                to.put(i, (float) element.applyAsDouble(i));
+              }
+            },
+            tensor));
+    return tensor;
   }
 
   /** Whether anybody wants the gradient of this node's result. */

@@ -1,8 +1,10 @@
 package org.convoy.kernels.onednn;
 
 import org.convoy.graph.Activate;
+import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
+import org.convoy.graph.ChannelScale;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
@@ -12,6 +14,7 @@ import org.convoy.graph.Input;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.LocalResponseNorm;
+import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
@@ -49,6 +52,12 @@ final class Lowerings {
         return Shapes.flatten(lowering, node);
       } else if (node.op() instanceof Dropout op) {
         return Dropouts.lower(lowering, node, op);
+      } else if (node.op() instanceof AdaptiveAveragePool op) {
+        return AdaptivePools.lower(lowering, node, op);
+      } else if (node.op() instanceof Multiply) {
+        return Products.multiply(lowering, node);
+      } else if (node.op() instanceof ChannelScale) {
+        return Products.channelScale(lowering, node);
       } else if (node.op() instanceof Input) {
         throw new IllegalStateException("a second input");
       }

@@ -21,6 +21,18 @@ final class Shapes {
     return new Tensor(ordered.buffer(), Desc.plain(lowering.natives(), dimensions, desc.type()));
   }
 
+  /** The identity. */
+  static Lowered unchanged(Lowering lowering, Node node) {
+    int input = node.inputs().get(0);
+    return new Lowered(
+        lowering.source(node),
+        gradient -> {
+          if (lowering.wantsGradient(input)) {
+            lowering.contribute(input, gradient.tensor(), gradient.exclusive());
+          }
+        });
+  }
+
   static Lowered flatten(Lowering lowering, Node node) {
     Tensor source = lowering.source(node);
     Tensor output = plain(lowering, source, lowering.batched(node));

@@ -1,9 +1,9 @@
 package org.convoy.kernels.onednn;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
-import org.convoy.kernels.DropoutMask;
 import org.jspecify.annotations.Nullable;
 
 /** One thing a program does. */
@@ -61,8 +61,17 @@ sealed interface Step {
     }
   }
 
-  /** Draws a mask from the key of the pass, on the host. */
-  record Draw(DropoutMask mask, Tensor to) implements Step {
+  /** Writes numbers in C order, on the host. It allocates nothing. */
+  @FunctionalInterface
+  interface Filling {
+    /**
+     * @param drawKey of the pass's random draws
+     */
+    void fill(long drawKey, FloatBuffer to);
+  }
+
+  /** Fills a plain float32 tensor on the host. */
+  record Fill(Filling filling, Tensor to) implements Step {
     @Override
     public List<Tensor> tensors() {
       return List.of(to);
