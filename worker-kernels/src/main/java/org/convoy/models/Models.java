@@ -45,6 +45,9 @@ public final class Models {
     register(ResNet.MODELS);
     register(DenseNet.MODELS);
     register(GoogLeNet.MODELS);
+    register(AlexNet.MODELS);
+    register(Vgg.MODELS);
+    register(ConvNeXt.MODELS);
   }
 
   private Models() {}
