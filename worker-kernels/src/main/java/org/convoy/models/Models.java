@@ -48,6 +48,9 @@ public final class Models {
     register(AlexNet.MODELS);
     register(Vgg.MODELS);
     register(ConvNeXt.MODELS);
+    register(MobileNetV2.MODELS);
+    register(MobileNetV3.MODELS);
+    register(EfficientNet.MODELS);
   }
 
   private Models() {}

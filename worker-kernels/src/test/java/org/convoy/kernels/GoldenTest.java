@@ -116,7 +116,7 @@ class GoldenTest {
   }
 
   private static void check(Golden golden, Subject subject) {
-    Graph graph = undropped(Models.get(golden.model()).build(golden.image(), 1000));
+    Graph graph = withoutDropout(Models.get(golden.model()).build(golden.image(), 1000));
     Comparison comparison = new Comparison(subject.precision());
     evaluate(golden, graph, subject, comparison);
     train(golden, graph, subject, comparison);
@@ -124,8 +124,8 @@ class GoldenTest {
     assertTrue(comparison.failures.isEmpty(), comparison::told);
   }
 
-  /** The network with all of its dropout at probability 0, as the files have it. */
-  private static Graph undropped(Graph graph) {
+  /** The files were made with every dropout's probability set to 0. */
+  private static Graph withoutDropout(Graph graph) {
     List<Node> nodes =
         graph.nodes().stream()
             .map(

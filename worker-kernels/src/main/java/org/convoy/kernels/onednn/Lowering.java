@@ -269,17 +269,29 @@ final class Lowering {
     current.add(new Step.Fill(filling, to));
   }
 
-  /** A plain float32 tensor that never changes, from its elements in C order. */
-  Tensor constant(Desc desc, IntToDoubleFunction element) {
-    Tensor tensor = new Tensor(new Buffer(Home.WEIGHTS, 0, desc.bytes()), desc);
-    refresh.add(
-        new Step.Fill(
-            (drawKey, to) -> {
-              for (int i = 0; i < to.capacity(); i++) {
-                to.put(i, (float) element.applyAsDouble(i));
-              }
-            },
-            tensor));
+  /**
+   * A tensor that never changes.
+   *
+   * @param element the elements in C order
+   */
+  Tensor constant(Desc wanted, IntToDoubleFunction element) {
+    Desc desc = Desc.plain(natives, wanted.dimensions(), dnnl.dnnl_f32);
+    Tensor plain = new Tensor(new Buffer(Home.WEIGHTS, 0, desc.bytes()), desc);
+    List<Step> before = current;
+    current = refresh;
+    fill(
+        (drawKey, to) -> {
+          for (int i = 0; i < to.capacity(); i++) {
+            to.put(i, (float) element.applyAsDouble(i));
+          }
+        },
+        plain);
+    Tensor tensor = plain;
+    if (!desc.sameAs(wanted)) {
+      tensor = new Tensor(new Buffer(Home.WEIGHTS, 0, wanted.bytes()), wanted);
+      reorder("constant", plain, tensor);
+    }
+    current = before;
     return tensor;
   }
 
