@@ -75,6 +75,10 @@ public final class Value {
     return apply(name, norm);
   }
 
+  public Value norm(String name, LayerNorm norm) {
+    return apply(name, norm);
+  }
+
   public Value relu() {
     return activate(Activate.Function.RELU);
   }
@@ -130,6 +134,19 @@ public final class Value {
   /** Each channel times a learned factor that starts from {@code initial}. */
   public Value channelScale(String name, double initial) {
     return apply(name, new ChannelScale(initial));
+  }
+
+  /** The channels of all values one after the other, in the first one's scope. */
+  public static Value concat(Value first, Value... others) {
+    List<Integer> inputs = new ArrayList<>(List.of(first.node));
+    for (Value other : others) {
+      if (other.builder != first.builder) {
+        throw new GraphException("concat: the values belong to different networks");
+      }
+      inputs.add(other.node);
+    }
+    Builder builder = first.builder;
+    return new Value(builder, builder.add(first.path(""), new Concat(), inputs), first.scope);
   }
 
   /** Channels of zeros in front and behind. */

@@ -41,6 +41,8 @@ final class Cases {
             activations(),
             pools(),
             rearrangements(),
+            ConcatCases.all(),
+            NormalisationCases.all(),
             dropouts(),
             adaptivePools(),
             products(),
@@ -123,7 +125,10 @@ final class Cases {
         of(3, Shape.of(33), new Linear(3, false, Linear.of(1).initializer())),
         of(1, Shape.of(100), Linear.of(33)),
         of(3, Shape.of(13, 5, 4), Linear.of(3)),
-        of(1, Shape.of(3, 7), new Linear(13, false, Linear.of(1).initializer())));
+        of(1, Shape.of(3, 7), new Linear(13, false, Linear.of(1).initializer())),
+        of(3, Shape.of(32, 4, 5), Linear.of(64)),
+        of(1, Shape.of(17, 1, 1), Linear.of(33)),
+        of(3, Shape.of(13, 2, 3, 4), Linear.of(16)));
   }
 
   private static List<Case> norms() {
@@ -354,17 +359,17 @@ final class Cases {
   }
 
   /** An op with parameters, alone. */
-  private static Case of(int batch, Shape in, Op op) {
+  static Case of(int batch, Shape in, Op op) {
     return of(batch, Value.input(in).apply("op", op), in + " " + op);
   }
 
   /** An op without parameters that reads the input; channels are mixed behind it. */
-  private static Case first(int batch, Shape in, Op op) {
+  static Case first(int batch, Shape in, Op op) {
     return of(batch, mix(apply(Value.input(in), op), "after"), in + " " + op);
   }
 
   /** An op without parameters that makes the output; channels are mixed in front of it. */
-  private static Case last(int batch, Shape in, Op op) {
+  static Case last(int batch, Shape in, Op op) {
     return of(batch, apply(mix(Value.input(in), "before"), op), in + " mixed, " + op);
   }
 
@@ -373,13 +378,13 @@ final class Cases {
   }
 
   /** Mixes channels at each position and keeps the shape. */
-  private static Value mix(Value x, String name) {
+  static Value mix(Value x, String name) {
     return x.shape().spatialRank() == 0
         ? x.linear(name, x.channels())
         : x.conv(name, x.channels(), 1);
   }
 
-  private static Case of(int batch, Value value, String name) {
+  static Case of(int batch, Value value, String name) {
     return new Case(value.graph(name), batch);
   }
 

@@ -152,6 +152,7 @@ class GoldenTest {
       plan.input().assign(golden.images(type));
       plan.forward(0);
       comparison.rows("eval", plan.output(), golden.json().get("eval"), golden.float32("eval"));
+      parameters.close();
     }
   }
 
@@ -187,6 +188,8 @@ class GoldenTest {
               tensor.name(), layout.view(parameters, tensor), expected, golden.float32("train"));
         }
       }
+      parameters.close();
+      gradients.close();
     }
   }
 
@@ -282,7 +285,12 @@ class GoldenTest {
     }
 
     private static double norm(INDArray tensor) {
-      return tensor.castTo(DataType.DOUBLE).norm2Number().doubleValue();
+      INDArray wide = tensor.castTo(DataType.DOUBLE);
+      double norm = wide.norm2Number().doubleValue();
+      if (tensor.dataType() != DataType.DOUBLE) {
+        wide.close();
+      }
+      return norm;
     }
 
     private void judge(String what, double actual, double expected, double allowed) {

@@ -15,6 +15,7 @@ import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
+import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
@@ -120,6 +121,7 @@ class InventoryTest {
               module.get("bias").asBoolean());
       case "BatchNorm1d", "BatchNorm2d", "BatchNorm3d" ->
           norm(module.get("eps").asDouble(), module.get("momentum").asDouble());
+      case "LayerNorm", "LayerNorm2d" -> layerNorm(module.get("eps").asDouble());
       case "Linear" -> linear(module.get("out").asInt(), module.get("bias").asBoolean());
       default -> "";
     };
@@ -139,6 +141,8 @@ class InventoryTest {
           conv.bias());
     } else if (node.op() instanceof BatchNorm norm) {
       return norm(norm.epsilon(), norm.momentum());
+    } else if (node.op() instanceof LayerNorm norm) {
+      return layerNorm(norm.epsilon());
     } else if (node.op() instanceof Linear linear) {
       return linear(linear.outFeatures(), linear.bias());
     }
@@ -161,6 +165,10 @@ class InventoryTest {
 
   private static String norm(double epsilon, double momentum) {
     return "norm, epsilon %s, momentum %s".formatted(epsilon, momentum);
+  }
+
+  private static String layerNorm(double epsilon) {
+    return "layer norm, epsilon %s".formatted(epsilon);
   }
 
   private static String linear(int out, boolean bias) {

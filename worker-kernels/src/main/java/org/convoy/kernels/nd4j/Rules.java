@@ -5,11 +5,14 @@ import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
+import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
+import org.convoy.graph.LocalResponseNorm;
 import org.convoy.graph.Multiply;
 import org.convoy.graph.Op;
 import org.convoy.graph.PadChannels;
@@ -39,6 +42,12 @@ final class Rules {
       return new GlobalAveragePoolRule();
     } else if (op instanceof Add) {
       return new AddRule();
+    } else if (op instanceof Concat) {
+      return new ConcatRule();
+    } else if (op instanceof LayerNorm norm) {
+      return new LayerNormRule(norm);
+    } else if (op instanceof LocalResponseNorm norm) {
+      return new LocalResponseNormRule(norm);
     } else if (op instanceof PadChannels pad) {
       return new PadChannelsRule(pad);
     } else if (op instanceof Flatten) {
