@@ -21,6 +21,10 @@ import java.util.List;
   @JsonSubTypes.Type(value = Add.class, name = "add"),
   @JsonSubTypes.Type(value = PadChannels.class, name = "pad-channels"),
   @JsonSubTypes.Type(value = Flatten.class, name = "flatten"),
+  @JsonSubTypes.Type(value = GroupNorm.class, name = "group-norm"),
+  @JsonSubTypes.Type(value = GlobalResponseNorm.class, name = "global-response-norm"),
+  @JsonSubTypes.Type(value = PRelu.class, name = "prelu"),
+  @JsonSubTypes.Type(value = Softmax.class, name = "softmax"),
 })
 public sealed interface Op
     permits Input,
@@ -32,7 +36,11 @@ public sealed interface Op
         GlobalAveragePool,
         Add,
         PadChannels,
-        Flatten {
+        Flatten,
+        GroupNorm,
+        GlobalResponseNorm,
+        PRelu,
+        Softmax {
 
   /**
    * The shape of the result, sample dimension left out.

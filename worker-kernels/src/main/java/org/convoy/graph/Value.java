@@ -74,6 +74,27 @@ public final class Value {
     return apply(name, norm);
   }
 
+  /** Group normalisation with torch's defaults. */
+  public Value groupNorm(String name, int groups) {
+    return apply(name, GroupNorm.of(groups));
+  }
+
+  /** Group normalisation of each channel by itself, scaled and shifted where {@code affine}. */
+  public Value instanceNorm(String name, boolean affine) {
+    GroupNorm norm = GroupNorm.of(channels());
+    return apply(name, affine ? norm : norm.plain());
+  }
+
+  /** Global response normalisation with the paper's epsilon. */
+  public Value responseNorm(String name) {
+    return apply(name, GlobalResponseNorm.standard());
+  }
+
+  /** A rectifier that learns a slope for each channel, started as torch does. */
+  public Value prelu(String name) {
+    return apply(name, PRelu.of(true));
+  }
+
   public Value relu() {
     return activate(Activate.Function.RELU);
   }
@@ -84,6 +105,11 @@ public final class Value {
 
   public Value activate(Activate activate) {
     return apply("", activate);
+  }
+
+  /** Softmax over the channels. */
+  public Value softmax() {
+    return apply("", new Softmax());
   }
 
   public Value maxPool(int kernel, int stride, int padding) {

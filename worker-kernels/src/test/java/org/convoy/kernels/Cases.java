@@ -37,7 +37,8 @@ final class Cases {
             activations(),
             pools(),
             rearrangements(),
-            networks())
+            networks(),
+            SampleNormCases.all())
         .flatMap(List::stream);
   }
 
@@ -269,17 +270,17 @@ final class Cases {
   }
 
   /** An op with parameters, alone. */
-  private static Case of(int batch, Shape in, Op op) {
+  static Case of(int batch, Shape in, Op op) {
     return of(batch, Value.input(in).apply("op", op), in + " " + op);
   }
 
   /** An op without parameters that reads the input; channels are mixed behind it. */
-  private static Case first(int batch, Shape in, Op op) {
+  static Case first(int batch, Shape in, Op op) {
     return of(batch, mix(apply(Value.input(in), op), "after"), in + " " + op);
   }
 
   /** An op without parameters that makes the output; channels are mixed in front of it. */
-  private static Case last(int batch, Shape in, Op op) {
+  static Case last(int batch, Shape in, Op op) {
     return of(batch, apply(mix(Value.input(in), "before"), op), in + " mixed, " + op);
   }
 
@@ -288,18 +289,18 @@ final class Cases {
   }
 
   /** Mixes channels at each position and keeps the shape. */
-  private static Value mix(Value x, String name) {
+  static Value mix(Value x, String name) {
     return x.shape().spatialRank() == 0
         ? x.linear(name, x.channels())
         : x.conv(name, x.channels(), 1);
   }
 
-  private static Case of(int batch, Value value, String name) {
+  static Case of(int batch, Value value, String name) {
     return new Case(value.graph(name), batch);
   }
 
   /** An op that reads the input and its hyperbolic tangent, channels mixed behind it. */
-  private static Case ofTwo(int batch, Shape in, Op op) {
+  static Case ofTwo(int batch, Shape in, Op op) {
     List<Node> nodes = new ArrayList<>();
     nodes.add(new Node("input", new Input(in), List.of(), in));
     nodes.add(new Node("tanh", Activate.of(Function.TANH), List.of(0), in));

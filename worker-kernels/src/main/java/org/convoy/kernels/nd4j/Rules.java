@@ -6,10 +6,14 @@ import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.GlobalResponseNorm;
+import org.convoy.graph.GroupNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Op;
+import org.convoy.graph.PRelu;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.Softmax;
 
 /** The registry: which rule defines which op. A new op adds one line here. */
 final class Rules {
@@ -39,6 +43,14 @@ final class Rules {
       return new PadChannelsRule(pad);
     } else if (op instanceof Flatten) {
       return new FlattenRule();
+    } else if (op instanceof GroupNorm norm) {
+      return new GroupNormRule(norm);
+    } else if (op instanceof GlobalResponseNorm norm) {
+      return new GlobalResponseNormRule(norm);
+    } else if (op instanceof PRelu prelu) {
+      return new PReluRule(prelu);
+    } else if (op instanceof Softmax) {
+      return new SoftmaxRule();
     }
     throw new UnsupportedOperationException("nd4j has no rule for " + op);
   }

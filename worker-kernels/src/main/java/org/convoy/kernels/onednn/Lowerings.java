@@ -6,11 +6,15 @@ import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.GlobalResponseNorm;
+import org.convoy.graph.GroupNorm;
 import org.convoy.graph.Input;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
+import org.convoy.graph.PRelu;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.Softmax;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /** Which class lowers which op. */
@@ -37,6 +41,14 @@ final class Lowerings {
         return Shapes.padChannels(lowering, node, op);
       } else if (node.op() instanceof Flatten) {
         return Shapes.flatten(lowering, node);
+      } else if (node.op() instanceof GroupNorm op) {
+        return GroupNorms.lower(lowering, node, op);
+      } else if (node.op() instanceof GlobalResponseNorm op) {
+        return ResponseNorms.lower(lowering, node, op);
+      } else if (node.op() instanceof PRelu) {
+        return Prelus.lower(lowering, node);
+      } else if (node.op() instanceof Softmax) {
+        return Softmaxes.lower(lowering, node);
       } else if (node.op() instanceof Input) {
         throw new IllegalStateException("a second input");
       }
