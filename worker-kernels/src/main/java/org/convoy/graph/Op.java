@@ -25,6 +25,13 @@ import java.util.List;
   @JsonSubTypes.Type(value = GlobalResponseNorm.class, name = "global-response-norm"),
   @JsonSubTypes.Type(value = PRelu.class, name = "prelu"),
   @JsonSubTypes.Type(value = Softmax.class, name = "softmax"),
+  @JsonSubTypes.Type(value = TransposedConvolution.class, name = "transposed-convolution"),
+  @JsonSubTypes.Type(value = Slice.class, name = "slice"),
+  @JsonSubTypes.Type(value = Pad.class, name = "pad"),
+  @JsonSubTypes.Type(value = ChannelShuffle.class, name = "channel-shuffle"),
+  @JsonSubTypes.Type(value = Resize.class, name = "resize"),
+  @JsonSubTypes.Type(value = MatrixProduct.class, name = "matrix-product"),
+  @JsonSubTypes.Type(value = Reshape.class, name = "reshape"),
 })
 public sealed interface Op
     permits Input,
@@ -40,7 +47,14 @@ public sealed interface Op
         GroupNorm,
         GlobalResponseNorm,
         PRelu,
-        Softmax {
+        Softmax,
+        TransposedConvolution,
+        Slice,
+        Pad,
+        ChannelShuffle,
+        Resize,
+        MatrixProduct,
+        Reshape {
 
   /**
    * The shape of the result, sample dimension left out.

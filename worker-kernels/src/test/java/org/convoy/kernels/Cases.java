@@ -38,7 +38,8 @@ final class Cases {
             pools(),
             rearrangements(),
             networks(),
-            SampleNormCases.all())
+            SampleNormCases.all(),
+            GeometryCases.all())
         .flatMap(List::stream);
   }
 

@@ -3,6 +3,7 @@ package org.convoy.kernels.onednn;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
+import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
@@ -10,11 +11,17 @@ import org.convoy.graph.GlobalResponseNorm;
 import org.convoy.graph.GroupNorm;
 import org.convoy.graph.Input;
 import org.convoy.graph.Linear;
+import org.convoy.graph.MatrixProduct;
 import org.convoy.graph.Node;
 import org.convoy.graph.PRelu;
+import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.Reshape;
+import org.convoy.graph.Resize;
+import org.convoy.graph.Slice;
 import org.convoy.graph.Softmax;
+import org.convoy.graph.TransposedConvolution;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /** Which class lowers which op. */
@@ -49,6 +56,20 @@ final class Lowerings {
         return Prelus.lower(lowering, node);
       } else if (node.op() instanceof Softmax) {
         return Softmaxes.lower(lowering, node);
+      } else if (node.op() instanceof TransposedConvolution op) {
+        return TransposedConvolutions.lower(lowering, node, op);
+      } else if (node.op() instanceof Slice op) {
+        return Parts.slice(lowering, node, op);
+      } else if (node.op() instanceof Pad op) {
+        return Parts.pad(lowering, node, op);
+      } else if (node.op() instanceof ChannelShuffle op) {
+        return Shapes.shuffle(lowering, node, op);
+      } else if (node.op() instanceof Resize op) {
+        return Resizes.lower(lowering, node, op);
+      } else if (node.op() instanceof MatrixProduct op) {
+        return MatrixProducts.lower(lowering, node, op);
+      } else if (node.op() instanceof Reshape) {
+        return Shapes.flatten(lowering, node);
       } else if (node.op() instanceof Input) {
         throw new IllegalStateException("a second input");
       }
