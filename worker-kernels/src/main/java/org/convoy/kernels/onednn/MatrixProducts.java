@@ -68,14 +68,18 @@ final class MatrixProducts {
 
   /** The same memory read the other way. */
   static Tensor transposed(Lowering lowering, Tensor matrix) {
-    long[] dims = matrix.desc().dimensions();
+    Desc desc = matrix.desc();
+    long[] dims = desc.dimensions();
     long[] swapped = {dims[0], dims[2], dims[1]};
-    long[] strides =
+    Desc other =
         isPlain(lowering, matrix)
-            ? new long[] {dims[1] * dims[2], 1, dims[2]}
-            : new long[] {dims[1] * dims[2], dims[1], 1};
-    return new Tensor(
-        matrix.buffer(), Desc.strided(lowering.natives(), swapped, matrix.desc().type(), strides));
+            ? Desc.strided(
+                lowering.natives(),
+                swapped,
+                desc.type(),
+                new long[] {dims[1] * dims[2], 1, dims[2]})
+            : Desc.plain(lowering.natives(), swapped, desc.type());
+    return new Tensor(matrix.buffer(), other);
   }
 
   private static boolean isPlain(Lowering lowering, Tensor matrix) {

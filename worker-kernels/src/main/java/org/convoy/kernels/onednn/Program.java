@@ -126,6 +126,9 @@ final class Program {
   void fillConstants(BytePointer home) {
     constants.forEach(
         (buffer, values) -> {
+          if (!buffer.used()) {
+            return;
+          }
           FloatPointer place = new FloatPointer(home.getPointer(buffer.offset()));
           for (int i = 0; i < values.length; i++) {
             place.put(i, (float) values[i]);

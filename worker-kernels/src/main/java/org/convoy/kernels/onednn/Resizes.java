@@ -119,7 +119,8 @@ final class Resizes {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
             Tensor back = multiplyAll("resize backward ", gradient.tensor(), matrices, in, true);
-            lowering.contribute(input, typed(back), true);
+            boolean copied = back != gradient.tensor() || gradient.exclusive();
+            lowering.contribute(input, typed(back), copied);
           }
         });
   }

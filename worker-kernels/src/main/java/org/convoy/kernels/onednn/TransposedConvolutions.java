@@ -187,10 +187,20 @@ final class TransposedConvolutions {
     lowering.contribute(node.inputs().get(0), result, true);
   }
 
+  /**
+   * The number type of the gradient by weight. In bfloat16 oneDNN 3.11 leaves parts of it unwritten
+   * where a window is deeper than what it slides over, here the result.
+   */
+  private int typeByWeight() {
+    boolean deeper = outputDims.length == 5 && weightDims[weightDims.length - 3] > outputDims[2];
+    return deeper ? dnnl.dnnl_f32 : lowering.activationType();
+  }
+
   private void byWeight(Kernel forward, Tensor gradient) {
-    Desc src = any(sourceDims);
+    int type = typeByWeight();
+    Desc src = Desc.any(lowering.natives(), sourceDims, type);
     Desc diffWei = Desc.any(lowering.natives(), weightDims, dnnl.dnnl_f32);
-    Desc diffDst = any(outputDims);
+    Desc diffDst = Desc.any(lowering.natives(), outputDims, type);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -210,7 +220,6 @@ final class TransposedConvolutions {
                     padAfter,
                     forward.desc(),
                     attributes));
-    int type = lowering.activationType();
     Tensor read =
         lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
     Tensor slope =
