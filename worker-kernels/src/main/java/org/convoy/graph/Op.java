@@ -28,6 +28,17 @@ import java.util.List;
   @JsonSubTypes.Type(value = AdaptiveAveragePool.class, name = "adaptive-average-pool"),
   @JsonSubTypes.Type(value = Multiply.class, name = "multiply"),
   @JsonSubTypes.Type(value = ChannelScale.class, name = "channel-scale"),
+  @JsonSubTypes.Type(value = GroupNorm.class, name = "group-norm"),
+  @JsonSubTypes.Type(value = GlobalResponseNorm.class, name = "global-response-norm"),
+  @JsonSubTypes.Type(value = PRelu.class, name = "prelu"),
+  @JsonSubTypes.Type(value = Softmax.class, name = "softmax"),
+  @JsonSubTypes.Type(value = TransposedConvolution.class, name = "transposed-convolution"),
+  @JsonSubTypes.Type(value = Slice.class, name = "slice"),
+  @JsonSubTypes.Type(value = Pad.class, name = "pad"),
+  @JsonSubTypes.Type(value = ChannelShuffle.class, name = "channel-shuffle"),
+  @JsonSubTypes.Type(value = Resize.class, name = "resize"),
+  @JsonSubTypes.Type(value = MatrixProduct.class, name = "matrix-product"),
+  @JsonSubTypes.Type(value = Reshape.class, name = "reshape"),
 })
 public sealed interface Op
     permits Input,
@@ -46,7 +57,18 @@ public sealed interface Op
         Dropout,
         AdaptiveAveragePool,
         Multiply,
-        ChannelScale {
+        ChannelScale,
+        GroupNorm,
+        GlobalResponseNorm,
+        PRelu,
+        Softmax,
+        TransposedConvolution,
+        Slice,
+        Pad,
+        ChannelShuffle,
+        Resize,
+        MatrixProduct,
+        Reshape {
 
   /**
    * The shape of the result, sample dimension left out.

@@ -9,6 +9,8 @@ public enum ParameterKind {
   BIAS,
   NORM_SCALE,
   NORM_SHIFT,
+  /** Of a learned activation; He et al. 2015 do not decay it. */
+  SLOPE,
   /** Moves with the data, not with the gradient. */
   RUNNING_STATISTIC;
 

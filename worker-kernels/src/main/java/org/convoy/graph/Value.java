@@ -66,6 +66,10 @@ public final class Value {
     return apply(name, convolution.with(convolution.window().forRank(shape().spatialRank())));
   }
 
+  public Value transposedConv(String name, TransposedConvolution convolution) {
+    return apply(name, convolution.forRank(shape().spatialRank()));
+  }
+
   /** Batch normalisation with torch's defaults. */
   public Value norm(String name) {
     return apply(name, BatchNorm.standard());
@@ -79,6 +83,27 @@ public final class Value {
     return apply(name, norm);
   }
 
+  /** Group normalisation with torch's defaults. */
+  public Value groupNorm(String name, int groups) {
+    return apply(name, GroupNorm.of(groups));
+  }
+
+  /** Group normalisation of each channel by itself, scaled and shifted where {@code affine}. */
+  public Value instanceNorm(String name, boolean affine) {
+    GroupNorm norm = GroupNorm.of(channels());
+    return apply(name, affine ? norm : norm.plain());
+  }
+
+  /** Global response normalisation with the paper's epsilon. */
+  public Value responseNorm(String name) {
+    return apply(name, GlobalResponseNorm.standard());
+  }
+
+  /** A rectifier that learns a slope for each channel, started as torch does. */
+  public Value prelu(String name) {
+    return apply(name, PRelu.of(true));
+  }
+
   public Value relu() {
     return activate(Activate.Function.RELU);
   }
@@ -89,6 +114,11 @@ public final class Value {
 
   public Value activate(Activate activate) {
     return apply("", activate);
+  }
+
+  /** Softmax over the channels. */
+  public Value softmax() {
+    return apply("", new Softmax());
   }
 
   public Value maxPool(int kernel, int stride, int padding) {
@@ -157,6 +187,59 @@ public final class Value {
   /** Drops each element with this probability in training. */
   public Value dropout(String name, double probability) {
     return apply(name, Dropout.element(probability));
+  }
+
+  /** Channels {@code [from, to)}. */
+  public Value channels(int from, int to) {
+    return slice(0, from, to);
+  }
+
+  /** Indices {@code [from, to)} of one dimension: 0 for channels, from 1 on a spatial one. */
+  public Value slice(int dimension, int from, int to) {
+    return apply("", new Slice(dimension, from, to));
+  }
+
+  /** Positions of zeros in front of and behind each spatial dimension. */
+  public Value pad(List<Integer> before, List<Integer> after) {
+    return apply("", new Pad(before, after));
+  }
+
+  /** The padding of a window, made by an op of its own. */
+  public Value pad(Window window) {
+    Window fitting = window.forRank(shape().spatialRank());
+    return pad(fitting.padBefore(), fitting.padAfter());
+  }
+
+  /** Interleaves groups of channels. */
+  public Value shuffle(int groups) {
+    return apply("", new ChannelShuffle(groups));
+  }
+
+  /** Resizes to these spatial dimensions. */
+  public Value resize(Resize.Method method, List<Integer> size) {
+    return apply("", new Resize(method, size));
+  }
+
+  /** Resizes every spatial dimension by a factor, rounding down. */
+  public Value resize(Resize.Method method, double factor) {
+    return apply("", Resize.by(method, factor, shape()));
+  }
+
+  /**
+   * The matrix product with another value of the same network, each a matrix of channels by
+   * positions or, where said so, its transpose.
+   */
+  public Value product(boolean transposed, Value other, boolean otherTransposed) {
+    if (other.builder != builder) {
+      throw new GraphException("product: the two values belong to different networks");
+    }
+    Op op = new MatrixProduct(transposed, otherTransposed);
+    return new Value(builder, builder.add(path(""), op, List.of(node, other.node)), scope);
+  }
+
+  /** The same elements in the same order under another shape. */
+  public Value reshape(Shape shape) {
+    return apply("", new Reshape(shape));
   }
 
   public Value flatten() {

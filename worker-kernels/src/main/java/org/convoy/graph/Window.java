@@ -1,5 +1,6 @@
 package org.convoy.graph;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -65,6 +66,27 @@ public record Window(
   /** Sets the dilation and keeps the padding as it is. */
   public Window dilation(int every) {
     return new Window(kernel, stride, padBefore, padAfter, Collections.nCopies(rank(), every));
+  }
+
+  /**
+   * Pads as TensorFlow's "same" does, so that {@code ceil(size / stride)} windows stand over each
+   * dimension: as little as that takes, the odd position behind.
+   *
+   * @param spatial the input's dimensions, which a stride makes the padding depend on
+   */
+  public Window same(List<Integer> spatial) {
+    Window window = forRank(spatial.size());
+    List<Integer> before = new ArrayList<>();
+    List<Integer> after = new ArrayList<>();
+    for (int i = 0; i < spatial.size(); i++) {
+      int reach = window.dilation.get(i) * (window.kernel.get(i) - 1) + 1;
+      int every = window.stride.get(i);
+      int last = (spatial.get(i) - 1) / every * every;
+      int missing = Math.max(0, last + reach - spatial.get(i));
+      before.add(missing / 2);
+      after.add(missing - missing / 2);
+    }
+    return window.padding(before, after);
   }
 
   public int rank() {

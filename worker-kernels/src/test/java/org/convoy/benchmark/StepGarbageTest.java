@@ -10,7 +10,7 @@ import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backends;
-import org.convoy.kernels.Precision;
+import org.convoy.kernels.PlanRequest;
 import org.convoy.models.Models;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
@@ -92,7 +92,7 @@ class StepGarbageTest {
     private static final Graph NETWORK = Models.get("resnet20").build();
 
     private final TrainingStep step =
-        new TrainingStep(Backends.get("onednn"), NETWORK, 4, Precision.FLOAT32);
+        new TrainingStep(Backends.get("onednn"), NETWORK, PlanRequest.training(4));
     private final INDArray momentum = Nd4j.create(DataType.FLOAT, step.plan().layout().length());
     private final Sgd sgd = new Sgd(0.9, true, 5e-4);
     private final Slice slice;

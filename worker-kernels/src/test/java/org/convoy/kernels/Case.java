@@ -55,7 +55,7 @@ record Case(Graph graph, int batch) {
         }
         case NORM_SCALE -> values.muli(0.25).addi(1);
         case RUNNING_STATISTIC -> values.muli(0.25).addi(tensor.name().endsWith("var") ? 1 : 0);
-        case BIAS, NORM_SHIFT -> values.muli(0.5);
+        case BIAS, NORM_SHIFT, SLOPE -> values.muli(0.5);
       }
       layout.view(flat, tensor).assign(values);
     }

@@ -46,6 +46,8 @@ final class Cases {
             dropouts(),
             adaptivePools(),
             products(),
+            SampleNormCases.all(),
+            GeometryCases.all(),
             networks())
         .flatMap(List::stream);
   }
@@ -389,7 +391,7 @@ final class Cases {
   }
 
   /** An op that reads the input and its hyperbolic tangent, channels mixed behind it. */
-  private static Case ofTwo(int batch, Shape in, Op op) {
+  static Case ofTwo(int batch, Shape in, Op op) {
     List<Node> nodes = new ArrayList<>();
     nodes.add(new Node("input", new Input(in), List.of(), in));
     nodes.add(new Node("tanh", Activate.of(Function.TANH), List.of(0), in));

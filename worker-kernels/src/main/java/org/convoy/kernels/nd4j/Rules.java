@@ -5,18 +5,29 @@ import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
+import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.GlobalResponseNorm;
+import org.convoy.graph.GroupNorm;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.LocalResponseNorm;
+import org.convoy.graph.MatrixProduct;
 import org.convoy.graph.Multiply;
 import org.convoy.graph.Op;
+import org.convoy.graph.PRelu;
+import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.Reshape;
+import org.convoy.graph.Resize;
+import org.convoy.graph.Slice;
+import org.convoy.graph.Softmax;
+import org.convoy.graph.TransposedConvolution;
 
 /** The registry: which rule defines which op. A new op adds one line here. */
 final class Rules {
@@ -60,6 +71,28 @@ final class Rules {
       return new MultiplyRule();
     } else if (op instanceof ChannelScale) {
       return new ChannelScaleRule();
+    } else if (op instanceof GroupNorm norm) {
+      return new GroupNormRule(norm);
+    } else if (op instanceof GlobalResponseNorm norm) {
+      return new GlobalResponseNormRule(norm);
+    } else if (op instanceof PRelu prelu) {
+      return new PReluRule(prelu);
+    } else if (op instanceof Softmax) {
+      return new SoftmaxRule();
+    } else if (op instanceof TransposedConvolution conv) {
+      return new TransposedConvolutionRule(conv);
+    } else if (op instanceof Slice slice) {
+      return new SliceRule(slice);
+    } else if (op instanceof Pad pad) {
+      return new PadRule(pad);
+    } else if (op instanceof ChannelShuffle shuffle) {
+      return new ChannelShuffleRule(shuffle);
+    } else if (op instanceof Resize resize) {
+      return new ResizeRule(resize);
+    } else if (op instanceof MatrixProduct product) {
+      return new MatrixProductRule(product);
+    } else if (op instanceof Reshape) {
+      return new FlattenRule();
     }
     throw new UnsupportedOperationException("nd4j has no rule for " + op);
   }

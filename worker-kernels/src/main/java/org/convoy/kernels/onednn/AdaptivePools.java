@@ -3,6 +3,8 @@ package org.convoy.kernels.onednn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.AdaptiveAveragePool;
@@ -50,8 +52,7 @@ final class AdaptivePools {
     Tensor output = lowering.allocate(Desc.plain(natives, out, dnnl.dnnl_f32));
     Tensor matrix =
         lowering.constant(
-            Desc.plain(natives, new long[] {rows, columns}, dnnl.dnnl_f32),
-            at -> bins.share(at / columns, at % columns));
+            elements(rows * columns, at -> bins.share(at / columns, at % columns)), rows, columns);
     product(
         lowering,
         node.name(),
@@ -67,8 +68,9 @@ final class AdaptivePools {
             Tensor result = lowering.allocate(source);
             Tensor transposed =
                 lowering.constant(
-                    Desc.plain(natives, new long[] {columns, rows}, dnnl.dnnl_f32),
-                    at -> bins.share(at % rows, at / rows));
+                    elements(rows * columns, at -> bins.share(at % rows, at / rows)),
+                    columns,
+                    rows);
             product(
                 lowering,
                 node.name() + " backward",
@@ -78,6 +80,10 @@ final class AdaptivePools {
             lowering.contribute(input, result, true);
           }
         });
+  }
+
+  private static double[] elements(int count, IntToDoubleFunction element) {
+    return IntStream.range(0, count).mapToDouble(element).toArray();
   }
 
   /** A plain tensor as one row a channel's map. */

@@ -101,6 +101,16 @@ final class Desc {
     return new Desc(natives.keep(handle), dimensions.clone(), type);
   }
 
+  /** Dense or not: the elements that lie from one index to the next in each dimension. */
+  static Desc strided(Natives natives, long[] dimensions, int type, long[] strides) {
+    dnnl_memory_desc handle = new dnnl_memory_desc();
+    Dnnl.check(
+        dnnl.dnnl_memory_desc_create_with_strides(
+            handle, dimensions.length, dimensions, type, strides),
+        "memory description of " + Arrays.toString(dimensions));
+    return new Desc(natives.keep(handle), dimensions.clone(), type);
+  }
+
   /** A copy of a description that a primitive chose. */
   static Desc copy(Natives natives, dnnl_memory_desc chosen, long[] dimensions, int type) {
     dnnl_memory_desc handle = new dnnl_memory_desc();

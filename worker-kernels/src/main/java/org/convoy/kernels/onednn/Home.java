@@ -8,6 +8,8 @@ enum Home {
   WEIGHTS,
   /** The plan's block that stays zero. */
   ZEROS,
+  /** The plan's block for numbers that are known when it is compiled. */
+  CONSTANTS,
   /** The caller's flat vectors. */
   PARAMETERS,
   GRADIENTS,

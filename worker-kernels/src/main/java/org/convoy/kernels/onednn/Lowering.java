@@ -1,9 +1,10 @@
 package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntToDoubleFunction;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
@@ -58,6 +59,7 @@ final class Lowering {
   private final Gradient[] gradients;
   private final List<Converted> converted = new ArrayList<>();
   private final List<Placed> weights = new ArrayList<>();
+  private final Map<Buffer, double[]> constants = new IdentityHashMap<>();
   private List<Step> current = forward;
 
   private Lowering(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
@@ -112,7 +114,7 @@ final class Lowering {
         reorder("input gradient", gradients[0].tensor(), edge(Home.INPUT_GRADIENT, nodes.get(0)));
       }
     }
-    return Program.of(refresh, forward, backward);
+    return Program.of(refresh, forward, backward, constants);
   }
 
   private void finished(Node node) {
@@ -206,6 +208,14 @@ final class Lowering {
     return new Tensor(new Buffer(Home.ZEROS, 0, desc.bytes()), desc);
   }
 
+  /** Memory that holds these float32 values in C order and is never written. */
+  Tensor constant(double[] values, long... dimensions) {
+    Desc desc = Desc.plain(natives, dimensions, dnnl.dnnl_f32);
+    Buffer buffer = new Buffer(Home.CONSTANTS, 0, desc.bytes());
+    constants.put(buffer, values);
+    return new Tensor(buffer, desc);
+  }
+
   /** A parameter where it lies in the flat vector, under dimensions of the caller's. */
   Tensor parameter(Parameter parameter, long... dimensions) {
     return flat(Home.PARAMETERS, parameter, dimensions);
@@ -216,8 +226,16 @@ final class Lowering {
     return flat(Home.GRADIENTS, parameter, dimensions);
   }
 
+  /** A parameter's place in the flat gradient, read as the caller describes it. */
+  Tensor gradient(Parameter parameter, Desc stored) {
+    return flat(Home.GRADIENTS, parameter, stored);
+  }
+
   private Tensor flat(Home home, Parameter parameter, long... dimensions) {
-    Desc desc = Desc.plain(natives, dimensions, dnnl.dnnl_f32);
+    return flat(home, parameter, Desc.plain(natives, dimensions, dnnl.dnnl_f32));
+  }
+
+  private static Tensor flat(Home home, Parameter parameter, Desc desc) {
     return new Tensor(new Buffer(home, parameter.offset() * Float.BYTES, desc.bytes()), desc);
   }
 
@@ -226,7 +244,12 @@ final class Lowering {
    * copy which is made once after each change of the parameters.
    */
   Tensor weight(Parameter parameter, Desc wanted) {
-    Tensor plain = parameter(parameter, wanted.dimensions());
+    return weight(parameter, Desc.plain(natives, wanted.dimensions(), dnnl.dnnl_f32), wanted);
+  }
+
+  /** {@link #weight} of a parameter that is stored otherwise than in C order. */
+  Tensor weight(Parameter parameter, Desc stored, Desc wanted) {
+    Tensor plain = flat(Home.PARAMETERS, parameter, stored);
     if (plain.desc().sameAs(wanted)) {
       return plain;
     }
@@ -304,30 +327,18 @@ final class Lowering {
     current.add(new Step.Fill(filling, to));
   }
 
-  /**
-   * A tensor that never changes.
-   *
-   * @param element the elements in C order
-   */
-  Tensor constant(Desc wanted, IntToDoubleFunction element) {
-    Desc desc = Desc.plain(natives, wanted.dimensions(), dnnl.dnnl_f32);
-    Tensor plain = new Tensor(new Buffer(Home.WEIGHTS, 0, desc.bytes()), desc);
+  /** {@link #constant} in a layout or number type of the caller's. */
+  Tensor constant(double[] values, Desc wanted) {
+    Tensor plain = constant(values, wanted.dimensions());
+    if (plain.desc().sameAs(wanted)) {
+      return plain;
+    }
+    Tensor copy = new Tensor(new Buffer(Home.WEIGHTS, 0, wanted.bytes()), wanted);
     List<Step> before = current;
     current = refresh;
-    fill(
-        (drawKey, to) -> {
-          for (int i = 0; i < to.capacity(); i++) {
-            to.put(i, (float) element.applyAsDouble(i));
-          }
-        },
-        plain);
-    Tensor tensor = plain;
-    if (!desc.sameAs(wanted)) {
-      tensor = new Tensor(new Buffer(Home.WEIGHTS, 0, wanted.bytes()), wanted);
-      reorder("constant", plain, tensor);
-    }
+    reorder("constant", plain, copy);
     current = before;
-    return tensor;
+    return copy;
   }
 
   /** Whether anybody wants the gradient of this node's result. */

@@ -5,19 +5,30 @@ import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
+import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.GlobalResponseNorm;
+import org.convoy.graph.GroupNorm;
 import org.convoy.graph.Input;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.LocalResponseNorm;
+import org.convoy.graph.MatrixProduct;
 import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
+import org.convoy.graph.PRelu;
+import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.Reshape;
+import org.convoy.graph.Resize;
+import org.convoy.graph.Slice;
+import org.convoy.graph.Softmax;
+import org.convoy.graph.TransposedConvolution;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /** Which class lowers which op. */
@@ -45,7 +56,7 @@ final class Lowerings {
       } else if (node.op() instanceof LayerNorm op) {
         return LayerNorms.lower(lowering, node, op);
       } else if (node.op() instanceof LocalResponseNorm op) {
-        return ResponseNorms.lower(lowering, node, op);
+        return LocalResponseNorms.lower(lowering, node, op);
       } else if (node.op() instanceof PadChannels op) {
         return Shapes.padChannels(lowering, node, op);
       } else if (node.op() instanceof Flatten) {
@@ -58,6 +69,28 @@ final class Lowerings {
         return Products.multiply(lowering, node);
       } else if (node.op() instanceof ChannelScale) {
         return Products.channelScale(lowering, node);
+      } else if (node.op() instanceof GroupNorm op) {
+        return GroupNorms.lower(lowering, node, op);
+      } else if (node.op() instanceof GlobalResponseNorm op) {
+        return GlobalResponseNorms.lower(lowering, node, op);
+      } else if (node.op() instanceof PRelu) {
+        return Prelus.lower(lowering, node);
+      } else if (node.op() instanceof Softmax) {
+        return Softmaxes.lower(lowering, node);
+      } else if (node.op() instanceof TransposedConvolution op) {
+        return TransposedConvolutions.lower(lowering, node, op);
+      } else if (node.op() instanceof Slice op) {
+        return Parts.slice(lowering, node, op);
+      } else if (node.op() instanceof Pad op) {
+        return Parts.pad(lowering, node, op);
+      } else if (node.op() instanceof ChannelShuffle op) {
+        return Shapes.shuffle(lowering, node, op);
+      } else if (node.op() instanceof Resize op) {
+        return Resizes.lower(lowering, node, op);
+      } else if (node.op() instanceof MatrixProduct op) {
+        return MatrixProducts.lower(lowering, node, op);
+      } else if (node.op() instanceof Reshape) {
+        return Shapes.flatten(lowering, node);
       } else if (node.op() instanceof Input) {
         throw new IllegalStateException("a second input");
       }

@@ -1,7 +1,7 @@
 package org.convoy.kernels.onednn;
 
-import org.convoy.graph.Fusion;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;

@@ -74,7 +74,9 @@ final class OnednnPlan implements Plan {
         elements(outputShape) * sides + elements(inputShape) * (request.inputGradient() ? 2 : 1);
     this.memory =
         new PlanMemory(
-            program.arenaBytes() + program.zeroBytes(), program.weightBytes(), edges * Float.BYTES);
+            program.arenaBytes() + program.zeroBytes() + program.constantBytes(),
+            program.weightBytes(),
+            edges * Float.BYTES);
   }
 
   private static List<Statistics> statistics(Graph graph, Parameters layout) {
@@ -153,10 +155,9 @@ final class OnednnPlan implements Plan {
     long arena = program.arenaBytes();
     long weights = program.weightBytes();
     long zeros = program.zeroBytes();
+    long bytes = arena + weights + zeros + program.constantBytes() + Arena.ALIGNMENT;
     // Homes start on cache lines; malloc's own alignment is 16 bytes.
-    BytePointer block =
-        new BytePointer(Pointer.malloc(arena + weights + zeros + Arena.ALIGNMENT))
-            .capacity(arena + weights + zeros + Arena.ALIGNMENT);
+    BytePointer block = new BytePointer(Pointer.malloc(bytes)).capacity(bytes);
     if (block.isNull()) {
       throw new OutOfMemoryError(
           "a plan of %s for batch %d takes %d bytes of native memory, which could not be had"
@@ -169,6 +170,9 @@ final class OnednnPlan implements Plan {
     Pointer zero = block.getPointer(start + arena + weights);
     Pointer.memset(zero, 0, zeros);
     bases.put(Home.ZEROS, zero);
+    BytePointer constants = block.getPointer(start + arena + weights + zeros);
+    program.fillConstants(constants);
+    bases.put(Home.CONSTANTS, constants);
     INDArray input = edge(inputShape);
     INDArray output = edge(outputShape);
     boolean training = request.mode() == Mode.TRAINING;

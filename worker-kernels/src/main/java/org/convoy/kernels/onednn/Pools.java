@@ -3,6 +3,7 @@ package org.convoy.kernels.onednn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
 import org.convoy.graph.Pool;
@@ -23,10 +24,17 @@ final class Pools {
   private final long[] padBefore;
   private final long[] padAfter;
   private final long[] dilation;
+  private final UnaryOperator<Tensor> ofInput;
 
+  /**
+   * @param source what the windows slide over: the node's input, or what was made of it
+   * @param ofInput makes the gradient of the node's input out of that of the source
+   */
   private Pools(
       Lowering lowering,
       Node node,
+      Tensor source,
+      UnaryOperator<Tensor> ofInput,
       int algorithm,
       long[] outputDims,
       long[] kernel,
@@ -34,7 +42,8 @@ final class Pools {
       long[] padBefore) {
     this.lowering = lowering;
     this.node = node;
-    this.source = lowering.activation(node);
+    this.source = source;
+    this.ofInput = ofInput;
     this.algorithm = algorithm;
     this.outputDims = outputDims;
     this.kernel = kernel;
@@ -52,25 +61,63 @@ final class Pools {
 
   static Lowered lower(Lowering lowering, Node node, Pool op) {
     Window window = op.window();
+    Tensor source = lowering.activation(node);
+    long[] out = lowering.batched(node);
+    boolean counts = op.kind() == Pool.Kind.AVERAGE && op.countPadding();
+    if (counts && overhangs(window, source.desc().dimensions(), out)) {
+      return overhanging(lowering, node, source, window);
+    }
     Pools pools =
         new Pools(
             lowering,
             node,
+            source,
+            UnaryOperator.identity(),
             algorithm(op),
-            lowering.batched(node),
+            out,
             longs(window.kernel()),
             longs(window.stride()),
             longs(window.padBefore()));
-    if (op.kind() == Pool.Kind.AVERAGE && op.countPadding()) {
-      for (int i = 0; i < window.rank(); i++) {
-        if (pools.padAfter[i] > window.padAfter().get(i)) {
-          throw new UnsupportedOperationException(
-              node.name()
-                  + ": backend onednn cannot count a part of the padding in a mean whose last window overhangs");
-        }
+    return pools.forward(out);
+  }
+
+  /** Whether the last window reaches over the padding, in any dimension. */
+  private static boolean overhangs(Window window, long[] in, long[] out) {
+    for (int i = 0; i < window.rank(); i++) {
+      long end = (out[i + 2] - 1) * window.stride().get(i) + window.kernel().get(i);
+      if (end > window.padBefore().get(i) + in[i + 2] + window.padAfter().get(i)) {
+        return true;
       }
     }
-    return pools.forward(pools.outputDims);
+    return false;
+  }
+
+  /**
+   * A mean that counts the padding but not what lies behind it, which oneDNN cannot tell apart: the
+   * padding is made first, and then no other counts.
+   */
+  private static Lowered overhanging(Lowering lowering, Node node, Tensor source, Window window) {
+    long[] in = source.desc().dimensions();
+    long[] whole = in.clone();
+    long[] from = new long[in.length];
+    for (int i = 0; i < window.rank(); i++) {
+      from[i + 2] = window.padBefore().get(i);
+      whole[i + 2] += window.padBefore().get(i) + window.padAfter().get(i);
+    }
+    Parts parts = new Parts(lowering, "pad " + node.name(), whole, from, in);
+    long[] out = lowering.batched(node);
+    Pools pools =
+        new Pools(
+            lowering,
+            node,
+            parts.set(source),
+            parts::cut,
+            dnnl.dnnl_pooling_avg_exclude_padding,
+            out,
+            longs(window.kernel()),
+            longs(window.stride()),
+            new long[window.rank()]);
+    return pools.forward(out);
   }
 
   static Lowered global(Lowering lowering, Node node) {
@@ -83,7 +130,15 @@ final class Pools {
     long[] zeros = new long[spatial.length];
     Pools pools =
         new Pools(
-            lowering, node, dnnl.dnnl_pooling_avg_exclude_padding, out, spatial, spatial, zeros);
+            lowering,
+            node,
+            lowering.activation(node),
+            UnaryOperator.identity(),
+            dnnl.dnnl_pooling_avg_exclude_padding,
+            out,
+            spatial,
+            spatial,
+            zeros);
     return pools.forward(lowering.batched(node));
   }
 
@@ -175,6 +230,6 @@ final class Pools {
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
     lowering.execute(backward, arguments.toArray(Argument[]::new));
-    lowering.contribute(input, result, true);
+    lowering.contribute(input, ofInput.apply(result), true);
   }
 }

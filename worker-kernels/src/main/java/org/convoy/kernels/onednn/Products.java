@@ -172,10 +172,12 @@ final class Products {
                     none,
                     attributes));
     Desc chosen = kernel.layout(dnnl.dnnl_query_weights_md, weights, type);
+    double[] values = new double[Math.toIntExact(dims[1])];
+    Arrays.fill(values, 1);
     lowering.execute(
         kernel,
         new Argument(dnnl.DNNL_ARG_SRC, from),
-        new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.constant(chosen, i -> 1)),
+        new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.constant(values, chosen)),
         new Argument(dnnl.DNNL_ARG_DST, to));
   }
 

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Everything a plan does, in order, with every tensor's place known: the refresh of weight copies
@@ -17,6 +20,8 @@ final class Program {
   private final long arenaBytes;
   private final long weightBytes;
   private final long zeroBytes;
+  private final Map<Buffer, double[]> constants;
+  private final long constantBytes;
 
   private Program(
       List<Step> refresh,
@@ -24,21 +29,30 @@ final class Program {
       List<Step> backward,
       long arenaBytes,
       long weightBytes,
-      long zeroBytes) {
+      long zeroBytes,
+      Map<Buffer, double[]> constants,
+      long constantBytes) {
     this.refresh = List.copyOf(refresh);
     this.forward = List.copyOf(forward);
     this.backward = List.copyOf(backward);
     this.arenaBytes = arenaBytes;
     this.weightBytes = weightBytes;
     this.zeroBytes = zeroBytes;
+    this.constants = constants;
+    this.constantBytes = constantBytes;
   }
 
   /** Finds each buffer's lifetime over all three lists together and places it. */
-  static Program of(List<Step> refresh, List<Step> forward, List<Step> backward) {
+  static Program of(
+      List<Step> refresh,
+      List<Step> forward,
+      List<Step> backward,
+      Map<Buffer, double[]> constants) {
     Set<Buffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Buffer> arena = new ArrayList<>();
     long weightBytes = 0;
     long zeroBytes = 0;
+    long constantBytes = 0;
     int number = 0;
     for (List<Step> steps : List.of(refresh, forward, backward)) {
       for (Step step : steps) {
@@ -54,6 +68,10 @@ final class Program {
               buffer.placeAt(weightBytes);
               weightBytes += Arena.aligned(buffer.bytes());
             }
+            case CONSTANTS -> {
+              buffer.placeAt(constantBytes);
+              constantBytes += Arena.aligned(buffer.bytes());
+            }
             case ZEROS -> zeroBytes = Math.max(zeroBytes, Arena.aligned(buffer.bytes()));
             default -> {
               // Placed by its owner.
@@ -63,7 +81,15 @@ final class Program {
         number++;
       }
     }
-    return new Program(refresh, forward, backward, Arena.place(arena), weightBytes, zeroBytes);
+    return new Program(
+        refresh,
+        forward,
+        backward,
+        Arena.place(arena),
+        weightBytes,
+        zeroBytes,
+        constants,
+        constantBytes);
   }
 
   List<Step> refresh() {
@@ -88,5 +114,23 @@ final class Program {
 
   long zeroBytes() {
     return zeroBytes;
+  }
+
+  long constantBytes() {
+    return constantBytes;
+  }
+
+  /** Writes what is known when the plan is compiled. */
+  void fillConstants(BytePointer home) {
+    constants.forEach(
+        (buffer, values) -> {
+          if (!buffer.used()) {
+            return;
+          }
+          FloatPointer place = new FloatPointer(home.getPointer(buffer.offset()));
+          for (int i = 0; i < values.length; i++) {
+            place.put(i, (float) values[i]);
+          }
+        });
   }
 }

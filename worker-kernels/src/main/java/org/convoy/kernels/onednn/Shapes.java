@@ -2,14 +2,20 @@ package org.convoy.kernels.onednn;
 
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Node;
 import org.convoy.graph.PadChannels;
 import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.onednn.Step.Argument;
 
 /** Ops that move values without computing. */
 final class Shapes {
   /** Channels that stand together in oneDNN's blocked layouts. */
   private static final int BLOCK = 16;
+
+  /** The dimension behind the samples. */
+  private static final int CHANNELS = 1;
 
   private Shapes() {}
 
@@ -33,6 +39,7 @@ final class Shapes {
         });
   }
 
+  /** The same values under the node's shape, whichever it is. */
   static Lowered flatten(Lowering lowering, Node node) {
     Tensor source = lowering.source(node);
     Tensor output = plain(lowering, source, lowering.batched(node));
@@ -75,6 +82,59 @@ final class Shapes {
             Tensor back = lowering.allocate(source.desc());
             Tensor middle = channels(lowering, slope, op.before(), dims[1]);
             lowering.reorder(node.name() + " backward", middle, back);
+            lowering.contribute(input, back, true);
+          }
+        });
+  }
+
+  /** Interleaves groups of channels, in the layout of what it reads. */
+  static Lowered shuffle(Lowering lowering, Node node, ChannelShuffle op) {
+    Tensor source = lowering.activation(node);
+    Desc desc = source.desc();
+    // oneDNN counts channels of a group, and backward is told the same as forward.
+    long size = desc.dimensions()[1] / op.groups();
+    Kernel forward =
+        Kernel.make(
+            lowering.natives(),
+            "shuffle forward " + node.name(),
+            (result, attributes) ->
+                dnnl.dnnl_shuffle_forward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    lowering.propagation(),
+                    desc.handle(),
+                    desc.handle(),
+                    CHANNELS,
+                    size,
+                    attributes));
+    Tensor output = lowering.allocate(desc);
+    lowering.execute(
+        forward, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
+    return new Lowered(
+        output,
+        gradient -> {
+          int input = node.inputs().get(0);
+          if (lowering.wantsGradient(input)) {
+            Tensor slope = lowering.convert(gradient.tensor(), desc);
+            Kernel backward =
+                Kernel.make(
+                    lowering.natives(),
+                    "shuffle backward " + node.name(),
+                    (result, attributes) ->
+                        dnnl.dnnl_shuffle_backward_primitive_desc_create(
+                            result,
+                            Dnnl.engine(),
+                            desc.handle(),
+                            desc.handle(),
+                            CHANNELS,
+                            size,
+                            forward.desc(),
+                            attributes));
+            Tensor back = lowering.allocate(desc);
+            lowering.execute(
+                backward,
+                new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
+                new Argument(dnnl.DNNL_ARG_DIFF_SRC, back));
             lowering.contribute(input, back, true);
           }
         });

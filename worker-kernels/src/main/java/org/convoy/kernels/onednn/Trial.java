@@ -142,6 +142,7 @@ final class Trial implements AutoCloseable {
     }
     sizes.put(Home.ARENA, program.arenaBytes());
     sizes.put(Home.WEIGHTS, program.weightBytes());
+    sizes.put(Home.CONSTANTS, program.constantBytes());
     sizes.put(Home.PARAMETERS, vectorBytes);
     sizes.put(Home.GRADIENTS, vectorBytes);
     long total = sizes.values().stream().mapToLong(Arena::aligned).sum() + Arena.ALIGNMENT;
@@ -154,6 +155,7 @@ final class Trial implements AutoCloseable {
       bases.put(home, new BytePointer(block).getPointer(from));
       from += Arena.aligned(sizes.getOrDefault(home, 0L));
     }
+    program.fillConstants(new BytePointer(bases.get(Home.CONSTANTS)));
     return bases;
   }
 

@@ -13,7 +13,7 @@ import org.convoy.kernels.onednn.Step.Argument;
  * Local response normalisation across channels, images in the layout in which they come. oneDNN
  * knows images alone; anything else is read as one, of one row, in C order.
  */
-final class ResponseNorms {
+final class LocalResponseNorms {
   private static final int IMAGE_RANK = 4;
 
   private final Lowering lowering;
@@ -23,7 +23,7 @@ final class ResponseNorms {
   private final Desc image;
   private final Tensor source;
 
-  private ResponseNorms(Lowering lowering, Node node, LocalResponseNorm op) {
+  private LocalResponseNorms(Lowering lowering, Node node, LocalResponseNorm op) {
     this.lowering = lowering;
     this.node = node;
     this.op = op;
@@ -42,7 +42,7 @@ final class ResponseNorms {
   }
 
   static Lowered lower(Lowering lowering, Node node, LocalResponseNorm op) {
-    return new ResponseNorms(lowering, node, op).forward();
+    return new LocalResponseNorms(lowering, node, op).forward();
   }
 
   private Tensor asImage(Tensor tensor) {

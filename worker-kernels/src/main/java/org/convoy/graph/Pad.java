@@ -1,0 +1,44 @@
+package org.convoy.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Positions of zeros around the input's.
+ *
+ * @param before positions in front of the first, a number for each spatial dimension
+ * @param after positions behind the last, likewise
+ */
+public record Pad(List<Integer> before, List<Integer> after) implements Op {
+
+  public Pad {
+    before = List.copyOf(before);
+    after = List.copyOf(after);
+    if (before.size() != after.size()
+        || before.stream().anyMatch(each -> each < 0)
+        || after.stream().anyMatch(each -> each < 0)) {
+      throw new GraphException(
+          "pad: expected as many numbers before as after, each at least 0, got %s and %s"
+              .formatted(before, after));
+    }
+  }
+
+  @Override
+  public Shape infer(List<Shape> inputs) {
+    Shape input = Op.only(this, inputs);
+    if (input.spatialRank() != before.size()) {
+      throw new GraphException(
+          "pad: input %s must have %d spatial dimensions".formatted(input, before.size()));
+    }
+    List<Integer> spatial = new ArrayList<>();
+    for (int i = 0; i < before.size(); i++) {
+      spatial.add(before.get(i) + input.spatial().get(i) + after.get(i));
+    }
+    return Shape.of(input.channels(), spatial);
+  }
+
+  @Override
+  public String word() {
+    return "pad";
+  }
+}

@@ -1,0 +1,22 @@
+package org.convoy.graph;
+
+import java.util.List;
+
+/** The same elements in the same order under another shape. */
+public record Reshape(Shape shape) implements Op {
+  @Override
+  public Shape infer(List<Shape> inputs) {
+    Shape input = Op.only(this, inputs);
+    if (input.elements() != shape.elements()) {
+      throw new GraphException(
+          "reshape: input %s has %d elements, %s has %d"
+              .formatted(input, input.elements(), shape, shape.elements()));
+    }
+    return shape;
+  }
+
+  @Override
+  public String word() {
+    return "reshape";
+  }
+}

@@ -1,0 +1,30 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.List;
+import org.convoy.graph.ChannelShuffle;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Channels as a matrix, transposed; backward transposes back. */
+record ChannelShuffleRule(ChannelShuffle op) implements Rule {
+
+  @Override
+  public INDArray forward(Site site) {
+    return transpose(site.input(0), op.groups());
+  }
+
+  @Override
+  public List<INDArray> backward(Site site, INDArray slope) {
+    return List.of(transpose(slope, slope.size(1) / op.groups()));
+  }
+
+  /** Channels that lay in C order over {@code rows} rows lie in F order then. */
+  private static INDArray transpose(INDArray tensor, long rows) {
+    long columns = tensor.size(1) / rows;
+    long positions = tensor.length() / tensor.size(0) / tensor.size(1);
+    return tensor
+        .reshape('c', tensor.size(0), rows, columns, positions)
+        .permute(0, 2, 1, 3)
+        .dup('c')
+        .reshape('c', tensor.shape());
+  }
+}

@@ -1,0 +1,31 @@
+package org.convoy.kernels.nd4j;
+
+import java.util.Arrays;
+import java.util.List;
+import org.convoy.graph.Slice;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** The range of the input; its gradient is zero outside. */
+record SliceRule(Slice op) implements Rule {
+
+  @Override
+  public INDArray forward(Site site) {
+    return range(site.input(0), site);
+  }
+
+  @Override
+  public List<INDArray> backward(Site site, INDArray slope) {
+    INDArray gradient = site.input(0).like();
+    range(gradient, site).assign(slope);
+    return List.of(gradient);
+  }
+
+  private INDArray range(INDArray tensor, Site site) {
+    INDArrayIndex[] indices = new INDArrayIndex[tensor.rank()];
+    Arrays.fill(indices, NDArrayIndex.all());
+    indices[op.dimension() + 1] = NDArrayIndex.interval(op.from(), op.to());
+    return tensor.get(indices).reshape('c', site.output().shape());
+  }
+}
