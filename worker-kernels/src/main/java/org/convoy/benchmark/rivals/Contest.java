@@ -44,16 +44,13 @@ public final class Contest {
   /**
    * @param convoy see {@link Entrant#convoy}
    * @param small the task on which the rivals must agree with Convoy
-   * @param comparesLosses whether training steps must agree too, and not the logits alone: not so
-   *     where a network draws at random
    * @param log where the processes write their standard error
    */
-  public Contest(
-      Entrant convoy, List<Entrant> rivals, Task small, boolean comparesLosses, Path log) {
+  public Contest(Entrant convoy, List<Entrant> rivals, Task small, Path log) {
     this.convoy = convoy;
     this.rivals = List.copyOf(rivals);
     this.small = small;
-    this.comparesLosses = comparesLosses && small.mode() == Task.Mode.TRAINING;
+    this.comparesLosses = small.mode() == Task.Mode.TRAINING;
     this.log = log;
   }
 

@@ -2,6 +2,7 @@ package org.convoy.benchmark.rivals;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How one entrant did.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param imagesPerSecond of each round, from the round's median step
  * @param peakBytes by which its process's peak of resident memory rose above what was resident
  *     before the network was built
- * @param distance of its logits and losses from Convoy's, see {@link Agreement}
+ * @param agreement of its results with Convoy's
  */
 public record Standing(
     String name,
@@ -20,7 +21,7 @@ public record Standing(
     Task.Precision precision,
     List<Double> imagesPerSecond,
     long peakBytes,
-    Agreement distance) {
+    Agreement agreement) {
   public Standing {
     imagesPerSecond = List.copyOf(imagesPerSecond);
   }
@@ -37,7 +38,7 @@ public record Standing(
           "%s has %d rounds, %s has %d"
               .formatted(name, imagesPerSecond.size(), other.name, other.imagesPerSecond.size()));
     }
-    return java.util.stream.IntStream.range(0, imagesPerSecond.size())
+    return IntStream.range(0, imagesPerSecond.size())
         .mapToObj(i -> imagesPerSecond.get(i) / other.imagesPerSecond.get(i))
         .toList();
   }

@@ -1,5 +1,6 @@
 package org.convoy.benchmark.rivals;
 
+import java.util.Locale;
 import org.convoy.graph.Graph;
 
 /**
@@ -37,7 +38,12 @@ public record Task(
   /** The numbers that a network computes with; parameters and their update are float32. */
   public enum Precision {
     FLOAT32,
-    BFLOAT16
+    BFLOAT16;
+
+    /** For example {@code float32}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   public Task {
