@@ -50,7 +50,7 @@ final class TorchOps {
       return globalAverage(graph.inputShapes(node).get(0));
     } else if (node.op() instanceof Add) {
       return overwrites
-          ? (in, training) -> in[0].add_(in[1])
+          ? (in, training) -> new Tensor(in[0].add_(in[1]))
           : (in, training) -> in[0].add(in[1]);
     } else if (node.op() instanceof PadChannels pad) {
       return padChannels(pad, node.shape());
@@ -127,10 +127,10 @@ final class TorchOps {
   /** What a fused norm does behind the norm itself. */
   private static Tensor rest(BatchNorm op, Tensor[] in, Tensor norm) {
     if (in.length == 2) {
-      norm.add_(in[1]).close();
+      norm.add_(in[1]);
     }
     if (op.relu()) {
-      norm.relu_().close();
+      norm.relu_();
     }
     return norm;
   }
@@ -140,9 +140,13 @@ final class TorchOps {
     Scalar one = new Scalar(1.0);
     return switch (op.function()) {
       case RELU ->
-          overwrites ? (in, training) -> in[0].relu_() : (in, training) -> torch.relu(in[0]);
+          overwrites
+              ? (in, training) -> new Tensor(in[0].relu_())
+              : (in, training) -> torch.relu(in[0]);
       case RELU6 ->
-          overwrites ? (in, training) -> torch.relu6_(in[0]) : (in, training) -> torch.relu6(in[0]);
+          overwrites
+              ? (in, training) -> new Tensor(torch.relu6_(in[0]))
+              : (in, training) -> torch.relu6(in[0]);
       case LEAKY_RELU -> (in, training) -> torch.leaky_relu(in[0], alpha);
       case ELU -> (in, training) -> torch.elu(in[0], alpha, one, one);
       case SIGMOID -> (in, training) -> torch.sigmoid(in[0]);
