@@ -23,12 +23,11 @@ public interface Contender extends AutoCloseable {
    */
   float[] infer();
 
-  /**
-   * One step.
-   *
-   * @return the loss before the update; 0 for inference
-   */
-  double step();
+  /** One step of the task. */
+  void step();
+
+  /** The loss of the last training step, before its update. */
+  double loss();
 
   /** Gives the network's memory back. */
   @Override

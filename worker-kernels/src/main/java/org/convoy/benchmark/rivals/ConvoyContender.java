@@ -52,8 +52,7 @@ public final class ConvoyContender implements Contender {
 
   /** The process's main method, see {@link ContenderLoop}. */
   public static void main(String[] arguments) throws IOException {
-    Nd4j.create(DataType.FLOAT, 1).close();
-    ContenderLoop.run(ConvoyContender::new);
+    ContenderLoop.run(ConvoyContender::new, "onednn");
   }
 
   private Plan compile(PlanRequest request) {
@@ -86,12 +85,17 @@ public final class ConvoyContender implements Contender {
   }
 
   @Override
-  public double step() {
+  public void step() {
     if (learning.isPresent()) {
-      return learning.get().step();
+      learning.get().step();
+    } else {
+      plan.forward(0);
     }
-    plan.forward(0);
-    return 0;
+  }
+
+  @Override
+  public double loss() {
+    return learning.orElseThrow().value;
   }
 
   @Override
@@ -119,6 +123,7 @@ public final class ConvoyContender implements Contender {
             trained(gradient),
             List.of(momentum),
             DecayMask.all(momentum.length()));
+    private double value;
     private int steps;
 
     Learning() {
@@ -130,15 +135,14 @@ public final class ConvoyContender implements Contender {
       return flat.get(NDArrayIndex.interval(0, plan.layout().trainableLength()));
     }
 
-    double step() {
+    void step() {
       plan.forward(steps);
-      double value = loss.evaluate(plan.output(), labels, weights, outputGradient);
+      value = loss.evaluate(plan.output(), labels, weights, outputGradient);
       plan.backward(outputGradient, GradientListener.NONE);
       statistics.update(parameters, gradient, 1);
       sgd.update(slice, new StepSettings(task.learningRate(), steps, 1));
       plan.parametersChanged();
       steps++;
-      return value;
     }
 
     void close() {

@@ -33,6 +33,7 @@ public final class LibtorchContender implements Contender {
   private final Tensor images;
   private final Tensor labels;
   private final SGD sgd;
+  private double loss;
 
   private LibtorchContender(Task task) {
     torch.set_num_threads(task.threads());
@@ -62,8 +63,7 @@ public final class LibtorchContender implements Contender {
 
   /** The process's main method, see {@link ContenderLoop}. */
   public static void main(String[] arguments) throws IOException {
-    torch.empty(1).close();
-    ContenderLoop.run(LibtorchContender::new);
+    ContenderLoop.run(LibtorchContender::new, "contiguous");
   }
 
   private static Tensor images(Shape shape, int batch, MemoryFormat format) {
@@ -90,23 +90,28 @@ public final class LibtorchContender implements Contender {
   }
 
   @Override
-  public double step() {
+  public void step() {
     if (!training) {
       try (InferenceMode mode = new InferenceMode(true)) {
         forward(false).close();
-        return 0;
       }
+      return;
     }
     try (PointerScope scope = new PointerScope()) {
       sgd.zero_grad();
-      Tensor loss = loss();
-      loss.backward();
+      Tensor crossEntropy = crossEntropy();
+      crossEntropy.backward();
       sgd.step();
-      return loss.item_float();
+      loss = crossEntropy.item_float();
     }
   }
 
-  private Tensor loss() {
+  @Override
+  public double loss() {
+    return loss;
+  }
+
+  private Tensor crossEntropy() {
     startAutocast();
     try (Tensor logits = network.forward(images, true)) {
       return torch.cross_entropy_loss(logits, labels);
