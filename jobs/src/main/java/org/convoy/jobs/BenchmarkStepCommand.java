@@ -181,13 +181,13 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void atLeastOne(String option, int value) {
+  static void atLeastOne(String option, int value) {
     if (value < 1) {
       throw new RequestException(option + ": expected a whole number from 1, got " + value);
     }
   }
 
-  private static <T> T known(Supplier<T> lookup) {
+  static <T> T known(Supplier<T> lookup) {
     try {
       return lookup.get();
     } catch (IllegalArgumentException e) {
@@ -211,7 +211,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         : Runtime.getRuntime().availableProcessors();
   }
 
-  private static Shape square(Models.Model architecture, int side) {
+  static Shape square(Models.Model architecture, int side) {
     atLeastOne("--resolution", side);
     return Shape.of(architecture.input().channels(), List.of(side, side));
   }
