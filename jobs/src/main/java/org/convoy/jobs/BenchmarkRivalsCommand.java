@@ -101,7 +101,8 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Steps that a round times, of which the median counts (default ${DEFAULT-VALUE}).")
+      description =
+          "Steps that a round times, of which the median counts (default ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
@@ -229,8 +230,7 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
             .collect(Collectors.toMap(Standing::name, Standing::medianImagesPerSecond)));
     summary.put(
         "native_bytes",
-        result.standings().stream()
-            .collect(Collectors.toMap(Standing::name, Standing::peakBytes)));
+        result.standings().stream().collect(Collectors.toMap(Standing::name, Standing::peakBytes)));
     for (Standing rival : result.standings().subList(1, result.standings().size())) {
       summary.put("ratio_to_" + rival.name(), convoy.ratioTo(rival));
       summary.put("ratios_to_" + rival.name(), convoy.ratiosTo(rival));

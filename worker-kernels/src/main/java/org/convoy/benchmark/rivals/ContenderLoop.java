@@ -55,8 +55,7 @@ public final class ContenderLoop {
             .linear("fc", 10)
             .graph("rehearsal");
     Task task =
-        new Task(
-            graph.toJson(), 4, Task.Mode.TRAINING, Task.Precision.FLOAT32, 1e-3, 1, variant);
+        new Task(graph.toJson(), 4, Task.Mode.TRAINING, Task.Precision.FLOAT32, 1e-3, 1, variant);
     try (Contender contender = maker.make(task)) {
       contender.infer();
       contender.step();

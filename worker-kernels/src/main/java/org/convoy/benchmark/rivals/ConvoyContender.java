@@ -7,13 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.RunningStatistics;
+import org.convoy.kernels.Tuning;
+import org.convoy.loss.Loss;
+import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.Targets;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
 import org.convoy.optim.Slice;
@@ -61,7 +65,9 @@ public final class ConvoyContender implements Contender {
           case FLOAT32 -> Precision.FLOAT32;
           case BFLOAT16 -> Precision.BFLOAT16;
         };
-    return Backends.get("onednn").compile(graph, request.precision(precision));
+    Backend backend = Backends.get("onednn");
+    PlanRequest wanted = request.precision(precision);
+    return backend.compile(graph, wanted.choices(backend.choose(graph, wanted, Tuning.standard())));
   }
 
   @Override
@@ -111,8 +117,9 @@ public final class ConvoyContender implements Contender {
     private final INDArray momentum = Nd4j.create(DataType.FLOAT, plan.layout().trainableLength());
     private final INDArray outputGradient =
         Nd4j.create(DataType.FLOAT, graph.outputShape().batched(task.batch()));
-    private final Loss loss = new Loss.SoftmaxCrossEntropy(0);
-    private final int[] labels = MadeUpBatch.labels(task.batch(), graph.outputShape().channels());
+    private final Loss loss = new SoftmaxCrossEntropy(0);
+    private final Targets labels =
+        Targets.classes(MadeUpBatch.labels(task.batch(), graph.outputShape().channels()));
     private final float[] weights = new float[task.batch()];
     private final RunningStatistics statistics =
         new RunningStatistics(graph, plan.layout(), task.batch());
