@@ -41,6 +41,7 @@ final class Cases {
             activations(),
             pools(),
             rearrangements(),
+            ChainCases.all(),
             ConcatCases.all(),
             NormalisationCases.all(),
             dropouts(),

@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.global.dnnl;
@@ -25,10 +26,41 @@ final class Attributes implements AutoCloseable {
 
   /** An element-wise function over the primitive's result. */
   static Attributes followedBy(int algorithm, float alpha, float beta) {
+    return followedBy(
+        chain ->
+            Dnnl.check(
+                dnnl.dnnl_post_ops_append_eltwise(chain, algorithm, alpha, beta), "post-op"));
+  }
+
+  /**
+   * What a chain does with its convolution's result: add to what the result's memory holds, apply
+   * the activation.
+   */
+  static Attributes of(Chain chain) {
+    return followedBy(
+        operations -> {
+          if (chain.addend().isPresent()) {
+            Dnnl.check(
+                dnnl.dnnl_post_ops_append_sum(operations, 1, 0, dnnl.dnnl_data_type_undef),
+                "sum post-op");
+          }
+          chain
+              .activation()
+              .map(Elementwise.Algorithm::of)
+              .ifPresent(
+                  f ->
+                      Dnnl.check(
+                          dnnl.dnnl_post_ops_append_eltwise(
+                              operations, f.forward(), f.alpha(), f.beta()),
+                          "post-op"));
+        });
+  }
+
+  private static Attributes followedBy(Consumer<dnnl_post_ops> operations) {
     Attributes attributes = new Attributes();
     dnnl_post_ops chain = new dnnl_post_ops();
     Dnnl.check(dnnl.dnnl_post_ops_create(chain), "post-ops");
-    Dnnl.check(dnnl.dnnl_post_ops_append_eltwise(chain, algorithm, alpha, beta), "post-op");
+    operations.accept(chain);
     Dnnl.check(dnnl.dnnl_primitive_attr_set_post_ops(attributes.handle, chain), "post-ops");
     dnnl.dnnl_post_ops_destroy(chain);
     return attributes;

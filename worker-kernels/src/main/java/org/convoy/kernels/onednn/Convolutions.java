@@ -33,6 +33,7 @@ final class Convolutions {
   private static final int WORTH_TIMING = 2;
 
   private final Lowering lowering;
+  private final Chain chain;
   private final Node node;
   private final Tensor source;
   private final Parameter weight;
@@ -45,9 +46,11 @@ final class Convolutions {
   private final long[] padBefore;
   private final long[] padAfter;
 
-  private Convolutions(Lowering lowering, Node node, Convolution op) {
+  private Convolutions(Lowering lowering, Chain chain) {
     this.lowering = lowering;
-    this.node = node;
+    this.chain = chain;
+    this.node = chain.convolution();
+    Convolution op = (Convolution) node.op();
     this.source = lowering.source(node);
     List<Parameter> parameters = lowering.parameters(node);
     this.weight = parameters.get(0);
@@ -61,8 +64,13 @@ final class Convolutions {
     this.padAfter = longs(op.window().padAfter(), 0);
   }
 
-  static Lowered lower(Lowering lowering, Node node, Convolution op) {
-    return new Convolutions(lowering, node, op).forward();
+  static Lowered lower(Lowering lowering, Node node) {
+    return lower(lowering, Chain.of(node));
+  }
+
+  /** A convolution with what follows it in one pass; only of an inference plan if it is several. */
+  static Lowered lower(Lowering lowering, Chain chain) {
+    return new Convolutions(lowering, chain).forward();
   }
 
   /**
@@ -107,7 +115,7 @@ final class Convolutions {
 
   private Found find(String role, Layout first, Direction direction) {
     String word = "conv " + role + " " + node.name();
-    try (Attributes attributes = Attributes.standard()) {
+    try (Attributes attributes = Attributes.of(chain)) {
       for (Way way : candidates(role, first)) {
         Optional<Kernel> kernel =
             Kernel.find(
@@ -135,7 +143,7 @@ final class Convolutions {
 
   /** The bias and its gradient stay float32, whatever the activations are. */
   private dnnl_memory_desc biasDesc() {
-    return bias.isEmpty()
+    return bias.isEmpty() && chain.norm().isEmpty()
         ? new dnnl_memory_desc()
         : Desc.plain(lowering.natives(), new long[] {outputDims[1]}, dnnl.dnnl_f32).handle();
   }
@@ -194,8 +202,8 @@ final class Convolutions {
   }
 
   /** The ways worth timing, by role: of each layout the first few fast implementations. */
-  static Map<String, List<Way>> ways(Lowering lowering, Node node, Convolution op) {
-    Convolutions self = new Convolutions(lowering, node, op);
+  static Map<String, List<Way>> ways(Lowering lowering, Node node) {
+    Convolutions self = new Convolutions(lowering, Chain.of(node));
     Kernel any = self.find(FORWARD, Layout.BLOCKED, self::forwardIn).kernel();
     Map<String, List<Way>> ways = new LinkedHashMap<>();
     ways.put(FORWARD, ways(self::forwardIn));
@@ -226,18 +234,49 @@ final class Convolutions {
     int type = lowering.activationType();
     Tensor read =
         lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
-    Tensor weights =
-        lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
-    Tensor output = lowering.allocate(kernel.layout(dnnl.dnnl_query_dst_md, outputDims, type));
+    Desc weightDesc = kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type);
+    Tensor output = output(kernel.layout(dnnl.dnnl_query_dst_md, outputDims, type));
     List<Argument> arguments = new ArrayList<>();
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
-    arguments.add(new Argument(dnnl.DNNL_ARG_WEIGHTS, weights));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
-    for (Parameter each : bias) {
-      arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(each, outputDims[1])));
+    if (chain.norm().isPresent()) {
+      foldInto(arguments, weightDesc, chain.norm().get());
+    } else {
+      arguments.add(new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.weight(weight, weightDesc)));
+      for (Parameter each : bias) {
+        arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(each, outputDims[1])));
+      }
     }
     lowering.execute(kernel, arguments.toArray(Argument[]::new));
     return new Lowered(output, gradient -> backward(found, gradient));
+  }
+
+  /** Where the result goes: if the chain adds, to where the addend lies, or a copy of it. */
+  private Tensor output(Desc desc) {
+    if (chain.addend().isEmpty()) {
+      return lowering.allocate(desc);
+    }
+    int index = chain.addend().getAsInt();
+    Tensor addend = lowering.output(index);
+    if (addend.desc().sameAs(desc) && lowering.diesIn(index, chain)) {
+      // Another tensor in the same memory: copies that were made of the addend are not its copies.
+      return new Tensor(addend.buffer(), desc);
+    }
+    Tensor copy = lowering.allocate(desc);
+    lowering.reorder("addend of " + node.name(), addend, copy);
+    return copy;
+  }
+
+  private void foldInto(List<Argument> arguments, Desc weightDesc, Node norm) {
+    Tensor kept = lowering.keep(weightDesc);
+    lowering.refreshing(
+        () -> {
+          FoldedWeights folded =
+              FoldedWeights.of(lowering, weight, weightDims, bias.stream().findFirst(), norm);
+          lowering.reorder("weight " + weight.name(), folded.weight(), kept);
+          arguments.add(new Argument(dnnl.DNNL_ARG_WEIGHTS, kept));
+          arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, folded.bias()));
+        });
   }
 
   private void backward(Found forward, Gradient gradient) {

@@ -16,7 +16,7 @@ final class Elementwise {
    * @param backward the algorithm of backward: of the result where {@code byResult}, else of the
    *     input
    */
-  private record Algorithm(int forward, int backward, boolean byResult, float alpha, float beta) {
+  record Algorithm(int forward, int backward, boolean byResult, float alpha, float beta) {
     static Algorithm byInput(int algorithm, double alpha, double beta) {
       return new Algorithm(algorithm, algorithm, false, (float) alpha, (float) beta);
     }

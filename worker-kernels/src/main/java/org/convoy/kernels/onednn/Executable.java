@@ -138,8 +138,11 @@ final class Executable implements AutoCloseable {
     run(forward, drawKey, GradientListener.NONE);
   }
 
-  void backward(GradientListener listener) {
-    run(backward, 0, listener);
+  /**
+   * @param drawKey that of forward, whose results may have to be made again
+   */
+  void backward(long drawKey, GradientListener listener) {
+    run(backward, drawKey, listener);
   }
 
   private void run(List<Call> calls, long drawKey, GradientListener listener) {

@@ -5,14 +5,22 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Activate;
+import org.convoy.graph.Add;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.graph.Pool;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.kernels.Recomputation;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -55,6 +63,7 @@ final class Lowering {
   private final List<Step> refresh = new ArrayList<>();
   private final List<Step> forward = new ArrayList<>();
   private final List<Step> backward = new ArrayList<>();
+  private final Map<Integer, Chain> chains;
   private final Tensor[] outputs;
   private final Gradient[] gradients;
   private final List<Converted> converted = new ArrayList<>();
@@ -69,6 +78,7 @@ final class Lowering {
     this.request = request;
     this.activationType =
         request.precision() == Precision.BFLOAT16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
+    this.chains = training() ? Map.of() : Chain.in(fused);
     this.outputs = new Tensor[fused.nodes().size()];
     this.gradients = new Gradient[fused.nodes().size()];
   }
@@ -89,12 +99,12 @@ final class Lowering {
     List<Node> nodes = graph.nodes();
     Tensor input = edge(Home.INPUT, nodes.get(0));
     outputs[0] = input;
+    List<Blocks.Block> blocks =
+        training() && request.recomputation() == Recomputation.BLOCKS
+            ? Blocks.of(graph)
+            : Blocks.whole(graph);
     Backward[] backwards = new Backward[nodes.size()];
-    for (int i = 1; i < nodes.size(); i++) {
-      Lowered lowered = Lowerings.lower(this, i, nodes.get(i));
-      outputs[i] = lowered.output();
-      backwards[i] = lowered.backward();
-    }
+    blocks.forEach(block -> lower(block, backwards));
     int last = nodes.size() - 1;
     Tensor output = edge(Home.OUTPUT, nodes.get(last));
     reorder("output", outputs[last], output);
@@ -102,19 +112,45 @@ final class Lowering {
       current = backward;
       Tensor outputGradient = edge(Home.OUTPUT_GRADIENT, nodes.get(last));
       gradients[last] = new Gradient(convert(outputGradient, outputs[last].desc()), false);
-      for (int i = last; i > 0; i--) {
-        Gradient gradient = gradients[i];
-        if (gradient != null && backwards[i] != null) {
-          backwards[i].lower(gradient);
-          finished(nodes.get(i));
+      for (int i = blocks.size() - 1; i >= 0; i--) {
+        if (i < blocks.size() - 1) {
+          // Only what leaves a block has been kept; everything else is made anew.
+          converted.clear();
+          lower(blocks.get(i), backwards);
         }
-        gradients[i] = null;
+        lowerBackward(blocks.get(i), backwards);
       }
       if (request.inputGradient()) {
         reorder("input gradient", gradients[0].tensor(), edge(Home.INPUT_GRADIENT, nodes.get(0)));
       }
     }
     return Program.of(refresh, forward, backward, constants);
+  }
+
+  private void lower(Blocks.Block block, Backward[] backwards) {
+    Set<Integer> within = Chain.within(chains);
+    for (int i = block.from(); i <= block.to(); i++) {
+      if (within.contains(i)) {
+        continue;
+      }
+      Lowered lowered =
+          chains.containsKey(i)
+              ? Convolutions.lower(this, chains.get(i))
+              : Lowerings.lower(this, i, graph.nodes().get(i));
+      outputs[i] = lowered.output();
+      backwards[i] = lowered.backward();
+    }
+  }
+
+  private void lowerBackward(Blocks.Block block, Backward[] backwards) {
+    for (int i = block.to(); i >= block.from(); i--) {
+      Gradient gradient = gradients[i];
+      if (gradient != null && backwards[i] != null) {
+        backwards[i].lower(gradient);
+        finished(graph.nodes().get(i));
+      }
+      gradients[i] = null;
+    }
   }
 
   private void finished(Node node) {
@@ -203,6 +239,58 @@ final class Lowering {
     return new Tensor(new Buffer(Home.ARENA, 0, desc.bytes()), desc);
   }
 
+  /** New memory that outlives a step, for what {@link #refreshing} makes. */
+  Tensor keep(Desc desc) {
+    return new Tensor(new Buffer(Home.WEIGHTS, 0, desc.bytes()), desc);
+  }
+
+  /** Has the steps that are added meanwhile executed after each change of the parameters alone. */
+  void refreshing(Runnable adding) {
+    List<Step> before = current;
+    current = refresh;
+    adding.run();
+    current = before;
+  }
+
+  /**
+   * Whether a node's result is read for the last time, and by nothing else at that time, when a
+   * chain is computed; so that the chain may write over it.
+   */
+  boolean diesIn(int index, Chain chain) {
+    int by = chain.links().get(chain.links().size() - 1);
+    List<Node> nodes = graph.nodes();
+    if (!writesItsResult(nodes.get(index))) {
+      return false;
+    }
+    for (int i = index + 1; i < nodes.size(); i++) {
+      if (nodes.get(i).inputs().contains(index) && i != by && !chain.links().contains(i)) {
+        if (computedAt(i) > by || !writesItsResult(nodes.get(i))) {
+          return false;
+        }
+      }
+    }
+    return !chain.convolution().inputs().contains(index);
+  }
+
+  private int computedAt(int index) {
+    for (Map.Entry<Integer, Chain> chain : chains.entrySet()) {
+      if (chain.getValue().links().contains(index)) {
+        return chain.getKey();
+      }
+    }
+    return index;
+  }
+
+  /** Whether a node's result lies in memory of its own: not in the input's, not in its input's. */
+  private static boolean writesItsResult(Node node) {
+    return node.op() instanceof Convolution
+        || node.op() instanceof BatchNorm
+        || node.op() instanceof Activate
+        || node.op() instanceof Add
+        || node.op() instanceof Multiply
+        || node.op() instanceof Pool;
+  }
+
   /** Memory that holds zeros and is never written. */
   Tensor zeros(Desc desc) {
     return new Tensor(new Buffer(Home.ZEROS, 0, desc.bytes()), desc);
@@ -258,11 +346,8 @@ final class Lowering {
         return placed.tensor();
       }
     }
-    Tensor copy = new Tensor(new Buffer(Home.WEIGHTS, 0, wanted.bytes()), wanted);
-    List<Step> before = current;
-    current = refresh;
-    reorder("weight " + parameter.name(), plain, copy);
-    current = before;
+    Tensor copy = keep(wanted);
+    refreshing(() -> reorder("weight " + parameter.name(), plain, copy));
     weights.add(new Placed(parameter, copy));
     return copy;
   }
@@ -333,11 +418,8 @@ final class Lowering {
     if (plain.desc().sameAs(wanted)) {
       return plain;
     }
-    Tensor copy = new Tensor(new Buffer(Home.WEIGHTS, 0, wanted.bytes()), wanted);
-    List<Step> before = current;
-    current = refresh;
-    reorder("constant", plain, copy);
-    current = before;
+    Tensor copy = keep(wanted);
+    refreshing(() -> reorder("constant", plain, copy));
     return copy;
   }
 

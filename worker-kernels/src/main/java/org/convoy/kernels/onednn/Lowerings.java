@@ -37,8 +37,8 @@ final class Lowerings {
 
   static Lowered lower(Lowering lowering, int index, Node node) {
     try {
-      if (node.op() instanceof Convolution op) {
-        return Convolutions.lower(lowering, node, op);
+      if (node.op() instanceof Convolution) {
+        return Convolutions.lower(lowering, node);
       } else if (node.op() instanceof Linear) {
         return Linears.lower(lowering, node);
       } else if (node.op() instanceof BatchNorm op) {

@@ -53,6 +53,7 @@ final class OnednnPlan implements Plan {
   private INDArray parameters = Nd4j.empty(DataType.FLOAT);
   private INDArray gradients = Nd4j.empty(DataType.FLOAT);
   private boolean stale = true;
+  private long drawKey;
   private boolean forwarded;
   private boolean closed;
 
@@ -227,6 +228,7 @@ final class OnednnPlan implements Plan {
       stale = false;
     }
     now.executable().forward(drawKey);
+    this.drawKey = drawKey;
     forwarded = true;
   }
 
@@ -247,7 +249,7 @@ final class OnednnPlan implements Plan {
     if (outputGradient != now.outputGradient()) {
       now.outputGradient().assign(outputGradient);
     }
-    now.executable().backward(listener);
+    now.executable().backward(drawKey, listener);
     shiftMoments();
     listener.finished(layout.trainableLength(), layout.length());
   }

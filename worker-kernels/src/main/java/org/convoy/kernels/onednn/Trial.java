@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
-import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Input;
 import org.convoy.graph.Node;
@@ -75,7 +74,7 @@ final class Trial implements AutoCloseable {
           Graph alone = alone(graph, node);
           try (Natives natives = new Natives()) {
             Lowering lowering = Lowering.beginning(natives, alone, Parameters.of(alone), request);
-            return Convolutions.ways(lowering, alone.nodes().get(1), (Convolution) node.op());
+            return Convolutions.ways(lowering, alone.nodes().get(1));
           }
         });
   }

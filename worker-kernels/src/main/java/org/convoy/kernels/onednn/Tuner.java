@@ -3,10 +3,12 @@ package org.convoy.kernels.onednn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
@@ -40,11 +42,17 @@ final class Tuner implements AutoCloseable {
   private final Trial trial;
   private final long deadline;
 
+  /** Nodes that cost nothing of their own, since an inference plan makes them part of others. */
+  private final Set<Integer> chained = new HashSet<>();
+
   Tuner(Graph fused, PlanRequest request, Tuning tuning) {
     this.graph = fused;
     this.request = request.choices(Choices.NONE);
     this.timings = Timings.in(tuning.memory());
     this.trial = new Trial(this.request);
+    if (request.mode() == Mode.INFERENCE) {
+      Chain.in(fused).values().forEach(chain -> chained.addAll(chain.links()));
+    }
     this.deadline = System.nanoTime() + tuning.budget().toNanos();
   }
 
@@ -56,7 +64,9 @@ final class Tuner implements AutoCloseable {
     MinimumCut cut = new MinimumCut(nodes.size());
     for (int i = 1; i < nodes.size(); i++) {
       Node node = nodes.get(i);
-      cut.label(i, cost(node, Layout.BLOCKED), cost(node, Layout.CHANNELS_LAST));
+      if (!chained.contains(i) || node.op() instanceof Convolution) {
+        cut.label(i, cost(node, Layout.BLOCKED), cost(node, Layout.CHANNELS_LAST));
+      }
       for (int input : node.inputs()) {
         if (input > 0 && spatial(node.shape()) && spatial(nodes.get(input).shape())) {
           cut.pair(input, i, copies() * perElement * elements(nodes.get(input).shape()));
@@ -173,8 +183,10 @@ final class Tuner implements AutoCloseable {
       timings.put(trial.copyWord(), trial.copySecondsPerElement());
     }
     Map<String, Node> distinct = new LinkedHashMap<>();
-    for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
-      distinct.putIfAbsent(what(node, ""), node);
+    for (int i = 1; i < graph.nodes().size(); i++) {
+      if (!chained.contains(i) || graph.nodes().get(i).op() instanceof Convolution) {
+        distinct.putIfAbsent(what(graph.nodes().get(i), ""), graph.nodes().get(i));
+      }
     }
     List<Node> largestFirst = new ArrayList<>(distinct.values());
     largestFirst.sort(

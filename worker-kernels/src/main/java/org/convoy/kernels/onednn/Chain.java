@@ -1,0 +1,122 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.convoy.graph.Activate;
+import org.convoy.graph.Add;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Node;
+
+/**
+ * A convolution with what an inference plan computes in the same pass over its result: batch
+ * normalisation, which becomes part of the weights, then an addition, then an activation.
+ *
+ * @param convolution where the chain begins
+ * @param norm folded into weights and bias
+ * @param addend the node whose result is added
+ * @param activation applied last
+ * @param links the nodes of the chain; nobody else reads what lies between them
+ */
+record Chain(
+    Node convolution,
+    Optional<Node> norm,
+    OptionalInt addend,
+    Optional<Activate> activation,
+    List<Integer> links) {
+
+  /** A convolution by itself. */
+  static Chain of(Node convolution) {
+    return new Chain(
+        convolution, Optional.empty(), OptionalInt.empty(), Optional.empty(), List.of());
+  }
+
+  /** The chains of a fused graph, by their last nodes; a lone convolution is none. */
+  static Map<Integer, Chain> in(Graph fused) {
+    Map<Integer, Chain> chains = new LinkedHashMap<>();
+    Links links = new Links(fused);
+    for (int i = 1; i < fused.nodes().size(); i++) {
+      if (fused.nodes().get(i).op() instanceof Convolution) {
+        Chain chain = links.from(i);
+        if (chain.links.size() > 1) {
+          chains.put(chain.links.get(chain.links.size() - 1), chain);
+        }
+      }
+    }
+    return chains;
+  }
+
+  /** The nodes that chains make part of later ones. */
+  static Set<Integer> within(Map<Integer, Chain> chains) {
+    Set<Integer> within = new TreeSet<>();
+    chains.forEach(
+        (last, chain) ->
+            chain.links.stream().filter(link -> !link.equals(last)).forEach(within::add));
+    return within;
+  }
+
+  /** Follows results that have one reader. */
+  private static final class Links {
+    private final List<Node> nodes;
+    private final int[] readers;
+    private final int[] reader;
+    private final Set<Integer> claimed = new HashSet<>();
+
+    Links(Graph graph) {
+      nodes = graph.nodes();
+      readers = graph.readers();
+      reader = new int[nodes.size()];
+      for (int i = 0; i < nodes.size(); i++) {
+        for (int input : nodes.get(i).inputs()) {
+          reader[input] = i;
+        }
+      }
+    }
+
+    /** A node that could end two chains ends that of the first convolution. */
+    Chain from(int convolution) {
+      List<Integer> links = new ArrayList<>(List.of(convolution));
+      Optional<Node> norm = Optional.empty();
+      OptionalInt addend = OptionalInt.empty();
+      Optional<Activate> activation = Optional.empty();
+      int last = convolution;
+      while (readers[last] == 1 && activation.isEmpty()) {
+        int next = reader[last];
+        Node node = nodes.get(next);
+        if (claimed.contains(next)) {
+          break;
+        } else if (node.op() instanceof BatchNorm op
+            && norm.isEmpty()
+            && addend.isEmpty()
+            && node.inputs().get(0) == last) {
+          norm = Optional.of(node);
+          if (node.inputs().size() == 2) {
+            addend = OptionalInt.of(node.inputs().get(1));
+          }
+          if (op.relu()) {
+            activation = Optional.of(Activate.of(Activate.Function.RELU));
+          }
+        } else if (node.op() instanceof Add && addend.isEmpty()) {
+          List<Integer> inputs = node.inputs();
+          addend = OptionalInt.of(inputs.get(0) == last ? inputs.get(1) : inputs.get(0));
+        } else if (node.op() instanceof Activate op) {
+          activation = Optional.of(op);
+        } else {
+          break;
+        }
+        links.add(next);
+        claimed.add(next);
+        last = next;
+      }
+      return new Chain(nodes.get(convolution), norm, addend, activation, links);
+    }
+  }
+}
