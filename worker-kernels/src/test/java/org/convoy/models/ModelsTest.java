@@ -170,6 +170,31 @@ class ModelsTest {
   }
 
   /**
+   * Millions of parameters and of multiply-adds: Sandler et al. 2018, table 4; Howard et al. 2019,
+   * tables 3 and 4; Tan and Le 2019, table 2.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mobilenet_v2, 3.4, 300",
+    "mobilenet_v3_large, 5.4, 219",
+    "mobilenet_v3_small, 2.5, 56",
+    "efficientnet_b0, 5.3, 390",
+    "efficientnet_b1, 7.8, 700",
+    "efficientnet_b2, 9.2, 1000",
+    "efficientnet_b3, 12, 1800",
+    "efficientnet_b4, 19, 4200",
+    "efficientnet_b5, 30, 9900",
+    "efficientnet_b6, 43, 19000",
+    "efficientnet_b7, 66, 37000",
+  })
+  void mobileNetworksAreOfThePapersSize(String name, double millions, double multiplyAdds) {
+    Graph graph = Models.get(name).build();
+    double parameters = Parameters.of(graph).trainableLength() * 1e-6;
+    assertEquals(millions, parameters, 0.05 * millions, "parameters");
+    assertEquals(multiplyAdds, graph.multiplyAdds() * 1e-6, 0.05 * multiplyAdds, "multiply-adds");
+  }
+
+  /**
    * LeCun et al. 1998, with full connections from S2 to C3 and without weights in the subsampling
    * layers.
    */
