@@ -5,18 +5,22 @@ import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.nd4j.Nd4jBackend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How far a backend's training step is from the literal reference in float64.
+ * How far a backend's step is from the literal reference in float64.
  *
  * @param output relative error of the logits: the norm of the difference over the norm
- * @param gradient the same of the flat gradient of all trained tensors
+ * @param gradient the same of the flat gradient of all trained tensors; 0 of an inference step,
+ *     which has none
  */
 public record Verification(double output, double gradient) {
   private static final int BATCH = 4;
@@ -46,8 +50,8 @@ public record Verification(double output, double gradient) {
       Draws draws = new Draws(0, "verification");
       fast.fill(draws);
       exact.fill(draws);
-      calm(fast);
-      calm(exact);
+      calm(fast.plan(), fast.parameters());
+      calm(exact.plan(), exact.parameters());
       fast.compute();
       exact.compute();
       return new Verification(
@@ -57,22 +61,63 @@ public record Verification(double output, double gradient) {
   }
 
   /**
+   * Computes a small batch both ways in inference, from equal parameters, running statistics and
+   * images.
+   */
+  public static Verification ofInference(Backend backend, Graph graph, Precision precision) {
+    try (INDArray fast = logits(backend, graph, precision);
+        INDArray exact = logits(new Nd4jBackend(), graph, Precision.FLOAT64)) {
+      return new Verification(distance(fast, exact), 0);
+    }
+  }
+
+  private static INDArray logits(Backend backend, Graph graph, Precision precision) {
+    Parameters layout = Parameters.of(graph);
+    try (INDArray parameters = layout.initialize(0, precision.vectors());
+        Plan plan = backend.compile(graph, PlanRequest.inference(BATCH).precision(precision))) {
+      plan.bind(parameters, parameters);
+      season(plan, parameters);
+      calm(plan, parameters);
+      TrainingStep.paint(plan, new Draws(0, "verification"));
+      plan.forward(0);
+      return plan.output().dup();
+    }
+  }
+
+  /** Running means and variances other than the 0 and 1 that they start from. */
+  private static void season(Plan plan, INDArray parameters) {
+    Parameters layout = plan.layout();
+    Draws draws = new Draws(0, "statistics");
+    for (Node node : plan.graph().nodes()) {
+      if (node.op() instanceof BatchNorm) {
+        Parameter mean = layout.of(plan.graph(), node).get(2);
+        Parameter variance = layout.of(plan.graph(), node).get(3);
+        for (long c = 0; c < mean.length(); c++) {
+          parameters.putScalar(mean.offset() + c, (float) (0.1 * draws.normal(mean.offset() + c)));
+          double spread = 0.5 + draws.uniform(variance.offset() + c);
+          parameters.putScalar(variance.offset() + c, (float) spread);
+        }
+      }
+    }
+  }
+
+  /**
    * Weakens every residual branch that ends in a norm. At initialisation a deep network with batch
    * normalisation over few images amplifies rounding until gradients have nothing in common; close
    * to the identity it does not, and every kernel is still used.
    */
-  private static void calm(TrainingStep step) {
-    Graph graph = step.plan().graph();
-    Parameters layout = step.plan().layout();
+  private static void calm(Plan plan, INDArray parameters) {
+    Graph graph = plan.graph();
+    Parameters layout = plan.layout();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Add) {
         Node branch = graph.nodes().get(node.inputs().get(0));
         if (branch.op() instanceof BatchNorm) {
-          layout.view(step.parameters(), layout.of(graph, branch).get(0)).muli(BRANCH);
+          layout.view(parameters, layout.of(graph, branch).get(0)).muli(BRANCH);
         }
       }
     }
-    step.plan().parametersChanged();
+    plan.parametersChanged();
   }
 
   public boolean within(Tolerance tolerance) {

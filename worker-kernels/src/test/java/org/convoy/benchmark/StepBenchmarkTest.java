@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
@@ -23,8 +24,12 @@ final class StepBenchmarkTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "BFLOAT16"})
   void theRightStepIsVerified(Precision precision) {
-    Verification distance = Verification.of(ONEDNN, NETWORK, precision);
-    assertTrue(distance.within(Verification.Tolerance.of(precision)), distance.toString());
+    for (Verification distance :
+        List.of(
+            Verification.of(ONEDNN, NETWORK, precision),
+            Verification.ofInference(ONEDNN, NETWORK, precision))) {
+      assertTrue(distance.within(Verification.Tolerance.of(precision)), distance.toString());
+    }
   }
 
   /**
@@ -46,8 +51,13 @@ final class StepBenchmarkTest {
             return ONEDNN.compile(Graph.fromJson(json), request);
           }
         };
-    Verification distance = Verification.of(wrong, NETWORK, Precision.FLOAT32);
-    assertFalse(distance.within(Verification.Tolerance.of(Precision.FLOAT32)), distance.toString());
+    for (Verification distance :
+        List.of(
+            Verification.of(wrong, NETWORK, Precision.FLOAT32),
+            Verification.ofInference(wrong, NETWORK, Precision.FLOAT32))) {
+      assertFalse(
+          distance.within(Verification.Tolerance.of(Precision.FLOAT32)), distance.toString());
+    }
   }
 
   @Test
