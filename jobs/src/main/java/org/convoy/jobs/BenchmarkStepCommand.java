@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.convoy.benchmark.MachinePeak;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Times training steps of a network, or forward passes with --inference, on made-up images:"
           + " what a step takes, and what its kernels take when each is timed alone, which is the"
-          + " bound. A training step is first held against the slow reference on small images."
+          + " bound. The step is first held against the slow reference on small images."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -148,31 +147,31 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     summary.put("model", model);
     summary.put("batch", batch);
     summary.put("input", input);
-    summary.put("precision", precision.name());
+    Precision computed = kernels.effective(precision.precision);
+    summary.put("precision", computed.name().toLowerCase(Locale.ROOT));
     summary.put("backend", kernels.name());
     summary.put("threads", ompThreads());
     summary.put("mode", inference ? "inference" : "training");
     PlanRequest plain = inference ? PlanRequest.inference(batch) : PlanRequest.training(batch);
-    PlanRequest request = plain.precision(precision.precision);
+    PlanRequest request = plain.precision(computed);
     long start = System.nanoTime();
     Choices choices = untuned ? Choices.NONE : kernels.choose(graph, request, tuning());
     double tuningSeconds = (System.nanoTime() - start) * 1e-9;
-    Optional<Verification> verified =
-        inference ? Optional.empty() : Optional.of(verify(kernels, architecture, input, choices));
-    verified.ifPresent(
-        distance -> {
-          summary.put("output_error", distance.output());
-          summary.put("gradient_error", distance.gradient());
-        });
+    request = request.choices(choices);
+    Verification verified = verify(kernels, architecture, input, request);
+    summary.put("output_error", verified.output());
+    if (!inference) {
+      summary.put("gradient_error", verified.gradient());
+    }
     StepBenchmark.Result result =
-        new StepBenchmark(kernels, graph, request.choices(choices)).run(steps);
+        new StepBenchmark(kernels, graph, request).run(steps);
     summary.putAll(figures(result));
     summary.put("tuning_seconds", tuningSeconds);
     if (!json.wanted()) {
-      print(result, verified, input, out);
+      print(result, verified, input, computed, out);
     }
     if (profile) {
-      MachinePeak peak = MachinePeak.measure(kernels, precision.precision);
+      MachinePeak peak = MachinePeak.measure(kernels, computed);
       summary.put("peak_gflops", peak.flops() * 1e-9);
       summary.put("peak_gbytes_per_second", peak.bandwidth() * 1e-9);
       printProfile(result.kernels(), peak, out);
@@ -221,12 +220,12 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
   }
 
   private Verification verify(
-      Backend kernels, Models.Model architecture, Shape input, Choices choices) {
+      Backend kernels, Models.Model architecture, Shape input, PlanRequest request) {
     int side = Math.min(input.dimension(1), VERIFIED_RESOLUTION);
     Shape small = square(architecture, side);
     Graph graph = known(() -> architecture.build(small, architecture.classes()));
-    Verification distance = Verification.of(kernels, graph, precision.precision, choices);
-    Verification.Tolerance allowed = Verification.Tolerance.of(precision.precision);
+    Verification distance = Verification.of(kernels, graph, request);
+    Verification.Tolerance allowed = Verification.Tolerance.of(request.precision());
     if (!distance.within(allowed)) {
       throw new IllegalStateException(
           "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g)"
@@ -260,7 +259,11 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
   }
 
   private void print(
-      StepBenchmark.Result result, Optional<Verification> verified, Shape input, PrintWriter out) {
+      StepBenchmark.Result result,
+      Verification verified,
+      Shape input,
+      Precision computed,
+      PrintWriter out) {
     out.printf(
         Locale.ROOT,
         "%s %s, batch %d of %s, %s, %d threads%n",
@@ -268,15 +271,15 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         inference ? "inference" : "training",
         batch,
         input,
-        precision,
+        computed.name().toLowerCase(Locale.ROOT),
         ompThreads());
-    verified.ifPresent(
-        distance ->
-            out.printf(
-                Locale.ROOT,
-                "verified  logits within %.1e, gradients within %.1e of the float64 reference%n",
-                distance.output(),
-                distance.gradient()));
+    out.printf(
+        Locale.ROOT,
+        "verified  logits within %.1e%s of the float64 reference%n",
+        verified.output(),
+        inference
+            ? ""
+            : String.format(Locale.ROOT, ", gradients within %.1e", verified.gradient()));
     out.printf(
         Locale.ROOT,
         "speed     %,.1f images/s, spread %.1f%%; forward %.1f ms, backward %.1f ms, update %.1f ms%n",

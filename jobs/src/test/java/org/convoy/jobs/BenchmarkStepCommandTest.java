@@ -30,7 +30,30 @@ final class BenchmarkStepCommandTest {
         }) {
       assertTrue(result.get(key).doubleValue() > 0, () -> key + " in " + result);
     }
-    assertTrue(result.has("native_bytes"), result::toString);
+    for (String key :
+        new String[] {"native_bytes", "java_bytes_per_step", "page_faults_per_step"}) {
+      assertTrue(result.has(key), () -> key + " in " + result);
+    }
+    assertTrue(result.get("gradient_error").doubleValue() > 0, result::toString);
+  }
+
+  @Test
+  void inferenceIsVerifiedToo() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "benchmark",
+            "step",
+            "--model",
+            "resnet20",
+            "--batch",
+            "1",
+            "--steps",
+            "1",
+            "--inference",
+            "--json");
+    assertEquals(0, run.exitCode(), run::err);
+    double error = run.json().get("output_error").doubleValue();
+    assertTrue(error > 0 && error < 1e-5, run.json()::toString);
   }
 
   @ParameterizedTest

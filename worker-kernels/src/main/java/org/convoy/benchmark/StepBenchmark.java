@@ -16,7 +16,6 @@ import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
 import org.convoy.optim.Slice;
 import org.convoy.optim.StepSettings;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -165,11 +164,7 @@ public final class StepBenchmark {
     try (Plan plan = backend.compile(graph, request)) {
       plan.bind(parameters, parameters);
       double compileSeconds = (System.nanoTime() - start) * 1e-9;
-      Draws draws = new Draws(0, "benchmark");
-      DataBuffer pixels = plan.input().data();
-      for (long i = 0; i < pixels.length(); i++) {
-        pixels.put(i, (float) draws.normal(i));
-      }
+      TrainingStep.paint(plan, new Draws(0, "benchmark"));
       long[][] nanos = new long[3][steps];
       Counter counter = new Counter();
       for (int i = -WARM_UP; i < steps; i++) {

@@ -41,14 +41,19 @@ final class TrainingStep implements AutoCloseable {
 
   /** Standard normal pixels and even labels, the same for the same draws. */
   void fill(Draws draws) {
-    DataBuffer pixels = plan.input().data();
-    for (long i = 0; i < pixels.length(); i++) {
-      pixels.put(i, (float) draws.normal(i));
-    }
+    paint(plan, draws);
     int classes = Math.toIntExact(plan.output().size(1));
     for (int n = 0; n < labels.length; n++) {
       labels[n] = n % classes;
       weights[n] = 1;
+    }
+  }
+
+  /** Standard normal pixels as a plan's input. */
+  static void paint(Plan plan, Draws draws) {
+    DataBuffer pixels = plan.input().data();
+    for (long i = 0; i < pixels.length(); i++) {
+      pixels.put(i, (float) draws.normal(i));
     }
   }
 

@@ -6,9 +6,12 @@ import org.convoy.graph.Draws;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
+import org.convoy.kernels.Mode;
+import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.nd4j.Nd4jBackend;
@@ -16,10 +19,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How far a backend's training step is from the literal reference in float64.
+ * How far a backend's step is from the literal reference in float64.
  *
  * @param output relative error of the logits: the norm of the difference over the norm
- * @param gradient the same of the flat gradient of all trained tensors
+ * @param gradient the same of the flat gradient of all trained tensors; 0 of an inference step,
+ *     which has none
  */
 public record Verification(double output, double gradient) {
   private static final int BATCH = 4;
@@ -43,28 +47,72 @@ public record Verification(double output, double gradient) {
   }
 
   /**
-   * Computes one step of a small batch both ways, from equal parameters and images.
+   * Computes one step of a small batch both ways, from equal parameters, running statistics and
+   * images.
    *
-   * @param choices of the plan that is to be timed, so that the same ways are held against the
-   *     reference
+   * @param timed what is to be timed; its batch is left out of account, its ways are held against
+   *     the reference
    */
-  public static Verification of(
-      Backend backend, Graph graph, Precision precision, Choices choices) {
-    PlanRequest small = PlanRequest.training(BATCH);
-    PlanRequest tried = small.precision(precision).choices(choices);
-    PlanRequest literal = small.precision(Precision.FLOAT64);
+  public static Verification of(Backend backend, Graph graph, PlanRequest timed) {
+    PlanRequest tried = timed.batch(BATCH);
+    PlanRequest literal = tried.precision(Precision.FLOAT64).choices(Choices.NONE);
+    return timed.mode() == Mode.TRAINING
+        ? ofTraining(backend, graph, tried, literal)
+        : ofInference(backend, graph, tried, literal);
+  }
+
+  private static Verification ofTraining(
+      Backend backend, Graph graph, PlanRequest tried, PlanRequest literal) {
     try (TrainingStep fast = new TrainingStep(backend, graph, tried);
         TrainingStep exact = new TrainingStep(new Nd4jBackend(), graph, literal)) {
       Draws draws = new Draws(0, "verification");
       fast.fill(draws);
       exact.fill(draws);
-      calm(fast);
-      calm(exact);
+      calm(fast.plan(), fast.parameters());
+      calm(exact.plan(), exact.parameters());
       fast.compute();
       exact.compute();
       return new Verification(
           distance(fast.plan().output(), exact.plan().output()),
           distance(fast.trainedGradient(), exact.trainedGradient()));
+    }
+  }
+
+  private static Verification ofInference(
+      Backend backend, Graph graph, PlanRequest tried, PlanRequest literal) {
+    try (INDArray fast = logits(backend, graph, tried);
+        INDArray exact = logits(new Nd4jBackend(), graph, literal)) {
+      return new Verification(distance(fast, exact), 0);
+    }
+  }
+
+  private static INDArray logits(Backend backend, Graph graph, PlanRequest request) {
+    Parameters layout = Parameters.of(graph);
+    try (INDArray parameters = layout.initialize(0, request.precision().vectors());
+        Plan plan = backend.compile(graph, request)) {
+      plan.bind(parameters, parameters);
+      season(plan, parameters);
+      calm(plan, parameters);
+      TrainingStep.paint(plan, new Draws(0, "verification"));
+      plan.forward(0);
+      return plan.output().dup();
+    }
+  }
+
+  /** Running means and variances other than the 0 and 1 that they start from. */
+  private static void season(Plan plan, INDArray parameters) {
+    Parameters layout = plan.layout();
+    Draws draws = new Draws(0, "statistics");
+    for (Node node : plan.graph().nodes()) {
+      if (node.op() instanceof BatchNorm) {
+        Parameter mean = layout.of(plan.graph(), node).get(2);
+        Parameter variance = layout.of(plan.graph(), node).get(3);
+        for (long c = 0; c < mean.length(); c++) {
+          parameters.putScalar(mean.offset() + c, (float) (0.1 * draws.normal(mean.offset() + c)));
+          double spread = 0.5 + draws.uniform(variance.offset() + c);
+          parameters.putScalar(variance.offset() + c, (float) spread);
+        }
+      }
     }
   }
 
@@ -74,9 +122,9 @@ public record Verification(double output, double gradient) {
    * gradients have nothing in common; close to the identity it does not, and every kernel is still
    * used.
    */
-  private static void calm(TrainingStep step) {
-    Graph graph = step.plan().graph();
-    Parameters layout = step.plan().layout();
+  private static void calm(Plan plan, INDArray parameters) {
+    Graph graph = plan.graph();
+    Parameters layout = plan.layout();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Add) {
         Node branch = graph.nodes().get(node.inputs().get(0));
@@ -84,11 +132,11 @@ public record Verification(double output, double gradient) {
           branch = graph.nodes().get(branch.inputs().get(0));
         }
         if (branch.op() instanceof BatchNorm) {
-          layout.view(step.parameters(), layout.of(graph, branch).get(0)).muli(BRANCH);
+          layout.view(parameters, layout.of(graph, branch).get(0)).muli(BRANCH);
         }
       }
     }
-    step.plan().parametersChanged();
+    plan.parametersChanged();
   }
 
   public boolean within(Tolerance tolerance) {

@@ -36,6 +36,10 @@ public record PlanRequest(
     return new PlanRequest(batch, Precision.FLOAT32, mode, false, Recomputation.NONE, Choices.NONE);
   }
 
+  public PlanRequest batch(int batch) {
+    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
+  }
+
   public PlanRequest precision(Precision precision) {
     return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
   }

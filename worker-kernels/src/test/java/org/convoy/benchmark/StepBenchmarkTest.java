@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
-import org.convoy.kernels.Choices;
 import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
@@ -24,8 +24,12 @@ final class StepBenchmarkTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "BFLOAT16"})
   void theRightStepIsVerified(Precision precision) {
-    Verification distance = Verification.of(ONEDNN, NETWORK, precision, Choices.NONE);
-    assertTrue(distance.within(Verification.Tolerance.of(precision)), distance.toString());
+    for (Verification distance :
+        List.of(
+            Verification.of(ONEDNN, NETWORK, PlanRequest.training(4).precision(precision)),
+            Verification.of(ONEDNN, NETWORK, PlanRequest.inference(4).precision(precision)))) {
+      assertTrue(distance.within(Verification.Tolerance.of(precision)), distance.toString());
+    }
   }
 
   /**
@@ -47,8 +51,13 @@ final class StepBenchmarkTest {
             return ONEDNN.compile(Graph.fromJson(json), request);
           }
         };
-    Verification distance = Verification.of(wrong, NETWORK, Precision.FLOAT32, Choices.NONE);
-    assertFalse(distance.within(Verification.Tolerance.of(Precision.FLOAT32)), distance.toString());
+    for (Verification distance :
+        List.of(
+            Verification.of(wrong, NETWORK, PlanRequest.training(4).precision(Precision.FLOAT32)),
+            Verification.of(wrong, NETWORK, PlanRequest.inference(4).precision(Precision.FLOAT32)))) {
+      assertFalse(
+          distance.within(Verification.Tolerance.of(Precision.FLOAT32)), distance.toString());
+    }
   }
 
   @Test

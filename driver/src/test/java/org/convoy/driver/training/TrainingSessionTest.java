@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,6 +24,8 @@ import org.convoy.driver.monitor.Terminal;
 import org.convoy.image.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.Precision;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +148,13 @@ final class TrainingSessionTest {
     assertEquals(run.validationLoss(), result.loss(), 1e-5 * run.validationLoss());
     assertEquals(run.top1(), result.top1());
     assertEquals("float32", run.precision());
+  }
+
+  @Test
+  void theSummaryStatesThePrecisionThatWasComputedIn() throws Exception {
+    RunSummary run = train(2, "run", false, "max-steps=1", "precision=bfloat16");
+    Precision here = Backends.get("onednn").effective(Precision.BFLOAT16);
+    assertEquals(here.name().toLowerCase(Locale.ROOT), run.precision());
   }
 
   @Test

@@ -1,6 +1,5 @@
 package org.convoy.kernels.onednn;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -8,11 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
-import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Node;
-import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelTime;
@@ -20,7 +16,6 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -37,13 +32,10 @@ final class OnednnPlan implements Plan {
       INDArray inputGradient,
       INDArray outputGradient) {}
 
-  /** Where a norm's running mean and variance lie in the flat vectors. */
-  private record Statistics(long mean, long variance, long length) {}
-
   private final Natives natives = new Natives();
   private final Graph graph;
   private final Parameters layout;
-  private final List<Statistics> statistics;
+  private final BatchMoments moments;
   private final PlanRequest request;
   private final Program program;
   private final PlanMemory memory;
@@ -60,7 +52,7 @@ final class OnednnPlan implements Plan {
   OnednnPlan(Graph graph, PlanRequest request) {
     this.graph = graph;
     this.layout = Parameters.of(graph);
-    this.statistics = statistics(graph, layout);
+    this.moments = new BatchMoments(graph, layout);
     this.request = request;
     this.inputShape = graph.inputShape().batched(request.batch());
     this.outputShape = graph.outputShape().batched(request.batch());
@@ -78,18 +70,6 @@ final class OnednnPlan implements Plan {
             program.arenaBytes() + program.zeroBytes() + program.constantBytes(),
             program.weightBytes(),
             edges * Float.BYTES);
-  }
-
-  private static List<Statistics> statistics(Graph graph, Parameters layout) {
-    List<Statistics> all = new ArrayList<>();
-    for (Node node : graph.nodes()) {
-      if (node.op() instanceof BatchNorm) {
-        List<Parameter> tensors = layout.of(graph, node);
-        Parameter mean = tensors.get(2);
-        all.add(new Statistics(mean.offset(), tensors.get(3).offset(), mean.length()));
-      }
-    }
-    return List.copyOf(all);
   }
 
   private static long elements(long[] shape) {
@@ -250,24 +230,8 @@ final class OnednnPlan implements Plan {
       now.outputGradient().assign(outputGradient);
     }
     now.executable().backward(drawKey, listener);
-    shiftMoments();
+    moments.shift(parameters.data(), gradients.data());
     listener.finished(layout.trainableLength(), layout.length());
-  }
-
-  /** Turns each norm's mean and variance into moments about the running mean. */
-  private void shiftMoments() {
-    DataBuffer values = parameters.data();
-    DataBuffer moments = gradients.data();
-    for (int i = 0; i < statistics.size(); i++) {
-      Statistics norm = statistics.get(i);
-      for (long c = 0; c < norm.length(); c++) {
-        long mean = norm.mean() + c;
-        long variance = norm.variance() + c;
-        double shift = moments.getDouble(mean) - values.getDouble(mean);
-        moments.put(mean, shift);
-        moments.put(variance, moments.getDouble(variance) + shift * shift);
-      }
-    }
   }
 
   @Override
