@@ -6,7 +6,7 @@ import static org.convoy.graph.Activate.Function.SILU;
 import java.util.List;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
-import org.convoy.graph.Initializer;
+import org.convoy.graph.Initializer.Uniform;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
@@ -33,17 +33,17 @@ final class EfficientNet {
           new Stage(6, 5, 2, 192, 4),
           new Stage(6, 3, 1, 320, 1));
 
-  private static final Style STYLE = new Style(BatchNorm.standard(), SILU, SIGMOID);
+  private static final Style FAST = new Style(BatchNorm.standard(), SILU, SIGMOID);
   private static final Style SLOW = new Style(new BatchNorm(1e-3, 0.01, false), SILU, SIGMOID);
 
   static final List<Model> MODELS =
       List.of(
           // name  image  width  depth  dropout
-          model("efficientnet_b0", 224, 1.0, 1.0, 0.2, STYLE),
-          model("efficientnet_b1", 240, 1.0, 1.1, 0.2, STYLE),
-          model("efficientnet_b2", 260, 1.1, 1.2, 0.3, STYLE),
-          model("efficientnet_b3", 300, 1.2, 1.4, 0.3, STYLE),
-          model("efficientnet_b4", 380, 1.4, 1.8, 0.4, STYLE),
+          model("efficientnet_b0", 224, 1.0, 1.0, 0.2, FAST),
+          model("efficientnet_b1", 240, 1.0, 1.1, 0.2, FAST),
+          model("efficientnet_b2", 260, 1.1, 1.2, 0.3, FAST),
+          model("efficientnet_b3", 300, 1.2, 1.4, 0.3, FAST),
+          model("efficientnet_b4", 380, 1.4, 1.8, 0.4, FAST),
           model("efficientnet_b5", 456, 1.6, 2.2, 0.4, SLOW),
           model("efficientnet_b6", 528, 1.8, 2.6, 0.5, SLOW),
           model("efficientnet_b7", 600, 2.0, 3.1, 0.5, SLOW));
@@ -58,16 +58,15 @@ final class EfficientNet {
         1000,
         (input, classes) -> {
           Value x = body(Value.input(input), width, depth, style).globalAveragePool();
-          Initializer uniform = new Initializer.Uniform(1 / Math.sqrt(classes));
-          Linear classifier = Linear.of(classes).initializer(uniform);
-          return x.dropout("classifier.0", dropout).linear("classifier.1", classifier).graph(name);
+          Linear linear = Linear.of(classes).initializer(new Uniform(1 / Math.sqrt(classes)));
+          return x.dropout("classifier.0", dropout).linear("classifier.1", linear).graph(name);
         });
   }
 
   private static Value body(Value input, double width, double depth, Style style) {
     double blocks = STAGES.stream().mapToDouble(stage -> Math.ceil(depth * stage.repeat)).sum();
-    Convolution first = Convolution.of(InvertedResidual.divisible(32 * width), 3).stride(2);
-    Value x = style.conv(input, "features.0", first, SILU);
+    int stem = InvertedResidual.divisible(32 * width);
+    Value x = style.conv(input, "features.0", Convolution.of(stem, 3).stride(2), SILU);
     int done = 0;
     for (int i = 0; i < STAGES.size(); i++) {
       Stage stage = STAGES.get(i);

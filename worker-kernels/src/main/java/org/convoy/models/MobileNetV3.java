@@ -8,7 +8,8 @@ import java.util.List;
 import org.convoy.graph.Activate.Function;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
-import org.convoy.graph.Initializer;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Initializer.Normal;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
@@ -67,32 +68,23 @@ final class MobileNetV3 {
     return new InvertedResidual(kernel, expanded, channels, squeeze, act, stride, STYLE);
   }
 
-  private static Model model(String name, int features, InvertedResidual... rows) {
-    List<InvertedResidual> blocks = List.of(rows);
-    return new Model(
-        name,
-        Shape.of(3, 224, 224),
-        1000,
-        (input, classes) -> {
-          Value x = body(Value.input(input), blocks).globalAveragePool();
-          x = x.linear("classifier.0", linear(features)).activate(HARD_SWISH);
-          x = x.dropout("classifier.2", 0.2);
-          return x.linear("classifier.3", linear(classes)).graph(name);
-        });
+  private static Model model(String name, int features, InvertedResidual... blocks) {
+    List<InvertedResidual> body = List.of(blocks);
+    Shape image = Shape.of(3, 224, 224);
+    return new Model(name, image, 1000, (in, k) -> build(name, Value.input(in), body, features, k));
   }
 
-  private static Value body(Value input, List<InvertedResidual> blocks) {
-    Convolution first = Convolution.of(16, 3).stride(2);
-    Value x = STYLE.conv(input, "features.0", first, HARD_SWISH);
+  private static Graph build(
+      String name, Value x, List<InvertedResidual> body, int features, int classes) {
+    Value y = STYLE.conv(x, "features.0", Convolution.of(16, 3).stride(2), HARD_SWISH);
     int number = 1;
-    for (InvertedResidual block : blocks) {
-      x = x.within("features." + number++, v -> block.apply(v, 0));
+    for (InvertedResidual block : body) {
+      y = y.within("features." + number++, v -> block.apply(v, 0));
     }
-    Convolution last = Convolution.of(6 * x.channels(), 1);
-    return STYLE.conv(x, "features." + number, last, HARD_SWISH);
-  }
-
-  private static Linear linear(int features) {
-    return Linear.of(features).initializer(new Initializer.Normal(0.01));
+    y = STYLE.conv(y, "features." + number, Convolution.of(6 * y.channels(), 1), HARD_SWISH);
+    Linear linear = Linear.of(features).initializer(new Normal(0.01));
+    y = y.globalAveragePool().linear("classifier.0", linear).activate(HARD_SWISH);
+    Linear classifier = Linear.of(classes).initializer(new Normal(0.01));
+    return y.dropout("classifier.2", 0.2).linear("classifier.3", classifier).graph(name);
   }
 }
