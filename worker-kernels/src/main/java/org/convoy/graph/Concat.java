@@ -16,8 +16,7 @@ public record Concat() implements Op {
     for (Shape input : inputs) {
       if (!input.spatial().equals(inputs.get(0).spatial())) {
         throw new GraphException(
-            "concat: all inputs must have the first one's spatial dimensions %s, got %s"
-                .formatted(inputs.get(0).spatial(), inputs));
+            "concat takes inputs of the same spatial dimensions, got " + inputs);
       }
       channels = Math.addExact(channels, input.channels());
     }

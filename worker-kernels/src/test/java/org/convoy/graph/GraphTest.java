@@ -121,6 +121,39 @@ class GraphTest {
   }
 
   @Test
+  void aConcatenationAddsUpChannels() {
+    Value x = image();
+    Value y = x.conv("c", 5, 3);
+    assertEquals(IMAGE, Value.concat(x).shape());
+    assertEquals(Shape.of(16, 8, 8), Value.concat(x, y, x, y).shape());
+    Value features = x.flatten();
+    assertEquals(
+        Shape.of(7), Value.concat(features.linear("a", 4), features.linear("b", 3)).shape());
+    refused(
+        "concat: concat takes inputs of the same spatial dimensions, got [3x8x8, 5x4x4]",
+        () -> Value.concat(x, y.maxPool(2, 2, 0)));
+    refused("concat: the values belong to different networks", () -> Value.concat(x, image()));
+    refused("concat takes at least one input, got none", () -> new Concat().infer(List.of()));
+  }
+
+  @Test
+  void layerNormsOwnAScaleForEachValueOfASet() {
+    Graph graph = image().norm("a", LayerNorm.channels()).norm("b", LayerNorm.sample()).graph("g");
+    Parameters layout = Parameters.of(graph);
+    assertEquals(Shape.of(3), layout.get("a.weight").shape());
+    assertEquals(IMAGE, layout.get("b.bias").shape());
+    assertEquals(IMAGE, graph.outputShape());
+    refused("layer norm: epsilon must be positive, got 0.0", () -> LayerNorm.channels().epsilon(0));
+    refused(
+        "local response norm: size must be odd and at least 1, got 4",
+        () -> LocalResponseNorm.of(4));
+    refused(
+        "local response norm: alpha and beta must be at least 0 and k positive, got 1.0, 0.75 and"
+            + " 0.0",
+        () -> new LocalResponseNorm(5, 1, 0.75, 0));
+  }
+
+  @Test
   void aGraphIsCheckedWhereverItComesFrom() {
     Node input = new Node("input", new Input(IMAGE), List.of(), IMAGE);
     refused("graph g must begin with its input", () -> new Graph("g", List.of()));

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.GraphException;
+import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.ParameterKind;
@@ -192,6 +196,66 @@ class ModelsTest {
     double parameters = Parameters.of(graph).trainableLength() * 1e-6;
     assertEquals(millions, parameters, 0.05 * millions, "parameters");
     assertEquals(multiplyAdds, graph.multiplyAdds() * 1e-6, 0.05 * multiplyAdds, "multiply-adds");
+  }
+
+  /**
+   * Millions of parameters and of multiply-adds: Szegedy et al. 2015, the sums of table 1's
+   * columns; Liu et al. 2022, table 1.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "googlenet, 6.8, 1500",
+    "convnext_tiny, 29, 4500",
+    "convnext_small, 50, 8700",
+    "convnext_base, 89, 15400",
+    "convnext_large, 198, 34400"
+  })
+  void convNextsAndGoogLeNetAreOfThePapersSize(String name, double millions, double multiplyAdds) {
+    Graph graph = Models.get(name).build();
+    double parameters = Parameters.of(graph).trainableLength() * 1e-6;
+    assertEquals(millions, parameters, 0.05 * millions, "parameters");
+    assertEquals(multiplyAdds, graph.multiplyAdds() * 1e-6, 0.05 * multiplyAdds, "multiply-adds");
+  }
+
+  /** Simonyan and Zisserman 2015, table 2, in millions; normalisation adds two a channel. */
+  @ParameterizedTest
+  @CsvSource({"11, 133", "13, 133", "16, 138", "19, 144"})
+  void vggsAreOfThePapersSize(int depth, double millions) {
+    Graph plain = Models.get("vgg" + depth).build();
+    Graph normed = Models.get("vgg" + depth + "_bn").build();
+    long parameters = Parameters.of(plain).trainableLength();
+    assertEquals(millions, parameters * 1e-6, 0.5);
+    long channels =
+        plain.nodes().stream()
+            .filter(node -> node.op() instanceof Convolution)
+            .mapToLong(node -> node.shape().channels())
+            .sum();
+    assertEquals(parameters + 2 * channels, Parameters.of(normed).trainableLength());
+    assertEquals(plain.multiplyAdds(), normed.multiplyAdds());
+  }
+
+  /** Huang et al. 2017, table 1: channels at the end of each block, two layers a dense layer. */
+  @ParameterizedTest
+  @CsvSource({
+    "121, 256, 512, 1024, 1024",
+    "161, 384, 768, 2112, 2208",
+    "169, 256, 512, 1280, 1664",
+    "201, 256, 512, 1792, 1920"
+  })
+  void denseNetsAreAsDeepAsTheirNamesSay(int depth, int one, int two, int three, int four) {
+    Graph graph = Models.get("densenet" + depth).build();
+    long layers =
+        graph.nodes().stream()
+            .filter(node -> node.op() instanceof Convolution || node.op() instanceof Linear)
+            .count();
+    assertEquals(depth, layers);
+    List<Integer> ends = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (node.name().matches(".*transition\\d\\.norm|.*norm5")) {
+        ends.add(node.shape().channels());
+      }
+    }
+    assertEquals(List.of(one, two, three, four), ends);
   }
 
   /**

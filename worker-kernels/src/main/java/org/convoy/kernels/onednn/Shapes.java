@@ -146,12 +146,14 @@ final class Shapes {
    */
   static Lowered concat(Lowering lowering, Node node) {
     Natives natives = lowering.natives();
-    Desc first = lowering.activation(node).desc();
+    int type = lowering.activationType();
     long[] out = lowering.batched(node);
     List<Tensor> sources = node.inputs().stream().map(lowering::output).toList();
+    Desc first = sources.get(0).desc();
     boolean whole = sources.stream().allMatch(source -> channels(source) % BLOCK == 0);
-    Optional<Desc> kept = whole ? first.sameLayout(natives, out) : Optional.empty();
-    Desc desc = kept.orElseGet(() -> Desc.plain(natives, out, first.type()));
+    Optional<Desc> kept =
+        whole && first.type() == type ? first.sameLayout(natives, out) : Optional.empty();
+    Desc desc = kept.orElseGet(() -> Desc.plain(natives, out, type));
     Tensor output = lowering.allocate(desc);
     long from = 0;
     for (Tensor source : sources) {
