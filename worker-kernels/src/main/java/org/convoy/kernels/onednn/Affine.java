@@ -73,8 +73,8 @@ final class Affine {
   }
 
   /**
-   * Returns the gradient of x and writes those of scale and shift. Without a thought of gradients,
-   * these are the sums over each channel of a product of two tensors and of one alone.
+   * Returns the gradient of x and writes those of scale and shift: the sums over each channel of
+   * the products of x and slope, and of slope alone.
    */
   Tensor backward(Tensor x, Tensor slope, Tensor scale, Tensor ofScale, Tensor ofShift) {
     Kernel kernel =
