@@ -23,6 +23,7 @@ final class ArchitectureTest {
     "org.convoy.models..",
     "org.convoy.kernels..",
     "org.convoy.optim..",
+    "org.convoy.loss..",
     "org.convoy.image..",
     "org.convoy.metrics..",
     "org.convoy.artifact..",
@@ -64,6 +65,7 @@ final class ArchitectureTest {
           "org.convoy.benchmark..",
           "org.convoy.graph..",
           "org.convoy.kernels..",
+          "org.convoy.loss..",
           "org.convoy.optim..");
 
   @ArchTest
@@ -71,6 +73,8 @@ final class ArchitectureTest {
       onlyReachedFrom("org.convoy.benchmark..", "org.convoy.jobs..");
 
   @ArchTest static final ArchRule optimStandsAlone = sees("org.convoy.optim..");
+
+  @ArchTest static final ArchRule lossStandsAlone = sees("org.convoy.loss..");
 
   @ArchTest static final ArchRule imageStandsAlone = sees("org.convoy.image..");
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
     name = "benchmark",
     description = "Measures how fast this machine computes.",
     mixinStandardHelpOptions = true,
-    subcommands = BenchmarkStepCommand.class,
+    subcommands = {BenchmarkStepCommand.class, BenchmarkRivalsCommand.class},
     footer = {"%nExample:", "  deploy/convoy benchmark step --model resnet50 --batch 32"})
 public final class BenchmarkCommand implements Runnable {
   @Spec
@@ -19,6 +19,6 @@ public final class BenchmarkCommand implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getErr());
-    throw new RequestException("benchmark: expected what to measure, such as step");
+    throw new RequestException("benchmark: expected what to measure, step or rivals");
   }
 }

@@ -16,8 +16,11 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Choices;
 import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.kernels.Tuning;
 import org.convoy.models.Models;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,6 +121,16 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       description = "Also print every kernel by its time, with its share of the machine's peak.")
   private boolean profile;
 
+  @Option(
+      names = "--untuned",
+      description = "Layouts and implementations by rule instead of by timing them.")
+  private boolean untuned;
+
+  @Option(
+      names = "--tune-anew",
+      description = "Time layouts and implementations, whatever was timed before.")
+  private boolean tuneAnew;
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Override
@@ -139,17 +152,22 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     summary.put("backend", kernels.name());
     summary.put("threads", ompThreads());
     summary.put("mode", inference ? "inference" : "training");
+    PlanRequest plain = inference ? PlanRequest.inference(batch) : PlanRequest.training(batch);
+    PlanRequest request = plain.precision(precision.precision);
+    long start = System.nanoTime();
+    Choices choices = untuned ? Choices.NONE : kernels.choose(graph, request, tuning());
+    double tuningSeconds = (System.nanoTime() - start) * 1e-9;
     Optional<Verification> verified =
-        inference ? Optional.empty() : Optional.of(verify(kernels, architecture, input));
+        inference ? Optional.empty() : Optional.of(verify(kernels, architecture, input, choices));
     verified.ifPresent(
         distance -> {
           summary.put("output_error", distance.output());
           summary.put("gradient_error", distance.gradient());
         });
-    StepBenchmark benchmark = new StepBenchmark(kernels, graph, batch, precision.precision);
     StepBenchmark.Result result =
-        inference ? benchmark.inference(steps) : benchmark.training(steps);
+        new StepBenchmark(kernels, graph, request.choices(choices)).run(steps);
     summary.putAll(figures(result));
+    summary.put("tuning_seconds", tuningSeconds);
     if (!json.wanted()) {
       print(result, verified, input, out);
     }
@@ -163,13 +181,13 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void atLeastOne(String option, int value) {
+  static void atLeastOne(String option, int value) {
     if (value < 1) {
       throw new RequestException(option + ": expected a whole number from 1, got " + value);
     }
   }
 
-  private static <T> T known(Supplier<T> lookup) {
+  static <T> T known(Supplier<T> lookup) {
     try {
       return lookup.get();
     } catch (IllegalArgumentException e) {
@@ -193,16 +211,21 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         : Runtime.getRuntime().availableProcessors();
   }
 
-  private static Shape square(Models.Model architecture, int side) {
+  static Shape square(Models.Model architecture, int side) {
     atLeastOne("--resolution", side);
     return Shape.of(architecture.input().channels(), List.of(side, side));
   }
 
-  private Verification verify(Backend kernels, Models.Model architecture, Shape input) {
+  private Tuning tuning() {
+    return tuneAnew ? Tuning.forgetful() : Tuning.standard();
+  }
+
+  private Verification verify(
+      Backend kernels, Models.Model architecture, Shape input, Choices choices) {
     int side = Math.min(input.dimension(1), VERIFIED_RESOLUTION);
     Shape small = square(architecture, side);
     Graph graph = known(() -> architecture.build(small, architecture.classes()));
-    Verification distance = Verification.of(kernels, graph, precision.precision);
+    Verification distance = Verification.of(kernels, graph, precision.precision, choices);
     Verification.Tolerance allowed = Verification.Tolerance.of(precision.precision);
     if (!distance.within(allowed)) {
       throw new IllegalStateException(
@@ -230,6 +253,8 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     figures.put("update_ms", result.updateMillis());
     figures.put("planned_bytes", result.plannedBytes());
     figures.put("native_bytes", result.nativeBytes());
+    figures.put("java_bytes_per_step", result.garbage().javaBytes());
+    figures.put("page_faults_per_step", result.garbage().pageFaults());
     figures.put("compile_seconds", result.compileSeconds());
     return figures;
   }
@@ -271,6 +296,11 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         result.plannedBytes() / 1048576.0,
         result.nativeBytes() / 1048576.0,
         result.compileSeconds());
+    out.printf(
+        Locale.ROOT,
+        "garbage   %,.0f bytes of Java objects and %.1f page faults a step%n",
+        result.garbage().javaBytes(),
+        result.garbage().pageFaults());
     out.flush();
   }
 

@@ -1,9 +1,5 @@
 package org.convoy.benchmark;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,10 +8,10 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
-import org.convoy.kernels.Precision;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
 import org.convoy.optim.Slice;
@@ -46,6 +42,7 @@ public final class StepBenchmark {
    * @param plannedBytes as the plan foretold
    * @param nativeBytes by which the process's anonymous memory grew between compiling and the last
    *     step, the flat vectors left out; 0 where the system does not tell
+   * @param garbage what a timed step leaves behind
    * @param compileSeconds of the plan
    * @param kernels in the order of a step
    */
@@ -58,6 +55,7 @@ public final class StepBenchmark {
       double boundImagesPerSecond,
       long plannedBytes,
       long nativeBytes,
+      Garbage garbage,
       double compileSeconds,
       List<KernelTime> kernels) {
     /** How much of the bound is reached; above 1 where kernels profit from a warm cache. */
@@ -66,16 +64,44 @@ public final class StepBenchmark {
     }
   }
 
+  /**
+   * What a step should not need, mean over the timed steps.
+   *
+   * @param javaBytes of objects made by the thread that runs the step
+   * @param pageFaults minor ones, of the whole process
+   */
+  public record Garbage(double javaBytes, double pageFaults) {}
+
+  /** Counts {@link Garbage} from its making on. */
+  static final class Counter {
+    private final long faults = ProcessFigures.minorPageFaults();
+    private final long bytes = ProcessFigures.javaBytes();
+
+    Garbage over(int steps) {
+      double made = ProcessFigures.javaBytes() - bytes;
+      double touched = ProcessFigures.minorPageFaults() - faults;
+      return new Garbage(made / steps, touched / steps);
+    }
+  }
+
   private final Backend backend;
   private final Graph graph;
   private final int batch;
-  private final Precision precision;
+  private final PlanRequest request;
 
-  public StepBenchmark(Backend backend, Graph graph, int batch, Precision precision) {
+  /**
+   * @param request with the choices that are to be timed
+   */
+  public StepBenchmark(Backend backend, Graph graph, PlanRequest request) {
     this.backend = backend;
     this.graph = graph;
-    this.batch = batch;
-    this.precision = precision;
+    this.batch = request.batch();
+    this.request = request;
+  }
+
+  /** Times steps of the kind that the request is for. */
+  public Result run(int steps) {
+    return request.mode() == Mode.TRAINING ? training(steps) : inference(steps);
   }
 
   /**
@@ -83,10 +109,10 @@ public final class StepBenchmark {
    *
    * @param steps counted, at least 1
    */
-  public Result training(int steps) {
-    long before = anonymousBytes();
+  private Result training(int steps) {
+    long before = ProcessFigures.anonymousBytes();
     long start = System.nanoTime();
-    try (TrainingStep step = new TrainingStep(backend, graph, batch, precision)) {
+    try (TrainingStep step = new TrainingStep(backend, graph, request)) {
       double compileSeconds = (System.nanoTime() - start) * 1e-9;
       Parameters layout = step.plan().layout();
       INDArray momentum = Nd4j.create(DataType.FLOAT, layout.length());
@@ -99,7 +125,11 @@ public final class StepBenchmark {
       Sgd sgd = new Sgd(0.9, true, 5e-4);
       step.fill(new Draws(0, "benchmark"));
       long[][] nanos = new long[3][steps];
+      Counter counter = new Counter();
       for (int i = -WARM_UP; i < steps; i++) {
+        if (i == 0) {
+          counter = new Counter();
+        }
         long t0 = System.nanoTime();
         step.forward();
         long t1 = System.nanoTime();
@@ -114,9 +144,10 @@ public final class StepBenchmark {
           nanos[2][i] = t3 - t2;
         }
       }
+      Garbage garbage = counter.over(steps);
       long vectors = 3L * layout.length() * Float.BYTES;
-      long grown = Math.max(0, anonymousBytes() - before - vectors);
-      Result result = result(step.plan(), nanos, grown, compileSeconds);
+      long grown = Math.max(0, ProcessFigures.anonymousBytes() - before - vectors);
+      Result result = result(step.plan(), nanos, grown, garbage, compileSeconds);
       momentum.close();
       return result;
     }
@@ -127,11 +158,11 @@ public final class StepBenchmark {
    *
    * @param steps counted, at least 1
    */
-  public Result inference(int steps) {
+  private Result inference(int steps) {
     INDArray parameters = Parameters.of(graph).initialize(0, DataType.FLOAT);
-    long before = anonymousBytes();
+    long before = ProcessFigures.anonymousBytes();
     long start = System.nanoTime();
-    try (Plan plan = backend.compile(graph, PlanRequest.inference(batch).precision(precision))) {
+    try (Plan plan = backend.compile(graph, request)) {
       plan.bind(parameters, parameters);
       double compileSeconds = (System.nanoTime() - start) * 1e-9;
       Draws draws = new Draws(0, "benchmark");
@@ -140,20 +171,27 @@ public final class StepBenchmark {
         pixels.put(i, (float) draws.normal(i));
       }
       long[][] nanos = new long[3][steps];
+      Counter counter = new Counter();
       for (int i = -WARM_UP; i < steps; i++) {
+        if (i == 0) {
+          counter = new Counter();
+        }
         long t0 = System.nanoTime();
         plan.forward(0);
         if (i >= 0) {
           nanos[0][i] = System.nanoTime() - t0;
         }
       }
-      return result(plan, nanos, Math.max(0, anonymousBytes() - before), compileSeconds);
+      Garbage garbage = counter.over(steps);
+      long grown = Math.max(0, ProcessFigures.anonymousBytes() - before);
+      return result(plan, nanos, grown, garbage, compileSeconds);
     } finally {
       parameters.close();
     }
   }
 
-  private Result result(Plan plan, long[][] nanos, long nativeBytes, double compileSeconds) {
+  private Result result(
+      Plan plan, long[][] nanos, long nativeBytes, Garbage garbage, double compileSeconds) {
     int steps = nanos[0].length;
     long[] whole = new long[steps];
     for (int i = 0; i < steps; i++) {
@@ -173,6 +211,7 @@ public final class StepBenchmark {
         kernels.isEmpty() ? Double.NaN : batch / (alone + update * 1e-9),
         memory.totalBytes(),
         nativeBytes,
+        garbage,
         compileSeconds,
         List.copyOf(kernels));
   }
@@ -181,23 +220,5 @@ public final class StepBenchmark {
     long[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[(int) Math.round(q * (sorted.length - 1))];
-  }
-
-  /** The process's anonymous resident memory, 0 where {@code /proc} does not say. */
-  private static long anonymousBytes() {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    try {
-      for (String line : Files.readAllLines(status)) {
-        if (line.startsWith("RssAnon:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-        }
-      }
-      return 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

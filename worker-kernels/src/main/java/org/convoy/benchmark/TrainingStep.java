@@ -5,10 +5,11 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
-import org.convoy.kernels.Precision;
+import org.convoy.loss.Loss;
+import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,11 +24,12 @@ final class TrainingStep implements AutoCloseable {
   private final INDArray outputGradient;
   private final int[] labels;
   private final float[] weights;
-  private final Loss loss = new Loss.SoftmaxCrossEntropy(0);
+  private final Loss loss = new SoftmaxCrossEntropy(0);
 
-  TrainingStep(Backend backend, Graph graph, int batch, Precision precision) {
-    DataType type = precision.vectors();
-    this.plan = backend.compile(graph, PlanRequest.training(batch).precision(precision));
+  TrainingStep(Backend backend, Graph graph, PlanRequest request) {
+    DataType type = request.precision().vectors();
+    int batch = request.batch();
+    this.plan = backend.compile(graph, request);
     Parameters layout = plan.layout();
     this.parameters = layout.initialize(0, type);
     this.gradient = Nd4j.create(type, layout.length());
@@ -73,7 +75,7 @@ final class TrainingStep implements AutoCloseable {
 
   /** The loss and backward. */
   double backward() {
-    double value = loss.evaluate(plan.output(), labels, weights, outputGradient);
+    double value = loss.evaluate(plan.output(), Targets.classes(labels), weights, outputGradient);
     plan.backward(outputGradient, GradientListener.NONE);
     return value;
   }

@@ -7,6 +7,8 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.Choices;
+import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.nd4j.Nd4jBackend;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -39,10 +41,19 @@ public record Verification(double output, double gradient) {
     }
   }
 
-  /** Computes one step of a small batch both ways, from equal parameters and images. */
-  public static Verification of(Backend backend, Graph graph, Precision precision) {
-    try (TrainingStep fast = new TrainingStep(backend, graph, BATCH, precision);
-        TrainingStep exact = new TrainingStep(new Nd4jBackend(), graph, BATCH, Precision.FLOAT64)) {
+  /**
+   * Computes one step of a small batch both ways, from equal parameters and images.
+   *
+   * @param choices of the plan that is to be timed, so that the same ways are held against the
+   *     reference
+   */
+  public static Verification of(
+      Backend backend, Graph graph, Precision precision, Choices choices) {
+    PlanRequest small = PlanRequest.training(BATCH);
+    PlanRequest tried = small.precision(precision).choices(choices);
+    PlanRequest literal = small.precision(Precision.FLOAT64);
+    try (TrainingStep fast = new TrainingStep(backend, graph, tried);
+        TrainingStep exact = new TrainingStep(new Nd4jBackend(), graph, literal)) {
       Draws draws = new Draws(0, "verification");
       fast.fill(draws);
       exact.fill(draws);

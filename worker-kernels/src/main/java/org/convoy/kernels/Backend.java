@@ -9,10 +9,29 @@ public interface Backend {
   String name();
 
   /**
+   * The precision in which a plan that is asked for in this one computes here: a plainer one where
+   * the processor lacks the instructions. {@link Plan#request()} states it too.
+   */
+  default Precision effective(Precision asked) {
+    return asked;
+  }
+
+  /**
    * Lays out everything a graph needs. Native memory is taken when the plan is bound, not before.
    *
    * @throws UnsupportedOperationException if the backend or the processor cannot do what is asked;
    *     the message says what
    */
   Plan compile(Graph graph, PlanRequest request);
+
+  /**
+   * Finds the fastest ways to compute a graph by timing them here and now, on made-up numbers. What
+   * was timed before, by this process or another one that kept it, is not timed again.
+   *
+   * @param request whose own choices are left out of account
+   * @return none for a backend that has but one way
+   */
+  default Choices choose(Graph graph, PlanRequest request, Tuning tuning) {
+    return Choices.NONE;
+  }
 }

@@ -31,6 +31,7 @@ public interface Plan extends AutoCloseable {
   /** The layout of the flat vectors. */
   Parameters layout();
 
+  /** What the plan was compiled for; its precision is the one that it really computes in. */
   PlanRequest request();
 
   /** What binding takes, known beforehand. */

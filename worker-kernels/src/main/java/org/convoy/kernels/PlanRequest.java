@@ -5,8 +5,16 @@ package org.convoy.kernels;
  *
  * @param batch samples computed together, at least 1
  * @param inputGradient whether backward also computes the gradient of the input
+ * @param recomputation what backward computes again instead of keeping it
+ * @param choices among the backend's ways, as {@link Backend#choose} found them
  */
-public record PlanRequest(int batch, Precision precision, Mode mode, boolean inputGradient) {
+public record PlanRequest(
+    int batch,
+    Precision precision,
+    Mode mode,
+    boolean inputGradient,
+    Recomputation recomputation,
+    Choices choices) {
   public PlanRequest {
     if (batch < 1) {
       throw new IllegalArgumentException("a plan's batch must be at least 1, got " + batch);
@@ -17,18 +25,30 @@ public record PlanRequest(int batch, Precision precision, Mode mode, boolean inp
   }
 
   public static PlanRequest training(int batch) {
-    return new PlanRequest(batch, Precision.FLOAT32, Mode.TRAINING, false);
+    return of(batch, Mode.TRAINING);
   }
 
   public static PlanRequest inference(int batch) {
-    return new PlanRequest(batch, Precision.FLOAT32, Mode.INFERENCE, false);
+    return of(batch, Mode.INFERENCE);
+  }
+
+  private static PlanRequest of(int batch, Mode mode) {
+    return new PlanRequest(batch, Precision.FLOAT32, mode, false, Recomputation.NONE, Choices.NONE);
   }
 
   public PlanRequest precision(Precision precision) {
-    return new PlanRequest(batch, precision, mode, inputGradient);
+    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
   }
 
   public PlanRequest withInputGradient() {
-    return new PlanRequest(batch, precision, mode, true);
+    return new PlanRequest(batch, precision, mode, true, recomputation, choices);
+  }
+
+  public PlanRequest recomputation(Recomputation recomputation) {
+    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
+  }
+
+  public PlanRequest choices(Choices choices) {
+    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
   }
 }

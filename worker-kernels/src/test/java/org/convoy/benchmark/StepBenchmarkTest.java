@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Choices;
 import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
@@ -23,7 +24,7 @@ final class StepBenchmarkTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "BFLOAT16"})
   void theRightStepIsVerified(Precision precision) {
-    Verification distance = Verification.of(ONEDNN, NETWORK, precision);
+    Verification distance = Verification.of(ONEDNN, NETWORK, precision, Choices.NONE);
     assertTrue(distance.within(Verification.Tolerance.of(precision)), distance.toString());
   }
 
@@ -46,7 +47,7 @@ final class StepBenchmarkTest {
             return ONEDNN.compile(Graph.fromJson(json), request);
           }
         };
-    Verification distance = Verification.of(wrong, NETWORK, Precision.FLOAT32);
+    Verification distance = Verification.of(wrong, NETWORK, Precision.FLOAT32, Choices.NONE);
     assertFalse(distance.within(Verification.Tolerance.of(Precision.FLOAT32)), distance.toString());
   }
 
@@ -54,7 +55,7 @@ final class StepBenchmarkTest {
   void workOfTheKernelsIsThatOfTheNetwork() {
     int batch = 2;
     StepBenchmark.Result result =
-        new StepBenchmark(ONEDNN, NETWORK, batch, Precision.FLOAT32).training(1);
+        new StepBenchmark(ONEDNN, NETWORK, PlanRequest.training(batch)).run(1);
     long forward =
         result.kernels().stream()
             .filter(kernel -> kernel.phase() == KernelTime.Phase.FORWARD)
@@ -68,7 +69,7 @@ final class StepBenchmarkTest {
   @Test
   void inferenceHasNoBackward() {
     StepBenchmark.Result result =
-        new StepBenchmark(ONEDNN, NETWORK, 1, Precision.FLOAT32).inference(1);
+        new StepBenchmark(ONEDNN, NETWORK, PlanRequest.inference(1)).run(1);
     assertTrue(result.kernels().stream().allMatch(k -> k.phase() == KernelTime.Phase.FORWARD));
     assertEquals(0, result.backwardMillis() + result.updateMillis());
   }

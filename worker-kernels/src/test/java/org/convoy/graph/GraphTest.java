@@ -60,6 +60,7 @@ class GraphTest {
     assertEquals(Shape.of(9, 8, 8), image().padChannels(2, 4).shape());
     assertEquals(Shape.of(192), image().flatten().shape());
     assertEquals(Shape.of(3), image().globalAveragePool().shape());
+    assertEquals(Shape.of(3, 5, 5), image().adaptiveAveragePool(5).shape());
     assertEquals("3x8x8", IMAGE.toString());
     assertEquals(3 * 4 * 9 * 64, image().conv("c", 4, 3).graph("g").multiplyAdds());
   }
@@ -98,6 +99,25 @@ class GraphTest {
     refused(
         "norm: epsilon must be positive and momentum within [0, 1], got 0.0 and 0.1",
         () -> new BatchNorm(0, 0.1, false));
+  }
+
+  @Test
+  void aProductTakesFactorsOfThreeShapes() {
+    Value x = image();
+    assertEquals(IMAGE, x.multiply(x.relu()).shape());
+    assertEquals(IMAGE, x.multiply(x.adaptiveAveragePool(1)).shape());
+    assertEquals(IMAGE, x.multiply(x.conv("attention", 1, 3)).shape());
+    refused(
+        "multiply: multiply: second input must be of shape 3x8x8, 3x1x1 or 1x8x8, got 3x2x2",
+        () -> x.multiply(x.adaptiveAveragePool(2)));
+    refused("multiply: the two values belong to different networks", () -> x.multiply(image()));
+    refused(
+        "avgpool: avgpool: output [2] does not fit the spatial dimensions of input 3x8x8",
+        () -> x.apply("", new AdaptiveAveragePool(List.of(2))));
+    Graph scaled = x.channelScale("layer_scale", 0.5).graph("scaled");
+    Parameter scale = Parameters.of(scaled).get("layer_scale");
+    assertEquals(Shape.of(3, 1, 1), scale.shape());
+    assertEquals(new Initializer.Constant(0.5), scale.initializer());
   }
 
   @Test

@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.loss.Loss;
+import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.Targets;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -89,8 +92,8 @@ class GradientCheckTest {
   void everyWeightOfATinyResidualNetwork() {
     Graph graph = Cases.residual(2, 2, 3);
     Case subject = new Case(graph, 3);
-    Loss loss = new Loss.SoftmaxCrossEntropy(0.1);
-    int[] labels = {4, 0, 2};
+    Loss loss = new SoftmaxCrossEntropy(0.1);
+    Targets targets = Targets.classes(4, 0, 2);
     float[] weights = {1, 0.5f, 2};
     INDArray parameters = subject.parameters(DataType.DOUBLE);
     INDArray gradients = parameters.like();
@@ -100,7 +103,7 @@ class GradientCheckTest {
       plan.input().assign(subject.input(DataType.DOUBLE));
       INDArray slope = Nd4j.create(DataType.DOUBLE, 3, 5);
       plan.forward(0);
-      loss.evaluate(plan.output(), labels, weights, slope);
+      loss.evaluate(plan.output(), targets, weights, slope);
       plan.backward(slope, GradientListener.NONE);
       double norm = gradients.norm2Number().doubleValue();
       for (Parameter tensor : plan.layout().all()) {
@@ -108,10 +111,10 @@ class GradientCheckTest {
           double start = parameters.getDouble(i);
           parameters.putScalar(i, start + STEP);
           plan.forward(0);
-          double above = loss.evaluate(plan.output(), labels, weights, slope);
+          double above = loss.evaluate(plan.output(), targets, weights, slope);
           parameters.putScalar(i, start - STEP);
           plan.forward(0);
-          double below = loss.evaluate(plan.output(), labels, weights, slope);
+          double below = loss.evaluate(plan.output(), targets, weights, slope);
           parameters.putScalar(i, start);
           String element =
               "%s[%d], seed %d".formatted(tensor.name(), i - tensor.offset(), Case.SEED);

@@ -4,21 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.GraphException;
+import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.Targets;
 import org.convoy.models.Models.Model;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -104,11 +111,11 @@ class ModelsTest {
       INDArray gradients = Nd4j.create(DataType.FLOAT, layout.length());
       plan.bind(parameters, gradients);
       plan.input().assign(image(plan.input()));
-      plan.forward(0);
+      plan.forward(keyThatKeepsEveryBranch(graph, 2));
       INDArray slope = Nd4j.create(DataType.FLOAT, plan.output().shape());
       double loss =
-          new Loss.SoftmaxCrossEntropy(0)
-              .evaluate(plan.output(), new int[] {0, 3}, new float[] {1, 1}, slope);
+          new SoftmaxCrossEntropy(0)
+              .evaluate(plan.output(), Targets.classes(0, 3), new float[] {1, 1}, slope);
       assertTrue(loss > 0 && loss < 100, "loss " + loss);
       plan.backward(slope, GradientListener.NONE);
       for (Parameter tensor : layout.all()) {
@@ -121,6 +128,24 @@ class ModelsTest {
       parameters.close();
       gradients.close();
     }
+  }
+
+  /** A key of a pass in which stochastic depth drops no branch for all samples. */
+  private static long keyThatKeepsEveryBranch(Graph graph, int batch) {
+    return LongStream.range(0, 1000)
+        .filter(key -> graph.nodes().stream().allMatch(node -> keeps(node, batch, key)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean keeps(Node node, int batch, long key) {
+    if (!(node.op() instanceof Dropout op) || op.kind() != Dropout.Kind.SAMPLE) {
+      return true;
+    }
+    float[] factors = new float[batch];
+    new DropoutMask(op, node.name(), node.shape().batched(batch))
+        .draw(key, FloatBuffer.wrap(factors));
+    return !Arrays.equals(factors, new float[batch]);
   }
 
   /** A smooth pattern that differs from place to place. */

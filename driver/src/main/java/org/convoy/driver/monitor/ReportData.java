@@ -54,6 +54,7 @@ public record ReportData(
    * @param name Spark's id of it
    * @param host where it ran
    * @param cores it computed on
+   * @param precision in which its plans computed
    * @param plannedBytes native memory that its plan takes
    * @param bytesSent to other executors
    * @param bytesReceived from other executors
@@ -63,6 +64,7 @@ public record ReportData(
       String name,
       String host,
       int cores,
+      String precision,
       long plannedBytes,
       long bytesSent,
       long bytesReceived,

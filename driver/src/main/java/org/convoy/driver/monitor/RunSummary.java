@@ -13,6 +13,7 @@ import java.util.Map;
  *
  * @param name what the run is called
  * @param model name of the network
+ * @param precision in which the plans computed: the recipe's, or float32 where a processor lacks it
  * @param executors that took part, at the end
  * @param epochs finished
  * @param steps finished
@@ -32,6 +33,7 @@ import java.util.Map;
 public record RunSummary(
     String name,
     String model,
+    String precision,
     int executors,
     int epochs,
     long steps,
@@ -76,6 +78,7 @@ public record RunSummary(
         Json.object()
             .put("name", name)
             .put("model", model)
+            .put("precision", precision)
             .put("executors", executors)
             .put("epochs", epochs)
             .put("steps", steps);

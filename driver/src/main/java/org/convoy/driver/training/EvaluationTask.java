@@ -70,6 +70,7 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
                 model.graph(),
                 request.batch(),
                 Precision.FLOAT32,
+                TrainedLoss.unsmoothed(model),
                 samples,
                 new ImageFeed(samples, reader, Pipelines.preprocessing(model), options))) {
       Judge.Verdict verdict = judge.judge(model.weights(), rank, executors);

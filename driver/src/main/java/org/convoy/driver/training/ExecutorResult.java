@@ -7,6 +7,7 @@ import org.convoy.driver.exchange.Traffic;
 /**
  * What a task returns when the run is done.
  *
+ * @param precision in which its plans computed, as a recipe writes it
  * @param planBytes native memory of its plans
  * @param images it trained on
  * @param confusion its counts of the last validation, (true class, predicted class); empty without
@@ -19,6 +20,7 @@ record ExecutorResult(
     String executor,
     String host,
     int cores,
+    String precision,
     long planBytes,
     long bytesSent,
     long bytesReceived,
@@ -52,6 +54,7 @@ record ExecutorResult(
       String executor,
       String host,
       int cores,
+      String precision,
       long planBytes,
       Traffic traffic,
       double imagesPerSecond,
@@ -62,6 +65,7 @@ record ExecutorResult(
         executor,
         host,
         cores,
+        precision,
         planBytes,
         traffic.bytesSent(),
         traffic.bytesReceived(),

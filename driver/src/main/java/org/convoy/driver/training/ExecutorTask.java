@@ -22,6 +22,7 @@ import org.convoy.image.LoaderOptions;
 import org.convoy.image.Preprocessing;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Precision;
 import scala.collection.JavaConverters;
 import scala.runtime.AbstractFunction1;
 
@@ -111,12 +112,18 @@ final class ExecutorTask
     int cores = context.cpus();
     Configuration configuration = hadoop.value();
     Backend backend = Backends.get(spec.recipe().backend().name().toLowerCase(Locale.ROOT));
+    Precision asked = AgreedPrecision.asked(spec.recipe());
+    Precision precision = AgreedPrecision.of(backend, asked, exchange::allGather);
+    if (backend.effective(asked) != asked) {
+      driver.accept(
+          new Message.LacksPrecision(mesh.executorId(), mesh.host(), word(asked), word(precision)));
+    }
     Preprocessing preprocessing =
         Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape());
     LoaderOptions options = Pipelines.options(spec.recipe(), spec.microBatchSize(), cores);
     try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
-        Replica replica = new Replica(backend, spec);
-        Validation judged = validation(backend, preprocessing, options, configuration);
+        Replica replica = new Replica(backend, spec, precision);
+        Validation judged = validation(backend, precision, preprocessing, options, configuration);
         ExecutorLoop loop =
             new ExecutorLoop(
                 spec,
@@ -138,6 +145,7 @@ final class ExecutorTask
           mesh.executorId(),
           mesh.host(),
           cores,
+          word(replica.plan().request().precision()),
           planBytes,
           exchange.traffic(),
           loop.images() / seconds,
@@ -146,8 +154,14 @@ final class ExecutorTask
     }
   }
 
+  /** As a recipe writes it. */
+  private static String word(Precision precision) {
+    return precision.name().toLowerCase(Locale.ROOT);
+  }
+
   private Validation validation(
       Backend backend,
+      Precision precision,
       Preprocessing preprocessing,
       LoaderOptions options,
       Configuration configuration) {
@@ -159,7 +173,13 @@ final class ExecutorTask
     ImageFeed feed = new ImageFeed(index, reader, preprocessing, options);
     Judge judge =
         new Judge(
-            backend, spec.graph(), spec.microBatchSize(), Replica.precision(spec), index, feed);
+            backend,
+            spec.graph(),
+            spec.microBatchSize(),
+            precision,
+            TrainedLoss.unsmoothed(spec.recipe().loss()),
+            index,
+            feed);
     return new Validation(Optional.of(judge), Optional.of(reader));
   }
 

@@ -14,10 +14,11 @@ import org.convoy.graph.Graph;
 import org.convoy.image.Batch;
 import org.convoy.image.BatchLoader;
 import org.convoy.kernels.Backend;
-import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.loss.Loss;
+import org.convoy.loss.Targets;
 import org.convoy.metrics.ConfusionMatrix;
 import org.convoy.metrics.MeanMeter;
 import org.convoy.metrics.Prediction;
@@ -32,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Judge implements AutoCloseable {
   private final Plan plan;
-  private final Loss loss = new Loss.SoftmaxCrossEntropy(0);
+  private final Loss loss;
   private final SampleIndex index;
   private final ImageFeed feed;
   private final int batch;
@@ -45,9 +46,11 @@ final class Judge implements AutoCloseable {
       Graph graph,
       int batch,
       Precision precision,
+      Loss loss,
       SampleIndex index,
       ImageFeed feed) {
     this.plan = backend.compile(graph, PlanRequest.inference(batch).precision(precision));
+    this.loss = loss;
     this.index = index;
     this.feed = feed;
     this.batch = batch;
@@ -80,7 +83,8 @@ final class Judge implements AutoCloseable {
     Pointer.memcpy(
         plan.input().data().addressPointer(), images.images(), plan.input().length() * Float.BYTES);
     plan.forward(0);
-    double mean = loss.evaluate(plan.output(), images.labels(), images.weights(), unusedGradient);
+    Targets targets = Targets.classes(images.labels());
+    double mean = loss.evaluate(plan.output(), targets, images.weights(), unusedGradient);
     plan.output().data().asNioFloat().get(logits);
     double counted = 0;
     for (int i = 0; i < images.size(); i++) {

@@ -75,6 +75,10 @@ final class Ledger {
   synchronized void accept(Message message) {
     if (message instanceof Message.Ready known) {
       ready.put(known.executor(), known);
+    } else if (message instanceof Message.LacksPrecision lacks) {
+      progress.message(
+          "the processor of executor %s on %s has no instructions for %s: all compute in %s"
+              .formatted(lacks.executor(), lacks.host(), lacks.asked(), lacks.instead()));
     } else if (message instanceof Message.Progressed step) {
       StepRecord record =
           new StepRecord(

@@ -16,6 +16,7 @@ import org.convoy.driver.exchange.PeerLostException;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),
+  @JsonSubTypes.Type(value = Message.LacksPrecision.class, name = "lacks-precision"),
   @JsonSubTypes.Type(value = Message.Progressed.class, name = "progressed"),
   @JsonSubTypes.Type(value = Message.EpochDone.class, name = "epoch-done"),
   @JsonSubTypes.Type(value = Message.Saved.class, name = "saved"),
@@ -31,6 +32,15 @@ sealed interface Message {
    * @param planBytes native memory of its plans
    */
   record Ready(int rank, String executor, String host, int cores, long planBytes)
+      implements Message {}
+
+  /**
+   * An executor's processor lacks the instructions for the precision that the recipe asks for.
+   *
+   * @param asked as a recipe writes it
+   * @param instead what all executors compute in
+   */
+  record LacksPrecision(String executor, String host, String asked, String instead)
       implements Message {}
 
   /**

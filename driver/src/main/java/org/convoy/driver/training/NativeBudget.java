@@ -9,6 +9,7 @@ import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
 
 /**
  * What an executor takes beside its Java heap, known before the run begins, and whether a cluster
@@ -35,9 +36,10 @@ final class NativeBudget {
     Graph graph = spec.graph();
     int batch = spec.microBatchSize();
     long total = BASE_BYTES;
+    Precision precision = AgreedPrecision.asked(spec.recipe());
     PlanRequest[] requests = {
-      PlanRequest.training(batch).precision(Replica.precision(spec)),
-      PlanRequest.inference(batch).precision(Replica.precision(spec))
+      PlanRequest.training(batch).precision(precision),
+      PlanRequest.inference(batch).precision(precision)
     };
     for (PlanRequest request : requests) {
       try (Plan plan = backend.compile(graph, request)) {

@@ -7,10 +7,11 @@ import org.convoy.graph.Parameters;
 import org.convoy.image.Batch;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.loss.Loss;
+import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,10 +29,10 @@ final class Replica implements AutoCloseable {
   private final INDArray outputGradient;
 
   /** Compiles the plan and starts the parameters from the recipe's seed. */
-  Replica(Backend backend, RunSpec spec) {
-    PlanRequest request = PlanRequest.training(spec.microBatchSize()).precision(precision(spec));
+  Replica(Backend backend, RunSpec spec, Precision precision) {
+    PlanRequest request = PlanRequest.training(spec.microBatchSize()).precision(precision);
     this.plan = backend.compile(spec.graph(), request);
-    this.loss = new Loss.SoftmaxCrossEntropy(spec.recipe().loss().labelSmoothing());
+    this.loss = TrainedLoss.of(spec.recipe().loss());
     this.draws = new Draws(spec.recipe().seed(), "network");
     Parameters layout = plan.layout();
     this.parameters =
@@ -40,13 +41,6 @@ final class Replica implements AutoCloseable {
     this.outputGradient =
         Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
     plan.bind(parameters, gradient);
-  }
-
-  static Precision precision(RunSpec spec) {
-    return switch (spec.recipe().precision()) {
-      case FLOAT32 -> Precision.FLOAT32;
-      case BFLOAT16 -> Precision.BFLOAT16;
-    };
   }
 
   Plan plan() {
@@ -77,7 +71,8 @@ final class Replica implements AutoCloseable {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
-    double value = loss.evaluate(plan.output(), batch.labels(), batch.weights(), outputGradient);
+    Targets targets = Targets.classes(batch.labels());
+    double value = loss.evaluate(plan.output(), targets, batch.weights(), outputGradient);
     plan.backward(outputGradient, GradientListener.NONE);
     return value;
   }

@@ -51,6 +51,7 @@ final class RunFolder {
         new RunSummary(
             spec.recipe().name(),
             spec.recipe().model().name(),
+            results.get(0).precision(),
             results.size(),
             epochs.size(),
             last.step(),
@@ -121,6 +122,7 @@ final class RunFolder {
         result.executor(),
         result.host(),
         result.cores(),
+        result.precision(),
         result.planBytes(),
         result.bytesSent(),
         result.bytesReceived(),

@@ -128,6 +128,26 @@ class RecipeLoaderTest {
   }
 
   @Test
+  void aLossHasTheSettingsThatItKnows() {
+    Recipe recipe = parse(LEAST, "loss.name=binary-cross-entropy", "loss.label-smoothing=0.1");
+    assertEquals(
+        new LossSettings(LossSettings.Name.BINARY_CROSS_ENTROPY, 0.1, 1, 0.25, 2), recipe.loss());
+    assertEquals(
+        List.of(
+            "loss.label-smoothing: expected 0 with loss.name = focal, got 0.1 (inline:2)",
+            "loss.positive-weight: expected more than zero, got 0 (inline:2)",
+            "loss.alpha: expected from zero to one, got 1.5 (inline:2)"),
+        problems(
+            LEAST
+                + "loss {name = focal, label-smoothing = 0.1, positive-weight = 0, alpha = 1.5}"));
+    assertEquals(
+        List.of(
+            "loss.name: expected one of cross-entropy, binary-cross-entropy, focal, got \"dice\""
+                + " (inline:2)"),
+        problems(LEAST + "loss.name = dice"));
+  }
+
+  @Test
   void overridesComeFirstAndNeedNoQuotationMarks() {
     Recipe recipe =
         parse(

@@ -64,6 +64,7 @@ class EventLogTest {
     for (String key :
         List.of(
             "model",
+            "precision",
             "executors",
             "epochs",
             "steps",
@@ -89,6 +90,7 @@ class EventLogTest {
     return new RunSummary(
         "quickstart",
         "resnet20",
+        "float32",
         2,
         5,
         315,

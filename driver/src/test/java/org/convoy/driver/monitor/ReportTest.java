@@ -85,7 +85,7 @@ class ReportTest {
             plain.history(),
             Optional.of(new Confusion(labels, new long[][] {{1, 2}, {3, 4}})),
             List.of(new ReportData.Sample(new byte[] {1}, evil, evil, "b", 0.5)),
-            List.of(new ReportData.Executor(evil, evil, 1, 1, 1, 1, 1)),
+            List.of(new ReportData.Executor(evil, evil, 1, evil, 1, 1, 1, 1)),
             evil,
             evil);
     String html = Report.html(data);
@@ -112,6 +112,7 @@ class ReportTest {
         new RunSummary(
             "early",
             "lenet5",
+            "float32",
             1,
             0,
             0,

@@ -33,9 +33,23 @@ final class SampleRun {
         samples(),
         List.of(
             new ReportData.Executor(
-                "1", "worker-1.example", 1, 1_180_000_000L, 5_300_000_000L, 5_300_000_000L, 268),
+                "1",
+                "worker-1.example",
+                1,
+                "bfloat16",
+                1_180_000_000L,
+                5_300_000_000L,
+                5_300_000_000L,
+                268),
             new ReportData.Executor(
-                "2", "worker-2.example", 1, 1_180_000_000L, 5_300_000_000L, 5_300_000_000L, 271)),
+                "2",
+                "worker-2.example",
+                1,
+                "bfloat16",
+                1_180_000_000L,
+                5_300_000_000L,
+                5_300_000_000L,
+                271)),
         """
         name = cifar10-resnet20
         seed = 1
@@ -59,6 +73,7 @@ final class SampleRun {
     return new RunSummary(
         "cifar10-resnet20",
         "resnet20",
+        "bfloat16",
         2,
         EPOCHS,
         (long) EPOCHS * STEPS_AN_EPOCH,

@@ -20,12 +20,15 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.image.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whole runs of a small network on 160 real files, the executors being threads of this process: the
@@ -106,6 +109,32 @@ final class TrainingSessionTest {
     assertEquals(whole.weightsSha256(), nothingLeft.weightsSha256());
     assertEquals(whole.top1(), nothingLeft.top1());
     assertEquals(whole.trainLoss(), nothingLeft.trainLoss());
+  }
+
+  /** The saved model knows by which loss it was trained, and is judged by it, unsmoothed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cross-entropy", "binary-cross-entropy", "focal"})
+  void evaluationStatesTheLossThatValidationStated(String loss) throws Exception {
+    String smoothing = loss.equals("focal") ? "0" : "0.1";
+    RunSummary run =
+        train(
+            2,
+            "run",
+            false,
+            "max-steps=2",
+            "loss.name=" + loss,
+            "loss.label-smoothing=" + smoothing);
+    EvaluationRequest request =
+        new EvaluationRequest(
+            folder.resolve("run/model").toUri().toString(),
+            shared.resolve("shapes").toUri().toString(),
+            "validation",
+            6,
+            OnBadImage.FAIL);
+    EvaluationResult result = new Evaluation(spark, request).run();
+    assertEquals(run.validationLoss(), result.loss(), 1e-5 * run.validationLoss());
+    assertEquals(run.top1(), result.top1());
+    assertEquals("float32", run.precision());
   }
 
   @Test

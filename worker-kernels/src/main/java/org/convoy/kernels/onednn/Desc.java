@@ -71,6 +71,23 @@ final class Desc {
     return tagged(natives, dimensions, type, CHANNELS_LAST[dimensions.length]);
   }
 
+  /** Spatial tensors as the layout says, with the processor's block; vectors in C order. */
+  static Desc laid(Natives natives, long[] dimensions, int type, Layout layout) {
+    if (dimensions.length < 3) {
+      return plain(natives, dimensions, type);
+    }
+    return switch (layout) {
+      case BLOCKED ->
+          tagged(
+              natives,
+              dimensions,
+              type,
+              (Dnnl.BLOCK == 16 ? BLOCKED_16 : BLOCKED_8)[dimensions.length]);
+      case CHANNELS_LAST -> channelsLast(natives, dimensions, type);
+      case FREE -> any(natives, dimensions, type);
+    };
+  }
+
   /** The layout left to the primitive. */
   static Desc any(Natives natives, long[] dimensions, int type) {
     return tagged(natives, dimensions, type, dnnl.dnnl_format_tag_any);
@@ -107,6 +124,17 @@ final class Desc {
     for (int[] tags : List.of(BLOCKED_16, BLOCKED_8, CHANNELS_LAST, PLAIN)) {
       if (rank < tags.length && sameAs(tagged(natives, dimensions, type, tags[rank]))) {
         return Optional.of(tagged(natives, other, type, tags[rank]));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The same dimensions and layout with other numbers, if the layout is a known one. */
+  Optional<Desc> retyped(Natives natives, int other) {
+    int rank = dimensions.length;
+    for (int[] tags : List.of(BLOCKED_16, BLOCKED_8, CHANNELS_LAST, PLAIN)) {
+      if (rank < tags.length && sameAs(tagged(natives, dimensions, type, tags[rank]))) {
+        return Optional.of(tagged(natives, dimensions, other, tags[rank]));
       }
     }
     return Optional.empty();

@@ -1,6 +1,7 @@
 package org.convoy.kernels.onednn;
 
 import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /** oneDNN's CPU engine, and its status codes as exceptions. */
@@ -14,6 +15,13 @@ final class Dnnl {
     "runtime error",
     "not required"
   };
+
+  /** Channels that stand together in blocked layouts: the floats of a vector register. */
+  static final int BLOCK =
+      (dnnl.dnnl_get_effective_cpu_isa() & dnnl.dnnl_cpu_isa_avx512_core)
+              == dnnl.dnnl_cpu_isa_avx512_core
+          ? 16
+          : 8;
 
   private static final dnnl_engine ENGINE = createEngine();
 
@@ -30,6 +38,20 @@ final class Dnnl {
   /** The one CPU engine, alive as long as the process. */
   static dnnl_engine engine() {
     return ENGINE;
+  }
+
+  /** The library's version, for example {@code 3.11.0}. */
+  static String version() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  /** The threads that kernels use: OpenMP's, which it reads from the environment when it loads. */
+  static int threads() {
+    String set = System.getenv("OMP_NUM_THREADS");
+    return set != null && set.matches("[1-9]\\d{0,3}")
+        ? Integer.parseInt(set)
+        : Runtime.getRuntime().availableProcessors();
   }
 
   /**

@@ -1,16 +1,21 @@
 package org.convoy.kernels.onednn;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelTime;
@@ -24,23 +29,31 @@ final class Executable implements AutoCloseable {
   /** A step with its addresses filled in. */
   private sealed interface Call {}
 
-  /**
-   * A primitive's execution.
-   *
-   * @param work multiplications and additions, where the primitive is a product; else 0
-   * @param bytes read and written, scratch memory aside
-   */
-  private record Invoke(Kernel kernel, dnnl_exec_arg_t arguments, int count, long work, long bytes)
-      implements Call {
+  /** A primitive's execution. */
+  private record Invoke(Step.Execute step, dnnl_exec_arg_t arguments, int count) implements Call {
     void run(dnnl_stream stream) {
-      int status = dnnl.dnnl_primitive_execute(kernel.primitive(), stream, count, arguments);
+      int status = dnnl.dnnl_primitive_execute(step.kernel().primitive(), stream, count, arguments);
       if (status != dnnl.dnnl_success) {
-        Dnnl.check(status, kernel.word());
+        Dnnl.check(status, step.kernel().word());
       }
+    }
+
+    /** Seconds of one execution. */
+    double time(dnnl_stream stream) {
+      long start = System.nanoTime();
+      run(stream);
+      Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+      return (System.nanoTime() - start) * 1e-9;
     }
   }
 
+  /** Numbers from the host. */
+  private record Fill(Step.Filling filling, FloatBuffer to) implements Call {}
+
   private record Mark(long from, long to) implements Call {}
+
+  /** A kernel's first execution in its memory may take this much longer than the next. */
+  private static final double FAR = 1.5;
 
   private final Natives natives = new Natives();
   private final Map<Home, Pointer> bases;
@@ -66,7 +79,11 @@ final class Executable implements AutoCloseable {
   private List<Call> calls(List<Step> steps) {
     List<Call> calls = new ArrayList<>();
     for (Step step : steps) {
-      if (step instanceof Step.Finished finished) {
+      if (step instanceof Step.Fill fill) {
+        long elements = fill.to().desc().bytes() / Float.BYTES;
+        FloatPointer to = new FloatPointer(address(fill.to())).capacity(elements);
+        calls.add(new Fill(fill.filling(), to.asBuffer()));
+      } else if (step instanceof Step.Finished finished) {
         calls.add(new Mark(finished.from(), finished.to()));
       } else if (step instanceof Step.Execute execute) {
         int count = execute.arguments().size();
@@ -76,9 +93,7 @@ final class Executable implements AutoCloseable {
           Step.Argument argument = execute.arguments().get(i);
           arguments.position(i).arg(argument.index()).memory(memory(argument.tensor()));
         }
-        calls.add(
-            new Invoke(
-                execute.kernel(), arguments.position(0), count, execute.work(), execute.bytes()));
+        calls.add(new Invoke(execute, arguments.position(0), count));
       }
     }
     return calls;
@@ -113,22 +128,28 @@ final class Executable implements AutoCloseable {
   }
 
   void refresh() {
-    run(refresh, GradientListener.NONE);
+    run(refresh, 0, GradientListener.NONE);
   }
 
-  void forward() {
-    run(forward, GradientListener.NONE);
+  /**
+   * @param drawKey of the random draws
+   */
+  void forward(long drawKey) {
+    run(forward, drawKey, GradientListener.NONE);
   }
 
   void backward(GradientListener listener) {
-    run(backward, listener);
+    run(backward, 0, listener);
   }
 
-  private void run(List<Call> calls, GradientListener listener) {
+  private void run(List<Call> calls, long drawKey, GradientListener listener) {
     for (int i = 0; i < calls.size(); i++) {
       Call call = calls.get(i);
       if (call instanceof Invoke invoke) {
         invoke.run(stream);
+      } else if (call instanceof Fill fill) {
+        Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+        fill.filling.fill(drawKey, fill.to);
       } else if (call instanceof Mark mark) {
         listener.finished(mark.from, mark.to);
       }
@@ -151,12 +172,12 @@ final class Executable implements AutoCloseable {
         times.add(
             new KernelTime(
                 phase,
-                invoke.kernel().word(),
-                invoke.kernel().implementation(),
+                invoke.step.kernel().word(),
+                invoke.step.kernel().implementation(),
                 time(invoke, repetitions),
-                invoke.work(),
-                invoke.bytes(),
-                invoke.kernel().copies()));
+                invoke.step.work(),
+                invoke.step.bytes(),
+                invoke.step.kernel().copies()));
       }
     }
   }
@@ -164,15 +185,37 @@ final class Executable implements AutoCloseable {
   /** Seconds of one execution: the median of several, after one that is not counted. */
   private double time(Invoke invoke, int repetitions) {
     invoke.run(stream);
-    long[] nanos = new long[repetitions];
+    double[] seconds = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
-      long start = System.nanoTime();
-      invoke.run(stream);
-      Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
-      nanos[i] = System.nanoTime() - start;
+      seconds[i] = invoke.time(stream);
     }
-    Arrays.sort(nanos);
-    return nanos[repetitions / 2] * 1e-9;
+    Arrays.sort(seconds);
+    return seconds[repetitions / 2];
+  }
+
+  /**
+   * Times primitives alone with as few executions as tell who wins: one, if that takes far longer
+   * than what is to be beaten, else the fastest of three.
+   *
+   * @param which of the steps
+   * @param toBeat seconds that the word of a kernel has reached already
+   * @return the sum over the kernels of one word
+   */
+  Map<String, Double> race(Predicate<Step.Execute> which, ToDoubleFunction<String> toBeat) {
+    Map<String, Double> byWord = new HashMap<>();
+    for (List<Call> calls : List.of(forward, backward)) {
+      for (Call call : calls) {
+        if (call instanceof Invoke invoke && which.test(invoke.step)) {
+          String word = invoke.step.kernel().word();
+          double best = invoke.time(stream);
+          if (best < FAR * toBeat.applyAsDouble(word)) {
+            best = Math.min(best, Math.min(invoke.time(stream), invoke.time(stream)));
+          }
+          byWord.merge(word, best, Double::sum);
+        }
+      }
+    }
+    return byWord;
   }
 
   @Override

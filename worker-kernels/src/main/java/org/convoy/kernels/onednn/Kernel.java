@@ -1,5 +1,9 @@
 package org.convoy.kernels.onednn;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -39,6 +43,43 @@ final class Kernel {
   static Kernel make(Natives natives, String word, Attributes attributes, Maker maker) {
     dnnl_primitive_desc desc = new dnnl_primitive_desc();
     Dnnl.check(maker.make(desc, attributes.handle()), word);
+    return of(natives, word, desc);
+  }
+
+  /** The first implementation whose name will do, if oneDNN has one. */
+  static Optional<Kernel> find(
+      Natives natives,
+      String word,
+      Attributes attributes,
+      Maker maker,
+      Predicate<String> implementation) {
+    dnnl_primitive_desc desc = new dnnl_primitive_desc();
+    if (maker.make(desc, attributes.handle()) != dnnl.dnnl_success) {
+      return Optional.empty();
+    }
+    do {
+      if (implementation.test(implementation(desc))) {
+        return Optional.of(of(natives, word, desc));
+      }
+    } while (dnnl.dnnl_primitive_desc_next_impl(desc) == dnnl.dnnl_success);
+    dnnl.dnnl_primitive_desc_destroy(desc);
+    return Optional.empty();
+  }
+
+  /** The names of all implementations, in oneDNN's order. */
+  static List<String> implementations(Attributes attributes, Maker maker) {
+    List<String> names = new ArrayList<>();
+    dnnl_primitive_desc desc = new dnnl_primitive_desc();
+    if (maker.make(desc, attributes.handle()) == dnnl.dnnl_success) {
+      do {
+        names.add(implementation(desc));
+      } while (dnnl.dnnl_primitive_desc_next_impl(desc) == dnnl.dnnl_success);
+      dnnl.dnnl_primitive_desc_destroy(desc);
+    }
+    return names;
+  }
+
+  private static Kernel of(Natives natives, String word, dnnl_primitive_desc desc) {
     natives.keep(desc);
     dnnl_primitive primitive = new dnnl_primitive();
     Dnnl.check(dnnl.dnnl_primitive_create(primitive, desc), word);
@@ -85,6 +126,10 @@ final class Kernel {
 
   /** The name of oneDNN's implementation, for example {@code jit:avx512_core}. */
   String implementation() {
+    return implementation(desc);
+  }
+
+  private static String implementation(dnnl_primitive_desc desc) {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
       Dnnl.check(
           dnnl.dnnl_primitive_desc_query(desc, dnnl.dnnl_query_impl_info_str, 0, text), "query");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
@@ -43,6 +44,9 @@ final class Lowering {
 
   private record Placed(Parameter parameter, Tensor tensor) {}
 
+  /** The word for a copy between two layouts. */
+  static final String REORDER = "reorder";
+
   private final Natives natives;
   private final Graph graph;
   private final Parameters layout;
@@ -72,6 +76,13 @@ final class Lowering {
   /** Lowers a whole graph. */
   static Program lower(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
     return new Lowering(natives, fused, layout, request).run();
+  }
+
+  /** The state in which the first node after the input is lowered. */
+  static Lowering beginning(Natives natives, Graph graph, Parameters layout, PlanRequest request) {
+    Lowering lowering = new Lowering(natives, graph, layout, request);
+    lowering.outputs[0] = lowering.edge(Home.INPUT, graph.nodes().get(0));
+    return lowering;
   }
 
   private Program run() {
@@ -150,12 +161,33 @@ final class Lowering {
     return outputs[node.inputs().get(0)];
   }
 
-  /** The result of the node's first input as numbers of the activation type. */
+  /** The way that was chosen for a kernel of a node. */
+  Optional<Way> way(Node node, String role) {
+    String kernel = role.isEmpty() ? node.name() : node.name() + " " + role;
+    return request.choices().way(kernel).flatMap(Way::of);
+  }
+
+  /** The result of the node's first input as the node computes with it. */
   Tensor activation(Node node) {
-    Tensor result = source(node);
-    return result.desc().type() == activationType
-        ? result
-        : convertOnce(result, Desc.plain(natives, result.desc().dimensions(), activationType));
+    return activation(node, 0);
+  }
+
+  /**
+   * The result of one of the node's inputs as numbers of the activation type, in the layout that
+   * was chosen for the node, or else as it lies.
+   */
+  Tensor activation(Node node, int input) {
+    Tensor result = outputs[node.inputs().get(input)];
+    Optional<Layout> chosen = way(node, "").map(Way::layout);
+    if (chosen.isEmpty() && result.desc().type() == activationType) {
+      return result;
+    }
+    long[] dims = result.desc().dimensions();
+    return convertOnce(
+        result,
+        chosen
+            .map(layout -> Desc.laid(natives, dims, activationType, layout))
+            .orElseGet(() -> Desc.plain(natives, dims, activationType)));
   }
 
   Tensor output(int index) {
@@ -241,7 +273,7 @@ final class Lowering {
       return tensor;
     }
     Tensor copy = allocate(wanted);
-    reorder("reorder", tensor, copy);
+    reorder(REORDER, tensor, copy);
     return copy;
   }
 
@@ -250,6 +282,9 @@ final class Lowering {
    * copy.
    */
   Tensor convertOnce(Tensor result, Desc wanted) {
+    if (result.desc().sameAs(wanted)) {
+      return result;
+    }
     for (Converted known : converted) {
       if (known.from() == result && known.to().desc().sameAs(wanted)) {
         return known.to();
@@ -285,6 +320,25 @@ final class Lowering {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, allocate(scratchpad)));
     }
     current.add(new Step.Execute(kernel, List.copyOf(all)));
+  }
+
+  /** Adds a step that fills a plain float32 tensor on the host. */
+  void fill(Step.Filling filling, Tensor to) {
+    current.add(new Step.Fill(filling, to));
+  }
+
+  /** {@link #constant} in a layout or number type of the caller's. */
+  Tensor constant(double[] values, Desc wanted) {
+    Tensor plain = constant(values, wanted.dimensions());
+    if (plain.desc().sameAs(wanted)) {
+      return plain;
+    }
+    Tensor copy = new Tensor(new Buffer(Home.WEIGHTS, 0, wanted.bytes()), wanted);
+    List<Step> before = current;
+    current = refresh;
+    reorder("constant", plain, copy);
+    current = before;
+    return copy;
   }
 
   /** Whether anybody wants the gradient of this node's result. */

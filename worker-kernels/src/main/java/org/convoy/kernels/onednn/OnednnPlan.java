@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,9 +37,13 @@ final class OnednnPlan implements Plan {
       INDArray inputGradient,
       INDArray outputGradient) {}
 
+  /** Where a norm's running mean and variance lie in the flat vectors. */
+  private record Statistics(long mean, long variance, long length) {}
+
   private final Natives natives = new Natives();
   private final Graph graph;
   private final Parameters layout;
+  private final List<Statistics> statistics;
   private final PlanRequest request;
   private final Program program;
   private final PlanMemory memory;
@@ -54,6 +59,7 @@ final class OnednnPlan implements Plan {
   OnednnPlan(Graph graph, PlanRequest request) {
     this.graph = graph;
     this.layout = Parameters.of(graph);
+    this.statistics = statistics(graph, layout);
     this.request = request;
     this.inputShape = graph.inputShape().batched(request.batch());
     this.outputShape = graph.outputShape().batched(request.batch());
@@ -71,6 +77,18 @@ final class OnednnPlan implements Plan {
             program.arenaBytes() + program.zeroBytes() + program.constantBytes(),
             program.weightBytes(),
             edges * Float.BYTES);
+  }
+
+  private static List<Statistics> statistics(Graph graph, Parameters layout) {
+    List<Statistics> all = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof BatchNorm) {
+        List<Parameter> tensors = layout.of(graph, node);
+        Parameter mean = tensors.get(2);
+        all.add(new Statistics(mean.offset(), tensors.get(3).offset(), mean.length()));
+      }
+    }
+    return List.copyOf(all);
   }
 
   private static long elements(long[] shape) {
@@ -208,7 +226,7 @@ final class OnednnPlan implements Plan {
       now.executable().refresh();
       stale = false;
     }
-    now.executable().forward();
+    now.executable().forward(drawKey);
     forwarded = true;
   }
 
@@ -238,16 +256,14 @@ final class OnednnPlan implements Plan {
   private void shiftMoments() {
     DataBuffer values = parameters.data();
     DataBuffer moments = gradients.data();
-    for (Node node : graph.nodes()) {
-      if (node.op() instanceof BatchNorm) {
-        List<Parameter> tensors = layout.of(graph, node);
-        long mean = tensors.get(2).offset();
-        long variance = tensors.get(3).offset();
-        for (long c = 0; c < tensors.get(2).length(); c++) {
-          double shift = moments.getDouble(mean + c) - values.getDouble(mean + c);
-          moments.put(mean + c, shift);
-          moments.put(variance + c, moments.getDouble(variance + c) + shift * shift);
-        }
+    for (int i = 0; i < statistics.size(); i++) {
+      Statistics norm = statistics.get(i);
+      for (long c = 0; c < norm.length(); c++) {
+        long mean = norm.mean() + c;
+        long variance = norm.variance() + c;
+        double shift = moments.getDouble(mean) - values.getDouble(mean);
+        moments.put(mean, shift);
+        moments.put(variance, moments.getDouble(variance) + shift * shift);
       }
     }
   }

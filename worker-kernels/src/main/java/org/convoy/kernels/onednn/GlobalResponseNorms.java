@@ -14,7 +14,7 @@ import org.convoy.kernels.onednn.Lowering.Lowered;
  * {@link Affine} whose channels are those of all samples; what is left are matrices of a number for
  * each, in float32.
  */
-final class ResponseNorms {
+final class GlobalResponseNorms {
   /** Stands in for a norm of zero under a fraction whose factor is zero then. */
   private static final double TINY = 1e-20;
 
@@ -30,7 +30,7 @@ final class ResponseNorms {
   private final Desc rows;
   private final Tensor source;
 
-  private ResponseNorms(Lowering lowering, Node node, GlobalResponseNorm op) {
+  private GlobalResponseNorms(Lowering lowering, Node node, GlobalResponseNorm op) {
     this.lowering = lowering;
     this.node = node;
     this.op = op;
@@ -49,7 +49,7 @@ final class ResponseNorms {
   }
 
   static Lowered lower(Lowering lowering, Node node, GlobalResponseNorm op) {
-    return new ResponseNorms(lowering, node, op).forward();
+    return new GlobalResponseNorms(lowering, node, op).forward();
   }
 
   private Tensor byRow(Tensor tensor) {

@@ -1,0 +1,231 @@
+package org.convoy.rivals.libtorch;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.convoy.graph.Activate;
+import org.convoy.graph.Add;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Flatten;
+import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Input;
+import org.convoy.graph.Linear;
+import org.convoy.graph.Node;
+import org.convoy.graph.PadChannels;
+import org.convoy.graph.Pool;
+import org.convoy.graph.Shape;
+import org.convoy.graph.Window;
+
+/** Every op's counterpart in libtorch. */
+final class TorchOps {
+  private TorchOps() {}
+
+  /**
+   * The function of a node.
+   *
+   * @param tensors the node's own, in its op's order
+   * @param overwrites whether the first input may be overwritten
+   * @throws UnsupportedOperationException if there is none
+   */
+  static TorchOp of(Graph graph, Node node, List<Tensor> tensors, boolean overwrites) {
+    if (node.op() instanceof Input) {
+      return (in, training) -> in[0];
+    } else if (node.op() instanceof Convolution convolution) {
+      return convolution(convolution, tensors);
+    } else if (node.op() instanceof Linear linear) {
+      return linear(linear, tensors);
+    } else if (node.op() instanceof BatchNorm norm) {
+      return norm(norm, tensors);
+    } else if (node.op() instanceof Activate activate) {
+      return activation(activate, overwrites);
+    } else if (node.op() instanceof Pool pool) {
+      return pool(pool);
+    } else if (node.op() instanceof GlobalAveragePool) {
+      return globalAverage(graph.inputShapes(node).get(0));
+    } else if (node.op() instanceof Add) {
+      return overwrites
+          ? (in, training) -> new Tensor(in[0].add_(in[1]))
+          : (in, training) -> in[0].add(in[1]);
+    } else if (node.op() instanceof PadChannels pad) {
+      return padChannels(pad, node.shape());
+    } else if (node.op() instanceof Flatten) {
+      return (in, training) -> in[0].flatten(1, -1);
+    }
+    throw new UnsupportedOperationException(
+        "libtorch: no counterpart of %s (node %s)".formatted(node.op().word(), node.name()));
+  }
+
+  private static TorchOp convolution(Convolution op, List<Tensor> tensors) {
+    Tensor weight = tensors.get(0);
+    TensorOptional bias = optional(op.bias(), tensors);
+    Window window = op.window();
+    long[] stride = longs(window.stride());
+    long[] dilation = longs(window.dilation());
+    long[] none = new long[window.rank()];
+    boolean even = window.padBefore().equals(window.padAfter());
+    long[] padding = even ? longs(window.padBefore()) : none;
+    TorchOp convolve =
+        (in, training) ->
+            torch.convolution(
+                in[0], weight, bias, stride, padding, dilation, false, none, op.groups());
+    return even ? convolve : padded(window, convolve);
+  }
+
+  /** An op on its input with the window's padding around it. */
+  private static TorchOp padded(Window window, TorchOp op) {
+    int rank = window.rank();
+    long[] pads = new long[2 * rank];
+    for (int i = 0; i < rank; i++) {
+      pads[2 * (rank - 1 - i)] = window.padBefore().get(i);
+      pads[2 * (rank - 1 - i) + 1] = window.padAfter().get(i);
+    }
+    return (in, training) -> {
+      try (Tensor wide = torch.constant_pad_nd(in[0], pads)) {
+        return op.apply(new Tensor[] {wide}, training);
+      }
+    };
+  }
+
+  private static TorchOp linear(Linear op, List<Tensor> tensors) {
+    Tensor weight = tensors.get(0);
+    TensorOptional bias = optional(op.bias(), tensors);
+    return (in, training) -> {
+      if (in[0].dim() == 2) {
+        return torch.linear(in[0], weight, bias);
+      }
+      try (Tensor channelsLast = torch.movedim(in[0], 1, -1);
+          Tensor product = torch.linear(channelsLast, weight, bias)) {
+        return torch.movedim(product, -1, 1);
+      }
+    };
+  }
+
+  private static TorchOp norm(BatchNorm op, List<Tensor> tensors) {
+    List<TensorOptional> own = tensors.stream().map(TensorOptional::new).toList();
+    return (in, training) -> {
+      Tensor norm =
+          torch.batch_norm(
+              in[0],
+              own.get(0),
+              own.get(1),
+              own.get(2),
+              own.get(3),
+              training,
+              op.momentum(),
+              op.epsilon(),
+              false);
+      return rest(op, in, norm);
+    };
+  }
+
+  /** What a fused norm does behind the norm itself. */
+  private static Tensor rest(BatchNorm op, Tensor[] in, Tensor norm) {
+    if (in.length == 2) {
+      norm.add_(in[1]);
+    }
+    if (op.relu()) {
+      norm.relu_();
+    }
+    return norm;
+  }
+
+  private static TorchOp activation(Activate op, boolean overwrites) {
+    Scalar alpha = new Scalar(op.alpha());
+    Scalar one = new Scalar(1.0);
+    return switch (op.function()) {
+      case RELU ->
+          overwrites
+              ? (in, training) -> new Tensor(in[0].relu_())
+              : (in, training) -> torch.relu(in[0]);
+      case RELU6 ->
+          overwrites
+              ? (in, training) -> new Tensor(torch.relu6_(in[0]))
+              : (in, training) -> torch.relu6(in[0]);
+      case LEAKY_RELU -> (in, training) -> torch.leaky_relu(in[0], alpha);
+      case ELU -> (in, training) -> torch.elu(in[0], alpha, one, one);
+      case SIGMOID -> (in, training) -> torch.sigmoid(in[0]);
+      case TANH -> (in, training) -> torch.tanh(in[0]);
+      case GELU -> (in, training) -> torch.gelu(in[0], "none");
+      case GELU_TANH -> (in, training) -> torch.gelu(in[0], "tanh");
+      case SILU -> (in, training) -> torch.silu(in[0]);
+      case HARD_SIGMOID -> (in, training) -> torch.hardsigmoid(in[0]);
+      case HARD_SWISH -> (in, training) -> torch.hardswish(in[0]);
+    };
+  }
+
+  private static TorchOp pool(Pool op) {
+    Window window = op.window();
+    if (!window.padBefore().equals(window.padAfter())) {
+      throw new UnsupportedOperationException(
+          "libtorch: a pool's padding must be equal on both sides, got %s and %s"
+              .formatted(window.padBefore(), window.padAfter()));
+    }
+    long[] kernel = longs(window.kernel());
+    long[] stride = longs(window.stride());
+    long[] padding = longs(window.padBefore());
+    long[] dilation = longs(window.dilation());
+    boolean maximum = op.kind() == Pool.Kind.MAX;
+    LongOptional divisor = new LongOptional();
+    return switch (window.rank()) {
+      case 1 ->
+          maximum
+              ? (in, training) ->
+                  torch.max_pool1d(in[0], kernel, stride, padding, dilation, op.ceil())
+              : (in, training) ->
+                  torch.avg_pool1d(in[0], kernel, stride, padding, op.ceil(), op.countPadding());
+      case 2 ->
+          maximum
+              ? (in, training) ->
+                  torch.max_pool2d(in[0], kernel, stride, padding, dilation, op.ceil())
+              : (in, training) ->
+                  torch.avg_pool2d(
+                      in[0], kernel, stride, padding, op.ceil(), op.countPadding(), divisor);
+      case 3 ->
+          maximum
+              ? (in, training) ->
+                  torch.max_pool3d(in[0], kernel, stride, padding, dilation, op.ceil())
+              : (in, training) ->
+                  torch.avg_pool3d(
+                      in[0], kernel, stride, padding, op.ceil(), op.countPadding(), divisor);
+      default ->
+          throw new UnsupportedOperationException(
+              "libtorch: no pool over %d dimensions".formatted(window.rank()));
+    };
+  }
+
+  private static TorchOp globalAverage(Shape input) {
+    if (input.spatialRank() == 2) {
+      return (in, training) -> {
+        try (Tensor mean = torch.adaptive_avg_pool2d(in[0], 1, 1)) {
+          return mean.flatten(1, -1);
+        }
+      };
+    }
+    return (in, training) -> {
+      try (Tensor flat = in[0].flatten(2, -1)) {
+        return flat.mean(2);
+      }
+    };
+  }
+
+  private static TorchOp padChannels(PadChannels op, Shape shape) {
+    long[] pads = new long[2 * shape.rank()];
+    pads[pads.length - 2] = op.before();
+    pads[pads.length - 1] = op.after();
+    return (in, training) -> torch.constant_pad_nd(in[0], pads);
+  }
+
+  private static TensorOptional optional(boolean bias, List<Tensor> tensors) {
+    return bias ? new TensorOptional(tensors.get(1)) : new TensorOptional();
+  }
+
+  private static long[] longs(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
+  }
+}

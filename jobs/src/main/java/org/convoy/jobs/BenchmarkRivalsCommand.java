@@ -1,0 +1,290 @@
+package org.convoy.jobs;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.convoy.benchmark.rivals.Contest;
+import org.convoy.benchmark.rivals.Entrant;
+import org.convoy.benchmark.rivals.Standing;
+import org.convoy.benchmark.rivals.Task;
+import org.convoy.graph.Graph;
+import org.convoy.graph.GraphException;
+import org.convoy.graph.Shape;
+import org.convoy.models.Models;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy benchmark rivals}: the same step on Convoy, libtorch and DL4J, in turn. */
+@Command(
+    name = "rivals",
+    description = {
+      "Times the same training step, or forward pass with --inference, on Convoy, on libtorch and on"
+          + " DL4J: each in a process of its own, on as many threads, in turn, round after round. A"
+          + " rival is first held against Convoy's results on a small batch. The launcher fetches"
+          + " and builds the rivals when they are first asked for."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "%nExamples:",
+      "  deploy/convoy benchmark rivals --model resnet50 --batch 32 --steps 5",
+      "  deploy/convoy benchmark rivals --model resnet18 --batch 1 --inference --only libtorch --json"
+    })
+public final class BenchmarkRivalsCommand implements Callable<Integer> {
+  private static final int CHECKED_BATCH = 4;
+  private static final int CHECKED_RESOLUTION = 64;
+
+  /** Large enough that a wrong gradient shows in the losses of a few steps. */
+  private static final double CHECKED_LEARNING_RATE = 0.01;
+
+  private static final double LEARNING_RATE = 1e-3;
+
+  /** What {@code --only} takes. */
+  enum Rival {
+    libtorch,
+    dl4j
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      required = true,
+      description = "A network that convoy models lists.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String model;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "32",
+      description = "Images of a step (default ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--resolution",
+      paramLabel = "R",
+      description = "Height and width of an image in pixels (default: the paper's).")
+  private int resolution;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "float32",
+      description = {
+        "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). DL4J has float32 alone and runs in it"
+            + " always."
+      })
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private BenchmarkStepCommand.ComputePrecision precision;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      description = "Threads of the kernels (default: all cores).")
+  private int threads;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "Steps that a round times, of which the median counts (default ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "K",
+      defaultValue = "5",
+      description = "Rounds, in each of which all compute in turn (default ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(names = "--inference", description = "Forward passes only, in evaluation mode.")
+  private boolean inference;
+
+  @Option(
+      names = "--only",
+      paramLabel = "RIVAL",
+      split = ",",
+      description = "These rivals alone: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<Rival> only = List.of(Rival.values());
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Override
+  public Integer call() throws IOException {
+    BenchmarkStepCommand.atLeastOne("--batch", batch);
+    BenchmarkStepCommand.atLeastOne("--steps", steps);
+    BenchmarkStepCommand.atLeastOne("--rounds", rounds);
+    int cores = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    BenchmarkStepCommand.atLeastOne("--threads", cores);
+    Models.Model architecture = BenchmarkStepCommand.known(() -> Models.get(model));
+    Shape input =
+        resolution == 0
+            ? architecture.input()
+            : BenchmarkStepCommand.square(architecture, resolution);
+    Graph graph =
+        BenchmarkStepCommand.known(() -> architecture.build(input, architecture.classes()));
+    List<Entrant> rivals = new ArrayList<>();
+    only.stream().distinct().map(BenchmarkRivalsCommand::entrant).forEach(rivals::add);
+
+    Path log = Files.createTempFile("convoy-rivals", ".log");
+    Entrant convoy = Entrant.convoy(System.getProperty("java.class.path"));
+    Task small = task(small(architecture, input), CHECKED_BATCH, CHECKED_LEARNING_RATE, cores);
+    Contest contest = new Contest(convoy, rivals, small, log);
+    Contest.Result result;
+    try {
+      result = contest.run(task(graph, batch, LEARNING_RATE, cores), steps, rounds);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "%s (the processes' log is %s)".formatted(e.getMessage(), log), e);
+    }
+    Files.delete(log);
+    if (!json.wanted()) {
+      print(result, input, cores, spec.commandLine().getOut());
+    }
+    json.print(spec.commandLine().getOut(), summary(result, input, cores));
+    return 0;
+  }
+
+  /** A rival where the launcher built it. */
+  private static Entrant entrant(Rival rival) {
+    String folder = System.getProperty("convoy.rivals", "");
+    Path target = Path.of(folder, rival.name(), "target");
+    if (folder.isEmpty() || !Files.isRegularFile(target.resolve("rival.jar"))) {
+      throw new RequestException(
+          "%s: expected %s, which deploy/convoy benchmark rivals builds, and there is none"
+              .formatted(rival, target.resolve("rival.jar")));
+    }
+    String classPath = target.resolve("rival.jar") + ":" + target.resolve("lib") + "/*";
+    return switch (rival) {
+      case libtorch ->
+          new Entrant(
+              rival.name(),
+              "org.convoy.rivals.libtorch.LibtorchContender",
+              classPath,
+              List.of("channels-last", "contiguous"),
+              List.of(Task.Precision.FLOAT32, Task.Precision.BFLOAT16));
+      case dl4j ->
+          new Entrant(
+              rival.name(),
+              "org.convoy.rivals.dl4j.Dl4jContender",
+              classPath,
+              List.of("workspaces"),
+              List.of(Task.Precision.FLOAT32));
+    };
+  }
+
+  private Task task(Graph graph, int batch, double learningRate, int threads) {
+    return new Task(
+        graph.toJson(),
+        batch,
+        inference ? Task.Mode.INFERENCE : Task.Mode.TRAINING,
+        switch (precision) {
+          case float32 -> Task.Precision.FLOAT32;
+          case bfloat16 -> Task.Precision.BFLOAT16;
+        },
+        learningRate,
+        threads,
+        "");
+  }
+
+  /** The network on small images, or on those that were asked for where it takes no smaller. */
+  private static Graph small(Models.Model architecture, Shape input) {
+    int side = Math.min(input.dimension(1), CHECKED_RESOLUTION);
+    try {
+      return architecture.build(
+          BenchmarkStepCommand.square(architecture, side), architecture.classes());
+    } catch (GraphException e) {
+      return architecture.build(input, architecture.classes());
+    }
+  }
+
+  private Map<String, Object> summary(Contest.Result result, Shape input, int threads) {
+    Standing convoy = result.standings().get(0);
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("model", model);
+    summary.put("batch", batch);
+    summary.put("input", input);
+    summary.put("precision", precision.name());
+    summary.put("threads", threads);
+    summary.put("mode", inference ? "inference" : "training");
+    summary.put("steps", steps);
+    summary.put("rounds", rounds);
+    summary.put(
+        "images_per_second",
+        result.standings().stream()
+            .collect(Collectors.toMap(Standing::name, Standing::medianImagesPerSecond)));
+    summary.put(
+        "native_bytes",
+        result.standings().stream().collect(Collectors.toMap(Standing::name, Standing::peakBytes)));
+    for (Standing rival : result.standings().subList(1, result.standings().size())) {
+      summary.put("ratio_to_" + rival.name(), convoy.ratioTo(rival));
+      summary.put("ratios_to_" + rival.name(), convoy.ratiosTo(rival));
+      summary.put("memory_ratio_to_" + rival.name(), convoy.memoryRatioTo(rival));
+      summary.put(rival.name() + "_variant", rival.variant());
+      summary.put(rival.name() + "_precision", rival.precision().word());
+      summary.put(rival.name() + "_logits_error", rival.agreement().logits());
+      summary.put(rival.name() + "_losses_error", rival.agreement().losses());
+    }
+    summary.put("absent", result.absent());
+    return summary;
+  }
+
+  private void print(Contest.Result result, Shape input, int threads, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%s %s, batch %d of %s, %s, %d threads, %d rounds of %d steps%n%n",
+        model,
+        inference ? "inference" : "training",
+        batch,
+        input,
+        precision,
+        threads,
+        rounds,
+        steps);
+    out.printf(
+        "%-10s %10s %10s %7s %7s  %s%n",
+        "", "images/s", "MiB", "speed", "memory", "ratios of Convoy to it, and how it ran");
+    Standing convoy = result.standings().get(0);
+    for (Standing standing : result.standings()) {
+      boolean rival = standing != convoy;
+      out.printf(
+          Locale.ROOT,
+          "%-10s %,10.1f %,10.1f %7s %7s  %s%n",
+          standing.name(),
+          standing.medianImagesPerSecond(),
+          standing.peakBytes() / 1048576.0,
+          rival ? "%.2f".formatted(convoy.ratioTo(standing)) : "",
+          rival ? "%.2f".formatted(convoy.memoryRatioTo(standing)) : "",
+          rival ? rounds(convoy, standing) : "");
+    }
+    result
+        .absent()
+        .forEach((name, why) -> out.printf("%-10s %10s %10s  %s%n", name, "-", "-", why));
+    out.flush();
+  }
+
+  private static String rounds(Standing convoy, Standing rival) {
+    return convoy.ratiosTo(rival).stream()
+            .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
+            .collect(Collectors.joining(" "))
+        + "; "
+        + rival.variant()
+        + ", "
+        + rival.precision().word();
+  }
+}

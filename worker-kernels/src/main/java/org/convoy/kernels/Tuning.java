@@ -1,0 +1,28 @@
+package org.convoy.kernels;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How {@link Backend#choose} goes about it.
+ *
+ * @param budget after which what is left untimed takes the backend's rule
+ * @param memory a folder that keeps what was timed, one file a processor and number of threads;
+ *     empty to keep it in this process alone. A folder that cannot be written is passed over.
+ */
+public record Tuning(Duration budget, Optional<Path> memory) {
+  /** Long enough for the networks of the registry on a few cores. */
+  private static final Duration BUDGET = Duration.ofSeconds(8);
+
+  /** In this process alone. */
+  public static Tuning forgetful() {
+    return new Tuning(BUDGET, Optional.empty());
+  }
+
+  /** With what this user's processes timed on this machine before. */
+  public static Tuning standard() {
+    Path home = Path.of(System.getProperty("user.home", "."));
+    return new Tuning(BUDGET, Optional.of(home.resolve(".cache").resolve("convoy")));
+  }
+}

@@ -1,0 +1,242 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Node;
+import org.convoy.graph.Shape;
+import org.convoy.kernels.Choices;
+import org.convoy.kernels.Mode;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Tuning;
+
+/**
+ * Chooses layouts and implementations for a graph.
+ *
+ * <p>Each op is computed alone in either layout, and a convolution with the first implementations
+ * of each; equal ops are timed once ({@link Trial}). Then every node gets a layout so that the sum
+ * of what the nodes take and of what the copies between layouts take is least: with two layouts
+ * that is a {@link MinimumCut}. Within its layout, a convolution takes the fastest implementation
+ * of each direction; its gradient by weight may leave the layout where that pays for the copies.
+ */
+final class Tuner implements AutoCloseable {
+  private static final List<Layout> LAYOUTS = List.of(Layout.BLOCKED, Layout.CHANNELS_LAST);
+
+  /** Seconds of what cannot be done, or only by reference code. */
+  private static final double NEVER = 1e3;
+
+  /** What an untimed op costs in the layout that the rule does not take: next to nothing. */
+  private static final double RULE = 1e-7;
+
+  private final Graph graph;
+  private final PlanRequest request;
+  private final Timings timings;
+  private final Trial trial;
+  private final long deadline;
+
+  Tuner(Graph fused, PlanRequest request, Tuning tuning) {
+    this.graph = fused;
+    this.request = request.choices(Choices.NONE);
+    this.timings = Timings.in(tuning.memory());
+    this.trial = new Trial(this.request);
+    this.deadline = System.nanoTime() + tuning.budget().toNanos();
+  }
+
+  Choices choose() {
+    timeAll();
+    timings.save();
+    List<Node> nodes = graph.nodes();
+    double perElement = perElement();
+    MinimumCut cut = new MinimumCut(nodes.size());
+    for (int i = 1; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      cut.label(i, cost(node, Layout.BLOCKED), cost(node, Layout.CHANNELS_LAST));
+      for (int input : node.inputs()) {
+        if (input > 0 && spatial(node.shape()) && spatial(nodes.get(input).shape())) {
+          cut.pair(input, i, copies() * perElement * elements(nodes.get(input).shape()));
+        }
+      }
+    }
+    boolean[] last = cut.second();
+    Map<String, String> ways = new LinkedHashMap<>();
+    for (int i = 1; i < nodes.size(); i++) {
+      if (spatial(nodes.get(i).shape())) {
+        put(ways, nodes.get(i), last[i] ? Layout.CHANNELS_LAST : Layout.BLOCKED);
+      }
+    }
+    return new Choices(ways);
+  }
+
+  private void put(Map<String, String> ways, Node node, Layout layout) {
+    if (node.op() instanceof Convolution) {
+      best(node, Convolutions.FORWARD, layout).ifPresent(ways, node);
+      if (request.mode() == Mode.TRAINING) {
+        best(node, Convolutions.BY_INPUT, layout).ifPresent(ways, node);
+        best(node, Convolutions.BY_WEIGHT, layout).ifPresent(ways, node);
+      }
+    } else {
+      ways.put(node.name(), layout.word());
+    }
+  }
+
+  /** A tensor that leaves its layout is copied forward, and its gradient backward. */
+  private int copies() {
+    return request.mode() == Mode.TRAINING ? 2 : 1;
+  }
+
+  private static boolean spatial(Shape shape) {
+    return shape.spatialRank() > 0;
+  }
+
+  private long elements(Shape shape) {
+    return request.batch() * shape.elements();
+  }
+
+  // ---- Costs ----
+
+  private double cost(Node node, Layout layout) {
+    if (!(node.op() instanceof Convolution)) {
+      return timings.of(what(node, layout.word())).orElse(unknown(layout));
+    }
+    double sum = best(node, Convolutions.FORWARD, layout).seconds;
+    if (request.mode() == Mode.TRAINING) {
+      sum += best(node, Convolutions.BY_INPUT, layout).seconds;
+      sum += best(node, Convolutions.BY_WEIGHT, layout).seconds;
+    }
+    return sum;
+  }
+
+  private static double unknown(Layout layout) {
+    return layout == Layout.BLOCKED ? 0 : RULE;
+  }
+
+  /** The fastest way of a role around activations of a layout, and what it takes with copies. */
+  private record Best(String role, String way, double seconds) {
+    void ifPresent(Map<String, String> ways, Node node) {
+      if (!way.isEmpty()) {
+        ways.put(node.name() + " " + role, way);
+      }
+    }
+  }
+
+  private Best best(Node node, String role, Layout layout) {
+    List<Way> known = trial.ways(graph, node).getOrDefault(role, List.of());
+    Best best = new Best(role, "", known.isEmpty() ? unknown(layout) : NEVER);
+    boolean timed = false;
+    for (Way way : known) {
+      OptionalDouble alone = timings.of(what(node, role + " " + way));
+      if (alone.isEmpty() || (way.layout() != layout && !role.equals(Convolutions.BY_WEIGHT))) {
+        continue;
+      }
+      timed = true;
+      double copied =
+          way.layout() == layout
+              ? 0
+              : perElement() * (elements(graph.inputShapes(node).get(0)) + elements(node.shape()));
+      if (alone.getAsDouble() + copied < best.seconds) {
+        best = new Best(role, way.toString(), alone.getAsDouble() + copied);
+      }
+    }
+    return timed
+            || known.stream().anyMatch(way -> timings.of(what(node, role + " " + way)).isPresent())
+        ? best
+        : new Best(role, "", unknown(layout));
+  }
+
+  /** Seconds in which an element of an activation is copied into another layout. */
+  private double perElement() {
+    return timings.of(trial.copyWord()).orElse(1e-9);
+  }
+
+  /** Describes a trial: the op, its sizes and the way; what it is named does not matter. */
+  private String what(Node node, String way) {
+    return "%s %s %d x %s %s: %s"
+        .formatted(
+            request.precision(),
+            request.mode(),
+            request.batch(),
+            graph.inputShapes(node),
+            node.op(),
+            way);
+  }
+
+  // ---- Trials ----
+
+  private void timeAll() {
+    if (timings.of(trial.copyWord()).isEmpty()) {
+      timings.put(trial.copyWord(), trial.copySecondsPerElement());
+    }
+    Map<String, Node> distinct = new LinkedHashMap<>();
+    for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
+      distinct.putIfAbsent(what(node, ""), node);
+    }
+    List<Node> largestFirst = new ArrayList<>(distinct.values());
+    largestFirst.sort(
+        Collections.reverseOrder(
+            (one, other) -> Long.compare(one.shape().elements(), other.shape().elements())));
+    for (Node node : largestFirst) {
+      if (System.nanoTime() > deadline) {
+        return;
+      }
+      if (node.op() instanceof Convolution) {
+        timeConvolution(node);
+      } else if (Trial.possible(graph, node)) {
+        for (Layout layout : LAYOUTS) {
+          String what = what(node, layout.word());
+          if (timings.of(what).isEmpty()) {
+            Map<String, String> tried = Map.of("", layout.word());
+            Trial.Seconds seconds = trial.seconds(graph, node, tried, word -> Double.MAX_VALUE);
+            timings.put(what, seconds.total());
+          }
+        }
+      }
+    }
+  }
+
+  private void timeConvolution(Node node) {
+    Map<String, List<Way>> ways = trial.ways(graph, node);
+    int rounds = ways.values().stream().mapToInt(List::size).max().orElse(0);
+    for (int round = 0; round < rounds; round++) {
+      Map<String, String> tried = new HashMap<>();
+      boolean all = true;
+      for (String role : ways.keySet()) {
+        List<Way> list = ways.get(role);
+        if (!list.isEmpty()) {
+          Way way = list.get(Math.min(round, list.size() - 1));
+          tried.put(role, way.toString());
+          all &= timings.of(what(node, role + " " + way)).isPresent();
+        }
+      }
+      if (!all) {
+        Map<String, Double> toBeat = new HashMap<>();
+        ways.forEach((role, list) -> toBeat.put(Trial.word(role), fastest(node, role, list)));
+        Trial.Seconds seconds =
+            trial.seconds(graph, node, tried, word -> toBeat.getOrDefault(word, Double.MAX_VALUE));
+        tried.forEach(
+            (role, way) -> {
+              String what = what(node, role + " " + way);
+              double before = timings.of(what).orElse(NEVER);
+              timings.put(what, Math.min(before, seconds.of(role)));
+            });
+      }
+    }
+  }
+
+  private double fastest(Node node, String role, List<Way> ways) {
+    return ways.stream()
+        .mapToDouble(way -> timings.of(what(node, role + " " + way)).orElse(NEVER))
+        .min()
+        .orElse(NEVER);
+  }
+
+  @Override
+  public void close() {
+    trial.close();
+  }
+}

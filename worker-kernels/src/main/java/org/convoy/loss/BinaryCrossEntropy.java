@@ -1,0 +1,51 @@
+package org.convoy.loss;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Binary cross entropy of each output's sigmoid, mean over a sample's elements, as {@code
+ * torch.nn.BCEWithLogitsLoss} has it: {@code -(positiveWeight * t * log sigmoid(x) + (1 - t) * log
+ * sigmoid(-x))}. Against classes it is one-vs-rest (Wightman et al. 2021, "ResNet strikes back",
+ * section 3.1).
+ *
+ * @param labelSmoothing in [0, 1): the target {@code t} is {@code 1 - labelSmoothing} of the given
+ *     one, and the rest is spread evenly over the sample's classes
+ * @param positiveWeight of the term of the true side, positive; above 1 where positives are rare
+ */
+public record BinaryCrossEntropy(double labelSmoothing, double positiveWeight) implements Loss {
+  /** Checks the ranges. */
+  public BinaryCrossEntropy {
+    SoftmaxCrossEntropy.requireSmoothing(labelSmoothing);
+    if (!(positiveWeight > 0 && positiveWeight < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "positive weight must be finite and above 0, got " + positiveWeight);
+    }
+  }
+
+  @Override
+  public double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient) {
+    return Samples.weightedMean(output, targets, weights, gradient, this::sample);
+  }
+
+  private double sample(Samples at, double share) {
+    double kept = 1 - labelSmoothing;
+    double rest = labelSmoothing / at.classes();
+    double scale = share / at.size();
+    double total = 0;
+    for (int c = 0; c < at.classes(); c++) {
+      for (int p = 0; p < at.positions(); p++) {
+        double x = at.output(c, p);
+        double tail = Logistic.tail(x);
+        double logTail = StrictMath.log1p(tail);
+        double target = kept * at.target(c, p) + rest;
+        double positive = positiveWeight * target;
+        double negative = 1 - target;
+        total +=
+            positive * Logistic.softplus(-x, logTail) + negative * Logistic.softplus(x, logTail);
+        double slope = negative * Logistic.sigmoid(x, tail) - positive * Logistic.sigmoid(-x, tail);
+        at.slope(c, p, scale * slope);
+      }
+    }
+    return total / at.size();
+  }
+}

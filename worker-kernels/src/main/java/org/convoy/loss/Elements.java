@@ -1,0 +1,62 @@
+package org.convoy.loss;
+
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.bytedeco.javacpp.indexer.Indexer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The elements of a dense array by their place in it, as float64; reads and writes its memory. */
+sealed interface Elements {
+
+  double get(long i);
+
+  void put(long i, double value);
+
+  /**
+   * @param role what the array is, for the message
+   * @throws IllegalArgumentException if the array is not float32 or float64, a view, or not in C
+   *     order
+   */
+  static Elements of(String role, INDArray array) {
+    if (array.isView() || array.ordering() != 'c') {
+      throw new IllegalArgumentException(
+          "%s: expected dense in C order, got %s order%s"
+              .formatted(role, array.ordering(), array.isView() ? ", a view" : ""));
+    }
+    Indexer indexer = array.data().indexer();
+    if (indexer instanceof FloatIndexer floats) {
+      return new Floats(floats);
+    }
+    if (indexer instanceof DoubleIndexer doubles) {
+      return new Doubles(doubles);
+    }
+    throw new IllegalArgumentException(
+        role + ": expected FLOAT or DOUBLE, got " + array.dataType());
+  }
+
+  /** Of float32; rounded once when written. */
+  record Floats(FloatIndexer indexer) implements Elements {
+    @Override
+    public double get(long i) {
+      return indexer.get(i);
+    }
+
+    @Override
+    public void put(long i, double value) {
+      indexer.put(i, (float) value);
+    }
+  }
+
+  /** Of float64. */
+  record Doubles(DoubleIndexer indexer) implements Elements {
+    @Override
+    public double get(long i) {
+      return indexer.get(i);
+    }
+
+    @Override
+    public void put(long i, double value) {
+      indexer.put(i, value);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.convoy.loss;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A batch's outputs, targets and gradients, one sample at a time. An element of a sample goes by
+ * its class and its position, 0 where the output has no height and width.
+ */
+final class Samples {
+
+  /** A loss of one sample. */
+  @FunctionalInterface
+  interface SampleLoss {
+    /**
+     * Writes the gradient of every element of the current sample.
+     *
+     * @param share what the sample's gradient is to be multiplied by
+     * @return the sample's loss, not multiplied
+     */
+    double evaluate(Samples sample, double share);
+  }
+
+  /** The targets by sample, class and position. */
+  @FunctionalInterface
+  private interface Aim {
+    double at(int sample, int c, int position);
+  }
+
+  private final int batch;
+  private final int classes;
+  private final int positions;
+  private final Elements outputs;
+  private final Elements slopes;
+  private final Aim aim;
+  private int sample;
+  private long start;
+
+  private Samples(INDArray output, Targets targets, float[] weights, INDArray gradient) {
+    long[] shape = output.shape();
+    if (shape.length < 2) {
+      throw new IllegalArgumentException(
+          "output: expected (batch, classes) or (batch, classes, height, width), got "
+              + Arrays.toString(shape));
+    }
+    this.batch = Math.toIntExact(shape[0]);
+    this.classes = Math.toIntExact(shape[1]);
+    this.positions = Math.toIntExact(output.length() / shape[0] / shape[1]);
+    sameShape("gradient", gradient, shape);
+    if (weights.length != batch) {
+      throw new IllegalArgumentException(
+          "weights: expected one for each of %d samples, got %d".formatted(batch, weights.length));
+    }
+    this.outputs = Elements.of("output", output);
+    this.slopes = Elements.of("gradient", gradient);
+    this.aim =
+        targets instanceof Targets.Classes known
+            ? oneHot(known.labels(), weights)
+            : dense(((Targets.Dense) targets).values(), shape);
+  }
+
+  private static void sameShape(String role, INDArray array, long[] shape) {
+    if (!Arrays.equals(array.shape(), shape)) {
+      throw new IllegalArgumentException(
+          "%s: expected the output's shape %s, got %s"
+              .formatted(role, Arrays.toString(shape), Arrays.toString(array.shape())));
+    }
+  }
+
+  private Aim oneHot(int[] labels, float[] weights) {
+    if (labels.length != (long) batch * positions) {
+      throw new IllegalArgumentException(
+          "labels: expected %d of %d samples, got %d"
+              .formatted((long) batch * positions, batch, labels.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      boolean known = labels[i] >= 0 && labels[i] < classes;
+      if (!known && weights[i / positions] != 0) {
+        throw new IllegalArgumentException(
+            "labels: expected classes from 0 to %d, got %d of sample %d"
+                .formatted(classes - 1, labels[i], i / positions));
+      }
+    }
+    int size = positions;
+    return (n, c, p) -> labels[n * size + p] == c ? 1 : 0;
+  }
+
+  private Aim dense(INDArray array, long[] shape) {
+    sameShape("targets", array, shape);
+    Elements values = Elements.of("targets", array);
+    int rows = classes;
+    int size = positions;
+    return (n, c, p) -> values.get(((long) n * rows + c) * size + p);
+  }
+
+  /** The weighted mean of a loss over the samples, see {@link Loss#evaluate}. */
+  static double weightedMean(
+      INDArray output, Targets targets, float[] weights, INDArray gradient, SampleLoss loss) {
+    double counted = 0;
+    for (float weight : weights) {
+      if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("weights: expected finite and >= 0, got " + weight);
+      }
+      counted += weight;
+    }
+    Samples samples = new Samples(output, targets, weights, gradient);
+    double total = 0;
+    for (int n = 0; n < samples.batch; n++) {
+      samples.moveTo(n);
+      double weight = weights[n];
+      if (weight == 0) {
+        samples.clear();
+      } else {
+        total += weight * loss.evaluate(samples, weight / counted);
+      }
+    }
+    return counted == 0 ? 0 : total / counted;
+  }
+
+  private void moveTo(int n) {
+    sample = n;
+    start = (long) n * classes * positions;
+  }
+
+  private void clear() {
+    long end = start + (long) classes * positions;
+    for (long i = start; i < end; i++) {
+      slopes.put(i, 0);
+    }
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  int positions() {
+    return positions;
+  }
+
+  /** Elements of a sample. */
+  double size() {
+    return (double) classes * positions;
+  }
+
+  double output(int c, int position) {
+    return outputs.get(start + (long) c * positions + position);
+  }
+
+  double target(int c, int position) {
+    return aim.at(sample, c, position);
+  }
+
+  void slope(int c, int position, double value) {
+    slopes.put(start + (long) c * positions + position, value);
+  }
+}
