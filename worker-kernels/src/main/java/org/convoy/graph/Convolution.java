@@ -48,6 +48,11 @@ public record Convolution(
     return with(window.dilation(dilation).padding(dilation * (window.kernel().get(0) - 1) / 2));
   }
 
+  /** Pads as TensorFlow's "same" does over an input of this shape, see {@link Window#same}. */
+  public Convolution same(Shape input) {
+    return with(window.same(input.spatial()));
+  }
+
   public Convolution groups(int groups) {
     return new Convolution(outChannels, window, groups, bias, initializer);
   }

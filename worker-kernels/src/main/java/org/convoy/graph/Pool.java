@@ -40,6 +40,11 @@ public record Pool(Kind kind, Window window, boolean countPadding, boolean ceil)
         Kind.AVERAGE, Window.of(List.of(kernel)).stride(stride).padding(padding), true, false);
   }
 
+  /** Pads as TensorFlow's "same" does over an input of this shape, see {@link Window#same}. */
+  public Pool same(Shape input) {
+    return new Pool(kind, window.same(input.spatial()), countPadding, ceil);
+  }
+
   public Pool withCeil() {
     return new Pool(kind, window, countPadding, true);
   }

@@ -60,6 +60,11 @@ final class Arithmetic {
     return apply(algorithm, alpha, beta, tensor, tensor);
   }
 
+  /** Every element within the two bounds. */
+  Tensor clip(Tensor tensor, double low, double high) {
+    return apply(dnnl.dnnl_eltwise_clip, low, high, tensor, lowering.allocate(tensor.desc()));
+  }
+
   private Tensor apply(int algorithm, double alpha, double beta, Tensor from, Tensor to) {
     Kernel kernel =
         Kernel.make(
@@ -81,26 +86,14 @@ final class Arithmetic {
     return to;
   }
 
+  /** Sums over the dimensions that {@code to} has one element of. */
   Tensor sum(Tensor from, Tensor to) {
     return reduce(dnnl.dnnl_reduction_sum, from, to);
-  }
-
-  /** The sum, in float32 and C order. */
-  Tensor sum(Tensor from, long... dimensions) {
-    return sum(from, floats(dimensions));
   }
 
   /** The mean, in float32 and C order. */
   Tensor mean(Tensor from, long... dimensions) {
     return reduce(dnnl.dnnl_reduction_mean, from, floats(dimensions));
-  }
-
-  /** The root of the sum of squares, in float32 and C order. */
-  Tensor norm(Tensor from, long... dimensions) {
-    if (Arrays.equals(from.desc().dimensions(), dimensions)) {
-      return apply(dnnl.dnnl_eltwise_abs, 0, 0, copy(from, floats(dimensions)));
-    }
-    return reduce(dnnl.dnnl_reduction_norm_lp_sum, from, floats(dimensions));
   }
 
   private Tensor floats(long... dimensions) {

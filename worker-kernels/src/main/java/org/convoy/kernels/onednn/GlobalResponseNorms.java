@@ -1,6 +1,5 @@
 package org.convoy.kernels.onednn;
 
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.GlobalResponseNorm;
@@ -9,9 +8,11 @@ import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /**
- * Global response normalisation out of reductions and binary ops. With g a channel's norm over its
- * positions, m the mean of a sample's g, and {@code n = g / (m + epsilon)}, it is {@code y = x
- * (scale n + 1) + shift}; norms stay in float32.
+ * Global response normalisation. With g a channel's norm over its positions, m the mean of a
+ * sample's g, and {@code n = g / (m + epsilon)}, it is {@code y = (scale n + 1) x + shift}. In C
+ * order each channel of each sample lies in one piece, so what passes over all positions is an
+ * {@link Affine} whose channels are those of all samples; what is left are matrices of a number for
+ * each, in float32.
  */
 final class GlobalResponseNorms {
   /** Stands in for a norm of zero under a fraction whose factor is zero then. */
@@ -21,82 +22,102 @@ final class GlobalResponseNorms {
   private final Node node;
   private final GlobalResponseNorm op;
   private final Arithmetic arithmetic;
-  private final Tensor source;
+  private final Affine affine;
   private final List<Parameter> parameters;
-
-  /** Of a number for each channel, for each channel of each sample, and for each sample. */
-  private final long[] byChannel;
-
-  private final long[] byRow;
-  private final long[] bySample;
+  private final long samples;
+  private final long channels;
+  private final Desc shown;
+  private final Desc rows;
+  private final Tensor source;
 
   private GlobalResponseNorms(Lowering lowering, Node node, GlobalResponseNorm op) {
     this.lowering = lowering;
     this.node = node;
     this.op = op;
-    this.arithmetic = new Arithmetic(lowering, "response norm " + node.name());
-    this.source = lowering.activation(node);
     this.parameters = lowering.parameters(node);
-    long[] dims = source.desc().dimensions();
-    this.byChannel = ones(dims.length);
-    this.byRow = ones(dims.length);
-    this.bySample = ones(dims.length);
-    byChannel[1] = dims[1];
-    byRow[0] = dims[0];
-    byRow[1] = dims[1];
-    bySample[0] = dims[0];
-  }
-
-  private static long[] ones(int rank) {
-    long[] dims = new long[rank];
-    Arrays.fill(dims, 1);
-    return dims;
+    long[] dims = lowering.batched(node);
+    this.samples = dims[0];
+    this.channels = dims[1];
+    int type = lowering.activationType();
+    this.shown = Desc.plain(lowering.natives(), dims, type);
+    long[] pieces = {1, samples * channels, node.shape().positions()};
+    this.rows = Desc.plain(lowering.natives(), pieces, type);
+    String word = "response norm " + node.name();
+    this.arithmetic = new Arithmetic(lowering, word);
+    this.affine = new Affine(lowering, word, rows);
+    this.source = byRow(lowering.convertOnce(lowering.source(node), shown));
   }
 
   static Lowered lower(Lowering lowering, Node node, GlobalResponseNorm op) {
     return new GlobalResponseNorms(lowering, node, op).forward();
   }
 
+  private Tensor byRow(Tensor tensor) {
+    return new Tensor(tensor.buffer(), rows);
+  }
+
+  private Tensor asShown(Tensor tensor) {
+    return new Tensor(tensor.buffer(), shown);
+  }
+
+  /** A vector of all channels of all samples as a matrix with a row a sample. */
+  private Tensor matrix(Tensor vector) {
+    return Shapes.plain(lowering, vector, new long[] {samples, channels});
+  }
+
+  private Tensor vector(Tensor matrix) {
+    return Shapes.plain(lowering, matrix, new long[] {samples * channels});
+  }
+
+  private Tensor parameter(int index) {
+    return lowering.parameter(parameters.get(index), 1, channels);
+  }
+
+  private Tensor zeros() {
+    long[] dims = {samples, channels};
+    return lowering.zeros(Desc.plain(lowering.natives(), dims, dnnl.dnnl_f32));
+  }
+
   private Lowered forward() {
-    Tensor scale = lowering.parameter(parameters.get(0), byChannel);
-    Tensor norm = arithmetic.norm(source, byRow);
-    Tensor divisor = arithmetic.mean(norm, bySample);
+    Tensor squares = affine.allocateVector();
+    affine.backward(source, source, vector(zeros()), squares, affine.allocateVector());
+    Tensor norm = arithmetic.apply(dnnl.dnnl_eltwise_sqrt, 0, 0, matrix(squares));
+    Tensor divisor = arithmetic.mean(norm, samples, 1);
     arithmetic.apply(dnnl.dnnl_eltwise_linear, 1, op.epsilon(), divisor);
     Tensor relative = arithmetic.join(dnnl.dnnl_binary_div, norm, divisor);
-    Tensor factor = arithmetic.multiply(relative, scale);
+    Tensor factor = arithmetic.multiply(relative, parameter(0));
     arithmetic.apply(dnnl.dnnl_eltwise_linear, 1, 1, factor);
-    Tensor output = arithmetic.multiply(source, factor);
-    Tensor shift = lowering.parameter(parameters.get(1), byChannel);
-    arithmetic.join(dnnl.dnnl_binary_add, output, shift, output);
+    Tensor shift = arithmetic.join(dnnl.dnnl_binary_add, zeros(), parameter(1));
+    Tensor output = affine.apply(source, vector(factor), vector(shift));
     return new Lowered(
-        output, gradient -> backward(gradient.tensor(), norm, divisor, relative, factor));
+        asShown(output), gradient -> backward(gradient.tensor(), norm, divisor, relative, factor));
   }
 
   /**
    * With {@code dn = scale sum(dy x)} and {@code dg = (dn - avg(dn n)) / (m + epsilon)} it is
-   * {@code dx = dy (scale n + 1) + x dg / g}.
+   * {@code dx = (scale n + 1) dy + dg / g x}.
    */
   private void backward(
       Tensor gradient, Tensor norm, Tensor divisor, Tensor relative, Tensor factor) {
-    Tensor slope = lowering.convert(gradient, source.desc());
-    Tensor product = arithmetic.sum(arithmetic.multiply(slope, source), byRow);
-    arithmetic.sum(
-        arithmetic.multiply(product, relative), lowering.gradient(parameters.get(0), byChannel));
-    arithmetic.sum(slope, lowering.gradient(parameters.get(1), byChannel));
+    Tensor slope = byRow(lowering.convert(gradient, shown));
+    Tensor products = affine.allocateVector();
+    Tensor slopes = affine.allocateVector();
+    Tensor result = affine.backward(source, slope, vector(factor), products, slopes);
+    Tensor product = matrix(products);
+    Tensor byScale = arithmetic.multiply(product, relative);
+    arithmetic.sum(byScale, lowering.gradient(parameters.get(0), 1, channels));
+    arithmetic.sum(matrix(slopes), lowering.gradient(parameters.get(1), 1, channels));
     if (!lowering.wantsGradient(node.inputs().get(0))) {
       return;
     }
-    Tensor scale = lowering.parameter(parameters.get(0), byChannel);
-    Tensor ofRelative = arithmetic.multiply(product, scale);
-    Tensor shared = arithmetic.mean(arithmetic.multiply(ofRelative, relative), bySample);
+    Tensor ofRelative = arithmetic.multiply(product, parameter(0));
+    Tensor shared = arithmetic.mean(arithmetic.multiply(ofRelative, relative), samples, 1);
     Tensor ofNorm = arithmetic.join(dnnl.dnnl_binary_sub, ofRelative, shared);
     arithmetic.join(dnnl.dnnl_binary_div, ofNorm, divisor, ofNorm);
-    Tensor positive = lowering.allocate(norm.desc());
-    lowering.reorder(node.name(), norm, positive);
-    arithmetic.apply(dnnl.dnnl_eltwise_clip, TINY, Float.MAX_VALUE, positive);
+    Tensor positive = arithmetic.clip(norm, TINY, Float.MAX_VALUE);
     arithmetic.join(dnnl.dnnl_binary_div, ofNorm, positive, ofNorm);
-    Tensor result = arithmetic.multiply(slope, factor);
-    arithmetic.join(dnnl.dnnl_binary_add, result, arithmetic.multiply(source, ofNorm), result);
-    lowering.contribute(node.inputs().get(0), result, true);
+    Tensor byNorm = affine.apply(source, vector(ofNorm), vector(zeros()));
+    arithmetic.join(dnnl.dnnl_binary_add, result, byNorm, result);
+    lowering.contribute(node.inputs().get(0), asShown(result), true);
   }
 }

@@ -110,13 +110,18 @@ final class Kernel {
     return Desc.copy(natives, chosen, new long[0], dnnl.dnnl_u8);
   }
 
-  /** Whether it only copies values into another layout or number type. */
-  boolean copies() {
+  /** What it is, as {@code dnnl_primitive_kind_t} names it. */
+  int kind() {
     try (IntPointer kind = new IntPointer(1)) {
       Dnnl.check(
           dnnl.dnnl_primitive_desc_query(desc, dnnl.dnnl_query_primitive_kind, 0, kind), "query");
-      return kind.get() == dnnl.dnnl_reorder;
+      return kind.get();
     }
+  }
+
+  /** Whether it only copies values into another layout or number type. */
+  boolean copies() {
+    return kind() == dnnl.dnnl_reorder;
   }
 
   /** The name of oneDNN's implementation, for example {@code jit:avx512_core}. */

@@ -8,13 +8,17 @@ import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
-/** The rectifier with learned slopes, which stay in float32. */
+/**
+ * The rectifier with learned slopes, which stay in float32. A slope that all channels share is
+ * repeated for each: oneDNN 3.11 has no fast kernel for a single one.
+ */
 final class Prelus {
   private final Lowering lowering;
   private final Node node;
   private final Tensor source;
   private final Parameter weight;
   private final long[] weightDims;
+  private final Arithmetic arithmetic;
 
   private Prelus(Lowering lowering, Node node) {
     this.lowering = lowering;
@@ -23,7 +27,8 @@ final class Prelus {
     this.weight = lowering.parameters(node).get(0);
     this.weightDims = new long[source.desc().dimensions().length];
     Arrays.fill(weightDims, 1);
-    weightDims[1] = weight.length();
+    weightDims[1] = node.shape().channels();
+    this.arithmetic = new Arithmetic(lowering, "prelu slopes " + node.name());
   }
 
   static Lowered lower(Lowering lowering, Node node) {
@@ -32,7 +37,7 @@ final class Prelus {
 
   private Lowered forward() {
     Desc desc = source.desc();
-    Tensor slopes = lowering.parameter(weight, weightDims);
+    Desc any = Desc.any(lowering.natives(), weightDims, dnnl.dnnl_f32);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -43,9 +48,10 @@ final class Prelus {
                     Dnnl.engine(),
                     lowering.propagation(),
                     desc.handle(),
-                    slopes.desc().handle(),
+                    any.handle(),
                     desc.handle(),
                     attributes));
+    Tensor slopes = slopes(kernel.layout(dnnl.dnnl_query_weights_md, weightDims, dnnl.dnnl_f32));
     Tensor output = lowering.allocate(desc);
     lowering.execute(
         kernel,
@@ -55,10 +61,31 @@ final class Prelus {
     return new Lowered(output, gradient -> backward(kernel, slopes, gradient));
   }
 
+  private boolean shared() {
+    return weight.length() < weightDims[1];
+  }
+
+  /** A shared slope's dimensions. */
+  private long[] one() {
+    long[] dims = weightDims.clone();
+    dims[1] = 1;
+    return dims;
+  }
+
+  private Tensor slopes(Desc wanted) {
+    if (!shared()) {
+      return lowering.weight(weight, wanted);
+    }
+    Tensor zeros = lowering.zeros(Desc.plain(lowering.natives(), weightDims, dnnl.dnnl_f32));
+    Tensor repeated =
+        arithmetic.join(dnnl.dnnl_binary_add, zeros, lowering.parameter(weight, one()));
+    return lowering.convert(repeated, wanted);
+  }
+
   private void backward(Kernel forward, Tensor slopes, Gradient gradient) {
     Desc desc = source.desc();
     Tensor slope = lowering.convert(gradient.tensor(), desc);
-    Tensor place = lowering.gradient(weight, weightDims);
+    Desc any = Desc.any(lowering.natives(), weightDims, dnnl.dnnl_f32);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -70,18 +97,28 @@ final class Prelus {
                     desc.handle(),
                     slopes.desc().handle(),
                     desc.handle(),
-                    place.desc().handle(),
+                    any.handle(),
                     desc.handle(),
                     forward.desc(),
                     attributes));
     Tensor result = lowering.allocate(desc);
+    Desc plain = Desc.plain(lowering.natives(), weightDims, dnnl.dnnl_f32);
+    Tensor bySlope = shared() ? lowering.allocate(plain) : lowering.gradient(weight, weightDims);
+    Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
+    Tensor made = plain.sameAs(chosen) ? bySlope : lowering.allocate(chosen);
     lowering.execute(
         kernel,
         new Argument(dnnl.DNNL_ARG_SRC, source),
         new Argument(dnnl.DNNL_ARG_WEIGHTS, slopes),
         new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
         new Argument(dnnl.DNNL_ARG_DIFF_SRC, result),
-        new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, place));
+        new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, made));
+    if (made != bySlope) {
+      lowering.reorder("gradient of " + weight.name(), made, bySlope);
+    }
+    if (shared()) {
+      arithmetic.sum(bySlope, lowering.gradient(weight, one()));
+    }
     if (lowering.wantsGradient(node.inputs().get(0))) {
       lowering.contribute(node.inputs().get(0), result, true);
     }

@@ -26,17 +26,33 @@ sealed interface Step {
     }
 
     /**
-     * Multiplications and additions of a convolution or a linear layer, in any direction: two for
-     * each element of the result and each weight that it meets. 0 for every other primitive.
+     * Multiplications and additions of a convolution, transposed or not, a linear layer or a matrix
+     * product, in any direction: two for each pair of numbers that meet. 0 for every other
+     * primitive.
      */
     long work() {
-      Tensor result = either(dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_DIFF_DST);
+      return switch (kernel.kind()) {
+        case dnnl.dnnl_convolution, dnnl.dnnl_inner_product ->
+            work(dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_DIFF_DST);
+        case dnnl.dnnl_deconvolution -> work(dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_DIFF_SRC);
+        case dnnl.dnnl_matmul -> {
+          Tensor left = either(dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_SRC);
+          Tensor result = either(dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_DST);
+          long[] factor = left == null ? new long[] {0} : left.desc().dimensions();
+          yield result == null ? 0 : 2 * elements(result) * factor[factor.length - 1];
+        }
+        default -> 0;
+      };
+    }
+
+    /** Two for each element of one side, whichever argument that is, and each weight it meets. */
+    private long work(int side, int gradient) {
+      Tensor tensor = either(side, gradient);
       Tensor weights = either(dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_DIFF_WEIGHTS);
-      if (result == null || weights == null) {
+      if (tensor == null || weights == null) {
         return 0;
       }
-      long channels = result.desc().dimensions()[1];
-      return 2 * elements(result) * elements(weights) / channels;
+      return 2 * elements(tensor) * elements(weights) / tensor.desc().dimensions()[1];
     }
 
     /** Bytes of all arguments but scratch memory. */
