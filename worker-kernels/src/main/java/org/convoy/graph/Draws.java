@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 public final class Draws {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+  private final long hash;
   private final long start;
 
   public Draws(long seed, String name) {
@@ -17,6 +18,7 @@ public final class Draws {
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
     }
+    this.hash = hash;
     this.start = hash ^ mix(seed);
   }
 
@@ -28,6 +30,11 @@ public final class Draws {
   /** Uniform in [0, 1), a multiple of 2^-53. */
   public double uniform(long index) {
     return (bits(index) >>> 11) * 0x1p-53;
+  }
+
+  /** What draws of the same name and another seed have at an index. */
+  public double uniform(long seed, long index) {
+    return (mix((hash ^ mix(seed)) + index * GOLDEN) >>> 11) * 0x1p-53;
   }
 
   /** Standard normal, by Box and Muller 1958. */

@@ -19,8 +19,15 @@ import java.util.List;
   @JsonSubTypes.Type(value = Pool.class, name = "pool"),
   @JsonSubTypes.Type(value = GlobalAveragePool.class, name = "global-average-pool"),
   @JsonSubTypes.Type(value = Add.class, name = "add"),
+  @JsonSubTypes.Type(value = Concat.class, name = "concat"),
+  @JsonSubTypes.Type(value = LayerNorm.class, name = "layer-norm"),
+  @JsonSubTypes.Type(value = LocalResponseNorm.class, name = "local-response-norm"),
   @JsonSubTypes.Type(value = PadChannels.class, name = "pad-channels"),
   @JsonSubTypes.Type(value = Flatten.class, name = "flatten"),
+  @JsonSubTypes.Type(value = Dropout.class, name = "dropout"),
+  @JsonSubTypes.Type(value = AdaptiveAveragePool.class, name = "adaptive-average-pool"),
+  @JsonSubTypes.Type(value = Multiply.class, name = "multiply"),
+  @JsonSubTypes.Type(value = ChannelScale.class, name = "channel-scale"),
 })
 public sealed interface Op
     permits Input,
@@ -31,8 +38,15 @@ public sealed interface Op
         Pool,
         GlobalAveragePool,
         Add,
+        Concat,
+        LayerNorm,
+        LocalResponseNorm,
         PadChannels,
-        Flatten {
+        Flatten,
+        Dropout,
+        AdaptiveAveragePool,
+        Multiply,
+        ChannelScale {
 
   /**
    * The shape of the result, sample dimension left out.

@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -74,6 +75,10 @@ public final class Value {
     return apply(name, norm);
   }
 
+  public Value norm(String name, LayerNorm norm) {
+    return apply(name, norm);
+  }
+
   public Value relu() {
     return activate(Activate.Function.RELU);
   }
@@ -103,17 +108,55 @@ public final class Value {
     return apply("", new GlobalAveragePool());
   }
 
+  /** Each channel's means over a grid of so many bins in every spatial dimension. */
+  public Value adaptiveAveragePool(int size) {
+    List<Integer> output = Collections.nCopies(shape().spatialRank(), size);
+    return apply("", new AdaptiveAveragePool(output));
+  }
+
   /** The sum of this value and another of the same network and shape. */
   public Value add(Value other) {
+    return with(new Add(), other);
+  }
+
+  /** The product with another value of the same network, of a shape that {@link Multiply} takes. */
+  public Value multiply(Value other) {
+    return with(new Multiply(), other);
+  }
+
+  private Value with(Op op, Value other) {
     if (other.builder != builder) {
-      throw new GraphException("add: the two values belong to different networks");
+      throw new GraphException(op.word() + ": the two values belong to different networks");
     }
-    return new Value(builder, builder.add(path(""), new Add(), List.of(node, other.node)), scope);
+    return new Value(builder, builder.add(path(""), op, List.of(node, other.node)), scope);
+  }
+
+  /** Each channel times a learned factor that starts from {@code initial}. */
+  public Value channelScale(String name, double initial) {
+    return apply(name, new ChannelScale(initial));
+  }
+
+  /** The channels of all values one after the other, in the first one's scope. */
+  public static Value concat(Value first, Value... others) {
+    List<Integer> inputs = new ArrayList<>(List.of(first.node));
+    for (Value other : others) {
+      if (other.builder != first.builder) {
+        throw new GraphException("concat: the values belong to different networks");
+      }
+      inputs.add(other.node);
+    }
+    Builder builder = first.builder;
+    return new Value(builder, builder.add(first.path(""), new Concat(), inputs), first.scope);
   }
 
   /** Channels of zeros in front and behind. */
   public Value padChannels(int before, int after) {
     return apply("", new PadChannels(before, after));
+  }
+
+  /** Drops each element with this probability in training. */
+  public Value dropout(String name, double probability) {
+    return apply(name, Dropout.element(probability));
   }
 
   public Value flatten() {

@@ -43,6 +43,14 @@ public final class Models {
     register(LeNet.MODELS);
     register(CifarResNet.MODELS);
     register(ResNet.MODELS);
+    register(DenseNet.MODELS);
+    register(GoogLeNet.MODELS);
+    register(AlexNet.MODELS);
+    register(Vgg.MODELS);
+    register(ConvNeXt.MODELS);
+    register(MobileNetV2.MODELS);
+    register(MobileNetV3.MODELS);
+    register(EfficientNet.MODELS);
   }
 
   private Models() {}

@@ -60,6 +60,7 @@ class GraphTest {
     assertEquals(Shape.of(9, 8, 8), image().padChannels(2, 4).shape());
     assertEquals(Shape.of(192), image().flatten().shape());
     assertEquals(Shape.of(3), image().globalAveragePool().shape());
+    assertEquals(Shape.of(3, 5, 5), image().adaptiveAveragePool(5).shape());
     assertEquals("3x8x8", IMAGE.toString());
     assertEquals(3 * 4 * 9 * 64, image().conv("c", 4, 3).graph("g").multiplyAdds());
   }
@@ -98,6 +99,58 @@ class GraphTest {
     refused(
         "norm: epsilon must be positive and momentum within [0, 1], got 0.0 and 0.1",
         () -> new BatchNorm(0, 0.1, false));
+  }
+
+  @Test
+  void aProductTakesFactorsOfThreeShapes() {
+    Value x = image();
+    assertEquals(IMAGE, x.multiply(x.relu()).shape());
+    assertEquals(IMAGE, x.multiply(x.adaptiveAveragePool(1)).shape());
+    assertEquals(IMAGE, x.multiply(x.conv("attention", 1, 3)).shape());
+    refused(
+        "multiply: multiply: second input must be of shape 3x8x8, 3x1x1 or 1x8x8, got 3x2x2",
+        () -> x.multiply(x.adaptiveAveragePool(2)));
+    refused("multiply: the two values belong to different networks", () -> x.multiply(image()));
+    refused(
+        "avgpool: avgpool: output [2] does not fit the spatial dimensions of input 3x8x8",
+        () -> x.apply("", new AdaptiveAveragePool(List.of(2))));
+    Graph scaled = x.channelScale("layer_scale", 0.5).graph("scaled");
+    Parameter scale = Parameters.of(scaled).get("layer_scale");
+    assertEquals(Shape.of(3, 1, 1), scale.shape());
+    assertEquals(new Initializer.Constant(0.5), scale.initializer());
+  }
+
+  @Test
+  void aConcatenationAddsUpChannels() {
+    Value x = image();
+    Value y = x.conv("c", 5, 3);
+    assertEquals(IMAGE, Value.concat(x).shape());
+    assertEquals(Shape.of(16, 8, 8), Value.concat(x, y, x, y).shape());
+    Value features = x.flatten();
+    assertEquals(
+        Shape.of(7), Value.concat(features.linear("a", 4), features.linear("b", 3)).shape());
+    refused(
+        "concat: concat takes inputs of the same spatial dimensions, got [3x8x8, 5x4x4]",
+        () -> Value.concat(x, y.maxPool(2, 2, 0)));
+    refused("concat: the values belong to different networks", () -> Value.concat(x, image()));
+    refused("concat takes at least one input, got none", () -> new Concat().infer(List.of()));
+  }
+
+  @Test
+  void layerNormsOwnAScaleForEachValueOfASet() {
+    Graph graph = image().norm("a", LayerNorm.channels()).norm("b", LayerNorm.sample()).graph("g");
+    Parameters layout = Parameters.of(graph);
+    assertEquals(Shape.of(3), layout.get("a.weight").shape());
+    assertEquals(IMAGE, layout.get("b.bias").shape());
+    assertEquals(IMAGE, graph.outputShape());
+    refused("layer norm: epsilon must be positive, got 0.0", () -> LayerNorm.channels().epsilon(0));
+    refused(
+        "local response norm: size must be odd and at least 1, got 4",
+        () -> LocalResponseNorm.of(4));
+    refused(
+        "local response norm: alpha and beta must be at least 0 and k positive, got 1.0, 0.75 and"
+            + " 0.0",
+        () -> new LocalResponseNorm(5, 1, 0.75, 0));
   }
 
   @Test

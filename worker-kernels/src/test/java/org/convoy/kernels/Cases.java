@@ -5,15 +5,19 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Activate.Function;
+import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
+import org.convoy.graph.ChannelScale;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.Fusion;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Input;
 import org.convoy.graph.Linear;
+import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
 import org.convoy.graph.Op;
 import org.convoy.graph.PadChannels;
@@ -37,6 +41,11 @@ final class Cases {
             activations(),
             pools(),
             rearrangements(),
+            ConcatCases.all(),
+            NormalisationCases.all(),
+            dropouts(),
+            adaptivePools(),
+            products(),
             networks())
         .flatMap(List::stream);
   }
@@ -116,7 +125,10 @@ final class Cases {
         of(3, Shape.of(33), new Linear(3, false, Linear.of(1).initializer())),
         of(1, Shape.of(100), Linear.of(33)),
         of(3, Shape.of(13, 5, 4), Linear.of(3)),
-        of(1, Shape.of(3, 7), new Linear(13, false, Linear.of(1).initializer())));
+        of(1, Shape.of(3, 7), new Linear(13, false, Linear.of(1).initializer())),
+        of(3, Shape.of(32, 4, 5), Linear.of(64)),
+        of(1, Shape.of(17, 1, 1), Linear.of(33)),
+        of(3, Shape.of(13, 2, 3, 4), Linear.of(16)));
   }
 
   private static List<Case> norms() {
@@ -218,6 +230,84 @@ final class Cases {
         last(3, Shape.of(17), new Flatten()));
   }
 
+  private static List<Case> dropouts() {
+    return List.of(
+        first(3, Shape.of(13), Dropout.element(0.5)),
+        first(1, Shape.of(1), Dropout.element(0.3)),
+        first(3, Shape.of(3, 5, 4), Dropout.element(0)),
+        last(3, Shape.of(17, 5, 3), Dropout.element(0.3)),
+        last(1, Shape.of(3, 2, 3, 4), Dropout.element(0.3)),
+        last(3, Shape.of(32, 4, 4), Dropout.element(0.3)),
+        first(3, Shape.of(33, 3, 3), Dropout.channel(0.4)),
+        last(1, Shape.of(17, 5, 4), Dropout.channel(0.4)),
+        last(3, Shape.of(13), Dropout.channel(0.4)),
+        first(3, Shape.of(5, 2, 3, 2), Dropout.channel(0.4)),
+        first(3, Shape.of(3, 9, 8), Dropout.block(0.3, 3)),
+        last(1, Shape.of(17, 7, 7), Dropout.block(0.2, 4)),
+        last(3, Shape.of(32, 3, 5), Dropout.block(0.2, 7)),
+        first(3, Shape.of(3, 13), Dropout.block(0.3, 3)),
+        last(1, Shape.of(3, 4, 5, 3), Dropout.block(0.3, 2)),
+        first(5, Shape.of(3, 5, 4), Dropout.sample(0.4)),
+        last(7, Shape.of(17, 3, 3), Dropout.sample(0.4)),
+        last(5, Shape.of(13), Dropout.sample(0.4)),
+        of(5, dropping(Value.input(Shape.of(3, 6, 6))), "dropped branch"));
+  }
+
+  private static List<Case> adaptivePools() {
+    return List.of(
+        first(3, Shape.of(3, 7, 5), new AdaptiveAveragePool(List.of(1, 1))),
+        last(1, Shape.of(17, 4, 4), new AdaptiveAveragePool(List.of(1, 1))),
+        last(3, Shape.of(32, 6, 9), new AdaptiveAveragePool(List.of(3, 3))),
+        first(3, Shape.of(13, 7, 7), new AdaptiveAveragePool(List.of(7, 7))),
+        last(1, Shape.of(3, 3, 3), new AdaptiveAveragePool(List.of(7, 7))),
+        last(3, Shape.of(17, 7, 5), new AdaptiveAveragePool(List.of(3, 2))),
+        last(3, Shape.of(16, 6, 5), new AdaptiveAveragePool(List.of(3, 4))),
+        last(3, Shape.of(13, 11), new AdaptiveAveragePool(List.of(4))),
+        first(1, Shape.of(3, 4, 2, 6), new AdaptiveAveragePool(List.of(2, 1, 3))),
+        first(3, Shape.of(5, 4, 3, 5), new AdaptiveAveragePool(List.of(2, 2, 2))));
+  }
+
+  private static List<Case> products() {
+    Value x = mix(Value.input(Shape.of(3, 4, 5)), "before");
+    return List.of(
+        ofTwo(3, Shape.of(13, 5, 3), new Multiply()),
+        ofTwo(1, Shape.of(33), new Multiply()),
+        ofTwo(1, Shape.of(3, 2, 3, 4), new Multiply()),
+        of(3, x.multiply(x), "multiply with itself"),
+        of(1, excited(Shape.of(1, 1, 1)), "one number times its own excitation"),
+        of(3, excited(Shape.of(13, 5, 4)), "excitation of 13 channels"),
+        of(3, excited(Shape.of(32, 7, 7)), "excitation of 32 channels"),
+        of(3, excited(Shape.of(5, 9)), "excitation of 5 channels of a sequence"),
+        of(2, excited(Shape.of(17, 3, 2, 4)), "excitation of 17 channels of a volume"),
+        of(3, attended(Shape.of(13, 5, 4)), "spatial attention over 13 channels"),
+        of(2, attended(Shape.of(32, 3, 3)), "spatial attention over 32 channels"),
+        of(3, Shape.of(3, 5, 4), new ChannelScale(1)),
+        of(1, Shape.of(17, 3, 3), new ChannelScale(1)),
+        of(3, Shape.of(33), new ChannelScale(1)),
+        of(2, Shape.of(13, 7), new ChannelScale(1)),
+        of(2, Shape.of(32, 2, 3, 4), new ChannelScale(1)),
+        last(3, Shape.of(16, 4, 5), new ChannelScale(1)));
+  }
+
+  /** Squeeze and excitation. */
+  private static Value excited(Shape in) {
+    Value x = mix(Value.input(in), "before");
+    Value gate = x.adaptiveAveragePool(1);
+    return mix(x.multiply(mix(gate, "fc").activate(Function.SIGMOID)), "after");
+  }
+
+  private static Value attended(Shape in) {
+    Value x = mix(Value.input(in), "before");
+    return x.multiply(x.conv("attention", 1, 3).activate(Function.SIGMOID));
+  }
+
+  /** A residual branch that is dropped, of a value that is read again. */
+  private static Value dropping(Value x) {
+    Value y = mix(x, "conv1").activate(Function.SILU);
+    Value z = mix(y, "conv2").norm("bn").apply("stochastic_depth", Dropout.sample(0.4));
+    return mix(z.add(y), "conv3").dropout("dropout", 0.2);
+  }
+
   /** Ops together: fan-out, residual additions, fused forms, every parameter kind. */
   private static List<Case> networks() {
     List<Case> cases = new ArrayList<>();
@@ -269,17 +359,17 @@ final class Cases {
   }
 
   /** An op with parameters, alone. */
-  private static Case of(int batch, Shape in, Op op) {
+  static Case of(int batch, Shape in, Op op) {
     return of(batch, Value.input(in).apply("op", op), in + " " + op);
   }
 
   /** An op without parameters that reads the input; channels are mixed behind it. */
-  private static Case first(int batch, Shape in, Op op) {
+  static Case first(int batch, Shape in, Op op) {
     return of(batch, mix(apply(Value.input(in), op), "after"), in + " " + op);
   }
 
   /** An op without parameters that makes the output; channels are mixed in front of it. */
-  private static Case last(int batch, Shape in, Op op) {
+  static Case last(int batch, Shape in, Op op) {
     return of(batch, apply(mix(Value.input(in), "before"), op), in + " mixed, " + op);
   }
 
@@ -288,13 +378,13 @@ final class Cases {
   }
 
   /** Mixes channels at each position and keeps the shape. */
-  private static Value mix(Value x, String name) {
+  static Value mix(Value x, String name) {
     return x.shape().spatialRank() == 0
         ? x.linear(name, x.channels())
         : x.conv(name, x.channels(), 1);
   }
 
-  private static Case of(int batch, Value value, String name) {
+  static Case of(int batch, Value value, String name) {
     return new Case(value.graph(name), batch);
   }
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
@@ -64,65 +64,56 @@ record Golden(JsonNode json) {
 
   /** The input by the fill rule. */
   INDArray images(DataType type) {
-    double[] values = uniform("input", image().elements() * batch());
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (2 * values[i] - 1) * 1.7;
-    }
-    return vector(values, type).reshape('c', image().batched(batch()));
+    INDArray images = Nd4j.create(type, image().batched(batch()));
+    new Fill("input", 2 * 1.7, -1.7).into(images, 0, images.length());
+    return images;
   }
 
   /** The parameters by the fill rule. */
   static INDArray parameters(Parameters layout, DataType type) {
     INDArray flat = Nd4j.create(type, layout.length());
-    layout.all().forEach(tensor -> layout.view(flat, tensor).assign(fill(tensor, type)));
+    layout.all().forEach(tensor -> fill(tensor).into(flat, tensor.offset(), tensor.length()));
     return flat;
   }
 
-  private static INDArray fill(Parameter tensor, DataType type) {
-    List<Integer> shape = tensor.shape().dimensions();
-    String leaf = tensor.name().substring(tensor.name().lastIndexOf('.') + 1);
-    double[] u = uniform(tensor.name(), tensor.length());
-    double scale = 1;
-    double shift = 0.5;
-    switch (leaf) {
-      case "layer_scale", "gamma" -> {
-        scale = 0.2;
-        shift = 0.1;
-      }
-      case "bias", "running_mean" -> {
-        scale = 0.2;
-        shift = -0.1;
-      }
+  private static Fill fill(Parameter tensor) {
+    String name = tensor.name();
+    String leaf = name.substring(name.lastIndexOf('.') + 1);
+    return switch (leaf) {
+      case "layer_scale", "gamma" -> new Fill(name, 0.2, 0.1);
+      case "bias", "running_mean" -> new Fill(name, 0.2, -0.1);
       default -> {
-        if (leaf.equals("weight") && shape.size() >= 2) {
-          scale = 2 * Math.sqrt(6.0 / ((double) tensor.length() / shape.get(0)));
-          shift = -scale / 2;
+        if (leaf.equals("weight") && tensor.shape().rank() >= 2) {
+          double fanIn = (double) tensor.length() / tensor.shape().dimension(0);
+          double scale = 2 * Math.sqrt(6 / fanIn);
+          yield new Fill(name, scale, -scale / 2);
         }
+        yield new Fill(name, 1, 0.5);
       }
-    }
-    for (int i = 0; i < u.length; i++) {
-      u[i] = scale * u[i] + shift;
-    }
-    return vector(u, type).reshape('c', tensor.shape().toArray());
+    };
   }
 
-  private static double[] uniform(String name, long count) {
-    long hash = 0xCBF29CE484222325L;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
+  /** The numbers of one tensor: {@code scale u + shift}. */
+  private record Fill(String name, double scale, double shift) {
+
+    /** Fills elements {@code [offset, offset + count)} of the array's memory, nothing between. */
+    void into(INDArray array, long offset, long count) {
+      long hash = 0xCBF29CE484222325L;
+      for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+        hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
+      }
+      long start = hash;
+      LongStream.range(0, count)
+          .parallel()
+          .forEach(i -> array.data().put(offset + i, scale * uniform(start, i) + shift));
     }
-    double[] values = new double[Math.toIntExact(count)];
-    for (int i = 0; i < values.length; i++) {
-      long z = hash + (i + 1) * GOLDEN_RATIO;
+
+    private static double uniform(long hash, long index) {
+      long z = hash + (index + 1) * GOLDEN_RATIO;
       z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
       z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
       z = z ^ (z >>> 31);
-      values[i] = (z >>> 40) * 0x1p-24;
+      return (z >>> 40) * 0x1p-24;
     }
-    return values;
-  }
-
-  private static INDArray vector(double[] values, DataType type) {
-    return Nd4j.createFromArray(values).castTo(type);
   }
 }

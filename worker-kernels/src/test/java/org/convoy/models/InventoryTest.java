@@ -13,7 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
+import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
@@ -80,6 +82,34 @@ class InventoryTest {
       }
     }
     assertEquals(settings, ourSettings, "hyper-parameters");
+    compareDropout(torch, graph);
+  }
+
+  /** Every dropout in front of a classifier, and stochastic depth by the names of its blocks. */
+  private static void compareDropout(JsonNode torch, Graph graph) {
+    List<Double> theirs = new ArrayList<>();
+    Map<String, Double> depths = new TreeMap<>();
+    for (JsonNode module : torch.get("modules")) {
+      String name = module.get("name").asText();
+      if (module.get("kind").asText().equals("Dropout") && !name.matches(AUXILIARY)) {
+        theirs.add(module.get("p").asDouble());
+      } else if (module.get("kind").asText().equals("StochasticDepth")) {
+        depths.put(name, module.get("p").asDouble());
+      }
+    }
+    List<Double> ours = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Dropout dropout && dropout.kind() == Dropout.Kind.ELEMENT) {
+        ours.add(dropout.probability());
+      } else if (node.op() instanceof Dropout dropout && dropout.kind() == Dropout.Kind.SAMPLE) {
+        assertEquals(
+            depths.getOrDefault(node.name(), Double.NaN),
+            dropout.probability(),
+            1e-15,
+            node.name());
+      }
+    }
+    assertEquals(theirs, ours, "probabilities of dropout");
   }
 
   private static String settings(JsonNode module) {
@@ -95,6 +125,7 @@ class InventoryTest {
               module.get("bias").asBoolean());
       case "BatchNorm1d", "BatchNorm2d", "BatchNorm3d" ->
           norm(module.get("eps").asDouble(), module.get("momentum").asDouble());
+      case "LayerNorm", "LayerNorm2d" -> layerNorm(module.get("eps").asDouble());
       case "Linear" -> linear(module.get("out").asInt(), module.get("bias").asBoolean());
       default -> "";
     };
@@ -114,6 +145,8 @@ class InventoryTest {
           conv.bias());
     } else if (node.op() instanceof BatchNorm norm) {
       return norm(norm.epsilon(), norm.momentum());
+    } else if (node.op() instanceof LayerNorm norm) {
+      return layerNorm(norm.epsilon());
     } else if (node.op() instanceof Linear linear) {
       return linear(linear.outFeatures(), linear.bias());
     }
@@ -136,6 +169,10 @@ class InventoryTest {
 
   private static String norm(double epsilon, double momentum) {
     return "norm, epsilon %s, momentum %s".formatted(epsilon, momentum);
+  }
+
+  private static String layerNorm(double epsilon) {
+    return "layer norm, epsilon %s".formatted(epsilon);
   }
 
   private static String linear(int out, boolean bias) {

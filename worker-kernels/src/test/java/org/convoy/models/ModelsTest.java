@@ -4,17 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.GraphException;
+import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Loss;
 import org.convoy.kernels.Plan;
@@ -104,7 +110,7 @@ class ModelsTest {
       INDArray gradients = Nd4j.create(DataType.FLOAT, layout.length());
       plan.bind(parameters, gradients);
       plan.input().assign(image(plan.input()));
-      plan.forward(0);
+      plan.forward(keyThatKeepsEveryBranch(graph, 2));
       INDArray slope = Nd4j.create(DataType.FLOAT, plan.output().shape());
       double loss =
           new Loss.SoftmaxCrossEntropy(0)
@@ -121,6 +127,24 @@ class ModelsTest {
       parameters.close();
       gradients.close();
     }
+  }
+
+  /** A key of a pass in which stochastic depth drops no branch for all samples. */
+  private static long keyThatKeepsEveryBranch(Graph graph, int batch) {
+    return LongStream.range(0, 1000)
+        .filter(key -> graph.nodes().stream().allMatch(node -> keeps(node, batch, key)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean keeps(Node node, int batch, long key) {
+    if (!(node.op() instanceof Dropout op) || op.kind() != Dropout.Kind.SAMPLE) {
+      return true;
+    }
+    float[] factors = new float[batch];
+    new DropoutMask(op, node.name(), node.shape().batched(batch))
+        .draw(key, FloatBuffer.wrap(factors));
+    return !Arrays.equals(factors, new float[batch]);
   }
 
   /** A smooth pattern that differs from place to place. */
@@ -142,6 +166,31 @@ class ModelsTest {
     long one = 9 * 16 * 16 * 32 * 32;
     long convolutions = (depth - 2) * one - 2 * one / 2;
     assertEquals(3 * 9 * 16 * 32 * 32 + convolutions + 64 * 10, graph.multiplyAdds());
+  }
+
+  /**
+   * Millions of parameters and of multiply-adds: Sandler et al. 2018, table 4; Howard et al. 2019,
+   * tables 3 and 4; Tan and Le 2019, table 2.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mobilenet_v2, 3.4, 300",
+    "mobilenet_v3_large, 5.4, 219",
+    "mobilenet_v3_small, 2.5, 56",
+    "efficientnet_b0, 5.3, 390",
+    "efficientnet_b1, 7.8, 700",
+    "efficientnet_b2, 9.2, 1000",
+    "efficientnet_b3, 12, 1800",
+    "efficientnet_b4, 19, 4200",
+    "efficientnet_b5, 30, 9900",
+    "efficientnet_b6, 43, 19000",
+    "efficientnet_b7, 66, 37000",
+  })
+  void mobileNetworksAreOfThePapersSize(String name, double millions, double multiplyAdds) {
+    Graph graph = Models.get(name).build();
+    double parameters = Parameters.of(graph).trainableLength() * 1e-6;
+    assertEquals(millions, parameters, 0.05 * millions, "parameters");
+    assertEquals(multiplyAdds, graph.multiplyAdds() * 1e-6, 0.05 * multiplyAdds, "multiply-adds");
   }
 
   /**

@@ -15,6 +15,12 @@ record ActivateRule(Activate op) implements Rule {
   private static final double ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI);
   private static final double CUBIC = 0.044715;
 
+  /**
+   * The slope of the hard sigmoid, which torch takes from a float32 constant in every precision,
+   * 3e-8 of itself above 1/6.
+   */
+  private static final double TORCHS_SIXTH = 1f / 6f;
+
   @Override
   public INDArray forward(Site site) {
     return value(site.input(0));
@@ -65,7 +71,7 @@ record ActivateRule(Activate op) implements Rule {
         INDArray gate = sigmoid(x);
         yield gate.add(slopeOf(gate).muli(x));
       }
-      case HARD_SIGMOID -> within(x, -3, 3).muli(1.0 / 6);
+      case HARD_SIGMOID -> within(x, -3, 3).muli(TORCHS_SIXTH);
       case HARD_SWISH -> hardSigmoid(x).addi(within(x, -3, 3).muli(x).muli(1.0 / 6));
     };
   }

@@ -27,6 +27,7 @@ final class Nd4jPlan implements Plan {
   private final List<Rule> rules;
   private @Nullable NodeArrays arrays;
   private List<Site> sites = List.of();
+  private long drawKey;
   private boolean forwarded;
   private boolean closed;
 
@@ -78,6 +79,8 @@ final class Nd4jPlan implements Plan {
                   List<Parameter> tensors = layout.of(graph, node);
                   return new Site(
                       request.mode(),
+                      node.name(),
+                      () -> drawKey,
                       node.inputs().stream().map(held::result).toList(),
                       held.result(i),
                       tensors.stream().map(tensor -> layout.view(parameters, tensor)).toList(),
@@ -110,6 +113,7 @@ final class Nd4jPlan implements Plan {
   @Override
   public void forward(long drawKey) {
     NodeArrays held = bound();
+    this.drawKey = drawKey;
     for (int i = 1; i <= last(); i++) {
       Rule rule = rules.get(i - 1);
       Site site = sites.get(i - 1);

@@ -87,21 +87,27 @@ final class NodeArrays implements AutoCloseable {
     return sum;
   }
 
-  /** What the greediest op's temporaries may take: so many copies of what it reads and writes. */
+  /**
+   * What the greediest op's temporaries may take: so many copies of what it reads and writes, and
+   * fewer of its parameters.
+   */
   private static long scratchBytes(Graph graph, PlanRequest request) {
     long largest = 0;
     for (Node node : graph.nodes()) {
       List<Shape> inputs = graph.inputShapes(node);
-      long bytes = bytes(node.shape(), request);
+      long values = bytes(node.shape(), request);
       for (Shape input : inputs) {
-        bytes += bytes(input, request);
+        values += bytes(input, request);
       }
+      long parameters = 0;
       for (ParameterSpec spec : node.op().parameters(inputs)) {
-        bytes += spec.shape().elements() * request.precision().vectors().width();
+        parameters += spec.shape().elements() * request.precision().vectors().width();
       }
+      boolean training = request.mode() == Mode.TRAINING;
+      long bytes = training ? 6 * values + 2 * parameters : 3 * values + parameters;
       largest = Math.max(largest, bytes);
     }
-    return (request.mode() == Mode.TRAINING ? 6 : 3) * largest;
+    return largest;
   }
 
   private static long bytes(Shape shape, PlanRequest request) {

@@ -1,12 +1,15 @@
 package org.convoy.kernels.nd4j;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.convoy.kernels.Mode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Where one node of a plan reads and writes.
  *
+ * @param name of the node
+ * @param drawKey the key of the present pass's random draws
  * @param inputs {@code (batch, dimensions...)} each, in C order
  * @param output the node's result, valid in backward
  * @param parameters views of the flat vector, in the op's own order
@@ -15,6 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record Site(
     Mode mode,
+    String name,
+    LongSupplier drawKey,
     List<INDArray> inputs,
     INDArray output,
     List<INDArray> parameters,

@@ -102,6 +102,17 @@ final class Desc {
     return Optional.empty();
   }
 
+  /** The same dimensions and layout with other numbers, if the layout is a known one. */
+  Optional<Desc> retyped(Natives natives, int other) {
+    int rank = dimensions.length;
+    for (int[] tags : List.of(BLOCKED_16, BLOCKED_8, CHANNELS_LAST, PLAIN)) {
+      if (rank < tags.length && sameAs(tagged(natives, dimensions, type, tags[rank]))) {
+        return Optional.of(tagged(natives, dimensions, other, tags[rank]));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** A rectangular part, in place. */
   Desc part(Natives natives, long[] from, long[] size) {
     dnnl_memory_desc handle = new dnnl_memory_desc();

@@ -156,6 +156,16 @@ final class Elementwise {
     }
   }
 
+  /**
+   * Multiplies by a tensor of the same dimensions, or of some that are 1 and hold for all; {@code
+   * to} may be the first.
+   */
+  static void multiply(Lowering lowering, String word, Tensor first, Tensor second, Tensor to) {
+    try (Attributes attributes = Attributes.standard()) {
+      binary(lowering, word, dnnl.dnnl_binary_mul, attributes, first, second, to);
+    }
+  }
+
   private static void add(
       Lowering lowering,
       String word,
@@ -163,7 +173,17 @@ final class Elementwise {
       Tensor first,
       Tensor second,
       Tensor to) {
-    Desc desc = first.desc();
+    binary(lowering, word, dnnl.dnnl_binary_add, attributes, first, second, to);
+  }
+
+  private static void binary(
+      Lowering lowering,
+      String word,
+      int algorithm,
+      Attributes attributes,
+      Tensor first,
+      Tensor second,
+      Tensor to) {
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -173,10 +193,10 @@ final class Elementwise {
                 dnnl.dnnl_binary_primitive_desc_create(
                     result,
                     Dnnl.engine(),
-                    dnnl.dnnl_binary_add,
-                    desc.handle(),
-                    desc.handle(),
-                    desc.handle(),
+                    algorithm,
+                    first.desc().handle(),
+                    second.desc().handle(),
+                    to.desc().handle(),
                     handle));
     lowering.execute(
         kernel,

@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -11,6 +12,7 @@ import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelTime;
@@ -40,6 +42,9 @@ final class Executable implements AutoCloseable {
     }
   }
 
+  /** Numbers from the host. */
+  private record Fill(Step.Filling filling, FloatBuffer to) implements Call {}
+
   private record Mark(long from, long to) implements Call {}
 
   private final Natives natives = new Natives();
@@ -66,7 +71,11 @@ final class Executable implements AutoCloseable {
   private List<Call> calls(List<Step> steps) {
     List<Call> calls = new ArrayList<>();
     for (Step step : steps) {
-      if (step instanceof Step.Finished finished) {
+      if (step instanceof Step.Fill fill) {
+        long elements = fill.to().desc().bytes() / Float.BYTES;
+        FloatPointer to = new FloatPointer(address(fill.to())).capacity(elements);
+        calls.add(new Fill(fill.filling(), to.asBuffer()));
+      } else if (step instanceof Step.Finished finished) {
         calls.add(new Mark(finished.from(), finished.to()));
       } else if (step instanceof Step.Execute execute) {
         int count = execute.arguments().size();
@@ -113,22 +122,28 @@ final class Executable implements AutoCloseable {
   }
 
   void refresh() {
-    run(refresh, GradientListener.NONE);
+    run(refresh, 0, GradientListener.NONE);
   }
 
-  void forward() {
-    run(forward, GradientListener.NONE);
+  /**
+   * @param drawKey of the random draws
+   */
+  void forward(long drawKey) {
+    run(forward, drawKey, GradientListener.NONE);
   }
 
   void backward(GradientListener listener) {
-    run(backward, listener);
+    run(backward, 0, listener);
   }
 
-  private void run(List<Call> calls, GradientListener listener) {
+  private void run(List<Call> calls, long drawKey, GradientListener listener) {
     for (int i = 0; i < calls.size(); i++) {
       Call call = calls.get(i);
       if (call instanceof Invoke invoke) {
         invoke.run(stream);
+      } else if (call instanceof Fill fill) {
+        Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+        fill.filling.fill(drawKey, fill.to);
       } else if (call instanceof Mark mark) {
         listener.finished(mark.from, mark.to);
       }

@@ -4,20 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
-import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
-/** The matrix product over vectors of features, as oneDNN's inner product. */
+/**
+ * The matrix product at every position, as oneDNN's inner product over a matrix with one row a
+ * position: the memory of a channels-last tensor.
+ */
 final class Linears {
   private final Lowering lowering;
   private final Node node;
   private final Tensor source;
   private final Parameter weight;
   private final List<Parameter> bias;
+  private final Desc sourceShaped;
+  private final Desc outputShaped;
   private final long[] sourceDims;
   private final long[] weightDims;
   private final long[] outputDims;
@@ -29,18 +33,20 @@ final class Linears {
     List<Parameter> parameters = lowering.parameters(node);
     this.weight = parameters.get(0);
     this.bias = parameters.subList(1, parameters.size());
-    this.sourceDims = source.desc().dimensions();
-    this.outputDims = lowering.batched(node);
     this.weightDims = weight.shape().toArray();
+    this.sourceShaped = channelsLast(source.desc().dimensions());
+    this.outputShaped = channelsLast(lowering.batched(node));
+    long rows = outputShaped.dimensions()[0] * node.shape().positions();
+    this.sourceDims = new long[] {rows, weightDims[1]};
+    this.outputDims = new long[] {rows, weightDims[0]};
   }
 
-  static Lowered lower(Lowering lowering, Node node, Linear op) {
-    if (node.shape().spatialRank() != 0) {
-      throw new UnsupportedOperationException(
-          "backend onednn computes %s on vectors of features alone, got %s"
-              .formatted(op, node.shape()));
-    }
+  static Lowered lower(Lowering lowering, Node node) {
     return new Linears(lowering, node).forward();
+  }
+
+  private Desc channelsLast(long[] dims) {
+    return Desc.channelsLast(lowering.natives(), dims, lowering.activationType());
   }
 
   private Desc plain(long[] dims) {
@@ -76,7 +82,7 @@ final class Linears {
                     biasDesc(),
                     dst.handle(),
                     attributes));
-    Tensor read = lowering.convertOnce(source, src);
+    Tensor read = new Tensor(lowering.convertOnce(source, sourceShaped).buffer(), src);
     Tensor output = lowering.allocate(dst);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
@@ -89,11 +95,13 @@ final class Linears {
       arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(each, outputDims[1])));
     }
     lowering.execute(kernel, arguments.toArray(Argument[]::new));
-    return new Lowered(output, gradient -> backward(kernel, read, gradient));
+    return new Lowered(
+        new Tensor(output.buffer(), outputShaped), gradient -> backward(kernel, read, gradient));
   }
 
   private void backward(Kernel forward, Tensor read, Gradient gradient) {
-    Tensor slope = lowering.convert(gradient.tensor(), plain(outputDims));
+    Tensor shaped = lowering.convert(gradient.tensor(), outputShaped);
+    Tensor slope = new Tensor(shaped.buffer(), plain(outputDims));
     byWeight(forward, read, slope);
     if (lowering.wantsGradient(node.inputs().get(0))) {
       byInput(forward, slope);
@@ -125,7 +133,7 @@ final class Linears {
             dnnl.DNNL_ARG_WEIGHTS,
             lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))),
         new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
-    lowering.contribute(node.inputs().get(0), result, true);
+    lowering.contribute(node.inputs().get(0), new Tensor(result.buffer(), sourceShaped), true);
   }
 
   private void byWeight(Kernel forward, Tensor read, Tensor slope) {

@@ -2,6 +2,7 @@ package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
@@ -261,6 +262,37 @@ final class Lowering {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, allocate(scratchpad)));
     }
     current.add(new Step.Execute(kernel, List.copyOf(all)));
+  }
+
+  /** Adds a step that fills a plain float32 tensor on the host. */
+  void fill(Step.Filling filling, Tensor to) {
+    current.add(new Step.Fill(filling, to));
+  }
+
+  /**
+   * A tensor that never changes.
+   *
+   * @param element the elements in C order
+   */
+  Tensor constant(Desc wanted, IntToDoubleFunction element) {
+    Desc desc = Desc.plain(natives, wanted.dimensions(), dnnl.dnnl_f32);
+    Tensor plain = new Tensor(new Buffer(Home.WEIGHTS, 0, desc.bytes()), desc);
+    List<Step> before = current;
+    current = refresh;
+    fill(
+        (drawKey, to) -> {
+          for (int i = 0; i < to.capacity(); i++) {
+            to.put(i, (float) element.applyAsDouble(i));
+          }
+        },
+        plain);
+    Tensor tensor = plain;
+    if (!desc.sameAs(wanted)) {
+      tensor = new Tensor(new Buffer(Home.WEIGHTS, 0, wanted.bytes()), wanted);
+      reorder("constant", plain, tensor);
+    }
+    current = before;
+    return tensor;
   }
 
   /** Whether anybody wants the gradient of this node's result. */

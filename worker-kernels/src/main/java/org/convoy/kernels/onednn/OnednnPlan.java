@@ -204,7 +204,7 @@ final class OnednnPlan implements Plan {
       now.executable().refresh();
       stale = false;
     }
-    now.executable().forward();
+    now.executable().forward(drawKey);
     forwarded = true;
   }
 

@@ -42,23 +42,21 @@ final class Program {
     int number = 0;
     for (List<Step> steps : List.of(refresh, forward, backward)) {
       for (Step step : steps) {
-        if (step instanceof Step.Execute execute) {
-          for (Step.Argument argument : execute.arguments()) {
-            Buffer buffer = argument.tensor().buffer();
-            buffer.usedAt(number);
-            if (!buffers.add(buffer)) {
-              continue;
+        for (Tensor tensor : step.tensors()) {
+          Buffer buffer = tensor.buffer();
+          buffer.usedAt(number);
+          if (!buffers.add(buffer)) {
+            continue;
+          }
+          switch (buffer.home()) {
+            case ARENA -> arena.add(buffer);
+            case WEIGHTS -> {
+              buffer.placeAt(weightBytes);
+              weightBytes += Arena.aligned(buffer.bytes());
             }
-            switch (buffer.home()) {
-              case ARENA -> arena.add(buffer);
-              case WEIGHTS -> {
-                buffer.placeAt(weightBytes);
-                weightBytes += Arena.aligned(buffer.bytes());
-              }
-              case ZEROS -> zeroBytes = Math.max(zeroBytes, Arena.aligned(buffer.bytes()));
-              default -> {
-                // Placed by its owner.
-              }
+            case ZEROS -> zeroBytes = Math.max(zeroBytes, Arena.aligned(buffer.bytes()));
+            default -> {
+              // Placed by its owner.
             }
           }
         }

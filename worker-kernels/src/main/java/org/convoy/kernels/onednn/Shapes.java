@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.List;
 import java.util.Optional;
 import org.convoy.graph.Node;
 import org.convoy.graph.PadChannels;
@@ -18,6 +19,18 @@ final class Shapes {
     Tensor ordered =
         lowering.convert(tensor, Desc.plain(lowering.natives(), desc.dimensions(), desc.type()));
     return new Tensor(ordered.buffer(), Desc.plain(lowering.natives(), dimensions, desc.type()));
+  }
+
+  /** The identity. */
+  static Lowered unchanged(Lowering lowering, Node node) {
+    int input = node.inputs().get(0);
+    return new Lowered(
+        lowering.source(node),
+        gradient -> {
+          if (lowering.wantsGradient(input)) {
+            lowering.contribute(input, gradient.tensor(), gradient.exclusive());
+          }
+        });
   }
 
   static Lowered flatten(Lowering lowering, Node node) {
@@ -65,6 +78,49 @@ final class Shapes {
             lowering.contribute(input, back, true);
           }
         });
+  }
+
+  /**
+   * Copies each input into its range of channels, in the first input's layout where ranges begin
+   * and end with whole blocks; backward copies the gradient's ranges out.
+   */
+  static Lowered concat(Lowering lowering, Node node) {
+    Natives natives = lowering.natives();
+    int type = lowering.activationType();
+    long[] out = lowering.batched(node);
+    List<Tensor> sources = node.inputs().stream().map(lowering::output).toList();
+    Desc first = sources.get(0).desc();
+    boolean whole = sources.stream().allMatch(source -> channels(source) % BLOCK == 0);
+    Optional<Desc> kept =
+        whole && first.type() == type ? first.sameLayout(natives, out) : Optional.empty();
+    Desc desc = kept.orElseGet(() -> Desc.plain(natives, out, type));
+    Tensor output = lowering.allocate(desc);
+    long from = 0;
+    for (Tensor source : sources) {
+      lowering.reorder(node.name(), source, channels(lowering, output, from, channels(source)));
+      from += channels(source);
+    }
+    return new Lowered(
+        output,
+        gradient -> concatBackward(lowering, node, lowering.convert(gradient.tensor(), desc)));
+  }
+
+  private static void concatBackward(Lowering lowering, Node node, Tensor slope) {
+    long from = 0;
+    for (int input : node.inputs()) {
+      Tensor source = lowering.output(input);
+      if (lowering.wantsGradient(input)) {
+        Tensor back = lowering.allocate(source.desc());
+        Tensor range = channels(lowering, slope, from, channels(source));
+        lowering.reorder(node.name() + " backward", range, back);
+        lowering.contribute(input, back, true);
+      }
+      from += channels(source);
+    }
+  }
+
+  private static long channels(Tensor tensor) {
+    return tensor.desc().dimensions()[1];
   }
 
   /**

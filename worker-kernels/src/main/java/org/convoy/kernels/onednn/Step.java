@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
@@ -8,11 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** One thing a program does. */
 sealed interface Step {
 
+  /** What it reads and writes. */
+  default List<Tensor> tensors() {
+    return List.of();
+  }
+
   /** An argument of a primitive, {@code index} as {@code DNNL_ARG_...} names it. */
   record Argument(int index, Tensor tensor) {}
 
   /** Executes a primitive. */
   record Execute(Kernel kernel, List<Argument> arguments) implements Step {
+
+    @Override
+    public List<Tensor> tensors() {
+      return arguments.stream().map(Argument::tensor).toList();
+    }
 
     /**
      * Multiplications and additions of a convolution or a linear layer, in any direction: two for
@@ -47,6 +58,23 @@ sealed interface Step {
 
     private static long elements(Tensor tensor) {
       return Arrays.stream(tensor.desc().dimensions()).reduce(1, (a, b) -> a * b);
+    }
+  }
+
+  /** Writes numbers in C order, on the host. It allocates nothing. */
+  @FunctionalInterface
+  interface Filling {
+    /**
+     * @param drawKey of the pass's random draws
+     */
+    void fill(long drawKey, FloatBuffer to);
+  }
+
+  /** Fills a plain float32 tensor on the host. */
+  record Fill(Filling filling, Tensor to) implements Step {
+    @Override
+    public List<Tensor> tensors() {
+      return List.of(to);
     }
   }
 

@@ -1,0 +1,83 @@
+package org.convoy.graph;
+
+import java.util.List;
+
+/**
+ * Sets random parts of its input to zero in training and scales what it keeps, so that the mean
+ * stays; at inference the identity.
+ *
+ * <p>What is drawn depends on the key of the pass, the node's name and the position alone.
+ *
+ * @param probability of a part to be dropped, in [0, 1); 0 makes the op the identity
+ * @param blockSize positions on a side of what {@code BLOCK} drops, cut to the input's size; 1 for
+ *     the others
+ */
+public record Dropout(Kind kind, double probability, int blockSize) implements Op {
+
+  /** What is dropped as one. */
+  public enum Kind {
+    /** Each element by itself (Srivastava et al. 2014, torch's Dropout). */
+    ELEMENT("dropout"),
+    /** Whole channels of a sample (Tompson et al. 2015, torch's Dropout2d). */
+    CHANNEL("channel_dropout"),
+    /**
+     * Square blocks of positions, each channel for itself; what is kept is scaled by the count of
+     * all elements of the batch over the count of those kept (Ghiasi et al. 2018, DropBlock,
+     * algorithm 1).
+     */
+    BLOCK("drop_block"),
+    /**
+     * Whole samples, on the branch of a residual block (Huang et al. 2016, torchvision's
+     * StochasticDepth of mode "row").
+     */
+    SAMPLE("stochastic_depth");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+  }
+
+  public Dropout {
+    if (!(probability >= 0 && probability < 1)) {
+      throw new GraphException(
+          "dropout: probability must be within [0, 1), got %s".formatted(probability));
+    }
+    if (blockSize < 1 || (blockSize > 1 && kind != Kind.BLOCK)) {
+      throw new GraphException(
+          "dropout: block size must be at least 1, and 1 unless blocks are dropped, got %d for %s"
+              .formatted(blockSize, kind));
+    }
+  }
+
+  public static Dropout element(double probability) {
+    return new Dropout(Kind.ELEMENT, probability, 1);
+  }
+
+  public static Dropout channel(double probability) {
+    return new Dropout(Kind.CHANNEL, probability, 1);
+  }
+
+  public static Dropout block(double probability, int blockSize) {
+    return new Dropout(Kind.BLOCK, probability, blockSize);
+  }
+
+  public static Dropout sample(double probability) {
+    return new Dropout(Kind.SAMPLE, probability, 1);
+  }
+
+  @Override
+  public Shape infer(List<Shape> inputs) {
+    Shape input = Op.only(this, inputs);
+    if (kind == Kind.BLOCK && input.spatialRank() == 0) {
+      throw new GraphException("drop_block: input %s has no spatial dimensions".formatted(input));
+    }
+    return input;
+  }
+
+  @Override
+  public String word() {
+    return kind.word;
+  }
+}

@@ -1,0 +1,205 @@
+package org.convoy.kernels.onednn;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.onednn.Step.Argument;
+
+/**
+ * Products of two tensors, the second of which may have one factor for a whole dimension. Its
+ * gradient is then a sum over that dimension.
+ *
+ * <p>oneDNN multiplies fast only where both lie in the same kind of layout, so factors are brought
+ * into that of what they multiply; and it sums over positions fast only as pooling.
+ */
+final class Products {
+  private Products() {}
+
+  /** The op of a graph. */
+  static Lowered multiply(Lowering lowering, Node node) {
+    int first = node.inputs().get(0);
+    int second = node.inputs().get(1);
+    Tensor source = lowering.activation(node);
+    Tensor result = lowering.output(second);
+    Desc desc = like(lowering, source, result.desc().dimensions(), lowering.activationType());
+    Tensor factors = lowering.convertOnce(result, desc);
+    Tensor output = lowering.allocate(source.desc());
+    Elementwise.multiply(lowering, node.name(), source, factors, output);
+    return new Lowered(
+        output,
+        gradient -> {
+          Tensor slope = lowering.convert(gradient.tensor(), source.desc());
+          if (lowering.wantsGradient(second)) {
+            lowering.contribute(second, byFactors(lowering, node, source, slope, desc), true);
+          }
+          if (lowering.wantsGradient(first)) {
+            byInput(lowering, node, source, factors, gradient, slope);
+          }
+        });
+  }
+
+  /** A learned factor for each channel. */
+  static Lowered channelScale(Lowering lowering, Node node) {
+    Tensor source = lowering.activation(node);
+    Parameter parameter = lowering.parameters(node).get(0);
+    long[] dims = new long[source.desc().dimensions().length];
+    Arrays.fill(dims, 1);
+    dims[1] = parameter.length();
+    Tensor factors = lowering.weight(parameter, like(lowering, source, dims, dnnl.dnnl_f32));
+    Tensor output = lowering.allocate(source.desc());
+    Elementwise.multiply(lowering, node.name(), source, factors, output);
+    return new Lowered(
+        output,
+        gradient -> {
+          Tensor slope = lowering.convert(gradient.tensor(), source.desc());
+          dims[0] = source.desc().dimensions()[0];
+          Desc each = like(lowering, source, dims, lowering.activationType());
+          Tensor sums = byFactors(lowering, node, source, slope, each);
+          dims[0] = 1;
+          sumSamples(lowering, node.name() + " sum", sums, lowering.gradient(parameter, dims));
+          if (lowering.wantsGradient(node.inputs().get(0))) {
+            byInput(lowering, node, source, factors, gradient, slope);
+          }
+        });
+  }
+
+  /** A description of other dimensions in the same kind of layout, or a plain one. */
+  static Desc like(Lowering lowering, Tensor tensor, long[] dims, int type) {
+    Natives natives = lowering.natives();
+    return tensor
+        .desc()
+        .sameLayout(natives, dims)
+        .flatMap(desc -> desc.retyped(natives, type))
+        .orElseGet(() -> Desc.plain(natives, dims, type));
+  }
+
+  private static void byInput(
+      Lowering lowering,
+      Node node,
+      Tensor source,
+      Tensor factors,
+      Gradient gradient,
+      Tensor slope) {
+    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    Tensor to = exclusive ? slope : lowering.allocate(source.desc());
+    Elementwise.multiply(lowering, node.name() + " by input", slope, factors, to);
+    lowering.contribute(node.inputs().get(0), to, true);
+  }
+
+  /** The gradient of factors of this description. */
+  private static Tensor byFactors(
+      Lowering lowering, Node node, Tensor source, Tensor slope, Desc factors) {
+    Tensor product = lowering.allocate(source.desc());
+    Elementwise.multiply(lowering, node.name() + " by factors", slope, source, product);
+    long[] dims = factors.dimensions();
+    long[] full = source.desc().dimensions();
+    if (Arrays.equals(dims, full)) {
+      return product;
+    }
+    Tensor sums = lowering.allocate(factors);
+    if (dims[1] == full[1]) {
+      sumPositions(lowering, node.name() + " sum", product, sums);
+    } else {
+      sumChannels(lowering, node.name() + " sum", product, sums);
+    }
+    return sums;
+  }
+
+  /** Sums over all positions, as their mean times their number. */
+  private static void sumPositions(Lowering lowering, String word, Tensor from, Tensor to) {
+    long[] dims = from.desc().dimensions();
+    long[] window = Arrays.copyOfRange(dims, 2, dims.length);
+    long[] none = new long[window.length];
+    float positions = Arrays.stream(window).reduce(1, (a, b) -> a * b);
+    try (Attributes scaled = Attributes.followedBy(dnnl.dnnl_eltwise_linear, positions, 0)) {
+      Kernel kernel =
+          Kernel.make(
+              lowering.natives(),
+              word,
+              scaled,
+              (result, attributes) ->
+                  dnnl.dnnl_pooling_forward_primitive_desc_create(
+                      result,
+                      Dnnl.engine(),
+                      dnnl.dnnl_forward_inference,
+                      dnnl.dnnl_pooling_avg_exclude_padding,
+                      from.desc().handle(),
+                      to.desc().handle(),
+                      window,
+                      window,
+                      none,
+                      none,
+                      none,
+                      attributes));
+      lowering.execute(
+          kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
+    }
+  }
+
+  /** Sums over all channels, as a convolution with ones. */
+  private static void sumChannels(Lowering lowering, String word, Tensor from, Tensor to) {
+    Natives natives = lowering.natives();
+    long[] dims = from.desc().dimensions();
+    int type = lowering.activationType();
+    long[] weights = new long[dims.length];
+    long[] ones = new long[dims.length - 2];
+    long[] none = new long[dims.length - 2];
+    Arrays.fill(weights, 1);
+    Arrays.fill(ones, 1);
+    weights[1] = dims[1];
+    Desc any = Desc.any(natives, weights, type);
+    Kernel kernel =
+        Kernel.make(
+            natives,
+            word,
+            (result, attributes) ->
+                dnnl.dnnl_convolution_forward_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    dnnl.dnnl_forward_inference,
+                    dnnl.dnnl_convolution_direct,
+                    from.desc().handle(),
+                    any.handle(),
+                    new dnnl_memory_desc(),
+                    to.desc().handle(),
+                    ones,
+                    none,
+                    none,
+                    none,
+                    attributes));
+    Desc chosen = kernel.layout(dnnl.dnnl_query_weights_md, weights, type);
+    lowering.execute(
+        kernel,
+        new Argument(dnnl.DNNL_ARG_SRC, from),
+        new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.constant(chosen, i -> 1)),
+        new Argument(dnnl.DNNL_ARG_DST, to));
+  }
+
+  /** Sums over the samples; slow, for what is small. */
+  private static void sumSamples(Lowering lowering, String word, Tensor from, Tensor to) {
+    if (from.desc().dimensions()[0] == 1) {
+      lowering.reorder(word, from, to);
+      return;
+    }
+    Kernel kernel =
+        Kernel.make(
+            lowering.natives(),
+            word,
+            (result, attributes) ->
+                dnnl.dnnl_reduction_primitive_desc_create(
+                    result,
+                    Dnnl.engine(),
+                    dnnl.dnnl_reduction_sum,
+                    from.desc().handle(),
+                    to.desc().handle(),
+                    0,
+                    0,
+                    attributes));
+    lowering.execute(
+        kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
+  }
+}

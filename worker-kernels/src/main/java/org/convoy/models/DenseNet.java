@@ -1,0 +1,71 @@
+package org.convoy.models;
+
+import java.util.List;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Initializer;
+import org.convoy.graph.Initializer.Fan;
+import org.convoy.graph.Linear;
+import org.convoy.graph.Shape;
+import org.convoy.graph.Value;
+import org.convoy.models.Models.Model;
+
+/**
+ * Densely connected networks: Huang et al. 2017, "Densely Connected Convolutional Networks", table
+ * 1, the variants with bottlenecks and compression (DenseNet-BC): each layer reads the results of
+ * all before it in its block.
+ *
+ * <p>As torchvision has them: every block, the first included, reads as many channels as the paper
+ * gives the first convolution, 2k, or what the transition before it halves.
+ */
+final class DenseNet {
+  //                   growth k  layers of block 1   2   3   4
+  static final List<Model> MODELS =
+      List.of(
+          model("densenet121", 32, 6, 12, 24, 16),
+          model("densenet161", 48, 6, 12, 36, 24),
+          model("densenet169", 32, 6, 12, 32, 32),
+          model("densenet201", 32, 6, 12, 48, 32));
+
+  private DenseNet() {}
+
+  private static Model model(String name, int growth, int... layers) {
+    return new Model(
+        name, Shape.of(3, 224, 224), 1000, (in, k) -> build(name, growth, layers, in, k));
+  }
+
+  private static Graph build(String name, int growth, int[] layers, Shape input, int classes) {
+    Value x = Value.input(input).within("features", v -> features(v, growth, layers));
+    x = x.globalAveragePool();
+    Initializer uniform = new Initializer.Uniform(1 / Math.sqrt(x.channels()));
+    return x.linear("classifier", Linear.of(classes).initializer(uniform)).graph(name);
+  }
+
+  private static Value features(Value x, int growth, int[] layers) {
+    x = x.conv("conv0", conv(2 * growth, 7).stride(2)).norm("norm0").relu().maxPool(3, 2, 1);
+    for (int block = 1; block <= layers.length; block++) {
+      for (int layer = 1; layer <= layers[block - 1]; layer++) {
+        String name = "denseblock%d.denselayer%d".formatted(block, layer);
+        x = Value.concat(x, x.within(name, v -> layer(v, growth)));
+      }
+      if (block < layers.length) {
+        x = x.within("transition" + block, DenseNet::transition);
+      }
+    }
+    return x.norm("norm5").relu();
+  }
+
+  /** What a layer adds to the channels it reads. */
+  private static Value layer(Value x, int growth) {
+    Value y = x.norm("norm1").relu().conv("conv1", conv(4 * growth, 1));
+    return y.norm("norm2").relu().conv("conv2", conv(growth, 3));
+  }
+
+  private static Value transition(Value x) {
+    return x.norm("norm").relu().conv("conv", conv(x.channels() / 2, 1)).averagePool(2, 2, 0);
+  }
+
+  private static Convolution conv(int channels, int kernel) {
+    return Convolution.of(channels, kernel).initializer(new Initializer.HeNormal(Fan.IN));
+  }
+}

@@ -1,0 +1,86 @@
+package org.convoy.models;
+
+import static org.convoy.graph.Activate.Function.SIGMOID;
+import static org.convoy.graph.Activate.Function.SILU;
+
+import java.util.List;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Initializer.Uniform;
+import org.convoy.graph.Linear;
+import org.convoy.graph.Shape;
+import org.convoy.graph.Value;
+import org.convoy.models.InvertedResidual.Style;
+import org.convoy.models.Models.Model;
+
+/**
+ * EfficientNet: Tan and Le 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural
+ * Networks", table 1, scaled in width, depth and resolution together. As torchvision has it, with
+ * stochastic depth (Huang et al. 2016) that grows to 0.2 over the blocks.
+ */
+final class EfficientNet {
+  /** {@code repeat} blocks of one width, of which the first has the stride. */
+  private record Stage(int expansion, int kernel, int stride, int channels, int repeat) {}
+
+  private static final List<Stage> STAGES =
+      List.of(
+          // t  k  s  c  n
+          new Stage(1, 3, 1, 16, 1),
+          new Stage(6, 3, 2, 24, 2),
+          new Stage(6, 5, 2, 40, 2),
+          new Stage(6, 3, 2, 80, 3),
+          new Stage(6, 5, 1, 112, 3),
+          new Stage(6, 5, 2, 192, 4),
+          new Stage(6, 3, 1, 320, 1));
+
+  private static final Style FAST = new Style(BatchNorm.standard(), SILU, SIGMOID);
+  private static final Style SLOW = new Style(new BatchNorm(1e-3, 0.01, false), SILU, SIGMOID);
+
+  static final List<Model> MODELS =
+      List.of(
+          // name  image  width  depth  dropout
+          model("efficientnet_b0", 224, 1.0, 1.0, 0.2, FAST),
+          model("efficientnet_b1", 240, 1.0, 1.1, 0.2, FAST),
+          model("efficientnet_b2", 260, 1.1, 1.2, 0.3, FAST),
+          model("efficientnet_b3", 300, 1.2, 1.4, 0.3, FAST),
+          model("efficientnet_b4", 380, 1.4, 1.8, 0.4, FAST),
+          model("efficientnet_b5", 456, 1.6, 2.2, 0.4, SLOW),
+          model("efficientnet_b6", 528, 1.8, 2.6, 0.5, SLOW),
+          model("efficientnet_b7", 600, 2.0, 3.1, 0.5, SLOW));
+
+  private EfficientNet() {}
+
+  private static Model model(
+      String name, int side, double width, double depth, double dropout, Style style) {
+    return new Model(
+        name,
+        Shape.of(3, side, side),
+        1000,
+        (input, classes) -> {
+          Value x = body(Value.input(input), width, depth, style).globalAveragePool();
+          Linear linear = Linear.of(classes).initializer(new Uniform(1 / Math.sqrt(classes)));
+          return x.dropout("classifier.0", dropout).linear("classifier.1", linear).graph(name);
+        });
+  }
+
+  private static Value body(Value input, double width, double depth, Style style) {
+    double blocks = STAGES.stream().mapToDouble(stage -> Math.ceil(depth * stage.repeat)).sum();
+    int stem = InvertedResidual.divisible(32 * width);
+    Value x = style.conv(input, "features.0", Convolution.of(stem, 3).stride(2), SILU);
+    int done = 0;
+    for (int i = 0; i < STAGES.size(); i++) {
+      Stage stage = STAGES.get(i);
+      int channels = InvertedResidual.divisible(width * stage.channels);
+      for (int j = 0; j < depth * stage.repeat; j++) {
+        int expanded = stage.expansion * x.channels();
+        int squeeze = x.channels() / 4;
+        int stride = j == 0 ? stage.stride : 1;
+        InvertedResidual block =
+            new InvertedResidual(stage.kernel, expanded, channels, squeeze, SILU, stride, style);
+        double drop = 0.2 * done++ / blocks;
+        x = x.within("features.%d.%d".formatted(i + 1, j), v -> block.apply(v, drop));
+      }
+    }
+    return style.conv(x, "features.8", Convolution.of(4 * x.channels(), 1), SILU);
+  }
+}

@@ -1,0 +1,73 @@
+package org.convoy.models;
+
+import org.convoy.graph.Activate;
+import org.convoy.graph.Activate.Function;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
+import org.convoy.graph.Value;
+
+/**
+ * The inverted residual block (Sandler et al. 2018, figure 4b) with squeeze and excitation (Howard
+ * et al. 2019, figure 4): a 1x1 convolution that expands, a depthwise one, the excitation, a linear
+ * 1x1 convolution, and the input added where shapes agree. Named as in torchvision's MobileNetV3
+ * and EfficientNet.
+ *
+ * @param expanded channels of the depthwise convolution; as many as the input's for no expansion
+ * @param channels of the result
+ * @param squeeze channels of the squeezed vector, 0 for no squeeze and excitation
+ * @param style what all blocks of a network share
+ */
+record InvertedResidual(
+    int kernel, int expanded, int channels, int squeeze, Function act, int stride, Style style) {
+
+  /**
+   * @param squeezed the function between the excitation's two layers
+   * @param gate the function behind them
+   */
+  record Style(BatchNorm norm, Function squeezed, Function gate) {
+
+    /** Convolution, norm and activation, as the network's first and last layers are. */
+    Value conv(Value x, String name, Convolution convolution, Function act) {
+      return x.within(name, v -> v.conv("0", convolution).norm("1", norm).activate(act));
+    }
+  }
+
+  /**
+   * @param drop probability that a sample passes by the branch in training (stochastic depth)
+   */
+  Value apply(Value x, double drop) {
+    Value y = branch(x);
+    if (stride > 1 || x.channels() != channels) {
+      return y;
+    }
+    return (drop > 0 ? y.apply("stochastic_depth", Dropout.sample(drop)) : y).add(x);
+  }
+
+  private Value branch(Value x) {
+    Value y = x;
+    int layer = 0;
+    if (expanded != x.channels()) {
+      y = style.conv(y, "block." + layer++, Convolution.of(expanded, 1), act);
+    }
+    Convolution depthwise = Convolution.of(expanded, kernel).stride(stride).groups(expanded);
+    y = style.conv(y, "block." + layer++, depthwise, act);
+    if (squeeze > 0) {
+      y = y.within("block." + layer++, v -> v.multiply(excitation(v)));
+    }
+    return y.within("block." + layer, v -> v.conv("0", channels, 1).norm("1", style.norm));
+  }
+
+  private Value excitation(Value x) {
+    Value y = x.adaptiveAveragePool(1).conv("fc1", Convolution.of(squeeze, 1).withBias());
+    y = y.apply("activation", Activate.of(style.squeezed));
+    y = y.conv("fc2", Convolution.of(x.channels(), 1).withBias());
+    return y.apply("scale_activation", Activate.of(style.gate));
+  }
+
+  /** The nearest multiple of 8, but not less than 9/10 of the width nor than 8. */
+  static int divisible(double width) {
+    int rounded = Math.max(8, (int) (width + 4) / 8 * 8);
+    return rounded < 0.9 * width ? rounded + 8 : rounded;
+  }
+}
