@@ -3,6 +3,7 @@ package org.convoy.benchmark;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Draws;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameters;
@@ -57,9 +58,10 @@ public record Verification(double output, double gradient) {
   }
 
   /**
-   * Weakens every residual branch that ends in a norm. At initialisation a deep network with batch
-   * normalisation over few images amplifies rounding until gradients have nothing in common; close
-   * to the identity it does not, and every kernel is still used.
+   * Weakens every residual branch that ends in a norm, or in stochastic depth behind one. At
+   * initialisation a deep network with batch normalisation over few images amplifies rounding until
+   * gradients have nothing in common; close to the identity it does not, and every kernel is still
+   * used.
    */
   private static void calm(TrainingStep step) {
     Graph graph = step.plan().graph();
@@ -67,6 +69,9 @@ public record Verification(double output, double gradient) {
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Add) {
         Node branch = graph.nodes().get(node.inputs().get(0));
+        if (branch.op() instanceof Dropout) {
+          branch = graph.nodes().get(branch.inputs().get(0));
+        }
         if (branch.op() instanceof BatchNorm) {
           layout.view(step.parameters(), layout.of(graph, branch).get(0)).muli(BRANCH);
         }

@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
@@ -125,6 +130,24 @@ class DropoutTest {
       assertArrayEquals(first, draw(op, "drop", 1, 4, 3, 8, 8));
       assertFalse(Arrays.equals(first, draw(op, "drop", 2, 4, 3, 8, 8)), "another key");
       assertFalse(Arrays.equals(first, draw(op, "other", 1, 4, 3, 8, 8)), "another name");
+    }
+  }
+
+  /** Not even while the virtual machine has not compiled it yet. */
+  @Test
+  void drawingAllocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    FloatBuffer to =
+        ByteBuffer.allocateDirect(4 * 4 * 8 * 9 * 9).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    for (Dropout op : List.of(Dropout.element(0.5), Dropout.sample(0.5), Dropout.block(0.3, 3))) {
+      DropoutMask mask = new DropoutMask(op, "drop", 4, 8, 9, 9);
+      mask.draw(0, to);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int key = 0; key < 100; key++) {
+        mask.draw(key, to);
+      }
+      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(bytes < 100, "100 draws of %s allocated %d bytes".formatted(op, bytes));
     }
   }
 

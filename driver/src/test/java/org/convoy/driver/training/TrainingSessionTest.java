@@ -88,6 +88,16 @@ final class TrainingSessionTest {
     assertEquals(1, digests.stream().distinct().count(), digests::toString);
   }
 
+  /** What dropout draws belongs to a micro-batch of the run, whoever computes it. */
+  @Test
+  void dropoutDropsTheSameForAnyNumberOfExecutors() throws Exception {
+    String[] dropping = {"model.name=mobilenet_v3_small"};
+    RunSummary one = train(1, "one", false, with(dropping, "max-steps=2"));
+    train(3, "three", false, with(dropping, "max-steps=1"));
+    RunSummary resumed = train(2, "three", true, with(dropping, "max-steps=2"));
+    assertEquals(one.weightsSha256(), resumed.weightsSha256());
+  }
+
   @Test
   void aRunThatGoesOnWithAnotherNumberOfExecutorsEndsWithTheSameBytes() throws Exception {
     String[] heavy = {"gradient-clip-norm=0.5", "weight-average.decay=0.9"};
