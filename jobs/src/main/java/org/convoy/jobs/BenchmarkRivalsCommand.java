@@ -16,7 +16,6 @@ import org.convoy.benchmark.rivals.Entrant;
 import org.convoy.benchmark.rivals.Standing;
 import org.convoy.benchmark.rivals.Task;
 import org.convoy.graph.Graph;
-import org.convoy.graph.GraphException;
 import org.convoy.graph.Shape;
 import org.convoy.models.Models;
 import picocli.CommandLine.Command;
@@ -31,8 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Times the same training step, or forward pass with --inference, on Convoy, on libtorch and on"
           + " DL4J: each in a process of its own, on as many threads, in turn, round after round. A"
-          + " rival is first held against Convoy's results on a small batch. The launcher fetches"
-          + " and builds the rivals when they are first asked for."
+          + " rival is first held against Convoy's logits and losses. The launcher fetches and"
+          + " builds the rivals when they are first asked for."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -41,13 +40,8 @@ import picocli.CommandLine.Spec;
       "  deploy/convoy benchmark rivals --model resnet18 --batch 1 --inference --only libtorch --json"
     })
 public final class BenchmarkRivalsCommand implements Callable<Integer> {
-  private static final int CHECKED_BATCH = 4;
-  private static final int CHECKED_RESOLUTION = 64;
-
   /** Large enough that a wrong gradient shows in the losses of a few steps. */
-  private static final double CHECKED_LEARNING_RATE = 0.01;
-
-  private static final double LEARNING_RATE = 1e-3;
+  private static final double LEARNING_RATE = 0.01;
 
   /** What {@code --only} takes. */
   enum Rival {
@@ -143,11 +137,10 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
 
     Path log = Files.createTempFile("convoy-rivals", ".log");
     Entrant convoy = Entrant.convoy(System.getProperty("java.class.path"));
-    Task small = task(small(architecture, input), CHECKED_BATCH, CHECKED_LEARNING_RATE, cores);
-    Contest contest = new Contest(convoy, rivals, small, log);
+    Contest contest = new Contest(convoy, rivals, log);
     Contest.Result result;
     try {
-      result = contest.run(task(graph, batch, LEARNING_RATE, cores), steps, rounds);
+      result = contest.run(task(graph, cores), steps, rounds);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
           "%s (the processes' log is %s)".formatted(e.getMessage(), log), e);
@@ -188,7 +181,7 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
     };
   }
 
-  private Task task(Graph graph, int batch, double learningRate, int threads) {
+  private Task task(Graph graph, int threads) {
     return new Task(
         graph.toJson(),
         batch,
@@ -197,20 +190,9 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
           case float32 -> Task.Precision.FLOAT32;
           case bfloat16 -> Task.Precision.BFLOAT16;
         },
-        learningRate,
+        LEARNING_RATE,
         threads,
         "");
-  }
-
-  /** The network on small images, or on those that were asked for where it takes no smaller. */
-  private static Graph small(Models.Model architecture, Shape input) {
-    int side = Math.min(input.dimension(1), CHECKED_RESOLUTION);
-    try {
-      return architecture.build(
-          BenchmarkStepCommand.square(architecture, side), architecture.classes());
-    } catch (GraphException e) {
-      return architecture.build(input, architecture.classes());
-    }
   }
 
   private Map<String, Object> summary(Contest.Result result, Shape input, int threads) {

@@ -1,11 +1,11 @@
 package org.convoy.benchmark.rivals;
 
 /**
- * How far an entrant's results on a small batch are from Convoy's.
+ * How far an entrant's results on a task are from Convoy's.
  *
  * @param logits in evaluation mode: the norm of the difference over the norm
  * @param losses of the first training steps: the largest difference over the loss; 0 where none
- *     were compared
+ *     are compared
  */
 public record Agreement(double logits, double losses) {
   /** The distance up to which two frameworks compute the same network. */

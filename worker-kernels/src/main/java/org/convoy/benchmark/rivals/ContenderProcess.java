@@ -21,6 +21,7 @@ final class ContenderProcess implements AutoCloseable {
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
+          "-XX:+SuppressFatalErrorMessage",
           "-Xms64m",
           "-Xmn32m",
           "-Xmx2g",

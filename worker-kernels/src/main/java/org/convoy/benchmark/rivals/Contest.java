@@ -3,26 +3,30 @@ package org.convoy.benchmark.rivals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
+import org.convoy.graph.Dropout;
+import org.convoy.graph.Graph;
 
 /**
- * Convoy and its rivals on one task. A rival is first held against Convoy on a small batch; then
- * each entrant's variants are tried, and the fastest is kept; then all processes stand ready at
- * once and compute in turn, round after round.
+ * Convoy and its rivals on one task. First each variant of a rival computes the task in a process
+ * of its own: it is held against Convoy's logits and first losses, then timed, and the fastest
+ * variant is kept. Then a new process of each entrant stands ready, and they compute in turn, round
+ * after round.
  */
 public final class Contest {
-  private static final int WARM_UP = 3;
-  private static final int COMPARED_LOSSES = 3;
+  /** Steps before those that are timed; their losses are compared. */
+  private static final int FIRST_STEPS = 3;
 
   /**
    * What came of it.
    *
    * @param standings Convoy's first
-   * @param absent why an entrant has no standing, by its name
+   * @param absent why a rival, or a variant of one, was not timed, by its name
    */
   public record Result(List<Standing> standings, Map<String, String> absent) {
     public Result {
@@ -31,26 +35,23 @@ public final class Contest {
     }
   }
 
-  private record Runner(Entrant entrant, Task task, Agreement agreement) {}
-
   private record Sample(float[] logits, double[] losses) {}
+
+  private record Runner(Entrant entrant, Task task, Agreement agreement, double nanos) {}
 
   private final Entrant convoy;
   private final List<Entrant> rivals;
-  private final Task small;
-  private final boolean comparesLosses;
   private final Path log;
+  private final Map<String, String> absent = new LinkedHashMap<>();
+  private final Map<Task.Precision, Sample> references = new EnumMap<>(Task.Precision.class);
 
   /**
    * @param convoy see {@link Entrant#convoy}
-   * @param small the task on which the rivals must agree with Convoy
    * @param log where the processes write their standard error
    */
-  public Contest(Entrant convoy, List<Entrant> rivals, Task small, Path log) {
+  public Contest(Entrant convoy, List<Entrant> rivals, Path log) {
     this.convoy = convoy;
     this.rivals = List.copyOf(rivals);
-    this.small = small;
-    this.comparesLosses = small.mode() == Task.Mode.TRAINING;
     this.log = log;
   }
 
@@ -59,72 +60,73 @@ public final class Contest {
    *
    * @param steps timed in each round, at least 1
    * @param rounds at least 1
-   * @throws IllegalStateException if a rival computes something else than Convoy, or a process
-   *     fails
+   * @throws IllegalStateException if Convoy's own process fails, or a rival's in a round
    */
   public Result run(Task task, int steps, int rounds) throws IOException {
-    Map<String, String> absent = new LinkedHashMap<>();
+    boolean random = drawsAtRandom(Graph.fromJson(task.graph()));
     List<Runner> runners = new ArrayList<>();
     Task own = convoy.accept(task, convoy.variants().get(0));
-    runners.add(new Runner(convoy, own, new Agreement(0, 0)));
-    Map<Task.Precision, Sample> expected = new HashMap<>();
+    runners.add(new Runner(convoy, own, new Agreement(0, 0), 0));
     for (Entrant rival : rivals) {
-      try {
-        Task fastest = fastest(rival, task, steps);
-        Task.Precision precision = fastest.precision();
-        if (!expected.containsKey(precision)) {
-          expected.put(precision, sample(convoy, small.withPrecision(precision)));
+      Optional<Runner> fastest = Optional.empty();
+      for (String variant : rival.variants()) {
+        Optional<Runner> trial = attempt(rival, rival.accept(task, variant), random, steps);
+        if (trial.isPresent()
+            && (fastest.isEmpty() || trial.get().nanos() < fastest.get().nanos())) {
+          fastest = trial;
         }
-        Sample reference = expected.get(precision);
-        Sample got = sample(rival, rival.accept(small, fastest.variant()));
-        Agreement agreement =
-            Agreement.of(reference.logits(), reference.losses(), got.logits(), got.losses());
-        if (!agreement.within(precision)) {
-          throw new IllegalStateException(
-              "%s computes something else than Convoy: logits are %.2g from Convoy's, losses %.2g (at most %.2g)"
-                  .formatted(
-                      rival.name(),
-                      agreement.logits(),
-                      agreement.losses(),
-                      Agreement.tolerance(precision)));
-        }
-        runners.add(new Runner(rival, fastest, agreement));
-      } catch (UnsupportedOperationException e) {
-        absent.put(rival.name(), String.valueOf(e.getMessage()));
       }
+      fastest.ifPresent(runners::add);
     }
     return new Result(interleave(runners, steps, rounds), absent);
   }
 
-  private Sample sample(Entrant entrant, Task task) throws IOException {
-    try (ContenderProcess process = ContenderProcess.start(entrant, task.threads(), log)) {
-      process.prepare(task);
-      float[] logits = process.infer();
-      double[] losses = comparesLosses ? process.step(COMPARED_LOSSES).losses() : new double[0];
-      return new Sample(logits, losses);
-    }
+  /** Whether training steps of two frameworks differ because they draw differently. */
+  private static boolean drawsAtRandom(Graph graph) {
+    return graph.nodes().stream()
+        .anyMatch(node -> node.op() instanceof Dropout dropout && dropout.probability() > 0);
   }
 
-  /** The task with the entrant's fastest variant, each tried in a process of its own. */
-  private Task fastest(Entrant entrant, Task task, int steps) throws IOException {
-    Task best = entrant.accept(task, entrant.variants().get(0));
-    if (entrant.variants().size() == 1) {
-      return best;
-    }
-    double bestNanos = Double.POSITIVE_INFINITY;
-    for (String variant : entrant.variants()) {
-      Task trial = entrant.accept(task, variant);
-      try (ContenderProcess process = ContenderProcess.start(entrant, task.threads(), log)) {
-        process.prepare(trial);
-        process.step(WARM_UP);
-        double nanos = medianNanos(process.step(steps));
-        if (nanos < bestNanos) {
-          bestNanos = nanos;
-          best = trial;
-        }
+  /** Checks and times one variant; empty, and noted, if it fails or computes something else. */
+  private Optional<Runner> attempt(Entrant rival, Task task, boolean random, int steps)
+      throws IOException {
+    Task.Precision precision = task.precision();
+    if (!references.containsKey(precision)) {
+      Task own = convoy.accept(task, convoy.variants().get(0));
+      try (ContenderProcess process = ContenderProcess.start(convoy, own.threads(), log)) {
+        process.prepare(own);
+        references.put(precision, sample(process, random));
       }
     }
-    return best;
+    Sample reference = references.get(precision);
+    try (ContenderProcess process = ContenderProcess.start(rival, task.threads(), log)) {
+      process.prepare(task);
+      Sample got = sample(process, random);
+      Agreement agreement =
+          Agreement.of(reference.logits(), reference.losses(), got.logits(), got.losses());
+      if (agreement.within(precision)) {
+        return Optional.of(new Runner(rival, task, agreement, medianNanos(process.step(steps))));
+      }
+      note(
+          rival,
+          task,
+          "computes something else than Convoy: logits are %.2g from Convoy's, losses %.2g (at most %.2g)"
+              .formatted(agreement.logits(), agreement.losses(), Agreement.tolerance(precision)));
+    } catch (UnsupportedOperationException | IllegalStateException e) {
+      note(rival, task, String.valueOf(e.getMessage()));
+    }
+    return Optional.empty();
+  }
+
+  private void note(Entrant rival, Task task, String why) {
+    absent.put(
+        rival.variants().size() == 1 ? rival.name() : rival.name() + " " + task.variant(), why);
+  }
+
+  private static Sample sample(ContenderProcess process, boolean random) {
+    float[] logits = process.infer();
+    double[] losses = process.step(FIRST_STEPS).losses();
+    return new Sample(logits, random ? new double[0] : losses);
   }
 
   private List<Standing> interleave(List<Runner> runners, int steps, int rounds)
@@ -136,7 +138,7 @@ public final class Contest {
             ContenderProcess.start(runner.entrant(), runner.task().threads(), log);
         processes.add(process);
         process.prepare(runner.task());
-        process.step(WARM_UP);
+        process.step(FIRST_STEPS);
       }
       List<List<Double>> speeds = new ArrayList<>();
       runners.forEach(runner -> speeds.add(new ArrayList<>()));

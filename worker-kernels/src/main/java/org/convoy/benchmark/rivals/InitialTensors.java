@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Draws;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
@@ -14,7 +15,7 @@ import org.convoy.graph.Parameters;
 
 /**
  * The tensors that every contender starts from: those of seed 0, except that norms at the end of a
- * residual branch scale by a tenth. At initialisation a deep network with batch normalisation over
+ * residual branch, or before its stochastic depth, scale by a tenth. At initialisation a deep network with batch normalisation over
  * few images amplifies rounding until two frameworks have nothing in common; close to the identity
  * it does not.
  */
@@ -30,6 +31,9 @@ public final class InitialTensors {
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Add) {
         Node branch = graph.nodes().get(node.inputs().get(0));
+        if (branch.op() instanceof Dropout) {
+          branch = graph.nodes().get(branch.inputs().get(0));
+        }
         if (branch.op() instanceof BatchNorm) {
           weakened.add(layout.of(graph, branch).get(0));
         }

@@ -5,7 +5,9 @@ import java.util.List;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.Graph;
@@ -27,6 +29,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -84,6 +87,11 @@ final class Dl4jVertices {
           node.name(), new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), inputs);
     } else if (node.op() instanceof Add) {
       builder.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
+    } else if (node.op() instanceof Concat) {
+      builder.addVertex(node.name(), new MergeVertex(), inputs);
+    } else if (node.op() instanceof Dropout dropout && dropout.kind() == Dropout.Kind.ELEMENT) {
+      builder.addLayer(
+          node.name(), new DropoutLayer.Builder(1 - dropout.probability()).build(), inputs);
     } else if (node.op() instanceof PadChannels pad) {
       padChannels(builder, node.name(), pad, read, inputs[0]);
     } else if (node.op() instanceof Flatten) {

@@ -63,6 +63,8 @@ public final class LibtorchContender implements Contender {
 
   /** The process's main method, see {@link ContenderLoop}. */
   public static void main(String[] arguments) throws IOException {
+    // It would say at every convolution that it does not know this processor, where it does not.
+    torch.globalContext().setUserEnabledNNPACK(false);
     ContenderLoop.run(LibtorchContender::new, "contiguous");
   }
 

@@ -1,14 +1,21 @@
 package org.convoy.rivals.libtorch;
 
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Add;
+import org.convoy.graph.Multiply;
+import org.convoy.graph.LocalResponseNorm;
+import org.convoy.graph.LayerNorm;
+import org.convoy.graph.Dropout;
+import org.convoy.graph.Concat;
+import org.convoy.graph.ChannelScale;
+import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Flatten;
@@ -41,7 +48,13 @@ final class TorchOps {
     } else if (node.op() instanceof Linear linear) {
       return linear(linear, tensors);
     } else if (node.op() instanceof BatchNorm norm) {
-      return norm(norm, tensors);
+      return TorchNorms.batch(norm, tensors);
+    } else if (node.op() instanceof LayerNorm norm) {
+      return TorchNorms.layer(norm, graph.inputShapes(node).get(0), tensors);
+    } else if (node.op() instanceof LocalResponseNorm norm) {
+      return TorchNorms.localResponse(norm);
+    } else if (node.op() instanceof Dropout dropout) {
+      return TorchDropout.of(dropout);
     } else if (node.op() instanceof Activate activate) {
       return activation(activate, overwrites);
     } else if (node.op() instanceof Pool pool) {
@@ -52,6 +65,15 @@ final class TorchOps {
       return overwrites
           ? (in, training) -> new Tensor(in[0].add_(in[1]))
           : (in, training) -> in[0].add(in[1]);
+    } else if (node.op() instanceof Multiply) {
+      return (in, training) -> in[0].mul(in[1]);
+    } else if (node.op() instanceof ChannelScale) {
+      Tensor factors = tensors.get(0);
+      return (in, training) -> in[0].mul(factors);
+    } else if (node.op() instanceof Concat) {
+      return TorchOps::concat;
+    } else if (node.op() instanceof AdaptiveAveragePool pool) {
+      return adaptive(pool);
     } else if (node.op() instanceof PadChannels pad) {
       return padChannels(pad, node.shape());
     } else if (node.op() instanceof Flatten) {
@@ -104,35 +126,6 @@ final class TorchOps {
         return torch.movedim(product, -1, 1);
       }
     };
-  }
-
-  private static TorchOp norm(BatchNorm op, List<Tensor> tensors) {
-    List<TensorOptional> own = tensors.stream().map(TensorOptional::new).toList();
-    return (in, training) -> {
-      Tensor norm =
-          torch.batch_norm(
-              in[0],
-              own.get(0),
-              own.get(1),
-              own.get(2),
-              own.get(3),
-              training,
-              op.momentum(),
-              op.epsilon(),
-              false);
-      return rest(op, in, norm);
-    };
-  }
-
-  /** What a fused norm does behind the norm itself. */
-  private static Tensor rest(BatchNorm op, Tensor[] in, Tensor norm) {
-    if (in.length == 2) {
-      norm.add_(in[1]);
-    }
-    if (op.relu()) {
-      norm.relu_();
-    }
-    return norm;
   }
 
   private static TorchOp activation(Activate op, boolean overwrites) {
@@ -212,6 +205,21 @@ final class TorchOps {
         return flat.mean(2);
       }
     };
+  }
+
+  private static TorchOp adaptive(AdaptiveAveragePool op) {
+    long[] output = longs(op.output());
+    return switch (output.length) {
+      case 1 -> (in, training) -> torch.adaptive_avg_pool1d(in[0], output);
+      case 2 -> (in, training) -> torch.adaptive_avg_pool2d(in[0], output);
+      default -> (in, training) -> torch.adaptive_avg_pool3d(in[0], output);
+    };
+  }
+
+  private static Tensor concat(Tensor[] in, boolean training) {
+    try (TensorVector parts = new TensorVector(in)) {
+      return torch.cat(parts, 1);
+    }
   }
 
   private static TorchOp padChannels(PadChannels op, Shape shape) {
