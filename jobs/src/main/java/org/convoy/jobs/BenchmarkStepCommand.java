@@ -163,8 +163,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     if (!inference) {
       summary.put("gradient_error", verified.gradient());
     }
-    StepBenchmark.Result result =
-        new StepBenchmark(kernels, graph, request).run(steps);
+    StepBenchmark.Result result = new StepBenchmark(kernels, graph, request).run(steps);
     summary.putAll(figures(result));
     summary.put("tuning_seconds", tuningSeconds);
     if (!json.wanted()) {
@@ -225,8 +224,8 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     Shape small = square(architecture, side);
     Graph graph = known(() -> architecture.build(small, architecture.classes()));
     Verification distance = Verification.of(kernels, graph, request);
-    Verification.Tolerance allowed = Verification.Tolerance.of(request.precision());
-    if (!distance.within(allowed)) {
+    Verification.Tolerance allowed = distance.allowed();
+    if (!distance.holds()) {
       throw new IllegalStateException(
           "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g)"
               .formatted(

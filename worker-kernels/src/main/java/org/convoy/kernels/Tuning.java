@@ -20,9 +20,14 @@ public record Tuning(Duration budget, Optional<Path> memory) {
     return new Tuning(BUDGET, Optional.empty());
   }
 
-  /** With what this user's processes timed on this machine before. */
+  /**
+   * With what this user's processes timed on this machine before, in the folder that the system
+   * property {@code convoy.cache} names, else in {@code .cache/convoy} of the user's home.
+   */
   public static Tuning standard() {
     Path home = Path.of(System.getProperty("user.home", "."));
-    return new Tuning(BUDGET, Optional.of(home.resolve(".cache").resolve("convoy")));
+    String folder =
+        System.getProperty("convoy.cache", home.resolve(".cache").resolve("convoy").toString());
+    return new Tuning(BUDGET, Optional.of(Path.of(folder)));
   }
 }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param model which network
  * @param backend whose kernels compute
  * @param precision of activations and of weights in compute
+ * @param layouts how kernels are chosen where a backend has several ways
+ * @param activationCheckpointing what backward computes again to spare memory
  * @param batch the global batch and its micro-batches
  * @param epochs passes over the training samples; the schedule's length
  * @param maxSteps the run ends after so many steps of the schedule, 0: at its end
@@ -34,6 +36,8 @@ public record Recipe(
     ModelSettings model,
     Backend backend,
     Precision precision,
+    Layouts layouts,
+    @Incidental ActivationCheckpointing activationCheckpointing,
     BatchSettings batch,
     int epochs,
     @Incidental long maxSteps,
@@ -65,6 +69,22 @@ public record Recipe(
     FLOAT32,
     /** Single precision's exponent with 8 bits of significand. */
     BFLOAT16
+  }
+
+  /** How layouts and implementations of kernels are chosen; ways differ in their rounding. */
+  public enum Layouts {
+    /** By the backend's rules, the same on every machine of a kind. */
+    RULE,
+    /** By timing them once when the run begins; all executors take what the first one found. */
+    TIMED
+  }
+
+  /** What backward computes again instead of keeping it since forward. */
+  public enum ActivationCheckpointing {
+    /** Nothing. */
+    NONE,
+    /** Everything within blocks, of which only the results are kept. */
+    BLOCKS
   }
 
   /** Checks the rules. */

@@ -22,6 +22,8 @@ import org.convoy.image.LoaderOptions;
 import org.convoy.image.Preprocessing;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Choices;
+import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import scala.collection.JavaConverters;
 import scala.runtime.AbstractFunction1;
@@ -121,8 +123,11 @@ final class ExecutorTask
     Preprocessing preprocessing =
         Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape());
     LoaderOptions options = Pipelines.options(spec.recipe(), spec.microBatchSize(), cores);
+    StateFiles files = new StateFiles(spec, configuration);
+    PlanRequest request = Replica.request(spec, precision);
+    Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
     try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
-        Replica replica = new Replica(backend, spec, precision);
+        Replica replica = new Replica(backend, spec, precision, choices);
         Validation judged = validation(backend, precision, preprocessing, options, configuration);
         ExecutorLoop loop =
             new ExecutorLoop(
@@ -131,7 +136,7 @@ final class ExecutorTask
                 replica,
                 new ImageFeed(training.value(), reader, preprocessing, options),
                 judged.judge(),
-                new StateFiles(spec, configuration),
+                files,
                 driver)) {
       long planBytes =
           replica.plan().memory().totalBytes()

@@ -38,8 +38,7 @@ final class NativeBudget {
     long total = BASE_BYTES;
     Precision precision = AgreedPrecision.asked(spec.recipe());
     PlanRequest[] requests = {
-      PlanRequest.training(batch).precision(precision),
-      PlanRequest.inference(batch).precision(precision)
+      Replica.request(spec, precision), PlanRequest.inference(batch).precision(precision)
     };
     for (PlanRequest request : requests) {
       try (Plan plan = backend.compile(graph, request)) {

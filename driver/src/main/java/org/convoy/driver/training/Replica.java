@@ -6,10 +6,12 @@ import org.convoy.graph.Draws;
 import org.convoy.graph.Parameters;
 import org.convoy.image.Batch;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.kernels.Recomputation;
 import org.convoy.loss.Loss;
 import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,9 +30,21 @@ final class Replica implements AutoCloseable {
   private final INDArray gradient;
   private final INDArray outputGradient;
 
+  /** What a training plan of this run is compiled for, by the backend's rules. */
+  static PlanRequest request(RunSpec spec, Precision precision) {
+    Recomputation recomputation =
+        switch (spec.recipe().activationCheckpointing()) {
+          case NONE -> Recomputation.NONE;
+          case BLOCKS -> Recomputation.BLOCKS;
+        };
+    return PlanRequest.training(spec.microBatchSize())
+        .precision(precision)
+        .recomputation(recomputation);
+  }
+
   /** Compiles the plan and starts the parameters from the recipe's seed. */
-  Replica(Backend backend, RunSpec spec, Precision precision) {
-    PlanRequest request = PlanRequest.training(spec.microBatchSize()).precision(precision);
+  Replica(Backend backend, RunSpec spec, Precision precision, Choices choices) {
+    PlanRequest request = request(spec, precision).choices(choices);
     this.plan = backend.compile(spec.graph(), request);
     this.loss = TrainedLoss.of(spec.recipe().loss());
     this.draws = new Draws(spec.recipe().seed(), "network");

@@ -22,6 +22,7 @@ import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.monitor.RunHistory;
+import org.convoy.kernels.Choices;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A run's checkpoints and its model, in the run's folder. */
@@ -30,6 +31,9 @@ final class StateFiles {
 
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
+
+  /** The ways of the training plans within a checkpoint's progress. */
+  private static final String CHOICES = "choices";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -119,6 +123,7 @@ final class StateFiles {
       epoch.add(value);
     }
     progress.set("history", JSON.readTree(history.toJson()));
+    progress.set(CHOICES, JSON.readTree(replica.plan().request().choices().toJson()));
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
         step,
@@ -131,6 +136,11 @@ final class StateFiles {
         spec.recipe().exchange().chunkFloats(),
         replica.layout().length(),
         progress);
+  }
+
+  /** The ways that the training plans went until a checkpoint. */
+  Choices choices(long step) throws IOException {
+    return Choices.fromJson(checkpoints.open(step).run().progress().get(CHOICES).toString());
   }
 
   /** Goes back to a checkpoint; returns the history until then. */

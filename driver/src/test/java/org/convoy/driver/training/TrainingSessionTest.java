@@ -104,6 +104,23 @@ final class TrainingSessionTest {
     assertEquals(one.weightsSha256(), resumed.weightsSha256());
   }
 
+  /** The first executor's choice is everybody's, and that of whoever goes on. */
+  @Test
+  void layoutsThatWereTimedAreTheSameForAnyNumberOfExecutors() throws Exception {
+    String[] timed = {"layouts=timed"};
+    RunSummary one = train(1, "one", false, with(timed, "max-steps=3"));
+    train(4, "four", false, with(timed, "max-steps=2"));
+    RunSummary resumed = train(2, "four", true, with(timed, "max-steps=3"));
+    assertEquals(one.weightsSha256(), resumed.weightsSha256());
+  }
+
+  @Test
+  void whatIsComputedAgainIsComputedAlike() throws Exception {
+    RunSummary kept = train(2, "kept", false, "max-steps=3");
+    RunSummary again = train(2, "again", false, "max-steps=3", "activation-checkpointing=blocks");
+    assertEquals(kept.weightsSha256(), again.weightsSha256());
+  }
+
   @Test
   void aRunThatGoesOnWithAnotherNumberOfExecutorsEndsWithTheSameBytes() throws Exception {
     String[] heavy = {"gradient-clip-norm=0.5", "weight-average.decay=0.9"};

@@ -4,8 +4,8 @@ package org.convoy.benchmark.rivals;
  * How far an entrant's results on a task are from Convoy's.
  *
  * @param logits in evaluation mode: the norm of the difference over the norm
- * @param losses of the first training steps: the largest difference over the loss; 0 where none
- *     are compared
+ * @param losses of the first training steps: the largest difference over the loss; 0 where none are
+ *     compared
  */
 public record Agreement(double logits, double losses) {
   /** The distance up to which two frameworks compute the same network. */

@@ -15,9 +15,9 @@ import org.convoy.graph.Parameters;
 
 /**
  * The tensors that every contender starts from: those of seed 0, except that norms at the end of a
- * residual branch, or before its stochastic depth, scale by a tenth. At initialisation a deep network with batch normalisation over
- * few images amplifies rounding until two frameworks have nothing in common; close to the identity
- * it does not.
+ * residual branch, or before its stochastic depth, scale by a tenth. At initialisation a deep
+ * network with batch normalisation over few images amplifies rounding until two frameworks have
+ * nothing in common; close to the identity it does not.
  */
 public final class InitialTensors {
   private static final long SEED = 0;

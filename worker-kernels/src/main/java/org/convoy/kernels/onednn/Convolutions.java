@@ -1,6 +1,7 @@
 package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ final class Convolutions {
   static final String FORWARD = "forward";
   static final String BY_INPUT = "by input";
   static final String BY_WEIGHT = "by weight";
+
+  /** Taps of a depthwise window up to which oneDNN's kernels in bfloat16 are fast. */
+  private static final int WIDE = 3;
 
   /** Below this, blocks of channels would mostly hold padding. */
   private static final int FEW_CHANNELS = 8;
@@ -128,13 +132,24 @@ final class Convolutions {
     throw new IllegalStateException("oneDNN has no " + word);
   }
 
-  private Desc sourceDesc(Layout layout) {
+  private Desc sourceDesc(Layout layout, int type) {
     Layout own = sourceDims[1] < FEW_CHANNELS ? Layout.FREE : layout;
-    return Desc.laid(lowering.natives(), sourceDims, lowering.activationType(), own);
+    return Desc.laid(lowering.natives(), sourceDims, type, own);
   }
 
-  private Desc outputDesc(Layout layout) {
-    return Desc.laid(lowering.natives(), outputDims, lowering.activationType(), layout);
+  private Desc outputDesc(Layout layout, int type) {
+    return Desc.laid(lowering.natives(), outputDims, type, layout);
+  }
+
+  /**
+   * The number type in which the gradient by weight is computed: float32 for wide depthwise
+   * windows, for which oneDNN has no fast kernel in bfloat16.
+   */
+  private int weightGradientType() {
+    boolean depthwise = weightDims.length > outputDims.length && weightDims[1] * weightDims[2] == 1;
+    boolean wide =
+        Arrays.stream(weightDims).skip(sourceDims.length - 1).anyMatch(taps -> taps > WIDE);
+    return depthwise && wide ? dnnl.dnnl_f32 : lowering.activationType();
   }
 
   private Desc anyWeights(int type) {
@@ -149,16 +164,20 @@ final class Convolutions {
   }
 
   private Kernel.Maker forwardIn(Layout layout) {
+    return forwardIn(layout, lowering.activationType());
+  }
+
+  private Kernel.Maker forwardIn(Layout layout, int type) {
     return (result, attributes) ->
         dnnl.dnnl_convolution_forward_primitive_desc_create(
             result,
             Dnnl.engine(),
             lowering.propagation(),
             dnnl.dnnl_convolution_direct,
-            sourceDesc(layout).handle(),
-            anyWeights(lowering.activationType()).handle(),
+            sourceDesc(layout, type).handle(),
+            anyWeights(type).handle(),
             biasDesc(),
-            outputDesc(layout).handle(),
+            outputDesc(layout, type).handle(),
             stride,
             dilation,
             padBefore,
@@ -167,14 +186,15 @@ final class Convolutions {
   }
 
   private Kernel.Maker byInputIn(Layout layout, Kernel forward) {
+    int type = lowering.activationType();
     return (result, attributes) ->
         dnnl.dnnl_convolution_backward_data_primitive_desc_create(
             result,
             Dnnl.engine(),
             dnnl.dnnl_convolution_direct,
-            sourceDesc(layout).handle(),
-            anyWeights(lowering.activationType()).handle(),
-            outputDesc(layout).handle(),
+            sourceDesc(layout, type).handle(),
+            anyWeights(type).handle(),
+            outputDesc(layout, type).handle(),
             stride,
             dilation,
             padBefore,
@@ -184,21 +204,30 @@ final class Convolutions {
   }
 
   private Kernel.Maker byWeightIn(Layout layout, Kernel forward) {
+    int type = weightGradientType();
     return (result, attributes) ->
         dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
             result,
             Dnnl.engine(),
             dnnl.dnnl_convolution_direct,
-            sourceDesc(layout).handle(),
+            sourceDesc(layout, type).handle(),
             anyWeights(dnnl.dnnl_f32).handle(),
             biasDesc(),
-            outputDesc(layout).handle(),
+            outputDesc(layout, type).handle(),
             stride,
             dilation,
             padBefore,
             padAfter,
             forward.desc(),
             attributes);
+  }
+
+  /** The forward kernel that one of the gradient by weight names as its hint. */
+  private Kernel weightGradientHint(Kernel forward) {
+    int type = weightGradientType();
+    return type == lowering.activationType()
+        ? forward
+        : find(FORWARD, Layout.CHANNELS_LAST, layout -> forwardIn(layout, type)).kernel();
   }
 
   /** The ways worth timing, by role: of each layout the first few fast implementations. */
@@ -209,7 +238,8 @@ final class Convolutions {
     ways.put(FORWARD, ways(self::forwardIn));
     if (lowering.training()) {
       ways.put(BY_INPUT, ways(layout -> self.byInputIn(layout, any)));
-      ways.put(BY_WEIGHT, ways(layout -> self.byWeightIn(layout, any)));
+      Kernel hint = self.weightGradientHint(any);
+      ways.put(BY_WEIGHT, ways(layout -> self.byWeightIn(layout, hint)));
     }
     return ways;
   }
@@ -305,10 +335,10 @@ final class Convolutions {
   }
 
   private void byWeight(Found forward, Tensor gradient) {
-    int type = lowering.activationType();
+    int type = weightGradientType();
+    Kernel hint = weightGradientHint(forward.kernel());
     Kernel kernel =
-        find(BY_WEIGHT, forward.way().layout(), layout -> byWeightIn(layout, forward.kernel()))
-            .kernel();
+        find(BY_WEIGHT, forward.way().layout(), layout -> byWeightIn(layout, hint)).kernel();
     Tensor read =
         lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
     Tensor slope =

@@ -1,0 +1,39 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.exchange.Exchange;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Choices;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Tuning;
+
+/**
+ * Which ways a run's training plans go: the backend's rules, or what the first executor timed when
+ * the run began. A run that goes on from a checkpoint keeps its ways.
+ */
+final class AgreedChoices {
+  private AgreedChoices() {}
+
+  /** The same on every executor; every one has to ask. */
+  static Choices of(
+      Backend backend, RunSpec spec, PlanRequest request, StateFiles files, Exchange exchange)
+      throws IOException {
+    if (spec.recipe().layouts() == Recipe.Layouts.RULE) {
+      return Choices.NONE;
+    }
+    String own = "";
+    if (exchange.rank() == 0) {
+      Optional<Long> step = spec.resumeFrom();
+      Choices choices =
+          step.isPresent()
+              ? files.choices(step.get())
+              : backend.choose(spec.graph(), request, Tuning.standard());
+      own = choices.toJson();
+    }
+    byte[][] all = exchange.allGather(own.getBytes(StandardCharsets.UTF_8));
+    return Choices.fromJson(new String(all[0], StandardCharsets.UTF_8));
+  }
+}
