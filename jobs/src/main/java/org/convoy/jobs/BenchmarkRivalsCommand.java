@@ -17,7 +17,6 @@ import org.convoy.benchmark.rivals.Standing;
 import org.convoy.benchmark.rivals.Task;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
-import org.convoy.models.Models;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,8 +29,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Times the same training step, or forward pass with --inference, on Convoy, on libtorch and on"
           + " DL4J: each in a process of its own, on as many threads, in turn, round after round. A"
-          + " rival is first held against Convoy's logits and losses. The launcher fetches and"
-          + " builds the rivals when they are first asked for."
+          + " rival is first held against Convoy's logits and losses. DL4J has float32 alone and"
+          + " runs in it always. The launcher fetches and builds the rivals when they are first"
+          + " asked for."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -54,38 +54,6 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      required = true,
-      description = "A network that convoy models lists.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String model;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "B",
-      defaultValue = "32",
-      description = "Images of a step (default ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--resolution",
-      paramLabel = "R",
-      description = "Height and width of an image in pixels (default: the paper's).")
-  private int resolution;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      defaultValue = "float32",
-      description = {
-        "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). DL4J has float32 alone and runs in it"
-            + " always."
-      })
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private BenchmarkStepCommand.ComputePrecision precision;
-
-  @Option(
       names = "--threads",
       paramLabel = "T",
       description = "Threads of the kernels (default: all cores).")
@@ -106,9 +74,6 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
       description = "Rounds, in each of which all compute in turn (default ${DEFAULT-VALUE}).")
   private int rounds;
 
-  @Option(names = "--inference", description = "Forward passes only, in evaluation mode.")
-  private boolean inference;
-
   @Option(
       names = "--only",
       paramLabel = "RIVAL",
@@ -116,22 +81,19 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
       description = "These rivals alone: ${COMPLETION-CANDIDATES} (default: all).")
   private List<Rival> only = List.of(Rival.values());
 
+  @Mixin private final BenchmarkOptions timed = new BenchmarkOptions();
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Override
   public Integer call() throws IOException {
-    BenchmarkStepCommand.atLeastOne("--batch", batch);
-    BenchmarkStepCommand.atLeastOne("--steps", steps);
-    BenchmarkStepCommand.atLeastOne("--rounds", rounds);
+    BenchmarkOptions.atLeastOne("--steps", steps);
+    BenchmarkOptions.atLeastOne("--rounds", rounds);
     int cores = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    BenchmarkStepCommand.atLeastOne("--threads", cores);
-    Models.Model architecture = BenchmarkStepCommand.known(() -> Models.get(model));
-    Shape input =
-        resolution == 0
-            ? architecture.input()
-            : BenchmarkStepCommand.square(architecture, resolution);
-    Graph graph =
-        BenchmarkStepCommand.known(() -> architecture.build(input, architecture.classes()));
+    BenchmarkOptions.atLeastOne("--threads", cores);
+    timed.batch();
+    Shape input = timed.input();
+    Graph graph = timed.graph(input);
     List<Entrant> rivals = new ArrayList<>();
     only.stream().distinct().map(BenchmarkRivalsCommand::entrant).forEach(rivals::add);
 
@@ -184,9 +146,9 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
   private Task task(Graph graph, int threads) {
     return new Task(
         graph.toJson(),
-        batch,
-        inference ? Task.Mode.INFERENCE : Task.Mode.TRAINING,
-        switch (precision) {
+        timed.batch(),
+        timed.inference() ? Task.Mode.INFERENCE : Task.Mode.TRAINING,
+        switch (timed.precision()) {
           case float32 -> Task.Precision.FLOAT32;
           case bfloat16 -> Task.Precision.BFLOAT16;
         },
@@ -198,12 +160,12 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
   private Map<String, Object> summary(Contest.Result result, Shape input, int threads) {
     Standing convoy = result.standings().get(0);
     Map<String, Object> summary = new LinkedHashMap<>();
-    summary.put("model", model);
-    summary.put("batch", batch);
+    summary.put("model", timed.model());
+    summary.put("batch", timed.batch());
     summary.put("input", input);
-    summary.put("precision", precision.name());
+    summary.put("precision", timed.precision().name());
     summary.put("threads", threads);
-    summary.put("mode", inference ? "inference" : "training");
+    summary.put("mode", timed.mode());
     summary.put("steps", steps);
     summary.put("rounds", rounds);
     summary.put(
@@ -230,11 +192,11 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "%s %s, batch %d of %s, %s, %d threads, %d rounds of %d steps%n%n",
-        model,
-        inference ? "inference" : "training",
-        batch,
+        timed.model(),
+        timed.mode(),
+        timed.batch(),
         input,
-        precision,
+        timed.precision(),
         threads,
         rounds,
         steps);

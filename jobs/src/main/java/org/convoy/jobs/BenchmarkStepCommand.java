@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.convoy.benchmark.MachinePeak;
 import org.convoy.benchmark.StepBenchmark;
 import org.convoy.benchmark.Verification;
@@ -20,7 +19,6 @@ import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Tuning;
-import org.convoy.models.Models;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,50 +42,9 @@ import picocli.CommandLine.Spec;
 public final class BenchmarkStepCommand implements Callable<Integer> {
   private static final int VERIFIED_RESOLUTION = 64;
 
-  /** What {@code --precision} takes. */
-  enum ComputePrecision {
-    float32(Precision.FLOAT32),
-    bfloat16(Precision.BFLOAT16);
-
-    private final Precision precision;
-
-    ComputePrecision(Precision precision) {
-      this.precision = precision;
-    }
-  }
-
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      required = true,
-      description = "A network that convoy models lists.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String model;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "B",
-      defaultValue = "32",
-      description = "Images of a step (default ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--resolution",
-      paramLabel = "R",
-      description = "Height and width of an image in pixels (default: the paper's).")
-  private int resolution;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      defaultValue = "float32",
-      description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private ComputePrecision precision;
 
   @Option(
       names = "--backend",
@@ -112,9 +69,6 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       description = "Steps that are timed, after a few that are not (default ${DEFAULT-VALUE}).")
   private int steps;
 
-  @Option(names = "--inference", description = "Forward passes only, of an inference plan.")
-  private boolean inference;
-
   @Option(
       names = "--profile",
       description = "Also print every kernel by its time, with its share of the machine's peak.")
@@ -130,37 +84,39 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       description = "Time layouts and implementations, whatever was timed before.")
   private boolean tuneAnew;
 
+  @Mixin private final BenchmarkOptions timed = new BenchmarkOptions();
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
-    atLeastOne("--batch", batch);
-    atLeastOne("--steps", steps);
+    int batch = timed.batch();
+    BenchmarkOptions.atLeastOne("--steps", steps);
     checkThreads();
-    Backend kernels = known(() -> Backends.get(backend));
-    Models.Model architecture = known(() -> Models.get(model));
-    Shape input = resolution == 0 ? architecture.input() : square(architecture, resolution);
-    Graph graph = known(() -> architecture.build(input, architecture.classes()));
+    Backend kernels = BenchmarkOptions.known(() -> Backends.get(backend));
+    Shape input = timed.input();
+    Graph graph = timed.graph(input);
     PrintWriter out = spec.commandLine().getOut();
 
     Map<String, Object> summary = new LinkedHashMap<>();
-    summary.put("model", model);
+    summary.put("model", timed.model());
     summary.put("batch", batch);
     summary.put("input", input);
-    Precision computed = kernels.effective(precision.precision);
+    Precision computed = kernels.effective(timed.precision().precision());
     summary.put("precision", computed.name().toLowerCase(Locale.ROOT));
     summary.put("backend", kernels.name());
     summary.put("threads", ompThreads());
-    summary.put("mode", inference ? "inference" : "training");
-    PlanRequest plain = inference ? PlanRequest.inference(batch) : PlanRequest.training(batch);
+    summary.put("mode", timed.mode());
+    PlanRequest plain =
+        timed.inference() ? PlanRequest.inference(batch) : PlanRequest.training(batch);
     PlanRequest request = plain.precision(computed);
     long start = System.nanoTime();
     Choices choices = untuned ? Choices.NONE : kernels.choose(graph, request, tuning());
     double tuningSeconds = (System.nanoTime() - start) * 1e-9;
     request = request.choices(choices);
-    Verification verified = verify(kernels, architecture, input, request);
+    Verification verified = verify(kernels, input, request);
     summary.put("output_error", verified.output());
-    if (!inference) {
+    if (!timed.inference()) {
       summary.put("gradient_error", verified.gradient());
     }
     StepBenchmark.Result result = new StepBenchmark(kernels, graph, request).run(steps);
@@ -179,20 +135,6 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     return 0;
   }
 
-  static void atLeastOne(String option, int value) {
-    if (value < 1) {
-      throw new RequestException(option + ": expected a whole number from 1, got " + value);
-    }
-  }
-
-  static <T> T known(Supplier<T> lookup) {
-    try {
-      return lookup.get();
-    } catch (IllegalArgumentException e) {
-      throw new RequestException(String.valueOf(e.getMessage()));
-    }
-  }
-
   /** OpenMP reads its threads when it is loaded; a JVM cannot change its own environment. */
   private void checkThreads() {
     if (threads != 0 && threads != ompThreads()) {
@@ -209,27 +151,19 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         : Runtime.getRuntime().availableProcessors();
   }
 
-  static Shape square(Models.Model architecture, int side) {
-    atLeastOne("--resolution", side);
-    return Shape.of(architecture.input().channels(), List.of(side, side));
-  }
-
   private Tuning tuning() {
     return tuneAnew ? Tuning.forgetful() : Tuning.standard();
   }
 
-  private Verification verify(
-      Backend kernels, Models.Model architecture, Shape input, PlanRequest request) {
-    int side = Math.min(input.dimension(1), VERIFIED_RESOLUTION);
-    Shape small = square(architecture, side);
-    Graph graph = known(() -> architecture.build(small, architecture.classes()));
-    Verification distance = Verification.of(kernels, graph, request);
+  private Verification verify(Backend kernels, Shape input, PlanRequest request) {
+    Shape small = timed.square(Math.min(input.dimension(1), VERIFIED_RESOLUTION));
+    Verification distance = Verification.of(kernels, timed.graph(small), request);
     Verification.Tolerance allowed = distance.allowed();
     if (!distance.holds()) {
       throw new IllegalStateException(
           "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g)"
               .formatted(
-                  model,
+                  timed.model(),
                   kernels.name(),
                   small,
                   distance.output(),
@@ -266,9 +200,9 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "%s %s, batch %d of %s, %s, %d threads%n",
-        model,
-        inference ? "inference" : "training",
-        batch,
+        timed.model(),
+        timed.mode(),
+        timed.batch(),
         input,
         computed.name().toLowerCase(Locale.ROOT),
         ompThreads());
@@ -276,7 +210,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         Locale.ROOT,
         "verified  logits within %.1e%s of the float64 reference%n",
         verified.output(),
-        inference
+        timed.inference()
             ? ""
             : String.format(Locale.ROOT, ", gradients within %.1e", verified.gradient()));
     out.printf(

@@ -1,0 +1,119 @@
+package org.convoy.jobs;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.kernels.Precision;
+import org.convoy.models.Models;
+import picocli.CommandLine.Option;
+
+/** What every benchmark is told of the step that it times. Use as a {@code @Mixin}. */
+public final class BenchmarkOptions {
+
+  /** What {@code --precision} takes. */
+  enum ComputePrecision {
+    float32(Precision.FLOAT32),
+    bfloat16(Precision.BFLOAT16);
+
+    private final Precision precision;
+
+    ComputePrecision(Precision precision) {
+      this.precision = precision;
+    }
+
+    Precision precision() {
+      return precision;
+    }
+  }
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      required = true,
+      description = "A network that convoy models lists.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String model;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "32",
+      description = "Images of a step (default ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--resolution",
+      paramLabel = "R",
+      description = "Height and width of an image in pixels (default: the paper's).")
+  private int resolution;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "float32",
+      description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private ComputePrecision precision;
+
+  @Option(names = "--inference", description = "Forward passes only, in evaluation mode.")
+  private boolean inference;
+
+  String model() {
+    return model;
+  }
+
+  int batch() {
+    return atLeastOne("--batch", batch);
+  }
+
+  ComputePrecision precision() {
+    return precision;
+  }
+
+  boolean inference() {
+    return inference;
+  }
+
+  /** The word for what a step does. */
+  String mode() {
+    return inference ? "inference" : "training";
+  }
+
+  /** The shape of an image. */
+  Shape input() {
+    return resolution == 0
+        ? architecture().input()
+        : square(atLeastOne("--resolution", resolution));
+  }
+
+  /** An image of this height and width, with the channels of the network. */
+  Shape square(int side) {
+    return Shape.of(architecture().input().channels(), List.of(side, side));
+  }
+
+  /** The network for images of a shape, with the paper's classes. */
+  Graph graph(Shape input) {
+    return known(() -> architecture().build(input, architecture().classes()));
+  }
+
+  private Models.Model architecture() {
+    return known(() -> Models.get(model));
+  }
+
+  /** What a registry has under a name that the user gave. */
+  static <T> T known(Supplier<T> lookup) {
+    try {
+      return lookup.get();
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static int atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new RequestException(option + ": expected a whole number from 1, got " + value);
+    }
+    return value;
+  }
+}
