@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Node;
@@ -13,7 +12,6 @@ import org.convoy.graph.Pool;
 import org.convoy.graph.Window;
 import org.convoy.kernels.AdaptiveBins;
 import org.convoy.kernels.onednn.Lowering.Lowered;
-import org.convoy.kernels.onednn.Step.Argument;
 
 /**
  * Adaptive average pooling: an ordinary average pooling where the output's sizes divide the
@@ -53,7 +51,7 @@ final class AdaptivePools {
     Tensor matrix =
         lowering.constant(
             elements(rows * columns, at -> bins.share(at / columns, at % columns)), rows, columns);
-    product(
+    MatrixProducts.multiply(
         lowering,
         node.name(),
         matrix(lowering, read, maps, rows),
@@ -71,7 +69,7 @@ final class AdaptivePools {
                     elements(rows * columns, at -> bins.share(at % rows, at / rows)),
                     columns,
                     rows);
-            product(
+            MatrixProducts.multiply(
                 lowering,
                 node.name() + " backward",
                 matrix(lowering, slope, maps, columns),
@@ -90,27 +88,5 @@ final class AdaptivePools {
   private static Tensor matrix(Lowering lowering, Tensor tensor, long rows, long columns) {
     return new Tensor(
         tensor.buffer(), Desc.plain(lowering.natives(), new long[] {rows, columns}, dnnl.dnnl_f32));
-  }
-
-  private static void product(
-      Lowering lowering, String word, Tensor left, Tensor right, Tensor to) {
-    Kernel kernel =
-        Kernel.make(
-            lowering.natives(),
-            word,
-            (result, attributes) ->
-                dnnl.dnnl_matmul_primitive_desc_create(
-                    result,
-                    Dnnl.engine(),
-                    left.desc().handle(),
-                    right.desc().handle(),
-                    new dnnl_memory_desc(),
-                    to.desc().handle(),
-                    attributes));
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC, left),
-        new Argument(dnnl.DNNL_ARG_WEIGHTS, right),
-        new Argument(dnnl.DNNL_ARG_DST, to));
   }
 }

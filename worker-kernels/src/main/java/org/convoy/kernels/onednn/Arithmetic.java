@@ -25,24 +25,9 @@ final class Arithmetic {
    * one element. {@code to} may be the first.
    */
   Tensor join(int algorithm, Tensor first, Tensor second, Tensor to) {
-    Kernel kernel =
-        Kernel.make(
-            lowering.natives(),
-            word,
-            (result, attributes) ->
-                dnnl.dnnl_binary_primitive_desc_create(
-                    result,
-                    Dnnl.engine(),
-                    algorithm,
-                    first.desc().handle(),
-                    second.desc().handle(),
-                    to.desc().handle(),
-                    attributes));
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC_0, first),
-        new Argument(dnnl.DNNL_ARG_SRC_1, second),
-        new Argument(dnnl.DNNL_ARG_DST, to));
+    try (Attributes attributes = Attributes.standard()) {
+      Elementwise.binary(lowering, word, algorithm, attributes, first, second, to);
+    }
     return to;
   }
 

@@ -2,17 +2,13 @@ package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
-import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 
@@ -39,32 +35,13 @@ record Chain(
         convolution, Optional.empty(), OptionalInt.empty(), Optional.empty(), List.of());
   }
 
-  /** The chains of a fused graph, by their last nodes; a lone convolution is none. */
-  static Map<Integer, Chain> in(Graph fused) {
-    Map<Integer, Chain> chains = new LinkedHashMap<>();
-    Links links = new Links(fused);
-    for (int i = 1; i < fused.nodes().size(); i++) {
-      if (fused.nodes().get(i).op() instanceof Convolution) {
-        Chain chain = links.from(i);
-        if (chain.links.size() > 1) {
-          chains.put(chain.links.get(chain.links.size() - 1), chain);
-        }
-      }
-    }
-    return chains;
-  }
-
-  /** The nodes that chains make part of later ones. */
-  static Set<Integer> within(Map<Integer, Chain> chains) {
-    Set<Integer> within = new TreeSet<>();
-    chains.forEach(
-        (last, chain) ->
-            chain.links.stream().filter(link -> !link.equals(last)).forEach(within::add));
-    return within;
+  /** The node with whose result it ends. */
+  int last() {
+    return links.get(links.size() - 1);
   }
 
   /** Follows results that have one reader. */
-  private static final class Links {
+  static final class Links {
     private final List<Node> nodes;
     private final int[] readers;
     private final int[] reader;

@@ -288,7 +288,7 @@ final class Convolutions {
     }
     int index = chain.addend().getAsInt();
     Tensor addend = lowering.output(index);
-    if (addend.desc().sameAs(desc) && lowering.diesIn(index, chain)) {
+    if (addend.desc().sameAs(desc) && lowering.chains().diesIn(index, chain)) {
       // Another tensor in the same memory: copies that were made of the addend are not its copies.
       return new Tensor(addend.buffer(), desc);
     }
@@ -345,17 +345,12 @@ final class Convolutions {
         lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
     Tensor place = lowering.gradient(weight, weightDims);
     Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
-    Tensor result = place.desc().sameAs(chosen) ? place : lowering.allocate(chosen);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
     for (Parameter each : bias) {
       arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(each, outputDims[1])));
     }
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
-    if (result != place) {
-      lowering.reorder("gradient of " + weight.name(), result, place);
-    }
+    lowering.executeByWeight(kernel, weight, place, chosen, arguments);
   }
 }

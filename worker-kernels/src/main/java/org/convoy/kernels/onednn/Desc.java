@@ -120,21 +120,15 @@ final class Desc {
 
   /** A tensor of other dimensions laid out by the same rule, if the rule is a known one. */
   Optional<Desc> sameLayout(Natives natives, long[] other) {
-    int rank = dimensions.length;
-    for (int[] tags : List.of(BLOCKED_16, BLOCKED_8, CHANNELS_LAST, PLAIN)) {
-      if (rank < tags.length && sameAs(tagged(natives, dimensions, type, tags[rank]))) {
-        return Optional.of(tagged(natives, other, type, tags[rank]));
-      }
-    }
-    return Optional.empty();
+    return sameLayout(natives, other, type);
   }
 
-  /** The same dimensions and layout with other numbers, if the layout is a known one. */
-  Optional<Desc> retyped(Natives natives, int other) {
+  /** A tensor of other dimensions and numbers laid out by the same rule, if it is a known one. */
+  Optional<Desc> sameLayout(Natives natives, long[] other, int otherType) {
     int rank = dimensions.length;
     for (int[] tags : List.of(BLOCKED_16, BLOCKED_8, CHANNELS_LAST, PLAIN)) {
       if (rank < tags.length && sameAs(tagged(natives, dimensions, type, tags[rank]))) {
-        return Optional.of(tagged(natives, dimensions, other, tags[rank]));
+        return Optional.of(tagged(natives, other, otherType, tags[rank]));
       }
     }
     return Optional.empty();

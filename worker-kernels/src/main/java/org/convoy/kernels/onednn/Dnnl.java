@@ -17,11 +17,7 @@ final class Dnnl {
   };
 
   /** Channels that stand together in blocked layouts: the floats of a vector register. */
-  static final int BLOCK =
-      (dnnl.dnnl_get_effective_cpu_isa() & dnnl.dnnl_cpu_isa_avx512_core)
-              == dnnl.dnnl_cpu_isa_avx512_core
-          ? 16
-          : 8;
+  static final int BLOCK = InstructionSet.effective().block();
 
   private static final dnnl_engine ENGINE = createEngine();
 

@@ -145,14 +145,14 @@ final class Elementwise {
   /** Adds two tensors of one layout; {@code to} may be the first. */
   static void add(Lowering lowering, String word, Tensor first, Tensor second, Tensor to) {
     try (Attributes attributes = Attributes.standard()) {
-      add(lowering, word, attributes, first, second, to);
+      binary(lowering, word, dnnl.dnnl_binary_add, attributes, first, second, to);
     }
   }
 
   /** Adds two tensors of one layout and applies ReLU; {@code to} may be the first. */
   static void addRelu(Lowering lowering, String word, Tensor first, Tensor second, Tensor to) {
     try (Attributes attributes = Attributes.followedBy(dnnl.dnnl_eltwise_relu, 0, 0)) {
-      add(lowering, word, attributes, first, second, to);
+      binary(lowering, word, dnnl.dnnl_binary_add, attributes, first, second, to);
     }
   }
 
@@ -166,17 +166,8 @@ final class Elementwise {
     }
   }
 
-  private static void add(
-      Lowering lowering,
-      String word,
-      Attributes attributes,
-      Tensor first,
-      Tensor second,
-      Tensor to) {
-    binary(lowering, word, dnnl.dnnl_binary_add, attributes, first, second, to);
-  }
-
-  private static void binary(
+  /** Joins two tensors by an algorithm of oneDNN's; {@code to} may be the first. */
+  static void binary(
       Lowering lowering,
       String word,
       int algorithm,

@@ -55,6 +55,11 @@ enum InstructionSet {
     return (bits & AVX512_BF16.bits) == AVX512_BF16.bits;
   }
 
+  /** The float32 numbers of a vector register that convolutions block channels by. */
+  int block() {
+    return (bits & AVX512.bits) == AVX512.bits ? 16 : 8;
+  }
+
   @Override
   public String toString() {
     return words;

@@ -5,18 +5,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.bytedeco.dnnl.global.dnnl;
-import org.convoy.graph.Activate;
-import org.convoy.graph.Add;
-import org.convoy.graph.BatchNorm;
-import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
-import org.convoy.graph.Pool;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -63,7 +56,7 @@ final class Lowering {
   private final List<Step> refresh = new ArrayList<>();
   private final List<Step> forward = new ArrayList<>();
   private final List<Step> backward = new ArrayList<>();
-  private final Map<Integer, Chain> chains;
+  private final Chains chains;
   private final Tensor[] outputs;
   private final Gradient[] gradients;
   private final List<Converted> converted = new ArrayList<>();
@@ -78,7 +71,7 @@ final class Lowering {
     this.request = request;
     this.activationType =
         request.precision() == Precision.BFLOAT16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
-    this.chains = training() ? Map.of() : Chain.in(fused);
+    this.chains = Chains.of(fused, request.mode());
     this.outputs = new Tensor[fused.nodes().size()];
     this.gradients = new Gradient[fused.nodes().size()];
   }
@@ -128,14 +121,14 @@ final class Lowering {
   }
 
   private void lower(Blocks.Block block, Backward[] backwards) {
-    Set<Integer> within = Chain.within(chains);
     for (int i = block.from(); i <= block.to(); i++) {
-      if (within.contains(i)) {
+      if (chains.deferred(i)) {
         continue;
       }
+      Optional<Chain> chain = chains.endingAt(i);
       Lowered lowered =
-          chains.containsKey(i)
-              ? Convolutions.lower(this, chains.get(i))
+          chain.isPresent()
+              ? Convolutions.lower(this, chain.get())
               : Lowerings.lower(this, i, graph.nodes().get(i));
       outputs[i] = lowered.output();
       backwards[i] = lowered.backward();
@@ -168,6 +161,10 @@ final class Lowering {
 
   Natives natives() {
     return natives;
+  }
+
+  Chains chains() {
+    return chains;
   }
 
   Graph graph() {
@@ -250,45 +247,6 @@ final class Lowering {
     current = refresh;
     adding.run();
     current = before;
-  }
-
-  /**
-   * Whether a node's result is read for the last time, and by nothing else at that time, when a
-   * chain is computed; so that the chain may write over it.
-   */
-  boolean diesIn(int index, Chain chain) {
-    int by = chain.links().get(chain.links().size() - 1);
-    List<Node> nodes = graph.nodes();
-    if (!writesItsResult(nodes.get(index))) {
-      return false;
-    }
-    for (int i = index + 1; i < nodes.size(); i++) {
-      if (nodes.get(i).inputs().contains(index) && i != by && !chain.links().contains(i)) {
-        if (computedAt(i) > by || !writesItsResult(nodes.get(i))) {
-          return false;
-        }
-      }
-    }
-    return !chain.convolution().inputs().contains(index);
-  }
-
-  private int computedAt(int index) {
-    for (Map.Entry<Integer, Chain> chain : chains.entrySet()) {
-      if (chain.getValue().links().contains(index)) {
-        return chain.getKey();
-      }
-    }
-    return index;
-  }
-
-  /** Whether a node's result lies in memory of its own: not in the input's, not in its input's. */
-  private static boolean writesItsResult(Node node) {
-    return node.op() instanceof Convolution
-        || node.op() instanceof BatchNorm
-        || node.op() instanceof Activate
-        || node.op() instanceof Add
-        || node.op() instanceof Multiply
-        || node.op() instanceof Pool;
   }
 
   /** Memory that holds zeros and is never written. */
@@ -405,6 +363,24 @@ final class Lowering {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, allocate(scratchpad)));
     }
     current.add(new Step.Execute(kernel, List.copyOf(all)));
+  }
+
+  /**
+   * Adds a step whose result, the gradient of a parameter, goes to its place in the flat gradient:
+   * at once where the primitive writes what lies there, else by way of a copy.
+   *
+   * @param chosen the layout in which the primitive writes it
+   * @param others the other arguments
+   */
+  void executeByWeight(
+      Kernel kernel, Parameter parameter, Tensor place, Desc chosen, List<Argument> others) {
+    Tensor result = place.desc().sameAs(chosen) ? place : allocate(chosen);
+    List<Argument> arguments = new ArrayList<>(others);
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
+    execute(kernel, arguments.toArray(Argument[]::new));
+    if (result != place) {
+      reorder("gradient of " + parameter.name(), result, place);
+    }
   }
 
   /** Adds a step that fills a plain float32 tensor on the host. */

@@ -93,6 +93,11 @@ final class MatrixProducts {
     long[] columns = right.desc().dimensions();
     long[] dims = {Math.max(rows[0], columns[0]), rows[1], columns[2]};
     Desc desc = Desc.plain(lowering.natives(), dims, left.desc().type());
+    return multiply(lowering, word, left, right, lowering.allocate(desc));
+  }
+
+  /** {@link #multiply} of matrices or of batches of them into memory of the caller's. */
+  static Tensor multiply(Lowering lowering, String word, Tensor left, Tensor right, Tensor to) {
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -104,14 +109,13 @@ final class MatrixProducts {
                     left.desc().handle(),
                     right.desc().handle(),
                     new dnnl_memory_desc(),
-                    desc.handle(),
+                    to.desc().handle(),
                     attributes));
-    Tensor output = lowering.allocate(desc);
     lowering.execute(
         kernel,
         new Argument(dnnl.DNNL_ARG_SRC, left),
         new Argument(dnnl.DNNL_ARG_WEIGHTS, right),
-        new Argument(dnnl.DNNL_ARG_DST, output));
-    return output;
+        new Argument(dnnl.DNNL_ARG_DST, to));
+    return to;
   }
 }

@@ -12,9 +12,6 @@ import org.convoy.kernels.onednn.Lowering.Lowered;
  * ends at whole blocks of channels; otherwise both tensors are in C order.
  */
 final class Parts {
-  /** Channels that stand together in oneDNN's blocked layouts, at most. */
-  private static final int BLOCK = 16;
-
   private final Lowering lowering;
   private final String word;
   private final long[] whole;
@@ -100,7 +97,9 @@ final class Parts {
   private Optional<Desc> layout(Desc desc, long[] dimensions) {
     boolean blocks =
         whole[1] == size[1]
-            || (whole[1] % BLOCK == 0 && from[1] % BLOCK == 0 && size[1] % BLOCK == 0);
+            || (whole[1] % Shapes.BLOCK == 0
+                && from[1] % Shapes.BLOCK == 0
+                && size[1] % Shapes.BLOCK == 0);
     return blocks ? desc.sameLayout(lowering.natives(), dimensions) : Optional.empty();
   }
 

@@ -72,8 +72,7 @@ final class Products {
     Natives natives = lowering.natives();
     return tensor
         .desc()
-        .sameLayout(natives, dims)
-        .flatMap(desc -> desc.retyped(natives, type))
+        .sameLayout(natives, dims, type)
         .orElseGet(() -> Desc.plain(natives, dims, type));
   }
 

@@ -11,8 +11,8 @@ import org.convoy.kernels.onednn.Step.Argument;
 
 /** Ops that move values without computing. */
 final class Shapes {
-  /** Channels that stand together in oneDNN's blocked layouts. */
-  private static final int BLOCK = 16;
+  /** Channels that stand together in oneDNN's blocked layouts, at most. */
+  static final int BLOCK = 16;
 
   /** The dimension behind the samples. */
   private static final int CHANNELS = 1;

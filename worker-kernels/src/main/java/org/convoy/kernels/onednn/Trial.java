@@ -32,7 +32,7 @@ final class Trial implements AutoCloseable {
   private static final int COPIED_BATCH = 16;
 
   private final PlanRequest request;
-  private final Map<Node, Map<String, List<Way>>> ways = new HashMap<>();
+  private final Map<Graph, Map<String, List<Way>>> ways = new HashMap<>();
   private Pointer block = new Pointer();
   private long blockBytes;
 
@@ -66,12 +66,11 @@ final class Trial implements AutoCloseable {
     return node.shape().spatialRank() > 0 && inputs.stream().distinct().count() == 1;
   }
 
-  /** A convolution's ways by role, asked for once. */
+  /** A convolution's ways by role, which equal ones share. */
   Map<String, List<Way>> ways(Graph graph, Node node) {
     return ways.computeIfAbsent(
-        node,
-        key -> {
-          Graph alone = alone(graph, node);
+        alone(graph, node),
+        alone -> {
           try (Natives natives = new Natives()) {
             Lowering lowering = Lowering.beginning(natives, alone, Parameters.of(alone), request);
             return Convolutions.ways(lowering, alone.nodes().get(1));

@@ -3,7 +3,6 @@ package org.convoy.kernels.onednn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +42,14 @@ final class Tuner implements AutoCloseable {
   private final long deadline;
 
   /** Nodes that cost nothing of their own, since an inference plan makes them part of others. */
-  private final Set<Integer> chained = new HashSet<>();
+  private final Set<Integer> chained;
 
   Tuner(Graph fused, PlanRequest request, Tuning tuning) {
     this.graph = fused;
     this.request = request.choices(Choices.NONE);
     this.timings = Timings.in(tuning.memory());
     this.trial = new Trial(this.request);
-    if (request.mode() == Mode.INFERENCE) {
-      Chain.in(fused).values().forEach(chain -> chained.addAll(chain.links()));
-    }
+    this.chained = Chains.of(fused, request.mode()).links();
     this.deadline = System.nanoTime() + tuning.budget().toNanos();
   }
 
@@ -64,7 +61,7 @@ final class Tuner implements AutoCloseable {
     MinimumCut cut = new MinimumCut(nodes.size());
     for (int i = 1; i < nodes.size(); i++) {
       Node node = nodes.get(i);
-      if (!chained.contains(i) || node.op() instanceof Convolution) {
+      if (costs(i)) {
         cut.label(i, cost(node, Layout.BLOCKED), cost(node, Layout.CHANNELS_LAST));
       }
       for (int input : node.inputs()) {
@@ -85,14 +82,23 @@ final class Tuner implements AutoCloseable {
 
   private void put(Map<String, String> ways, Node node, Layout layout) {
     if (node.op() instanceof Convolution) {
-      best(node, Convolutions.FORWARD, layout).ifPresent(ways, node);
-      if (request.mode() == Mode.TRAINING) {
-        best(node, Convolutions.BY_INPUT, layout).ifPresent(ways, node);
-        best(node, Convolutions.BY_WEIGHT, layout).ifPresent(ways, node);
+      for (String role : roles()) {
+        best(node, role, layout).ifPresent(ways, node);
       }
     } else {
       ways.put(node.name(), layout.word());
     }
+  }
+
+  /** Of a convolution. */
+  private List<String> roles() {
+    return request.mode() == Mode.TRAINING
+        ? List.of(Convolutions.FORWARD, Convolutions.BY_INPUT, Convolutions.BY_WEIGHT)
+        : List.of(Convolutions.FORWARD);
+  }
+
+  private boolean costs(int node) {
+    return !chained.contains(node) || graph.nodes().get(node).op() instanceof Convolution;
   }
 
   /** A tensor that leaves its layout is copied forward, and its gradient backward. */
@@ -114,12 +120,7 @@ final class Tuner implements AutoCloseable {
     if (!(node.op() instanceof Convolution)) {
       return timings.of(what(node, layout.word())).orElse(unknown(layout));
     }
-    double sum = best(node, Convolutions.FORWARD, layout).seconds;
-    if (request.mode() == Mode.TRAINING) {
-      sum += best(node, Convolutions.BY_INPUT, layout).seconds;
-      sum += best(node, Convolutions.BY_WEIGHT, layout).seconds;
-    }
-    return sum;
+    return roles().stream().mapToDouble(role -> best(node, role, layout).seconds).sum();
   }
 
   private static double unknown(Layout layout) {
@@ -136,32 +137,26 @@ final class Tuner implements AutoCloseable {
   }
 
   private Best best(Node node, String role, Layout layout) {
-    List<Way> known = trial.ways(graph, node).getOrDefault(role, List.of());
-    Best best = new Best(role, "", known.isEmpty() ? unknown(layout) : NEVER);
+    Best best = new Best(role, "", NEVER);
     boolean timed = false;
-    for (Way way : known) {
+    for (Way way : trial.ways(graph, node).getOrDefault(role, List.of())) {
       OptionalDouble alone = timings.of(what(node, role + " " + way));
-      if (alone.isEmpty() || (way.layout() != layout && !role.equals(Convolutions.BY_WEIGHT))) {
-        continue;
-      }
-      timed = true;
-      double copied =
-          way.layout() == layout
-              ? 0
-              : perElement() * (elements(graph.inputShapes(node).get(0)) + elements(node.shape()));
-      if (alone.getAsDouble() + copied < best.seconds) {
-        best = new Best(role, way.toString(), alone.getAsDouble() + copied);
+      timed |= alone.isPresent();
+      boolean stays = way.layout() == layout;
+      if (alone.isPresent() && (stays || role.equals(Convolutions.BY_WEIGHT))) {
+        long copied = elements(graph.inputShapes(node).get(0)) + elements(node.shape());
+        double seconds = alone.getAsDouble() + (stays ? 0 : perElement() * copied);
+        if (seconds < best.seconds) {
+          best = new Best(role, way.toString(), seconds);
+        }
       }
     }
-    return timed
-            || known.stream().anyMatch(way -> timings.of(what(node, role + " " + way)).isPresent())
-        ? best
-        : new Best(role, "", unknown(layout));
+    return timed ? best : new Best(role, "", unknown(layout));
   }
 
   /** Seconds in which an element of an activation is copied into another layout. */
   private double perElement() {
-    return timings.of(trial.copyWord()).orElse(1e-9);
+    return timings.of(trial.copyWord()).orElseThrow();
   }
 
   /** Describes a trial: the op, its sizes and the way; what it is named does not matter. */
@@ -184,7 +179,7 @@ final class Tuner implements AutoCloseable {
     }
     Map<String, Node> distinct = new LinkedHashMap<>();
     for (int i = 1; i < graph.nodes().size(); i++) {
-      if (!chained.contains(i) || graph.nodes().get(i).op() instanceof Convolution) {
+      if (costs(i)) {
         distinct.putIfAbsent(what(graph.nodes().get(i), ""), graph.nodes().get(i));
       }
     }

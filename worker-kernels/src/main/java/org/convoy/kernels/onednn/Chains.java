@@ -1,0 +1,95 @@
+package org.convoy.kernels.onednn;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.convoy.graph.Activate;
+import org.convoy.graph.Add;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Multiply;
+import org.convoy.graph.Node;
+import org.convoy.graph.Pool;
+import org.convoy.kernels.Mode;
+
+/** The {@link Chain}s of a fused graph; a training plan has none, nor is a lone convolution one. */
+final class Chains {
+  private final Graph graph;
+  private final Map<Integer, Chain> byLast = new TreeMap<>();
+  private final Map<Integer, Integer> lastByLink = new TreeMap<>();
+
+  private Chains(Graph graph) {
+    this.graph = graph;
+  }
+
+  static Chains of(Graph fused, Mode mode) {
+    Chains chains = new Chains(fused);
+    if (mode == Mode.INFERENCE) {
+      Chain.Links links = new Chain.Links(fused);
+      for (int i = 1; i < fused.nodes().size(); i++) {
+        if (fused.nodes().get(i).op() instanceof Convolution) {
+          chains.add(links.from(i));
+        }
+      }
+    }
+    return chains;
+  }
+
+  private void add(Chain chain) {
+    if (chain.links().size() > 1) {
+      byLast.put(chain.last(), chain);
+      chain.links().forEach(link -> lastByLink.put(link, chain.last()));
+    }
+  }
+
+  /** All nodes of all chains. */
+  Set<Integer> links() {
+    return new TreeSet<>(lastByLink.keySet());
+  }
+
+  /** Whether a node is computed with a later one, the last of its chain. */
+  boolean deferred(int node) {
+    return computedAt(node) != node;
+  }
+
+  /** The chain that a node is the last of, if it is. */
+  Optional<Chain> endingAt(int node) {
+    return Optional.ofNullable(byLast.get(node));
+  }
+
+  private int computedAt(int node) {
+    return lastByLink.getOrDefault(node, node);
+  }
+
+  /**
+   * Whether a node's result is read for the last time, and by nothing else at that time, when a
+   * chain is computed; so that the chain may write over it.
+   */
+  boolean diesIn(int node, Chain chain) {
+    if (!writesItsResult(graph.nodes().get(node)) || chain.convolution().inputs().contains(node)) {
+      return false;
+    }
+    for (int i = node + 1; i < graph.nodes().size(); i++) {
+      Node reader = graph.nodes().get(i);
+      if (reader.inputs().contains(node)
+          && !chain.links().contains(i)
+          && (computedAt(i) > chain.last() || !writesItsResult(reader))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a node's result lies in memory of its own: not in the input's, not in its input's. */
+  private static boolean writesItsResult(Node node) {
+    return node.op() instanceof Convolution
+        || node.op() instanceof BatchNorm
+        || node.op() instanceof Activate
+        || node.op() instanceof Add
+        || node.op() instanceof Multiply
+        || node.op() instanceof Pool;
+  }
+}
