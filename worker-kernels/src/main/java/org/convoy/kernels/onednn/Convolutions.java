@@ -102,7 +102,7 @@ final class Convolutions {
     List<Way> ways = new ArrayList<>();
     lowering.way(node, role).ifPresent(ways::add);
     ways.add(Way.fast(first));
-    ways.add(Way.fast(first == Layout.BLOCKED ? Layout.CHANNELS_LAST : Layout.BLOCKED));
+    ways.add(Way.fast(first.other()));
     ways.add(Way.fast(Layout.FREE));
     ways.add(new Way(Layout.FREE, Way.ANY));
     return ways;
@@ -233,21 +233,22 @@ final class Convolutions {
   /** The ways worth timing, by role: of each layout the first few fast implementations. */
   static Map<String, List<Way>> ways(Lowering lowering, Node node) {
     Convolutions self = new Convolutions(lowering, Chain.of(node));
-    Kernel any = self.find(FORWARD, Layout.BLOCKED, self::forwardIn).kernel();
+    Kernel any = self.find(FORWARD, lowering.rule(), self::forwardIn).kernel();
     Map<String, List<Way>> ways = new LinkedHashMap<>();
-    ways.put(FORWARD, ways(self::forwardIn));
+    ways.put(FORWARD, self.ways(self::forwardIn));
     if (lowering.training()) {
-      ways.put(BY_INPUT, ways(layout -> self.byInputIn(layout, any)));
+      ways.put(BY_INPUT, self.ways(layout -> self.byInputIn(layout, any)));
       Kernel hint = self.weightGradientHint(any);
-      ways.put(BY_WEIGHT, ways(layout -> self.byWeightIn(layout, hint)));
+      ways.put(BY_WEIGHT, self.ways(layout -> self.byWeightIn(layout, hint)));
     }
     return ways;
   }
 
-  private static List<Way> ways(Direction direction) {
+  private List<Way> ways(Direction direction) {
     List<Way> ways = new ArrayList<>();
     try (Attributes attributes = Attributes.standard()) {
-      for (Layout layout : List.of(Layout.BLOCKED, Layout.CHANNELS_LAST)) {
+      Layout rule = lowering.rule();
+      for (Layout layout : List.of(rule, rule.other())) {
         Kernel.implementations(attributes, direction.in(layout)).stream()
             .filter(Way.fast(layout)::takes)
             .distinct()
@@ -259,7 +260,7 @@ final class Convolutions {
   }
 
   private Lowered forward() {
-    Found found = find(FORWARD, Layout.BLOCKED, this::forwardIn);
+    Found found = find(FORWARD, lowering.rule(), this::forwardIn);
     Kernel kernel = found.kernel();
     int type = lowering.activationType();
     Tensor read =

@@ -55,6 +55,11 @@ enum InstructionSet {
     return (bits & AVX512_BF16.bits) == AVX512_BF16.bits;
   }
 
+  /** Whether there are tiles (AMX), which multiply matrices of bfloat16 numbers at once. */
+  boolean tiles() {
+    return (bits & AMX.bits) == AMX.bits;
+  }
+
   /** The float32 numbers of a vector register that convolutions block channels by. */
   int block() {
     return (bits & AVX512.bits) == AVX512.bits ? 16 : 8;

@@ -184,6 +184,11 @@ final class Lowering {
     return activationType;
   }
 
+  /** The layout of convolutions for which none was chosen. */
+  Layout rule() {
+    return Layout.rule(request.precision());
+  }
+
   /** The dimensions of a node's result, samples first. */
   long[] batched(Node node) {
     return node.shape().batched(request.batch());

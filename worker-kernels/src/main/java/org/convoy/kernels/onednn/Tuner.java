@@ -27,8 +27,6 @@ import org.convoy.kernels.Tuning;
  * of each direction; its gradient by weight may leave the layout where that pays for the copies.
  */
 final class Tuner implements AutoCloseable {
-  private static final List<Layout> LAYOUTS = List.of(Layout.BLOCKED, Layout.CHANNELS_LAST);
-
   /** Seconds of what cannot be done, or only by reference code. */
   private static final double NEVER = 1e3;
 
@@ -37,6 +35,7 @@ final class Tuner implements AutoCloseable {
 
   private final Graph graph;
   private final PlanRequest request;
+  private final Layout rule;
   private final Timings timings;
   private final Trial trial;
   private final long deadline;
@@ -47,6 +46,7 @@ final class Tuner implements AutoCloseable {
   Tuner(Graph fused, PlanRequest request, Tuning tuning) {
     this.graph = fused;
     this.request = request.choices(Choices.NONE);
+    this.rule = Layout.rule(request.precision());
     this.timings = Timings.in(tuning.memory());
     this.trial = new Trial(this.request);
     this.chained = Chains.of(fused, request.mode()).links();
@@ -123,8 +123,8 @@ final class Tuner implements AutoCloseable {
     return roles().stream().mapToDouble(role -> best(node, role, layout).seconds).sum();
   }
 
-  private static double unknown(Layout layout) {
-    return layout == Layout.BLOCKED ? 0 : RULE;
+  private double unknown(Layout layout) {
+    return layout == rule ? 0 : RULE;
   }
 
   /** The fastest way of a role around activations of a layout, and what it takes with copies. */
@@ -194,7 +194,7 @@ final class Tuner implements AutoCloseable {
       if (node.op() instanceof Convolution) {
         timeConvolution(node);
       } else if (Trial.possible(graph, node)) {
-        for (Layout layout : LAYOUTS) {
+        for (Layout layout : List.of(rule, rule.other())) {
           String what = what(node, layout.word());
           if (timings.of(what).isEmpty()) {
             Map<String, String> tried = Map.of("", layout.word());
