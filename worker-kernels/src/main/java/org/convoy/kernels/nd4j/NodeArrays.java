@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.ParameterSpec;
 import org.convoy.graph.Parameters;
@@ -112,7 +113,8 @@ final class NodeArrays implements AutoCloseable {
 
   /**
    * What the greediest op's temporaries may take: so many copies of what it reads and writes, and
-   * fewer of its parameters.
+   * fewer of its parameters. A linear layer, whose weights may be a network's largest tensor,
+   * copies none.
    */
   private static long scratchBytes(Graph graph, PlanRequest request) {
     long largest = 0;
@@ -123,8 +125,10 @@ final class NodeArrays implements AutoCloseable {
         values += bytes(input, request);
       }
       long parameters = 0;
-      for (ParameterSpec spec : node.op().parameters(inputs)) {
-        parameters += spec.shape().elements() * request.precision().vectors().width();
+      if (!(node.op() instanceof Linear)) {
+        for (ParameterSpec spec : node.op().parameters(inputs)) {
+          parameters += spec.shape().elements() * request.precision().vectors().width();
+        }
       }
       boolean training = request.mode() == Mode.TRAINING;
       long bytes = training ? 6 * values + 2 * parameters : 3 * values + parameters;
