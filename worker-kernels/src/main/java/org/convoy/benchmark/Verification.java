@@ -1,6 +1,5 @@
 package org.convoy.benchmark;
 
-import java.util.List;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Draws;
@@ -16,7 +15,6 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.nd4j.Nd4jBackend;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -41,17 +39,16 @@ public record Verification(double output, double gradient, Tolerance allowed) {
    *
    * <p>In float32 some hundred roundings of {@code 2^-24} of logits, and far more of gradients,
    * where units at the kink of ReLU flip. In bfloat16 networks differ too much for one number: the
-   * reference is computed once more from parameters and images that are rounded to bfloat16, one
-   * rounding a layer. A plan in bfloat16 rounds every result besides, forward and backward, and may
-   * be {@value #ROUNDINGS} times as far; but the greater part of a gradient must be right.
+   * reference computes the step in bfloat16 once more, and a plan may be {@value #MULTIPLE} times
+   * as far as that is; but the greater part of a gradient must be right.
    */
   public record Tolerance(double output, double gradient) {
-    private static final double ROUNDINGS = 8;
+    private static final double MULTIPLE = 2;
     private static final double GREATER_PART = 0.7;
     private static final Tolerance FLOAT32 = new Tolerance(1e-5, 5e-3);
 
-    private static Tolerance ofRounded(double output, double gradient) {
-      return new Tolerance(ROUNDINGS * output, Math.min(GREATER_PART, ROUNDINGS * gradient));
+    private static Tolerance ofReference(double output, double gradient) {
+      return new Tolerance(MULTIPLE * output, Math.min(GREATER_PART, MULTIPLE * gradient));
     }
   }
 
@@ -73,13 +70,14 @@ public record Verification(double output, double gradient, Tolerance allowed) {
   private static Verification ofTraining(
       Backend backend, Graph graph, PlanRequest tried, PlanRequest literal) {
     Backend reference = new Nd4jBackend();
-    try (TrainingStep exact = computed(reference, graph, literal, false);
-        TrainingStep fast = computed(backend, graph, tried, false)) {
+    try (TrainingStep exact = computed(reference, graph, literal);
+        TrainingStep fast = computed(backend, graph, tried)) {
       Tolerance allowed = Tolerance.FLOAT32;
       if (tried.precision() == Precision.BFLOAT16) {
-        try (TrainingStep rounded = computed(reference, graph, literal, true)) {
+        PlanRequest rounding = literal.precision(Precision.BFLOAT16);
+        try (TrainingStep rounded = computed(reference, graph, rounding)) {
           allowed =
-              Tolerance.ofRounded(
+              Tolerance.ofReference(
                   distance(rounded.plan().output(), exact.plan().output()),
                   distance(rounded.trainedGradient(), exact.trainedGradient()));
         }
@@ -91,14 +89,10 @@ public record Verification(double output, double gradient, Tolerance allowed) {
     }
   }
 
-  private static TrainingStep computed(
-      Backend backend, Graph graph, PlanRequest request, boolean rounded) {
+  private static TrainingStep computed(Backend backend, Graph graph, PlanRequest request) {
     TrainingStep step = new TrainingStep(backend, graph, request);
     step.fill(new Draws(0, "verification"));
     calm(step.plan(), step.parameters());
-    if (rounded) {
-      round(step.plan(), step.parameters());
-    }
     step.compute();
     return step;
   }
@@ -106,33 +100,20 @@ public record Verification(double output, double gradient, Tolerance allowed) {
   private static Verification ofInference(
       Backend backend, Graph graph, PlanRequest tried, PlanRequest literal) {
     Backend reference = new Nd4jBackend();
-    try (INDArray fast = logits(backend, graph, tried, false);
-        INDArray exact = logits(reference, graph, literal, false)) {
+    try (INDArray fast = logits(backend, graph, tried);
+        INDArray exact = logits(reference, graph, literal)) {
       Tolerance allowed = Tolerance.FLOAT32;
       if (tried.precision() == Precision.BFLOAT16) {
-        try (INDArray rounded = logits(reference, graph, literal, true)) {
-          allowed = Tolerance.ofRounded(distance(rounded, exact), 0);
+        PlanRequest rounding = literal.precision(Precision.BFLOAT16);
+        try (INDArray rounded = logits(reference, graph, rounding)) {
+          allowed = Tolerance.ofReference(distance(rounded, exact), 0);
         }
       }
       return new Verification(distance(fast, exact), 0, allowed);
     }
   }
 
-  /** Rounds parameters and images to bfloat16. */
-  private static void round(Plan plan, INDArray parameters) {
-    for (INDArray array : List.of(parameters, plan.input())) {
-      DataBuffer values = array.data();
-      for (long i = 0; i < values.length(); i++) {
-        int bits = Float.floatToIntBits(values.getFloat(i));
-        // To the nearest of the numbers whose lower half is zero.
-        values.put(i, Float.intBitsToFloat((bits + 0x8000) & 0xFFFF0000));
-      }
-    }
-    plan.parametersChanged();
-  }
-
-  private static INDArray logits(
-      Backend backend, Graph graph, PlanRequest request, boolean rounded) {
+  private static INDArray logits(Backend backend, Graph graph, PlanRequest request) {
     Parameters layout = Parameters.of(graph);
     try (INDArray parameters = layout.initialize(0, request.precision().vectors());
         Plan plan = backend.compile(graph, request)) {
@@ -140,9 +121,6 @@ public record Verification(double output, double gradient, Tolerance allowed) {
       season(plan, parameters);
       calm(plan, parameters);
       TrainingStep.paint(plan, new Draws(0, "verification"));
-      if (rounded) {
-        round(plan, parameters);
-      }
       plan.forward(0);
       return plan.output().dup();
     }

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What the fast backend computes in bfloat16 is what the reference computes in float64, but for
+ * What every backend computes in bfloat16 is what the reference computes in float64, but for
  * bfloat16's 8 bits. The distance is that of whole tensors: where an input lies next to a kink, or
  * two next to each other under a maximum, single elements of a gradient differ altogether.
  */
@@ -28,13 +28,19 @@ class BFloat16Test {
 
   @TestFactory
   Stream<DynamicTest> computesWhatTheReferenceComputes() {
-    return Stream.concat(SampleNormCases.all().stream(), GeometryCases.all().stream())
-        .map(subject -> DynamicTest.dynamicTest(subject.toString(), () -> check(subject)));
+    return Backends.all().stream()
+        .flatMap(
+            backend ->
+                Stream.concat(SampleNormCases.all().stream(), GeometryCases.all().stream())
+                    .map(
+                        subject ->
+                            DynamicTest.dynamicTest(
+                                backend.name() + ": " + subject, () -> check(backend, subject))));
   }
 
-  private static void check(Case subject) {
-    Result expected = step("nd4j", subject, Precision.FLOAT64, DataType.DOUBLE);
-    Result actual = step("onednn", subject, Precision.BFLOAT16, DataType.FLOAT);
+  private static void check(Backend backend, Case subject) {
+    Result expected = step(Backends.get("nd4j"), subject, Precision.FLOAT64, DataType.DOUBLE);
+    Result actual = step(backend, subject, Precision.BFLOAT16, DataType.FLOAT);
     double tolerance = subject.toString().contains("MAX") ? TOLERANCE_OF_TIES : TOLERANCE;
     assertNear("output", expected.output(), actual.output(), TOLERANCE);
     assertNear("input gradient", expected.slope(), actual.slope(), tolerance);
@@ -47,10 +53,10 @@ class BFloat16Test {
     }
   }
 
-  private static Result step(String backend, Case subject, Precision precision, DataType type) {
+  private static Result step(Backend backend, Case subject, Precision precision, DataType type) {
     INDArray parameters = subject.parameters(type);
     INDArray gradients = parameters.like();
-    try (Plan plan = Backends.get(backend).compile(subject.graph(), subject.training(precision))) {
+    try (Plan plan = backend.compile(subject.graph(), subject.training(precision))) {
       plan.bind(parameters, gradients);
       plan.input().assign(subject.input(type));
       plan.forward(0);

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.convoy.graph.Shape;
-import org.convoy.graph.Value;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {
@@ -24,19 +22,6 @@ class BackendsTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Backends.get("cudnn2")).toString();
     assertTrue(message.contains("cudnn2") && message.contains("nd4j"), message);
-  }
-
-  @Test
-  void theReferenceSaysWhichPrecisionsItHas() {
-    PlanRequest request = PlanRequest.training(1).precision(Precision.BFLOAT16);
-    String message =
-        assertThrows(
-                UnsupportedOperationException.class,
-                () ->
-                    Backends.get("nd4j")
-                        .compile(Value.input(Shape.of(3)).linear("fc", 2).graph("tiny"), request))
-            .getMessage();
-    assertEquals("nd4j computes in FLOAT32 or FLOAT64, asked for BFLOAT16", message);
   }
 
   @Test

@@ -5,12 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.convoy.graph.Dropout;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
+import org.convoy.models.Models;
+import org.convoy.models.Oracles;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,6 +37,24 @@ record Golden(JsonNode json) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
+  /** Every file; none without the folder. */
+  static Stream<Path> files() {
+    Optional<Path> folder = Oracles.goldens();
+    if (folder.isEmpty()) {
+      return Stream.empty();
+    }
+    try (Stream<Path> files = Files.list(folder.get())) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The model that a file is about. */
+  static String modelOf(Path file) {
+    return file.getFileName().toString().replace(".json", "");
+  }
+
   static Golden read(Path file) {
     try {
       return new Golden(MAPPER.readTree(file.toFile()));
@@ -38,6 +65,24 @@ record Golden(JsonNode json) {
 
   String model() {
     return json.get("model").asText();
+  }
+
+  /** The network; the files were made with every dropout's probability set to 0. */
+  Graph graph() {
+    Graph graph = Models.get(model()).build(image(), 1000);
+    List<Node> nodes =
+        graph.nodes().stream()
+            .map(
+                node ->
+                    node.op() instanceof Dropout dropout
+                        ? new Node(
+                            node.name(),
+                            new Dropout(dropout.kind(), 0, dropout.blockSize()),
+                            node.inputs(),
+                            node.shape())
+                        : node)
+            .toList();
+    return new Graph(graph.name(), nodes);
   }
 
   /** {@code (batch, channels, height, width)} */

@@ -1,26 +1,19 @@
 package org.convoy.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Activate.Function;
-import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Pool;
@@ -38,14 +31,13 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Every model that has a file in the oracle folder computes what torchvision's computes, on every
  * backend: logits in evaluation, logits, loss and gradients of one training step, running
- * statistics after it.
+ * statistics after it. {@link BFloat16GoldenTest} holds them in bfloat16.
  *
  * <p>How close: a file says how far PyTorch's own float32 run ends from the file's float64 values,
  * e, as a norm relative to the tensor's. A float32 backend may be {@value #MULTIPLE} e away, a
- * float64 backend {@value #DOUBLE}. A tensor is known by its norm and first elements; the norm may
- * err by that much of itself, an element by {@value #ELEMENT} times its share {@code norm /
- * sqrt(length)}. e is the file's worst over all gradients for each gradient, and the file's median
- * for their median.
+ * float64 backend {@value #DOUBLE}. A tensor is known by its norm and first elements, as {@link
+ * Comparison} takes them. e is the file's worst over all gradients for each gradient, and the
+ * file's median for their median.
  *
  * <p>Where a network has kinks, a value that rounding carries across one lets its whole gradient
  * through or stops it. Among n values that moves the gradient by about 1 / sqrt(n) of itself.
@@ -55,9 +47,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 class GoldenTest {
   private static final double MULTIPLE = 4;
-  private static final double DOUBLE = 1e-9;
-  private static final double ELEMENT = 8;
-  private static final Set<Function> KINKED =
+  static final double DOUBLE = 1e-9;
+  static final Set<Function> KINKED =
       EnumSet.of(Function.RELU, Function.RELU6, Function.LEAKY_RELU);
 
   private record Subject(Backend backend, Precision precision) {
@@ -69,15 +60,15 @@ class GoldenTest {
 
   @TestFactory
   Stream<DynamicTest> everyModelComputesWhatTorchvisionDoes() {
-    return files()
-        .filter(file -> Models.contains(modelOf(file)))
+    return Golden.files()
+        .filter(file -> Models.contains(Golden.modelOf(file)))
         .flatMap(
             file ->
                 subjects()
                     .map(
                         subject ->
                             DynamicTest.dynamicTest(
-                                modelOf(file) + " on " + subject,
+                                Golden.modelOf(file) + " on " + subject,
                                 () -> check(Golden.read(file), subject))));
   }
 
@@ -85,8 +76,8 @@ class GoldenTest {
   void saysWhichFilesHaveNoModel() {
     assumeTrue(Oracles.goldens().isPresent(), "no oracle folder: set -Dgoldens=FOLDER");
     String missing =
-        files()
-            .map(GoldenTest::modelOf)
+        Golden.files()
+            .map(Golden::modelOf)
             .filter(name -> !Models.contains(name))
             .collect(Collectors.joining(", "));
     if (!missing.isEmpty()) {
@@ -101,68 +92,37 @@ class GoldenTest {
         Backends.all().stream().map(backend -> new Subject(backend, Precision.FLOAT32)));
   }
 
-  private static Stream<Path> files() {
-    Optional<Path> folder = Oracles.goldens();
-    if (folder.isEmpty()) {
-      return Stream.empty();
-    }
-    try (Stream<Path> files = Files.list(folder.get())) {
-      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String modelOf(Path file) {
-    return file.getFileName().toString().replace(".json", "");
-  }
-
   private static void check(Golden golden, Subject subject) {
-    Graph graph = withoutDropout(Models.get(golden.model()).build(golden.image(), 1000));
-    Comparison comparison = new Comparison(subject.precision());
-    evaluate(golden, graph, subject, comparison);
-    train(golden, graph, subject, comparison);
-    System.out.printf("%s on %s: %s%n", golden.model(), subject, comparison.summary());
-    assertTrue(comparison.failures.isEmpty(), comparison::told);
-  }
-
-  /** The files were made with every dropout's probability set to 0. */
-  private static Graph withoutDropout(Graph graph) {
-    List<Node> nodes =
-        graph.nodes().stream()
-            .map(
-                node ->
-                    node.op() instanceof Dropout dropout
-                        ? new Node(
-                            node.name(),
-                            new Dropout(dropout.kind(), 0, dropout.blockSize()),
-                            node.inputs(),
-                            node.shape())
-                        : node)
-            .toList();
-    return new Graph(graph.name(), nodes);
-  }
-
-  private static void evaluate(Golden golden, Graph graph, Subject subject, Comparison comparison) {
-    PlanRequest request = PlanRequest.inference(golden.batch()).precision(subject.precision());
+    Graph graph = golden.graph();
+    boolean exact = subject.precision() == Precision.FLOAT64;
+    Comparison comparison = new Comparison(e -> exact ? DOUBLE : MULTIPLE * e);
     DataType type = subject.precision().vectors();
+    try (INDArray parameters = Golden.parameters(Parameters.of(graph), type)) {
+      evaluate(golden, graph, parameters, subject, comparison);
+      train(golden, graph, parameters, subject, comparison);
+    }
+    System.out.printf("%s on %s: %s%n", golden.model(), subject, comparison.summary());
+    comparison.assertHolds();
+  }
+
+  private static void evaluate(
+      Golden golden, Graph graph, INDArray parameters, Subject subject, Comparison comparison) {
+    PlanRequest request = PlanRequest.inference(golden.batch()).precision(subject.precision());
     try (Plan plan = subject.backend().compile(graph, request)) {
-      INDArray parameters = Golden.parameters(plan.layout(), type);
       plan.bind(parameters, parameters);
-      plan.input().assign(golden.images(type));
+      plan.input().assign(golden.images(parameters.dataType()));
       plan.forward(0);
       comparison.rows("eval", plan.output(), golden.json().get("eval"), golden.float32("eval"));
-      parameters.close();
     }
   }
 
-  private static void train(Golden golden, Graph graph, Subject subject, Comparison comparison) {
+  private static void train(
+      Golden golden, Graph graph, INDArray parameters, Subject subject, Comparison comparison) {
     PlanRequest request = PlanRequest.training(golden.batch()).precision(subject.precision());
-    DataType type = subject.precision().vectors();
+    DataType type = parameters.dataType();
     JsonNode train = golden.json().get("train");
     try (Plan plan = subject.backend().compile(graph, request)) {
       Parameters layout = plan.layout();
-      INDArray parameters = Golden.parameters(layout, type);
       INDArray gradients = Nd4j.create(type, layout.length());
       plan.bind(parameters, gradients);
       plan.input().assign(golden.images(type));
@@ -188,7 +148,6 @@ class GoldenTest {
               tensor.name(), layout.view(parameters, tensor), expected, golden.float32("train"));
         }
       }
-      parameters.close();
       gradients.close();
     }
   }
@@ -225,95 +184,5 @@ class GoldenTest {
         .mapToDouble(node -> 1 / Math.sqrt(batch * node.shape().elements()))
         .max()
         .orElse(0);
-  }
-
-  /** Gathers what is too far off, so that one run tells all of it. */
-  private static final class Comparison {
-    private final boolean exact;
-    final List<String> failures = new ArrayList<>();
-    private double worst;
-    private String worstName = "nothing";
-
-    Comparison(Precision precision) {
-      this.exact = precision == Precision.FLOAT64;
-    }
-
-    private double allowed(double float32) {
-      return exact ? DOUBLE : MULTIPLE * float32;
-    }
-
-    void number(String what, double actual, double expected, double float32) {
-      double unit = expected == 0 ? 1 : Math.abs(expected);
-      judge(what, actual, expected, allowed(float32) * unit);
-    }
-
-    /** Compares logits with the norm of all and the first elements of each row. */
-    void rows(String what, INDArray logits, JsonNode expected, double float32) {
-      double norm = expected.get("norm").asDouble();
-      judge(what + " norm", norm(logits), norm, allowed(float32) * norm);
-      for (int row = 0; row < expected.get("rows").size(); row++) {
-        JsonNode head = expected.get("rows").get(row);
-        for (int i = 0; i < head.size(); i++) {
-          judge(
-              "%s[%d][%d]".formatted(what, row, i),
-              logits.getDouble(row, i),
-              head.get(i).asDouble(),
-              allowed(float32) * ELEMENT * norm / Math.sqrt(logits.length()));
-        }
-      }
-    }
-
-    /**
-     * Compares a tensor with its norm and first elements.
-     *
-     * @return the larger of the norm's error and the elements' root mean square error, relative
-     */
-    double tensor(String what, INDArray tensor, JsonNode expected, double float32) {
-      double norm = expected.get(0).asDouble();
-      double share = norm / Math.sqrt(tensor.length());
-      judge(what + " norm", norm(tensor), norm, allowed(float32) * norm);
-      INDArray flat = tensor.reshape(tensor.length());
-      double squares = 0;
-      for (int i = 1; i < expected.size() && i <= tensor.length(); i++) {
-        double value = expected.get(i).asDouble();
-        double actual = flat.getDouble(i - 1);
-        judge("%s[%d]".formatted(what, i - 1), actual, value, allowed(float32) * ELEMENT * share);
-        squares += (actual - value) * (actual - value) / (share * share);
-      }
-      return Math.max(
-          Math.abs(norm(tensor) / norm - 1), Math.sqrt(squares / (expected.size() - 1)));
-    }
-
-    private static double norm(INDArray tensor) {
-      INDArray wide = tensor.castTo(DataType.DOUBLE);
-      double norm = wide.norm2Number().doubleValue();
-      if (tensor.dataType() != DataType.DOUBLE) {
-        wide.close();
-      }
-      return norm;
-    }
-
-    private void judge(String what, double actual, double expected, double allowed) {
-      double error = Math.abs(actual - expected);
-      if (!(error <= allowed)) {
-        failures.add(
-            "%s: expected %s within %.1e, got %s".formatted(what, expected, allowed, actual));
-      }
-      if (!(error / allowed <= worst)) {
-        worst = error / allowed;
-        worstName = what;
-      }
-    }
-
-    /** The first failures and how many there are. */
-    String told() {
-      return failures.size()
-          + " values are too far off:\n"
-          + failures.stream().limit(12).collect(Collectors.joining("\n"));
-    }
-
-    String summary() {
-      return "worst error %.3f of what is allowed, at %s".formatted(worst, worstName);
-    }
   }
 }

@@ -23,7 +23,7 @@ record LinearRule(Linear op) implements Rule {
   public List<INDArray> backward(Site site, INDArray slope) {
     INDArray dy = Matrices.of(slope);
     INDArray x = Matrices.of(site.input(0));
-    site.gradient(0).assign(Matrices.product(dy, x.transpose()));
+    Matrices.multiply(dy, x.transpose(), site.gradient(0), 0);
     if (op.bias()) {
       site.gradient(1).assign(dy.sum(1));
     }

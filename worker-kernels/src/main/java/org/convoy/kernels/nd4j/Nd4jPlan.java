@@ -3,30 +3,40 @@ package org.convoy.kernels.nd4j;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.graph.TransposedConvolution;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Walks the graph forward and backward, one rule a node. Every node keeps its result and its
- * gradient.
+ * gradient. In bfloat16 the rules compute in float32 as ever, and what they read and what they make
+ * is rounded here: see {@link Nd4jBackend}.
  */
 final class Nd4jPlan implements Plan {
+  /** The place of the factors among a product's parameters; its bias stays float32. */
+  private static final int WEIGHT = 0;
+
   private final Graph graph;
   private final PlanRequest request;
   private final Parameters layout;
   private final List<Rule> rules;
+  private final boolean rounds;
   private @Nullable NodeArrays arrays;
   private List<Site> sites = List.of();
+  private Runnable copying = () -> {};
   private long drawKey;
   private boolean forwarded;
   private boolean closed;
@@ -37,6 +47,7 @@ final class Nd4jPlan implements Plan {
     this.layout = Parameters.of(graph);
     // The input, node 0, is written by the caller.
     this.rules = graph.nodes().stream().skip(1).map(node -> Rules.of(node.op())).toList();
+    this.rounds = request.precision() == Precision.BFLOAT16;
   }
 
   @Override
@@ -70,6 +81,8 @@ final class Nd4jPlan implements Plan {
       arrays = bound;
     }
     NodeArrays held = bound;
+    INDArray computed = held.parameters(parameters);
+    copying = rounds ? () -> copy(parameters, held) : () -> {};
     boolean training = request.mode() == Mode.TRAINING;
     sites =
         IntStream.range(1, graph.nodes().size())
@@ -83,7 +96,7 @@ final class Nd4jPlan implements Plan {
                       () -> drawKey,
                       node.inputs().stream().map(held::result).toList(),
                       held.result(i),
-                      tensors.stream().map(tensor -> layout.view(parameters, tensor)).toList(),
+                      tensors.stream().map(tensor -> layout.view(computed, tensor)).toList(),
                       training
                           ? tensors.stream().map(tensor -> layout.view(gradients, tensor)).toList()
                           : List.of());
@@ -94,7 +107,7 @@ final class Nd4jPlan implements Plan {
 
   @Override
   public INDArray input() {
-    return bound().result(0);
+    return bound().input();
   }
 
   @Override
@@ -114,12 +127,37 @@ final class Nd4jPlan implements Plan {
   public void forward(long drawKey) {
     NodeArrays held = bound();
     this.drawKey = drawKey;
+    copying.run();
     for (int i = 1; i <= last(); i++) {
       Rule rule = rules.get(i - 1);
       Site site = sites.get(i - 1);
       held.scratch().around(() -> site.output().assign(rule.forward(site)));
+      round(site.output());
     }
     forwarded = true;
+  }
+
+  /** Fills the rounded copies of what belongs to the caller. */
+  private void copy(INDArray parameters, NodeArrays held) {
+    held.result(0).assign(held.input());
+    round(held.result(0));
+    INDArray computed = held.parameters(parameters);
+    if (layout.length() > 0) {
+      computed.assign(parameters);
+    }
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Convolution
+          || node.op() instanceof TransposedConvolution
+          || node.op() instanceof Linear) {
+        round(layout.view(computed, layout.of(graph, node).get(WEIGHT)));
+      }
+    }
+  }
+
+  private void round(INDArray array) {
+    if (rounds) {
+      Bfloat16.round(array);
+    }
   }
 
   @Override
@@ -140,6 +178,7 @@ final class Nd4jPlan implements Plan {
     held.clearSlopes();
     if (last() > 0 || request.inputGradient()) {
       held.slope(last()).assign(outputGradient);
+      round(held.slope(last()));
     }
     for (int i = last(); i >= 1; i--) {
       int node = i;
@@ -156,7 +195,10 @@ final class Nd4jPlan implements Plan {
     for (int j = 0; j < slopes.size(); j++) {
       int source = graph.nodes().get(i).inputs().get(j);
       if (source > 0 || request.inputGradient()) {
-        held.slope(source).addi(slopes.get(j));
+        INDArray part = rounds ? slopes.get(j).dup('c') : slopes.get(j);
+        round(part);
+        held.slope(source).addi(part);
+        round(held.slope(source));
       }
     }
   }
@@ -165,6 +207,7 @@ final class Nd4jPlan implements Plan {
   public void close() {
     closed = true;
     sites = List.of();
+    copying = () -> {};
     if (arrays != null) {
       arrays.close();
       arrays = null;

@@ -2,13 +2,17 @@ package org.convoy.kernels.nd4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.ParameterSpec;
+import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,7 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The native memory of a plan: one result a node and, for training, the gradient of each, in C
  * order. What the caller sees, the input, its gradient and the output, are arrays by themselves;
- * the others are views of one block.
+ * the others are views of one block. A plan in bfloat16 leaves the caller's input and parameters as
+ * they are and computes with copies.
  */
 final class NodeArrays implements AutoCloseable {
   private final List<INDArray> results = new ArrayList<>();
@@ -25,6 +30,8 @@ final class NodeArrays implements AutoCloseable {
   private final List<INDArray> owned = new ArrayList<>();
   private final boolean inputSlope;
   private final Scratch scratch;
+  private final INDArray input;
+  private final Optional<INDArray> parameters;
 
   NodeArrays(Graph graph, PlanRequest request) {
     inputSlope = request.inputGradient();
@@ -32,6 +39,12 @@ final class NodeArrays implements AutoCloseable {
     // Whatever workspace the caller may be in, these outlive it.
     MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
     try {
+      DataType type = request.precision().vectors();
+      input = own(Nd4j.zeros(type, graph.inputShape().batched(request.batch())));
+      parameters =
+          copies(request)
+              ? Optional.of(own(Nd4j.zeros(type, Math.max(1, Parameters.of(graph).length()))))
+              : Optional.empty();
       allocate(graph, request);
     } finally {
       outside.close();
@@ -47,7 +60,9 @@ final class NodeArrays implements AutoCloseable {
     for (int i = 0; i <= last; i++) {
       long[] shape = graph.nodes().get(i).shape().batched(request.batch());
       long elements = request.batch() * graph.nodes().get(i).shape().elements();
-      if (i == 0 || i == last) {
+      if (i == 0 && !copies(request)) {
+        results.add(input);
+      } else if (i == last) {
         results.add(own(Nd4j.zeros(type, shape)));
       } else {
         results.add(Matrices.view(block, from, shape, Nd4j.getStrides(shape, 'c')));
@@ -69,17 +84,26 @@ final class NodeArrays implements AutoCloseable {
 
   static PlanMemory memory(Graph graph, PlanRequest request) {
     long input = bytes(graph.inputShape(), request);
-    long output = graph.nodes().size() > 1 ? bytes(graph.outputShape(), request) : 0;
+    long output =
+        graph.nodes().size() > 1 || copies(request) ? bytes(graph.outputShape(), request) : 0;
+    long parameters = Parameters.of(graph).length() * request.precision().vectors().width();
     return new PlanMemory(
         blockBytes(graph, request) + scratchBytes(graph, request),
-        0,
+        copies(request) ? parameters : 0,
         input + output + (request.inputGradient() ? input : 0));
   }
 
-  /** Every result but the input and the output, and for training every gradient but the input's. */
+  private static boolean copies(PlanRequest request) {
+    return request.precision() == Precision.BFLOAT16;
+  }
+
+  /**
+   * Every result but the output, the input if it is a copy, and for training every gradient but the
+   * input's.
+   */
   private static long blockBytes(Graph graph, PlanRequest request) {
     int last = graph.nodes().size() - 1;
-    long sum = 0;
+    long sum = copies(request) && last > 0 ? bytes(graph.inputShape(), request) : 0;
     for (int i = 1; i <= last; i++) {
       long bytes = bytes(graph.nodes().get(i).shape(), request);
       sum += (i < last ? bytes : 0) + (request.mode() == Mode.TRAINING ? bytes : 0);
@@ -89,7 +113,8 @@ final class NodeArrays implements AutoCloseable {
 
   /**
    * What the greediest op's temporaries may take: so many copies of what it reads and writes, and
-   * fewer of its parameters.
+   * fewer of its parameters. A linear layer, whose weights may be a network's largest tensor,
+   * copies none.
    */
   private static long scratchBytes(Graph graph, PlanRequest request) {
     long largest = 0;
@@ -100,8 +125,10 @@ final class NodeArrays implements AutoCloseable {
         values += bytes(input, request);
       }
       long parameters = 0;
-      for (ParameterSpec spec : node.op().parameters(inputs)) {
-        parameters += spec.shape().elements() * request.precision().vectors().width();
+      if (!(node.op() instanceof Linear)) {
+        for (ParameterSpec spec : node.op().parameters(inputs)) {
+          parameters += spec.shape().elements() * request.precision().vectors().width();
+        }
       }
       boolean training = request.mode() == Mode.TRAINING;
       long bytes = training ? 6 * values + 2 * parameters : 3 * values + parameters;
@@ -114,6 +141,17 @@ final class NodeArrays implements AutoCloseable {
     return request.batch() * shape.elements() * request.precision().vectors().width();
   }
 
+  /** What the caller writes. */
+  INDArray input() {
+    return input;
+  }
+
+  /** What the plan computes with in place of the parameters that it is bound to. */
+  INDArray parameters(INDArray bound) {
+    return parameters.orElse(bound);
+  }
+
+  /** What a node reads; of node 0 the caller's input itself or the place of its copy. */
   INDArray result(int node) {
     return results.get(node);
   }
