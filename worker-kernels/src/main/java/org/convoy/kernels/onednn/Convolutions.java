@@ -101,6 +101,11 @@ final class Convolutions {
   private List<Way> candidates(String role, Layout first) {
     List<Way> ways = new ArrayList<>();
     lowering.way(node, role).ifPresent(ways::add);
+    if (depthwise()) {
+      // For gradients by input with channels last oneDNN itself names one first that is thirty
+      // times as slow.
+      ways.add(new Way(first, Way.DEPTHWISE));
+    }
     ways.add(Way.fast(first));
     ways.add(Way.fast(first.other()));
     ways.add(Way.fast(Layout.FREE));
@@ -141,15 +146,18 @@ final class Convolutions {
     return Desc.laid(lowering.natives(), outputDims, type, layout);
   }
 
+  private boolean depthwise() {
+    return weightDims.length > outputDims.length && weightDims[1] * weightDims[2] == 1;
+  }
+
   /**
    * The number type in which the gradient by weight is computed: float32 for wide depthwise
    * windows, for which oneDNN has no fast kernel in bfloat16.
    */
   private int weightGradientType() {
-    boolean depthwise = weightDims.length > outputDims.length && weightDims[1] * weightDims[2] == 1;
     boolean wide =
         Arrays.stream(weightDims).skip(sourceDims.length - 1).anyMatch(taps -> taps > WIDE);
-    return depthwise && wide ? dnnl.dnnl_f32 : lowering.activationType();
+    return depthwise() && wide ? dnnl.dnnl_f32 : lowering.activationType();
   }
 
   private Desc anyWeights(int type) {

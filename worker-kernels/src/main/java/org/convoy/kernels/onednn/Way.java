@@ -7,11 +7,14 @@ import java.util.Optional;
  * One way to compute a kernel.
  *
  * @param layout of its activations
- * @param implementation oneDNN's name for the code, or {@link #FAST}
+ * @param implementation oneDNN's name for the code, or one of the words below
  */
 record Way(Layout layout, String implementation) {
   /** The first implementation that is more than oneDNN's reference. */
   static final String FAST = "fast";
+
+  /** The first implementation that is written for a channel a group. */
+  static final String DEPTHWISE = "depthwise";
 
   /** The first implementation, whatever it is. */
   static final String ANY = "any";
@@ -33,6 +36,7 @@ record Way(Layout layout, String implementation) {
   boolean takes(String name) {
     return switch (implementation) {
       case ANY -> true;
+      case DEPTHWISE -> name.contains("_dw:");
       case FAST -> !name.startsWith("ref");
       default -> name.equals(implementation);
     };
