@@ -15,6 +15,8 @@ final class ProcessFigures {
   /** Of the fields behind the command's name in {@code /proc/PID/stat}: proc(5)'s field 10. */
   private static final int MINOR_FAULTS = 7;
 
+  private static final long SETTLING_MILLIS = 200;
+
   private ProcessFigures() {}
 
   /** Resident memory that no file backs: heaps, Java's and the native one, and stacks. */
@@ -25,6 +27,28 @@ final class ProcessFigures {
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
         .findFirst()
         .orElse(0);
+  }
+
+  /**
+   * {@link #anonymousBytes} once the native memory behind unreachable Java objects has been given
+   * back.
+   */
+  static long settledAnonymousBytes() {
+    long before;
+    long after = anonymousBytes();
+    do {
+      before = after;
+      System.gc();
+      try {
+        // ND4J frees what the collector finds in threads of its own.
+        Thread.sleep(SETTLING_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return anonymousBytes();
+      }
+      after = anonymousBytes();
+    } while (after < before);
+    return after;
   }
 
   /** Pages that all threads together touched for the first time, or again after they were taken. */

@@ -1,5 +1,6 @@
 package org.convoy.kernels;
 
+import java.util.Map;
 import org.convoy.graph.Graph;
 
 /** A way to compute graphs. Stateless; plans hold what there is to hold. */
@@ -33,5 +34,16 @@ public interface Backend {
    */
   default Choices choose(Graph graph, PlanRequest request, Tuning tuning) {
     return Choices.NONE;
+  }
+
+  /**
+   * Times the ways to compute a graph, as {@link #choose} does, and tells of each kernel with more
+   * than one way the seconds that its fastest takes alone, whether or not it suits its neighbours.
+   *
+   * @return by the kernel's word, or by a node's name for all kernels of that node together; what
+   *     is not in it has one way
+   */
+  default Map<String, Double> fastest(Graph graph, PlanRequest request, Tuning tuning) {
+    return Map.of();
   }
 }

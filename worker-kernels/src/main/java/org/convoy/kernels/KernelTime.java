@@ -3,6 +3,8 @@ package org.convoy.kernels;
 /**
  * What one kernel of a plan takes when nothing else runs.
  *
+ * @param node whose result, or whose part of the gradient, it computes; empty at the edges of a
+ *     plan
  * @param word what it does to which node, for example {@code conv forward layer1.0.conv1}
  * @param implementation the library's name for the code that ran
  * @param seconds of one execution
@@ -13,6 +15,7 @@ package org.convoy.kernels;
  */
 public record KernelTime(
     Phase phase,
+    String node,
     String word,
     String implementation,
     double seconds,

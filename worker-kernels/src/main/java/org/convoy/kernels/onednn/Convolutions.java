@@ -113,6 +113,11 @@ final class Convolutions {
     return ways;
   }
 
+  /** What a kernel of a role does to a node. */
+  static String word(String role, String node) {
+    return "conv " + role + " " + node;
+  }
+
   /** A kernel and the way it goes. */
   private record Found(Kernel kernel, Way way) {}
 
@@ -123,7 +128,7 @@ final class Convolutions {
   }
 
   private Found find(String role, Layout first, Direction direction) {
-    String word = "conv " + role + " " + node.name();
+    String word = word(role, node.name());
     try (Attributes attributes = Attributes.of(chain)) {
       for (Way way : candidates(role, first)) {
         Optional<Kernel> kernel =

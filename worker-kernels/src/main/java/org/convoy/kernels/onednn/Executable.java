@@ -175,6 +175,7 @@ final class Executable implements AutoCloseable {
         times.add(
             new KernelTime(
                 phase,
+                invoke.step.node(),
                 invoke.step.kernel().word(),
                 invoke.step.kernel().implementation(),
                 time(invoke, repetitions),

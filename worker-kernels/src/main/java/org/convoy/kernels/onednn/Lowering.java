@@ -63,6 +63,7 @@ final class Lowering {
   private final List<Placed> weights = new ArrayList<>();
   private final Map<Buffer, double[]> constants = new IdentityHashMap<>();
   private List<Step> current = forward;
+  private String node = "";
 
   private Lowering(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
     this.natives = natives;
@@ -100,6 +101,7 @@ final class Lowering {
     blocks.forEach(block -> lower(block, backwards));
     int last = nodes.size() - 1;
     Tensor output = edge(Home.OUTPUT, nodes.get(last));
+    node = "";
     reorder("output", outputs[last], output);
     if (training()) {
       current = backward;
@@ -113,6 +115,7 @@ final class Lowering {
         }
         lowerBackward(blocks.get(i), backwards);
       }
+      node = "";
       if (request.inputGradient()) {
         reorder("input gradient", gradients[0].tensor(), edge(Home.INPUT_GRADIENT, nodes.get(0)));
       }
@@ -126,6 +129,7 @@ final class Lowering {
         continue;
       }
       Optional<Chain> chain = chains.endingAt(i);
+      node = chain.map(Chain::convolution).orElse(graph.nodes().get(i)).name();
       Lowered lowered =
           chain.isPresent()
               ? Convolutions.lower(this, chain.get())
@@ -139,6 +143,7 @@ final class Lowering {
     for (int i = block.to(); i >= block.from(); i--) {
       Gradient gradient = gradients[i];
       if (gradient != null && backwards[i] != null) {
+        node = graph.nodes().get(i).name();
         backwards[i].lower(gradient);
         finished(graph.nodes().get(i));
       }
@@ -367,7 +372,7 @@ final class Lowering {
     if (scratchpad.bytes() > 0) {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, allocate(scratchpad)));
     }
-    current.add(new Step.Execute(kernel, List.copyOf(all)));
+    current.add(new Step.Execute(kernel, List.copyOf(all), node));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
@@ -50,6 +51,13 @@ public final class OnednnBackend implements Backend {
   public Choices choose(Graph graph, PlanRequest request, Tuning tuning) {
     try (Tuner tuner = new Tuner(Fusion.apply(graph), at(request), tuning)) {
       return tuner.choose();
+    }
+  }
+
+  @Override
+  public Map<String, Double> fastest(Graph graph, PlanRequest request, Tuning tuning) {
+    try (Tuner tuner = new Tuner(Fusion.apply(graph), at(request), tuning)) {
+      return tuner.fastest();
     }
   }
 

@@ -17,8 +17,12 @@ sealed interface Step {
   /** An argument of a primitive, {@code index} as {@code DNNL_ARG_...} names it. */
   record Argument(int index, Tensor tensor) {}
 
-  /** Executes a primitive. */
-  record Execute(Kernel kernel, List<Argument> arguments) implements Step {
+  /**
+   * Executes a primitive.
+   *
+   * @param node for which, by name; empty at the edges of a plan
+   */
+  record Execute(Kernel kernel, List<Argument> arguments, String node) implements Step {
 
     @Override
     public List<Tensor> tensors() {

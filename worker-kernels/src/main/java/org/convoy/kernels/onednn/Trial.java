@@ -57,7 +57,7 @@ final class Trial implements AutoCloseable {
 
   /** The word of a convolution's kernel in a trial. */
   static String word(String role) {
-    return "conv " + role + " op";
+    return Convolutions.word(role, "op");
   }
 
   /** Whether an op can be computed alone, from one tensor. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
@@ -53,9 +54,36 @@ final class Tuner implements AutoCloseable {
     this.deadline = System.nanoTime() + tuning.budget().toNanos();
   }
 
+  /**
+   * Seconds of the fastest way of each kernel or node that has several, as {@code Backend.fastest}
+   * keys them.
+   */
+  Map<String, Double> fastest() {
+    timeAll();
+    Map<String, Double> fastest = new HashMap<>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Convolution) {
+        trial
+            .ways(graph, node)
+            .forEach(
+                (role, ways) ->
+                    ways.stream()
+                        .flatMapToDouble(way -> timings.of(what(node, role + " " + way)).stream())
+                        .min()
+                        .ifPresent(
+                            seconds -> fastest.put(Convolutions.word(role, node.name()), seconds)));
+      } else {
+        Stream.of(Layout.BLOCKED, Layout.CHANNELS_LAST)
+            .flatMapToDouble(layout -> timings.of(what(node, layout.word())).stream())
+            .min()
+            .ifPresent(seconds -> fastest.put(node.name(), seconds));
+      }
+    }
+    return fastest;
+  }
+
   Choices choose() {
     timeAll();
-    timings.save();
     List<Node> nodes = graph.nodes();
     double perElement = perElement();
     MinimumCut cut = new MinimumCut(nodes.size());
@@ -189,7 +217,7 @@ final class Tuner implements AutoCloseable {
             (one, other) -> Long.compare(one.shape().elements(), other.shape().elements())));
     for (Node node : largestFirst) {
       if (System.nanoTime() > deadline) {
-        return;
+        break;
       }
       if (node.op() instanceof Convolution) {
         timeConvolution(node);
@@ -204,6 +232,7 @@ final class Tuner implements AutoCloseable {
         }
       }
     }
+    timings.save();
   }
 
   private void timeConvolution(Node node) {
