@@ -3,6 +3,7 @@ package org.convoy.kernels.onednn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Gives buffers their places in one block so that no two that live at the same time overlap:
@@ -16,7 +17,18 @@ final class Arena {
    */
   static final long ALIGNMENT = 64;
 
+  /** A byte that makes 0.75 in float32 and in bfloat16. */
+  private static final int ORDINARY = 0x3F;
+
   private Arena() {}
+
+  /**
+   * Fills memory with numbers that kernels may be timed on: processors are many times slower on
+   * denormal ones, which come about where kernels are executed out of turn.
+   */
+  static void fillWithOrdinary(Pointer memory, long bytes) {
+    Pointer.memset(memory, ORDINARY, bytes);
+  }
 
   /** Places the buffers and returns the size of the block in bytes. */
   static long place(List<Buffer> buffers) {

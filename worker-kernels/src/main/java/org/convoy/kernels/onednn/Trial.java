@@ -23,9 +23,6 @@ import org.convoy.kernels.PlanRequest;
  * share one block of memory that holds harmless numbers.
  */
 final class Trial implements AutoCloseable {
-  /** Every byte of the block at first: 0.75 in float32 and in bfloat16, never a denormal number. */
-  private static final int ORDINARY = 0x3F;
-
   /** A tensor that is larger than the caches. */
   private static final Shape COPIED = Shape.of(64, 56, 56);
 
@@ -161,7 +158,7 @@ final class Trial implements AutoCloseable {
     close();
     block = Pointer.malloc(bytes);
     blockBytes = bytes;
-    Pointer.memset(block, ORDINARY, bytes);
+    Arena.fillWithOrdinary(block, bytes);
   }
 
   String copyWord() {
