@@ -43,6 +43,7 @@ final class Cases {
             rearrangements(),
             ChainCases.all(),
             ConcatCases.all(),
+            FanOutCases.all(),
             NormalisationCases.all(),
             dropouts(),
             adaptivePools(),

@@ -32,6 +32,16 @@ final class Attributes implements AutoCloseable {
                 dnnl.dnnl_post_ops_append_eltwise(chain, algorithm, alpha, beta), "post-op"));
   }
 
+  /** Addition to what the result's memory holds. */
+  static Attributes adding() {
+    return followedBy(Attributes::appendSum);
+  }
+
+  private static void appendSum(dnnl_post_ops operations) {
+    Dnnl.check(
+        dnnl.dnnl_post_ops_append_sum(operations, 1, 0, dnnl.dnnl_data_type_undef), "sum post-op");
+  }
+
   /**
    * What a chain does with its convolution's result: add to what the result's memory holds, apply
    * the activation.
@@ -40,9 +50,7 @@ final class Attributes implements AutoCloseable {
     return followedBy(
         operations -> {
           if (chain.addend().isPresent()) {
-            Dnnl.check(
-                dnnl.dnnl_post_ops_append_sum(operations, 1, 0, dnnl.dnnl_data_type_undef),
-                "sum post-op");
+            appendSum(operations);
           }
           chain
               .activation()

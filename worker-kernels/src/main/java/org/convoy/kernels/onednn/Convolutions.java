@@ -325,9 +325,78 @@ final class Convolutions {
 
   private void backward(Found forward, Gradient gradient) {
     byWeight(forward, gradient.tensor());
-    if (lowering.wantsGradient(node.inputs().get(0))) {
+    if (lowering.wantsGradient(node.inputs().get(0)) && !addedByInput(forward, gradient.tensor())) {
       byInput(forward, gradient.tensor());
     }
+  }
+
+  /**
+   * Adds the gradient by input to what has come together of it, in one pass. oneDNN's gradients by
+   * input overwrite; but that of a pointwise convolution is a pointwise convolution too, with the
+   * weights' channels exchanged, and forward ones can add.
+   *
+   * @return whether it was done: not where there is nothing to add to, or no such kernel
+   */
+  private boolean addedByInput(Found forward, Tensor gradient) {
+    Optional<Tensor> sum = lowering.accumulator(node.inputs().get(0));
+    if (sum.isEmpty() || !pointwise()) {
+      return false;
+    }
+    int type = lowering.activationType();
+    Desc stored = exchanged();
+    long[] exchanged = stored.dimensions();
+    Layout layout = forward.way().layout();
+    Kernel.Maker maker =
+        (result, attributes) ->
+            dnnl.dnnl_convolution_forward_primitive_desc_create(
+                result,
+                Dnnl.engine(),
+                dnnl.dnnl_forward_inference,
+                dnnl.dnnl_convolution_direct,
+                outputDesc(layout, type).handle(),
+                Desc.any(lowering.natives(), exchanged, type).handle(),
+                new dnnl_memory_desc(),
+                sum.get().desc().handle(),
+                stride,
+                dilation,
+                padBefore,
+                padAfter,
+                attributes);
+    String word = word(BY_INPUT, node.name()) + ", added";
+    Optional<Kernel> found;
+    try (Attributes attributes = Attributes.adding()) {
+      found = Kernel.find(lowering.natives(), word, attributes, maker, Way.fast(layout)::takes);
+    }
+    found.ifPresent(
+        kernel -> {
+          Desc read = kernel.layout(dnnl.dnnl_query_src_md, outputDims, type);
+          Desc weights = kernel.layout(dnnl.dnnl_query_weights_md, exchanged, type);
+          lowering.execute(
+              kernel,
+              new Argument(dnnl.DNNL_ARG_SRC, lowering.convert(gradient, read)),
+              new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.weight(weight, stored, weights)),
+              new Argument(dnnl.DNNL_ARG_DST, sum.get()));
+        });
+    return found.isPresent();
+  }
+
+  /** Whether a position of the result reads one position of the input, the one in its place. */
+  private boolean pointwise() {
+    return weightDims.length == outputDims.length
+        && Arrays.equals(sourceDims, 2, sourceDims.length, outputDims, 2, outputDims.length)
+        && Arrays.stream(weightDims).skip(2).allMatch(taps -> taps == 1)
+        && Arrays.stream(padBefore).allMatch(pad -> pad == 0);
+  }
+
+  /** How a pointwise convolution's weights lie if they are read as {@code (in, out, 1...)}. */
+  private Desc exchanged() {
+    long[] dims = weightDims.clone();
+    dims[0] = weightDims[1];
+    dims[1] = weightDims[0];
+    long[] strides = new long[dims.length];
+    Arrays.fill(strides, 1);
+    strides[1] = dims[0];
+    return Desc.strided(lowering.natives(), dims, dnnl.dnnl_f32, strides);
   }
 
   private void byInput(Found forward, Tensor gradient) {

@@ -43,7 +43,8 @@ final class Lowering {
 
   private record Converted(Tensor from, Tensor to) {}
 
-  private record Placed(Parameter parameter, Tensor tensor) {}
+  /** A copy of a parameter; {@code stored} says how the parameter was read. */
+  private record Placed(Parameter parameter, Desc stored, Tensor tensor) {}
 
   /** The word for a copy between two layouts. */
   static final String REORDER = "reorder";
@@ -310,13 +311,15 @@ final class Lowering {
       return plain;
     }
     for (Placed placed : weights) {
-      if (placed.parameter().equals(parameter) && placed.tensor().desc().sameAs(wanted)) {
+      if (placed.parameter().equals(parameter)
+          && placed.stored().sameAs(stored)
+          && placed.tensor().desc().sameAs(wanted)) {
         return placed.tensor();
       }
     }
     Tensor copy = keep(wanted);
     refreshing(() -> reorder("weight " + parameter.name(), plain, copy));
-    weights.add(new Placed(parameter, copy));
+    weights.add(new Placed(parameter, stored, copy));
     return copy;
   }
 
@@ -415,15 +418,42 @@ final class Lowering {
   }
 
   /**
+   * What has come together of the gradient of a node's result, if there is something and it may be
+   * written over: a primitive that can add to what its result's memory holds then needs no {@link
+   * #contribute}.
+   */
+  Optional<Tensor> accumulator(int index) {
+    claim(index);
+    Gradient sum = gradients[index];
+    return sum != null && sum.exclusive() ? Optional.of(sum.tensor()) : Optional.empty();
+  }
+
+  /** Makes a gradient exclusive which it shared with nodes that have been done with it since. */
+  private void claim(int index) {
+    Gradient gradient = gradients[index];
+    if (gradient == null || gradient.exclusive()) {
+      return;
+    }
+    Buffer buffer = gradient.tensor().buffer();
+    for (int i = 0; i < gradients.length; i++) {
+      if (i != index && gradients[i] != null && gradients[i].tensor().buffer() == buffer) {
+        return;
+      }
+    }
+    gradients[index] = new Gradient(gradient.tensor(), buffer.home() == Home.ARENA);
+  }
+
+  /**
    * Adds to the gradient of a node's result. Gradients that meet are summed in the memory of one of
    * them if possible.
    */
   void contribute(int index, Tensor tensor, boolean exclusive) {
-    Gradient before = gradients[index];
-    if (before == null) {
+    if (gradients[index] == null) {
       gradients[index] = new Gradient(tensor, exclusive);
       return;
     }
+    claim(index);
+    Gradient before = gradients[index];
     Gradient into = before.exclusive() || !exclusive ? before : new Gradient(tensor, true);
     Tensor other = into == before ? tensor : before.tensor();
     Tensor added = convert(other, into.tensor().desc());
