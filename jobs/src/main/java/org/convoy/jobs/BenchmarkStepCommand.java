@@ -161,7 +161,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     Verification.Tolerance allowed = distance.allowed();
     if (!distance.holds()) {
       throw new IllegalStateException(
-          "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g)"
+          "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g) at a cosine of %.2g (at least %.2g)"
               .formatted(
                   timed.model(),
                   kernels.name(),
@@ -169,7 +169,9 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
                   distance.output(),
                   allowed.output(),
                   distance.gradient(),
-                  allowed.gradient()));
+                  allowed.gradient(),
+                  distance.cosine(),
+                  allowed.cosine()));
     }
     return distance;
   }

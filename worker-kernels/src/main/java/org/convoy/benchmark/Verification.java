@@ -17,6 +17,7 @@ import org.convoy.kernels.Precision;
 import org.convoy.kernels.nd4j.Nd4jBackend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How far a backend's step is from the literal reference in float64, and how far rounding may take
@@ -25,10 +26,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param output relative error of the logits: the norm of the difference over the norm
  * @param gradient the same of the flat gradient of all trained tensors; 0 of an inference step,
  *     which has none
+ * @param cosine of the angle between the two flat gradients; 1 of an inference step
  * @param allowed the distance that rounding explains: above it, a step is wrong and its speed means
  *     nothing
  */
-public record Verification(double output, double gradient, Tolerance allowed) {
+public record Verification(double output, double gradient, double cosine, Tolerance allowed) {
   private static final int BATCH = 4;
 
   /** How far into the network a residual branch reaches, see {@link #calm}. */
@@ -40,15 +42,19 @@ public record Verification(double output, double gradient, Tolerance allowed) {
    * <p>In float32 some hundred roundings of {@code 2^-24} of logits, and far more of gradients,
    * where units at the kink of ReLU flip. In bfloat16 networks differ too much for one number: the
    * reference computes the step in bfloat16 once more, and a plan may be {@value #MULTIPLE} times
-   * as far as that is; but the greater part of a gradient must be right.
+   * as far as that is; and since rounding can take a deep network's gradient further than its own
+   * length, the plan's must keep the exact one's direction half as well as the reference's does.
+   *
+   * @param output at most
+   * @param gradient at most
+   * @param cosine at least
    */
-  public record Tolerance(double output, double gradient) {
+  public record Tolerance(double output, double gradient, double cosine) {
     private static final double MULTIPLE = 2;
-    private static final double GREATER_PART = 0.7;
-    private static final Tolerance FLOAT32 = new Tolerance(1e-5, 5e-3);
+    private static final Tolerance FLOAT32 = new Tolerance(1e-5, 5e-3, 0);
 
-    private static Tolerance ofReference(double output, double gradient) {
-      return new Tolerance(MULTIPLE * output, Math.min(GREATER_PART, MULTIPLE * gradient));
+    private static Tolerance ofReference(double output, double gradient, double cosine) {
+      return new Tolerance(MULTIPLE * output, MULTIPLE * gradient, cosine / MULTIPLE);
     }
   }
 
@@ -79,12 +85,14 @@ public record Verification(double output, double gradient, Tolerance allowed) {
           allowed =
               Tolerance.ofReference(
                   distance(rounded.plan().output(), exact.plan().output()),
-                  distance(rounded.trainedGradient(), exact.trainedGradient()));
+                  distance(rounded.trainedGradient(), exact.trainedGradient()),
+                  cosine(rounded.trainedGradient(), exact.trainedGradient()));
         }
       }
       return new Verification(
           distance(fast.plan().output(), exact.plan().output()),
           distance(fast.trainedGradient(), exact.trainedGradient()),
+          cosine(fast.trainedGradient(), exact.trainedGradient()),
           allowed);
     }
   }
@@ -106,10 +114,10 @@ public record Verification(double output, double gradient, Tolerance allowed) {
       if (tried.precision() == Precision.BFLOAT16) {
         PlanRequest rounding = literal.precision(Precision.BFLOAT16);
         try (INDArray rounded = logits(reference, graph, rounding)) {
-          allowed = Tolerance.ofReference(distance(rounded, exact), 0);
+          allowed = Tolerance.ofReference(distance(rounded, exact), 0, 0);
         }
       }
-      return new Verification(distance(fast, exact), 0, allowed);
+      return new Verification(distance(fast, exact), 0, 1, allowed);
     }
   }
 
@@ -168,7 +176,9 @@ public record Verification(double output, double gradient, Tolerance allowed) {
 
   /** Whether rounding explains the distance. */
   public boolean holds() {
-    return output <= allowed.output() && gradient <= allowed.gradient();
+    return output <= allowed.output()
+        && gradient <= allowed.gradient()
+        && cosine >= allowed.cosine();
   }
 
   private static double distance(INDArray approximate, INDArray exact) {
@@ -176,6 +186,14 @@ public record Verification(double output, double gradient, Tolerance allowed) {
         INDArray difference = doubles(approximate)) {
       difference.subi(reference);
       return difference.norm2Number().doubleValue() / reference.norm2Number().doubleValue();
+    }
+  }
+
+  private static double cosine(INDArray approximate, INDArray exact) {
+    try (INDArray one = doubles(exact);
+        INDArray other = doubles(approximate)) {
+      double lengths = one.norm2Number().doubleValue() * other.norm2Number().doubleValue();
+      return Nd4j.getBlasWrapper().dot(one, other) / lengths;
     }
   }
 
