@@ -1,14 +1,11 @@
 package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
-import org.convoy.graph.Convolution;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Lowering.Gradient;
@@ -25,12 +22,6 @@ final class Convolutions {
   static final String BY_INPUT = "by input";
   static final String BY_WEIGHT = "by weight";
 
-  /** Taps of a depthwise window up to which oneDNN's kernels in bfloat16 are fast. */
-  private static final int WIDE = 3;
-
-  /** Below this, blocks of channels would mostly hold padding. */
-  private static final int FEW_CHANNELS = 8;
-
   /**
    * Implementations of a kernel and layout that are timed; what comes later is for older machines.
    */
@@ -45,27 +36,21 @@ final class Convolutions {
   private final long[] sourceDims;
   private final long[] weightDims;
   private final long[] outputDims;
-  private final long[] stride;
-  private final long[] dilation;
-  private final long[] padBefore;
-  private final long[] padAfter;
+  private final ConvolutionMakers makers;
 
   private Convolutions(Lowering lowering, Chain chain) {
     this.lowering = lowering;
     this.chain = chain;
     this.node = chain.convolution();
-    Convolution op = (Convolution) node.op();
     this.source = lowering.source(node);
     List<Parameter> parameters = lowering.parameters(node);
     this.weight = parameters.get(0);
     this.bias = parameters.subList(1, parameters.size());
-    this.sourceDims = source.desc().dimensions();
-    this.outputDims = lowering.batched(node);
-    this.weightDims = weightDims(weight, op.groups());
-    this.stride = longs(op.window().stride(), 0);
-    this.dilation = longs(op.window().dilation(), -1);
-    this.padBefore = longs(op.window().padBefore(), 0);
-    this.padAfter = longs(op.window().padAfter(), 0);
+    boolean biased = !bias.isEmpty() || chain.norm().isPresent();
+    this.makers = new ConvolutionMakers(lowering, node, source.desc().dimensions(), biased);
+    this.sourceDims = makers.sourceDims();
+    this.weightDims = makers.weightDims();
+    this.outputDims = makers.outputDims();
   }
 
   static Lowered lower(Lowering lowering, Node node) {
@@ -77,31 +62,11 @@ final class Convolutions {
     return new Convolutions(lowering, chain).forward();
   }
 
-  /**
-   * {@code (out, in, kernel...)}, with groups {@code (groups, out / groups, in / groups,
-   * kernel...)}.
-   */
-  private static long[] weightDims(Parameter weight, int groups) {
-    long[] dims = weight.shape().toArray();
-    if (groups == 1) {
-      return dims;
-    }
-    long[] grouped = new long[dims.length + 1];
-    grouped[0] = groups;
-    grouped[1] = dims[0] / groups;
-    System.arraycopy(dims, 1, grouped, 2, dims.length - 1);
-    return grouped;
-  }
-
-  private static long[] longs(List<Integer> values, int plus) {
-    return values.stream().mapToLong(value -> value + plus).toArray();
-  }
-
   /** The layouts' own fast code first, whatever there is last. */
   private List<Way> candidates(String role, Layout first) {
     List<Way> ways = new ArrayList<>();
     lowering.way(node, role).ifPresent(ways::add);
-    if (depthwise()) {
+    if (makers.depthwise()) {
       // For gradients by input with channels last oneDNN itself names one first that is thirty
       // times as slow.
       ways.add(new Way(first, Way.DEPTHWISE));
@@ -142,105 +107,16 @@ final class Convolutions {
     throw new IllegalStateException("oneDNN has no " + word);
   }
 
-  private Desc sourceDesc(Layout layout, int type) {
-    Layout own = sourceDims[1] < FEW_CHANNELS ? Layout.FREE : layout;
-    return Desc.laid(lowering.natives(), sourceDims, type, own);
-  }
-
-  private Desc outputDesc(Layout layout, int type) {
-    return Desc.laid(lowering.natives(), outputDims, type, layout);
-  }
-
-  private boolean depthwise() {
-    return weightDims.length > outputDims.length && weightDims[1] * weightDims[2] == 1;
-  }
-
-  /**
-   * The number type in which the gradient by weight is computed: float32 for wide depthwise
-   * windows, for which oneDNN has no fast kernel in bfloat16.
-   */
-  private int weightGradientType() {
-    boolean wide =
-        Arrays.stream(weightDims).skip(sourceDims.length - 1).anyMatch(taps -> taps > WIDE);
-    return depthwise() && wide ? dnnl.dnnl_f32 : lowering.activationType();
-  }
-
-  private Desc anyWeights(int type) {
-    return Desc.any(lowering.natives(), weightDims, type);
-  }
-
-  /** The bias and its gradient stay float32, whatever the activations are. */
-  private dnnl_memory_desc biasDesc() {
-    return bias.isEmpty() && chain.norm().isEmpty()
-        ? new dnnl_memory_desc()
-        : Desc.plain(lowering.natives(), new long[] {outputDims[1]}, dnnl.dnnl_f32).handle();
-  }
-
   private Kernel.Maker forwardIn(Layout layout) {
-    return forwardIn(layout, lowering.activationType());
-  }
-
-  private Kernel.Maker forwardIn(Layout layout, int type) {
-    return (result, attributes) ->
-        dnnl.dnnl_convolution_forward_primitive_desc_create(
-            result,
-            Dnnl.engine(),
-            lowering.propagation(),
-            dnnl.dnnl_convolution_direct,
-            sourceDesc(layout, type).handle(),
-            anyWeights(type).handle(),
-            biasDesc(),
-            outputDesc(layout, type).handle(),
-            stride,
-            dilation,
-            padBefore,
-            padAfter,
-            attributes);
-  }
-
-  private Kernel.Maker byInputIn(Layout layout, Kernel forward) {
-    int type = lowering.activationType();
-    return (result, attributes) ->
-        dnnl.dnnl_convolution_backward_data_primitive_desc_create(
-            result,
-            Dnnl.engine(),
-            dnnl.dnnl_convolution_direct,
-            sourceDesc(layout, type).handle(),
-            anyWeights(type).handle(),
-            outputDesc(layout, type).handle(),
-            stride,
-            dilation,
-            padBefore,
-            padAfter,
-            forward.desc(),
-            attributes);
-  }
-
-  private Kernel.Maker byWeightIn(Layout layout, Kernel forward) {
-    int type = weightGradientType();
-    return (result, attributes) ->
-        dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
-            result,
-            Dnnl.engine(),
-            dnnl.dnnl_convolution_direct,
-            sourceDesc(layout, type).handle(),
-            anyWeights(dnnl.dnnl_f32).handle(),
-            biasDesc(),
-            outputDesc(layout, type).handle(),
-            stride,
-            dilation,
-            padBefore,
-            padAfter,
-            forward.desc(),
-            attributes);
+    return makers.forwardIn(layout, lowering.activationType());
   }
 
   /** The forward kernel that one of the gradient by weight names as its hint. */
   private Kernel weightGradientHint(Kernel forward) {
-    int type = weightGradientType();
+    int type = makers.weightGradientType();
     return type == lowering.activationType()
         ? forward
-        : find(FORWARD, Layout.CHANNELS_LAST, layout -> forwardIn(layout, type)).kernel();
+        : find(FORWARD, Layout.CHANNELS_LAST, layout -> makers.forwardIn(layout, type)).kernel();
   }
 
   /** The ways worth timing, by role: of each layout the first few fast implementations. */
@@ -250,9 +126,9 @@ final class Convolutions {
     Map<String, List<Way>> ways = new LinkedHashMap<>();
     ways.put(FORWARD, self.ways(self::forwardIn));
     if (lowering.training()) {
-      ways.put(BY_INPUT, self.ways(layout -> self.byInputIn(layout, any)));
+      ways.put(BY_INPUT, self.ways(layout -> self.makers.byInputIn(layout, any)));
       Kernel hint = self.weightGradientHint(any);
-      ways.put(BY_WEIGHT, self.ways(layout -> self.byWeightIn(layout, hint)));
+      ways.put(BY_WEIGHT, self.ways(layout -> self.makers.byWeightIn(layout, hint)));
     }
     return ways;
   }
@@ -339,29 +215,11 @@ final class Convolutions {
    */
   private boolean addedByInput(Found forward, Tensor gradient) {
     Optional<Tensor> sum = lowering.accumulator(node.inputs().get(0));
-    if (sum.isEmpty() || !pointwise()) {
+    if (sum.isEmpty() || !makers.pointwise()) {
       return false;
     }
-    int type = lowering.activationType();
-    Desc stored = exchanged();
-    long[] exchanged = stored.dimensions();
     Layout layout = forward.way().layout();
-    Kernel.Maker maker =
-        (result, attributes) ->
-            dnnl.dnnl_convolution_forward_primitive_desc_create(
-                result,
-                Dnnl.engine(),
-                dnnl.dnnl_forward_inference,
-                dnnl.dnnl_convolution_direct,
-                outputDesc(layout, type).handle(),
-                Desc.any(lowering.natives(), exchanged, type).handle(),
-                new dnnl_memory_desc(),
-                sum.get().desc().handle(),
-                stride,
-                dilation,
-                padBefore,
-                padAfter,
-                attributes);
+    Kernel.Maker maker = makers.byInputAsForwardIn(layout, sum.get().desc());
     String word = word(BY_INPUT, node.name()) + ", added";
     Optional<Kernel> found;
     try (Attributes attributes = Attributes.adding()) {
@@ -369,8 +227,10 @@ final class Convolutions {
     }
     found.ifPresent(
         kernel -> {
+          int type = lowering.activationType();
+          Desc stored = makers.exchanged();
           Desc read = kernel.layout(dnnl.dnnl_query_src_md, outputDims, type);
-          Desc weights = kernel.layout(dnnl.dnnl_query_weights_md, exchanged, type);
+          Desc weights = kernel.layout(dnnl.dnnl_query_weights_md, stored.dimensions(), type);
           lowering.execute(
               kernel,
               new Argument(dnnl.DNNL_ARG_SRC, lowering.convert(gradient, read)),
@@ -380,29 +240,10 @@ final class Convolutions {
     return found.isPresent();
   }
 
-  /** Whether a position of the result reads one position of the input, the one in its place. */
-  private boolean pointwise() {
-    return weightDims.length == outputDims.length
-        && Arrays.equals(sourceDims, 2, sourceDims.length, outputDims, 2, outputDims.length)
-        && Arrays.stream(weightDims).skip(2).allMatch(taps -> taps == 1)
-        && Arrays.stream(padBefore).allMatch(pad -> pad == 0);
-  }
-
-  /** How a pointwise convolution's weights lie if they are read as {@code (in, out, 1...)}. */
-  private Desc exchanged() {
-    long[] dims = weightDims.clone();
-    dims[0] = weightDims[1];
-    dims[1] = weightDims[0];
-    long[] strides = new long[dims.length];
-    Arrays.fill(strides, 1);
-    strides[1] = dims[0];
-    return Desc.strided(lowering.natives(), dims, dnnl.dnnl_f32, strides);
-  }
-
   private void byInput(Found forward, Tensor gradient) {
     int type = lowering.activationType();
     Kernel kernel =
-        find(BY_INPUT, forward.way().layout(), layout -> byInputIn(layout, forward.kernel()))
+        find(BY_INPUT, forward.way().layout(), layout -> makers.byInputIn(layout, forward.kernel()))
             .kernel();
     Tensor read =
         lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
@@ -418,10 +259,10 @@ final class Convolutions {
   }
 
   private void byWeight(Found forward, Tensor gradient) {
-    int type = weightGradientType();
+    int type = makers.weightGradientType();
     Kernel hint = weightGradientHint(forward.kernel());
     Kernel kernel =
-        find(BY_WEIGHT, forward.way().layout(), layout -> byWeightIn(layout, hint)).kernel();
+        find(BY_WEIGHT, forward.way().layout(), layout -> makers.byWeightIn(layout, hint)).kernel();
     Tensor read =
         lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
     Tensor slope =

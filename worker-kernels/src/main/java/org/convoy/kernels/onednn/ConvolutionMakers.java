@@ -1,0 +1,213 @@
+package org.convoy.kernels.onednn;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Convolution;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+
+/** A convolution's sizes, and what oneDNN is asked for to compute it in a layout. */
+final class ConvolutionMakers {
+  /** Taps of a depthwise window up to which oneDNN's kernels in bfloat16 are fast. */
+  private static final int WIDE = 3;
+
+  /** Below this, blocks of channels would mostly hold padding. */
+  private static final int FEW_CHANNELS = 8;
+
+  private final Lowering lowering;
+  private final boolean biased;
+  private final long[] sourceDims;
+  private final long[] weightDims;
+  private final long[] outputDims;
+  private final long[] stride;
+  private final long[] dilation;
+  private final long[] padBefore;
+  private final long[] padAfter;
+
+  /**
+   * @param biased whether something is added to each channel, if only a folded norm's shift
+   */
+  ConvolutionMakers(Lowering lowering, Node node, long[] sourceDims, boolean biased) {
+    this.lowering = lowering;
+    this.biased = biased;
+    Convolution op = (Convolution) node.op();
+    this.sourceDims = sourceDims.clone();
+    this.outputDims = lowering.batched(node);
+    this.weightDims = weightDims(lowering.parameters(node).get(0), op.groups());
+    this.stride = longs(op.window().stride(), 0);
+    this.dilation = longs(op.window().dilation(), -1);
+    this.padBefore = longs(op.window().padBefore(), 0);
+    this.padAfter = longs(op.window().padAfter(), 0);
+  }
+
+  /**
+   * {@code (out, in, kernel...)}, with groups {@code (groups, out / groups, in / groups,
+   * kernel...)}.
+   */
+  private static long[] weightDims(Parameter weight, int groups) {
+    long[] dims = weight.shape().toArray();
+    if (groups == 1) {
+      return dims;
+    }
+    long[] grouped = new long[dims.length + 1];
+    grouped[0] = groups;
+    grouped[1] = dims[0] / groups;
+    System.arraycopy(dims, 1, grouped, 2, dims.length - 1);
+    return grouped;
+  }
+
+  private static long[] longs(List<Integer> values, int plus) {
+    return values.stream().mapToLong(value -> value + plus).toArray();
+  }
+
+  long[] sourceDims() {
+    return sourceDims.clone();
+  }
+
+  long[] weightDims() {
+    return weightDims.clone();
+  }
+
+  long[] outputDims() {
+    return outputDims.clone();
+  }
+
+  /** Whether a position of the result reads one position of the input, the one in its place. */
+  boolean pointwise() {
+    return weightDims.length == outputDims.length
+        && Arrays.equals(sourceDims, 2, sourceDims.length, outputDims, 2, outputDims.length)
+        && Arrays.stream(weightDims).skip(2).allMatch(taps -> taps == 1)
+        && Arrays.stream(padBefore).allMatch(pad -> pad == 0);
+  }
+
+  /** How a pointwise convolution's weights lie if they are read as {@code (in, out, 1...)}. */
+  Desc exchanged() {
+    long[] dims = weightDims.clone();
+    dims[0] = weightDims[1];
+    dims[1] = weightDims[0];
+    long[] strides = new long[dims.length];
+    Arrays.fill(strides, 1);
+    strides[1] = dims[0];
+    return Desc.strided(lowering.natives(), dims, dnnl.dnnl_f32, strides);
+  }
+
+  /** Whether every channel is a group. */
+  boolean depthwise() {
+    return weightDims.length > outputDims.length && weightDims[1] * weightDims[2] == 1;
+  }
+
+  /**
+   * The number type in which the gradient by weight is computed: float32 for wide depthwise
+   * windows, for which oneDNN has no fast kernel in bfloat16.
+   */
+  int weightGradientType() {
+    boolean wide =
+        Arrays.stream(weightDims).skip(sourceDims.length - 1).anyMatch(taps -> taps > WIDE);
+    return depthwise() && wide ? dnnl.dnnl_f32 : lowering.activationType();
+  }
+
+  private Desc sourceDesc(Layout layout, int type) {
+    Layout own = sourceDims[1] < FEW_CHANNELS ? Layout.FREE : layout;
+    return Desc.laid(lowering.natives(), sourceDims, type, own);
+  }
+
+  private Desc outputDesc(Layout layout, int type) {
+    return Desc.laid(lowering.natives(), outputDims, type, layout);
+  }
+
+  private Desc anyWeights(int type) {
+    return Desc.any(lowering.natives(), weightDims, type);
+  }
+
+  /** The bias and its gradient stay float32, whatever the activations are. */
+  private dnnl_memory_desc biasDesc() {
+    return !biased
+        ? new dnnl_memory_desc()
+        : Desc.plain(lowering.natives(), new long[] {outputDims[1]}, dnnl.dnnl_f32).handle();
+  }
+
+  /**
+   * @param type of activations
+   */
+  Kernel.Maker forwardIn(Layout layout, int type) {
+    return (result, attributes) ->
+        dnnl.dnnl_convolution_forward_primitive_desc_create(
+            result,
+            Dnnl.engine(),
+            lowering.propagation(),
+            dnnl.dnnl_convolution_direct,
+            sourceDesc(layout, type).handle(),
+            anyWeights(type).handle(),
+            biasDesc(),
+            outputDesc(layout, type).handle(),
+            stride,
+            dilation,
+            padBefore,
+            padAfter,
+            attributes);
+  }
+
+  Kernel.Maker byInputIn(Layout layout, Kernel forward) {
+    int type = lowering.activationType();
+    return (result, attributes) ->
+        dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+            result,
+            Dnnl.engine(),
+            dnnl.dnnl_convolution_direct,
+            sourceDesc(layout, type).handle(),
+            anyWeights(type).handle(),
+            outputDesc(layout, type).handle(),
+            stride,
+            dilation,
+            padBefore,
+            padAfter,
+            forward.desc(),
+            attributes);
+  }
+
+  Kernel.Maker byWeightIn(Layout layout, Kernel forward) {
+    int type = weightGradientType();
+    return (result, attributes) ->
+        dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
+            result,
+            Dnnl.engine(),
+            dnnl.dnnl_convolution_direct,
+            sourceDesc(layout, type).handle(),
+            anyWeights(dnnl.dnnl_f32).handle(),
+            biasDesc(),
+            outputDesc(layout, type).handle(),
+            stride,
+            dilation,
+            padBefore,
+            padAfter,
+            forward.desc(),
+            attributes);
+  }
+
+  /**
+   * The gradient by input of a {@link #pointwise} convolution, as a forward convolution with the
+   * weights' channels exchanged: such kernels can do more with their result than write it.
+   *
+   * @param to how the gradient lies
+   */
+  Kernel.Maker byInputAsForwardIn(Layout layout, Desc to) {
+    int type = lowering.activationType();
+    return (result, attributes) ->
+        dnnl.dnnl_convolution_forward_primitive_desc_create(
+            result,
+            Dnnl.engine(),
+            dnnl.dnnl_forward_inference,
+            dnnl.dnnl_convolution_direct,
+            outputDesc(layout, type).handle(),
+            Desc.any(lowering.natives(), exchanged().dimensions(), type).handle(),
+            new dnnl_memory_desc(),
+            to.handle(),
+            stride,
+            dilation,
+            padBefore,
+            padAfter,
+            attributes);
+  }
+}

@@ -1,0 +1,67 @@
+package org.convoy.kernels.onednn;
+
+import java.util.Optional;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradients of nodes' results, as far as backward has come: parts that readers of a result
+ * contributed, summed in the memory of one of them where that is free.
+ */
+final class Gradients {
+  private final Lowering lowering;
+  private final @Nullable Gradient[] sums;
+
+  Gradients(Lowering lowering, int nodes) {
+    this.lowering = lowering;
+    this.sums = new Gradient[nodes];
+  }
+
+  /** What has come together of a node's gradient; empty if nobody contributed. */
+  Optional<Gradient> of(int index) {
+    return Optional.ofNullable(sums[index]);
+  }
+
+  /** Forgets a node's gradient, which nobody reads any more. */
+  void done(int index) {
+    sums[index] = null;
+  }
+
+  /** See {@link Lowering#contribute}. */
+  void contribute(int index, Tensor part, boolean exclusive) {
+    claim(index);
+    Gradient before = sums[index];
+    if (before == null) {
+      sums[index] = new Gradient(part, exclusive);
+      return;
+    }
+    Gradient into = before.exclusive() || !exclusive ? before : new Gradient(part, true);
+    Tensor other = into == before ? part : before.tensor();
+    Tensor added = lowering.convert(other, into.tensor().desc());
+    Tensor sum = into.exclusive() ? into.tensor() : lowering.allocate(into.tensor().desc());
+    Elementwise.add(lowering, "gradient sum", into.tensor(), added, sum);
+    sums[index] = new Gradient(sum, true);
+  }
+
+  /** See {@link Lowering#accumulator}. */
+  Optional<Tensor> accumulator(int index) {
+    claim(index);
+    return of(index).filter(Gradient::exclusive).map(Gradient::tensor);
+  }
+
+  /** Makes a gradient exclusive which it shared with nodes that have been done with it since. */
+  private void claim(int index) {
+    Gradient gradient = sums[index];
+    if (gradient == null || gradient.exclusive()) {
+      return;
+    }
+    Buffer buffer = gradient.tensor().buffer();
+    for (int i = 0; i < sums.length; i++) {
+      Gradient other = sums[i];
+      if (i != index && other != null && other.tensor().buffer() == buffer) {
+        return;
+      }
+    }
+    sums[index] = new Gradient(gradient.tensor(), buffer.home() == Home.ARENA);
+  }
+}
