@@ -1,12 +1,14 @@
 package org.convoy.kernels;
 
 import java.util.List;
+import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 
 /**
- * {@link Cases} of results that several ops read, so that parts of a gradient meet: a pointwise
- * convolution may add its part to the others in place, unless somebody is still to read those.
+ * {@link Cases} of results that several ops read, so that none may write over them, and that parts
+ * of a gradient meet: a pointwise convolution may add its part to the others in place, unless
+ * somebody is still to read those.
  */
 final class FanOutCases {
   private static final Shape IMAGE = Shape.of(16, 5, 6);
@@ -23,6 +25,11 @@ final class FanOutCases {
         of("part that the reader itself is given", FanOutCases::ownGradient),
         of("part that another reader is still to be given", FanOutCases::pendingGradient),
         of("strided", FanOutCases::strided),
+        of("activated and read as it was", x -> activatedAndRead(x, Function.RELU6)),
+        of("squashed and read as it was", x -> activatedAndRead(x, Function.SIGMOID)),
+        of(
+            "activated twice",
+            x -> x.conv("stem", 16, 3).activate(Function.TANH).activate(Function.RELU6)),
         of("a window of one pixel", x -> pointwise(x.adaptiveAveragePool(1), "a", 16)));
   }
 
@@ -69,6 +76,12 @@ final class FanOutCases {
     Value y = x.conv("stem", 16, 3);
     Value read = y.conv("a", 16, 1).relu();
     return neighbour.add(y).add(read);
+  }
+
+  /** The activation must not write over what it reads. */
+  private static Value activatedAndRead(Value x, Function function) {
+    Value y = x.conv("stem", 16, 3).norm("norm");
+    return y.activate(function).add(y);
   }
 
   private static Value strided(Value x) {

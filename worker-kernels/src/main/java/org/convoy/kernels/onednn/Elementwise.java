@@ -2,7 +2,11 @@ package org.convoy.kernels.onednn;
 
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Activate;
+import org.convoy.graph.Add;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Convolution;
 import org.convoy.graph.Node;
+import org.convoy.graph.Op;
 import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
@@ -28,7 +32,9 @@ final class Elementwise {
     static Algorithm of(Activate op) {
       return switch (op.function()) {
         case RELU -> byResult(dnnl.dnnl_eltwise_relu, dnnl.dnnl_eltwise_relu_use_dst_for_bwd, 0);
-        case RELU6 -> byInput(dnnl.dnnl_eltwise_clip, 0, 6);
+        case RELU6 ->
+            new Algorithm(
+                dnnl.dnnl_eltwise_clip_v2, dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd, true, 0, 6);
         case LEAKY_RELU -> byInput(dnnl.dnnl_eltwise_relu, op.alpha(), 0);
         case ELU -> byInput(dnnl.dnnl_eltwise_elu, op.alpha(), 0);
         case SIGMOID ->
@@ -48,7 +54,10 @@ final class Elementwise {
   static Lowered activate(Lowering lowering, Node node, Activate op) {
     Algorithm algorithm = Algorithm.of(op);
     Tensor source = lowering.activation(node);
-    Tensor output = lowering.allocate(source.desc());
+    Tensor output =
+        algorithm.byResult() && mayOverwrite(lowering, node, source)
+            ? new Tensor(source.buffer(), source.desc())
+            : lowering.allocate(source.desc());
     Kernel kernel = eltwiseForward(lowering, node.name(), source.desc(), algorithm);
     lowering.execute(
         kernel, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
@@ -64,6 +73,24 @@ final class Elementwise {
             lowering.contribute(node.inputs().get(0), result, true);
           }
         });
+  }
+
+  /**
+   * Whether a training plan has no use for what a node reads but to compute this node once: nothing
+   * else reads it, and the op that made it does without it in backward.
+   */
+  private static boolean mayOverwrite(Lowering lowering, Node node, Tensor source) {
+    int input = node.inputs().get(0);
+    Op maker = lowering.graph().nodes().get(input).op();
+    boolean forgets =
+        maker instanceof Convolution
+            || maker instanceof Add
+            || (maker instanceof BatchNorm norm && !norm.relu());
+    return forgets
+        && lowering.training()
+        && !lowering.recomputes()
+        && source == lowering.output(input)
+        && lowering.graph().readers()[input] == 1;
   }
 
   private static Kernel eltwiseForward(

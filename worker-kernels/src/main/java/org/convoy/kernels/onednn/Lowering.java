@@ -59,7 +59,7 @@ final class Lowering {
   private final List<Step> backward = new ArrayList<>();
   private final Chains chains;
   private final Tensor[] outputs;
-  private final Gradient[] gradients;
+  private final Gradients gradients;
   private final List<Converted> converted = new ArrayList<>();
   private final List<Placed> weights = new ArrayList<>();
   private final Map<Buffer, double[]> constants = new IdentityHashMap<>();
@@ -75,7 +75,7 @@ final class Lowering {
         request.precision() == Precision.BFLOAT16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
     this.chains = Chains.of(fused, request.mode());
     this.outputs = new Tensor[fused.nodes().size()];
-    this.gradients = new Gradient[fused.nodes().size()];
+    this.gradients = new Gradients(this, fused.nodes().size());
   }
 
   /** Lowers a whole graph. */
@@ -94,10 +94,7 @@ final class Lowering {
     List<Node> nodes = graph.nodes();
     Tensor input = edge(Home.INPUT, nodes.get(0));
     outputs[0] = input;
-    List<Blocks.Block> blocks =
-        training() && request.recomputation() == Recomputation.BLOCKS
-            ? Blocks.of(graph)
-            : Blocks.whole(graph);
+    List<Blocks.Block> blocks = recomputes() ? Blocks.of(graph) : Blocks.whole(graph);
     Backward[] backwards = new Backward[nodes.size()];
     blocks.forEach(block -> lower(block, backwards));
     int last = nodes.size() - 1;
@@ -107,7 +104,7 @@ final class Lowering {
     if (training()) {
       current = backward;
       Tensor outputGradient = edge(Home.OUTPUT_GRADIENT, nodes.get(last));
-      gradients[last] = new Gradient(convert(outputGradient, outputs[last].desc()), false);
+      contribute(last, convert(outputGradient, outputs[last].desc()), false);
       for (int i = blocks.size() - 1; i >= 0; i--) {
         if (i < blocks.size() - 1) {
           // Only what leaves a block has been kept; everything else is made anew.
@@ -118,7 +115,8 @@ final class Lowering {
       }
       node = "";
       if (request.inputGradient()) {
-        reorder("input gradient", gradients[0].tensor(), edge(Home.INPUT_GRADIENT, nodes.get(0)));
+        Tensor edge = edge(Home.INPUT_GRADIENT, nodes.get(0));
+        gradients.of(0).ifPresent(sum -> reorder("input gradient", sum.tensor(), edge));
       }
     }
     return Program.of(refresh, forward, backward, constants);
@@ -142,13 +140,13 @@ final class Lowering {
 
   private void lowerBackward(Blocks.Block block, Backward[] backwards) {
     for (int i = block.to(); i >= block.from(); i--) {
-      Gradient gradient = gradients[i];
-      if (gradient != null && backwards[i] != null) {
+      Optional<Gradient> gradient = gradients.of(i);
+      if (gradient.isPresent() && backwards[i] != null) {
         node = graph.nodes().get(i).name();
-        backwards[i].lower(gradient);
+        backwards[i].lower(gradient.get());
         finished(graph.nodes().get(i));
       }
-      gradients[i] = null;
+      gradients.done(i);
     }
   }
 
@@ -179,6 +177,11 @@ final class Lowering {
 
   boolean training() {
     return request.mode() == Mode.TRAINING;
+  }
+
+  /** Whether some nodes are computed a second time, from what the first time left. */
+  boolean recomputes() {
+    return training() && request.recomputation() == Recomputation.BLOCKS;
   }
 
   int propagation() {
@@ -423,42 +426,16 @@ final class Lowering {
    * #contribute}.
    */
   Optional<Tensor> accumulator(int index) {
-    claim(index);
-    Gradient sum = gradients[index];
-    return sum != null && sum.exclusive() ? Optional.of(sum.tensor()) : Optional.empty();
-  }
-
-  /** Makes a gradient exclusive which it shared with nodes that have been done with it since. */
-  private void claim(int index) {
-    Gradient gradient = gradients[index];
-    if (gradient == null || gradient.exclusive()) {
-      return;
-    }
-    Buffer buffer = gradient.tensor().buffer();
-    for (int i = 0; i < gradients.length; i++) {
-      if (i != index && gradients[i] != null && gradients[i].tensor().buffer() == buffer) {
-        return;
-      }
-    }
-    gradients[index] = new Gradient(gradient.tensor(), buffer.home() == Home.ARENA);
+    return gradients.accumulator(index);
   }
 
   /**
-   * Adds to the gradient of a node's result. Gradients that meet are summed in the memory of one of
+   * Adds to the gradient of a node's result. Parts that meet are summed in the memory of one of
    * them if possible.
+   *
+   * @param exclusive whether nobody else will read the tensor
    */
-  void contribute(int index, Tensor tensor, boolean exclusive) {
-    if (gradients[index] == null) {
-      gradients[index] = new Gradient(tensor, exclusive);
-      return;
-    }
-    claim(index);
-    Gradient before = gradients[index];
-    Gradient into = before.exclusive() || !exclusive ? before : new Gradient(tensor, true);
-    Tensor other = into == before ? tensor : before.tensor();
-    Tensor added = convert(other, into.tensor().desc());
-    Tensor sum = into.exclusive() ? into.tensor() : allocate(into.tensor().desc());
-    Elementwise.add(this, "gradient sum", into.tensor(), added, sum);
-    gradients[index] = new Gradient(sum, true);
+  void contribute(int index, Tensor part, boolean exclusive) {
+    gradients.contribute(index, part, exclusive);
   }
 }
