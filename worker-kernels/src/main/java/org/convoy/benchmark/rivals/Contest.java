@@ -63,14 +63,14 @@ public final class Contest {
    * @throws IllegalStateException if Convoy's own process fails, or a rival's in a round
    */
   public Result run(Task task, int steps, int rounds) throws IOException {
-    boolean random = drawsAtRandom(Graph.fromJson(task.graph()));
+    boolean losses = lossesCompare(task);
     List<Runner> runners = new ArrayList<>();
     Task own = convoy.accept(task, convoy.variants().get(0));
     runners.add(new Runner(convoy, own, new Agreement(0, 0), 0));
     for (Entrant rival : rivals) {
       Optional<Runner> fastest = Optional.empty();
       for (String variant : rival.variants()) {
-        Optional<Runner> trial = attempt(rival, rival.accept(task, variant), random, steps);
+        Optional<Runner> trial = attempt(rival, rival.accept(task, variant), losses, steps);
         if (trial.isPresent()
             && (fastest.isEmpty() || trial.get().nanos() < fastest.get().nanos())) {
           fastest = trial;
@@ -81,27 +81,31 @@ public final class Contest {
     return new Result(interleave(runners, steps, rounds), absent);
   }
 
-  /** Whether training steps of two frameworks differ because they draw differently. */
-  private static boolean drawsAtRandom(Graph graph) {
-    return graph.nodes().stream()
-        .anyMatch(node -> node.op() instanceof Dropout dropout && dropout.probability() > 0);
+  /**
+   * Whether two frameworks' steps have losses, and equal ones: forward passes have none, and where
+   * a network drops something, each draws for itself.
+   */
+  private static boolean lossesCompare(Task task) {
+    return task.mode() == Task.Mode.TRAINING
+        && Graph.fromJson(task.graph()).nodes().stream()
+            .noneMatch(node -> node.op() instanceof Dropout dropout && dropout.probability() > 0);
   }
 
   /** Checks and times one variant; empty, and noted, if it fails or computes something else. */
-  private Optional<Runner> attempt(Entrant rival, Task task, boolean random, int steps)
+  private Optional<Runner> attempt(Entrant rival, Task task, boolean losses, int steps)
       throws IOException {
     Task.Precision precision = task.precision();
     if (!references.containsKey(precision)) {
       Task own = convoy.accept(task, convoy.variants().get(0));
       try (ContenderProcess process = ContenderProcess.start(convoy, own.threads(), log)) {
         process.prepare(own);
-        references.put(precision, sample(process, random));
+        references.put(precision, sample(process, losses));
       }
     }
     Sample reference = references.get(precision);
     try (ContenderProcess process = ContenderProcess.start(rival, task.threads(), log)) {
       process.prepare(task);
-      Sample got = sample(process, random);
+      Sample got = sample(process, losses);
       Agreement agreement =
           Agreement.of(reference.logits(), reference.losses(), got.logits(), got.losses());
       if (agreement.within(precision)) {
@@ -123,10 +127,10 @@ public final class Contest {
         rival.variants().size() == 1 ? rival.name() : rival.name() + " " + task.variant(), why);
   }
 
-  private static Sample sample(ContenderProcess process, boolean random) {
+  private static Sample sample(ContenderProcess process, boolean withLosses) {
     float[] logits = process.infer();
     double[] losses = process.step(FIRST_STEPS).losses();
-    return new Sample(logits, random ? new double[0] : losses);
+    return new Sample(logits, withLosses ? losses : new double[0]);
   }
 
   private List<Standing> interleave(List<Runner> runners, int steps, int rounds)
