@@ -158,6 +158,7 @@ final class Trial implements AutoCloseable {
     close();
     block = Pointer.malloc(bytes);
     blockBytes = bytes;
+    // What lies outside the arena, such as parameters.
     Arena.fillWithOrdinary(block, bytes);
   }
 
