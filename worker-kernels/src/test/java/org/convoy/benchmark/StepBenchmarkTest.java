@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
@@ -12,6 +16,7 @@ import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.kernels.Tuning;
 import org.convoy.models.Models;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +78,40 @@ final class StepBenchmarkTest {
     assertEquals(2 * batch * NETWORK.multiplyAdds(), forward);
     assertTrue(result.kernels().stream().allMatch(k -> k.seconds() > 0 && k.bytes() > 0));
     assertTrue(result.imagesPerSecond() > 0 && result.boundImagesPerSecond() > 0);
+  }
+
+  @Test
+  void theBoundCountsTheFastestWayOfEachKernel() {
+    Backend found =
+        new Backend() {
+          @Override
+          public String name() {
+            return "found";
+          }
+
+          @Override
+          public Plan compile(Graph graph, PlanRequest request) {
+            return ONEDNN.compile(graph, request);
+          }
+
+          @Override
+          public Map<String, Double> fastest(Graph graph, PlanRequest request, Tuning tuning) {
+            return graph.nodes().stream()
+                .filter(node -> node.op() instanceof Convolution)
+                .flatMap(
+                    node ->
+                        Stream.of("forward", "by input", "by weight")
+                            .map(role -> "conv %s %s".formatted(role, node.name())))
+                .collect(Collectors.toMap(word -> word, word -> 0.0));
+          }
+        };
+    StepBenchmark.Result result = new StepBenchmark(found, NETWORK, PlanRequest.training(2)).run(1);
+    double others =
+        result.kernels().stream()
+            .filter(kernel -> !kernel.copies() && !kernel.word().startsWith("conv "))
+            .mapToDouble(KernelTime::seconds)
+            .sum();
+    assertEquals(2 / (others + result.updateMillis() * 1e-3), result.boundImagesPerSecond(), 1e-3);
   }
 
   @Test

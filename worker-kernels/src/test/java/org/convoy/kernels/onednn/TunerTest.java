@@ -61,6 +61,19 @@ class TunerTest {
   }
 
   @Test
+  void theFastestWaysAreKnownByTheWordsOfThePlansKernels() {
+    Map<String, Double> fastest =
+        ONEDNN.fastest(network(), PlanRequest.training(4).withInputGradient(), remembering());
+    for (String node : List.of("stem", "deep", "point", "down")) {
+      for (String role : List.of("forward", "by input", "by weight")) {
+        assertTrue(fastest.containsKey("conv %s %s".formatted(role, node)), node + " " + role);
+      }
+    }
+    assertTrue(fastest.keySet().containsAll(List.of("norm", "deepnorm", "downnorm")));
+    assertTrue(fastest.values().stream().allMatch(seconds -> seconds > 0));
+  }
+
+  @Test
   void everyLayoutAndImplementationComputesWhatTheReferenceComputes() {
     for (String layout : List.of("blocked", "channels-last")) {
       Map<String, String> ways = new HashMap<>();
