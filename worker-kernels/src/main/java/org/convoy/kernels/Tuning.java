@@ -12,8 +12,8 @@ import java.util.Optional;
  *     empty to keep it in this process alone. A folder that cannot be written is passed over.
  */
 public record Tuning(Duration budget, Optional<Path> memory) {
-  /** Long enough for the networks of the registry on a few cores. */
-  private static final Duration BUDGET = Duration.ofSeconds(8);
+  /** Long enough for the networks of the registry on a few cores; with compiling under 10 s. */
+  private static final Duration BUDGET = Duration.ofSeconds(7);
 
   /** In this process alone. */
   public static Tuning forgetful() {

@@ -276,6 +276,17 @@ final class Lowering {
     return new Tensor(buffer, desc);
   }
 
+  /** {@link #constant} in a layout or number type of the caller's. */
+  Tensor constant(double[] values, Desc wanted) {
+    Tensor plain = constant(values, wanted.dimensions());
+    if (plain.desc().sameAs(wanted)) {
+      return plain;
+    }
+    Tensor copy = keep(wanted);
+    refreshing(() -> reorder("constant", plain, copy));
+    return copy;
+  }
+
   /** A parameter where it lies in the flat vector, under dimensions of the caller's. */
   Tensor parameter(Parameter parameter, long... dimensions) {
     return flat(Home.PARAMETERS, parameter, dimensions);
@@ -402,17 +413,6 @@ final class Lowering {
   /** Adds a step that fills a plain float32 tensor on the host. */
   void fill(Step.Filling filling, Tensor to) {
     current.add(new Step.Fill(filling, to));
-  }
-
-  /** {@link #constant} in a layout or number type of the caller's. */
-  Tensor constant(double[] values, Desc wanted) {
-    Tensor plain = constant(values, wanted.dimensions());
-    if (plain.desc().sameAs(wanted)) {
-      return plain;
-    }
-    Tensor copy = keep(wanted);
-    refreshing(() -> reorder("constant", plain, copy));
-    return copy;
   }
 
   /** Whether anybody wants the gradient of this node's result. */
