@@ -1,8 +1,11 @@
 package org.convoy.kernels;
 
+import java.util.function.UnaryOperator;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
+import org.convoy.graph.Value;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,6 +23,11 @@ record Case(Graph graph, int batch) {
   private static final int GUARD = 16;
 
   private static final double CANARY = -12345.5;
+
+  /** A network of one input, for a few images. */
+  static Case of(String name, Shape image, UnaryOperator<Value> network) {
+    return new Case(network.apply(Value.input(image)).graph(name), 3);
+  }
 
   Parameters layout() {
     return Parameters.of(graph);

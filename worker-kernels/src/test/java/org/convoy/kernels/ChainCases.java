@@ -1,6 +1,7 @@
 package org.convoy.kernels;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Shape;
@@ -33,13 +34,8 @@ final class ChainCases {
         of("norm behind an activation", x -> plain(x, "a", 16).relu().norm("an")));
   }
 
-  @FunctionalInterface
-  private interface Network {
-    Value of(Value x);
-  }
-
-  private static Case of(String name, Network network) {
-    return new Case(network.of(Value.input(IMAGE)).graph("chain: " + name), 3);
+  private static Case of(String name, UnaryOperator<Value> network) {
+    return Case.of("chain: " + name, IMAGE, network);
   }
 
   private static Value plain(Value x, String name, int width) {

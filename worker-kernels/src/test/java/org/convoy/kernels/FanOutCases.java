@@ -1,6 +1,7 @@
 package org.convoy.kernels;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
@@ -33,13 +34,8 @@ final class FanOutCases {
         of("a window of one pixel", x -> pointwise(x.adaptiveAveragePool(1), "a", 16)));
   }
 
-  @FunctionalInterface
-  private interface Network {
-    Value of(Value x);
-  }
-
-  private static Case of(String name, Network network) {
-    return new Case(network.of(Value.input(IMAGE)).graph("fan-out: " + name), 3);
+  private static Case of(String name, UnaryOperator<Value> network) {
+    return Case.of("fan-out: " + name, IMAGE, network);
   }
 
   private static Value pointwise(Value x, String name, int width) {

@@ -132,16 +132,26 @@ final class ConvolutionMakers {
    * @param type of activations
    */
   Kernel.Maker forwardIn(Layout layout, int type) {
+    return forward(
+        lowering.propagation(),
+        sourceDesc(layout, type),
+        anyWeights(type),
+        biasDesc(),
+        outputDesc(layout, type));
+  }
+
+  private Kernel.Maker forward(
+      int propagation, Desc from, Desc weights, dnnl_memory_desc bias, Desc to) {
     return (result, attributes) ->
         dnnl.dnnl_convolution_forward_primitive_desc_create(
             result,
             Dnnl.engine(),
-            lowering.propagation(),
+            propagation,
             dnnl.dnnl_convolution_direct,
-            sourceDesc(layout, type).handle(),
-            anyWeights(type).handle(),
-            biasDesc(),
-            outputDesc(layout, type).handle(),
+            from.handle(),
+            weights.handle(),
+            bias,
+            to.handle(),
             stride,
             dilation,
             padBefore,
@@ -194,20 +204,11 @@ final class ConvolutionMakers {
    */
   Kernel.Maker byInputAsForwardIn(Layout layout, Desc to) {
     int type = lowering.activationType();
-    return (result, attributes) ->
-        dnnl.dnnl_convolution_forward_primitive_desc_create(
-            result,
-            Dnnl.engine(),
-            dnnl.dnnl_forward_inference,
-            dnnl.dnnl_convolution_direct,
-            outputDesc(layout, type).handle(),
-            Desc.any(lowering.natives(), exchanged().dimensions(), type).handle(),
-            new dnnl_memory_desc(),
-            to.handle(),
-            stride,
-            dilation,
-            padBefore,
-            padAfter,
-            attributes);
+    return forward(
+        dnnl.dnnl_forward_inference,
+        outputDesc(layout, type),
+        Desc.any(lowering.natives(), exchanged().dimensions(), type),
+        new dnnl_memory_desc(),
+        to);
   }
 }

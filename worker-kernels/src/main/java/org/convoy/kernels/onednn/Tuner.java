@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
@@ -73,7 +72,7 @@ final class Tuner implements AutoCloseable {
                         .ifPresent(
                             seconds -> fastest.put(Convolutions.word(role, node.name()), seconds)));
       } else {
-        Stream.of(Layout.BLOCKED, Layout.CHANNELS_LAST)
+        layouts().stream()
             .flatMapToDouble(layout -> timings.of(what(node, layout.word())).stream())
             .min()
             .ifPresent(seconds -> fastest.put(node.name(), seconds));
@@ -123,6 +122,11 @@ final class Tuner implements AutoCloseable {
     return request.mode() == Mode.TRAINING
         ? List.of(Convolutions.FORWARD, Convolutions.BY_INPUT, Convolutions.BY_WEIGHT)
         : List.of(Convolutions.FORWARD);
+  }
+
+  /** The rule's first. */
+  private List<Layout> layouts() {
+    return List.of(rule, rule.other());
   }
 
   private boolean costs(int node) {
@@ -222,7 +226,7 @@ final class Tuner implements AutoCloseable {
       if (node.op() instanceof Convolution) {
         timeConvolution(node);
       } else if (Trial.possible(graph, node)) {
-        for (Layout layout : List.of(rule, rule.other())) {
+        for (Layout layout : layouts()) {
           String what = what(node, layout.word());
           if (timings.of(what).isEmpty()) {
             Map<String, String> tried = Map.of("", layout.word());
