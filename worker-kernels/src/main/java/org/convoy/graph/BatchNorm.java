@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean over batch and
@@ -8,15 +9,16 @@ import java.util.List;
  * takes the running statistics instead. In torch's sense of momentum, running = (1 - momentum)
  * running + momentum batch, the running variance unbiased.
  *
- * <p>The fused form also adds its second input, if it has one, and then applies ReLU: what {@link
- * org.convoy.graph.Fusion} makes of norm, add and ReLU in a row.
+ * <p>The fused form also adds its second input, if it has one, and then applies an activation: what
+ * {@link org.convoy.graph.Fusion} makes of norm, add and activation in a row.
  *
  * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}, {@code
  * running_mean}, {@code running_var}.
  *
- * @param relu whether ReLU follows within this op
+ * @param activation what follows within this op
  */
-public record BatchNorm(double epsilon, double momentum, boolean relu) implements Op {
+public record BatchNorm(
+    double epsilon, double momentum, Optional<Activate.Function> activation) implements Op {
 
   public BatchNorm {
     if (!(epsilon > 0) || !(momentum >= 0 && momentum <= 1)) {
@@ -26,13 +28,20 @@ public record BatchNorm(double epsilon, double momentum, boolean relu) implement
     }
   }
 
-  /** torch's defaults: epsilon 1e-5, momentum 0.1. */
-  public static BatchNorm standard() {
-    return new BatchNorm(1e-5, 0.1, false);
+  public BatchNorm(double epsilon, double momentum) {
+    this(epsilon, momentum, Optional.empty());
   }
 
-  public BatchNorm withRelu() {
-    return new BatchNorm(epsilon, momentum, true);
+  /** torch's defaults: epsilon 1e-5, momentum 0.1. */
+  public static BatchNorm standard() {
+    return new BatchNorm(1e-5, 0.1);
+  }
+
+  /**
+   * @param function one without parameters of its own
+   */
+  public BatchNorm followedBy(Activate.Function function) {
+    return new BatchNorm(epsilon, momentum, Optional.of(function));
   }
 
   @Override

@@ -1,14 +1,23 @@
 package org.convoy.graph;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Fuses ops that follow one another into one that passes over memory once: batch normalisation with
- * the ReLU behind it, and with the addition between the two. Names, parameters and results stay as
- * they were.
+ * the activation behind it, and with the addition between the two if the activation is ReLU. Names,
+ * parameters and results stay as they were.
  */
 public final class Fusion {
+  private static final Set<Activate.Function> FUSABLE =
+      EnumSet.of(
+          Activate.Function.RELU,
+          Activate.Function.RELU6,
+          Activate.Function.SILU,
+          Activate.Function.HARD_SWISH);
+
   private Fusion() {}
 
   public static Graph apply(Graph graph) {
@@ -18,7 +27,7 @@ public final class Fusion {
     boolean[] dropped = new boolean[nodes.size()];
     for (int i = 0; i < nodes.size(); i++) {
       if (!(nodes.get(i).op() instanceof Activate activate)
-          || activate.function() != Activate.Function.RELU) {
+          || !FUSABLE.contains(activate.function())) {
         continue;
       }
       int source = nodes.get(i).inputs().get(0);
@@ -26,10 +35,12 @@ public final class Fusion {
         continue;
       }
       Node before = nodes.get(source);
-      if (before.op() instanceof BatchNorm norm && !norm.relu()) {
-        rewritten[i] = new Node(before.name(), norm.withRelu(), before.inputs(), before.shape());
+      if (before.op() instanceof BatchNorm norm && norm.activation().isEmpty()) {
+        BatchNorm fused = norm.followedBy(activate.function());
+        rewritten[i] = new Node(before.name(), fused, before.inputs(), before.shape());
         dropped[source] = true;
-      } else if (before.op() instanceof Add) {
+      } else if (before.op() instanceof Add
+          && activate.function() == Activate.Function.RELU) {
         // Of the two addends take the norm that comes last: its input is the one still warm.
         int first = before.inputs().get(0);
         int second = before.inputs().get(1);
@@ -37,8 +48,8 @@ public final class Fusion {
         if (norm >= 0 && first != second) {
           Node node = nodes.get(norm);
           List<Integer> inputs = List.of(node.inputs().get(0), norm == first ? second : first);
-          rewritten[i] =
-              new Node(node.name(), ((BatchNorm) node.op()).withRelu(), inputs, node.shape());
+          BatchNorm fused = ((BatchNorm) node.op()).followedBy(activate.function());
+          rewritten[i] = new Node(node.name(), fused, inputs, node.shape());
           dropped[source] = true;
           dropped[norm] = true;
         }
@@ -59,7 +70,7 @@ public final class Fusion {
 
   private static int fusable(List<Node> nodes, int[] readers, int index) {
     return nodes.get(index).op() instanceof BatchNorm norm
-            && !norm.relu()
+            && norm.activation().isEmpty()
             && nodes.get(index).inputs().size() == 1
             && readers[index] == 1
         ? index

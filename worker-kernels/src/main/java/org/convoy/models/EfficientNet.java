@@ -34,7 +34,7 @@ final class EfficientNet {
           new Stage(6, 3, 1, 320, 1));
 
   private static final Style FAST = new Style(BatchNorm.standard(), SILU, SIGMOID);
-  private static final Style SLOW = new Style(new BatchNorm(1e-3, 0.01, false), SILU, SIGMOID);
+  private static final Style SLOW = new Style(new BatchNorm(1e-3, 0.01), SILU, SIGMOID);
 
   static final List<Model> MODELS =
       List.of(

@@ -79,7 +79,7 @@ final class GoogLeNet {
   }
 
   private static Value conv(Value x, String name, Convolution conv) {
-    BatchNorm norm = new BatchNorm(1e-3, 0.1, false);
+    BatchNorm norm = new BatchNorm(1e-3, 0.1);
     return x.within(name, v -> v.conv("conv", conv.initializer(START)).norm("bn", norm).relu());
   }
 }

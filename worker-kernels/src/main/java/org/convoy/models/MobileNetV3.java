@@ -22,7 +22,7 @@ import org.convoy.models.Models.Model;
  */
 final class MobileNetV3 {
   private static final Style STYLE =
-      new Style(new BatchNorm(1e-3, 0.01, false), RELU, HARD_SIGMOID);
+      new Style(new BatchNorm(1e-3, 0.01), RELU, HARD_SIGMOID);
 
   static final List<Model> MODELS =
       List.of(

@@ -98,7 +98,7 @@ class GraphTest {
     refused("every dimension must be at least 1, got [3, 0]", () -> Shape.of(3, 0));
     refused(
         "norm: epsilon must be positive and momentum within [0, 1], got 0.0 and 0.1",
-        () -> new BatchNorm(0, 0.1, false));
+        () -> new BatchNorm(0, 0.1));
   }
 
   @Test

@@ -137,9 +137,9 @@ final class Cases {
 
   private static List<Case> norms() {
     BatchNorm norm = BatchNorm.standard();
-    BatchNorm other = new BatchNorm(1e-3, 0.01, false);
+    BatchNorm other = new BatchNorm(1e-3, 0.01);
     List<Case> cases = new ArrayList<>();
-    for (BatchNorm op : List.of(norm, norm.withRelu())) {
+    for (BatchNorm op : List.of(norm, norm.followedBy(Function.RELU))) {
       cases.add(of(3, Shape.of(1, 1, 1), op));
       cases.add(of(1, Shape.of(1, 3, 3), op));
       cases.add(of(3, Shape.of(3, 5, 4), op));
@@ -154,7 +154,7 @@ final class Cases {
       cases.add(ofTwo(3, Shape.of(17, 2, 3, 2), op));
     }
     cases.add(of(3, Shape.of(13, 4, 4), other));
-    cases.add(of(3, Shape.of(16, 4, 4), other.withRelu()));
+    cases.add(of(3, Shape.of(16, 4, 4), other.followedBy(Function.RELU)));
     return cases;
   }
 
@@ -175,7 +175,7 @@ final class Cases {
 
   /** The function on a range five times as wide, which reaches where the curves bend. */
   private static Case wide(Activate op) {
-    Value x = Value.input(Shape.of(3, 9, 9)).norm("wide", new BatchNorm(0.04, 0.1, false));
+    Value x = Value.input(Shape.of(3, 9, 9)).norm("wide", new BatchNorm(0.04, 0.1));
     return of(3, x.add(x).add(x.add(x)).activate(op), "wide " + op);
   }
 

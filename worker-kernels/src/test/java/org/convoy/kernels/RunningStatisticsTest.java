@@ -16,7 +16,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** Moments of micro-batches add up to those of the whole. */
 class RunningStatisticsTest {
   private static final Graph GRAPH =
-      Value.input(Shape.of(3, 4, 5)).norm("bn", new BatchNorm(1e-5, 0.3, false)).graph("norm");
+      Value.input(Shape.of(3, 4, 5)).norm("bn", new BatchNorm(1e-5, 0.3)).graph("norm");
   private static final Parameters LAYOUT = Parameters.of(GRAPH);
 
   /** Far from zero, where moments about zero would cancel. */

@@ -31,7 +31,7 @@ record ActivateRule(Activate op) implements Rule {
     return List.of(derivative(site.input(0)).muli(slope));
   }
 
-  private INDArray value(INDArray x) {
+  INDArray value(INDArray x) {
     return switch (op.function()) {
       case RELU -> max(x, 0);
       case RELU6 -> min(max(x, 0), 6);
@@ -47,7 +47,7 @@ record ActivateRule(Activate op) implements Rule {
     };
   }
 
-  private INDArray derivative(INDArray x) {
+  INDArray derivative(INDArray x) {
     return switch (op.function()) {
       case RELU -> where(x.gt(0), x);
       case RELU6 -> within(x, 0, 6);

@@ -1,6 +1,7 @@
 package org.convoy.kernels.nd4j;
 
 import java.util.List;
+import org.convoy.graph.Activate;
 import org.convoy.graph.BatchNorm;
 import org.convoy.kernels.Mode;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,7 +10,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * {@code y = scale z + shift, z = (x - mean) / root}, {@code root = sqrt(variance + epsilon)}, the
  * biased moments those of the channel's row in training and the running ones in inference; the
- * fused form then adds and cuts below zero.
+ * fused form then adds and activates.
  *
  * <p>In training the moments depend on x, so {@code dx = scale / root (dy - avg(dy) - z avg(dy
  * z))}.
@@ -36,14 +37,9 @@ record BatchNormRule(BatchNorm op) implements Rule {
         site.mode() == Mode.TRAINING
             ? Moments.of(x)
             : new Moments(column(site, MEAN), column(site, VARIANCE));
-    INDArray y = normalise(x, moments).muli(column(site, SCALE)).addi(column(site, SHIFT));
-    if (site.inputs().size() == 2) {
-      y.addi(Matrices.of(site.input(1)));
-    }
-    if (op.relu()) {
-      y = Transforms.max(y, 0);
-    }
-    return Matrices.tensor(y, site.output().shape());
+    INDArray sum = sum(site, normalise(x, moments));
+    INDArray result = op.activation().map(function -> rule(function).value(sum)).orElse(sum);
+    return Matrices.tensor(result, site.output().shape());
   }
 
   @Override
@@ -52,10 +48,8 @@ record BatchNormRule(BatchNorm op) implements Rule {
     Moments moments = Moments.of(x);
     INDArray z = normalise(x, moments);
     INDArray dy = Matrices.of(slope);
-    if (op.relu()) {
-      INDArray output = Matrices.of(site.output());
-      dy.muli(output.gt(0).castTo(dy.dataType()));
-    }
+    op.activation()
+        .ifPresent(function -> dy.muli(rule(function).derivative(sum(site, z.dup()))));
     site.gradient(SCALE).assign(dy.mul(z).sum(1));
     site.gradient(SHIFT).assign(dy.sum(1));
     INDArray moved = moments.mean().sub(column(site, MEAN));
@@ -70,6 +64,16 @@ record BatchNormRule(BatchNorm op) implements Rule {
     return site.inputs().size() == 1
         ? List.of(first)
         : List.of(first, Matrices.tensor(dy, site.input(1).shape()));
+  }
+
+  /** What the activation is of; written over z. */
+  private static INDArray sum(Site site, INDArray z) {
+    INDArray y = z.muli(column(site, SCALE)).addi(column(site, SHIFT));
+    return site.inputs().size() == 2 ? y.addi(Matrices.of(site.input(1))) : y;
+  }
+
+  private static ActivateRule rule(Activate.Function function) {
+    return new ActivateRule(Activate.of(function));
   }
 
   private INDArray normalise(INDArray x, Moments moments) {

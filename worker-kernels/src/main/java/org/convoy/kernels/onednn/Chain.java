@@ -78,9 +78,7 @@ record Chain(
           if (node.inputs().size() == 2) {
             addend = OptionalInt.of(node.inputs().get(1));
           }
-          if (op.relu()) {
-            activation = Optional.of(Activate.of(Activate.Function.RELU));
-          }
+          activation = op.activation().map(Activate::of);
         } else if (node.op() instanceof Add && addend.isEmpty()) {
           List<Integer> inputs = node.inputs();
           addend = OptionalInt.of(inputs.get(0) == last ? inputs.get(1) : inputs.get(0));

@@ -3,6 +3,7 @@ package org.convoy.kernels.onednn;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.kernels.vector.VectorLibrary;
 
 /** oneDNN's CPU engine, and its status codes as exceptions. */
 final class Dnnl {
@@ -18,6 +19,10 @@ final class Dnnl {
 
   /** Channels that stand together in blocked layouts: the floats of a vector register. */
   static final int BLOCK = InstructionSet.effective().block();
+
+  /** Whether Convoy's own kernels can be called, for float32 and what the processor has. */
+  static final boolean VECTORS =
+      InstructionSet.effective().vectors().map(VectorLibrary::load).orElse(false);
 
   private static final dnnl_engine ENGINE = createEngine();
 

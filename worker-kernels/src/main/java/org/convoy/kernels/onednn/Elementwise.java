@@ -51,16 +51,19 @@ final class Elementwise {
 
   private Elementwise() {}
 
+  /** Adds an activation's backward step; {@code to} may be {@code slope}. */
+  @FunctionalInterface
+  interface Slopes {
+    void backward(Tensor slope, Tensor to);
+  }
+
   static Lowered activate(Lowering lowering, Node node, Activate op) {
-    Algorithm algorithm = Algorithm.of(op);
     Tensor source = lowering.activation(node);
     Tensor output =
-        algorithm.byResult() && mayOverwrite(lowering, node, source)
+        Algorithm.of(op).byResult() && mayOverwrite(lowering, node, source)
             ? new Tensor(source.buffer(), source.desc())
             : lowering.allocate(source.desc());
-    Kernel kernel = eltwiseForward(lowering, node.name(), source.desc(), algorithm);
-    lowering.execute(
-        kernel, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
+    Slopes slopes = activate(lowering, node.name(), op, source, output);
     return new Lowered(
         output,
         gradient -> {
@@ -68,11 +71,22 @@ final class Elementwise {
             Tensor slope = lowering.convert(gradient.tensor(), source.desc());
             boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
             Tensor result = exclusive ? slope : lowering.allocate(source.desc());
-            Tensor data = algorithm.byResult() ? output : source;
-            backward(lowering, kernel, node.name() + " backward", algorithm, data, slope, result);
+            slopes.backward(slope, result);
             lowering.contribute(node.inputs().get(0), result, true);
           }
         });
+  }
+
+  /** Adds an activation's forward step. */
+  static Slopes activate(
+      Lowering lowering, String word, Activate op, Tensor source, Tensor output) {
+    Algorithm algorithm = Algorithm.of(op);
+    Kernel kernel = eltwiseForward(lowering, word, source.desc(), algorithm);
+    lowering.execute(
+        kernel, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
+    Tensor data = algorithm.byResult() ? output : source;
+    return (slope, to) ->
+        backward(lowering, kernel, word + " backward", algorithm, data, slope, to);
   }
 
   /**
@@ -85,7 +99,7 @@ final class Elementwise {
     boolean forgets =
         maker instanceof Convolution
             || maker instanceof Add
-            || (maker instanceof BatchNorm norm && !norm.relu());
+            || (maker instanceof BatchNorm norm && norm.activation().isEmpty());
     return forgets
         && lowering.training()
         && !lowering.recomputes()

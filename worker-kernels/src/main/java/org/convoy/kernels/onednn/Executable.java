@@ -29,21 +29,39 @@ final class Executable implements AutoCloseable {
   /** A step with its addresses filled in. */
   private sealed interface Call {}
 
+  /** A call whose time counts. */
+  private sealed interface TimedCall extends Call {
+    Step.Timed step();
+
+    void run(dnnl_stream stream);
+
+    /** Seconds of one execution. */
+    default double time(dnnl_stream stream) {
+      long start = System.nanoTime();
+      run(stream);
+      Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+      return (System.nanoTime() - start) * 1e-9;
+    }
+  }
+
   /** A primitive's execution. */
-  private record Invoke(Step.Execute step, dnnl_exec_arg_t arguments, int count) implements Call {
-    void run(dnnl_stream stream) {
+  private record Invoke(Step.Execute step, dnnl_exec_arg_t arguments, int count)
+      implements TimedCall {
+    @Override
+    public void run(dnnl_stream stream) {
       int status = dnnl.dnnl_primitive_execute(step.kernel().primitive(), stream, count, arguments);
       if (status != dnnl.dnnl_success) {
         Dnnl.check(status, step.kernel().word());
       }
     }
+  }
 
-    /** Seconds of one execution. */
-    double time(dnnl_stream stream) {
-      long start = System.nanoTime();
-      run(stream);
+  /** A call of one of Convoy's own kernels, which waits for what the stream may still compute. */
+  private record Jump(Step.Run step, long[] addresses) implements TimedCall {
+    @Override
+    public void run(dnnl_stream stream) {
       Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
-      return (System.nanoTime() - start) * 1e-9;
+      step.routine().run(addresses);
     }
   }
 
@@ -94,9 +112,20 @@ final class Executable implements AutoCloseable {
           arguments.position(i).arg(argument.index()).memory(memory(argument.tensor()));
         }
         calls.add(new Invoke(execute, arguments.position(0), count));
+      } else if (step instanceof Step.Run run) {
+        Jump jump = new Jump(run, new long[run.tensors().size()]);
+        fillAddresses(jump);
+        calls.add(jump);
       }
     }
     return calls;
+  }
+
+  private void fillAddresses(Jump jump) {
+    List<Tensor> tensors = jump.step.tensors();
+    for (int i = 0; i < jump.addresses.length; i++) {
+      jump.addresses[i] = address(tensors.get(i)).address();
+    }
   }
 
   private dnnl_memory memory(Tensor tensor) {
@@ -125,6 +154,13 @@ final class Executable implements AutoCloseable {
             Dnnl.check(dnnl.dnnl_memory_set_data_handle(memory, address(tensor)), "memory");
           }
         });
+    for (List<Call> calls : List.of(refresh, forward, backward)) {
+      for (Call call : calls) {
+        if (call instanceof Jump jump) {
+          fillAddresses(jump);
+        }
+      }
+    }
   }
 
   void refresh() {
@@ -148,8 +184,8 @@ final class Executable implements AutoCloseable {
   private void run(List<Call> calls, long drawKey, GradientListener listener) {
     for (int i = 0; i < calls.size(); i++) {
       Call call = calls.get(i);
-      if (call instanceof Invoke invoke) {
-        invoke.run(stream);
+      if (call instanceof TimedCall timed) {
+        timed.run(stream);
       } else if (call instanceof Fill fill) {
         Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
         fill.filling.fill(drawKey, fill.to);
@@ -171,54 +207,54 @@ final class Executable implements AutoCloseable {
   private void time(
       List<KernelTime> times, KernelTime.Phase phase, List<Call> calls, int repetitions) {
     for (Call call : calls) {
-      if (call instanceof Invoke invoke) {
+      if (call instanceof TimedCall timed) {
         times.add(
             new KernelTime(
                 phase,
-                invoke.step.node(),
-                invoke.step.kernel().word(),
-                invoke.step.kernel().implementation(),
-                time(invoke, repetitions),
-                invoke.step.work(),
-                invoke.step.bytes(),
-                invoke.step.kernel().copies()));
+                timed.step().node(),
+                timed.step().word(),
+                timed.step().implementation(),
+                time(timed, repetitions),
+                timed.step().work(),
+                timed.step().bytes(),
+                timed.step().copies()));
       }
     }
   }
 
   /** Seconds of one execution: the median of several, after one that is not counted. */
-  private double time(Invoke invoke, int repetitions) {
-    fillWithOrdinary(invoke);
-    invoke.run(stream);
+  private double time(TimedCall timed, int repetitions) {
+    fillWithOrdinary(timed);
+    timed.run(stream);
     double[] seconds = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
-      seconds[i] = timeAgain(invoke);
+      seconds[i] = timeAgain(timed);
     }
     Arrays.sort(seconds);
     return seconds[repetitions / 2];
   }
 
   /** Seconds of one more execution, on numbers like those of the first. */
-  private double timeAgain(Invoke invoke) {
-    if (overwritesWhatItReads(invoke)) {
-      fillWithOrdinary(invoke);
+  private double timeAgain(TimedCall timed) {
+    if (overwritesWhatItReads(timed)) {
+      fillWithOrdinary(timed);
     }
-    return invoke.time(stream);
+    return timed.time(stream);
   }
 
   /**
    * Kernels that are executed out of turn make denormal numbers, which are slow to compute with.
    */
-  private void fillWithOrdinary(Invoke invoke) {
-    for (Tensor tensor : invoke.step.tensors()) {
+  private void fillWithOrdinary(TimedCall timed) {
+    for (Tensor tensor : timed.step().tensors()) {
       if (tensor.buffer().home() == Home.ARENA && tensor.desc().type() != dnnl.dnnl_u8) {
         Arena.fillWithOrdinary(address(tensor), tensor.desc().bytes());
       }
     }
   }
 
-  private static boolean overwritesWhatItReads(Invoke invoke) {
-    List<Buffer> buffers = invoke.step.tensors().stream().map(Tensor::buffer).toList();
+  private static boolean overwritesWhatItReads(TimedCall timed) {
+    List<Buffer> buffers = timed.step().tensors().stream().map(Tensor::buffer).toList();
     return buffers.stream().distinct().count() < buffers.size();
   }
 
@@ -230,16 +266,16 @@ final class Executable implements AutoCloseable {
    * @param toBeat seconds that the word of a kernel has reached already
    * @return the sum over the kernels of one word
    */
-  Map<String, Double> race(Predicate<Step.Execute> which, ToDoubleFunction<String> toBeat) {
+  Map<String, Double> race(Predicate<Step.Timed> which, ToDoubleFunction<String> toBeat) {
     Map<String, Double> byWord = new HashMap<>();
     for (List<Call> calls : List.of(forward, backward)) {
       for (Call call : calls) {
-        if (call instanceof Invoke invoke && which.test(invoke.step)) {
-          String word = invoke.step.kernel().word();
-          fillWithOrdinary(invoke);
-          double best = invoke.time(stream);
+        if (call instanceof TimedCall timed && which.test(timed.step())) {
+          String word = timed.step().word();
+          fillWithOrdinary(timed);
+          double best = timed.time(stream);
           if (best < FAR * toBeat.applyAsDouble(word)) {
-            best = Math.min(best, Math.min(timeAgain(invoke), timeAgain(invoke)));
+            best = Math.min(best, Math.min(timeAgain(timed), timeAgain(timed)));
           }
           byWord.merge(word, best, Double::sum);
         }

@@ -1,6 +1,8 @@
 package org.convoy.kernels.onednn;
 
+import java.util.Optional;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.kernels.vector.VectorLibrary.Variant;
 
 /**
  * The vector instructions that oneDNN's kernels are written for, the best first. A processor's are
@@ -58,6 +60,16 @@ enum InstructionSet {
   /** Whether there are tiles (AMX), which multiply matrices of bfloat16 numbers at once. */
   boolean tiles() {
     return (bits & AMX.bits) == AMX.bits;
+  }
+
+  /** What Convoy's own kernels are compiled for here, if they are. */
+  Optional<Variant> vectors() {
+    if (bfloat16()) {
+      return Optional.of(Variant.AVX512_BF16);
+    } else if (block() == 16) {
+      return Optional.of(Variant.AVX512);
+    }
+    return (bits & AVX2.bits) == AVX2.bits ? Optional.of(Variant.AVX2) : Optional.empty();
   }
 
   /** The float32 numbers of a vector register that convolutions block channels by. */

@@ -2,7 +2,9 @@ package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Activate;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
@@ -11,9 +13,10 @@ import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
- * Batch normalisation with its fused forms. With ReLU alone oneDNN does both in one pass and keeps
- * the mask; with an addend the addition and ReLU are one pass of their own, in the norm's memory,
- * and backward takes the mask from the result.
+ * Batch normalisation with its fused forms, by oneDNN. With ReLU alone it does both in one pass and
+ * keeps the mask; with an addend the addition and ReLU are one pass of their own, in the norm's
+ * memory, and backward takes the mask from the result. {@link FusedNorms} goes before this wherever
+ * it can.
  *
  * <p>In training the batch's mean and biased variance lie in the flat gradient, at the running
  * statistics' places.
@@ -26,6 +29,8 @@ final class Norms {
   private final List<Parameter> parameters;
   private final long channels;
   private final boolean addend;
+  private final boolean relu;
+  private Optional<Elementwise.Slopes> activation = Optional.empty();
 
   private Norms(Lowering lowering, Node node, BatchNorm op) {
     this.lowering = lowering;
@@ -35,6 +40,7 @@ final class Norms {
     this.source = source(lowering, node);
     this.parameters = lowering.parameters(node);
     this.addend = node.inputs().size() == 2;
+    this.relu = op.activation().equals(Optional.of(Activate.Function.RELU));
   }
 
   /**
@@ -58,12 +64,13 @@ final class Norms {
   }
 
   static Lowered lower(Lowering lowering, Node node, BatchNorm op) {
-    return new Norms(lowering, node, op).forward();
+    return FusedNorms.lower(lowering, node, op)
+        .orElseGet(() -> new Norms(lowering, node, op).forward());
   }
 
   private int flags() {
     int flags = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
-    if (op.relu() && !addend) {
+    if (relu && !addend) {
       flags |= dnnl.dnnl_fuse_norm_relu;
     }
     return lowering.training() ? flags : flags | dnnl.dnnl_use_global_stats;
@@ -112,14 +119,24 @@ final class Norms {
     if (addend) {
       Tensor other = lowering.output(node.inputs().get(1));
       Tensor added = lowering.convertOnce(other, desc);
-      if (op.relu()) {
+      if (relu) {
         Elementwise.addRelu(lowering, "add " + node.name(), output, added, output);
       } else {
         Elementwise.add(lowering, "add " + node.name(), output, added, output);
       }
     }
+    Tensor result = op.activation().isEmpty() || relu ? output : activated(output);
     return new Lowered(
-        output, gradient -> backward(kernel, means, variances, mask, output, gradient));
+        result, gradient -> backward(kernel, means, variances, mask, output, gradient));
+  }
+
+  private Tensor activated(Tensor output) {
+    Tensor result = lowering.allocate(output.desc());
+    Activate function = Activate.of(op.activation().orElseThrow());
+    activation =
+        Optional.of(
+            Elementwise.activate(lowering, "activate " + node.name(), function, output, result));
+    return result;
   }
 
   private void backward(
@@ -132,8 +149,14 @@ final class Norms {
     Desc desc = source.desc();
     Tensor slope = lowering.convert(gradient.tensor(), desc);
     boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    if (activation.isPresent()) {
+      Tensor before = exclusive ? slope : lowering.allocate(desc);
+      activation.get().backward(slope, before);
+      slope = before;
+      exclusive = true;
+    }
     if (addend) {
-      if (op.relu()) {
+      if (relu) {
         Tensor masked = exclusive ? slope : lowering.allocate(desc);
         Elementwise.reluBackward(lowering, "relu " + node.name(), output, slope, masked);
         slope = masked;

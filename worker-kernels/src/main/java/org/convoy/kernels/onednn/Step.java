@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.kernels.vector.VectorLibrary.Variant;
 import org.jspecify.annotations.Nullable;
 
 /** One thing a program does. */
@@ -14,6 +15,28 @@ sealed interface Step {
     return List.of();
   }
 
+  /** A step that computes on threads, and whose time counts. */
+  sealed interface Timed extends Step {
+
+    /** The node that it is for, by name; empty at the edges of a plan. */
+    String node();
+
+    /** What it does, for profiles and errors: for example {@code conv forward layer1.0.conv1}. */
+    String word();
+
+    /** The name of the code that runs, for example {@code jit:avx512_core}. */
+    String implementation();
+
+    /** Multiplications and additions of a convolution or matrix product; 0 of every other. */
+    long work();
+
+    /** Bytes of all arguments but scratch memory. */
+    long bytes();
+
+    /** Whether it only brings values into another layout or number type. */
+    boolean copies();
+  }
+
   /** An argument of a primitive, {@code index} as {@code DNNL_ARG_...} names it. */
   record Argument(int index, Tensor tensor) {}
 
@@ -22,7 +45,22 @@ sealed interface Step {
    *
    * @param node for which, by name; empty at the edges of a plan
    */
-  record Execute(Kernel kernel, List<Argument> arguments, String node) implements Step {
+  record Execute(Kernel kernel, List<Argument> arguments, String node) implements Timed {
+
+    @Override
+    public String word() {
+      return kernel.word();
+    }
+
+    @Override
+    public String implementation() {
+      return kernel.implementation();
+    }
+
+    @Override
+    public boolean copies() {
+      return kernel.copies();
+    }
 
     @Override
     public List<Tensor> tensors() {
@@ -34,7 +72,8 @@ sealed interface Step {
      * product, in any direction: two for each pair of numbers that meet. 0 for every other
      * primitive.
      */
-    long work() {
+    @Override
+    public long work() {
       return switch (kernel.kind()) {
         case dnnl.dnnl_convolution, dnnl.dnnl_inner_product ->
             work(dnnl.DNNL_ARG_DST, dnnl.DNNL_ARG_DIFF_DST);
@@ -59,8 +98,8 @@ sealed interface Step {
       return 2 * elements(tensor) * elements(weights) / tensor.desc().dimensions()[1];
     }
 
-    /** Bytes of all arguments but scratch memory. */
-    long bytes() {
+    @Override
+    public long bytes() {
       return arguments.stream()
           .filter(argument -> argument.index() != dnnl.DNNL_ARG_SCRATCHPAD)
           .mapToLong(argument -> argument.tensor().desc().bytes())
@@ -78,6 +117,44 @@ sealed interface Step {
 
     private static long elements(Tensor tensor) {
       return Arrays.stream(tensor.desc().dimensions()).reduce(1, (a, b) -> a * b);
+    }
+  }
+
+  /** One of Convoy's own kernels. It allocates nothing. */
+  @FunctionalInterface
+  interface Routine {
+    /**
+     * @param at the addresses of the step's tensors
+     */
+    void run(long[] at);
+  }
+
+  /**
+   * Runs one of Convoy's own kernels.
+   *
+   * @param tensors whose addresses it takes; scratch memory is of bytes
+   * @param work as {@link Timed#work}
+   */
+  record Run(String word, Routine routine, List<Tensor> tensors, long work, String node)
+      implements Timed {
+
+    @Override
+    public String implementation() {
+      return "convoy:" + InstructionSet.effective().vectors().map(Variant::word).orElse("none");
+    }
+
+    @Override
+    public long bytes() {
+      return tensors.stream()
+          .map(Tensor::desc)
+          .filter(desc -> desc.type() != dnnl.dnnl_u8)
+          .mapToLong(Desc::bytes)
+          .sum();
+    }
+
+    @Override
+    public boolean copies() {
+      return false;
     }
   }
 

@@ -113,8 +113,8 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  private static boolean atEdge(Step.Execute step) {
-    return step.kernel().copies()
+  private static boolean atEdge(Step.Timed step) {
+    return step.copies()
         && step.tensors().stream()
             .map(tensor -> tensor.buffer().home())
             .anyMatch(

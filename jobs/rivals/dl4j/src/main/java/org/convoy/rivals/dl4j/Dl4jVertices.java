@@ -64,7 +64,7 @@ final class Dl4jVertices {
               .activation(Activation.IDENTITY)
               .build(),
           inputs);
-    } else if (node.op() instanceof BatchNorm norm && !norm.relu() && inputs.length == 1) {
+    } else if (node.op() instanceof BatchNorm norm && norm.activation().isEmpty() && inputs.length == 1) {
       builder.addLayer(
           node.name(),
           new BatchNormalization.Builder()

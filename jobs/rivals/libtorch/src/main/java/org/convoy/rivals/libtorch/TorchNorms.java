@@ -1,11 +1,13 @@
 package org.convoy.rivals.libtorch;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.LocalResponseNormOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.convoy.graph.Activate;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.LocalResponseNorm;
@@ -17,6 +19,8 @@ final class TorchNorms {
 
   static TorchOp batch(BatchNorm op, List<Tensor> tensors) {
     List<TensorOptional> own = tensors.stream().map(TensorOptional::new).toList();
+    Optional<TorchOp> activation =
+        op.activation().map(function -> TorchOps.activation(Activate.of(function), true));
     return (in, training) -> {
       Tensor norm =
           torch.batch_norm(
@@ -32,10 +36,9 @@ final class TorchNorms {
       if (in.length == 2) {
         norm.add_(in[1]);
       }
-      if (op.relu()) {
-        norm.relu_();
-      }
-      return norm;
+      return activation.isPresent()
+          ? activation.get().apply(new Tensor[] {norm}, training)
+          : norm;
     };
   }
 

@@ -128,7 +128,7 @@ final class TorchOps {
     };
   }
 
-  private static TorchOp activation(Activate op, boolean overwrites) {
+  static TorchOp activation(Activate op, boolean overwrites) {
     Scalar alpha = new Scalar(op.alpha());
     Scalar one = new Scalar(1.0);
     return switch (op.function()) {

@@ -1,0 +1,136 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.kernels.onednn.Lowering.Gradient;
+import org.convoy.kernels.onednn.Lowering.Lowered;
+import org.convoy.kernels.vector.VectorNorm;
+
+/**
+ * Batch normalisation in training with the addition and the activation behind it in the same
+ * passes, by Convoy's own kernels. What stands before the activation is never stored.
+ *
+ * <p>The batch's mean and biased variance lie in the flat gradient, at the running statistics'
+ * places.
+ */
+final class FusedNorms {
+  private final Lowering lowering;
+  private final Node node;
+  private final boolean activated;
+  private final Tensor source;
+  private final VectorNorm kernel;
+  private final Tensor scale;
+  private final Tensor shift;
+  private final Tensor mean;
+  private final Tensor variance;
+  private final Tensor byScale;
+  private final Tensor byShift;
+
+  private FusedNorms(
+      Lowering lowering, Node node, BatchNorm op, int activation, Tensor source, boolean blocked) {
+    this.lowering = lowering;
+    this.node = node;
+    this.activated = op.activation().isPresent();
+    this.source = source;
+    long[] dims = source.desc().dimensions();
+    long channels = dims[1];
+    this.kernel =
+        new VectorNorm(
+            dims[0],
+            channels,
+            Arrays.stream(dims).skip(2).reduce(1, (a, b) -> a * b),
+            blocked,
+            source.desc().type() == dnnl.dnnl_bf16,
+            activation,
+            (float) op.epsilon());
+    List<Parameter> parameters = lowering.parameters(node);
+    this.scale = lowering.parameter(parameters.get(0), channels);
+    this.shift = lowering.parameter(parameters.get(1), channels);
+    this.mean = lowering.gradient(parameters.get(2), channels);
+    this.variance = lowering.gradient(parameters.get(3), channels);
+    this.byScale = lowering.gradient(parameters.get(0), channels);
+    this.byShift = lowering.gradient(parameters.get(1), channels);
+  }
+
+  /** Empty for what these kernels are not made for: inference, C order, older processors. */
+  static Optional<Lowered> lower(Lowering lowering, Node node, BatchNorm op) {
+    OptionalInt activation = VectorNorm.activation(op.activation(), node.inputs().size() == 2);
+    if (!lowering.training() || !Dnnl.VECTORS || activation.isEmpty()) {
+      return Optional.empty();
+    }
+    Tensor source = lowering.activation(node);
+    Desc desc = source.desc();
+    long[] dims = desc.dimensions();
+    boolean rows =
+        desc.sameAs(
+            dims.length == 2
+                ? Desc.plain(lowering.natives(), dims, desc.type())
+                : Desc.channelsLast(lowering.natives(), dims, desc.type()));
+    boolean blocked =
+        !rows && desc.sameAs(Desc.laid(lowering.natives(), dims, desc.type(), Layout.BLOCKED));
+    return rows || blocked
+        ? Optional.of(
+            new FusedNorms(lowering, node, op, activation.getAsInt(), source, blocked).forward())
+        : Optional.empty();
+  }
+
+  private Lowered forward() {
+    Tensor output = lowering.allocate(source.desc());
+    List<Tensor> tensors =
+        new ArrayList<>(List.of(source, scale, shift, mean, variance, output));
+    Step.Routine routine;
+    if (node.inputs().size() == 2) {
+      Tensor addend = lowering.output(node.inputs().get(1));
+      tensors.add(lowering.convertOnce(addend, source.desc()));
+      routine = at -> kernel.forward(at[0], at[6], at[1], at[2], at[3], at[4], at[5], at[7]);
+    } else {
+      routine = at -> kernel.forward(at[0], 0, at[1], at[2], at[3], at[4], at[5], at[6]);
+    }
+    run("norm forward ", routine, tensors);
+    return new Lowered(output, gradient -> backward(output, gradient));
+  }
+
+  private void run(String word, Step.Routine routine, List<Tensor> tensors) {
+    lowering.run(word + node.name(), routine, kernel.scratchBytes(), 0, tensors);
+  }
+
+  private void backward(Tensor output, Gradient gradient) {
+    Tensor slope = lowering.convert(gradient.tensor(), source.desc());
+    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    boolean addend = node.inputs().size() == 2;
+    Tensor bySource = exclusive && !addend ? slope : lowering.allocate(source.desc());
+    List<Tensor> tensors =
+        new ArrayList<>(
+            List.of(source, slope, scale, shift, mean, variance, bySource, byScale, byShift));
+    Tensor beforeActivation = slope;
+    Step.Routine routine;
+    if (addend && activated) {
+      beforeActivation = exclusive ? slope : lowering.allocate(source.desc());
+      tensors.addAll(List.of(output, beforeActivation));
+      routine =
+          at ->
+              kernel.backward(
+                  at[0], at[9], at[1], at[2], at[3], at[4], at[5], at[10], at[6], at[7], at[8],
+                  at[11]);
+    } else {
+      routine =
+          at ->
+              kernel.backward(
+                  at[0], 0, at[1], at[2], at[3], at[4], at[5], 0, at[6], at[7], at[8], at[9]);
+    }
+    run("norm backward ", routine, tensors);
+    if (addend) {
+      lowering.contribute(node.inputs().get(1), beforeActivation, false);
+    }
+    if (lowering.wantsGradient(node.inputs().get(0))) {
+      lowering.contribute(node.inputs().get(0), bySource, true);
+    }
+  }
+}

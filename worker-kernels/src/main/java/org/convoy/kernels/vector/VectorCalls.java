@@ -1,0 +1,47 @@
+package org.convoy.kernels.vector;
+
+/** The native library's functions, which are called by the records of this package. */
+final class VectorCalls {
+  private VectorCalls() {}
+
+  static native long normScratchBytes(
+      long samples, long channels, long positions, boolean blocked);
+
+  static native void normForward(
+      long samples,
+      long channels,
+      long positions,
+      boolean blocked,
+      boolean bfloat16,
+      int activation,
+      float epsilon,
+      long source,
+      long addend,
+      long scale,
+      long shift,
+      long mean,
+      long variance,
+      long result,
+      long scratch);
+
+  static native void normBackward(
+      long samples,
+      long channels,
+      long positions,
+      boolean blocked,
+      boolean bfloat16,
+      int activation,
+      float epsilon,
+      long source,
+      long result,
+      long slope,
+      long scale,
+      long shift,
+      long mean,
+      long variance,
+      long masked,
+      long bySource,
+      long byScale,
+      long byShift,
+      long scratch);
+}

@@ -1,0 +1,8 @@
+/**
+ * Convoy's own kernels: what oneDNN has no fast code for, or no single pass over memory. They are
+ * written in C++ ({@code src/main/cpp}), compiled by the build once for each instruction set that
+ * they are worth having for, and run on the threads of oneDNN's kernels.
+ *
+ * <p>They take addresses and check nothing: whoever calls them has laid the memory out.
+ */
+package org.convoy.kernels.vector;
