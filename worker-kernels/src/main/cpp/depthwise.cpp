@@ -1,14 +1,14 @@
-// The gradient by weight of a depthwise convolution: for each channel and each tap of its window, the sum of slope times
-// source over all samples and positions.
+// The gradient by weight of a depthwise convolution: for each channel and each tap of its window, the sum of slope
+// times source over all samples and positions.
 //
 // Planes are taken in strips of rows. A strip's source is first copied as float32, one block of channels after another,
-// with the zeros of the padding around it; its slope likewise. What follows then knows neither borders nor layouts nor
-// types of numbers, and keeps the sums of a whole window, or of many of its rows, in registers from the strip's begin to
-// its end. A copied number is used once a tap, from a near cache, so the copy is cheap beside the sums and lets memory
-// be read in long runs. Most windows are small enough that reading memory is what takes the time.
+// with the zeros of the padding around it; its slope likewise. What follows knows neither borders nor layouts nor types
+// of numbers, and keeps the sums of a whole window, or of several of its rows, in registers from the strip's begin to
+// its end. A number copied once is used for every tap, so the copy is cheap beside the sums, and it reads memory in
+// long runs. With most windows it is memory that the time goes to.
 //
-// The work is divided into items: some neighbouring blocks of channels of some samples. The geometry alone decides which,
-// and the sums of items are added in their order, so the result does not depend on the threads.
+// The work is divided into items: some neighbouring blocks of channels, of some samples. The geometry alone decides
+// which, and the sums of items are added in their order, so the result does not depend on the threads.
 
 #include "threads.h"
 
@@ -16,14 +16,14 @@ extern "C" int omp_get_max_threads();
 
 namespace {
 
-constexpr int64 ITEMS = 64;              // about; more threads than that find no work
-constexpr int64 NEIGHBOURS = 8;          // blocks an item takes at most with channels last: long runs of each row
-constexpr int64 STRIP_POSITIONS = 1024;  // of a block's source, padding included: a few blocks of it stay in the cache
-constexpr int64 STRIP_ROWS = 4;          // of slope at least, lest strips copy mostly what the strip before them did
+constexpr int64 ITEMS = 64;                // about; more threads than that find no work
+constexpr int64 NEIGHBOURS = 128 / LANES;  // blocks of an item at most, with channels last: a long run of each row
+constexpr int64 STRIP_POSITIONS = 1024;    // of source, with its padding: those of all neighbours stay in a near cache
+constexpr int64 STRIP_ROWS = 4;            // of slope at least, lest strips mostly copy what the one before copied
 constexpr int64 CACHE_LINE = 64;
 
-// Sums that stay in registers, beside a vector of slope and, where only loads can be unaligned, one of source.
-constexpr int SUMS = LANES == 16 ? 28 : 14;
+// Sums that stay in registers, beside a vector of slope.
+constexpr int SUMS = LANES == 16 ? 28 : 15;
 
 INLINE int64 least(int64 a, int64 b) { return a < b ? a : b; }
 INLINE int64 most(int64 a, int64 b) { return a > b ? a : b; }
@@ -57,25 +57,26 @@ struct Geometry {
     return upwards(outHeight, upwards(outHeight, most(STRIP_ROWS, fitting)));
   }
 
-  // One vector more than needed, lest blocks lie a power of two apart and drive each other from the cache.
-  int64 sourceFloats() const { return (sourceRows(stripRows()) * sourceColumns() + 1) * LANES; }
-  int64 slopeFloats() const { return (stripRows() * outWidth + 1) * LANES; }
-
+  // Of a block's strip, of a thread's strips, of all items' sums.
+  int64 sourceFloats() const { return sourceRows(stripRows()) * sourceColumns() * LANES; }
+  int64 slopeFloats() const { return stripRows() * outWidth * LANES; }
   int64 stripFloats() const { return bundleBlocks() * (sourceFloats() + slopeFloats()); }
   int64 sumFloats() const { return groups() * blocks() * taps() * LANES; }
+
+  // For as many threads as a team may have when this is asked.
   int64 scratchBytes() const {
     return (sumFloats() + omp_get_max_threads() * stripFloats()) * sizeof(float) + CACHE_LINE;
   }
 };
 
-// How to walk over a block's strip: its rows and columns of slope, and how far apart, in the copied source, lie what
-// belongs to neighbouring ones and to neighbouring rows of taps.
+// The way over a block's strip: rows and columns of slope, and how far the copied source advances from one row to the
+// next, from one column to the next, and from one row of taps to the next.
 struct Walk {
   int64 rows, columns;
   int64 down, along, tapDown;
 };
 
-// Adds to sums[i][j], of which each row is `width` vectors, for ROWS x COLUMNS taps without dilation along rows.
+// Adds a strip's sums to those of ROWS x COLUMNS taps that lie side by side in their rows; sums has `width` taps a row.
 template <int ROWS, int COLUMNS>
 void addTile(const Walk& w, const float* source, const float* slope, float* sums, int64 width) {
   Floats tile[ROWS][COLUMNS] = {};
@@ -92,7 +93,7 @@ void addTile(const Walk& w, const float* source, const float* slope, float* sums
       slope += LANES;
     }
   }
-  // A strip's sums are added as a whole: adding long sums to short ones loses less than one number after the other.
+  // Sums that begin anew with each strip stay small, and lose less when numbers are added.
 #pragma unroll
   for (int i = 0; i < ROWS; i++) {
 #pragma unroll
@@ -124,8 +125,8 @@ void addStrip(const Geometry& g, const Walk& w, const float* source, const float
   }
 }
 
-// Copies neighbouring blocks of a run of positions, each `width` numbers long, to places `apart`: BLOCKS at a time, and
-// fewer at the end.
+// Copies neighbouring blocks of a run of positions, each `width` numbers long, to places `apart`. BLOCKS of them are
+// taken at a time, and fewer at the end.
 template <int BLOCKS, class T>
 INLINE void copyBlocks(const T* from, int64 positions, int64 width, int64 blocks, float* to, int64 apart) {
   for (; blocks >= BLOCKS; blocks -= BLOCKS) {
@@ -157,7 +158,7 @@ struct ByWeight {
     int64 sample, block, blocks;
   };
 
-  // Copies `positions` from the first on of a plane of so many.
+  // Copies a run of positions, of a tensor that has `plane` of them a sample.
   void copy(
       const T* tensor, int64 plane, const Bundle& b, int64 first, int64 positions, float* to, int64 apart) const {
     if (g.blocked) {
@@ -166,14 +167,14 @@ struct ByWeight {
     }
     const T* from = tensor + (b.sample * plane + first) * g.channels;
     int64 whole = least(b.blocks, g.channels / LANES - b.block);
-    copyBlocks<4>(from + b.block * LANES, positions, g.channels, whole, to, apart);
+    copyBlocks<8>(from + b.block * LANES, positions, g.channels, whole, to, apart);
     if (whole == b.blocks) return;
     to += whole * apart;
     if (g.channels >= LANES) return copyBlocks<1>(from + g.channels - LANES, positions, g.channels, 1, to, apart);
     for (int64 p = 0; p < positions; p++) store(loadPart(from + p * g.channels, g.channels), to + p * LANES);
   }
 
-  // The rows of source that the strip from a row of slope on touches. Columns of padding are zero from the start.
+  // The rows of source that a strip of slope touches. The columns of padding are zero from the start.
   void copySource(const Bundle& b, int64 fromRow, int64 rows, float* to) const {
     int64 pitch = g.sourceColumns() * LANES, apart = g.sourceFloats();
     int64 first = most(0, -g.padLeft), end = least(g.width, g.sourceColumns() - g.padLeft);
@@ -251,12 +252,12 @@ void byWeight(const Geometry& g, int64 source, int64 slope, int64 result, int64 
 
 }  // namespace
 
-#define NATIVE(name) Java_org_convoy_kernels_vector_VectorDepthwise_##name
+#define NATIVE(name) Java_org_convoy_kernels_vector_VectorCalls_##name
 
 #pragma GCC visibility push(default)
 extern "C" {
 
-int64 NATIVE(scratchBytes)(
+int64 NATIVE(depthwiseScratchBytes)(
     void*, void*, int64 samples, int64 channels, int64 height, int64 width, int64 outHeight, int64 outWidth,
     int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int padTop, int padLeft, int dilationHeight,
     int dilationWidth, bool blocked) {
@@ -264,7 +265,7 @@ int64 NATIVE(scratchBytes)(
                   strideWidth, padTop, padLeft, dilationHeight, dilationWidth, blocked}.scratchBytes();
 }
 
-void NATIVE(byWeight)(
+void NATIVE(depthwiseByWeight)(
     void*, void*, int64 samples, int64 channels, int64 height, int64 width, int64 outHeight, int64 outWidth,
     int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int padTop, int padLeft, int dilationHeight,
     int dilationWidth, bool blocked, bool bfloat16, int64 source, int64 slope, int64 result, int64 scratch) {

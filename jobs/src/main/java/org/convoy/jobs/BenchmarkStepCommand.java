@@ -243,31 +243,33 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
   }
 
   private static void printProfile(List<KernelTime> kernels, MachinePeak peak, PrintWriter out) {
-    double total = kernels.stream().mapToDouble(KernelTime::seconds).sum();
+    double total = kernels.stream().mapToDouble(KernelTime::secondsInStep).sum();
     out.printf(
         Locale.ROOT,
-        "peak      %,.0f GFLOP/s, %,.1f GB/s%n%n%8s %6s %9s %8s %6s  %s%n",
+        "peak      %,.0f GFLOP/s, %,.1f GB/s%n%n%8s %6s %8s %9s %8s %6s  %s%n",
         peak.flops() * 1e-9,
         peak.bandwidth() * 1e-9,
         "ms",
         "%",
+        "alone",
         "GFLOP/s",
         "GB/s",
         "peak",
         "kernel");
     List<KernelTime> slowestFirst =
         kernels.stream()
-            .sorted(Comparator.comparingDouble(KernelTime::seconds).reversed())
+            .sorted(Comparator.comparingDouble(KernelTime::secondsInStep).reversed())
             .toList();
     for (KernelTime kernel : slowestFirst) {
-      double flops = kernel.work() / kernel.seconds();
-      double bandwidth = kernel.bytes() / kernel.seconds();
+      double flops = kernel.work() / kernel.secondsInStep();
+      double bandwidth = kernel.bytes() / kernel.secondsInStep();
       double share = Math.max(flops / peak.flops(), bandwidth / peak.bandwidth());
       out.printf(
           Locale.ROOT,
-          "%8.3f %5.1f%% %9s %8.1f %5.0f%%  %s [%s]%n",
+          "%8.3f %5.1f%% %8.3f %9s %8.1f %5.0f%%  %s [%s]%n",
+          kernel.secondsInStep() * 1e3,
+          100 * kernel.secondsInStep() / total,
           kernel.seconds() * 1e3,
-          100 * kernel.seconds() / total,
           kernel.work() == 0 ? "" : String.format(Locale.ROOT, "%.0f", flops * 1e-9),
           bandwidth * 1e-9,
           100 * share,

@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * @param activation what follows within this op
  */
-public record BatchNorm(
-    double epsilon, double momentum, Optional<Activate.Function> activation) implements Op {
+public record BatchNorm(double epsilon, double momentum, Optional<Activate.Function> activation)
+    implements Op {
 
   public BatchNorm {
     if (!(epsilon > 0) || !(momentum >= 0 && momentum <= 1)) {

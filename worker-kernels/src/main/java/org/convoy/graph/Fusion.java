@@ -39,8 +39,7 @@ public final class Fusion {
         BatchNorm fused = norm.followedBy(activate.function());
         rewritten[i] = new Node(before.name(), fused, before.inputs(), before.shape());
         dropped[source] = true;
-      } else if (before.op() instanceof Add
-          && activate.function() == Activate.Function.RELU) {
+      } else if (before.op() instanceof Add && activate.function() == Activate.Function.RELU) {
         // Of the two addends take the norm that comes last: its input is the one still warm.
         int first = before.inputs().get(0);
         int second = before.inputs().get(1);

@@ -1,13 +1,14 @@
 package org.convoy.kernels;
 
 /**
- * What one kernel of a plan takes when nothing else runs.
+ * What one kernel of a plan takes, alone and where it stands in a step.
  *
  * @param node whose result, or whose part of the gradient, it computes; empty at the edges of a
  *     plan
  * @param word what it does to which node, for example {@code conv forward layer1.0.conv1}
  * @param implementation the library's name for the code that ran
- * @param seconds of one execution
+ * @param seconds of one execution alone, which finds its operands in the caches if they fit
+ * @param secondsInStep of its execution in a step, which finds what the step left in the caches
  * @param work multiplications and additions of a convolution or linear layer; 0 for others
  * @param bytes of its arguments, read or written
  * @param copies whether it only brings values into another layout, which a better choice of layouts
@@ -19,6 +20,7 @@ public record KernelTime(
     String word,
     String implementation,
     double seconds,
+    double secondsInStep,
     long work,
     long bytes,
     boolean copies) {

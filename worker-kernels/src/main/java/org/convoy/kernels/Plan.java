@@ -83,8 +83,9 @@ public interface Plan extends AutoCloseable {
   void backward(INDArray outputGradient, GradientListener listener);
 
   /**
-   * Times each kernel of a step alone, in the plan's own memory, for profiles and as the bound of
-   * what a step can reach. The plan's results are of no use afterwards, until the next forward.
+   * Times each kernel in whole steps and then alone, in the plan's own memory, for profiles and as
+   * the bound of what a step can reach. The plan's results are of no use afterwards, until the next
+   * forward.
    *
    * @param repetitions executions of each kernel, of which the median counts; at least 1
    * @return in the order of a step; empty for a backend that has no kernels of its own

@@ -21,8 +21,7 @@ import org.convoy.models.Models.Model;
  * it: the layer in front of the classifier is a linear one with bias.
  */
 final class MobileNetV3 {
-  private static final Style STYLE =
-      new Style(new BatchNorm(1e-3, 0.01), RELU, HARD_SIGMOID);
+  private static final Style STYLE = new Style(new BatchNorm(1e-3, 0.01), RELU, HARD_SIGMOID);
 
   static final List<Model> MODELS =
       List.of(

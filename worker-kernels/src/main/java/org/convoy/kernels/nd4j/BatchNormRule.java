@@ -48,8 +48,7 @@ record BatchNormRule(BatchNorm op) implements Rule {
     Moments moments = Moments.of(x);
     INDArray z = normalise(x, moments);
     INDArray dy = Matrices.of(slope);
-    op.activation()
-        .ifPresent(function -> dy.muli(rule(function).derivative(sum(site, z.dup()))));
+    op.activation().ifPresent(function -> dy.muli(rule(function).derivative(sum(site, z.dup()))));
     site.gradient(SCALE).assign(dy.mul(z).sum(1));
     site.gradient(SHIFT).assign(dy.sum(1));
     INDArray moved = moments.mean().sub(column(site, MEAN));

@@ -2,11 +2,13 @@ package org.convoy.kernels.onednn;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
+import org.convoy.kernels.vector.VectorDepthwise;
 
 /** A convolution's sizes, and what oneDNN is asked for to compute it in a layout. */
 final class ConvolutionMakers {
@@ -98,8 +100,37 @@ final class ConvolutionMakers {
     return weightDims.length > outputDims.length && weightDims[1] * weightDims[2] == 1;
   }
 
+  /** Convoy's own kernel for the gradient by weight, where it can compute this convolution. */
+  Optional<VectorDepthwise> ownByWeight(Layout layout) {
+    if (!Dnnl.VECTORS
+        || biased
+        || !depthwise()
+        || outputDims.length != 4
+        || layout == Layout.FREE) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new VectorDepthwise(
+            sourceDims[0],
+            sourceDims[1],
+            sourceDims[2],
+            sourceDims[3],
+            outputDims[2],
+            outputDims[3],
+            (int) weightDims[3],
+            (int) weightDims[4],
+            (int) stride[0],
+            (int) stride[1],
+            (int) padBefore[0],
+            (int) padBefore[1],
+            (int) dilation[0] + 1,
+            (int) dilation[1] + 1,
+            layout == Layout.BLOCKED,
+            lowering.activationType() == dnnl.dnnl_bf16));
+  }
+
   /**
-   * The number type in which the gradient by weight is computed: float32 for wide depthwise
+   * The number type in which oneDNN computes the gradient by weight: float32 for wide depthwise
    * windows, for which oneDNN has no fast kernel in bfloat16.
    */
   int weightGradientType() {

@@ -11,6 +11,7 @@ import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
+import org.convoy.kernels.vector.VectorDepthwise;
 
 /**
  * Convolution: forward, gradient by input, gradient by weight and bias. Each of the three goes its
@@ -127,10 +128,18 @@ final class Convolutions {
     ways.put(FORWARD, self.ways(self::forwardIn));
     if (lowering.training()) {
       ways.put(BY_INPUT, self.ways(layout -> self.makers.byInputIn(layout, any)));
-      Kernel hint = self.weightGradientHint(any);
-      ways.put(BY_WEIGHT, self.ways(layout -> self.makers.byWeightIn(layout, hint)));
+      ways.put(BY_WEIGHT, self.waysByWeight(any));
     }
     return ways;
+  }
+
+  private List<Way> waysByWeight(Kernel forward) {
+    if (makers.ownByWeight(lowering.rule()).isPresent()) {
+      Layout rule = lowering.rule();
+      return List.of(new Way(rule, Way.OWN), new Way(rule.other(), Way.OWN));
+    }
+    Kernel hint = weightGradientHint(forward);
+    return ways(layout -> makers.byWeightIn(layout, hint));
   }
 
   private List<Way> ways(Direction direction) {
@@ -259,6 +268,31 @@ final class Convolutions {
   }
 
   private void byWeight(Found forward, Tensor gradient) {
+    Way way = lowering.way(node, BY_WEIGHT).orElse(new Way(forward.way().layout(), Way.OWN));
+    Optional<VectorDepthwise> own =
+        way.implementation().equals(Way.OWN) ? makers.ownByWeight(way.layout()) : Optional.empty();
+    if (own.isPresent()) {
+      ownByWeight(own.get(), way.layout(), gradient);
+    } else {
+      byWeightOfOnednn(forward, gradient);
+    }
+  }
+
+  private void ownByWeight(VectorDepthwise kernel, Layout layout, Tensor gradient) {
+    int type = lowering.activationType();
+    Natives natives = lowering.natives();
+    Tensor read = lowering.convertOnce(source, Desc.laid(natives, sourceDims, type, layout));
+    Tensor slope = lowering.convert(gradient, Desc.laid(natives, outputDims, type, layout));
+    Tensor result = lowering.gradient(weight, weightDims);
+    lowering.run(
+        word(BY_WEIGHT, node.name()),
+        at -> kernel.byWeight(at[0], at[1], at[2], at[3]),
+        kernel.scratchBytes(),
+        kernel.work(),
+        List.of(read, slope, result));
+  }
+
+  private void byWeightOfOnednn(Found forward, Tensor gradient) {
     int type = makers.weightGradientType();
     Kernel hint = weightGradientHint(forward.kernel());
     Kernel kernel =

@@ -196,18 +196,36 @@ final class Executable implements AutoCloseable {
     Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
   }
 
-  /** Times each primitive alone; what they compute meanwhile is not to be used. */
+  /**
+   * Times each kernel, in whole steps and then alone; what they compute meanwhile is not to be
+   * used.
+   */
   List<KernelTime> time(int repetitions) {
+    Map<TimedCall, double[]> inSteps = new IdentityHashMap<>();
+    for (int i = 0; i < repetitions; i++) {
+      for (List<Call> calls : List.of(forward, backward)) {
+        for (Call call : calls) {
+          if (call instanceof TimedCall timed) {
+            inSteps.computeIfAbsent(timed, key -> new double[repetitions])[i] = timed.time(stream);
+          }
+        }
+      }
+    }
     List<KernelTime> times = new ArrayList<>();
-    time(times, KernelTime.Phase.FORWARD, forward, repetitions);
-    time(times, KernelTime.Phase.BACKWARD, backward, repetitions);
+    time(times, KernelTime.Phase.FORWARD, forward, inSteps, repetitions);
+    time(times, KernelTime.Phase.BACKWARD, backward, inSteps, repetitions);
     return times;
   }
 
   private void time(
-      List<KernelTime> times, KernelTime.Phase phase, List<Call> calls, int repetitions) {
+      List<KernelTime> times,
+      KernelTime.Phase phase,
+      List<Call> calls,
+      Map<TimedCall, double[]> inSteps,
+      int repetitions) {
     for (Call call : calls) {
       if (call instanceof TimedCall timed) {
+        double[] inStep = inSteps.getOrDefault(timed, new double[1]);
         times.add(
             new KernelTime(
                 phase,
@@ -215,6 +233,7 @@ final class Executable implements AutoCloseable {
                 timed.step().word(),
                 timed.step().implementation(),
                 time(timed, repetitions),
+                median(inStep),
                 timed.step().work(),
                 timed.step().bytes(),
                 timed.step().copies()));
@@ -230,8 +249,12 @@ final class Executable implements AutoCloseable {
     for (int i = 0; i < repetitions; i++) {
       seconds[i] = timeAgain(timed);
     }
+    return median(seconds);
+  }
+
+  private static double median(double[] seconds) {
     Arrays.sort(seconds);
-    return seconds[repetitions / 2];
+    return seconds[seconds.length / 2];
   }
 
   /** Seconds of one more execution, on numbers like those of the first. */

@@ -83,8 +83,7 @@ final class FusedNorms {
 
   private Lowered forward() {
     Tensor output = lowering.allocate(source.desc());
-    List<Tensor> tensors =
-        new ArrayList<>(List.of(source, scale, shift, mean, variance, output));
+    List<Tensor> tensors = new ArrayList<>(List.of(source, scale, shift, mean, variance, output));
     Step.Routine routine;
     if (node.inputs().size() == 2) {
       Tensor addend = lowering.output(node.inputs().get(1));

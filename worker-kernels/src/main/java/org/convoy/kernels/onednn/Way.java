@@ -16,6 +16,9 @@ record Way(Layout layout, String implementation) {
   /** The first implementation that is written for a channel a group. */
   static final String DEPTHWISE = "depthwise";
 
+  /** Convoy's own kernel. */
+  static final String OWN = "convoy";
+
   /** The first implementation, whatever it is. */
   static final String ANY = "any";
 

@@ -4,8 +4,7 @@ package org.convoy.kernels.vector;
 final class VectorCalls {
   private VectorCalls() {}
 
-  static native long normScratchBytes(
-      long samples, long channels, long positions, boolean blocked);
+  static native long normScratchBytes(long samples, long channels, long positions, boolean blocked);
 
   static native void normForward(
       long samples,
@@ -43,5 +42,44 @@ final class VectorCalls {
       long bySource,
       long byScale,
       long byShift,
+      long scratch);
+
+  static native long depthwiseScratchBytes(
+      long samples,
+      long channels,
+      long height,
+      long width,
+      long outHeight,
+      long outWidth,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int padTop,
+      int padLeft,
+      int dilationHeight,
+      int dilationWidth,
+      boolean blocked);
+
+  static native void depthwiseByWeight(
+      long samples,
+      long channels,
+      long height,
+      long width,
+      long outHeight,
+      long outWidth,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int padTop,
+      int padLeft,
+      int dilationHeight,
+      int dilationWidth,
+      boolean blocked,
+      boolean bfloat16,
+      long source,
+      long slope,
+      long result,
       long scratch);
 }

@@ -26,7 +26,8 @@ public record VectorNorm(
     float epsilon) {
 
   /** The number of an activation that can follow in the same pass; 0 is for none. */
-  public static OptionalInt activation(Optional<Activate.Function> function, boolean afterAddition) {
+  public static OptionalInt activation(
+      Optional<Activate.Function> function, boolean afterAddition) {
     if (function.isEmpty()) {
       return OptionalInt.of(0);
     }

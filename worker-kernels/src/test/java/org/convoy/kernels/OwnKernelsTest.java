@@ -1,0 +1,192 @@
+package org.convoy.kernels;
+
+import static org.convoy.kernels.Closeness.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.convoy.ChildJvm;
+import org.convoy.graph.Activate.Function;
+import org.convoy.graph.Fusion;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
+import org.convoy.graph.Value;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Convoy's own kernels in every variant that this processor can run, in either layout, with several
+ * numbers of threads: near the reference, and the same bytes whatever the number of threads is.
+ */
+class OwnKernelsTest {
+  private static final List<String> LAYOUTS = List.of("blocked", "channels-last");
+
+  /** Nothing but the kernels, so that nothing else can depend on the threads. */
+  private static List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (int channels : List.of(1, 13, 24, 40, 64)) {
+      // Planes that are less than a slab of rows, and several slabs.
+      for (Shape shape : List.of(Shape.of(channels, 3, 2), Shape.of(channels, 20, 7))) {
+        cases.add(norm(shape, "norm", x -> x));
+        for (Function function :
+            List.of(Function.RELU, Function.RELU6, Function.SILU, Function.HARD_SWISH)) {
+          cases.add(norm(shape, function.name(), x -> x.activate(function)));
+        }
+      }
+    }
+    // More than stays in a cache.
+    cases.add(norm(Shape.of(40, 90, 91), "large", x -> x.activate(Function.SILU)));
+    for (Shape shape : List.of(Shape.of(13, 5, 4), Shape.of(48, 9, 9))) {
+      Value x = Value.input(shape);
+      cases.add(new Case(x.norm("bn").add(x).graph("added " + shape), 3));
+      Value y = Value.input(shape);
+      cases.add(new Case(y.norm("bn").add(y).relu().graph("added, relu " + shape), 3));
+    }
+    return cases;
+  }
+
+  private static Case norm(Shape shape, String name, UnaryOperator<Value> behind) {
+    Value norm = Value.input(shape).norm("bn");
+    return new Case(behind.apply(norm).graph(name + " of " + shape), 3);
+  }
+
+  private record Step(INDArray output, INDArray slope, INDArray gradients) {
+    static Step of(String backend, Case subject, Precision precision, Choices choices) {
+      DataType type = precision == Precision.FLOAT64 ? DataType.DOUBLE : DataType.FLOAT;
+      INDArray parameters = subject.parameters(type);
+      INDArray gradients = parameters.like();
+      PlanRequest request = subject.training(precision).choices(choices);
+      try (Plan plan = Backends.get(backend).compile(subject.graph(), request)) {
+        plan.bind(parameters, gradients);
+        plan.input().assign(subject.input(type));
+        plan.forward(0);
+        plan.backward(subject.slope(type), GradientListener.NONE);
+        return new Step(plan.output().dup(), plan.inputGradient().dup(), gradients);
+      }
+    }
+
+    String digest() throws Exception {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (INDArray array : List.of(output, slope, gradients)) {
+        for (float value : array.dup('c').reshape(array.length()).toFloatVector()) {
+          digest.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    }
+  }
+
+  /** Every node in one layout. */
+  private static Choices choices(Graph graph, String layout) {
+    Map<String, String> ways = new HashMap<>();
+    for (Node node : Fusion.apply(graph).nodes().subList(1, Fusion.apply(graph).nodes().size())) {
+      ways.put(node.name(), layout);
+    }
+    return new Choices(ways);
+  }
+
+  /** Checks all cases against the reference, and prints a digest of their results. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) throws Exception {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Case subject : cases()) {
+        Step expected = Step.of("nd4j", subject, Precision.FLOAT64, Choices.NONE);
+        for (String layout : LAYOUTS) {
+          for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+            Step actual = Step.of("onednn", subject, precision, choices(subject.graph(), layout));
+            digest.update(actual.digest().getBytes(StandardCharsets.UTF_8));
+            if (precision == Precision.FLOAT32) {
+              check(subject + ", " + layout, expected, actual, Parameters.of(subject.graph()));
+            }
+          }
+        }
+      }
+      System.out.println("kernels " + implementation());
+      System.out.println("digest " + HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private static void check(String what, Step expected, Step actual, Parameters layout) {
+      assertClose(what + ", output", expected.output, actual.output, 1e-5, 1);
+      assertClose(what + ", input gradient", expected.slope, actual.slope, 1e-5, 0.1);
+      layout
+          .all()
+          .forEach(
+              tensor ->
+                  assertClose(
+                      what + ", " + tensor.name(),
+                      layout.view(expected.gradients, tensor),
+                      layout.view(actual.gradients, tensor),
+                      1e-5,
+                      1));
+    }
+
+    private static String implementation() {
+      Case subject = cases().get(0);
+      INDArray parameters = subject.parameters(DataType.FLOAT);
+      PlanRequest request = subject.training(Precision.FLOAT32);
+      try (Plan plan =
+          Backends.get("onednn")
+              .compile(
+                  subject.graph(), request.choices(choices(subject.graph(), LAYOUTS.get(0))))) {
+        plan.bind(parameters, parameters.like());
+        return new TreeSet<>(
+                plan.timeKernels(1).stream()
+                    .filter(kernel -> kernel.word().startsWith("norm"))
+                    .map(KernelTime::implementation)
+                    .toList())
+            .toString();
+      }
+    }
+  }
+
+  @Test
+  void allVariantsAreNearAndDoNotDependOnThreads() throws Exception {
+    Map<String, String> variants =
+        Map.of(
+            "avx2", "AVX2",
+            "avx512", "AVX512_CORE",
+            "avx512-bf16", "AVX512_CORE_BF16");
+    for (Map.Entry<String, String> variant : variants.entrySet()) {
+      if (!runs(variant.getKey())) {
+        continue;
+      }
+      TreeSet<String> digests = new TreeSet<>();
+      for (String threads : List.of("1", "2", "5")) {
+        List<String> lines =
+            ChildJvm.run(
+                Child.class,
+                Map.of("ONEDNN_MAX_CPU_ISA", variant.getValue(), "OMP_NUM_THREADS", threads));
+        assertTrue(
+            lines.contains("kernels [convoy:%s]".formatted(variant.getKey())), lines::toString);
+        digests.add(lines.get(lines.size() - 1));
+      }
+      assertEquals(1, digests.size(), variant.getKey());
+    }
+  }
+
+  /** Whether this processor has a variant's instructions. */
+  private static boolean runs(String variant) throws Exception {
+    String flags = Files.readString(Path.of("/proc/cpuinfo"));
+    return switch (variant) {
+      case "avx2" -> flags.contains(" avx2");
+      case "avx512" -> flags.contains(" avx512bw") && flags.contains(" avx512vl");
+      default -> flags.contains(" avx512_bf16");
+    };
+  }
+}
