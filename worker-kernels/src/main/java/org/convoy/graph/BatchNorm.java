@@ -1,7 +1,10 @@
 package org.convoy.graph;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean over batch and
@@ -15,9 +18,12 @@ import java.util.Optional;
  * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}, {@code
  * running_mean}, {@code running_var}.
  *
- * @param activation what follows within this op
+ * @param fused the activation that follows within this op, or null
  */
-public record BatchNorm(double epsilon, double momentum, Optional<Activate.Function> activation)
+// Saved models are never fused; older ones say so with a word of their own.
+@JsonIgnoreProperties("relu")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record BatchNorm(double epsilon, double momentum, Activate.@Nullable Function fused)
     implements Op {
 
   public BatchNorm {
@@ -29,7 +35,7 @@ public record BatchNorm(double epsilon, double momentum, Optional<Activate.Funct
   }
 
   public BatchNorm(double epsilon, double momentum) {
-    this(epsilon, momentum, Optional.empty());
+    this(epsilon, momentum, null);
   }
 
   /** torch's defaults: epsilon 1e-5, momentum 0.1. */
@@ -41,7 +47,12 @@ public record BatchNorm(double epsilon, double momentum, Optional<Activate.Funct
    * @param function one without parameters of its own
    */
   public BatchNorm followedBy(Activate.Function function) {
-    return new BatchNorm(epsilon, momentum, Optional.of(function));
+    return new BatchNorm(epsilon, momentum, function);
+  }
+
+  /** What follows within this op. */
+  public Optional<Activate.Function> activation() {
+    return Optional.ofNullable(fused);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.convoy.graph;
 
+import static org.convoy.graph.Activate.Function.SILU;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -170,6 +171,22 @@ class GraphTest {
 
   private static Node node(String name, int source, Shape shape) {
     return new Node(name, Activate.of(Activate.Function.RELU), List.of(source), shape);
+  }
+
+  @Test
+  void normsOfOlderFilesAreRead() {
+    Graph graph = image().norm("bn").graph("tiny");
+    String json = graph.toJson();
+    String older = json.replace("\"momentum\" : 0.1", "\"momentum\" : 0.1, \"relu\" : false");
+    assertTrue(!older.equals(json), json);
+    assertEquals(graph, Graph.fromJson(older));
+  }
+
+  @Test
+  void fusedNormsAreWrittenAndRead() {
+    Graph graph = Fusion.apply(image().conv("c", 4, 3).norm("bn").activate(SILU).graph("tiny"));
+    assertEquals(graph, Graph.fromJson(graph.toJson()));
+    assertEquals(3, graph.nodes().size());
   }
 
   @Test
