@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
+import org.convoy.graph.Activate.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 // Saved models are never fused; older ones say so with a word of their own.
 @JsonIgnoreProperties("relu")
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record BatchNorm(double epsilon, double momentum, Activate.@Nullable Function fused)
-    implements Op {
+public record BatchNorm(double epsilon, double momentum, @Nullable Function fused) implements Op {
 
   public BatchNorm {
     if (!(epsilon > 0) || !(momentum >= 0 && momentum <= 1)) {
@@ -46,12 +46,12 @@ public record BatchNorm(double epsilon, double momentum, Activate.@Nullable Func
   /**
    * @param function one without parameters of its own
    */
-  public BatchNorm followedBy(Activate.Function function) {
+  public BatchNorm followedBy(Function function) {
     return new BatchNorm(epsilon, momentum, function);
   }
 
   /** What follows within this op. */
-  public Optional<Activate.Function> activation() {
+  public Optional<Function> activation() {
     return Optional.ofNullable(fused);
   }
 
