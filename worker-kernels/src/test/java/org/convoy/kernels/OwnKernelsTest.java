@@ -67,6 +67,11 @@ class OwnKernelsTest {
     }
     // Several strips.
     cases.add(depthwise(Shape.of(24, 60, 61), 5, 1));
+    for (int channels : List.of(5, 16, 40, 136, 272)) {
+      Value x = Value.input(Shape.of(channels, 6, 7)).norm("bn");
+      Graph graph = x.multiply(x.adaptiveAveragePool(1)).graph("product of " + channels);
+      cases.add(new Case(graph, 3));
+    }
     return cases;
   }
 
@@ -162,7 +167,7 @@ class OwnKernelsTest {
                       1));
     }
 
-    /** The code behind norms and gradients by weight. */
+    /** The code behind norms, gradients by weight and by products. */
     private static String implementations() {
       Set<String> names = new TreeSet<>();
       for (Case subject : cases()) {
@@ -172,7 +177,7 @@ class OwnKernelsTest {
         try (Plan plan = Backends.get("onednn").compile(subject.graph(), request)) {
           plan.bind(parameters, parameters.like());
           plan.timeKernels(1).stream()
-              .filter(kernel -> kernel.word().matches("(norm|conv by weight) .*"))
+              .filter(kernel -> kernel.word().matches("(norm|conv by weight) .*|multiply backward"))
               .map(KernelTime::implementation)
               .forEach(names::add);
         }

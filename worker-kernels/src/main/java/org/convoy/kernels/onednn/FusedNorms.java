@@ -34,7 +34,7 @@ final class FusedNorms {
   private final Tensor byShift;
 
   private FusedNorms(
-      Lowering lowering, Node node, BatchNorm op, int activation, Tensor source, boolean blocked) {
+      Lowering lowering, Node node, BatchNorm op, int activation, Tensor source, Layout layout) {
     this.lowering = lowering;
     this.node = node;
     this.activated = op.activation().isPresent();
@@ -46,7 +46,7 @@ final class FusedNorms {
             dims[0],
             channels,
             Arrays.stream(dims).skip(2).reduce(1, (a, b) -> a * b),
-            blocked,
+            layout == Layout.BLOCKED,
             source.desc().type() == dnnl.dnnl_bf16,
             activation,
             (float) op.epsilon());
@@ -66,19 +66,11 @@ final class FusedNorms {
       return Optional.empty();
     }
     Tensor source = lowering.activation(node);
-    Desc desc = source.desc();
-    long[] dims = desc.dimensions();
-    boolean rows =
-        desc.sameAs(
-            dims.length == 2
-                ? Desc.plain(lowering.natives(), dims, desc.type())
-                : Desc.channelsLast(lowering.natives(), dims, desc.type()));
-    boolean blocked =
-        !rows && desc.sameAs(Desc.laid(lowering.natives(), dims, desc.type(), Layout.BLOCKED));
-    return rows || blocked
-        ? Optional.of(
-            new FusedNorms(lowering, node, op, activation.getAsInt(), source, blocked).forward())
-        : Optional.empty();
+    return Layout.of(lowering.natives(), source.desc())
+        .map(
+            layout ->
+                new FusedNorms(lowering, node, op, activation.getAsInt(), source, layout)
+                    .forward());
   }
 
   private Lowered forward() {

@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.Optional;
 import org.convoy.kernels.Precision;
 
 /** How the activations around a kernel lie in memory. */
@@ -21,6 +22,21 @@ enum Layout {
     return precision == Precision.BFLOAT16 && InstructionSet.effective().tiles()
         ? CHANNELS_LAST
         : BLOCKED;
+  }
+
+  /** How a dense tensor lies, if it does so in one of the two; vectors have their channels last. */
+  static Optional<Layout> of(Natives natives, Desc desc) {
+    long[] dims = desc.dimensions();
+    boolean vectors = dims.length == 2;
+    if (desc.sameAs(
+        vectors
+            ? Desc.plain(natives, dims, desc.type())
+            : Desc.channelsLast(natives, dims, desc.type()))) {
+      return Optional.of(CHANNELS_LAST);
+    }
+    return !vectors && desc.sameAs(Desc.laid(natives, dims, desc.type(), BLOCKED))
+        ? Optional.of(BLOCKED)
+        : Optional.empty();
   }
 
   /** The other of the two layouts that a choice is between. */

@@ -395,12 +395,14 @@ final class Lowering {
   /**
    * Adds a step that runs one of Convoy's own kernels.
    *
-   * @param scratchBytes of memory whose address comes last
+   * @param scratchBytes of memory whose address comes last, if it takes any
    * @param work of it as {@link Step.Timed} counts
    */
   void run(String word, Step.Routine routine, long scratchBytes, long work, List<Tensor> tensors) {
     List<Tensor> all = new ArrayList<>(tensors);
-    all.add(allocate(Desc.plain(natives, new long[] {scratchBytes}, dnnl.dnnl_u8)));
+    if (scratchBytes > 0) {
+      all.add(allocate(Desc.plain(natives, new long[] {scratchBytes}, dnnl.dnnl_u8)));
+    }
     current.add(new Step.Run(word, routine, List.copyOf(all), work, node));
   }
 

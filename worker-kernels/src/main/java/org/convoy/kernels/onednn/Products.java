@@ -1,6 +1,8 @@
 package org.convoy.kernels.onednn;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
@@ -8,6 +10,7 @@ import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
+import org.convoy.kernels.vector.VectorProduct;
 
 /**
  * Products of two tensors, the second of which may have one factor for a whole dimension. Its
@@ -33,6 +36,20 @@ final class Products {
         output,
         gradient -> {
           Tensor slope = lowering.convert(gradient.tensor(), source.desc());
+          Optional<VectorProduct> own = own(lowering, source, desc);
+          if (own.isPresent() && lowering.wantsGradient(first) && lowering.wantsGradient(second)) {
+            Tensor sums = lowering.allocate(desc);
+            Tensor to = bySource(lowering, source, gradient, slope);
+            lowering.run(
+                node.name() + " backward",
+                at -> own.get().backward(at[0], at[1], at[2], at[3], at[4]),
+                0,
+                0,
+                List.of(source, slope, factors, to, sums));
+            lowering.contribute(second, sums, true);
+            lowering.contribute(first, to, true);
+            return;
+          }
           if (lowering.wantsGradient(second)) {
             lowering.contribute(second, byFactors(lowering, node, source, slope, desc), true);
           }
@@ -40,6 +57,28 @@ final class Products {
             byInput(lowering, node, source, factors, gradient, slope);
           }
         });
+  }
+
+  /** Convoy's own kernel for both gradients, where there is a factor a sample and channel. */
+  private static Optional<VectorProduct> own(Lowering lowering, Tensor source, Desc factors) {
+    long[] full = source.desc().dimensions();
+    long[] dims = factors.dimensions();
+    long positions = Arrays.stream(full).skip(2).reduce(1, (a, b) -> a * b);
+    boolean oneEach =
+        full.length > 2
+            && dims[0] == full[0]
+            && dims[1] == full[1]
+            && Arrays.stream(dims).skip(2).allMatch(size -> size == 1);
+    return Layout.of(lowering.natives(), source.desc())
+        .filter(layout -> oneEach && Dnnl.VECTORS)
+        .map(
+            layout ->
+                new VectorProduct(
+                    full[0],
+                    full[1],
+                    positions,
+                    layout == Layout.BLOCKED,
+                    source.desc().type() == dnnl.dnnl_bf16));
   }
 
   /** A learned factor for each channel. */
@@ -83,10 +122,16 @@ final class Products {
       Tensor factors,
       Gradient gradient,
       Tensor slope) {
-    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
-    Tensor to = exclusive ? slope : lowering.allocate(source.desc());
+    Tensor to = bySource(lowering, source, gradient, slope);
     Elementwise.multiply(lowering, node.name() + " by input", slope, factors, to);
     lowering.contribute(node.inputs().get(0), to, true);
+  }
+
+  /** Where the gradient by what was multiplied goes: over the slope if nobody else reads that. */
+  private static Tensor bySource(
+      Lowering lowering, Tensor source, Gradient gradient, Tensor slope) {
+    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    return exclusive ? slope : lowering.allocate(source.desc());
   }
 
   /** The gradient of factors of this description. */

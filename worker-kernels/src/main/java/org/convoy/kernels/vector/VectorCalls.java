@@ -82,4 +82,16 @@ final class VectorCalls {
       long slope,
       long result,
       long scratch);
+
+  static native void productBackward(
+      long samples,
+      long channels,
+      long positions,
+      boolean blocked,
+      boolean bfloat16,
+      long source,
+      long slope,
+      long factors,
+      long bySource,
+      long byFactors);
 }
