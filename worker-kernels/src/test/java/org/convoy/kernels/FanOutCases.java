@@ -31,6 +31,9 @@ final class FanOutCases {
         of(
             "activated twice",
             x -> x.conv("stem", 16, 3).activate(Function.TANH).activate(Function.RELU6)),
+        of("squeezed and excited", x -> excited(x.conv("stem", 16, 3), 16)),
+        of("squeezed and excited, odd widths", x -> excited(x.conv("stem", 19, 3), 19)),
+        of("squeezed and read again", FanOutCases::squeezedAndReadAgain),
         of("a window of one pixel", x -> pointwise(x.adaptiveAveragePool(1), "a", 16)));
   }
 
@@ -45,6 +48,18 @@ final class FanOutCases {
   private static Value sideBySide(Value x) {
     Value y = x.conv("stem", 16, 3);
     return y.conv("a", 24, 1).add(y.conv("b", 24, 1)).add(y.conv("c", 24, 1));
+  }
+
+  private static Value excited(Value y, int width) {
+    Value squeezed = y.adaptiveAveragePool(1).conv("fc", width, 1);
+    return y.multiply(squeezed.activate(Function.SIGMOID));
+  }
+
+  /** The gradient that the mean's part meets is still to be read by another op. */
+  private static Value squeezedAndReadAgain(Value x) {
+    Value y = x.conv("stem", 16, 3);
+    Value z = y.conv("a", 16, 1).add(y);
+    return excited(y, 16).add(z).add(y.conv("b", 16, 3));
   }
 
   private static Value bottleneck(Value x) {

@@ -107,6 +107,15 @@ final class Elementwise {
         && lowering.graph().readers()[input] == 1;
   }
 
+  /** Multiplies all numbers of a tensor by one. */
+  static void scale(Lowering lowering, String word, Tensor from, float factor, Tensor to) {
+    Algorithm linear = Algorithm.byInput(dnnl.dnnl_eltwise_linear, factor, 0);
+    lowering.execute(
+        eltwiseForward(lowering, word, from.desc(), linear),
+        new Argument(dnnl.DNNL_ARG_SRC, from),
+        new Argument(dnnl.DNNL_ARG_DST, to));
+  }
+
   private static Kernel eltwiseForward(
       Lowering lowering, String word, Desc desc, Algorithm algorithm) {
     return Kernel.make(

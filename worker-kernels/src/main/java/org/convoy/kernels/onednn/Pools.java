@@ -3,6 +3,7 @@ package org.convoy.kernels.onednn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
@@ -207,6 +208,44 @@ final class Pools {
             ? gradient.tensor()
             : Shapes.plain(lowering, gradient.tensor(), outputDims);
     Tensor slope = lowering.convert(shaped, outputDesc);
+    if (!addedByInput(slope)) {
+      byInput(forward, outputDesc, workspace, slope);
+    }
+  }
+
+  /**
+   * Adds the gradient of a mean over all positions to what has come together of the input's: one
+   * number for each channel, added in place.
+   *
+   * @return whether it was done: not of other pools, nor where there is nothing to add to
+   */
+  private boolean addedByInput(Tensor slope) {
+    long[] in = lowering.source(node).desc().dimensions();
+    boolean mean =
+        algorithm == dnnl.dnnl_pooling_avg_exclude_padding
+            && Arrays.stream(outputDims).skip(2).allMatch(size -> size == 1)
+            && Arrays.equals(kernel, Arrays.copyOfRange(in, 2, in.length))
+            && Arrays.equals(in, source.desc().dimensions());
+    Optional<Tensor> sum =
+        mean
+            ? lowering
+                .accumulator(node.inputs().get(0))
+                .filter(tensor -> tensor.desc().sameAs(source.desc()))
+            : Optional.empty();
+    sum.ifPresent(
+        into -> {
+          String word = "pool backward " + node.name() + ", added";
+          Desc each = Products.like(lowering, into, outputDims, slope.desc().type());
+          Tensor share = lowering.allocate(each);
+          long positions = Arrays.stream(kernel).reduce(1, (a, b) -> a * b);
+          Tensor laid = lowering.convert(slope, each);
+          Elementwise.scale(lowering, word, laid, 1.0f / positions, share);
+          Elementwise.add(lowering, word, into, share, into);
+        });
+    return sum.isPresent();
+  }
+
+  private void byInput(Kernel forward, Desc outputDesc, List<Argument> workspace, Tensor slope) {
     Kernel backward =
         Kernel.make(
             lowering.natives(),
@@ -230,6 +269,6 @@ final class Pools {
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
     lowering.execute(backward, arguments.toArray(Argument[]::new));
-    lowering.contribute(input, ofInput.apply(result), true);
+    lowering.contribute(node.inputs().get(0), ofInput.apply(result), true);
   }
 }
