@@ -10,6 +10,7 @@
 // The work is divided into items: some neighbouring blocks of channels, of some samples. The geometry alone decides
 // which, and the sums of items are added in their order, so the result does not depend on the threads.
 
+#include "calls.h"
 #include "threads.h"
 
 extern "C" int omp_get_max_threads();
@@ -242,9 +243,6 @@ struct ByWeight {
 };
 
 template <class T>
-T* pointer(int64 address) { return reinterpret_cast<T*>(address); }
-
-template <class T>
 void byWeight(const Geometry& g, int64 source, int64 slope, int64 result, int64 scratch) {
   float* sums = pointer<float>(upwards(scratch, CACHE_LINE) * CACHE_LINE);
   ByWeight<T>{g, pointer<T>(source), pointer<T>(slope), pointer<float>(result), sums, sums + g.sumFloats()}.run();
@@ -252,12 +250,7 @@ void byWeight(const Geometry& g, int64 source, int64 slope, int64 result, int64 
 
 }  // namespace
 
-#define NATIVE(name) Java_org_convoy_kernels_vector_VectorCalls_##name
-
-#pragma GCC visibility push(default)
-extern "C" {
-
-int64 NATIVE(depthwiseScratchBytes)(
+NATIVE(int64, depthwiseScratchBytes)(
     void*, void*, int64 samples, int64 channels, int64 height, int64 width, int64 outHeight, int64 outWidth,
     int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int padTop, int padLeft, int dilationHeight,
     int dilationWidth, bool blocked) {
@@ -265,20 +258,14 @@ int64 NATIVE(depthwiseScratchBytes)(
                   strideWidth, padTop, padLeft, dilationHeight, dilationWidth, blocked}.scratchBytes();
 }
 
-void NATIVE(depthwiseByWeight)(
+NATIVE(void, depthwiseByWeight)(
     void*, void*, int64 samples, int64 channels, int64 height, int64 width, int64 outHeight, int64 outWidth,
     int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int padTop, int padLeft, int dilationHeight,
     int dilationWidth, bool blocked, bool bfloat16, int64 source, int64 slope, int64 result, int64 scratch) {
   Geometry g{samples, channels, height, width, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight,
              strideWidth, padTop, padLeft, dilationHeight, dilationWidth, blocked};
-  if (bfloat16) {
-#ifdef __AVX512BF16__
-    byWeight<BFloat16>(g, source, slope, result, scratch);
-#endif
-  } else {
-    byWeight<float>(g, source, slope, result, scratch);
-  }
+  withNumbers(bfloat16, [&](auto numbers) {
+    using T = typename decltype(numbers)::Type;
+    byWeight<T>(g, source, slope, result, scratch);
+  });
 }
-
-}
-#pragma GCC visibility pop

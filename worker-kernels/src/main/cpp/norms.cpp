@@ -1,22 +1,26 @@
-// Batch normalisation in training, with the addition and the activation behind it in the same pass, forward and backward.
+// Batch normalisation in training, with the addition and the activation behind it in the same pass, both ways.
 //
 // Two passes over memory each way: one that sums, one that writes. Forward keeps nothing but its source, mean and
 // variance; backward computes what stood before the activation again, which is cheaper than to have stored it.
 //
-// A tensor is a number of slabs, each a contiguous run of rows of one width. In blocks of channels a slab is one block of
-// one sample, and a row is LANES numbers wide. With channels last, slabs are parts of all rows, and a row is all
-// channels wide. Rows that do not fill vectors are taken several together: `period` numbers, a multiple of both.
-// Sums are taken slab by slab, and then over slabs in their order in float64, so they do not depend on the threads.
+// A tensor is a number of slabs, each a contiguous run of rows of one width. In blocks of channels a slab is one block
+// of one sample, and a row is LANES numbers wide. With channels last, slabs are parts of all rows, and a row is all
+// channels wide. Rows that do not fill vectors are taken several together: `period` numbers, a multiple of both. Sums
+// are taken slab by slab, and then over slabs in their order in float64, so they do not depend on the threads.
 
 #include "activations.h"
+#include "calls.h"
 #include "threads.h"
 
 namespace {
 
-constexpr int64 ROW_SLABS = 64;     // at most, with channels last; more threads than that find no work
-constexpr int64 SLAB_ROWS = 32;     // at least, with channels last
-constexpr int64 NEAR = 1 << 20;     // bytes of a channel block that stay in the second-level cache between the passes
-constexpr int64 SHIFT_ROWS = 4;     // rows whose mean all are taken relative to, lest a large mean eat the variance
+constexpr int64 ROW_SLABS = 64;  // at most, with channels last; more threads than that find no work
+constexpr int64 SLAB_ROWS = 32;  // at least, with channels last
+constexpr int64 NEAR = 1 << 20;  // bytes of a channel block that stay in the second-level cache between the passes
+constexpr int64 SHIFT_ROWS = 4;  // rows whose mean all are taken relative to, lest a large mean eat the variance
+
+// What a channel's columns hold between the passes.
+enum { MEAN, FACTOR, SHIFT, BY_SOURCE, BY_ALL, COLUMNS };
 
 struct Geometry {
   int64 samples, channels, positions;
@@ -51,7 +55,7 @@ struct Geometry {
   // Rows of a slab that fall on the i-th of those taken together.
   int64 count(int64 slab, int64 i) const { return (rowsOf(slab) - i + together() - 1) / together(); }
 
-  int64 scratchFloats() const { return 3 * slabs() * period() + 5 * columns() + LANES; }
+  int64 scratchFloats() const { return 3 * slabs() * period() + COLUMNS * columns() + LANES; }
 };
 
 // Where a vector lies: at number i of a slab, in column j of its period. A Part is its first n lanes.
@@ -105,18 +109,18 @@ INLINE void each(int64 numbers, int64 period, const Body& body) {
 // Sums two values a column over a slab: body(at, a, b) adds to a and b.
 template <bool WIDE, class Body>
 INLINE void sum(int64 numbers, int64 period, float* first, float* second, const Body& body) {
-  // Few enough that sums and an activation's constants stay in registers; many enough that rows share their sums' loads.
-  constexpr int UNROLL = WIDE ? 4 : 1;
   if constexpr (!WIDE) {
+    constexpr int UNROLL = 2;  // so that one addition need not wait for the last
     Floats a[UNROLL] = {}, b[UNROLL] = {};
     int64 i = 0;
     for (; i + UNROLL * LANES <= numbers; i += UNROLL * LANES) {
       for (int k = 0; k < UNROLL; k++) body(Whole{i + k * LANES, 0}, a[k], b[k]);
     }
     for (; i < numbers; i += LANES) body(Whole{i, 0}, a[0], b[0]);
-    store(a[0], first);
-    store(b[0], second);
+    store(a[0] + a[1], first);
+    store(b[0] + b[1], second);
   } else {
+    constexpr int UNROLL = 4;  // rows that are added before their sums go back to memory
     for (int64 j = 0; j < period; j += LANES) {
       store(all(0), first + j);
       store(all(0), second + j);
@@ -142,15 +146,6 @@ INLINE void sum(int64 numbers, int64 period, float* first, float* second, const 
       store(load(first + at.j) + a, first + at.j);
       store(load(second + at.j) + b, second + at.j);
     });
-  }
-}
-
-// Copies a number a channel to all its columns, zeros to columns without a channel.
-template <class Value>
-void spread(const Geometry& g, int64 fromChannel, int64 toChannel, float* columns, const Value& value) {
-  for (int64 c = fromChannel; c < toChannel; c++) {
-    float x = c < g.channels ? value(c) : 0;
-    for (int64 k = 0; k < g.together(); k++) columns[k * g.width() + c] = x;
   }
 }
 
@@ -192,9 +187,6 @@ struct Work {
     }
   }
 };
-
-// What a channel's columns hold.
-enum { MEAN, FACTOR, SHIFT, BY_SOURCE, BY_ALL, COLUMNS };
 
 struct Forward {
   const void* source;
@@ -418,32 +410,20 @@ void withActivation(const Geometry& g, float* scratch, int activation, bool add,
 
 template <class Body>
 void withNorm(const Geometry& g, float* scratch, bool bfloat16, int activation, bool add, const Body& body) {
-  if (bfloat16) {
-#ifdef __AVX512BF16__
-    g.blocked ? withActivation<BFloat16, false>(g, scratch, activation, add, body)
-              : withActivation<BFloat16, true>(g, scratch, activation, add, body);
-#endif
-  } else {
-    g.blocked ? withActivation<float, false>(g, scratch, activation, add, body)
-              : withActivation<float, true>(g, scratch, activation, add, body);
-  }
+  withNumbers(bfloat16, [&](auto numbers) {
+    using T = typename decltype(numbers)::Type;
+    g.blocked ? withActivation<T, false>(g, scratch, activation, add, body)
+              : withActivation<T, true>(g, scratch, activation, add, body);
+  });
 }
-
-template <class T>
-T* pointer(int64 address) { return reinterpret_cast<T*>(address); }
 
 }  // namespace
 
-#define NATIVE(name) Java_org_convoy_kernels_vector_VectorCalls_##name
-
-#pragma GCC visibility push(default)
-extern "C" {
-
-int64 NATIVE(normScratchBytes)(void*, void*, int64 samples, int64 channels, int64 positions, bool blocked) {
+NATIVE(int64, normScratchBytes)(void*, void*, int64 samples, int64 channels, int64 positions, bool blocked) {
   return Geometry{samples, channels, positions, blocked}.scratchFloats() * sizeof(float);
 }
 
-void NATIVE(normForward)(
+NATIVE(void, normForward)(
     void*, void*, int64 samples, int64 channels, int64 positions, bool blocked, bool bfloat16, int activation,
     float epsilon, int64 source, int64 addend, int64 scale, int64 shift, int64 mean, int64 variance, int64 result,
     int64 scratch) {
@@ -453,7 +433,7 @@ void NATIVE(normForward)(
            [&](const auto& norm) { norm.forward(f); });
 }
 
-void NATIVE(normBackward)(
+NATIVE(void, normBackward)(
     void*, void*, int64 samples, int64 channels, int64 positions, bool blocked, bool bfloat16, int activation,
     float epsilon, int64 source, int64 result, int64 slope, int64 scale, int64 shift, int64 mean, int64 variance,
     int64 masked, int64 bySource, int64 byScale, int64 byShift, int64 scratch) {
@@ -463,6 +443,3 @@ void NATIVE(normBackward)(
   withNorm({samples, channels, positions, blocked}, pointer<float>(scratch), bfloat16, activation, result != 0,
            [&](const auto& norm) { norm.backward(b); });
 }
-
-}
-#pragma GCC visibility pop

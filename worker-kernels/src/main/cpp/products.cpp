@@ -1,6 +1,7 @@
-// The gradients of a product of a tensor with one factor a sample and channel, as squeeze-and-excitation has it: both in
-// one pass over what was multiplied and over the slope.
+// The gradients of a product of a tensor with one factor a sample and channel, as squeeze-and-excitation has it: both
+// in one pass over what was multiplied and over the slope.
 
+#include "calls.h"
 #include "threads.h"
 
 namespace {
@@ -83,32 +84,18 @@ void multiply(const Geometry& g, const Product<T>& all) {
 }
 
 template <class T>
-T* pointer(int64 address) { return reinterpret_cast<T*>(address); }
-
-template <class T>
 Product<T> product(int64 source, int64 slope, int64 factors, int64 bySource, int64 byFactors) {
   return {pointer<T>(source), pointer<T>(slope), pointer<T>(factors), pointer<T>(bySource), pointer<T>(byFactors)};
 }
 
 }  // namespace
 
-#define NATIVE(name) Java_org_convoy_kernels_vector_VectorCalls_##name
-
-#pragma GCC visibility push(default)
-extern "C" {
-
-void NATIVE(productBackward)(
+NATIVE(void, productBackward)(
     void*, void*, int64 samples, int64 channels, int64 positions, bool blocked, bool bfloat16, int64 source,
     int64 slope, int64 factors, int64 bySource, int64 byFactors) {
   Geometry g{samples, channels, positions, blocked};
-  if (bfloat16) {
-#ifdef __AVX512BF16__
-    multiply(g, product<BFloat16>(source, slope, factors, bySource, byFactors));
-#endif
-  } else {
-    multiply(g, product<float>(source, slope, factors, bySource, byFactors));
-  }
+  withNumbers(bfloat16, [&](auto numbers) {
+    using T = typename decltype(numbers)::Type;
+    multiply(g, product<T>(source, slope, factors, bySource, byFactors));
+  });
 }
-
-}
-#pragma GCC visibility pop

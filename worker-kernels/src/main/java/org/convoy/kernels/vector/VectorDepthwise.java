@@ -32,6 +32,10 @@ public record VectorDepthwise(
     boolean blocked,
     boolean bfloat16) {
 
+  public VectorDepthwise {
+    VectorLibrary.require(bfloat16);
+  }
+
   /** Bytes that {@link #byWeight} needs meanwhile, with as many threads as OpenMP has now. */
   public long scratchBytes() {
     return VectorCalls.depthwiseScratchBytes(

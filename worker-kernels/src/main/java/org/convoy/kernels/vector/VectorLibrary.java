@@ -60,4 +60,16 @@ public final class VectorLibrary {
     loaded = Optional.of(variant);
     return true;
   }
+
+  /**
+   * @throws IllegalStateException if no variant is loaded, or one that lacks what is wanted
+   */
+  static synchronized void require(boolean bfloat16) {
+    if (loaded.isEmpty() || (bfloat16 && loaded.get() != Variant.AVX512_BF16)) {
+      throw new IllegalStateException(
+          "expected kernels for %s to be loaded, got %s"
+              .formatted(
+                  bfloat16 ? "bfloat16" : "float32", loaded.map(Variant::word).orElse("none")));
+    }
+  }
 }

@@ -25,6 +25,10 @@ public record VectorNorm(
     int activation,
     float epsilon) {
 
+  public VectorNorm {
+    VectorLibrary.require(bfloat16);
+  }
+
   /** The number of an activation that can follow in the same pass; 0 is for none. */
   public static OptionalInt activation(
       Optional<Activate.Function> function, boolean afterAddition) {

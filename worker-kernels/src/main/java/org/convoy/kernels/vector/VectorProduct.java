@@ -12,6 +12,10 @@ package org.convoy.kernels.vector;
 public record VectorProduct(
     long samples, long channels, long positions, boolean blocked, boolean bfloat16) {
 
+  public VectorProduct {
+    VectorLibrary.require(bfloat16);
+  }
+
   /**
    * Writes both gradients.
    *
