@@ -151,6 +151,11 @@ final class Desc {
     return dimensions.clone();
   }
 
+  /** Positions of a channel's map; 1 of a vector. */
+  long positions() {
+    return Arrays.stream(dimensions).skip(2).reduce(1, (a, b) -> a * b);
+  }
+
   int type() {
     return type;
   }

@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Node;
 import org.convoy.kernels.DropoutMask;
+import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /**
@@ -28,10 +29,10 @@ final class Dropouts {
         output,
         gradient -> {
           if (lowering.wantsGradient(input)) {
-            Tensor slope = lowering.convert(gradient.tensor(), source.desc());
-            boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
-            Tensor result = exclusive ? slope : lowering.allocate(source.desc());
-            Elementwise.multiply(lowering, node.name() + " backward", slope, factors, result);
+            Gradient slope = gradient.in(lowering, source.desc());
+            Tensor result = slope.place(lowering);
+            String word = node.name() + " backward";
+            Elementwise.multiply(lowering, word, slope.tensor(), factors, result);
             lowering.contribute(input, result, true);
           }
         });

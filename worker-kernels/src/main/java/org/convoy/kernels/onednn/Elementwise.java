@@ -68,10 +68,9 @@ final class Elementwise {
         output,
         gradient -> {
           if (lowering.wantsGradient(node.inputs().get(0))) {
-            Tensor slope = lowering.convert(gradient.tensor(), source.desc());
-            boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
-            Tensor result = exclusive ? slope : lowering.allocate(source.desc());
-            slopes.backward(slope, result);
+            Gradient slope = gradient.in(lowering, source.desc());
+            Tensor result = slope.place(lowering);
+            slopes.backward(slope.tensor(), result);
             lowering.contribute(node.inputs().get(0), result, true);
           }
         });

@@ -1,7 +1,6 @@
 package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -45,7 +44,7 @@ final class FusedNorms {
         new VectorNorm(
             dims[0],
             channels,
-            Arrays.stream(dims).skip(2).reduce(1, (a, b) -> a * b),
+            source.desc().positions(),
             layout == Layout.BLOCKED,
             source.desc().type() == dnnl.dnnl_bf16,
             activation,
@@ -93,17 +92,17 @@ final class FusedNorms {
   }
 
   private void backward(Tensor output, Gradient gradient) {
-    Tensor slope = lowering.convert(gradient.tensor(), source.desc());
-    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    Gradient laid = gradient.in(lowering, source.desc());
+    Tensor slope = laid.tensor();
     boolean addend = node.inputs().size() == 2;
-    Tensor bySource = exclusive && !addend ? slope : lowering.allocate(source.desc());
+    Tensor bySource = addend ? lowering.allocate(source.desc()) : laid.place(lowering);
     List<Tensor> tensors =
         new ArrayList<>(
             List.of(source, slope, scale, shift, mean, variance, bySource, byScale, byShift));
     Tensor beforeActivation = slope;
     Step.Routine routine;
     if (addend && activated) {
-      beforeActivation = exclusive ? slope : lowering.allocate(source.desc());
+      beforeActivation = laid.place(lowering);
       tensors.addAll(List.of(output, beforeActivation));
       routine =
           at ->

@@ -96,8 +96,7 @@ final class LayerNorms {
   }
 
   private void backward(Kernel forward, List<Argument> moments, Gradient gradient) {
-    Tensor slope = lowering.convert(gradient.tensor(), shaped);
-    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    Gradient slope = gradient.in(lowering, shaped);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -115,14 +114,14 @@ final class LayerNorms {
                     FLAGS,
                     forward.desc(),
                     attributes));
-    Tensor result = exclusive ? slope : lowering.allocate(shaped);
+    Tensor result = slope.place(lowering);
     lowering.execute(
         kernel,
         with(
             moments,
             new Argument(dnnl.DNNL_ARG_SRC, source),
             new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(scale, columns)),
-            new Argument(dnnl.DNNL_ARG_DIFF_DST, asMatrix(slope)),
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, asMatrix(slope.tensor())),
             new Argument(dnnl.DNNL_ARG_DIFF_SRC, asMatrix(result)),
             new Argument(dnnl.DNNL_ARG_DIFF_SCALE, lowering.gradient(scale, columns)),
             new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, lowering.gradient(shift, columns))));

@@ -39,7 +39,21 @@ final class Lowering {
    *
    * @param exclusive whether nobody else will read the tensor, so that it may be overwritten
    */
-  record Gradient(Tensor tensor, boolean exclusive) {}
+  record Gradient(Tensor tensor, boolean exclusive) {
+
+    /** The gradient in another layout; a copy is nobody else's. */
+    Gradient in(Lowering lowering, Desc wanted) {
+      Tensor laid = lowering.convert(tensor, wanted);
+      return new Gradient(laid, exclusive || laid != tensor);
+    }
+
+    /**
+     * Where something of the same layout goes that is computed from it: over it, if that may be.
+     */
+    Tensor place(Lowering lowering) {
+      return exclusive ? tensor : lowering.allocate(tensor.desc());
+    }
+  }
 
   private record Converted(Tensor from, Tensor to) {}
 

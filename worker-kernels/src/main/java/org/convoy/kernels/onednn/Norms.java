@@ -147,22 +147,20 @@ final class Norms {
       Tensor output,
       Gradient gradient) {
     Desc desc = source.desc();
-    Tensor slope = lowering.convert(gradient.tensor(), desc);
-    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
+    Gradient slope = gradient.in(lowering, desc);
     if (activation.isPresent()) {
-      Tensor before = exclusive ? slope : lowering.allocate(desc);
-      activation.get().backward(slope, before);
-      slope = before;
-      exclusive = true;
+      Tensor before = slope.place(lowering);
+      activation.get().backward(slope.tensor(), before);
+      slope = new Gradient(before, true);
     }
     if (addend) {
+      Tensor shared = slope.tensor();
       if (relu) {
-        Tensor masked = exclusive ? slope : lowering.allocate(desc);
-        Elementwise.reluBackward(lowering, "relu " + node.name(), output, slope, masked);
-        slope = masked;
+        shared = slope.place(lowering);
+        Elementwise.reluBackward(lowering, "relu " + node.name(), output, slope.tensor(), shared);
       }
-      lowering.contribute(node.inputs().get(1), slope, false);
-      exclusive = false;
+      lowering.contribute(node.inputs().get(1), shared, false);
+      slope = new Gradient(shared, false);
     }
     Kernel kernel =
         Kernel.make(
@@ -180,12 +178,12 @@ final class Norms {
                     flags(),
                     forward.desc(),
                     attributes));
-    Tensor result = exclusive ? slope : lowering.allocate(desc);
+    Tensor result = slope.place(lowering);
     List<Argument> arguments = new ArrayList<>(mask);
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
     arguments.add(new Argument(dnnl.DNNL_ARG_MEAN, means));
     arguments.add(new Argument(dnnl.DNNL_ARG_VARIANCE, variances));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope.tensor()));
     arguments.add(
         new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));

@@ -35,26 +35,27 @@ final class Products {
     return new Lowered(
         output,
         gradient -> {
-          Tensor slope = lowering.convert(gradient.tensor(), source.desc());
+          Gradient slope = gradient.in(lowering, source.desc());
           Optional<VectorProduct> own = own(lowering, source, desc);
           if (own.isPresent() && lowering.wantsGradient(first) && lowering.wantsGradient(second)) {
             Tensor sums = lowering.allocate(desc);
-            Tensor to = bySource(lowering, source, gradient, slope);
+            Tensor to = slope.place(lowering);
             lowering.run(
                 node.name() + " backward",
                 at -> own.get().backward(at[0], at[1], at[2], at[3], at[4]),
                 0,
                 0,
-                List.of(source, slope, factors, to, sums));
+                List.of(source, slope.tensor(), factors, to, sums));
             lowering.contribute(second, sums, true);
             lowering.contribute(first, to, true);
             return;
           }
           if (lowering.wantsGradient(second)) {
-            lowering.contribute(second, byFactors(lowering, node, source, slope, desc), true);
+            Tensor sums = byFactors(lowering, node, source, slope.tensor(), desc);
+            lowering.contribute(second, sums, true);
           }
           if (lowering.wantsGradient(first)) {
-            byInput(lowering, node, source, factors, gradient, slope);
+            byInput(lowering, node, factors, slope);
           }
         });
   }
@@ -63,7 +64,6 @@ final class Products {
   private static Optional<VectorProduct> own(Lowering lowering, Tensor source, Desc factors) {
     long[] full = source.desc().dimensions();
     long[] dims = factors.dimensions();
-    long positions = Arrays.stream(full).skip(2).reduce(1, (a, b) -> a * b);
     boolean oneEach =
         full.length > 2
             && dims[0] == full[0]
@@ -76,7 +76,7 @@ final class Products {
                 new VectorProduct(
                     full[0],
                     full[1],
-                    positions,
+                    source.desc().positions(),
                     layout == Layout.BLOCKED,
                     source.desc().type() == dnnl.dnnl_bf16));
   }
@@ -94,14 +94,14 @@ final class Products {
     return new Lowered(
         output,
         gradient -> {
-          Tensor slope = lowering.convert(gradient.tensor(), source.desc());
+          Gradient slope = gradient.in(lowering, source.desc());
           dims[0] = source.desc().dimensions()[0];
           Desc each = like(lowering, source, dims, lowering.activationType());
-          Tensor sums = byFactors(lowering, node, source, slope, each);
+          Tensor sums = byFactors(lowering, node, source, slope.tensor(), each);
           dims[0] = 1;
           sumSamples(lowering, node.name() + " sum", sums, lowering.gradient(parameter, dims));
           if (lowering.wantsGradient(node.inputs().get(0))) {
-            byInput(lowering, node, source, factors, gradient, slope);
+            byInput(lowering, node, factors, slope);
           }
         });
   }
@@ -115,23 +115,10 @@ final class Products {
         .orElseGet(() -> Desc.plain(natives, dims, type));
   }
 
-  private static void byInput(
-      Lowering lowering,
-      Node node,
-      Tensor source,
-      Tensor factors,
-      Gradient gradient,
-      Tensor slope) {
-    Tensor to = bySource(lowering, source, gradient, slope);
-    Elementwise.multiply(lowering, node.name() + " by input", slope, factors, to);
+  private static void byInput(Lowering lowering, Node node, Tensor factors, Gradient slope) {
+    Tensor to = slope.place(lowering);
+    Elementwise.multiply(lowering, node.name() + " by input", slope.tensor(), factors, to);
     lowering.contribute(node.inputs().get(0), to, true);
-  }
-
-  /** Where the gradient by what was multiplied goes: over the slope if nobody else reads that. */
-  private static Tensor bySource(
-      Lowering lowering, Tensor source, Gradient gradient, Tensor slope) {
-    boolean exclusive = gradient.exclusive() || slope != gradient.tensor();
-    return exclusive ? slope : lowering.allocate(source.desc());
   }
 
   /** The gradient of factors of this description. */
