@@ -68,8 +68,8 @@ INLINE void storePart(Floats x, T* to, int64 n) {
   for (int64 i = 0; i < n; i++) to[i] = part[i];
 }
 
-// How near to the exact value a function is computed: within a few units in the last place of a float32, or within an
-// eighth of one of a bfloat16.
+// How near to the exact value a function is computed: within a few units in the last place of a float32, or within a
+// sixteenth of one of a bfloat16.
 enum class Nearness { FLOAT32, BFLOAT16 };
 
 template <class T>
