@@ -182,6 +182,8 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     figures.put("spread", result.spread());
     figures.put("bound_images_per_second", result.boundImagesPerSecond());
     figures.put("ratio_to_bound", result.ratioToBound());
+    figures.put("memory_bound_images_per_second", result.memoryBoundImagesPerSecond());
+    figures.put("ratio_to_memory_bound", result.ratioToMemoryBound());
     figures.put("forward_ms", result.forwardMillis());
     figures.put("backward_ms", result.backwardMillis());
     figures.put("update_ms", result.updateMillis());
@@ -228,6 +230,13 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         "bound     %,.1f images/s from its kernels timed alone: %.2f of it reached%n",
         result.boundImagesPerSecond(),
         result.ratioToBound());
+    if (!Double.isNaN(result.memoryBoundImagesPerSecond())) {
+      out.printf(
+          Locale.ROOT,
+          "          %,.1f images/s from them with operands in memory, not in caches: %.2f of it%n",
+          result.memoryBoundImagesPerSecond(),
+          result.ratioToMemoryBound());
+    }
     out.printf(
         Locale.ROOT,
         "memory    %,.1f MiB planned, %,.1f MiB seen; compiled in %.2f s%n",
@@ -246,12 +255,13 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     double total = kernels.stream().mapToDouble(KernelTime::secondsInStep).sum();
     out.printf(
         Locale.ROOT,
-        "peak      %,.0f GFLOP/s, %,.1f GB/s%n%n%8s %6s %8s %9s %8s %6s  %s%n",
+        "peak      %,.0f GFLOP/s, %,.1f GB/s%n%n%8s %6s %8s %8s %9s %8s %6s  %s%n",
         peak.flops() * 1e-9,
         peak.bandwidth() * 1e-9,
         "ms",
         "%",
         "alone",
+        "memory",
         "GFLOP/s",
         "GB/s",
         "peak",
@@ -266,10 +276,11 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       double share = Math.max(flops / peak.flops(), bandwidth / peak.bandwidth());
       out.printf(
           Locale.ROOT,
-          "%8.3f %5.1f%% %8.3f %9s %8.1f %5.0f%%  %s [%s]%n",
+          "%8.3f %5.1f%% %8.3f %8.3f %9s %8.1f %5.0f%%  %s [%s]%n",
           kernel.secondsInStep() * 1e3,
           100 * kernel.secondsInStep() / total,
           kernel.seconds() * 1e3,
+          kernel.secondsFromMemory().orElse(Double.NaN) * 1e3,
           kernel.work() == 0 ? "" : String.format(Locale.ROOT, "%.0f", flops * 1e-9),
           bandwidth * 1e-9,
           100 * share,

@@ -47,6 +47,9 @@ public final class StepBenchmark {
    * @param boundImagesPerSecond if a step took no longer than its kernels do alone, each in the
    *     fastest layout and implementation that was found, copies between layouts left out, and the
    *     update
+   * @param memoryBoundImagesPerSecond if a step took no longer than its kernels do alone when each
+   *     finds its operands in memory, copies between layouts left out, and the update; NaN where
+   *     the caches cannot be emptied
    * @param plannedBytes as the plan foretold
    * @param nativeBytes by which the process's anonymous memory grew between compiling and the last
    *     step, the flat vectors left out; 0 where the system does not tell
@@ -61,14 +64,20 @@ public final class StepBenchmark {
       double backwardMillis,
       double updateMillis,
       double boundImagesPerSecond,
+      double memoryBoundImagesPerSecond,
       long plannedBytes,
       long nativeBytes,
       Garbage garbage,
       double compileSeconds,
       List<KernelTime> kernels) {
-    /** How much of the bound is reached; above 1 where kernels profit from a warm cache. */
+    /** How much of the bound is reached, whose kernels find in the caches whatever fits there. */
     public double ratioToBound() {
       return imagesPerSecond / boundImagesPerSecond;
+    }
+
+    /** How much of the other bound is reached; above 1 where kernels leave each other something. */
+    public double ratioToMemoryBound() {
+      return imagesPerSecond / memoryBoundImagesPerSecond;
     }
   }
 
@@ -213,6 +222,7 @@ public final class StepBenchmark {
         quantile(nanos[1], 0.5) * 1e-6,
         update * 1e-6,
         kernels.isEmpty() ? Double.NaN : batch / (alone + update * 1e-9),
+        batch / (fromMemory(kernels) + update * 1e-9),
         memory.totalBytes(),
         nativeBytes,
         garbage,
@@ -235,6 +245,15 @@ public final class StepBenchmark {
       sum += Math.min(each.getValue(), fastest.getOrDefault(each.getKey(), Double.MAX_VALUE));
     }
     return sum;
+  }
+
+  private static double fromMemory(List<KernelTime> kernels) {
+    return kernels.isEmpty()
+        ? Double.NaN
+        : kernels.stream()
+            .filter(kernel -> !kernel.copies())
+            .mapToDouble(kernel -> kernel.secondsFromMemory().orElse(Double.NaN))
+            .sum();
   }
 
   private static double quantile(long[] values, double q) {

@@ -1,5 +1,7 @@
 package org.convoy.kernels;
 
+import java.util.OptionalDouble;
+
 /**
  * What one kernel of a plan takes, alone and where it stands in a step.
  *
@@ -8,6 +10,8 @@ package org.convoy.kernels;
  * @param word what it does to which node, for example {@code conv forward layer1.0.conv1}
  * @param implementation the library's name for the code that ran
  * @param seconds of one execution alone, which finds its operands in the caches if they fit
+ * @param secondsFromMemory of one execution alone, which finds no operand in the caches; empty
+ *     where they cannot be emptied
  * @param secondsInStep of its execution in a step, which finds what the step left in the caches
  * @param work multiplications and additions of a convolution or linear layer; 0 for others
  * @param bytes of its arguments, read or written
@@ -20,6 +24,7 @@ public record KernelTime(
     String word,
     String implementation,
     double seconds,
+    OptionalDouble secondsFromMemory,
     double secondsInStep,
     long work,
     long bytes,

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -19,6 +20,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.vector.VectorCaches;
 
 /**
  * A program bound to memory: each primitive with its argument list, made once and executed many
@@ -197,8 +199,8 @@ final class Executable implements AutoCloseable {
   }
 
   /**
-   * Times each kernel, in whole steps and then alone; what they compute meanwhile is not to be
-   * used.
+   * Times each kernel, in whole steps and then alone, with its operands in the caches and in
+   * memory; what they compute meanwhile is not to be used.
    */
   List<KernelTime> time(int repetitions) {
     Map<TimedCall, double[]> inSteps = new IdentityHashMap<>();
@@ -233,6 +235,7 @@ final class Executable implements AutoCloseable {
                 timed.step().word(),
                 timed.step().implementation(),
                 time(timed, repetitions),
+                timeFromMemory(timed, repetitions),
                 median(inStep),
                 timed.step().work(),
                 timed.step().bytes(),
@@ -250,6 +253,24 @@ final class Executable implements AutoCloseable {
       seconds[i] = timeAgain(timed);
     }
     return median(seconds);
+  }
+
+  /** The same with operands that are in no cache. */
+  private OptionalDouble timeFromMemory(TimedCall timed, int repetitions) {
+    if (!Dnnl.VECTORS) {
+      return OptionalDouble.empty();
+    }
+    double[] seconds = new double[repetitions];
+    for (int i = 0; i < repetitions; i++) {
+      if (overwritesWhatItReads(timed)) {
+        fillWithOrdinary(timed);
+      }
+      for (Tensor tensor : timed.step().tensors()) {
+        VectorCaches.evict(address(tensor).address(), tensor.desc().bytes());
+      }
+      seconds[i] = timed.time(stream);
+    }
+    return OptionalDouble.of(median(seconds));
   }
 
   private static double median(double[] seconds) {

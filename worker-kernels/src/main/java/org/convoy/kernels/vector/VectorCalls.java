@@ -94,4 +94,6 @@ final class VectorCalls {
       long factors,
       long bySource,
       long byFactors);
+
+  static native void evict(long address, long bytes);
 }
