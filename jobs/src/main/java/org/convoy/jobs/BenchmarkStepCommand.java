@@ -15,6 +15,7 @@ import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Choices;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -105,7 +106,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     Precision computed = kernels.effective(timed.precision().precision());
     summary.put("precision", computed.name().toLowerCase(Locale.ROOT));
     summary.put("backend", kernels.name());
-    summary.put("threads", ompThreads());
+    summary.put("threads", KernelThreads.count());
     summary.put("mode", timed.mode());
     PlanRequest plain =
         timed.inference() ? PlanRequest.inference(batch) : PlanRequest.training(batch);
@@ -137,18 +138,11 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
 
   /** OpenMP reads its threads when it is loaded; a JVM cannot change its own environment. */
   private void checkThreads() {
-    if (threads != 0 && threads != ompThreads()) {
+    if (threads != 0 && threads != KernelThreads.count()) {
       throw new RequestException(
           "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets it"
               .formatted(threads, threads));
     }
-  }
-
-  private static int ompThreads() {
-    String set = System.getenv("OMP_NUM_THREADS");
-    return set != null && set.matches("[1-9]\\d{0,3}")
-        ? Integer.parseInt(set)
-        : Runtime.getRuntime().availableProcessors();
   }
 
   private Tuning tuning() {
@@ -209,7 +203,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         timed.batch(),
         input,
         computed.name().toLowerCase(Locale.ROOT),
-        ompThreads());
+        KernelThreads.count());
     out.printf(
         Locale.ROOT,
         "verified  logits within %.1e%s of the float64 reference%n",

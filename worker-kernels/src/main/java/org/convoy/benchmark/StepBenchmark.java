@@ -11,6 +11,7 @@ import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
@@ -138,7 +139,8 @@ public final class StepBenchmark {
               step.parameters(),
               step.gradient(),
               List.of(momentum),
-              DecayMask.all(layout.trainableLength()));
+              DecayMask.all(layout.trainableLength()),
+              KernelThreads.count());
       Sgd sgd = new Sgd(0.9, true, 5e-4);
       step.fill(new Draws(0, "benchmark"));
       long[][] nanos = new long[3][steps];

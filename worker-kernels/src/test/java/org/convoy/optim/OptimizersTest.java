@@ -57,9 +57,9 @@ class OptimizersTest {
                 new DecayMask.Range(5, 2047),
                 new DecayMask.Range(2049, 4096),
                 new DecayMask.Range(5003, 10_006)));
-    float[] whole = trained(optimizer, n, mask, 1);
+    float[] whole = trained(optimizer, n, mask, 1, 1);
     for (int parts : new int[] {2, 3, 7, 64, 1001}) {
-      float[] cut = trained(optimizer, n, mask, parts);
+      float[] cut = trained(optimizer, n, mask, parts, 1);
       for (int i = 0; i < whole.length; i++) {
         int at = i;
         assertEquals(
@@ -68,6 +68,18 @@ class OptimizersTest {
             () -> optimizer + " in " + parts + " parts, element " + at);
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void sameBytesOnAnyThreads(Optimizer optimizer) {
+    int n = 1_600_003;
+    DecayMask mask =
+        DecayMask.of(
+            List.of(new DecayMask.Range(3, 700_001), new DecayMask.Range(1_200_000, 1_600_000)));
+    float[] alone = trained(optimizer, n, mask, 1, 1);
+    assertArrayEquals(alone, trained(optimizer, n, mask, 1, 2));
+    assertArrayEquals(alone, trained(optimizer, n, mask, 1, 4));
   }
 
   @ParameterizedTest
@@ -111,7 +123,8 @@ class OptimizersTest {
         new Sgd(0.9, true, 0), Optimizers.create("sgd", Map.of("momentum", 0.9, "nesterov", true)));
   }
 
-  private static float[] trained(Optimizer optimizer, int n, DecayMask mask, int parts) {
+  private static float[] trained(
+      Optimizer optimizer, int n, DecayMask mask, int parts, int threads) {
     INDArray x = Vectors.drawn(11, n);
     INDArray gradient = Nd4j.create(DataType.FLOAT, n);
     List<INDArray> state = zeros(optimizer, n);
@@ -124,7 +137,8 @@ class OptimizersTest {
               Vectors.view(x, from, to),
               Vectors.view(gradient, from, to),
               state.stream().map(vector -> Vectors.view(vector, from, to)).toList(),
-              mask.slice(from, to)));
+              mask.slice(from, to),
+              threads));
     }
     for (int step = 0; step < 3; step++) {
       gradient.assign(Vectors.drawn(20 + step, n));

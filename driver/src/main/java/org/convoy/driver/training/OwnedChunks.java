@@ -10,6 +10,7 @@ import org.convoy.driver.exchange.Chunks;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.GlobalNorm;
 import org.convoy.optim.Optimizer;
@@ -75,7 +76,13 @@ final class OwnedChunks implements AutoCloseable {
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
-    Slice slice = new Slice(values, slopes, List.copyOf(state.values()), mask.slice(from, to));
+    Slice slice =
+        new Slice(
+            values,
+            slopes,
+            List.copyOf(state.values()),
+            mask.slice(from, to),
+            KernelThreads.count());
     if (!average.isEmpty()) {
       state.put(AVERAGE, values.dup());
     }

@@ -47,14 +47,6 @@ final class Dnnl {
     return version.major() + "." + version.minor() + "." + version.patch();
   }
 
-  /** The threads that kernels use: OpenMP's, which it reads from the environment when it loads. */
-  static int threads() {
-    String set = System.getenv("OMP_NUM_THREADS");
-    return set != null && set.matches("[1-9]\\d{0,3}")
-        ? Integer.parseInt(set)
-        : Runtime.getRuntime().availableProcessors();
-  }
-
   /**
    * @throws OutOfMemoryError if that is what the status says
    * @throws IllegalStateException on any other status but success

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.convoy.kernels.KernelThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,8 @@ final class Timings {
   /** The processor, the threads and the library, as part of a file's name. */
   private static String machine() {
     return "%s-%d-threads-onednn-%s"
-        .formatted(processor().replaceAll("[^A-Za-z0-9]+", "-"), Dnnl.threads(), Dnnl.version())
+        .formatted(
+            processor().replaceAll("[^A-Za-z0-9]+", "-"), KernelThreads.count(), Dnnl.version())
         .toLowerCase(Locale.ROOT);
   }
 
