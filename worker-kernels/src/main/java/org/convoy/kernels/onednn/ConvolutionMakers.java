@@ -8,7 +8,9 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
+import org.convoy.kernels.vector.VectorConvolution;
 import org.convoy.kernels.vector.VectorDepthwise;
+import org.convoy.kernels.vector.VectorWeightGradient;
 
 /** A convolution's sizes, and what oneDNN is asked for to compute it in a layout. */
 final class ConvolutionMakers {
@@ -101,32 +103,60 @@ final class ConvolutionMakers {
   }
 
   /** Convoy's own kernel for the gradient by weight, where it can compute this convolution. */
-  Optional<VectorDepthwise> ownByWeight(Layout layout) {
-    if (!Dnnl.VECTORS
-        || biased
-        || !depthwise()
-        || outputDims.length != 4
-        || layout == Layout.FREE) {
+  Optional<VectorWeightGradient> ownByWeight(Layout layout) {
+    if (!Dnnl.VECTORS || biased || outputDims.length != 4 || layout == Layout.FREE) {
       return Optional.empty();
     }
-    return Optional.of(
-        new VectorDepthwise(
-            sourceDims[0],
-            sourceDims[1],
-            sourceDims[2],
-            sourceDims[3],
-            outputDims[2],
-            outputDims[3],
-            (int) weightDims[3],
-            (int) weightDims[4],
-            (int) stride[0],
-            (int) stride[1],
-            (int) padBefore[0],
-            (int) padBefore[1],
-            (int) dilation[0] + 1,
-            (int) dilation[1] + 1,
-            layout == Layout.BLOCKED,
-            lowering.activationType() == dnnl.dnnl_bf16));
+    if (depthwise()) {
+      return Optional.of(ownDepthwise(layout));
+    }
+    boolean tiles =
+        lowering.activationType() == dnnl.dnnl_bf16
+            && InstructionSet.effective().tiles()
+            && VectorConvolution.possible();
+    boolean grouped = weightDims.length > outputDims.length;
+    return tiles && !grouped && layout == Layout.CHANNELS_LAST
+        ? Optional.of(ownWithTiles())
+        : Optional.empty();
+  }
+
+  private VectorWeightGradient ownDepthwise(Layout layout) {
+    return new VectorDepthwise(
+        sourceDims[0],
+        sourceDims[1],
+        sourceDims[2],
+        sourceDims[3],
+        outputDims[2],
+        outputDims[3],
+        (int) weightDims[3],
+        (int) weightDims[4],
+        (int) stride[0],
+        (int) stride[1],
+        (int) padBefore[0],
+        (int) padBefore[1],
+        (int) dilation[0] + 1,
+        (int) dilation[1] + 1,
+        layout == Layout.BLOCKED,
+        lowering.activationType() == dnnl.dnnl_bf16);
+  }
+
+  private VectorWeightGradient ownWithTiles() {
+    return new VectorConvolution(
+        sourceDims[0],
+        sourceDims[1],
+        outputDims[1],
+        sourceDims[2],
+        sourceDims[3],
+        outputDims[2],
+        outputDims[3],
+        (int) weightDims[2],
+        (int) weightDims[3],
+        (int) stride[0],
+        (int) stride[1],
+        (int) padBefore[0],
+        (int) padBefore[1],
+        (int) dilation[0] + 1,
+        (int) dilation[1] + 1);
   }
 
   /**

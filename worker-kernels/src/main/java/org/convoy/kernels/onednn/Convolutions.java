@@ -11,7 +11,7 @@ import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
-import org.convoy.kernels.vector.VectorDepthwise;
+import org.convoy.kernels.vector.VectorWeightGradient;
 
 /**
  * Convolution: forward, gradient by input, gradient by weight and bias. Each of the three goes its
@@ -134,12 +134,18 @@ final class Convolutions {
   }
 
   private List<Way> waysByWeight(Kernel forward) {
-    if (makers.ownByWeight(lowering.rule()).isPresent()) {
-      Layout rule = lowering.rule();
-      return List.of(new Way(rule, Way.OWN), new Way(rule.other(), Way.OWN));
+    Layout rule = lowering.rule();
+    List<Way> ways = new ArrayList<>();
+    for (Layout layout : List.of(rule, rule.other())) {
+      if (makers.ownByWeight(layout).isPresent()) {
+        ways.add(new Way(layout, Way.OWN));
+      }
     }
-    Kernel hint = weightGradientHint(forward);
-    return ways(layout -> makers.byWeightIn(layout, hint));
+    if (ways.isEmpty() || !makers.depthwise()) {
+      Kernel hint = weightGradientHint(forward);
+      ways.addAll(ways(layout -> makers.byWeightIn(layout, hint)));
+    }
+    return ways;
   }
 
   private List<Way> ways(Direction direction) {
@@ -269,7 +275,7 @@ final class Convolutions {
 
   private void byWeight(Found forward, Tensor gradient) {
     Way way = lowering.way(node, BY_WEIGHT).orElse(new Way(forward.way().layout(), Way.OWN));
-    Optional<VectorDepthwise> own =
+    Optional<VectorWeightGradient> own =
         way.implementation().equals(Way.OWN) ? makers.ownByWeight(way.layout()) : Optional.empty();
     if (own.isPresent()) {
       ownByWeight(own.get(), way.layout(), gradient);
@@ -278,7 +284,7 @@ final class Convolutions {
     }
   }
 
-  private void ownByWeight(VectorDepthwise kernel, Layout layout, Tensor gradient) {
+  private void ownByWeight(VectorWeightGradient kernel, Layout layout, Tensor gradient) {
     int type = lowering.activationType();
     Natives natives = lowering.natives();
     Tensor read = lowering.convertOnce(source, Desc.laid(natives, sourceDims, type, layout));

@@ -83,6 +83,46 @@ final class VectorCalls {
       long result,
       long scratch);
 
+  static native boolean convolutionIsPossible();
+
+  static native long convolutionScratchBytes(
+      long samples,
+      long channels,
+      long outChannels,
+      long height,
+      long width,
+      long outHeight,
+      long outWidth,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int padTop,
+      int padLeft,
+      int dilationHeight,
+      int dilationWidth);
+
+  static native void convolutionByWeight(
+      long samples,
+      long channels,
+      long outChannels,
+      long height,
+      long width,
+      long outHeight,
+      long outWidth,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int padTop,
+      int padLeft,
+      int dilationHeight,
+      int dilationWidth,
+      long source,
+      long slope,
+      long result,
+      long scratch);
+
   static native void productBackward(
       long samples,
       long channels,

@@ -30,13 +30,14 @@ public record VectorDepthwise(
     int dilationHeight,
     int dilationWidth,
     boolean blocked,
-    boolean bfloat16) {
+    boolean bfloat16)
+    implements VectorWeightGradient {
 
   public VectorDepthwise {
     VectorLibrary.require(bfloat16);
   }
 
-  /** Bytes that {@link #byWeight} needs meanwhile, with as many threads as OpenMP has now. */
+  @Override
   public long scratchBytes() {
     return VectorCalls.depthwiseScratchBytes(
         samples,
@@ -56,18 +57,12 @@ public record VectorDepthwise(
         blocked);
   }
 
-  /** Multiplications and additions: two for each tap and position of the result. */
+  @Override
   public long work() {
     return 2 * samples * channels * outHeight * outWidth * kernelHeight * kernelWidth;
   }
 
-  /**
-   * Writes the gradient by weight.
-   *
-   * @param source the address of what the convolution reads
-   * @param slope the address of its result's gradient
-   * @param result the address of {@code channels * kernelHeight * kernelWidth} numbers in C order
-   */
+  @Override
   public void byWeight(long source, long slope, long result, long scratch) {
     VectorCalls.depthwiseByWeight(
         samples,
