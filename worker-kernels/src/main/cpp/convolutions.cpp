@@ -81,7 +81,8 @@ struct Geometry {
 
   // Few channels' columns under the window are taken for channels.
   bool folded() const {
-    return columns.kernel > 1 && columns.dilation == 1 && channels <= BLOCK / 2 && columns.kernel * channels <= 2 * BLOCK;
+    int64 together = columns.kernel * channels;
+    return columns.kernel > 1 && columns.dilation == 1 && channels <= BLOCK / 2 && together <= 2 * BLOCK;
   }
   Axis unfolded() const {
     return folded() ? Axis{columns.size, columns.outSize, 1, columns.stride, columns.pad, 1} : columns;
@@ -92,20 +93,25 @@ struct Geometry {
 
 #ifdef __AVX512BF16__
 
-constexpr int64 PAIRS = 16;                // of a tile
-constexpr int64 PAIR_BYTES = 4 * BLOCK;    // of a block
+constexpr int64 PAIRS = 16;              // of a tile
+constexpr int64 PAIR_BYTES = 4 * BLOCK;  // of a block
 constexpr int64 STEP_BYTES = PAIRS * PAIR_BYTES;
-constexpr int64 SUMS = BLOCK * BLOCK;      // of two blocks and a tap
+constexpr int64 SUMS = BLOCK * BLOCK;  // of two blocks and a tap
 constexpr int64 CACHE_LINE = 64;
 
-constexpr int64 PANEL_BYTES = 640 << 10;   // about: the panels of both tensors stay in the second-level cache
-constexpr int64 LEAST_STEPS = 16;          // of a chunk, where the window reaches far
-constexpr int64 AHEAD = 2;                 // steps that memory is asked for ahead
-constexpr int64 EDGES = (AHEAD + 1) * PAIRS;
-constexpr int64 SLABS = 64;                // at most
-constexpr int64 SLAB_STEPS = 16;           // at least
-constexpr int64 SLAB_SUMS = 256 << 10;     // of all slabs, about: they are written and read once more
-constexpr int64 NEAR_SUMS = 192 << 10;     // of an item: they stay in the second-level cache between chunks
+constexpr int64 PANEL_BYTES = 640 << 10;  // of each tensor: about what the second-level cache holds of both
+constexpr int64 LEAST_STEPS = 16;         // of a chunk, where the window reaches far
+constexpr int64 NEAR_STEPS = 10;          // at most, of which two panels stay in the first-level cache
+constexpr int64 PRODUCTS = 64;            // of blocks and taps, whose sums stay in the second-level cache meanwhile
+constexpr int64 NEAR_SUMS = 192 << 10;    // of an item, which stay there from one chunk to the next
+constexpr int64 SLABS = 64;               // at most
+constexpr int64 SLAB_STEPS = 16;          // at least
+constexpr int64 SLAB_SUMS = 256 << 10;    // of all slabs, about: they are written and read once more
+
+// Memory is asked for, to be read from the second-level cache, so many steps ahead.
+constexpr int64 AHEAD = 1;
+constexpr int READ = 0, SECOND_LEVEL = 2;
+constexpr int64 EDGES = (AHEAD + 1) * PAIRS;  // in use at a time
 
 INLINE int64 least(int64 a, int64 b) { return a < b ? a : b; }
 INLINE int64 upwards(int64 a, int64 b) { return (a + b - 1) / b; }
@@ -152,22 +158,27 @@ struct Plan {
 
   // A run of the result is what its rows have in one block, or all of a row where columns were taken for channels.
   int64 runs() const { return g.folded() ? 1 : rightBlocks; }
-  int64 runNumbers() const {
-    return g.folded() ? g.channels * g.windowTaps() : BLOCK * taps;
-  }
+  int64 runNumbers() const { return g.folded() ? g.channels * g.windowTaps() : BLOCK * taps; }
 
   // Of the numbers of one position.
   int64 rowBytes() const {
     return upwards(most(leftNumbers, rightNumbers) * sizeof(BFloat16), CACHE_LINE) * CACHE_LINE;
   }
-  int64 leftBytes() const { return most(PANEL_BYTES, leftBlocks * STEP_BYTES); }
-  int64 reachSteps() const { return upwards(reach, PAIRS); }
+
+  // Of a right block's panel, for one variant. Taps reach beyond the chunk. A pair more, lest all panels begin in the
+  // same places of the caches.
   int64 panelBytes(int64 chunkSteps) const { return (chunkSteps + reachSteps()) * STEP_BYTES + PAIR_BYTES; }
-  int64 rightBytes() const { return most(PANEL_BYTES, variants * panelBytes(LEAST_STEPS)); }
-  // Of chunks of which so many blocks' panels fit.
-  int64 chunkStepsOf(int64 blocks) const {
+  int64 reachSteps() const { return upwards(reach, PAIRS); }
+
+  // The steps of a chunk of which so many right blocks' panels fit.
+  int64 chunkSteps(int64 blocks) const {
     return (rightBytes() / (variants * blocks) - PAIR_BYTES) / STEP_BYTES - reachSteps();
   }
+
+  // Of a thread: however blocks are shared out, at least one step of all left blocks fits, and a short chunk of one
+  // right block.
+  int64 leftBytes() const { return most(PANEL_BYTES, leftBlocks * STEP_BYTES); }
+  int64 rightBytes() const { return most(PANEL_BYTES, variants * panelBytes(LEAST_STEPS)); }
   int64 memberBytes() const { return leftBytes() + rightBytes() + 2 * EDGES * rowBytes(); }
 };
 
@@ -191,20 +202,24 @@ struct Shares {
     return best;
   }
 
+  // Cycles for a step of a block and for a step of a product, and for loading and storing a product's sums.
+  static constexpr int64 PACK_LEFT = 400, PACK_RIGHT = 300, MULTIPLY = 85, NEAR_TOUCH = 250, FAR_TOUCH = 1300;
+
   // Sizes chunks, and returns about how many cycles the busiest thread has to work.
   int64 fit(const Plan& p, int64 team) {
     int64 lefts = upwards(p.leftBlocks, leftParts), rights = upwards(p.rightBlocks, rightParts);
     int64 slabSteps = upwards(p.steps, p.slabs);
-    int64 fitting = least(p.leftBytes() / (lefts * STEP_BYTES), p.chunkStepsOf(1));
-    if (p.chunkStepsOf(rights) >= LEAST_STEPS) fitting = least(fitting, p.chunkStepsOf(rights));
+    int64 fitting = least(p.leftBytes() / (lefts * STEP_BYTES), p.chunkSteps(1));
+    if (p.chunkSteps(rights) >= LEAST_STEPS) fitting = least(fitting, p.chunkSteps(rights));
     int64 chunks = upwards(slabSteps, fitting);
     chunkSteps = upwards(slabSteps, chunks);
     groupBlocks = least(rights, p.rightBytes() / (p.variants * p.panelBytes(chunkSteps)));
     int64 products = lefts * rights * p.taps;
-    int64 touch = products * SUMS <= NEAR_SUMS ? 250 : 1300;
-    int64 packing = slabSteps * 400 * lefts + (slabSteps + chunks * p.reachSteps()) * 300 * rights * p.variants;
-    int64 item = packing + products * (slabSteps * 85 + chunks * touch);
-    return upwards(p.slabs * leftParts * rightParts, team) * item;
+    int64 touch = products * SUMS <= NEAR_SUMS ? NEAR_TOUCH : FAR_TOUCH;
+    int64 packLeft = slabSteps * lefts * PACK_LEFT;
+    int64 packRight = (slabSteps + chunks * p.reachSteps()) * rights * p.variants * PACK_RIGHT;
+    int64 multiply = products * (slabSteps * MULTIPLY + chunks * touch);
+    return upwards(p.slabs * leftParts * rightParts, team) * (packLeft + packRight + multiply);
   }
 };
 
@@ -236,12 +251,14 @@ INLINE Ints secondPairs(Shorts a, Shorts b) {
 INLINE int64 tileOf(int64 channel) { return channel / 4 % 2; }
 INLINE int64 placeOf(int64 channel) { return channel / 8 * 4 + channel % 4; }
 
+// Sixteen vectors of pairs become one tile.
 INLINE void transpose(const Square& from, char* to) {
   Square a, b;
 #pragma unroll
   for (int i = 0; i < LANES; i += 2) {
     a[i] = __builtin_shufflevector(from[i], from[i + 1], 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
-    a[i + 1] = __builtin_shufflevector(from[i], from[i + 1], 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
+    a[i + 1] =
+        __builtin_shufflevector(from[i], from[i + 1], 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
   }
 #pragma unroll
   for (int i = 0; i < LANES; i += 4) {
@@ -328,7 +345,8 @@ class Cursor {
   }
 };
 
-// Calls body(block, mask) for a number of blocks, of which the last may be filled in part: then mask tells its channels.
+// Calls body(block, mask) for some blocks: mask has a bit for each channel, of which the tensor's last block may have
+// fewer than others.
 template <class Body>
 INLINE void eachBlock(int64 first, int64 blocks, int64 numbers, const Body& body) {
   int64 whole = most(first, least(first + blocks, numbers / BLOCK));
@@ -370,7 +388,7 @@ void configure() {
 
 void release() { __builtin_ia32_tilerelease(); }
 
-// Multiplies two panels, and adds to sums unless these begin here.
+// Multiplies parts of two panels, and adds to sums unless these begin here.
 void multiply(const char* left, const char* right, int64 steps, float* sums, bool begin) {
   constexpr int64 TILE = SUMS / 4;
   if (begin) {
@@ -379,22 +397,30 @@ void multiply(const char* left, const char* right, int64 steps, float* sums, boo
     __builtin_ia32_tilezero(2);
     __builtin_ia32_tilezero(3);
   } else {
-    __builtin_ia32_tileloadd64(0, sums, CACHE_LINE);
-    __builtin_ia32_tileloadd64(1, sums + TILE, CACHE_LINE);
-    __builtin_ia32_tileloadd64(2, sums + 2 * TILE, CACHE_LINE);
-    __builtin_ia32_tileloadd64(3, sums + 3 * TILE, CACHE_LINE);
-  }
-  for (int64 i = 0; i < steps; i++) {
+    // Each is loaded just before it is used, for the last product may still be storing them.
     __builtin_ia32_tileloadd64(4, left, CACHE_LINE);
     __builtin_ia32_tileloadd64(6, right, PAIR_BYTES);
-    __builtin_ia32_tileloadd64(7, right + CACHE_LINE, PAIR_BYTES);
+    __builtin_ia32_tileloadd64(0, sums, CACHE_LINE);
     __builtin_ia32_tdpbf16ps(0, 4, 6);
+    __builtin_ia32_tileloadd64(7, right + CACHE_LINE, PAIR_BYTES);
+    __builtin_ia32_tileloadd64(1, sums + TILE, CACHE_LINE);
     __builtin_ia32_tdpbf16ps(1, 4, 7);
     __builtin_ia32_tileloadd64(5, left + STEP_BYTES / 2, CACHE_LINE);
+    __builtin_ia32_tileloadd64(2, sums + 2 * TILE, CACHE_LINE);
+    __builtin_ia32_tdpbf16ps(2, 5, 6);
+    __builtin_ia32_tileloadd64(3, sums + 3 * TILE, CACHE_LINE);
+    __builtin_ia32_tdpbf16ps(3, 5, 7);
+  }
+  for (int64 i = begin ? 0 : 1; i < steps; i++) {
+    const char *a = left + i * STEP_BYTES, *b = right + i * STEP_BYTES;
+    __builtin_ia32_tileloadd64(4, a, CACHE_LINE);
+    __builtin_ia32_tileloadd64(6, b, PAIR_BYTES);
+    __builtin_ia32_tileloadd64(7, b + CACHE_LINE, PAIR_BYTES);
+    __builtin_ia32_tdpbf16ps(0, 4, 6);
+    __builtin_ia32_tdpbf16ps(1, 4, 7);
+    __builtin_ia32_tileloadd64(5, a + STEP_BYTES / 2, CACHE_LINE);
     __builtin_ia32_tdpbf16ps(2, 5, 6);
     __builtin_ia32_tdpbf16ps(3, 5, 7);
-    left += STEP_BYTES;
-    right += STEP_BYTES;
   }
   __builtin_ia32_tilestored64(0, sums, CACHE_LINE);
   __builtin_ia32_tilestored64(1, sums + TILE, CACHE_LINE);
@@ -413,11 +439,11 @@ struct ByWeight {
   const Plan p;
   const View source, slope;
   float* const result;
-  float* const sums;        // of each slab, left block, right block and tap
-  int* const order;         // where the numbers of a run of the result lie among the sums
-  int64* const tapPlaces;   // the variant and the shift of each tap
-  BFloat16* const zeros;
-  char* const panels;       // of each thread
+  float* const sums;       // of each slab, left block, right block and tap
+  int* const order;        // where the numbers of a run of the result lie among the sums
+  int64* const tapPlaces;  // the variant and the shift of each tap
+  BFloat16* const zeros;   // a position's
+  char* const panels;      // of each thread
 
   static int64 sumBytes(const Plan& p) { return p.slabs * p.slabSums() * sizeof(float); }
   static int64 orderBytes(const Plan& p) { return upwards(p.runNumbers(), LANES) * CACHE_LINE; }
@@ -479,8 +505,8 @@ struct ByWeight {
         Square first, second;
 #pragma unroll
         for (int64 i = 0; i < PAIRS; i++) {
-          __builtin_prefetch(soon.one[i] + block * BLOCK);
-          __builtin_prefetch(soon.other[i] + block * BLOCK);
+          __builtin_prefetch(soon.one[i] + block * BLOCK, READ, SECOND_LEVEL);
+          __builtin_prefetch(soon.other[i] + block * BLOCK, READ, SECOND_LEVEL);
           Shorts x = loadBlock(now.one[i] + block * BLOCK, mask), y = loadBlock(now.other[i] + block * BLOCK, mask);
           first[i] = firstPairs(x, y);
           second[i] = secondPairs(x, y);
@@ -498,17 +524,17 @@ struct ByWeight {
       View view = p.swapped ? slope : ofVariant(variant / columns, variant % columns);
       Chunk reached{c.step, c.steps + p.reachSteps()};
       eachStep(view, reached, edges, [&](int64 step, const Pairs& now, const Pairs& soon) {
-        eachBlock(begin, blocks, p.rightNumbers, [&](int64 block, unsigned mask) {
-          char* at = to + ((block - begin) * p.variants + variant) * panel + step * STEP_BYTES;
-#pragma unroll 4
-          for (int64 i = 0; i < PAIRS; i++) {
-            __builtin_prefetch(soon.one[i] + block * BLOCK);
-            __builtin_prefetch(soon.other[i] + block * BLOCK);
+        for (int64 i = 0; i < PAIRS; i++) {
+          char* row = to + variant * panel + step * STEP_BYTES + i * PAIR_BYTES;
+          eachBlock(begin, blocks, p.rightNumbers, [&](int64 block, unsigned mask) {
+            char* at = row + (block - begin) * p.variants * panel;
+            __builtin_prefetch(soon.one[i] + block * BLOCK, READ, SECOND_LEVEL);
+            __builtin_prefetch(soon.other[i] + block * BLOCK, READ, SECOND_LEVEL);
             Shorts x = loadBlock(now.one[i] + block * BLOCK, mask), y = loadBlock(now.other[i] + block * BLOCK, mask);
-            storeInts(firstPairs(x, y), at + i * PAIR_BYTES);
-            storeInts(secondPairs(x, y), at + i * PAIR_BYTES + PAIR_BYTES / 2);
-          }
-        });
+            storeInts(firstPairs(x, y), at);
+            storeInts(secondPairs(x, y), at + PAIR_BYTES / 2);
+          });
+        }
       });
     }
   }
@@ -558,14 +584,30 @@ struct ByWeight {
       for (int64 first = right; first < rightEnd; first += shares.groupBlocks) {
         int64 blocks = least(shares.groupBlocks, rightEnd - first);
         packRight(chunk, first, blocks, y, edges);
-        for (int64 i = left; i < leftEnd; i++) {
-          for (int64 j = first; j < first + blocks; j++) {
-            const char* a = x + (i - left) * chunk.steps * STEP_BYTES;
-            const char* b = y + (j - first) * p.variants * p.panelBytes(chunk.steps);
-            float* to = sums + ((slab * p.leftBlocks + i) * p.rightBlocks + j) * p.taps * SUMS;
-            for (int64 tap = 0; tap < p.taps; tap++) {
-              const char* at = b + tapPlaces[2 * tap] * p.panelBytes(chunk.steps) + tapPlaces[2 * tap + 1] * PAIR_BYTES;
-              multiply(a, at, chunk.steps, to + tap * SUMS, step == begin);
+        multiplyAll(chunk, slab, {left, leftEnd - left, first, blocks}, x, y);
+      }
+    }
+  }
+
+  // Adds a chunk's products to a slab's sums. Few sums at a time, which stay in the second-level cache, and of these
+  // few steps, for which parts of panels stay in the first-level cache.
+  void multiplyAll(const Chunk& c, int64 slab, const Part& all, const char* x, const char* y) const {
+    int64 blocks = most(1, PRODUCTS / p.taps), rights = least(all.rights, least(blocks, 8)), lefts = blocks / rights;
+    int64 near = upwards(c.steps, upwards(c.steps, NEAR_STEPS));
+    for (int64 right = 0; right < all.rights; right += rights) {
+      for (int64 left = 0; left < all.lefts; left += lefts) {
+        for (int64 step = 0; step < c.steps; step += near) {
+          int64 steps = least(near, c.steps - step);
+          bool begin = step == 0 && c.step == p.firstStep(slab);
+          for (int64 i = left; i < least(left + lefts, all.lefts); i++) {
+            const char* a = x + (i * c.steps + step) * STEP_BYTES;
+            for (int64 j = right; j < least(right + rights, all.rights); j++) {
+              const char* b = y + j * p.variants * p.panelBytes(c.steps) + step * STEP_BYTES;
+              float* to = sums + ((slab * p.leftBlocks + all.left + i) * p.rightBlocks + all.right + j) * p.taps * SUMS;
+              for (int64 tap = 0; tap < p.taps; tap++) {
+                int64 at = tapPlaces[2 * tap] * p.panelBytes(c.steps) + tapPlaces[2 * tap + 1] * PAIR_BYTES;
+                multiply(a, b + at, steps, to + tap * SUMS, begin);
+              }
             }
           }
         }

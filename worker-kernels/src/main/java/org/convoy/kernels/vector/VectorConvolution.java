@@ -32,13 +32,17 @@ public record VectorConvolution(
     int dilationWidth)
     implements VectorWeightGradient {
 
+  /**
+   * @throws IllegalStateException if it is not {@link #possible}
+   */
   public VectorConvolution {
-    VectorLibrary.require(true);
+    if (!possible()) {
+      throw new IllegalStateException("expected a processor with tiles (AMX)");
+    }
   }
 
   /**
    * Whether the processor has tiles and the system lets this process use them, for which it asks.
-   * Nothing here may be executed before.
    */
   public static boolean possible() {
     VectorLibrary.require(true);
