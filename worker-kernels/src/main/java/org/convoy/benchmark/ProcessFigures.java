@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bytedeco.javacpp.Pointer;
 
 /** What this process has taken so far; 0 where the system or the JVM does not say. */
 final class ProcessFigures {
@@ -31,7 +32,7 @@ final class ProcessFigures {
 
   /**
    * {@link #anonymousBytes} once the native memory behind unreachable Java objects has been given
-   * back.
+   * back, by the allocator to the system too: what it kept would be taken for the next one's.
    */
   static long settledAnonymousBytes() {
     long before;
@@ -46,6 +47,7 @@ final class ProcessFigures {
         Thread.currentThread().interrupt();
         return anonymousBytes();
       }
+      Pointer.trimMemory();
       after = anonymousBytes();
     } while (after < before);
     return after;
