@@ -5,7 +5,6 @@
 
 namespace {
 
-constexpr int64 LINE = 64;
 constexpr int64 SHARE = 1 << 16;  // bytes that a thread takes at a time
 
 INLINE void evictLine(const char* at) {
@@ -22,9 +21,9 @@ INLINE void evictLine(const char* at) {
 NATIVE(void, evict)(void*, void*, int64 address, int64 bytes) {
   const char* from = pointer<char>(address);
   together([&](Member me) {
-    me.share((bytes + SHARE - 1) / SHARE, [&](int64 i) {
-      int64 end = (i + 1) * SHARE < bytes ? (i + 1) * SHARE : bytes;
-      for (int64 at = i * SHARE; at < end; at += LINE) evictLine(from + at);
+    me.share(upwards(bytes, SHARE), [&](int64 i) {
+      int64 end = least((i + 1) * SHARE, bytes);
+      for (int64 at = i * SHARE; at < end; at += CACHE_LINE) evictLine(from + at);
     });
     asm volatile("mfence" : : : "memory");
   });

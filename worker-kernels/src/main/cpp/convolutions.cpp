@@ -17,13 +17,9 @@
 #include "calls.h"
 #include "threads.h"
 
-extern "C" int omp_get_max_threads();
-
 namespace {
 
 constexpr int64 BLOCK = 32;  // channels: two tiles
-
-INLINE int64 most(int64 a, int64 b) { return a > b ? a : b; }
 
 // A direction of the planes.
 struct Axis {
@@ -97,7 +93,6 @@ constexpr int64 PAIRS = 16;              // of a tile
 constexpr int64 PAIR_BYTES = 4 * BLOCK;  // of a block
 constexpr int64 STEP_BYTES = PAIRS * PAIR_BYTES;
 constexpr int64 SUMS = BLOCK * BLOCK;  // of two blocks and a tap
-constexpr int64 CACHE_LINE = 64;
 
 constexpr int64 PANEL_BYTES = 640 << 10;  // of each tensor: about what the second-level cache holds of both
 constexpr int64 LEAST_STEPS = 16;         // of a chunk, where the window reaches far
@@ -113,8 +108,6 @@ constexpr int64 AHEAD = 1;
 constexpr int READ = 0, SECOND_LEVEL = 2;
 constexpr int64 EDGES = (AHEAD + 1) * PAIRS;  // in use at a time
 
-INLINE int64 least(int64 a, int64 b) { return a < b ? a : b; }
-INLINE int64 upwards(int64 a, int64 b) { return (a + b - 1) / b; }
 INLINE int64 downwards(int64 a, int64 b) { return a < 0 ? -upwards(-a, b) : a / b; }
 
 // A tensor as the line sees it.

@@ -13,22 +13,15 @@
 #include "calls.h"
 #include "threads.h"
 
-extern "C" int omp_get_max_threads();
-
 namespace {
 
 constexpr int64 ITEMS = 64;                // about; more threads than that find no work
 constexpr int64 NEIGHBOURS = 128 / LANES;  // blocks of an item at most, with channels last: a long run of each row
 constexpr int64 STRIP_POSITIONS = 1024;    // of source, with its padding: those of all neighbours stay in a near cache
 constexpr int64 STRIP_ROWS = 4;            // of slope at least, lest strips mostly copy what the one before copied
-constexpr int64 CACHE_LINE = 64;
 
 // Sums that stay in registers, beside a vector of slope.
 constexpr int SUMS = LANES == 16 ? 28 : 15;
-
-INLINE int64 least(int64 a, int64 b) { return a < b ? a : b; }
-INLINE int64 most(int64 a, int64 b) { return a > b ? a : b; }
-INLINE int64 upwards(int64 a, int64 b) { return (a + b - 1) / b; }
 
 struct Geometry {
   int64 samples, channels, height, width, outHeight, outWidth;

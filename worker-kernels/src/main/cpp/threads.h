@@ -8,6 +8,7 @@ void GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned f
 void GOMP_barrier();
 int omp_get_thread_num();
 int omp_get_num_threads();
+int omp_get_max_threads();
 }
 
 // One thread's part in a team.

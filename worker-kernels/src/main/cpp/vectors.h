@@ -17,6 +17,12 @@ typedef int Ints __attribute__((ext_vector_type(LANES)));
 typedef unsigned Words __attribute__((ext_vector_type(LANES)));
 typedef unsigned short Halves __attribute__((ext_vector_type(LANES)));
 
+constexpr int64 CACHE_LINE = 64;
+
+INLINE int64 least(int64 a, int64 b) { return a < b ? a : b; }
+INLINE int64 most(int64 a, int64 b) { return a > b ? a : b; }
+INLINE int64 upwards(int64 a, int64 b) { return (a + b - 1) / b; }
+
 // The upper half of a float32.
 struct BFloat16 {
   unsigned short bits;

@@ -11,6 +11,7 @@ import org.convoy.graph.Parameter;
 import org.convoy.kernels.vector.VectorConvolution;
 import org.convoy.kernels.vector.VectorDepthwise;
 import org.convoy.kernels.vector.VectorWeightGradient;
+import org.convoy.kernels.vector.VectorWindow;
 
 /** A convolution's sizes, and what oneDNN is asked for to compute it in a layout. */
 final class ConvolutionMakers {
@@ -124,33 +125,24 @@ final class ConvolutionMakers {
     return new VectorDepthwise(
         sourceDims[0],
         sourceDims[1],
-        sourceDims[2],
-        sourceDims[3],
-        outputDims[2],
-        outputDims[3],
-        (int) weightDims[3],
-        (int) weightDims[4],
-        (int) stride[0],
-        (int) stride[1],
-        (int) padBefore[0],
-        (int) padBefore[1],
-        (int) dilation[0] + 1,
-        (int) dilation[1] + 1,
+        window(),
         layout == Layout.BLOCKED,
         lowering.activationType() == dnnl.dnnl_bf16);
   }
 
   private VectorWeightGradient ownWithTiles() {
-    return new VectorConvolution(
-        sourceDims[0],
-        sourceDims[1],
-        outputDims[1],
+    return new VectorConvolution(sourceDims[0], sourceDims[1], outputDims[1], window());
+  }
+
+  private VectorWindow window() {
+    int taps = weightDims.length - 2;
+    return new VectorWindow(
         sourceDims[2],
         sourceDims[3],
         outputDims[2],
         outputDims[3],
-        (int) weightDims[2],
-        (int) weightDims[3],
+        (int) weightDims[taps],
+        (int) weightDims[taps + 1],
         (int) stride[0],
         (int) stride[1],
         (int) padBefore[0],

@@ -262,9 +262,7 @@ final class Executable implements AutoCloseable {
     }
     double[] seconds = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
-      if (overwritesWhatItReads(timed)) {
-        fillWithOrdinary(timed);
-      }
+      refill(timed);
       for (Tensor tensor : timed.step().tensors()) {
         VectorCaches.evict(address(tensor).address(), tensor.desc().bytes());
       }
@@ -280,10 +278,15 @@ final class Executable implements AutoCloseable {
 
   /** Seconds of one more execution, on numbers like those of the first. */
   private double timeAgain(TimedCall timed) {
+    refill(timed);
+    return timed.time(stream);
+  }
+
+  /** Brings back the numbers that an execution overwrote. */
+  private void refill(TimedCall timed) {
     if (overwritesWhatItReads(timed)) {
       fillWithOrdinary(timed);
     }
-    return timed.time(stream);
   }
 
   /**

@@ -9,27 +9,8 @@ package org.convoy.kernels.vector;
  *
  * @param channels of the source
  * @param outChannels of the result
- * @param outHeight of the result
- * @param padTop rows of zeros above the source; those below follow from the other sizes
- * @param padLeft columns of zeros left of the source
- * @param dilationHeight rows from one tap to the next, 1 for a dense window
  */
-public record VectorConvolution(
-    long samples,
-    long channels,
-    long outChannels,
-    long height,
-    long width,
-    long outHeight,
-    long outWidth,
-    int kernelHeight,
-    int kernelWidth,
-    int strideHeight,
-    int strideWidth,
-    int padTop,
-    int padLeft,
-    int dilationHeight,
-    int dilationWidth)
+public record VectorConvolution(long samples, long channels, long outChannels, VectorWindow window)
     implements VectorWeightGradient {
 
   /**
@@ -46,7 +27,12 @@ public record VectorConvolution(
    */
   public static boolean possible() {
     VectorLibrary.require(true);
-    return VectorCalls.convolutionIsPossible();
+    return Tiles.THERE;
+  }
+
+  /** Asks once. */
+  private static final class Tiles {
+    static final boolean THERE = VectorCalls.convolutionIsPossible();
   }
 
   @Override
@@ -55,24 +41,23 @@ public record VectorConvolution(
         samples,
         channels,
         outChannels,
-        height,
-        width,
-        outHeight,
-        outWidth,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padTop,
-        padLeft,
-        dilationHeight,
-        dilationWidth);
+        window.height(),
+        window.width(),
+        window.outHeight(),
+        window.outWidth(),
+        window.kernelHeight(),
+        window.kernelWidth(),
+        window.strideHeight(),
+        window.strideWidth(),
+        window.padTop(),
+        window.padLeft(),
+        window.dilationHeight(),
+        window.dilationWidth());
   }
 
   @Override
   public long work() {
-    long taps = (long) kernelHeight * kernelWidth;
-    return 2 * samples * channels * outChannels * outHeight * outWidth * taps;
+    return samples * channels * outChannels * window.work();
   }
 
   @Override
@@ -81,18 +66,18 @@ public record VectorConvolution(
         samples,
         channels,
         outChannels,
-        height,
-        width,
-        outHeight,
-        outWidth,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padTop,
-        padLeft,
-        dilationHeight,
-        dilationWidth,
+        window.height(),
+        window.width(),
+        window.outHeight(),
+        window.outWidth(),
+        window.kernelHeight(),
+        window.kernelWidth(),
+        window.strideHeight(),
+        window.strideWidth(),
+        window.padTop(),
+        window.padLeft(),
+        window.dilationHeight(),
+        window.dilationWidth(),
         source,
         slope,
         result,

@@ -6,31 +6,12 @@ package org.convoy.kernels.vector;
  *
  * <p>All memory is dense. Source and slope are float32 or bfloat16, gradients are float32.
  *
- * @param outHeight of the result
- * @param padTop rows of zeros above the source; those below follow from the other sizes
- * @param padLeft columns of zeros left of the source
- * @param dilationHeight rows from one tap to the next, 1 for a dense window
  * @param blocked whether channels lie in blocks of a vector register, padded with zeros, else
  *     channels are last
  * @param bfloat16 which the library has to be loaded for
  */
 public record VectorDepthwise(
-    long samples,
-    long channels,
-    long height,
-    long width,
-    long outHeight,
-    long outWidth,
-    int kernelHeight,
-    int kernelWidth,
-    int strideHeight,
-    int strideWidth,
-    int padTop,
-    int padLeft,
-    int dilationHeight,
-    int dilationWidth,
-    boolean blocked,
-    boolean bfloat16)
+    long samples, long channels, VectorWindow window, boolean blocked, boolean bfloat16)
     implements VectorWeightGradient {
 
   public VectorDepthwise {
@@ -42,24 +23,24 @@ public record VectorDepthwise(
     return VectorCalls.depthwiseScratchBytes(
         samples,
         channels,
-        height,
-        width,
-        outHeight,
-        outWidth,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padTop,
-        padLeft,
-        dilationHeight,
-        dilationWidth,
+        window.height(),
+        window.width(),
+        window.outHeight(),
+        window.outWidth(),
+        window.kernelHeight(),
+        window.kernelWidth(),
+        window.strideHeight(),
+        window.strideWidth(),
+        window.padTop(),
+        window.padLeft(),
+        window.dilationHeight(),
+        window.dilationWidth(),
         blocked);
   }
 
   @Override
   public long work() {
-    return 2 * samples * channels * outHeight * outWidth * kernelHeight * kernelWidth;
+    return samples * channels * window.work();
   }
 
   @Override
@@ -67,18 +48,18 @@ public record VectorDepthwise(
     VectorCalls.depthwiseByWeight(
         samples,
         channels,
-        height,
-        width,
-        outHeight,
-        outWidth,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padTop,
-        padLeft,
-        dilationHeight,
-        dilationWidth,
+        window.height(),
+        window.width(),
+        window.outHeight(),
+        window.outWidth(),
+        window.kernelHeight(),
+        window.kernelWidth(),
+        window.strideHeight(),
+        window.strideWidth(),
+        window.padTop(),
+        window.padLeft(),
+        window.dilationHeight(),
+        window.dilationWidth(),
         blocked,
         bfloat16,
         source,

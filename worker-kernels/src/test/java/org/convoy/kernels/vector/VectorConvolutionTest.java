@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -18,6 +16,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.convoy.ChildJvm;
+import org.convoy.ProcessorFlags;
 import org.convoy.graph.Draws;
 import org.junit.jupiter.api.Test;
 
@@ -63,19 +62,20 @@ class VectorConvolutionTest {
         samples,
         channels,
         outChannels,
-        height,
-        width,
-        (height + 2 * pad - (kernelHeight - 1) * dilation - 1) / stride + 1,
-        (width + pad - (kernelWidth - 1) * dilation - 1) / stride + 1,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        stride,
-        pad,
-        // Nothing right of the source, so that the sides differ.
-        pad,
-        dilation,
-        dilation);
+        new VectorWindow(
+            height,
+            width,
+            (height + 2 * pad - (kernelHeight - 1) * dilation - 1) / stride + 1,
+            (width + pad - (kernelWidth - 1) * dilation - 1) / stride + 1,
+            kernelHeight,
+            kernelWidth,
+            stride,
+            stride,
+            pad,
+            // Nothing right of the source, so that the sides differ.
+            pad,
+            dilation,
+            dilation));
   }
 
   /** Checks all cases, and prints a digest of their results. */
@@ -98,8 +98,10 @@ class VectorConvolutionTest {
     }
 
     private static float[] check(VectorConvolution c) {
-      float[] source = rounded(c.samples() * c.channels() * c.height() * c.width(), 1);
-      float[] slope = rounded(c.samples() * c.outChannels() * c.outHeight() * c.outWidth(), 2);
+      VectorWindow window = c.window();
+      float[] source = rounded(c.samples() * c.channels() * window.height() * window.width(), 1);
+      float[] slope =
+          rounded(c.samples() * c.outChannels() * window.outHeight() * window.outWidth(), 2);
       double[] expected = expected(c, source, slope);
       float[] actual = computed(c, source, slope, (byte) 0);
       float[] again = computed(c, source, slope, (byte) 0x7F);
@@ -131,8 +133,7 @@ class VectorConvolutionTest {
 
     private static float[] computed(
         VectorConvolution c, float[] source, float[] slope, byte scratchHeld) {
-      double[] sizes = expected(c, new float[0], new float[0]);
-      float[] result = new float[sizes.length];
+      float[] result = new float[weights(c)];
       try (ShortPointer x = bfloat16(source);
           ShortPointer dy = bfloat16(slope);
           FloatPointer to = new FloatPointer(result.length);
@@ -153,28 +154,31 @@ class VectorConvolutionTest {
       return memory;
     }
 
-    /** By the definition; zeros of the result's size without a source. */
+    private static int weights(VectorConvolution c) {
+      VectorWindow window = c.window();
+      return (int) (c.outChannels() * c.channels()) * window.kernelHeight() * window.kernelWidth();
+    }
+
+    /** By the definition. */
     private static double[] expected(VectorConvolution c, float[] source, float[] slope) {
+      VectorWindow window = c.window();
       int ic = (int) c.channels();
       int oc = (int) c.outChannels();
-      int taps = c.kernelHeight() * c.kernelWidth();
-      double[] result = new double[oc * ic * taps];
-      if (source.length == 0) {
-        return result;
-      }
+      int taps = window.kernelHeight() * window.kernelWidth();
+      double[] result = new double[weights(c)];
       for (int n = 0; n < c.samples(); n++) {
-        for (int oh = 0; oh < c.outHeight(); oh++) {
-          for (int ow = 0; ow < c.outWidth(); ow++) {
-            int to = (int) (((n * c.outHeight() + oh) * c.outWidth() + ow) * oc);
+        for (int oh = 0; oh < window.outHeight(); oh++) {
+          for (int ow = 0; ow < window.outWidth(); ow++) {
+            int to = (int) (((n * window.outHeight() + oh) * window.outWidth() + ow) * oc);
             for (int tap = 0; tap < taps; tap++) {
-              int h = oh * c.strideHeight() - c.padTop();
-              h += tap / c.kernelWidth() * c.dilationHeight();
-              int w = ow * c.strideWidth() - c.padLeft();
-              w += tap % c.kernelWidth() * c.dilationWidth();
-              if (h < 0 || h >= c.height() || w < 0 || w >= c.width()) {
+              int h = oh * window.strideHeight() - window.padTop();
+              h += tap / window.kernelWidth() * window.dilationHeight();
+              int w = ow * window.strideWidth() - window.padLeft();
+              w += tap % window.kernelWidth() * window.dilationWidth();
+              if (h < 0 || h >= window.height() || w < 0 || w >= window.width()) {
                 continue;
               }
-              int from = (int) (((n * c.height() + h) * c.width() + w) * ic);
+              int from = (int) (((n * window.height() + h) * window.width() + w) * ic);
               for (int o = 0; o < oc; o++) {
                 double dy = slope[to + o];
                 for (int i = 0; i < ic; i++) {
@@ -191,9 +195,7 @@ class VectorConvolutionTest {
 
   @Test
   void isNearAndDoesNotDependOnThreads() throws Exception {
-    Set<String> flags =
-        new TreeSet<>(List.of(Files.readString(Path.of("/proc/cpuinfo")).split("\\s+")));
-    assumeTrue(flags.contains("amx_bf16") && flags.contains("avx512_bf16"), "needs AMX");
+    assumeTrue(ProcessorFlags.include(List.of("amx_bf16", "avx512_bf16")), "needs AMX");
     Set<String> digests = new TreeSet<>();
     for (String threads : List.of("1", "2", "3")) {
       List<String> lines = ChildJvm.run(Child.class, Map.of("OMP_NUM_THREADS", threads));
