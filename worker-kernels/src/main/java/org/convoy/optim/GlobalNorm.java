@@ -21,7 +21,10 @@ public final class GlobalNorm {
    * @param chunk (n) dense float32
    */
   public static double sumOfSquares(INDArray chunk) {
-    FloatBuffer values = FloatMemory.of("chunk", chunk);
+    return sumOfSquares(FloatMemory.of("chunk", chunk));
+  }
+
+  static double sumOfSquares(FloatBuffer values) {
     float[] block = new float[BLOCK];
     double[] lanes = new double[LANES];
     for (int start = 0; start < values.limit(); start += BLOCK) {

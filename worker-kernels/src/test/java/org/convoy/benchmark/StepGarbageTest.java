@@ -10,11 +10,12 @@ import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.models.Models;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
-import org.convoy.optim.Slice;
+import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,22 +104,23 @@ class StepGarbageTest {
         new TrainingStep(Backends.get("onednn"), NETWORK, PlanRequest.training(4));
     private final INDArray momentum = Nd4j.create(DataType.FLOAT, step.plan().layout().length());
     private final Sgd sgd = new Sgd(0.9, true, 5e-4);
-    private final Slice slice;
+    private final Slices slices;
 
     Training() {
       Parameters layout = step.plan().layout();
-      slice =
-          new Slice(
+      slices =
+          Slices.cut(
               step.parameters(),
               step.gradient(),
               List.of(momentum),
-              DecayMask.all(layout.trainableLength()));
+              DecayMask.all(layout.trainableLength()),
+              KernelThreads.count());
       step.fill(new Draws(0, "garbage"));
     }
 
     void step(int number) {
       step.compute();
-      sgd.update(slice, new StepSettings(1e-3, number, 1));
+      slices.update(sgd, new StepSettings(1e-3, number, 1));
       step.plan().parametersChanged();
     }
 

@@ -12,10 +12,10 @@ import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.optim.DecayMask;
-import org.convoy.optim.GlobalNorm;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Optimizers;
 import org.convoy.optim.Slice;
+import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
 import org.convoy.optim.WeightAverage;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -41,6 +41,7 @@ final class OwnedChunks implements AutoCloseable {
   private final Optimizer optimizer;
   private final List<WeightAverage> average;
   private final List<Owned> owned = new ArrayList<>();
+  private final Slices slices;
 
   /**
    * @param gradient memory for the summed gradient; its owned chunks are written by {@link #take}
@@ -65,6 +66,7 @@ final class OwnedChunks implements AutoCloseable {
         owned.add(own(chunk, mask, parameters, gradient));
       }
     }
+    this.slices = new Slices(owned.stream().map(Owned::slice).toList(), KernelThreads.count());
   }
 
   private Owned own(int chunk, DecayMask mask, INDArray parameters, INDArray gradient) {
@@ -76,13 +78,7 @@ final class OwnedChunks implements AutoCloseable {
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
-    Slice slice =
-        new Slice(
-            values,
-            slopes,
-            List.copyOf(state.values()),
-            mask.slice(from, to),
-            KernelThreads.count());
+    Slice slice = new Slice(values, slopes, List.copyOf(state.values()), mask.slice(from, to));
     if (!average.isEmpty()) {
       state.put(AVERAGE, values.dup());
     }
@@ -123,17 +119,20 @@ final class OwnedChunks implements AutoCloseable {
 
   /** For each owned chunk, in order, the sum of the squares of its summed gradient. */
   double[] squares() {
-    return owned.stream().mapToDouble(chunk -> GlobalNorm.sumOfSquares(chunk.gradient())).toArray();
+    return slices.gradientSquares();
   }
 
   /** Moves the owned parameters, and their averages, by one step. */
   void update(StepSettings step) {
-    for (Owned chunk : owned) {
-      optimizer.update(chunk.slice(), step);
-      for (WeightAverage each : average) {
-        each.update(state(chunk, AVERAGE), chunk.parameters(), step.step());
-      }
-    }
+    slices.update(
+        optimizer,
+        step,
+        number -> {
+          Owned chunk = owned.get(number);
+          for (WeightAverage each : average) {
+            each.update(state(chunk, AVERAGE), chunk.parameters(), step.step());
+          }
+        });
   }
 
   boolean averages() {
