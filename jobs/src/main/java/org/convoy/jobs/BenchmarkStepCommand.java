@@ -140,8 +140,11 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
   private void checkThreads() {
     if (threads != 0 && threads != KernelThreads.count()) {
       throw new RequestException(
-          "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets it"
-              .formatted(threads, threads));
+          String.format(
+              Locale.ROOT,
+              "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets it",
+              threads,
+              threads));
     }
   }
 
@@ -155,17 +158,18 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     Verification.Tolerance allowed = distance.allowed();
     if (!distance.holds()) {
       throw new IllegalStateException(
-          "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g) at a cosine of %.2g (at least %.2g)"
-              .formatted(
-                  timed.model(),
-                  kernels.name(),
-                  small,
-                  distance.output(),
-                  allowed.output(),
-                  distance.gradient(),
-                  allowed.gradient(),
-                  distance.cosine(),
-                  allowed.cosine()));
+          String.format(
+              Locale.ROOT,
+              "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g) at a cosine of %.2g (at least %.2g)",
+              timed.model(),
+              kernels.name(),
+              small,
+              distance.output(),
+              allowed.output(),
+              distance.gradient(),
+              allowed.gradient(),
+              distance.cosine(),
+              allowed.cosine()));
     }
     return distance;
   }

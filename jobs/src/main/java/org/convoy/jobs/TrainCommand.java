@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -96,8 +97,8 @@ final class TrainCommand implements Callable<Integer> {
       summary = new TrainingSession(spark, loaded, request, terminal).run();
     }
     PrintWriter printer = spec.commandLine().getOut();
-    printer.printf("model   %s%n", summary.outputs().get("model"));
-    printer.printf("report  %s%n", summary.outputs().get("report"));
+    printer.printf(Locale.ROOT, "model   %s%n", summary.outputs().get("model"));
+    printer.printf(Locale.ROOT, "report  %s%n", summary.outputs().get("report"));
     if (json.wanted()) {
       printer.println(summary.toJson());
     }
@@ -126,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
       return;
     }
     PrintWriter err = spec.commandLine().getErr();
-    err.printf("drawing a data set of shapes into %s%n", place.get());
+    err.printf(Locale.ROOT, "drawing a data set of shapes into %s%n", place.get());
     err.flush();
     ShapesSettings settings =
         new ShapesSettings(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -35,19 +36,29 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       if (!names.add(node.name())) {
-        throw new GraphException("graph %s has two nodes named %s".formatted(name, node.name()));
+        throw new GraphException(
+            String.format(Locale.ROOT, "graph %s has two nodes named %s", name, node.name()));
       }
       for (int input : node.inputs()) {
         if (input < 0 || input >= i) {
           throw new GraphException(
-              "node %d (%s) reads node %d, which is not before it"
-                  .formatted(i, node.name(), input));
+              String.format(
+                  Locale.ROOT,
+                  "node %d (%s) reads node %d, which is not before it",
+                  i,
+                  node.name(),
+                  input));
         }
       }
       Shape shape = node.op().infer(shapes(nodes, node));
       if (!shape.equals(node.shape())) {
         throw new GraphException(
-            "node %s: expected shape %s, got %s".formatted(node.name(), shape, node.shape()));
+            String.format(
+                Locale.ROOT,
+                "node %s: expected shape %s, got %s",
+                node.name(),
+                shape,
+                node.shape()));
       }
     }
   }
@@ -119,8 +130,14 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       text.append(
-          "%4d %-32s %-14s %s %s%n"
-              .formatted(i, node.name(), node.shape(), node.inputs(), node.op()));
+          String.format(
+              Locale.ROOT,
+              "%4d %-32s %-14s %s %s%n",
+              i,
+              node.name(),
+              node.shape(),
+              node.inputs(),
+              node.op()));
     }
     return text.toString();
   }

@@ -1,5 +1,6 @@
 package org.convoy.image;
 
+import java.util.Locale;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -21,8 +22,12 @@ public final class JpegEncoder {
     Checks.size("jpeg", height, width);
     if (rgb.length != height * width * 3 || quality < 1 || quality > 100) {
       throw new IllegalArgumentException(
-          "expected %d bytes and a quality of 1 to 100, got %d and %d"
-              .formatted(height * width * 3, rgb.length, quality));
+          String.format(
+              Locale.ROOT,
+              "expected %d bytes and a quality of 1 to 100, got %d and %d",
+              height * width * 3,
+              rgb.length,
+              quality));
     }
     NativeOpenCv.load();
     byte[] bgr = swapRedAndBlue(rgb);

@@ -1,6 +1,7 @@
 package org.convoy.image;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Carries out a {@link Preprocessing}: file bytes in, normalised floats (channels, height, width)
@@ -59,9 +60,13 @@ public final class Preprocessor implements AutoCloseable {
     if (image.height() != preprocessing.height() || image.width() != preprocessing.width()) {
       throw new ImageDecodeException(
           name,
-          "expected %dx%d pixels (height x width) after the transforms, got %dx%d"
-              .formatted(
-                  preprocessing.height(), preprocessing.width(), image.height(), image.width()));
+          String.format(
+              Locale.ROOT,
+              "expected %dx%d pixels (height x width) after the transforms, got %dx%d",
+              preprocessing.height(),
+              preprocessing.width(),
+              image.height(),
+              image.width()));
     }
     normalise(image, out, offset);
   }
@@ -70,9 +75,13 @@ public final class Preprocessor implements AutoCloseable {
     if (PixelLimit.problem(placement.outWidth(), placement.outHeight()).isPresent()) {
       throw new ImageDecodeException(
           name,
-          "%dx%d pixels would become %dx%d"
-              .formatted(
-                  image.height(), image.width(), placement.outHeight(), placement.outWidth()));
+          String.format(
+              Locale.ROOT,
+              "%dx%d pixels would become %dx%d",
+              image.height(),
+              image.width(),
+              placement.outHeight(),
+              placement.outWidth()));
     }
     return editor.apply(placement, image);
   }

@@ -3,6 +3,7 @@ package org.convoy.benchmark;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.convoy.ChildJvm;
@@ -151,7 +152,8 @@ class StepGarbageTest {
   private static void atMost(double bound, String name) {
     double figure = FIGURES.getOrDefault(name, Double.NaN);
     assertTrue(
-        figure <= bound, () -> "%s: expected at most %s, got %s".formatted(name, bound, FIGURES));
+        figure <= bound,
+        () -> String.format(Locale.ROOT, "%s: expected at most %s, got %s", name, bound, FIGURES));
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,7 +102,7 @@ class GoldenTest {
       evaluate(golden, graph, parameters, subject, comparison);
       train(golden, graph, parameters, subject, comparison);
     }
-    System.out.printf("%s on %s: %s%n", golden.model(), subject, comparison.summary());
+    System.out.printf(Locale.ROOT, "%s on %s: %s%n", golden.model(), subject, comparison.summary());
     comparison.assertHolds();
   }
 

@@ -2,6 +2,7 @@ package org.convoy.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
@@ -117,7 +118,8 @@ class GradientCheckTest {
           double below = loss.evaluate(plan.output(), targets, weights, slope);
           parameters.putScalar(i, start);
           String element =
-              "%s[%d], seed %d".formatted(tensor.name(), i - tensor.offset(), Case.SEED);
+              String.format(
+                  Locale.ROOT, "%s[%d], seed %d", tensor.name(), i - tensor.offset(), Case.SEED);
           assertEquals((above - below) / (2 * STEP), gradients.getDouble(i), 1e-7 * norm, element);
         }
       }

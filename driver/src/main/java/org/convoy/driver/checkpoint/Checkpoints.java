@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -222,7 +223,7 @@ public final class Checkpoints {
   }
 
   private static String path(long step) {
-    return FOLDER + "/step-%08d".formatted(step);
+    return FOLDER + String.format(Locale.ROOT, "/step-%08d", step);
   }
 
   private static OptionalLong step(String name) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -62,7 +63,8 @@ final class RecipeText {
           if (value instanceof Map<?, ?> section && other instanceof Map<?, ?> otherSection) {
             differences(section, otherSection).forEach(each -> all.add(key + "." + each));
           } else if (!value.equals(other)) {
-            all.add("%s: %s there, %s here".formatted(key, text(other), text(value)));
+            all.add(
+                String.format(Locale.ROOT, "%s: %s there, %s here", key, text(other), text(value)));
           }
         });
     return all;

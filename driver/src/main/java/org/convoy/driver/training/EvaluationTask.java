@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -51,7 +52,8 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
         throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
       }
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      return Part.failed("executor %s: %s".formatted(SparkEnv.get().executorId(), message));
+      return Part.failed(
+          String.format(Locale.ROOT, "executor %s: %s", SparkEnv.get().executorId(), message));
     }
   }
 

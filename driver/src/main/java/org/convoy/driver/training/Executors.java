@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -61,8 +62,11 @@ final class Executors {
     int executor = conf.getInt("spark.executor.cores", localClusterCores(master));
     if (task != executor) {
       throw new IllegalArgumentException(
-          "spark.task.cpus is %d and spark.executor.cores is %d, expected equal numbers: one task takes a whole executor"
-              .formatted(task, executor));
+          String.format(
+              Locale.ROOT,
+              "spark.task.cpus is %d and spark.executor.cores is %d, expected equal numbers: one task takes a whole executor",
+              task,
+              executor));
     }
   }
 

@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,17 +59,19 @@ final class Ledger {
                 from,
                 spec.recipe().digest())
             : new Event.Restarted(restarts, from, executors));
-    String fewer = executors < wanted ? " of the %d asked for".formatted(wanted) : "";
+    String fewer =
+        executors < wanted ? String.format(Locale.ROOT, " of the %d asked for", wanted) : "";
     progress.message(
-        "training %s on %d executor%s%s, %s"
-            .formatted(
-                spec.recipe().model().name(),
-                executors,
-                executors == 1 ? "" : "s",
-                fewer,
-                spec.resumeFrom()
-                    .map("from the checkpoint of step %d"::formatted)
-                    .orElse("from the beginning")));
+        String.format(
+            Locale.ROOT,
+            "training %s on %d executor%s%s, %s",
+            spec.recipe().model().name(),
+            executors,
+            executors == 1 ? "" : "s",
+            fewer,
+            spec.resumeFrom()
+                .map(step -> "from the checkpoint of step " + step)
+                .orElse("from the beginning")));
   }
 
   /** A message came in. */
@@ -77,8 +80,13 @@ final class Ledger {
       ready.put(known.executor(), known);
     } else if (message instanceof Message.LacksPrecision lacks) {
       progress.message(
-          "the processor of executor %s on %s has no instructions for %s: all compute in %s"
-              .formatted(lacks.executor(), lacks.host(), lacks.asked(), lacks.instead()));
+          String.format(
+              Locale.ROOT,
+              "the processor of executor %s on %s has no instructions for %s: all compute in %s",
+              lacks.executor(),
+              lacks.host(),
+              lacks.asked(),
+              lacks.instead()));
     } else if (message instanceof Message.Progressed step) {
       StepRecord record =
           new StepRecord(
@@ -121,10 +129,17 @@ final class Ledger {
   synchronized void lost(String executor, String reason) {
     losses++;
     Message.Ready known = ready.get(executor);
-    String where = known == null ? "" : " on %s, rank %d".formatted(known.host(), known.rank());
+    String where =
+        known == null
+            ? ""
+            : String.format(Locale.ROOT, " on %s, rank %d", known.host(), known.rank());
     lastLoss =
-        "executor %s%s was lost: %s"
-            .formatted(executor, where, reason.lines().findFirst().orElse(""));
+        String.format(
+            Locale.ROOT,
+            "executor %s%s was lost: %s",
+            executor,
+            where,
+            reason.lines().findFirst().orElse(""));
     progress.message(lastLoss);
     events.add(new Event.ExecutorLost(executor, reason));
     notifyAll();
@@ -134,11 +149,12 @@ final class Ledger {
   synchronized void restarted(long step) {
     restarts++;
     progress.message(
-        "restart %d of at most %d, from %s"
-            .formatted(
-                restarts,
-                run.recipe().maxRestarts(),
-                step == 0 ? "the beginning" : "the checkpoint of step " + step));
+        String.format(
+            Locale.ROOT,
+            "restart %d of at most %d, from %s",
+            restarts,
+            run.recipe().maxRestarts(),
+            step == 0 ? "the beginning" : "the checkpoint of step " + step));
   }
 
   /**

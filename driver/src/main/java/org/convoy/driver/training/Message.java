@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.driver.exchange.MeshSettings;
 import org.convoy.driver.exchange.PeerLostException;
 
@@ -120,7 +121,7 @@ sealed interface Message {
 
     /** Who it is, as messages call it. */
     String who() {
-      return "executor %s on %s (rank %d)".formatted(executor, host, rank);
+      return String.format(Locale.ROOT, "executor %s on %s (rank %d)", executor, host, rank);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.convoy.driver.exchange.MicroBatches;
@@ -81,8 +82,12 @@ final class NativeBudget {
   static void check(long granted, long needed) {
     if (needed > granted) {
       throw new IllegalArgumentException(
-          "an executor needs %d MiB beside its Java heap, and has %d: set spark.executor.memoryOverhead=%dm"
-              .formatted(up(needed), granted / MIB, up(needed)));
+          String.format(
+              Locale.ROOT,
+              "an executor needs %d MiB beside its Java heap, and has %d: set spark.executor.memoryOverhead=%dm",
+              up(needed),
+              granted / MIB,
+              up(needed)));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.List;
+import java.util.Locale;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.config.DataSettings;
 import org.convoy.driver.config.ImageSettings;
@@ -50,8 +51,12 @@ final class Pipelines {
     Shape input = model.graph().inputShape();
     if (!images.equals(input)) {
       throw new IllegalArgumentException(
-          "preprocessing.json gives %s, expected %s as %s takes it"
-              .formatted(images, input, model.graph().name()));
+          String.format(
+              Locale.ROOT,
+              "preprocessing.json gives %s, expected %s as %s takes it",
+              images,
+              input,
+              model.graph().name()));
     }
     return preprocessing;
   }

@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.DamagedFileException;
@@ -49,10 +50,13 @@ public final class Preflight {
       }
     } else if (!steps.isEmpty() || store.exists(StateFiles.MODEL)) {
       throw new IllegalArgumentException(
-          "%s holds %s already: give --resume to go on with that run, or another --out"
-              .formatted(
-                  store.describe(""),
-                  steps.isEmpty() ? "a model" : "a run of %d steps".formatted(steps.get(0))));
+          String.format(
+              Locale.ROOT,
+              "%s holds %s already: give --resume to go on with that run, or another --out",
+              store.describe(""),
+              steps.isEmpty()
+                  ? "a model"
+                  : String.format(Locale.ROOT, "a run of %d steps", steps.get(0))));
     }
   }
 
@@ -65,8 +69,11 @@ public final class Preflight {
   static void requireSameRecipe(String where, RunPosition run, Recipe recipe) {
     if (!recipe.digest().equals(run.recipeDigest())) {
       throw new IllegalArgumentException(
-          "%s was made with another recipe, so that --resume cannot go on from it: %s"
-              .formatted(where, difference(run, recipe)));
+          String.format(
+              Locale.ROOT,
+              "%s was made with another recipe, so that --resume cannot go on from it: %s",
+              where,
+              difference(run, recipe)));
     }
   }
 
@@ -77,7 +84,8 @@ public final class Preflight {
           "; ", recipe.differences(new RecipeLoader().parse(then, "checkpoint", List.of())));
     } catch (RecipeException e) {
       // Made by a version with other keys.
-      return "expected digest %s, got %s".formatted(recipe.digest(), run.recipeDigest());
+      return String.format(
+          Locale.ROOT, "expected digest %s, got %s", recipe.digest(), run.recipeDigest());
     }
   }
 }

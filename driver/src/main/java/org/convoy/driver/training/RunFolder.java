@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -136,7 +137,9 @@ final class RunFolder {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new IOException(
-          "could not write %s: %s".formatted(store.describe(name), e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "could not write %s: %s", store.describe(name), e.getMessage()),
+          e);
     }
     store.delete(name);
     store.rename(beside, name);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -69,10 +70,16 @@ final class StateFiles {
     Preflight.requireSameRecipe(where, found, spec.recipe());
     if (!spec.dataFingerprint().equals(found.dataFingerprint())) {
       throw new IllegalArgumentException(
-          "%s was made with other data than is now at %s, so that --resume cannot go on from it:"
-                  .formatted(where, spec.recipe().data().location())
-              + " expected fingerprint %s, got %s"
-                  .formatted(found.dataFingerprint(), spec.dataFingerprint()));
+          String.format(
+                  Locale.ROOT,
+                  "%s was made with other data than is now at %s, so that --resume cannot go on from it:",
+                  where,
+                  spec.recipe().data().location())
+              + String.format(
+                  Locale.ROOT,
+                  " expected fingerprint %s, got %s",
+                  found.dataFingerprint(),
+                  spec.dataFingerprint()));
     }
     return Optional.of(found.step());
   }

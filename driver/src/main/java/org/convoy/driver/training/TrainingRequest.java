@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import java.util.Locale;
 import org.convoy.driver.config.Recipe;
 
 /**
@@ -20,8 +21,12 @@ public record TrainingRequest(String output, int executors, boolean resume) {
     int microBatches = recipe.batch().microBatches();
     if (executors < 1 || executors > microBatches) {
       throw new IllegalArgumentException(
-          "--executors is %d, expected 1 to %d: each executor needs a micro-batch of its own (batch.micro-batches = %d)"
-              .formatted(executors, microBatches, microBatches));
+          String.format(
+              Locale.ROOT,
+              "--executors is %d, expected 1 to %d: each executor needs a micro-batch of its own (batch.micro-batches = %d)",
+              executors,
+              microBatches,
+              microBatches));
     }
   }
 }

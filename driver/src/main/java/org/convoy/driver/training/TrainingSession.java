@@ -107,13 +107,14 @@ public final class TrainingSession {
     Pipelines.preprocessing(recipe.image(), input);
     if (training.count() < recipe.batch().globalSize()) {
       throw new IllegalArgumentException(
-          "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)"
-              .formatted(
-                  training.title(),
-                  training.count(),
-                  recipe.batch().globalSize(),
-                  recipe.batch().microBatches(),
-                  recipe.batch().microBatchSize()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
+              training.title(),
+              training.count(),
+              recipe.batch().globalSize(),
+              recipe.batch().microBatches(),
+              recipe.batch().microBatchSize()));
     }
     LaneSettings lanes = lanes(training);
     RunSpec fresh =
@@ -168,8 +169,11 @@ public final class TrainingSession {
       }
       if (ledger.restarts() == recipe.maxRestarts()) {
         throw new TrainingFailedException(
-            "executors were lost more than max-restarts = %d times; the last: %s"
-                .formatted(recipe.maxRestarts(), ledger.lastLoss()));
+            String.format(
+                Locale.ROOT,
+                "executors were lost more than max-restarts = %d times; the last: %s",
+                recipe.maxRestarts(),
+                ledger.lastLoss()));
       }
       long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
       spec = spec.from(checkpoint, spec.attempt() + 1);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -110,7 +111,7 @@ class CheckpointsTest {
   }
 
   private Path step(long step) {
-    return folder.resolve("checkpoints/step-%08d".formatted(step));
+    return folder.resolve(String.format(Locale.ROOT, "checkpoints/step-%08d", step));
   }
 
   private long latest() throws IOException {

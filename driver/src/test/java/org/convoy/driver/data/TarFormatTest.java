@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -290,7 +291,7 @@ class TarFormatTest {
   private static byte[] header(String name, long size, char type, String prefix) {
     byte[] block = new byte[512];
     put(block, 0, name);
-    put(block, 124, String.format("%011o", size));
+    put(block, 124, String.format(Locale.ROOT, "%011o", size));
     block[156] = (byte) type;
     put(block, 257, "ustar\00000");
     put(block, 345, prefix);
@@ -304,7 +305,7 @@ class TarFormatTest {
     for (byte each : block) {
       sum += each & 0xff;
     }
-    put(block, 148, String.format("%06o", sum) + "\0 ");
+    put(block, 148, String.format(Locale.ROOT, "%06o", sum) + "\0 ");
   }
 
   private static void put(byte[] block, int at, String text) {

@@ -58,9 +58,12 @@ final class Timings {
 
   /** The processor, the threads and the library, as part of a file's name. */
   private static String machine() {
-    return "%s-%d-threads-onednn-%s"
-        .formatted(
-            processor().replaceAll("[^A-Za-z0-9]+", "-"), KernelThreads.count(), Dnnl.version())
+    return String.format(
+            Locale.ROOT,
+            "%s-%d-threads-onednn-%s",
+            processor().replaceAll("[^A-Za-z0-9]+", "-"),
+            KernelThreads.count(),
+            Dnnl.version())
         .toLowerCase(Locale.ROOT);
   }
 

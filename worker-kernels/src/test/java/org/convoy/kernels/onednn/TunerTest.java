@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.benchmark.Verification;
@@ -66,7 +67,9 @@ class TunerTest {
         ONEDNN.fastest(network(), PlanRequest.training(4).withInputGradient(), remembering());
     for (String node : List.of("stem", "deep", "point", "down")) {
       for (String role : List.of("forward", "by input", "by weight")) {
-        assertTrue(fastest.containsKey("conv %s %s".formatted(role, node)), node + " " + role);
+        assertTrue(
+            fastest.containsKey(String.format(Locale.ROOT, "conv %s %s", role, node)),
+            node + " " + role);
       }
     }
     assertTrue(fastest.keySet().containsAll(List.of("norm", "deepnorm", "downnorm")));

@@ -1,6 +1,7 @@
 package org.convoy.rivals.libtorch;
 
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -80,7 +81,7 @@ final class TorchOps {
       return (in, training) -> in[0].flatten(1, -1);
     }
     throw new UnsupportedOperationException(
-        "libtorch: no counterpart of %s (node %s)".formatted(node.op().word(), node.name()));
+        String.format(Locale.ROOT, "libtorch: no counterpart of %s (node %s)", node.op().word(), node.name()));
   }
 
   private static TorchOp convolution(Convolution op, List<Tensor> tensors) {
@@ -156,8 +157,7 @@ final class TorchOps {
     Window window = op.window();
     if (!window.padBefore().equals(window.padAfter())) {
       throw new UnsupportedOperationException(
-          "libtorch: a pool's padding must be equal on both sides, got %s and %s"
-              .formatted(window.padBefore(), window.padAfter()));
+          String.format(Locale.ROOT, "libtorch: a pool's padding must be equal on both sides, got %s and %s", window.padBefore(), window.padAfter()));
     }
     long[] kernel = longs(window.kernel());
     long[] stride = longs(window.stride());
@@ -188,7 +188,7 @@ final class TorchOps {
                       in[0], kernel, stride, padding, op.ceil(), op.countPadding(), divisor);
       default ->
           throw new UnsupportedOperationException(
-              "libtorch: no pool over %d dimensions".formatted(window.rank()));
+              String.format(Locale.ROOT, "libtorch: no pool over %d dimensions", window.rank()));
     };
   }
 
