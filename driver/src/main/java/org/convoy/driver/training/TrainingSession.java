@@ -27,7 +27,9 @@ import org.convoy.models.Models;
  */
 public final class TrainingSession {
   private static final double FIRST_WAIT_SECONDS = 120;
-  private static final double RESTART_WAIT_SECONDS = 10;
+
+  /** A replacement takes this long at most: YARN starts a container in about twenty seconds. */
+  private static final double RESTART_WAIT_SECONDS = 30;
 
   private final JavaSparkContext spark;
   private final Recipe recipe;
