@@ -58,7 +58,7 @@ public record ReportData(
    * @param plannedBytes native memory that its plan takes
    * @param bytesSent to other executors
    * @param bytesReceived from other executors
-   * @param imagesPerSecond that it trained on
+   * @param imagesPerSecond of its own micro-batches while it trained, validation left out
    */
   public record Executor(
       String name,

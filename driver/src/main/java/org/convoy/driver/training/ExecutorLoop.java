@@ -49,6 +49,7 @@ final class ExecutorLoop implements AutoCloseable {
   private Optional<Judge.Verdict> verdict = Optional.empty();
   private Optional<Judge.Verdict> verdicts = Optional.empty();
   private long images;
+  private long trainingNanos;
 
   ExecutorLoop(
       RunSpec spec,
@@ -111,10 +112,11 @@ final class ExecutorLoop implements AutoCloseable {
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     try (BatchLoader loader = feed.training(lanes, range, augmentationSeed, epoch, first)) {
       meter.start();
+      long start = System.nanoTime();
       Report report = new Report();
       for (long step = from; step < to; step++) {
         double loss = step(loader, step);
-        images += recipe.batch().globalSize();
+        images += (long) range.count() * spec.microBatchSize();
         report.add(step + 1, epoch, loss, step + 1 == to);
         int every = recipe.checkpoint().everySteps();
         if (every > 0 && (step + 1) % every == 0 && step + 1 < to) {
@@ -124,6 +126,7 @@ final class ExecutorLoop implements AutoCloseable {
         }
       }
       meter.pause();
+      trainingNanos += System.nanoTime() - start;
     }
   }
 
@@ -227,8 +230,14 @@ final class ExecutorLoop implements AutoCloseable {
         guesses.stream().mapToDouble(Judge.Guess::probability).toArray());
   }
 
+  /** Images of this executor's own micro-batches, counted each time they were trained on. */
   long images() {
     return images;
+  }
+
+  /** Those images per second of training, validation left out. */
+  double imagesPerSecond() {
+    return images / Math.max(1e-9, trainingNanos * 1e-9);
   }
 
   /** What this executor itself counted in the last validation. */

@@ -9,7 +9,8 @@ import org.convoy.driver.exchange.Traffic;
  *
  * @param precision in which its plans computed, as a recipe writes it
  * @param planBytes native memory of its plans
- * @param images it trained on
+ * @param images of its own micro-batches, counted each time they were trained on
+ * @param imagesPerSecond those images per second of training, validation left out
  * @param confusion its counts of the last validation, (true class, predicted class); empty without
  *     validation
  * @param outcome what rank 0 knows of the run
@@ -25,6 +26,7 @@ record ExecutorResult(
     long bytesSent,
     long bytesReceived,
     double secondsWaited,
+    long images,
     double imagesPerSecond,
     long[] confusion,
     Outcome[] outcome)
@@ -57,6 +59,7 @@ record ExecutorResult(
       String precision,
       long planBytes,
       Traffic traffic,
+      long images,
       double imagesPerSecond,
       long[] confusion,
       Optional<Outcome> outcome) {
@@ -70,6 +73,7 @@ record ExecutorResult(
         traffic.bytesSent(),
         traffic.bytesReceived(),
         traffic.nanosWaited() * 1e-9,
+        images,
         imagesPerSecond,
         confusion,
         outcome.stream().toArray(Outcome[]::new));

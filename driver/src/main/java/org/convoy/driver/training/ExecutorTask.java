@@ -142,9 +142,7 @@ final class ExecutorTask
           replica.plan().memory().totalBytes()
               + judged.judge().map(judge -> judge.plan().memory().totalBytes()).orElse(0L);
       driver.accept(new Message.Ready(rank, mesh.executorId(), mesh.host(), cores, planBytes));
-      long start = System.nanoTime();
       Optional<ExecutorResult.Outcome> outcome = loop.run();
-      double seconds = (System.nanoTime() - start) * 1e-9;
       return ExecutorResult.of(
           rank,
           mesh.executorId(),
@@ -153,7 +151,8 @@ final class ExecutorTask
           word(replica.plan().request().precision()),
           planBytes,
           exchange.traffic(),
-          loop.images() / seconds,
+          loop.images(),
+          loop.imagesPerSecond(),
           loop.verdict().map(verdict -> verdict.confusion().toLongs()).orElse(new long[0]),
           outcome);
     }
