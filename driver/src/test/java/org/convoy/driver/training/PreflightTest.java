@@ -61,18 +61,9 @@ final class PreflightTest {
 
   @Test
   void dataThatIsNotThereIsNamed() {
-    assertTrue(
-        assertThrows(DataSetException.class, () -> check(recipe("data.uri=/no/such"), false))
-            .getMessage()
-            .contains("/no/such"));
-    assertTrue(
-        assertThrows(DataSetException.class, () -> check(recipe("data.train=trian"), false))
-            .getMessage()
-            .contains("trian"));
-    assertTrue(
-        assertThrows(DataSetException.class, () -> check(recipe("data.validation=val"), false))
-            .getMessage()
-            .contains("val"));
+    missing("/no/such", recipe("data.uri=/no/such"));
+    missing("trian", recipe("data.train=trian"));
+    missing("val", recipe("data.validation=val"));
   }
 
   @Test
@@ -114,6 +105,11 @@ final class PreflightTest {
   private static void refused(String reason, Check check) {
     IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, check::run);
     assertTrue(refusal.toString().contains(reason), refusal::toString);
+  }
+
+  private void missing(String name, Recipe recipe) {
+    DataSetException refusal = assertThrows(DataSetException.class, () -> check(recipe, false));
+    assertTrue(refusal.toString().contains(name), refusal::toString);
   }
 
   private void check(Recipe recipe, boolean resume) throws IOException {
