@@ -1,6 +1,8 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.driver.exchange.Combination;
+import org.convoy.settings.Checks;
 
 /**
  * How executors combine what they computed.
@@ -11,14 +13,8 @@ import java.io.Serializable;
  * @param timeoutSeconds after how long without a byte another executor counts as lost
  */
 public record ExchangeSettings(
-    Combine combine, int chunkFloats, @Incidental int port, @Incidental int timeoutSeconds)
+    Combination combine, int chunkFloats, @Incidental int port, @Incidental int timeoutSeconds)
     implements Serializable {
-
-  /** The rules there are. */
-  public enum Combine {
-    /** Gradients of all micro-batches, summed in one order each step. */
-    SYNCHRONOUS_SUM
-  }
 
   /** Checks the rules. */
   public ExchangeSettings {

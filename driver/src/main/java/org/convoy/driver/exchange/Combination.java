@@ -1,10 +1,12 @@
 package org.convoy.driver.exchange;
 
+import java.io.Serializable;
+
 /**
  * How executors combine what they have computed. A closed set of plain records; each opens the
  * {@link Combiner} that holds its buffers, and lives in one file with it.
  */
-public sealed interface Combination permits SynchronousSum {
+public sealed interface Combination extends Serializable permits SynchronousSum {
 
   /**
    * Makes ready for training; all ranks together.

@@ -3,16 +3,14 @@ package org.convoy.driver.training;
 import java.util.Arrays;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.Chunks;
-import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.Combiner;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.exchange.PartialSums;
-import org.convoy.driver.exchange.SynchronousSum;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.GlobalNorm;
-import org.convoy.optim.Schedule;
+import org.convoy.optim.LearningRate;
 import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -29,7 +27,7 @@ final class Descent implements AutoCloseable {
   private final Recipe recipe;
   private final Exchange exchange;
   private final Replica replica;
-  private final Schedule schedule;
+  private final LearningRate schedule;
   private final Combiner combiner;
   private final PartialSums momentSums;
   private final INDArray gradientPart;
@@ -40,7 +38,8 @@ final class Descent implements AutoCloseable {
   private final OwnedChunks owned;
   private final RunningStatistics statistics;
 
-  Descent(RunSpec spec, Exchange exchange, MicroBatches range, Replica replica, Schedule schedule) {
+  Descent(
+      RunSpec spec, Exchange exchange, MicroBatches range, Replica replica, LearningRate schedule) {
     this.spec = spec;
     this.recipe = spec.recipe();
     this.exchange = exchange;
@@ -52,7 +51,7 @@ final class Descent implements AutoCloseable {
     this.gradientPart = replica.gradient().get(NDArrayIndex.interval(0, trained));
     this.parameterPart = replica.parameters().get(NDArrayIndex.interval(0, trained));
     this.gradientChunks = new Chunks(0, trained, recipe.exchange().chunkFloats());
-    this.combiner = combination(recipe).open(exchange, range, gradientChunks);
+    this.combiner = recipe.exchange().combine().open(exchange, range, gradientChunks);
     // A network without norms has no moments; one unused float keeps the two paths alike.
     this.momentPart =
         moments == 0
@@ -71,12 +70,6 @@ final class Descent implements AutoCloseable {
             gradientPart);
     this.statistics =
         new RunningStatistics(replica.plan().graph(), layout, recipe.batch().globalSize());
-  }
-
-  private static Combination combination(Recipe recipe) {
-    return switch (recipe.exchange().combine()) {
-      case SYNCHRONOUS_SUM -> new SynchronousSum();
-    };
   }
 
   /** The chunks that this executor updates. */

@@ -143,17 +143,14 @@ final class TrainingSessionTest {
 
   /** The saved model knows by which loss it was trained, and is judged by it, unsmoothed. */
   @ParameterizedTest
-  @ValueSource(strings = {"cross-entropy", "binary-cross-entropy", "focal"})
+  @ValueSource(
+      strings = {
+        "{name: cross-entropy, label-smoothing: 0.1}",
+        "{name: binary-cross-entropy, label-smoothing: 0.1}",
+        "{name: focal}"
+      })
   void evaluationStatesTheLossThatValidationStated(String loss) throws Exception {
-    String smoothing = loss.equals("focal") ? "0" : "0.1";
-    RunSummary run =
-        train(
-            2,
-            "run",
-            false,
-            "max-steps=2",
-            "loss.name=" + loss,
-            "loss.label-smoothing=" + smoothing);
+    RunSummary run = train(2, "run", false, "max-steps=2", "loss=" + loss);
     EvaluationRequest request =
         new EvaluationRequest(
             folder.resolve("run/model").toUri().toString(),
