@@ -32,6 +32,9 @@ final class StateFiles {
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
 
+  /** The digests of the data within a checkpoint's progress. */
+  private static final String DATA = "data";
+
   /** The ways of the training plans within a checkpoint's progress. */
   private static final String CHOICES = "choices";
 
@@ -74,6 +77,7 @@ final class StateFiles {
               + " expected fingerprint %s, got %s"
                   .formatted(found.dataFingerprint(), spec.dataFingerprint()));
     }
+    spec.data().requireSame(found.progress().path(DATA), where, spec.recipe().data().location());
     return Optional.of(found.step());
   }
 
@@ -124,6 +128,7 @@ final class StateFiles {
     }
     progress.set("history", JSON.readTree(history.toJson()));
     progress.set(CHOICES, JSON.readTree(replica.plan().request().choices().toJson()));
+    progress.set(DATA, spec.data().toJson());
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
         step,
