@@ -212,6 +212,17 @@ final class TrainingSessionTest {
         "optimizer.momentum: 0.9 there, 0.8 here",
         () -> train(1, "run", true, "optimizer.momentum=0.8"));
     Path other = copy();
+    // A copy in another place is the same data.
+    assertEquals(1, train(other, 1, "run", true, "max-steps=1").steps());
+    Path image = other.resolve("train/ring/0003.jpg");
+    byte[] bytes = Files.readAllBytes(image);
+    bytes[bytes.length - 3] ^= 1;
+    Files.write(image, bytes);
+    refused(
+        "other images than are now at " + other, () -> train(other, 1, "run", true, "max-steps=1"));
+    refused(
+        "would be taken for a class",
+        () -> train(other, 1, "shapes/train/out", false, "max-steps=1"));
     Files.delete(other.resolve("train/ring/0003.jpg"));
     refused("was made with other data", () -> train(other, 1, "run", true, "max-steps=1"));
     refused("expected 1 to 4", () -> train(5, "many", false, "max-steps=1"));
