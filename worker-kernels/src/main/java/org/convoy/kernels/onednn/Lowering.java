@@ -156,7 +156,7 @@ final class Lowering {
       Lowered lowered =
           chain.isPresent()
               ? Convolutions.lower(this, chain.get())
-              : Lowerings.lower(this, i, graph.nodes().get(i));
+              : Lowerings.lower(this, graph.nodes().get(i));
       outputs[i] = lowered.output();
       backwards[i] = lowered.backward();
     }
