@@ -294,7 +294,7 @@ final class Convolutions {
     Tensor result = lowering.gradient(weight, weightDims);
     lowering.run(
         word(BY_WEIGHT, node.name()),
-        at -> kernel.byWeight(at[0], at[1], at[2], at[3]),
+        at -> kernel.compute(at[0], at[1], at[2], at[3]),
         kernel.scratchBytes(),
         kernel.work(),
         List.of(read, slope, result));
