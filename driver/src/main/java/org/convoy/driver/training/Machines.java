@@ -37,7 +37,7 @@ final class Machines {
                 + " other weights");
     hosts.forEach(
         (machine, names) ->
-            text.append("%n  %s: %s".formatted(String.join(", ", names), describe(machine))));
+            text.append("\n  ").append(String.join(", ", names)).append(": ").append(describe(machine)));
     return Optional.of(text.toString());
   }
 
