@@ -19,12 +19,14 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.image.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Machine;
 import org.convoy.kernels.Precision;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -165,10 +167,14 @@ final class TrainingSessionTest {
   }
 
   @Test
-  void theSummaryStatesThePrecisionThatWasComputedIn() throws Exception {
+  void theSummaryStatesWhatWasComputedWith() throws Exception {
     RunSummary run = train(2, "run", false, "max-steps=1", "precision=bfloat16");
     Precision here = Backends.get("onednn").effective(Precision.BFLOAT16);
     assertEquals(here.name().toLowerCase(Locale.ROOT), run.precision());
+    assertTrue(run.sameProcessors());
+    MachineRecord machine = run.machines().get(0);
+    assertEquals(Machine.processorName(), machine.processor());
+    assertEquals(Backends.get("onednn").machine().kernels(), machine.kernels());
   }
 
   @Test
