@@ -51,6 +51,11 @@ record RunSpec(
     return recipe.batch().microBatches();
   }
 
+  /** G, the number of groups that the micro-batches form. */
+  int groups() {
+    return microBatches();
+  }
+
   int microBatchSize() {
     return recipe.batch().microBatchSize();
   }
