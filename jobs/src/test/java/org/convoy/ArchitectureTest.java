@@ -25,6 +25,7 @@ final class ArchitectureTest {
     "org.convoy.optim..",
     "org.convoy.loss..",
     "org.convoy.image..",
+    "org.convoy.settings..",
     "org.convoy.metrics..",
     "org.convoy.artifact..",
     "org.convoy.benchmark.."
@@ -72,11 +73,16 @@ final class ArchitectureTest {
   static final ArchRule onlyJobsImportBenchmark =
       onlyReachedFrom("org.convoy.benchmark..", "org.convoy.jobs..");
 
-  @ArchTest static final ArchRule optimStandsAlone = sees("org.convoy.optim..");
+  @ArchTest static final ArchRule settingsStandAlone = sees("org.convoy.settings..");
 
-  @ArchTest static final ArchRule lossStandsAlone = sees("org.convoy.loss..");
+  @ArchTest
+  static final ArchRule optimSeesSettings = sees("org.convoy.optim..", "org.convoy.settings..");
 
-  @ArchTest static final ArchRule imageStandsAlone = sees("org.convoy.image..");
+  @ArchTest
+  static final ArchRule lossSeesSettings = sees("org.convoy.loss..", "org.convoy.settings..");
+
+  @ArchTest
+  static final ArchRule imageSeesSettings = sees("org.convoy.image..", "org.convoy.settings..");
 
   @ArchTest static final ArchRule metricsStandAlone = sees("org.convoy.metrics..");
 

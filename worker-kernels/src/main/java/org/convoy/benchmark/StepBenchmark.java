@@ -141,7 +141,7 @@ public final class StepBenchmark {
               List.of(momentum),
               DecayMask.all(layout.trainableLength()),
               KernelThreads.count());
-      Sgd sgd = new Sgd(0.9, true, 5e-4);
+      Sgd sgd = new Sgd(0.9, true, 5e-4, true);
       step.fill(new Draws(0, "benchmark"));
       long[][] nanos = new long[3][steps];
       Counter counter = new Counter();

@@ -46,7 +46,7 @@ public final class Augmentations {
 
   /** The largest centred window; an image that already has the size stays as it is. */
   private static List<Transform> fit(int height, int width) {
-    return List.of(new Resize(Math.max(height, width)), new CenterCrop(height, width));
+    return List.of(new Resize(Math.max(height, width)), new CenterCrop(new Size(height, width)));
   }
 
   /**
@@ -55,18 +55,18 @@ public final class Augmentations {
   private static List<Transform> padCropFlip(int height, int width) {
     return List.of(
         new Resize(Math.max(height, width)),
-        new PadAndCrop(height, width, 4),
+        new PadAndCrop(new Size(height, width), 4),
         new HorizontalFlip(0.5));
   }
 
   private static List<Transform> resizedCropFlip(int height, int width) {
-    return List.of(RandomResizedCrop.of(height, width), new HorizontalFlip(0.5));
+    return List.of(RandomResizedCrop.of(new Size(height, width)), new HorizontalFlip(0.5));
   }
 
   /** The window that is 224 of 256 pixels, 7/8, of the shorter side. */
   private static List<Transform> centre(int height, int width) {
     int shorterSide = (int) Math.rint(Math.max(height, width) * 256 / 224.0);
-    return List.of(new Resize(shorterSide), new CenterCrop(height, width));
+    return List.of(new Resize(shorterSide), new CenterCrop(new Size(height, width)));
   }
 
   @FunctionalInterface

@@ -1,11 +1,11 @@
 package org.convoy.image;
 
-/** The middle (height, width) of an image; an image that is smaller gets black around it first. */
-public record CenterCrop(int height, int width) implements Transform {
-
-  public CenterCrop {
-    Checks.size("center-crop", height, width);
-  }
+/**
+ * The middle of an image; an image that is smaller gets black around it first.
+ *
+ * @param size of the window
+ */
+public record CenterCrop(Size size) implements Transform {
 
   /**
    * Offsets round half to even, and padding puts the odd pixel right and below, as torchvision
@@ -13,7 +13,11 @@ public record CenterCrop(int height, int width) implements Transform {
    */
   @Override
   public Placement place(int imageHeight, int imageWidth, CounterRandom random) {
-    return Placement.window(offset(imageHeight, height), offset(imageWidth, width), height, width);
+    return Placement.window(
+        offset(imageHeight, size.height()),
+        offset(imageWidth, size.width()),
+        size.height(),
+        size.width());
   }
 
   private static int offset(int image, int crop) {

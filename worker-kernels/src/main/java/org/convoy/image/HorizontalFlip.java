@@ -1,13 +1,17 @@
 package org.convoy.image;
 
-/** Mirrors an image left to right with the stated probability. */
+import org.convoy.settings.Checks;
+
+/**
+ * Mirrors an image left to right.
+ *
+ * @param probability of doing so
+ */
 public record HorizontalFlip(double probability) implements Transform {
 
+  /** Checks the rule. */
   public HorizontalFlip {
-    if (!(probability >= 0 && probability <= 1)) {
-      throw new IllegalArgumentException(
-          "horizontal-flip: expected a probability between 0 and 1, got " + probability);
-    }
+    new Checks().part("probability", probability).done();
   }
 
   @Override

@@ -19,7 +19,7 @@ public final class JpegEncoder {
    * @return a whole JPEG file, the same for the same input
    */
   public static byte[] encode(byte[] rgb, int height, int width, int quality) {
-    Checks.size("jpeg", height, width);
+    Size.require("jpeg", height, width);
     if (rgb.length != height * width * 3 || quality < 1 || quality > 100) {
       throw new IllegalArgumentException(
           String.format(

@@ -1,25 +1,27 @@
 package org.convoy.image;
 
-/**
- * Puts {@code padding} black pixels on every side and cuts a window of (height, width) from a
- * random place: torchvision's RandomCrop with padding. Black is 0 before normalisation. An image
- * that is still too small gets the window centred.
- */
-public record PadAndCrop(int height, int width, int padding) implements Transform {
+import org.convoy.settings.Checks;
 
+/**
+ * Puts {@code padding} black pixels on every side and cuts a window from a random place (Krizhevsky
+ * 2009; He et al. 2016, section 4.2): torchvision's RandomCrop with padding. Black is 0 before
+ * normalisation. An image that is still too small gets the window centred.
+ *
+ * @param size of the window
+ * @param padding pixels added on each of the four sides
+ */
+public record PadAndCrop(Size size, int padding) implements Transform {
+
+  /** Checks the rule. */
   public PadAndCrop {
-    Checks.size("pad-and-crop", height, width);
-    if (padding < 0) {
-      throw new IllegalArgumentException(
-          "pad-and-crop: expected a padding of at least 0, got " + padding);
-    }
+    new Checks().atLeast("padding", padding, 0).done();
   }
 
   @Override
   public Placement place(int imageHeight, int imageWidth, CounterRandom random) {
-    int top = offset(imageHeight, height, random);
-    int left = offset(imageWidth, width, random);
-    return Placement.window(top, left, height, width);
+    int top = offset(imageHeight, size.height(), random);
+    int left = offset(imageWidth, size.width(), random);
+    return Placement.window(top, left, size.height(), size.width());
   }
 
   private int offset(int image, int crop, CounterRandom random) {

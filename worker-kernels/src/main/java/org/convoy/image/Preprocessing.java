@@ -26,7 +26,7 @@ public record Preprocessing(
     Normalisation normalisation) {
 
   public Preprocessing {
-    Checks.size("input", height, width);
+    Size.require("input", height, width);
     training = List.copyOf(training);
     evaluation = List.copyOf(evaluation);
     if (channels != 1 && channels != 3) {

@@ -1,25 +1,20 @@
 package org.convoy.image;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
 
 /**
  * One step between a decoded image and the network's input, as torchvision's transform of the same
  * name does it on a Pillow image. A transform is plain data; it decides a {@link Placement}, which
  * {@link Preprocessor} carries out.
  *
- * <p>To add one: a record in a file of its own, and its line in each of the two lists here.
+ * <p>A recipe and {@code preprocessing.json} name one by the record's name in kebab-case: {@code
+ * {pad-and-crop: {size: 32, padding: 4}}}. To add one, add a record in a file of its own, its name
+ * in the {@code permits} clause, and its defaults in the driver's {@code convoy-reference.conf}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "transform")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = CenterCrop.class, name = "center-crop"),
-  @JsonSubTypes.Type(value = HorizontalFlip.class, name = "horizontal-flip"),
-  @JsonSubTypes.Type(value = PadAndCrop.class, name = "pad-and-crop"),
-  @JsonSubTypes.Type(value = RandomResizedCrop.class, name = "random-resized-crop"),
-  @JsonSubTypes.Type(value = Resize.class, name = "resize")
-})
-public sealed interface Transform
-    permits CenterCrop, HorizontalFlip, PadAndCrop, RandomResizedCrop, Resize {
+public sealed interface Transform extends Serializable
+    permits Resize, CenterCrop, PadAndCrop, RandomResizedCrop, HorizontalFlip {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without

@@ -104,7 +104,7 @@ class StepGarbageTest {
     private final TrainingStep step =
         new TrainingStep(Backends.get("onednn"), NETWORK, PlanRequest.training(4));
     private final INDArray momentum = Nd4j.create(DataType.FLOAT, step.plan().layout().length());
-    private final Sgd sgd = new Sgd(0.9, true, 5e-4);
+    private final Sgd sgd = new Sgd(0.9, true, 5e-4, true);
     private final Slices slices;
 
     Training() {

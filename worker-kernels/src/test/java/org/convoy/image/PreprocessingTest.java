@@ -33,14 +33,27 @@ class PreprocessingTest {
   void jsonReadsLikeTheRecord() {
     assertEquals(
         "{\"channels\":3,\"height\":224,\"width\":224,\"training\":[],\"evaluation\":["
-            + "{\"transform\":\"resize\",\"shorter-side\":256},"
-            + "{\"transform\":\"center-crop\",\"height\":224,\"width\":224}],"
+            + "{\"transform\":\"resize\",\"size\":256},"
+            + "{\"transform\":\"center-crop\",\"size\":[224,224]}],"
             + "\"normalisation\":{\"mean\":[0.485,0.456,0.406],\"std\":[0.229,0.224,0.225]}}",
         imagenet().evaluationOnly().toJson().toString());
     assertEquals(
-        "{\"transform\":\"random-resized-crop\",\"height\":224,\"width\":224,\"min-scale\":0.08,"
-            + "\"max-scale\":1.0,\"min-ratio\":0.75,\"max-ratio\":1.3333333333333333}",
+        "{\"transform\":\"random-resized-crop\",\"size\":[224,224],\"area\":[0.08,1.0],"
+            + "\"aspect\":[0.75,1.3333333333333333]}",
         imagenet().toJson().get("training").get(0).toString());
+  }
+
+  @Test
+  void whatEarlierVersionsSavedIsRead() throws IOException {
+    String saved =
+        "{\"channels\":3,\"height\":224,\"width\":224,\"training\":[{\"transform\":"
+            + "\"random-resized-crop\",\"height\":224,\"width\":224,\"min-scale\":0.08,"
+            + "\"max-scale\":1.0,\"min-ratio\":0.75,\"max-ratio\":1.3333333333333333},"
+            + "{\"transform\":\"horizontal-flip\",\"probability\":0.5}],"
+            + "\"evaluation\":[{\"transform\":\"resize\",\"shorter-side\":256},"
+            + "{\"transform\":\"center-crop\",\"height\":224,\"width\":224}],"
+            + "\"normalisation\":{\"mean\":[0.485,0.456,0.406],\"std\":[0.229,0.224,0.225]}}";
+    assertEquals(imagenet(), Preprocessing.fromJson(new ObjectMapper().readTree(saved)));
   }
 
   @Test
@@ -52,8 +65,8 @@ class PreprocessingTest {
     ((ObjectNode) strange.get("evaluation").get(0)).put("transform", "java.lang.Runtime");
     assertWrong("java.lang.Runtime", strange);
     ObjectNode negative = tree.deepCopy();
-    ((ObjectNode) negative.get("evaluation").get(0)).put("shorter-side", -1);
-    assertWrong("expected sides between", negative);
+    ((ObjectNode) negative.get("evaluation").get(0)).put("size", -1);
+    assertWrong("size: expected a whole number from 1 to 16384, got -1", negative);
     ObjectNode random = tree.deepCopy();
     random.set("evaluation", tree.get("training"));
     assertWrong("evaluation must not draw at random", random);

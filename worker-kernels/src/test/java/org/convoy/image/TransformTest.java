@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class TransformTest {
 
   @Test
   void centreCropRoundsHalfToEvenAndPads() {
-    CenterCrop crop = new CenterCrop(4, 4);
+    CenterCrop crop = new CenterCrop(Size.square(4));
     assertEquals(Placement.window(0, 2, 4, 4), crop.place(5, 7, sample(0)), "0.5 to 0, 1.5 to 2");
     assertEquals(
         Placement.window(0, -1, 4, 4),
@@ -35,7 +36,7 @@ class TransformTest {
   /** Every one of the 9 x 9 places comes up, none outside, about equally often. */
   @Test
   void padAndCropCoversEveryPlace() {
-    PadAndCrop crop = new PadAndCrop(32, 32, 4);
+    PadAndCrop crop = new PadAndCrop(Size.square(32), 4);
     int[] tops = new int[9];
     Set<Placement> places = new HashSet<>();
     for (int i = 0; i < 4000; i++) {
@@ -55,7 +56,7 @@ class TransformTest {
 
   @Test
   void resizedCropStaysInsideAndInItsRanges() {
-    RandomResizedCrop crop = RandomResizedCrop.of(224, 224);
+    RandomResizedCrop crop = RandomResizedCrop.of(Size.square(224));
     double meanShare = 0;
     for (int i = 0; i < 2000; i++) {
       Placement place = crop.place(400, 500, sample(i));
@@ -74,14 +75,15 @@ class TransformTest {
 
   @Test
   void resizedCropOfANarrowImageFallsBackToTheCentre() {
-    RandomResizedCrop whole = new RandomResizedCrop(8, 8, 1, 1, 3.0 / 4, 4.0 / 3);
+    RandomResizedCrop whole =
+        new RandomResizedCrop(Size.square(8), List.of(1.0, 1.0), List.of(3.0 / 4, 4.0 / 3));
     assertEquals(
         Placement.window(0, 433, 100, 133).scaledTo(8, 8), whole.place(100, 1000, sample(0)));
     assertEquals(
         Placement.window(433, 0, 133, 100).scaledTo(8, 8), whole.place(1000, 100, sample(0)));
     for (int i = 0; i < 50; i++) {
-      assertTrue(RandomResizedCrop.of(8, 8).place(1, 1, sample(i)).inside(1, 1));
-      assertTrue(RandomResizedCrop.of(8, 8).place(1, 300, sample(i)).inside(1, 300));
+      assertTrue(RandomResizedCrop.of(Size.square(8)).place(1, 1, sample(i)).inside(1, 1));
+      assertTrue(RandomResizedCrop.of(Size.square(8)).place(1, 300, sample(i)).inside(1, 300));
     }
   }
 
@@ -114,13 +116,13 @@ class TransformTest {
 
   @Test
   void wrongSettingsAreNamed() {
-    assertMessage("probability between 0 and 1, got 1.5", () -> new HorizontalFlip(1.5));
+    assertMessage("probability: expected from 0 to 1, got 1.5", () -> new HorizontalFlip(1.5));
     assertMessage(
-        "random-resized-crop: expected 0 < min-scale",
-        () -> new RandomResizedCrop(8, 8, 0.5, 0.2, 1, 1));
-    assertMessage("pad-and-crop: expected a padding", () -> new PadAndCrop(8, 8, -1));
-    assertMessage("center-crop: expected sides", () -> new CenterCrop(0, 8));
-    assertMessage("resize: expected sides", () -> new Resize(-3));
+        "area: expected [least, greatest] with 0 < least <= greatest <= 1, got [0.5, 0.2]",
+        () -> new RandomResizedCrop(Size.square(8), List.of(0.5, 0.2), List.of(1.0, 1.0)));
+    assertMessage("padding: expected at least 0, got -1", () -> new PadAndCrop(Size.square(8), -1));
+    assertMessage("height: expected a whole number from 1", () -> new Size(0, 8));
+    assertMessage("size: expected a whole number from 1", () -> new Resize(-3));
   }
 
   private static void assertMessage(String part, org.junit.jupiter.api.function.Executable code) {

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
-import org.convoy.loss.SoftmaxCrossEntropy;
 import org.convoy.loss.Targets;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -93,7 +93,7 @@ class GradientCheckTest {
   void everyWeightOfATinyResidualNetwork() {
     Graph graph = Cases.residual(2, 2, 3);
     Case subject = new Case(graph, 3);
-    Loss loss = new SoftmaxCrossEntropy(0.1);
+    Loss loss = new CrossEntropy(0.1);
     Targets targets = Targets.classes(4, 0, 2);
     float[] weights = {1, 0.5f, 2};
     INDArray parameters = subject.parameters(DataType.DOUBLE);

@@ -27,8 +27,8 @@ class LossContractTest {
 
   static Stream<Loss> losses() {
     return Stream.of(
-        new SoftmaxCrossEntropy(0),
-        new SoftmaxCrossEntropy(0.2),
+        new CrossEntropy(0),
+        new CrossEntropy(0.2),
         new BinaryCrossEntropy(0, 1),
         new BinaryCrossEntropy(0.1, 3),
         new Focal(0.25, 2),

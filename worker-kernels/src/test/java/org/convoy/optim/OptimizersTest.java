@@ -3,12 +3,13 @@ package org.convoy.optim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.convoy.settings.Variants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,17 +17,25 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What holds for every optimizer in the registry. */
+/** What holds for every optimizer. */
 class OptimizersTest {
-  /** Settings that switch everything on, beside the defaults. */
+  /**
+   * Settings that switch everything off and on; every optimizer that there is must be among them.
+   */
   static Stream<Optimizer> optimizers() {
-    return Stream.concat(
-        Optimizers.names().stream().map(name -> Optimizers.create(name, Map.of())),
-        Stream.of(
-            new Sgd(0.9, false, 0),
-            new Sgd(0.9, true, 0),
-            new Sgd(0, false, 5e-4),
-            new Sgd(0.9, true, 5e-4)));
+    return Stream.of(
+        new Sgd(0, false, 0, true),
+        new Sgd(0.9, false, 0, true),
+        new Sgd(0.9, true, 0, true),
+        new Sgd(0, false, 5e-4, true),
+        new Sgd(0.9, true, 5e-4, true));
+  }
+
+  @Test
+  void everyOptimizerIsHere() {
+    assertEquals(
+        Set.copyOf(Variants.of(Optimizer.class).values()),
+        optimizers().map(Object::getClass).collect(Collectors.toSet()));
   }
 
   @ParameterizedTest
@@ -103,24 +112,6 @@ class OptimizersTest {
     Slice slice = new Slice(Vectors.drawn(1, 3), Vectors.drawn(2, 3), surplus, DecayMask.none());
     StepSettings step = new StepSettings(0.1, 0, 1);
     assertThrows(IllegalArgumentException.class, () -> optimizer.update(slice, step));
-  }
-
-  @Test
-  void unknownNamesAndSettingsAreNamed() {
-    IllegalArgumentException name =
-        assertThrows(IllegalArgumentException.class, () -> Optimizers.create("sdg", Map.of()));
-    assertTrue(name.toString().contains("sdg") && name.toString().contains("sgd"));
-    IllegalArgumentException key =
-        assertThrows(
-            IllegalArgumentException.class, () -> Optimizers.create("sgd", Map.of("momentun", 1)));
-    assertTrue(key.toString().contains("momentun") && key.toString().contains("weight-decay"));
-    IllegalArgumentException type =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> Optimizers.create("sgd", Map.of("nesterov", "yes")));
-    assertTrue(type.toString().contains("nesterov") && type.toString().contains("yes"));
-    assertEquals(
-        new Sgd(0.9, true, 0), Optimizers.create("sgd", Map.of("momentum", 0.9, "nesterov", true)));
   }
 
   private static float[] trained(

@@ -3,6 +3,9 @@ package org.convoy.driver.config;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.convoy.image.LoaderOptions;
+import org.convoy.image.OnBadImage;
+import org.convoy.settings.Checks;
 
 /**
  * Where the images are and how they are read.
@@ -11,7 +14,8 @@ import java.util.regex.Pattern;
  * @param train the folder inside that holds the training classes; empty: the data set itself
  * @param validation the folder inside that holds the validation classes; empty: no validation
  * @param generate what to draw if there is nothing at {@code uri}
- * @param onBadImage what becomes of an image that does not decode
+ * @param onBadImage what becomes of an image that does not decode; it is counted and named either
+ *     way
  * @param decodeThreads threads an executor decodes on; 0: as many as it has cores
  * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
  * @param shuffleWindow blocks whose samples are mixed with one another; 0: chosen
@@ -30,14 +34,6 @@ public record DataSettings(
     implements Serializable {
 
   private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:.*");
-
-  /** What becomes of an image that does not decode. It is counted and named either way. */
-  public enum OnBadImage {
-    /** The run fails. */
-    FAIL,
-    /** The run goes on without it. */
-    SKIP
-  }
 
   /** Checks the rules. */
   public DataSettings {
@@ -65,5 +61,16 @@ public record DataSettings(
       return uri;
     }
     return "file:" + Path.of(uri).toAbsolutePath().normalize();
+  }
+
+  /**
+   * How an executor loads images.
+   *
+   * @param batch images in a batch
+   * @param cores of the executor
+   */
+  public LoaderOptions loading(int batch, int cores) {
+    int threads = decodeThreads > 0 ? decodeThreads : cores;
+    return new LoaderOptions(batch, threads, readAhead, onBadImage);
   }
 }

@@ -2,6 +2,12 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import org.convoy.graph.Shape;
+import org.convoy.image.Normalisation;
+import org.convoy.image.Preprocessing;
+import org.convoy.image.Transform;
+import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
 
 /**
  * How a decoded image becomes network input.
@@ -33,10 +39,37 @@ public record ImageSettings(
             "std",
             "expected values of more than zero, got " + std)
         .that(
-            evaluation.stream().noneMatch(Transform::random),
+            evaluation.stream().noneMatch(Transform::drawsAtRandom),
             "evaluation",
             "expected no transform that draws at random, got "
-                + evaluation.stream().filter(Transform::random).map(Transform::name).toList())
+                + evaluation.stream()
+                    .filter(Transform::drawsAtRandom)
+                    .map(each -> Variants.name(each.getClass()))
+                    .toList())
         .done();
+  }
+
+  /**
+   * What is done to an image for a network.
+   *
+   * @param input of the network, {@code (channels, height, width)}
+   * @throws IllegalArgumentException if images cannot become such an input
+   */
+  public Preprocessing preprocessing(Shape input) {
+    if (input.spatialRank() != 2) {
+      throw new IllegalArgumentException(
+          "expected a network for images, (channels, height, width), got one for " + input);
+    }
+    return new Preprocessing(
+        input.channels(),
+        input.dimension(1),
+        input.dimension(2),
+        train,
+        evaluation,
+        new Normalisation(floats(mean), floats(std)));
+  }
+
+  private static List<Float> floats(List<Double> values) {
+    return values.stream().map(Double::floatValue).toList();
   }
 }

@@ -2,6 +2,11 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import org.convoy.loss.Loss;
+import org.convoy.optim.Optimizer;
+import org.convoy.optim.Schedule;
+import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
 
 /**
  * All that a training run is told, apart from Spark's own settings. Load one with {@link
@@ -43,9 +48,9 @@ public record Recipe(
     @Incidental long maxSteps,
     DataSettings data,
     ImageSettings image,
-    OptimizerSettings optimizer,
-    ScheduleSettings schedule,
-    LossSettings loss,
+    Optimizer optimizer,
+    Schedule schedule,
+    Loss loss,
     double gradientClipNorm,
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
@@ -101,8 +106,16 @@ public record Recipe(
             "expected at most the run's "
                 + epochs
                 + " epochs, got "
-                + RecipeText.number(schedule.warmUpEpochs()),
+                + Checks.number(schedule.warmUpEpochs()),
             "epochs")
+        .that(
+            exchange.groups() == 0 || batch.microBatches() % exchange.groups() == 0,
+            "exchange.groups",
+            "expected a number that divides the "
+                + batch.microBatches()
+                + " micro-batches of a global batch, got "
+                + exchange.groups(),
+            "batch.micro-batches")
         .that(
             channels == 0 || image.mean().size() == channels,
             "image.mean",
@@ -111,7 +124,18 @@ public record Recipe(
                 + " channels, got "
                 + image.mean().size(),
             "model.input")
+        .that(
+            loss.takesClasses(),
+            "loss.name",
+            "expected a loss of classes, got "
+                + Variants.name(loss.getClass())
+                + ", which needs a number for each output")
         .done();
+  }
+
+  /** G, the number of groups that the micro-batches form; at most so many executors take part. */
+  public int groups() {
+    return exchange.groups() == 0 ? batch.microBatches() : exchange.groups();
   }
 
   /** This recipe as one line of JSON, every key stated; {@link RecipeLoader#parse} reads it. */

@@ -3,6 +3,7 @@ package org.convoy.driver.exchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.convoy.settings.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,10 +31,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
   private static final long serialVersionUID = 1;
 
   public ParameterAveraging {
-    if (everySteps < 1) {
-      throw new IllegalArgumentException(
-          "every-steps: expected a whole number of at least 1, got " + everySteps);
-    }
+    new Checks().atLeast("every-steps", everySteps, 1).done();
   }
 
   @Override

@@ -7,17 +7,15 @@ import java.util.Map;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.Chunks;
-import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.Combiner;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.driver.exchange.SynchronousSum;
 import org.convoy.driver.exchange.VectorLayout;
 import org.convoy.graph.Parameters;
 import org.convoy.image.Batch;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.GlobalNorm;
-import org.convoy.optim.Schedule;
+import org.convoy.optim.LearningRate;
 import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,7 +28,7 @@ final class Descent implements AutoCloseable {
   private final Recipe recipe;
   private final Exchange exchange;
   private final Replica replica;
-  private final Schedule schedule;
+  private final LearningRate schedule;
   private final StepClock clock;
   private final Chunks chunks;
   private final Combiner combiner;
@@ -42,7 +40,7 @@ final class Descent implements AutoCloseable {
       Exchange exchange,
       MicroBatches range,
       Replica replica,
-      Schedule schedule,
+      LearningRate schedule,
       StepClock clock) {
     this.recipe = spec.recipe();
     this.exchange = exchange;
@@ -55,7 +53,10 @@ final class Descent implements AutoCloseable {
             layout.trainableLength(), layout.length(), recipe.exchange().chunkFloats());
     this.chunks = vector.trainedChunks();
     this.combiner =
-        combination(recipe).open(exchange, range, vector, replica.parameters(), replica.gradient());
+        recipe
+            .exchange()
+            .combine()
+            .open(exchange, range, vector, replica.parameters(), replica.gradient());
     for (Combiner.Share share : combiner.shares()) {
       owned.add(
           new OwnedChunks(
@@ -69,12 +70,6 @@ final class Descent implements AutoCloseable {
     }
     long samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
     this.statistics = new RunningStatistics(replica.plan().graph(), layout, samples);
-  }
-
-  private static Combination combination(Recipe recipe) {
-    return switch (recipe.exchange().combine()) {
-      case SYNCHRONOUS_SUM -> new SynchronousSum();
-    };
   }
 
   /**

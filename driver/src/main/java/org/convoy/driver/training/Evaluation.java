@@ -54,7 +54,7 @@ public final class Evaluation {
     String sha256;
     try {
       sha256 = model.weightsSha256();
-      Pipelines.preprocessing(model);
+      ModelFolder.preprocessing(model);
     } finally {
       model.weights().close();
     }

@@ -72,9 +72,9 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
                 model.graph(),
                 request.batch(),
                 Precision.FLOAT32,
-                TrainedLoss.unsmoothed(model),
+                ModelFolder.loss(model),
                 samples,
-                new ImageFeed(samples, reader, Pipelines.preprocessing(model), options))) {
+                new ImageFeed(samples, reader, ModelFolder.preprocessing(model), options))) {
       Judge.Verdict verdict = judge.judge(model.weights(), rank, executors);
       return new Part(
           verdict.loss(), verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");

@@ -16,7 +16,7 @@ import org.convoy.graph.Draws;
 import org.convoy.image.Batch;
 import org.convoy.image.BatchLoader;
 import org.convoy.optim.Horizon;
-import org.convoy.optim.Schedule;
+import org.convoy.optim.LearningRate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,7 +39,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Consumer<Message> driver;
   private final MicroBatches range;
   private final Lanes lanes;
-  private final Schedule schedule;
+  private final LearningRate schedule;
   private final long lastStep;
   private final Descent descent;
   private final long augmentationSeed;
@@ -75,7 +75,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.lanes =
         new Lanes(
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
-    this.schedule = Schedules.of(recipe.schedule(), spec.horizon());
+    this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
     this.descent = new Descent(spec, exchange, range, replica, schedule, clock);
   }

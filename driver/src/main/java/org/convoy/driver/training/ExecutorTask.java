@@ -120,9 +120,8 @@ final class ExecutorTask
       driver.accept(
           new Message.LacksPrecision(mesh.executorId(), mesh.host(), word(asked), word(precision)));
     }
-    Preprocessing preprocessing =
-        Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape());
-    LoaderOptions options = Pipelines.options(spec.recipe(), spec.microBatchSize(), cores);
+    Preprocessing preprocessing = spec.recipe().image().preprocessing(spec.graph().inputShape());
+    LoaderOptions options = spec.recipe().data().loading(spec.microBatchSize(), cores);
     StateFiles files = new StateFiles(spec, configuration);
     PlanRequest request = Replica.request(spec, precision);
     Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
@@ -181,7 +180,7 @@ final class ExecutorTask
             spec.graph(),
             spec.microBatchSize(),
             precision,
-            TrainedLoss.unsmoothed(spec.recipe().loss()),
+            spec.recipe().loss().unsmoothed(),
             index,
             feed);
     return new Validation(Optional.of(judge), Optional.of(reader));

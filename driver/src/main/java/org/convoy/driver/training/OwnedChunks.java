@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.convoy.driver.config.OptimizerSettings;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.Chunks;
 import org.convoy.graph.Parameter;
@@ -13,7 +12,6 @@ import org.convoy.graph.Parameters;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Optimizer;
-import org.convoy.optim.Optimizers;
 import org.convoy.optim.Slice;
 import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
@@ -55,12 +53,12 @@ final class OwnedChunks implements AutoCloseable {
       INDArray parameters,
       INDArray gradient) {
     this.chunks = chunks;
-    this.optimizer = optimizer(recipe.optimizer());
+    this.optimizer = recipe.optimizer();
     this.average =
         recipe.weightAverage().on()
             ? List.of(new WeightAverage(recipe.weightAverage().decay(), true))
             : List.of();
-    DecayMask mask = decays(layout, recipe.optimizer().decayNormsAndBiases());
+    DecayMask mask = decays(layout, optimizer.decayNormsAndBiases());
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       if (chunks.owner(chunk, size) == rank) {
         owned.add(own(chunk, mask, parameters, gradient));
@@ -83,18 +81,6 @@ final class OwnedChunks implements AutoCloseable {
       state.put(AVERAGE, values.dup());
     }
     return new Owned(chunk, values, slopes, slice, state);
-  }
-
-  private static Optimizer optimizer(OptimizerSettings settings) {
-    return switch (settings.name()) {
-      case SGD ->
-          Optimizers.create(
-              "sgd",
-              Map.of(
-                  "momentum", settings.momentum(),
-                  "nesterov", settings.nesterov(),
-                  "weight-decay", settings.weightDecay()));
-    };
   }
 
   private static DecayMask decays(Parameters layout, boolean all) {

@@ -40,7 +40,7 @@ public final class Predictor implements AutoCloseable {
     this.hadoop = hadoop;
     this.model = model;
     this.batch = batch;
-    this.preprocessing = Pipelines.preprocessing(model);
+    this.preprocessing = ModelFolder.preprocessing(model);
     this.classes = model.labels().size();
     this.logits = new float[batch * classes];
     this.plan = Backends.get("onednn").compile(model.graph(), PlanRequest.inference(batch));

@@ -47,7 +47,7 @@ final class Replica implements AutoCloseable {
   Replica(Backend backend, RunSpec spec, Precision precision, Choices choices) {
     PlanRequest request = request(spec, precision).choices(choices);
     this.plan = backend.compile(spec.graph(), request);
-    this.loss = TrainedLoss.of(spec.recipe().loss());
+    this.loss = spec.recipe().loss();
     this.draws = new Draws(spec.recipe().seed(), "network");
     Parameters layout = plan.layout();
     this.parameters =

@@ -53,7 +53,7 @@ record RunSpec(
 
   /** G, the number of groups that the micro-batches form. */
   int groups() {
-    return microBatches();
+    return recipe.groups();
   }
 
   int microBatchSize() {

@@ -178,7 +178,9 @@ final class StateFiles {
             spec.graph(),
             weights,
             spec.classes(),
-            Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape())
+            spec.recipe()
+                .image()
+                .preprocessing(spec.graph().inputShape())
                 .evaluationOnly()
                 .toJson(),
             new ModelManifest.Origin(

@@ -106,7 +106,7 @@ public final class TrainingSession {
     Shape input = stated.isEmpty() ? model.input() : new Shape(stated);
     Graph graph = model.build(input, training.classes().size());
     // Fails early, and with the recipe's words, if images cannot become this network's input.
-    Pipelines.preprocessing(recipe.image(), input);
+    recipe.image().preprocessing(input);
     if (training.count() < recipe.batch().globalSize()) {
       throw new IllegalArgumentException(
           String.format(

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.convoy.optim.Cosine;
+import org.convoy.optim.Sgd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,12 +46,8 @@ class RecipeTest {
   void cifarIsTheRecipeThatWasComparedWithPyTorch() {
     Recipe recipe = load("cifar10-resnet20.conf");
     assertEquals(new BatchSettings(4, 32), recipe.batch());
-    assertEquals(
-        new OptimizerSettings(OptimizerSettings.Name.SGD, 0.9, true, 5e-4, true),
-        recipe.optimizer());
-    assertEquals(
-        new ScheduleSettings(ScheduleSettings.Name.COSINE, 0.1, 1, List.of(), 0.1, 0),
-        recipe.schedule());
+    assertEquals(new Sgd(0.9, true, 5e-4, true), recipe.optimizer());
+    assertEquals(new Cosine(0.1, 1, 0), recipe.schedule());
     assertEquals("test", recipe.data().validation());
     assertEquals(5, recipe.epochs());
   }
@@ -118,6 +116,19 @@ class RecipeTest {
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       assertEquals(recipe, in.readObject());
     }
+  }
+
+  @Test
+  void differencesNameEachOptionOfAnotherChoice() {
+    Recipe here = load("cifar10-resnet20.conf");
+    Recipe there = load("cifar10-resnet20.conf", "schedule=constant", "epochs=6");
+    assertEquals(
+        List.of(
+            "epochs: 6 there, 5 here",
+            "schedule.name: constant there, cosine here",
+            "schedule.floor: nothing there, 0 here"),
+        here.differences(there));
+    assertEquals("schedule.floor: 0 there, nothing here", there.differences(here).get(2));
   }
 
   private static Recipe load(String name, String... overrides) {

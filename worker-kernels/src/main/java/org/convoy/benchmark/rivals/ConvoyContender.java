@@ -16,8 +16,8 @@ import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.kernels.Tuning;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
-import org.convoy.loss.SoftmaxCrossEntropy;
 import org.convoy.loss.Targets;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
@@ -118,13 +118,13 @@ public final class ConvoyContender implements Contender {
     private final INDArray momentum = Nd4j.create(DataType.FLOAT, plan.layout().trainableLength());
     private final INDArray outputGradient =
         Nd4j.create(DataType.FLOAT, graph.outputShape().batched(task.batch()));
-    private final Loss loss = new SoftmaxCrossEntropy(0);
+    private final Loss loss = new CrossEntropy(0);
     private final Targets labels =
         Targets.classes(MadeUpBatch.labels(task.batch(), graph.outputShape().channels()));
     private final float[] weights = new float[task.batch()];
     private final RunningStatistics statistics =
         new RunningStatistics(graph, plan.layout(), task.batch());
-    private final Sgd sgd = new Sgd(Task.MOMENTUM, true, Task.WEIGHT_DECAY);
+    private final Sgd sgd = new Sgd(Task.MOMENTUM, true, Task.WEIGHT_DECAY, true);
     private final Slices slices =
         Slices.cut(
             trained(parameters),

@@ -1,5 +1,6 @@
 package org.convoy.loss;
 
+import org.convoy.settings.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -10,25 +11,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param labelSmoothing in [0, 1)
  */
-public record SoftmaxCrossEntropy(double labelSmoothing) implements Loss {
+public record CrossEntropy(double labelSmoothing) implements Loss {
   /** The exponentials at one position. */
   private static final ThreadLocal<double[]> SCRATCH = ThreadLocal.withInitial(() -> new double[0]);
 
   /** Checks the range. */
-  public SoftmaxCrossEntropy {
-    requireSmoothing(labelSmoothing);
-  }
-
-  static void requireSmoothing(double labelSmoothing) {
-    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      throw new IllegalArgumentException(
-          "label smoothing must be within [0, 1), got " + labelSmoothing);
-    }
+  public CrossEntropy {
+    new Checks().fraction("label-smoothing", labelSmoothing).done();
   }
 
   @Override
   public double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient) {
     return Samples.weightedMean(output, targets, weights, gradient, this::sample);
+  }
+
+  @Override
+  public Loss unsmoothed() {
+    return new CrossEntropy(0);
   }
 
   private double sample(Samples at, double share) {

@@ -1,4 +1,4 @@
-package org.convoy.driver.config;
+package org.convoy.settings;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,7 +14,8 @@ public final class InvalidSettings extends IllegalArgumentException {
     this.complaints = List.copyOf(complaints);
   }
 
-  List<Complaint> complaints() {
+  /** Every rule that is broken. */
+  public List<Complaint> complaints() {
     return complaints;
   }
 
@@ -25,8 +26,9 @@ public final class InvalidSettings extends IllegalArgumentException {
    * @param text what was expected and what was got
    * @param alsoInvolved other keys that the rule looks at, relative to the record
    */
-  record Complaint(String key, String text, List<String> alsoInvolved) {
-    Complaint {
+  public record Complaint(String key, String text, List<String> alsoInvolved) {
+    /** Copies the list. */
+    public Complaint {
       alsoInvolved = List.copyOf(alsoInvolved);
     }
 

@@ -9,13 +9,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-class SoftmaxCrossEntropyTest {
+class CrossEntropyTest {
   private static final INDArray LOGITS =
       Nd4j.createFromArray(new double[][] {{1, 2, 3}, {0, -1, 4}, {2, 2, 2}});
   private static final Targets LABELS = Targets.classes(2, 0, 1);
 
   private static double evaluate(double smoothing, INDArray gradient, float... weights) {
-    return new SoftmaxCrossEntropy(smoothing).evaluate(LOGITS, LABELS, weights, gradient);
+    return new CrossEntropy(smoothing).evaluate(LOGITS, LABELS, weights, gradient);
   }
 
   /** log(e + e^2 + e^3) - 3, log(1 + 1/e + e^4) - 0, log 3. */
@@ -58,7 +58,7 @@ class SoftmaxCrossEntropyTest {
   void gradientIsTheDifferenceQuotient() {
     INDArray gradient = LOGITS.like();
     float[] weights = {1, 0.5f, 2};
-    Loss loss = new SoftmaxCrossEntropy(0.2);
+    Loss loss = new CrossEntropy(0.2);
     loss.evaluate(LOGITS, LABELS, weights, gradient);
     double step = 1e-6;
     for (int n = 0; n < 3; n++) {
@@ -78,7 +78,7 @@ class SoftmaxCrossEntropyTest {
     INDArray logits = Nd4j.createFromArray(new double[][] {{1e4, 0, -1e4}});
     INDArray gradient = logits.like();
     double loss =
-        new SoftmaxCrossEntropy(0).evaluate(logits, Targets.classes(1), new float[] {1}, gradient);
+        new CrossEntropy(0).evaluate(logits, Targets.classes(1), new float[] {1}, gradient);
     assertEquals(1e4, loss, 1e-9);
     assertArrayEquals(new double[] {1, -1, 0}, gradient.getRow(0).toDoubleVector(), 1e-12);
   }
@@ -86,7 +86,7 @@ class SoftmaxCrossEntropyTest {
   @Test
   void smoothingStaysBelowOne() {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> new SoftmaxCrossEntropy(1)).getMessage();
-    assertEquals("label smoothing must be within [0, 1), got 1.0", message);
+        assertThrows(IllegalArgumentException.class, () -> new CrossEntropy(1)).getMessage();
+    assertEquals("label-smoothing: expected zero or more and less than one, got 1", message);
   }
 }
