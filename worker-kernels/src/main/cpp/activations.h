@@ -16,18 +16,18 @@ INLINE Floats activate(Floats x) {
   return x;
 }
 
-// The derivative at x, times slope.
+// The derivative at x, times gradient.
 template <Activation A, Nearness NEAR>
-INLINE Floats activationGradient(Floats x, Floats slope) {
-  if constexpr (A == RELU) return x > 0 ? slope : all(0);
-  if constexpr (A == RELU6) return ((x > 0) & (x < 6)) ? slope : all(0);
+INLINE Floats activationGradient(Floats x, Floats gradient) {
+  if constexpr (A == RELU) return x > 0 ? gradient : all(0);
+  if constexpr (A == RELU6) return ((x > 0) & (x < 6)) ? gradient : all(0);
   if constexpr (A == SILU) {
     Floats s = sigmoid<NEAR>(x);
-    return slope * s * fma(x, 1 - s, all(1));
+    return gradient * s * fma(x, 1 - s, all(1));
   }
   if constexpr (A == HARD_SWISH) {
     Floats inside = fma(x, all(1 / 3.0f), all(0.5f));
-    return slope * (x < -3 ? all(0) : (x <= 3 ? inside : all(1)));
+    return gradient * (x < -3 ? all(0) : (x <= 3 ? inside : all(1)));
   }
-  return slope;
+  return gradient;
 }

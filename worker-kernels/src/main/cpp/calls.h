@@ -1,5 +1,5 @@
-// How the Java class VectorCalls reaches a kernel: by functions of its native methods' names that take addresses as
-// numbers.
+// How the Java class VectorCalls reaches a kernel: by functions of its native methods' names, which take sizes as one
+// array of numbers and addresses as numbers.
 #pragma once
 
 #include "vectors.h"
@@ -9,6 +9,20 @@
 
 template <class T>
 INLINE T* pointer(int64 address) { return reinterpret_cast<T*>(address); }
+
+// The numbers of a Java array (long[]) as a struct of nothing but int64. JNI's functions are a table behind the
+// environment, in which the specification gives GetLongArrayRegion this place.
+constexpr int GET_LONG_ARRAY_REGION = 204;
+
+template <class S>
+INLINE S structOf(void* environment, void* array) {
+  using Region = void (*)(void* environment, void* array, int from, int count, void* to);
+  static_assert(sizeof(S) % sizeof(int64) == 0, "nothing but int64");
+  S s{};
+  void** functions = *static_cast<void***>(environment);
+  reinterpret_cast<Region>(functions[GET_LONG_ARRAY_REGION])(environment, array, 0, sizeof(S) / sizeof(int64), &s);
+  return s;
+}
 
 // Stands for a type of numbers as an argument.
 template <class T>

@@ -1,8 +1,8 @@
-// The gradient by weight of a depthwise convolution: for each channel and each tap of its window, the sum of slope
+// The weight gradient of a depthwise convolution: for each channel and each tap of its window, the sum of gradient
 // times source over all samples and positions.
 //
 // Planes are taken in strips of rows. A strip's source is first copied as float32, one block of channels after another,
-// with the zeros of the padding around it; its slope likewise. What follows knows neither borders nor layouts nor types
+// with the zeros of the padding around it; its gradient likewise. What follows knows neither borders nor layouts nor types
 // of numbers, and keeps the sums of a whole window, or of several of its rows, in registers from the strip's begin to
 // its end. A number copied once is used for every tap, so the copy is cheap beside the sums, and it reads memory in
 // long runs. With most windows it is memory that the time goes to.
@@ -18,15 +18,16 @@ namespace {
 constexpr int64 ITEMS = 64;                // about; more threads than that find no work
 constexpr int64 NEIGHBOURS = 128 / LANES;  // blocks of an item at most, with channels last: a long run of each row
 constexpr int64 STRIP_POSITIONS = 1024;    // of source, with its padding: those of all neighbours stay in a near cache
-constexpr int64 STRIP_ROWS = 4;            // of slope at least, lest strips mostly copy what the one before copied
+constexpr int64 STRIP_ROWS = 4;            // of gradient at least, lest strips mostly copy what the one before copied
 
-// Sums that stay in registers, beside a vector of slope.
+// Sums that stay in registers, beside a vector of gradient.
 constexpr int SUMS = LANES == 16 ? 28 : 15;
 
 struct Geometry {
-  int64 samples, channels, height, width, outHeight, outWidth;
-  int64 kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft, dilationHeight, dilationWidth;
-  bool blocked;
+  int64 samples, channels;
+  int64 height, outHeight, kernelHeight, strideHeight, padTop, dilationHeight;
+  int64 width, outWidth, kernelWidth, strideWidth, padLeft, dilationWidth;
+  int64 blocked;
 
   int64 blocks() const { return upwards(channels, LANES); }
   int64 taps() const { return kernelHeight * kernelWidth; }
@@ -42,7 +43,7 @@ struct Geometry {
   int64 groups() const { return upwards(samples, most(1, samples * bundles() / ITEMS)); }
   int64 items() const { return groups() * bundles(); }
 
-  // What a strip of so many rows of slope touches of the source.
+  // What a strip of so many rows of gradient touches of the source.
   int64 sourceRows(int64 rows) const { return (rows - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1; }
   int64 sourceColumns() const { return (outWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1; }
 
@@ -53,8 +54,8 @@ struct Geometry {
 
   // Of a block's strip, of a thread's strips, of all items' sums.
   int64 sourceFloats() const { return sourceRows(stripRows()) * sourceColumns() * LANES; }
-  int64 slopeFloats() const { return stripRows() * outWidth * LANES; }
-  int64 stripFloats() const { return bundleBlocks() * (sourceFloats() + slopeFloats()); }
+  int64 gradientFloats() const { return stripRows() * outWidth * LANES; }
+  int64 stripFloats() const { return bundleBlocks() * (sourceFloats() + gradientFloats()); }
   int64 sumFloats() const { return groups() * blocks() * taps() * LANES; }
 
   // For as many threads as a team may have when this is asked.
@@ -63,7 +64,7 @@ struct Geometry {
   }
 };
 
-// The way over a block's strip: rows and columns of slope, and how far the copied source advances from one row to the
+// The way over a block's strip: rows and columns of gradient, and how far the copied source advances from one row to the
 // next, from one column to the next, and from one row of taps to the next.
 struct Walk {
   int64 rows, columns;
@@ -72,19 +73,19 @@ struct Walk {
 
 // Adds a strip's sums to those of ROWS x COLUMNS taps that lie side by side in their rows; sums has `width` taps a row.
 template <int ROWS, int COLUMNS>
-void addTile(const Walk& w, const float* source, const float* slope, float* sums, int64 width) {
+void addTile(const Walk& w, const float* source, const float* gradient, float* sums, int64 width) {
   Floats tile[ROWS][COLUMNS] = {};
   for (int64 row = 0; row < w.rows; row++) {
     const float* x = source + row * w.down;
     for (int64 column = 0; column < w.columns; column++) {
-      Floats y = load(slope);
+      Floats y = load(gradient);
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
 #pragma unroll
         for (int j = 0; j < COLUMNS; j++) tile[i][j] = fma(load(x + i * w.tapDown + j * LANES), y, tile[i][j]);
       }
       x += w.along;
-      slope += LANES;
+      gradient += LANES;
     }
   }
   // Sums that begin anew with each strip stay small, and lose less when numbers are added.
@@ -100,22 +101,22 @@ void addTile(const Walk& w, const float* source, const float* slope, float* sums
 
 // As many rows of taps at a time as registers hold.
 template <int ROWS, int COLUMNS>
-INLINE void addWindow(const Walk& w, const float* source, const float* slope, float* sums) {
+INLINE void addWindow(const Walk& w, const float* source, const float* gradient, float* sums) {
   constexpr int NOW = ROWS * COLUMNS <= SUMS ? ROWS : SUMS / COLUMNS;
-  addTile<NOW, COLUMNS>(w, source, slope, sums, COLUMNS);
+  addTile<NOW, COLUMNS>(w, source, gradient, sums, COLUMNS);
   if constexpr (NOW < ROWS) {
-    addWindow<ROWS - NOW, COLUMNS>(w, source + NOW * w.tapDown, slope, sums + NOW * COLUMNS * LANES);
+    addWindow<ROWS - NOW, COLUMNS>(w, source + NOW * w.tapDown, gradient, sums + NOW * COLUMNS * LANES);
   }
 }
 
-void addStrip(const Geometry& g, const Walk& w, const float* source, const float* slope, float* sums) {
+void addStrip(const Geometry& g, const Walk& w, const float* source, const float* gradient, float* sums) {
   int64 side = g.kernelHeight == g.kernelWidth && g.dilationWidth == 1 ? g.kernelWidth : 0;
-  if (side == 3) return addWindow<3, 3>(w, source, slope, sums);
-  if (side == 5) return addWindow<5, 5>(w, source, slope, sums);
-  if (side == 7) return addWindow<7, 7>(w, source, slope, sums);
+  if (side == 3) return addWindow<3, 3>(w, source, gradient, sums);
+  if (side == 5) return addWindow<5, 5>(w, source, gradient, sums);
+  if (side == 7) return addWindow<7, 7>(w, source, gradient, sums);
   for (int64 tap = 0; tap < g.taps(); tap++) {
     int64 i = tap / g.kernelWidth, j = tap % g.kernelWidth;
-    addTile<1, 1>(w, source + i * w.tapDown + j * g.dilationWidth * LANES, slope, sums + tap * LANES, 1);
+    addTile<1, 1>(w, source + i * w.tapDown + j * g.dilationWidth * LANES, gradient, sums + tap * LANES, 1);
   }
 }
 
@@ -139,10 +140,10 @@ void clear(float* from, int64 numbers) {
 }
 
 template <class T>
-struct ByWeight {
+struct WeightGradient {
   const Geometry g;
   const T* source;
-  const T* slope;
+  const T* gradient;
   float* result;
   float* sums;    // of each group, block and tap
   float* strips;  // of each thread
@@ -168,7 +169,7 @@ struct ByWeight {
     for (int64 p = 0; p < positions; p++) store(loadPart(from + p * g.channels, g.channels), to + p * LANES);
   }
 
-  // The rows of source that a strip of slope touches. The columns of padding are zero from the start.
+  // The rows of source that a strip of gradient touches. The columns of padding are zero from the start.
   void copySource(const Bundle& b, int64 fromRow, int64 rows, float* to) const {
     int64 pitch = g.sourceColumns() * LANES, apart = g.sourceFloats();
     int64 first = most(0, -g.padLeft), end = least(g.width, g.sourceColumns() - g.padLeft);
@@ -183,10 +184,10 @@ struct ByWeight {
     }
   }
 
-  void copySlope(const Bundle& b, int64 fromRow, int64 rows, float* to) const {
+  void copyGradient(const Bundle& b, int64 fromRow, int64 rows, float* to) const {
     for (int64 i = 0; i < rows; i++) {
       float* at = to + i * g.outWidth * LANES;
-      copy(slope, g.outHeight * g.outWidth, b, (fromRow + i) * g.outWidth, g.outWidth, at, g.slopeFloats());
+      copy(gradient, g.outHeight * g.outWidth, b, (fromRow + i) * g.outWidth, g.outWidth, at, g.gradientFloats());
     }
   }
 
@@ -201,10 +202,10 @@ struct ByWeight {
       for (int64 row = 0; row < g.outHeight; row += stripRows) {
         int64 rows = least(stripRows, g.outHeight - row);
         copySource({n, block, blocks}, row, rows, x);
-        copySlope({n, block, blocks}, row, rows, y);
+        copyGradient({n, block, blocks}, row, rows, y);
         Walk walk{rows, g.outWidth, g.strideHeight * pitch, g.strideWidth * LANES, g.dilationHeight * pitch};
         for (int64 k = 0; k < blocks; k++) {
-          addStrip(g, walk, x + k * g.sourceFloats(), y + k * g.slopeFloats(), to + k * window);
+          addStrip(g, walk, x + k * g.sourceFloats(), y + k * g.gradientFloats(), to + k * window);
         }
       }
     }
@@ -236,29 +237,28 @@ struct ByWeight {
 };
 
 template <class T>
-void byWeight(const Geometry& g, int64 source, int64 slope, int64 result, int64 scratch) {
+void weightGradient(const Geometry& g, int64 source, int64 gradient, int64 result, int64 scratch) {
   float* sums = pointer<float>(upwards(scratch, CACHE_LINE) * CACHE_LINE);
-  ByWeight<T>{g, pointer<T>(source), pointer<T>(slope), pointer<float>(result), sums, sums + g.sumFloats()}.run();
+  WeightGradient<T>{g, pointer<T>(source), pointer<T>(gradient), pointer<float>(result), sums, sums + g.sumFloats()}.run();
 }
+
+// As VectorDepthwise lists them.
+struct Call {
+  Geometry geometry;
+  int64 bfloat16;
+};
 
 }  // namespace
 
-NATIVE(int64, depthwiseScratchBytes)(
-    void*, void*, int64 samples, int64 channels, int64 height, int64 width, int64 outHeight, int64 outWidth,
-    int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int padTop, int padLeft, int dilationHeight,
-    int dilationWidth, bool blocked) {
-  return Geometry{samples, channels, height, width, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight,
-                  strideWidth, padTop, padLeft, dilationHeight, dilationWidth, blocked}.scratchBytes();
+NATIVE(int64, depthwiseScratchBytes)(void* environment, void*, void* sizes) {
+  return structOf<Call>(environment, sizes).geometry.scratchBytes();
 }
 
-NATIVE(void, depthwiseByWeight)(
-    void*, void*, int64 samples, int64 channels, int64 height, int64 width, int64 outHeight, int64 outWidth,
-    int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int padTop, int padLeft, int dilationHeight,
-    int dilationWidth, bool blocked, bool bfloat16, int64 source, int64 slope, int64 result, int64 scratch) {
-  Geometry g{samples, channels, height, width, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight,
-             strideWidth, padTop, padLeft, dilationHeight, dilationWidth, blocked};
-  withNumbers(bfloat16, [&](auto numbers) {
+NATIVE(void, depthwiseWeightGradient)(
+    void* environment, void*, void* sizes, int64 source, int64 gradient, int64 result, int64 scratch) {
+  Call c = structOf<Call>(environment, sizes);
+  withNumbers(c.bfloat16, [&](auto numbers) {
     using T = typename decltype(numbers)::Type;
-    byWeight<T>(g, source, slope, result, scratch);
+    weightGradient<T>(c.geometry, source, gradient, result, scratch);
   });
 }

@@ -23,8 +23,7 @@ constexpr int64 SHIFT_ROWS = 4;  // rows whose mean all are taken relative to, l
 enum { MEAN, FACTOR, SHIFT, BY_SOURCE, BY_ALL, COLUMNS };
 
 struct Geometry {
-  int64 samples, channels, positions;
-  bool blocked;
+  int64 samples, channels, positions, blocked;
 
   int64 blocks() const { return (channels + LANES - 1) / LANES; }
 
@@ -202,15 +201,15 @@ struct Forward {
 struct Backward {
   const void* source;
   const void* result;  // where there was an addend, else null
-  const void* slope;
+  const void* gradient;
   const float* scale;
   const float* shift;
   const float* mean;
   const float* variance;
-  void* masked;  // the addend's gradient, where there was one; may be slope
-  void* bySource;  // may be slope or masked
-  float* byScale;
-  float* byShift;
+  void* masked;  // the addend's gradient, where there was one; may be gradient
+  void* sourceGradient;  // may be gradient or masked
+  float* scaleGradient;
+  float* shiftGradient;
   float epsilon;
 };
 
@@ -290,9 +289,9 @@ struct Norm {
   }
 
   // Sums of the gradient in front of the activation, and of that times the source's distance from its mean.
-  void slopes(const Backward& b, int64 slab) const {
+  void gradients(const Backward& b, int64 slab) const {
     const T* source = static_cast<const T*>(b.source) + w.start(slab);
-    const T* slope = static_cast<const T*>(b.slope) + w.start(slab);
+    const T* gradient = static_cast<const T*>(b.gradient) + w.start(slab);
     const T* result = static_cast<const T*>(b.result) + (ADD ? w.start(slab) : 0);
     T* masked = static_cast<T*>(b.masked) + (ADD ? w.start(slab) : 0);
     Column<WIDE> mean = w.column(MEAN, slab), factor = w.column(FACTOR, slab), shift = w.column(SHIFT, slab);
@@ -300,10 +299,10 @@ struct Norm {
       Floats around = get(source, at) - mean(at);
       Floats y;
       if constexpr (ADD) {
-        y = activationGradient<A, NEARNESS<T>>(get(result, at), get(slope, at));
+        y = activationGradient<A, NEARNESS<T>>(get(result, at), get(gradient, at));
         if constexpr (A != IDENTITY) put(y, masked, at);
       } else {
-        y = activationGradient<A, NEARNESS<T>>(fma(around, factor(at), shift(at)), get(slope, at));
+        y = activationGradient<A, NEARNESS<T>>(fma(around, factor(at), shift(at)), get(gradient, at));
       }
       s += y;
       t = fma(y, around, t);
@@ -311,7 +310,7 @@ struct Norm {
   }
 
   // Of LANES channels.
-  void finishSlopes(const Backward& b, int64 channel) const {
+  void finishGradients(const Backward& b, int64 channel) const {
     double all[LANES] = {}, bySource[LANES] = {};
     w.partsOf(channel, [&](const float* first, const float* second, double) {
       for (int i = 0; i < LANES; i++) {
@@ -322,23 +321,23 @@ struct Norm {
     for (int64 c = channel; c < channel + LANES && c < w.g.channels; c++) {
       double inverse = inverseDeviation(b.variance[c], b.epsilon);
       double factor = b.scale[c] * inverse / w.g.rows();
-      b.byShift[c] = all[c - channel];
-      b.byScale[c] = bySource[c - channel] * inverse;
+      b.shiftGradient[c] = all[c - channel];
+      b.scaleGradient[c] = bySource[c - channel] * inverse;
       w.spread(BY_ALL, c, -factor * all[c - channel]);
       w.spread(BY_SOURCE, c, -factor * inverse * inverse * bySource[c - channel]);
     }
   }
 
-  void applySlopes(const Backward& b, int64 slab) const {
+  void applyGradients(const Backward& b, int64 slab) const {
     const T* source = static_cast<const T*>(b.source) + w.start(slab);
     bool before = ADD && A != IDENTITY;
-    const T* slope = static_cast<const T*>(before ? b.masked : b.slope) + w.start(slab);
-    T* to = static_cast<T*>(b.bySource) + w.start(slab);
+    const T* gradient = static_cast<const T*>(before ? b.masked : b.gradient) + w.start(slab);
+    T* to = static_cast<T*>(b.sourceGradient) + w.start(slab);
     Column<WIDE> mean = w.column(MEAN, slab), factor = w.column(FACTOR, slab), shift = w.column(SHIFT, slab);
     Column<WIDE> bySource = w.column(BY_SOURCE, slab), byAll = w.column(BY_ALL, slab);
     each<WIDE>(w.numbers(slab), w.g.period(), [&](auto at) {
       Floats around = get(source, at) - mean(at);
-      Floats y = get(slope, at);
+      Floats y = get(gradient, at);
       if constexpr (!ADD) y = activationGradient<A, NEARNESS<T>>(fma(around, factor(at), shift(at)), y);
       put(fma(factor(at), y, fma(around, bySource(at), byAll(at))), to, at);
     });
@@ -384,8 +383,8 @@ struct Norm {
     for (int64 c = 0; c < w.g.channels; c++) prepare(c, b.mean, b.variance, b.scale, b.shift, b.epsilon);
     together([&](Member me) {
       passes(
-          me, 2 * bytes(), [&](int64 slab) { slopes(b, slab); }, [&](int64 channel) { finishSlopes(b, channel); },
-          [&](int64 slab) { applySlopes(b, slab); });
+          me, 2 * bytes(), [&](int64 slab) { gradients(b, slab); }, [&](int64 channel) { finishGradients(b, channel); },
+          [&](int64 slab) { applyGradients(b, slab); });
     });
   }
 };
@@ -408,38 +407,44 @@ void withActivation(const Geometry& g, float* scratch, int activation, bool add,
   }
 }
 
+// As VectorNorm lists them.
+struct Call {
+  Geometry geometry;
+  int64 bfloat16, activation;
+};
+
 template <class Body>
-void withNorm(const Geometry& g, float* scratch, bool bfloat16, int activation, bool add, const Body& body) {
-  withNumbers(bfloat16, [&](auto numbers) {
+void withNorm(const Call& call, float* scratch, bool add, const Body& body) {
+  const Geometry& g = call.geometry;
+  withNumbers(call.bfloat16, [&](auto numbers) {
     using T = typename decltype(numbers)::Type;
-    g.blocked ? withActivation<T, false>(g, scratch, activation, add, body)
-              : withActivation<T, true>(g, scratch, activation, add, body);
+    g.blocked ? withActivation<T, false>(g, scratch, call.activation, add, body)
+              : withActivation<T, true>(g, scratch, call.activation, add, body);
   });
 }
 
 }  // namespace
 
-NATIVE(int64, normScratchBytes)(void*, void*, int64 samples, int64 channels, int64 positions, bool blocked) {
-  return Geometry{samples, channels, positions, blocked}.scratchFloats() * sizeof(float);
+NATIVE(int64, normScratchBytes)(void* environment, void*, void* sizes) {
+  return structOf<Call>(environment, sizes).geometry.scratchFloats() * sizeof(float);
 }
 
 NATIVE(void, normForward)(
-    void*, void*, int64 samples, int64 channels, int64 positions, bool blocked, bool bfloat16, int activation,
-    float epsilon, int64 source, int64 addend, int64 scale, int64 shift, int64 mean, int64 variance, int64 result,
-    int64 scratch) {
+    void* environment, void*, void* sizes, float epsilon, int64 source, int64 addend, int64 scale, int64 shift,
+    int64 mean, int64 variance, int64 result, int64 scratch) {
+  Call c = structOf<Call>(environment, sizes);
   Forward f{pointer<void>(source), pointer<void>(addend), pointer<float>(scale), pointer<float>(shift),
             pointer<float>(mean), pointer<float>(variance), pointer<void>(result), epsilon};
-  withNorm({samples, channels, positions, blocked}, pointer<float>(scratch), bfloat16, activation, addend != 0,
-           [&](const auto& norm) { norm.forward(f); });
+  withNorm(c, pointer<float>(scratch), addend != 0, [&](const auto& norm) { norm.forward(f); });
 }
 
 NATIVE(void, normBackward)(
-    void*, void*, int64 samples, int64 channels, int64 positions, bool blocked, bool bfloat16, int activation,
-    float epsilon, int64 source, int64 result, int64 slope, int64 scale, int64 shift, int64 mean, int64 variance,
-    int64 masked, int64 bySource, int64 byScale, int64 byShift, int64 scratch) {
-  Backward b{pointer<void>(source), pointer<void>(result), pointer<void>(slope), pointer<float>(scale),
+    void* environment, void*, void* sizes, float epsilon, int64 source, int64 result, int64 gradient, int64 scale,
+    int64 shift, int64 mean, int64 variance, int64 masked, int64 sourceGradient, int64 scaleGradient,
+    int64 shiftGradient, int64 scratch) {
+  Call c = structOf<Call>(environment, sizes);
+  Backward b{pointer<void>(source), pointer<void>(result), pointer<void>(gradient), pointer<float>(scale),
              pointer<float>(shift), pointer<float>(mean), pointer<float>(variance), pointer<void>(masked),
-             pointer<void>(bySource), pointer<float>(byScale), pointer<float>(byShift), epsilon};
-  withNorm({samples, channels, positions, blocked}, pointer<float>(scratch), bfloat16, activation, result != 0,
-           [&](const auto& norm) { norm.backward(b); });
+             pointer<void>(sourceGradient), pointer<float>(scaleGradient), pointer<float>(shiftGradient), epsilon};
+  withNorm(c, pointer<float>(scratch), result != 0, [&](const auto& norm) { norm.backward(b); });
 }

@@ -1,5 +1,5 @@
 // The gradients of a product of a tensor with one factor a sample and channel, as squeeze-and-excitation has it: both
-// in one pass over what was multiplied and over the slope.
+// in one pass over what was multiplied and over the gradient.
 
 #include "calls.h"
 #include "threads.h"
@@ -9,8 +9,7 @@ namespace {
 constexpr int NEIGHBOURS = 8;  // blocks whose factors and sums stay in registers, with channels last
 
 struct Geometry {
-  int64 samples, channels, positions;
-  bool blocked;
+  int64 samples, channels, positions, blocked;
 
   int64 blocks() const { return (channels + LANES - 1) / LANES; }
   int64 bundles() const { return blocked ? blocks() : (blocks() + NEIGHBOURS - 1) / NEIGHBOURS; }
@@ -20,13 +19,13 @@ struct Geometry {
 template <class T>
 struct Product {
   const T* source;
-  const T* slope;
+  const T* gradient;
   const T* factors;
-  T* bySource;  // may be slope
-  T* byFactors;
+  T* sourceGradient;  // may be gradient
+  T* factorGradient;
 
   Product from(int64 number, int64 channel) const {
-    return {source + number, slope + number, factors + channel, bySource + number, byFactors + channel};
+    return {source + number, gradient + number, factors + channel, sourceGradient + number, factorGradient + channel};
   }
 };
 
@@ -40,12 +39,12 @@ INLINE void multiplyBlocks(Product<T> at, int64 positions, int64 pitch, int64 bl
 #pragma unroll
       for (int b = 0; b < BLOCKS; b++) {
         int64 i = p * pitch + b * LANES;
-        Floats slope = load(at.slope + i);
-        sum[b] = fma(load(at.source + i), slope, sum[b]);
-        store(slope * factor[b], at.bySource + i);
+        Floats gradient = load(at.gradient + i);
+        sum[b] = fma(load(at.source + i), gradient, sum[b]);
+        store(gradient * factor[b], at.sourceGradient + i);
       }
     }
-    for (int b = 0; b < BLOCKS; b++) store(sum[b], at.byFactors + b * LANES);
+    for (int b = 0; b < BLOCKS; b++) store(sum[b], at.factorGradient + b * LANES);
     at = at.from(BLOCKS * LANES, BLOCKS * LANES);
   }
   if constexpr (BLOCKS > 1) multiplyBlocks<BLOCKS / 2>(at, positions, pitch, blocks);
@@ -56,11 +55,11 @@ template <class T>
 void multiplyPart(Product<T> at, int64 positions, int64 pitch, int64 channels) {
   Floats factor = loadPart(at.factors, channels), sum = {};
   for (int64 i = 0; i < positions * pitch; i += pitch) {
-    Floats slope = loadPart(at.slope + i, channels);
-    sum = fma(loadPart(at.source + i, channels), slope, sum);
-    storePart(slope * factor, at.bySource + i, channels);
+    Floats gradient = loadPart(at.gradient + i, channels);
+    sum = fma(loadPart(at.source + i, channels), gradient, sum);
+    storePart(gradient * factor, at.sourceGradient + i, channels);
   }
-  storePart(sum, at.byFactors, channels);
+  storePart(sum, at.factorGradient, channels);
 }
 
 template <class T>
@@ -84,18 +83,24 @@ void multiply(const Geometry& g, const Product<T>& all) {
 }
 
 template <class T>
-Product<T> product(int64 source, int64 slope, int64 factors, int64 bySource, int64 byFactors) {
-  return {pointer<T>(source), pointer<T>(slope), pointer<T>(factors), pointer<T>(bySource), pointer<T>(byFactors)};
+Product<T> product(int64 source, int64 gradient, int64 factors, int64 sourceGradient, int64 factorGradient) {
+  return {pointer<T>(source), pointer<T>(gradient), pointer<T>(factors), pointer<T>(sourceGradient), pointer<T>(factorGradient)};
 }
+
+// As VectorProduct lists them.
+struct Call {
+  Geometry geometry;
+  int64 bfloat16;
+};
 
 }  // namespace
 
 NATIVE(void, productBackward)(
-    void*, void*, int64 samples, int64 channels, int64 positions, bool blocked, bool bfloat16, int64 source,
-    int64 slope, int64 factors, int64 bySource, int64 byFactors) {
-  Geometry g{samples, channels, positions, blocked};
-  withNumbers(bfloat16, [&](auto numbers) {
+    void* environment, void*, void* sizes, int64 source, int64 gradient, int64 factors, int64 sourceGradient,
+    int64 factorGradient) {
+  Call c = structOf<Call>(environment, sizes);
+  withNumbers(c.bfloat16, [&](auto numbers) {
     using T = typename decltype(numbers)::Type;
-    multiply(g, product<T>(source, slope, factors, bySource, byFactors));
+    multiply(c.geometry, product<T>(source, gradient, factors, sourceGradient, factorGradient));
   });
 }

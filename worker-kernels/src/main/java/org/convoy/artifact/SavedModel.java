@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <pre>
  *   model.json            the graph
  *   weights.safetensors   every parameter and running statistic by name, float32
- *   labels.txt            a class name a line, in the order of the network's outputs
+ *   labels.txt            a class name per line, in the order of the network's outputs ({@link LabelLines})
  *   preprocessing.json    how an image becomes the network's input
  *   manifest.json         digests of the others, and where the weights come from
  * </pre>
@@ -65,8 +65,8 @@ public record SavedModel(
           "labels of " + graph.name() + ": expected " + outputs + ", got " + labels.size());
     }
     for (String label : labels) {
-      if (label.isBlank() || !label.equals(label.strip()) || label.lines().count() != 1) {
-        throw new IllegalArgumentException("label: expected one line of text, got '" + label + "'");
+      if (label.isEmpty()) {
+        throw new IllegalArgumentException("label: expected a class name, got an empty one");
       }
     }
   }
@@ -96,7 +96,7 @@ public record SavedModel(
               WEIGHTS,
               SafetensorsWriter.bytes(metadata, tensors),
               out -> SafetensorsWriter.write(out, metadata, tensors)));
-      files.put(LABELS, staged.write(LABELS, utf8(String.join("\n", labels) + "\n")));
+      files.put(LABELS, staged.write(LABELS, utf8(LabelLines.write(labels))));
       files.put(
           PREPROCESSING,
           staged.write(
@@ -144,7 +144,7 @@ public record SavedModel(
           manifest.weightsSha256(),
           sha256);
     }
-    List<String> labels = text(store, folder + "/" + LABELS).lines().toList();
+    List<String> labels = LabelLines.read(text(store, folder + "/" + LABELS));
     JsonNode preprocessing = JSON.readTree(text(store, folder + "/" + PREPROCESSING));
     return new SavedModel(graph, weights, labels, preprocessing, manifest.origin());
   }

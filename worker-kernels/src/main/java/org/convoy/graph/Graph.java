@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,49 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
   /** The shapes that a node reads. */
   public List<Shape> inputShapes(Node node) {
     return shapes(nodes, node);
+  }
+
+  /**
+   * The same network for samples of another shape, for example images of another resolution: the
+   * same ops and the same tensors, so that one flat vector of parameters serves both.
+   *
+   * @throws GraphException if an op cannot take the shapes that follow, or if a tensor would have
+   *     another shape, as the weights of a linear layer behind a flattened image have
+   */
+  public Graph at(Shape input) {
+    if (input.equals(inputShape())) {
+      return this;
+    }
+    List<Node> shaped = new ArrayList<>();
+    for (Node node : nodes) {
+      Op op = node.op() instanceof Input ? new Input(input) : node.op();
+      List<Shape> inputs = shapes(shaped, node);
+      Shape shape;
+      try {
+        shape = op.infer(inputs);
+      } catch (GraphException e) {
+        throw new GraphException(
+            "%s at input %s: %s: %s".formatted(name, input, node.name(), e.getMessage()));
+      }
+      List<ParameterSpec> before = op.parameters(inputShapes(node));
+      List<ParameterSpec> after = op.parameters(inputs);
+      for (int i = 0; i < before.size(); i++) {
+        if (!before.get(i).equals(after.get(i))) {
+          throw new GraphException(
+              "%s at input %s: the %s of %s has shape %s for input %s and would have shape %s"
+                  .formatted(
+                      name,
+                      input,
+                      before.get(i).suffix(),
+                      node.name(),
+                      before.get(i).shape(),
+                      inputShape(),
+                      after.get(i).shape()));
+        }
+      }
+      shaped.add(new Node(node.name(), op, node.inputs(), shape));
+    }
+    return new Graph(name, shaped);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,6 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * The layout of a network's flat vector: every trained tensor in node order, then every running
  * statistic in node order, each dense and in C order, none padded. Gradients, optimizer state and
  * what executors exchange have the same layout.
+ *
+ * <p>Two layouts are equal if all their tensors are; then a vector of the one is a vector of the
+ * other, as for one network at two resolutions ({@link Graph#at}).
  */
 public final class Parameters {
   private static final int STRIP = 1 << 16;
@@ -92,6 +96,21 @@ public final class Parameters {
   /** Elements of the whole vector. */
   public long length() {
     return length;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Parameters layout && all.equals(layout.all);
+  }
+
+  @Override
+  public int hashCode() {
+    return all.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "%d tensors, %d elements".formatted(all.size(), length);
   }
 
   /** A view of one tensor within a flat vector of this layout, in the tensor's shape. */

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.convoy.image.codec.ImageDecodeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * Reads, decodes and augments batches ahead of their consumer, on threads of its own, and delivers
  * them in order. What it delivers depends on the sources, the preprocessing, the seed and the
  * epoch; never on threads or timing. It holds {@code batchesAhead + 1} buffers: when all are full
- * or lent, its threads wait.
+ * or lent, its threads wait. The images that are being decoded take a bounded memory, {@link
+ * LoaderOptions#decodingBytes}.
  *
  * <p>One consumer thread. Threads take single images, so that all of them work on the batch that is
  * needed first.
@@ -24,6 +26,7 @@ public final class BatchLoader implements AutoCloseable {
 
   private final SampleTask task;
   private final OnBadImage onBadImage;
+  private final DecodingBudget budget;
   private final List<BatchBuffer> buffers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final BatchQueue queue;
@@ -35,6 +38,7 @@ public final class BatchLoader implements AutoCloseable {
       LoaderOptions options) {
     this.task = task;
     this.onBadImage = options.onBadImage();
+    this.budget = new DecodingBudget(options.decodingBytes());
     for (int i = 0; i <= options.batchesAhead(); i++) {
       buffers.add(new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage()));
     }
@@ -139,7 +143,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private void work(Preprocessing preprocessing) {
-    try (Preprocessor preprocessor = new Preprocessor(preprocessing)) {
+    try (Preprocessor preprocessor = new Preprocessor(preprocessing, budget)) {
       float[] image = new float[preprocessing.floatsPerImage()];
       for (Optional<BatchQueue.Work> work = queue.take(); work.isPresent(); work = queue.take()) {
         run(work.get(), preprocessor, image);
@@ -153,10 +157,19 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /** Whatever goes wrong with an image is kept for the consumer, in the batch's order. */
-  private void run(BatchQueue.Work work, Preprocessor preprocessor, float[] image) {
+  private void run(BatchQueue.Work work, Preprocessor preprocessor, float[] image)
+      throws InterruptedException {
     try {
       task.run(preprocessor, work.batch().source(work.index()), image);
       work.batch().store(work.index(), image);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (OutOfMemoryError e) {
+      String name = work.batch().source(work.index()).name();
+      ImageDecodeException refusal =
+          new ImageDecodeException(name, "no memory for it (" + e.getMessage() + ")");
+      refusal.initCause(e);
+      work.batch().fail(work.index(), refusal);
     } catch (Throwable e) {
       work.batch().fail(work.index(), e);
     }
@@ -205,6 +218,7 @@ public final class BatchLoader implements AutoCloseable {
   /** Reads one source and preprocesses it into a scratch image. */
   @FunctionalInterface
   private interface SampleTask {
-    void run(Preprocessor preprocessor, ImageSource source, float[] image) throws IOException;
+    void run(Preprocessor preprocessor, ImageSource source, float[] image)
+        throws IOException, InterruptedException;
   }
 }

@@ -1,7 +1,12 @@
 package org.convoy.image;
 
-import java.util.List;
 import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.image.codec.EncodedImage;
+import org.convoy.image.codec.ImageDecodeException;
+import org.convoy.image.codec.ImageDecoder;
+import org.convoy.image.codec.Raster;
 
 /**
  * Carries out a {@link Preprocessing}: file bytes in, normalised floats (channels, height, width)
@@ -9,13 +14,21 @@ import java.util.Locale;
  */
 public final class Preprocessor implements AutoCloseable {
   private final Preprocessing preprocessing;
+  private final DecodingBudget budget;
   private final ImageDecoder decoder = new ImageDecoder();
   private final RasterEditor editor = new RasterEditor();
   private final float[][] tables;
-  private Raster decoded = new Raster();
+  private final Raster decoded = new Raster();
 
+  /** One that decodes in memory of its own. */
   public Preprocessor(Preprocessing preprocessing) {
+    this(preprocessing, new DecodingBudget(LoaderOptions.decodingBytes(1)));
+  }
+
+  /** One of several that share memory for decoding. */
+  Preprocessor(Preprocessing preprocessing, DecodingBudget budget) {
     this.preprocessing = preprocessing;
+    this.budget = budget;
     tables = new float[preprocessing.channels()][];
     for (int c = 0; c < tables.length; c++) {
       tables[c] = preprocessing.normalisation().table(c);
@@ -30,16 +43,17 @@ public final class Preprocessor implements AutoCloseable {
    *     transform draws from its own split of it
    * @param out receives channels * height * width floats from {@code offset}
    * @throws ImageDecodeException if the bytes are no whole image, or one that the transforms leave
-   *     at another size
+   *     at another size, or if there is no memory for it
+   * @throws InterruptedException while it waits for others to give memory back
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
-      throws ImageDecodeException {
+      throws ImageDecodeException, InterruptedException {
     process(name, file, preprocessing.training(), sample, out, offset);
   }
 
   /** A validation or prediction sample; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
-      throws ImageDecodeException {
+      throws ImageDecodeException, InterruptedException {
     process(name, file, preprocessing.evaluation(), CounterRandom.ofSeed(0), out, offset);
   }
 
@@ -50,40 +64,58 @@ public final class Preprocessor implements AutoCloseable {
       CounterRandom sample,
       float[] out,
       int offset)
-      throws ImageDecodeException {
-    decoder.decode(name, file, preprocessing.channels(), decoded);
-    Raster image = decoded;
-    for (int i = 0; i < transforms.size(); i++) {
-      Placement placement = transforms.get(i).place(image.height(), image.width(), sample.split(i));
-      image = apply(name, placement, image);
+      throws ImageDecodeException, InterruptedException {
+    EncodedImage encoded = decoder.open(name, file);
+    List<Placement> placements = placements(encoded, transforms, sample);
+    try (DecodingBudget.Share share = budget.take(bytes(encoded, placements))) {
+      decoder.decode(encoded, preprocessing.channels(), decoded);
+      Raster image = decoded;
+      for (Placement placement : placements) {
+        image = editor.apply(placement, image);
+      }
+      normalise(image, out, offset);
+    } finally {
+      decoded.releaseIfLarge();
+      editor.releaseIfLarge();
     }
-    if (image.height() != preprocessing.height() || image.width() != preprocessing.width()) {
-      throw new ImageDecodeException(
-          name,
-          String.format(
-              Locale.ROOT,
-              "expected %dx%d pixels (height x width) after the transforms, got %dx%d",
-              preprocessing.height(),
-              preprocessing.width(),
-              image.height(),
-              image.width()));
-    }
-    normalise(image, out, offset);
   }
 
-  private Raster apply(String name, Placement placement, Raster image) throws ImageDecodeException {
-    if (PixelLimit.problem(placement.outWidth(), placement.outHeight()).isPresent()) {
-      throw new ImageDecodeException(
-          name,
-          String.format(
-              Locale.ROOT,
-              "%dx%d pixels would become %dx%d",
-              image.height(),
-              image.width(),
-              placement.outHeight(),
-              placement.outWidth()));
+  private long bytes(EncodedImage image, List<Placement> placements) {
+    long bytes = image.decodingBytes();
+    int height = image.height();
+    int width = image.width();
+    for (Placement placement : placements) {
+      bytes += preprocessing.channels() * RasterEditor.bytes(placement, height, width);
+      height = placement.outHeight();
+      width = placement.outWidth();
     }
-    return editor.apply(placement, image);
+    return bytes;
+  }
+
+  /** What the transforms make of an image of this size, known before its pixels are. */
+  private List<Placement> placements(
+      EncodedImage image, List<Transform> transforms, CounterRandom sample)
+      throws ImageDecodeException {
+    int height = image.height();
+    int width = image.width();
+    List<Placement> placements = new ArrayList<>();
+    for (int i = 0; i < transforms.size(); i++) {
+      Placement placement = transforms.get(i).place(height, width, sample.split(i));
+      if (!RasterEditor.allows(placement)) {
+        throw new ImageDecodeException(
+            image.name(),
+            String.format(Locale.ROOT, "%dx%d pixels would become %dx%d", width, height, placement.outWidth(), placement.outHeight()));
+      }
+      placements.add(placement);
+      height = placement.outHeight();
+      width = placement.outWidth();
+    }
+    if (height != preprocessing.height() || width != preprocessing.width()) {
+      throw new ImageDecodeException(
+          image.name(),
+          String.format(Locale.ROOT, "expected %dx%d pixels (height x width) after the transforms, got %dx%d", preprocessing.height(), preprocessing.width(), height, width));
+    }
+    return placements;
   }
 
   /** (h, w, c) bytes to (c, h, w) floats. */

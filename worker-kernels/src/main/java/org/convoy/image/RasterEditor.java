@@ -1,6 +1,8 @@
 package org.convoy.image;
 
 import java.util.Arrays;
+import org.convoy.image.codec.PixelLimit;
+import org.convoy.image.codec.Raster;
 
 /**
  * Carries out placements on rasters, with two scratch images that it alternates between: what
@@ -30,6 +32,44 @@ final class RasterEditor {
       mirror(result);
     }
     return result;
+  }
+
+  /** Whether what a placement makes, and makes on its way, is of an allowed size. */
+  static boolean allows(Placement placement) {
+    return PixelLimit.allows(placement.outWidth(), placement.outHeight())
+        && PixelLimit.allows(placement.width(), placement.height())
+        && (!placement.scales() || Resampler.allows(placement.height(), placement.outWidth()));
+  }
+
+  /** Bytes that {@link #apply} takes at most for each channel of an image of this size. */
+  static long bytes(Placement placement, int imageHeight, int imageWidth) {
+    if (placement.keeps(imageHeight, imageWidth)) {
+      return 0;
+    }
+    boolean cuts = !placement.scales() || !placement.inside(imageHeight, imageWidth);
+    long cut = cuts ? (long) placement.height() * placement.width() : 0;
+    long scaled =
+        placement.scales()
+            ? (long) placement.outHeight() * placement.outWidth()
+                + Resampler.bytes(placement.height(), placement.outWidth())
+            : 0;
+    return cut + scaled;
+  }
+
+  /** Gives all scratch memory back to the garbage collector. */
+  void release() {
+    for (Raster each : scratch) {
+      each.release();
+    }
+    resampler.release();
+  }
+
+  /** Releases what few images need. */
+  void releaseIfLarge() {
+    for (Raster each : scratch) {
+      each.releaseIfLarge();
+    }
+    resampler.releaseIfLarge();
   }
 
   private Raster scale(Raster image, int top, int left, Placement to) {

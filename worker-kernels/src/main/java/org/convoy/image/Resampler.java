@@ -1,6 +1,7 @@
 package org.convoy.image;
 
 import java.util.Arrays;
+import org.convoy.image.codec.Raster;
 
 /**
  * Scales a window of a raster with a triangle filter that widens when it shrinks (bilinear with
@@ -12,12 +13,35 @@ import java.util.Arrays;
  */
 final class Resampler {
   private static final int FRACTION_BITS = 22;
+  private static final int LARGE = 1 << 22;
+  private static final int MAX_BETWEEN = 1 << 28;
   private static final int HALF = 1 << (FRACTION_BITS - 1);
 
   private final FilterTable columns = new FilterTable();
   private final FilterTable rows = new FilterTable();
   private int[] between = new int[0];
   private int[] sums = new int[0];
+
+  /** Whether the rows between the passes, (height, outWidth), are few enough for one array. */
+  static boolean allows(int height, int outWidth) {
+    return 3L * height * outWidth <= MAX_BETWEEN;
+  }
+
+  /** Bytes of one channel between the passes. */
+  static long bytes(int height, int outWidth) {
+    return (long) Integer.BYTES * height * outWidth;
+  }
+
+  void release() {
+    between = new int[0];
+  }
+
+  /** Releases rows of more than 16 MiB: what few images need is not kept for all. */
+  void releaseIfLarge() {
+    if (between.length > LARGE) {
+      release();
+    }
+  }
 
   /**
    * Brings the window (top, left, height, width), which lies inside the image, to the shape of

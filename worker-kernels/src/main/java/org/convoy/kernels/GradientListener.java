@@ -8,7 +8,7 @@ public interface GradientListener {
 
   /**
    * Elements {@code [from, to)} of the flat gradient will not change any more in this backward
-   * pass.
+   * pass. Each element is named once, those of frozen tensors too.
    */
   void finished(long from, long to);
 }

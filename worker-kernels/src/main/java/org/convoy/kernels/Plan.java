@@ -21,7 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>After backward the flat gradient holds the gradient of every trained tensor (overwritten, not
  * accumulated), and in the place of each running statistic the batch's moments, as {@link
- * RunningStatistics} defines them.
+ * RunningStatistics} defines them. The places of {@link Frozen} tensors, and of the statistics of
+ * frozen norms, are not written: they keep what the caller put there. Backward goes no further than
+ * the first node that has a tensor to train, unless the gradient of the input was asked for.
  */
 public interface Plan extends AutoCloseable {
 
@@ -40,7 +42,8 @@ public interface Plan extends AutoCloseable {
   /**
    * Takes the plan's memory, if it has not been taken yet, and from now on reads parameters from
    * and writes gradients to these vectors. They stay the caller's and must outlive the plan or the
-   * next bind.
+   * next bind. Several plans of equal layouts may be bound to the same vectors, whatever their
+   * batches, precisions, modes and resolutions ({@link Graph#at}).
    *
    * @param parameters rank 1, {@code layout().length()} elements of the precision's vector type
    * @param gradients the same; for an inference plan it is not written and may be the parameters
@@ -49,8 +52,8 @@ public interface Plan extends AutoCloseable {
   void bind(INDArray parameters, INDArray gradients);
 
   /**
-   * To be called after the bound parameters' values changed: plans keep copies of weights in their
-   * own layouts.
+   * To be called after the bound parameters' values changed, on every plan that is bound to them:
+   * plans keep copies of weights in their own layouts.
    */
   default void parametersChanged() {}
 

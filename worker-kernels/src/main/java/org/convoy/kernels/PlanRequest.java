@@ -5,14 +5,16 @@ package org.convoy.kernels;
  *
  * @param batch samples computed together, at least 1
  * @param inputGradient whether backward also computes the gradient of the input
+ * @param frozen the tensors that are not trained; of no effect on an inference plan
  * @param recomputation what backward computes again instead of keeping it
- * @param choices among the backend's ways, as {@link Backend#choose} found them
+ * @param choices among the backend's implementations, as {@link Backend#choose} found them
  */
 public record PlanRequest(
     int batch,
     Precision precision,
     Mode mode,
     boolean inputGradient,
+    Frozen frozen,
     Recomputation recomputation,
     Choices choices) {
   public PlanRequest {
@@ -33,26 +35,31 @@ public record PlanRequest(
   }
 
   private static PlanRequest of(int batch, Mode mode) {
-    return new PlanRequest(batch, Precision.FLOAT32, mode, false, Recomputation.NONE, Choices.NONE);
+    return new PlanRequest(
+        batch, Precision.FLOAT32, mode, false, Frozen.NONE, Recomputation.NONE, Choices.NONE);
   }
 
   public PlanRequest batch(int batch) {
-    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
+    return new PlanRequest(batch, precision, mode, inputGradient, frozen, recomputation, choices);
   }
 
   public PlanRequest precision(Precision precision) {
-    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
+    return new PlanRequest(batch, precision, mode, inputGradient, frozen, recomputation, choices);
   }
 
   public PlanRequest withInputGradient() {
-    return new PlanRequest(batch, precision, mode, true, recomputation, choices);
+    return new PlanRequest(batch, precision, mode, true, frozen, recomputation, choices);
+  }
+
+  public PlanRequest frozen(Frozen frozen) {
+    return new PlanRequest(batch, precision, mode, inputGradient, frozen, recomputation, choices);
   }
 
   public PlanRequest recomputation(Recomputation recomputation) {
-    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
+    return new PlanRequest(batch, precision, mode, inputGradient, frozen, recomputation, choices);
   }
 
   public PlanRequest choices(Choices choices) {
-    return new PlanRequest(batch, precision, mode, inputGradient, recomputation, choices);
+    return new PlanRequest(batch, precision, mode, inputGradient, frozen, recomputation, choices);
   }
 }

@@ -29,9 +29,20 @@ public final class RunningStatistics {
    * @param globalBatch samples of all micro-batches together
    */
   public RunningStatistics(Graph graph, Parameters layout, long globalBatch) {
+    this(graph, layout, globalBatch, Frozen.NONE);
+  }
+
+  /**
+   * @param globalBatch samples of all micro-batches together
+   * @param frozen as the plans were asked: statistics of frozen norms do not move
+   */
+  public RunningStatistics(Graph graph, Parameters layout, long globalBatch, Frozen frozen) {
     for (Node node : graph.nodes()) {
       if (node.op() instanceof BatchNorm norm) {
         List<Parameter> tensors = layout.of(graph, node);
+        if (frozen.norm(tensors)) {
+          continue;
+        }
         Parameter mean = tensors.get(2);
         double count = (double) globalBatch * node.shape().positions();
         double unbias = count > 1 ? count / (count - 1) : 1;

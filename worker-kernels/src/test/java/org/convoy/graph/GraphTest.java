@@ -51,6 +51,23 @@ class GraphTest {
   }
 
   @Test
+  void anotherResolutionIsRefusedWhereWeightsOrShapesDependOnIt() {
+    Graph flat = image().conv("conv", 4, 3).flatten().linear("fc", 5).graph("flat");
+    refused(
+        "flat at input 3x16x16: the weight of fc has shape 5x256 for input 3x8x8"
+            + " and would have shape 5x1024",
+        () -> flat.at(Shape.of(3, 16, 16)));
+    Graph wide = image().conv("conv", Convolution.of(4, 7).padding(0)).graph("wide");
+    refused(
+        "wide at input 3x6x8: conv: a window of 7 does not fit 6 positions padded by 0 and 0",
+        () -> wide.at(Shape.of(3, 6, 8)));
+    refused(
+        "wide at input 1x8x8: the weight of conv has shape 4x3x7x7 for input 3x8x8"
+            + " and would have shape 4x1x7x7",
+        () -> wide.at(Shape.of(1, 8, 8)));
+  }
+
+  @Test
   void shapesFollowTheOps() {
     assertEquals(Shape.of(4, 4, 4), image().conv("c", 4, 3, 2).shape());
     assertEquals(Shape.of(4, 8), Value.input(Shape.of(3, 8)).conv("c", 4, 3).shape());

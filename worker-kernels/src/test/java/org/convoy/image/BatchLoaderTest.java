@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.Pointer;
+import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
@@ -156,7 +157,8 @@ class BatchLoaderTest {
         batches++;
       }
       assertEquals(6, batches);
-      String reason = "no decoder could read its 3 bytes";
+      String reason =
+          "no image: its 3 bytes begin with 01 02 03; JPEG, PNG, WebP, TIFF, BMP, PNM (PGM, PPM, PBM) are read";
       assertEquals(
           List.of(
               new BadImage(1001, "bad-1", reason),
@@ -175,7 +177,31 @@ class BatchLoaderTest {
         loader.next().orElseThrow().close();
         ImageDecodeException failure = assertThrows(ImageDecodeException.class, loader::next);
         assertEquals(
-            "image bad-5 does not decode: no decoder could read its 3 bytes", failure.getMessage());
+            "image bad-5 does not decode: no image: its 3 bytes begin with 01 02 03; JPEG, PNG, WebP, TIFF, BMP, PNM (PGM, PPM, PBM) are read",
+            failure.getMessage());
+      }
+    }
+  }
+
+  /** Also where the file's own bytes do not fit. */
+  @Test
+  void anImageWithoutMemoryIsABadImage() throws Exception {
+    ImageSource huge =
+        new ImageSource(
+            7,
+            "huge.png",
+            0,
+            () -> {
+              throw new OutOfMemoryError("Java heap space");
+            });
+    try (BatchLoader loader =
+        BatchLoader.forEvaluation(
+            List.of(List.of(huge, good(1))).iterator(), SMALL, options(1, 1, OnBadImage.SKIP))) {
+      try (Batch batch = loader.next().orElseThrow()) {
+        assertEquals(
+            List.of(new BadImage(7, "huge.png", "no memory for it (Java heap space)")),
+            batch.badImages());
+        assertEquals(1, batch.weights()[1]);
       }
     }
   }

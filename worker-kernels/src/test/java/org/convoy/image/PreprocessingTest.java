@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import org.convoy.image.codec.ImageDecodeException;
 import org.junit.jupiter.api.Test;
 
 class PreprocessingTest {
@@ -111,7 +112,7 @@ class PreprocessingTest {
   }
 
   @Test
-  void normalisesInTorchsOrder() throws IOException {
+  void normalisesInTorchsOrder() throws Exception {
     byte[] file = Golden.fixture("colour.jpg");
     Preprocessing plain =
         new Preprocessing(3, 13, 18, List.of(), List.of(), Normalisation.named("none", 3));
@@ -135,7 +136,7 @@ class PreprocessingTest {
   }
 
   @Test
-  void aGreyNetworkSeesOnePlane() throws IOException {
+  void aGreyNetworkSeesOnePlane() throws Exception {
     Preprocessing grey = Preprocessing.named("pad-crop-flip", "half", 1, 28, 28);
     float[] out = new float[28 * 28];
     try (Preprocessor preprocessor = new Preprocessor(grey)) {
@@ -151,7 +152,7 @@ class PreprocessingTest {
   }
 
   @Test
-  void anImageOfTheWrongSizeIsBad() throws IOException {
+  void anImageOfTheWrongSizeIsBad() throws Exception {
     Preprocessing bare =
         new Preprocessing(3, 32, 32, List.of(), List.of(), Normalisation.named("none", 3));
     byte[] file = Golden.fixture("colour.jpg");

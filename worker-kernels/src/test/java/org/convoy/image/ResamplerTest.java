@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Arrays;
+import org.convoy.image.codec.Raster;
 import org.junit.jupiter.api.Test;
 
 class ResamplerTest {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.convoy.image.codec.Raster;
 import org.junit.jupiter.api.Test;
 
 class TransformTest {

@@ -62,7 +62,7 @@ class GradientCheckTest {
    * Moves {@code place} both ways along a direction and compares with what the gradient says of it.
    * A kink within a step is no error of the gradient's, so a shorter step decides.
    */
-  private static void along(
+  static void along(
       Case subject, String name, Plan plan, INDArray place, INDArray gradient, INDArray slope) {
     INDArray direction =
         subject.tensor("direction of " + name, place.shape()).castTo(DataType.DOUBLE);

@@ -40,7 +40,7 @@ public record DataSettings(
     new Checks()
         .present("uri", uri, "the data set's folder or tar")
         .that(
-            !train.equals(validation),
+            validation.isEmpty() || !train.equals(validation),
             "validation",
             "expected another folder than that of training, got \"" + validation + "\"",
             "train")

@@ -154,18 +154,44 @@ public final class Report {
               Figures.bytes(executor.bytesReceived()),
               Figures.rate(executor.imagesPerSecond())));
     }
-    return Html.table(
-        "Executors",
-        List.of(
-            "Executor",
-            "~Host",
-            "Cores",
-            "~Precision",
-            "Native memory planned",
-            "Sent",
-            "Received",
-            "Images a second"),
-        rows);
+    String executors =
+        Html.table(
+            "Executors",
+            List.of(
+                "Executor",
+                "~Host",
+                "Cores",
+                "~Precision",
+                "Native memory planned",
+                "Sent",
+                "Received",
+                "Images a second"),
+            rows);
+    return executors + machines();
+  }
+
+  private String machines() {
+    List<List<String>> rows = new ArrayList<>();
+    for (MachineRecord machine : summary.machines()) {
+      rows.add(
+          List.of(
+              String.join(", ", machine.hosts()),
+              machine.processor(),
+              machine.instructions(),
+              machine.kernels(),
+              Integer.toString(machine.threads()),
+              machine.library()));
+    }
+    String warning =
+        summary.sameProcessors()
+            ? ""
+            : "<p>Executors computed with different processors, kernels or threads: another run may"
+                + " give other weights.</p>\n";
+    return warning
+        + Html.table(
+            "What executors computed with",
+            List.of("Hosts", "~Processor", "~Instructions", "~Kernels", "Threads", "~Library"),
+            rows);
   }
 
   private String badImages() {

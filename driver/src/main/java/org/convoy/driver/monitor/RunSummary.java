@@ -28,6 +28,8 @@ import java.util.Map;
  * @param badImages how many images did not decode
  * @param badImageNames their names, the first hundred
  * @param restarts how often the run went on from a checkpoint
+ * @param machines with what executors computed, each kind once; more than one means that another
+ *     run may give other weights
  * @param outputs what was written where: {@code model}, {@code report} and so on
  */
 public record RunSummary(
@@ -48,6 +50,7 @@ public record RunSummary(
     long badImages,
     List<String> badImageNames,
     int restarts,
+    List<MachineRecord> machines,
     Map<String, String> outputs) {
 
   /** The file's name in a run's folder. */
@@ -60,7 +63,13 @@ public record RunSummary(
   public RunSummary {
     badImageNames =
         List.copyOf(badImageNames.subList(0, Math.min(NAMES_TOLD, badImageNames.size())));
+    machines = List.copyOf(machines);
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+  }
+
+  /** Whether all executors computed with the same processor, kernels and threads. */
+  public boolean sameProcessors() {
+    return machines.size() <= 1;
   }
 
   /** One line of JSON, without newline. */
@@ -93,7 +102,9 @@ public record RunSummary(
         .put("bad_images", badImages);
     ArrayNode names = node.putArray("bad_image_names");
     badImageNames.forEach(names::add);
-    node.put("restarts", restarts);
+    node.put("restarts", restarts).put("same_processors", sameProcessors());
+    ArrayNode kinds = node.putArray("processors");
+    machines.forEach(machine -> kinds.add(machine.node()));
     ObjectNode paths = node.putObject("outputs");
     outputs.forEach(paths::put);
     return node;

@@ -140,7 +140,9 @@ final class ExecutorTask
       long planBytes =
           replica.plan().memory().totalBytes()
               + judged.judge().map(judge -> judge.plan().memory().totalBytes()).orElse(0L);
-      driver.accept(new Message.Ready(rank, mesh.executorId(), mesh.host(), cores, planBytes));
+      driver.accept(
+          new Message.Ready(
+              rank, mesh.executorId(), mesh.host(), cores, planBytes, backend.machine()));
       Optional<ExecutorResult.Outcome> outcome = loop.run();
       return ExecutorResult.of(
           rank,

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.Event;
+import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.Progress;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.Terminal;
@@ -25,7 +26,9 @@ final class Ledger {
   private final Set<String> badImages = new LinkedHashSet<>();
   private final Map<String, Message.Ready> ready = new TreeMap<>();
   private final List<Message.Failed> failures = new ArrayList<>();
+  private final Machines machines = new Machines();
   private String lastLoss = "";
+  private int executors;
   private int restarts;
   private int losses;
 
@@ -49,6 +52,7 @@ final class Ledger {
     failures.clear();
     ready.clear();
     losses = 0;
+    this.executors = executors;
     long from = spec.resumeFrom().orElse(0L);
     events.add(
         restarts == 0
@@ -78,6 +82,10 @@ final class Ledger {
   synchronized void accept(Message message) {
     if (message instanceof Message.Ready known) {
       ready.put(known.executor(), known);
+      machines.add(known.host(), known.machine());
+      if (ready.size() == executors) {
+        machines.warning().ifPresent(progress::message);
+      }
     } else if (message instanceof Message.LacksPrecision lacks) {
       progress.message(
           String.format(
@@ -210,6 +218,11 @@ final class Ledger {
 
   synchronized int restarts() {
     return restarts;
+  }
+
+  /** With what the executors of all attempts have computed. */
+  synchronized List<MachineRecord> machines() {
+    return machines.records();
   }
 
   synchronized List<String> badImages() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.convoy.driver.exchange.MeshSettings;
 import org.convoy.driver.exchange.PeerLostException;
+import org.convoy.kernels.Machine;
 
 /**
  * What an executor tells the driver while it works; JSON on the wire, so that no class of ours has
@@ -31,8 +32,9 @@ sealed interface Message {
    * An executor stands ready to train.
    *
    * @param planBytes native memory of its plans
+   * @param machine what it computes with
    */
-  record Ready(int rank, String executor, String host, int cores, long planBytes)
+  record Ready(int rank, String executor, String host, int cores, long planBytes, Machine machine)
       implements Message {}
 
   /**

@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -13,6 +14,7 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.data.DataSet;
+import org.convoy.driver.data.DataSplit;
 
 /** What can be found wrong with a request before a cluster is asked for. */
 public final class Preflight {
@@ -22,7 +24,7 @@ public final class Preflight {
    * Looks at the data set and at the run's folder.
    *
    * @throws IllegalArgumentException if there are more executors than micro-batches, or the folder
-   *     holds a run already that this one would spoil, or not go on with
+   *     lies in the data set, or holds a run already that this one would spoil, or not go on with
    * @throws org.convoy.driver.data.DataSetException if the data set or a split is not there
    * @throws IOException if a file system cannot be asked
    */
@@ -30,9 +32,13 @@ public final class Preflight {
       throws IOException {
     request.check(recipe);
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
-    data.split(recipe.data().train()).check(hadoop);
+    List<DataSplit> splits = new ArrayList<>(List.of(data.split(recipe.data().train())));
     if (!recipe.data().validation().isEmpty()) {
-      data.split(recipe.data().validation()).check(hadoop);
+      splits.add(data.split(recipe.data().validation()));
+    }
+    for (DataSplit split : splits) {
+      split.check(hadoop);
+      split.requireOutside(request.output(), hadoop);
     }
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
     Checkpoints checkpoints = new Checkpoints(store, recipe.checkpoint().keep());

@@ -67,6 +67,7 @@ final class RunFolder {
             bad.size(),
             bad,
             ledger.restarts(),
+            ledger.machines(),
             outputs);
     Optional<Confusion> confusion = validation.map(index -> confusion(index.classes(), results));
     List<ReportData.Sample> samples =

@@ -33,6 +33,9 @@ final class StateFiles {
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
 
+  /** The digests of the data within a checkpoint's progress. */
+  private static final String DATA = "data";
+
   /** The ways of the training plans within a checkpoint's progress. */
   private static final String CHOICES = "choices";
 
@@ -81,6 +84,7 @@ final class StateFiles {
                   found.dataFingerprint(),
                   spec.dataFingerprint()));
     }
+    spec.data().requireSame(found.progress().path(DATA), where, spec.recipe().data().location());
     return Optional.of(found.step());
   }
 
@@ -127,6 +131,7 @@ final class StateFiles {
     }
     progress.set("history", JSON.readTree(history.toJson()));
     progress.set(CHOICES, JSON.readTree(replica.plan().request().choices().toJson()));
+    progress.set(DATA, spec.data().toJson());
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
         step,

@@ -74,7 +74,7 @@ public final class TrainingSession {
       found.requireClasses(training.classes(), "the training split");
       validation = Optional.of(found);
     }
-    RunSpec spec = spec(training);
+    RunSpec spec = spec(training, validation);
     Broadcast<SampleIndex> trainingEverywhere = spark.broadcast(training);
     List<Broadcast<SampleIndex>> validationEverywhere =
         validation.stream().map(spark::broadcast).toList();
@@ -100,7 +100,7 @@ public final class TrainingSession {
     }
   }
 
-  private RunSpec spec(SampleIndex training) throws IOException {
+  private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
     Models.Model model = Models.get(recipe.model().name());
     List<Integer> stated = recipe.model().input();
     Shape input = stated.isEmpty() ? model.input() : new Shape(stated);
@@ -130,6 +130,7 @@ public final class TrainingSession {
             request.output(),
             -1,
             training.fingerprint(),
+            DataDigests.of(training, validation),
             0);
     NativeBudget.check(
         spark.getConf(),

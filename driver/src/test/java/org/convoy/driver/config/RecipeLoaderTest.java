@@ -40,6 +40,15 @@ class RecipeLoaderTest {
     assertFalse(recipe.data().generate().wanted());
   }
 
+  /** Class folders at the top, and nothing to validate with. */
+  @Test
+  void bothPartsMayBeEmptyAsTheReferenceSays() {
+    Recipe recipe = parse(LEAST + "data.train = \"\", data.validation = \"\"");
+    assertEquals("", recipe.data().train());
+    assertEquals("", recipe.data().validation());
+    assertThrows(RecipeException.class, () -> parse(LEAST + "data.train = a, data.validation = a"));
+  }
+
   @Test
   void namesTheRunAfterItsFile(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("my-run.conf"), LEAST);

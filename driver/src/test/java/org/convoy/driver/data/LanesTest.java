@@ -187,6 +187,7 @@ class LanesTest {
         new int[n],
         new long[n],
         lengths,
+        new long[n],
         new byte[0],
         new int[n],
         0);

@@ -96,7 +96,7 @@ class TarFormatTest {
   void readsUstarPrefixesAndBase256Sizes() throws IOException {
     byte[] block = header("b/1.jpg", 5, '0', "train/" + "p".repeat(100));
     TarHeader parsed = TarHeader.parse(block, 0, "t.tar", 0);
-    assertEquals("train/" + "p".repeat(100) + "/b/1.jpg", parsed.name());
+    assertEquals("train/" + "p".repeat(100) + "/b/1.jpg", parsed.name().text());
     assertEquals(5, parsed.size());
 
     byte[] large = header("a.jpg", 0, '0', "");
@@ -144,9 +144,9 @@ class TarFormatTest {
     }
     DataSplit split = Samples.split(file, "train");
     ScanJobs jobs = new ScanJobs.Local(Samples.HADOOP);
-    SampleIndex whole = new TarFormat().list(split, jobs).build(split);
+    SampleIndex whole = new TarFormat().list(split, true, jobs).build(split);
     for (long segment : new long[] {512, 1024, 4096, 65536}) {
-      SampleIndex cut = new TarFormat(segment).list(split, jobs).build(split);
+      SampleIndex cut = new TarFormat(segment).list(split, true, jobs).build(split);
       assertEquals(whole.count(), cut.count());
       assertEquals(whole.fingerprint(), cut.fingerprint());
       for (int i = 0; i < whole.count(); i++) {

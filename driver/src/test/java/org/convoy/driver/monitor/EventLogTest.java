@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -81,6 +82,9 @@ class EventLogTest {
     assertTrue(node.path("top5").isNull());
     assertEquals(250, node.path("bad_images").asInt());
     assertEquals(100, node.path("bad_image_names").size());
+    assertEquals(BooleanNode.FALSE, node.path("same_processors"));
+    assertEquals("[\"b\",\"c\"]", node.at("/processors/1/hosts").toString());
+    assertEquals("none", node.at("/processors/1/kernels").asText());
     assertEquals("runs/1/model", node.path("outputs").path("model").asText());
     assertEquals(-1, summary.toJson().indexOf('\n'));
     assertEquals(node, new ObjectMapper().readTree(summary.toPrettyJson()));
@@ -105,6 +109,9 @@ class EventLogTest {
         bad.size(),
         bad,
         0,
+        List.of(
+            new MachineRecord(List.of("a"), "P1", "AVX2", "avx2", 2, "oneDNN 3.11.0"),
+            new MachineRecord(List.of("b", "c"), "P2", "AVX-512", "none", 2, "oneDNN 3.11.0")),
         Map.of("model", "runs/1/model"));
   }
 }

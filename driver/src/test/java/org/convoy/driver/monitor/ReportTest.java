@@ -127,6 +127,7 @@ class ReportTest {
             0,
             List.of(),
             0,
+            List.of(),
             Map.of());
     RunHistory history = new RunHistory();
     assertTrue(report(summary, history).contains("No step was recorded"));

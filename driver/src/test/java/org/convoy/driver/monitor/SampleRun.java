@@ -88,6 +88,14 @@ final class SampleRun {
         2,
         List.of("data/train/cat/0007.jpg", "data/train/dog/0012.jpg"),
         1,
+        List.of(
+            new MachineRecord(
+                List.of("node-1.example.org", "node-2.example.org"),
+                "AMD EPYC 7R32",
+                "AVX2",
+                "avx2",
+                4,
+                "oneDNN 3.11.0")),
         outputs);
   }
 

@@ -18,8 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.EventLog;
+import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.graph.Shape;
+import org.convoy.kernels.Machine;
 import org.convoy.models.Models;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,7 @@ final class LedgerTest {
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     ledger = new Ledger(new Terminal(out, false, 80), spec(), events);
     ledger.begin(spec(), 2, 3);
-    ledger.accept(new Message.Ready(1, "7", "node-b", 4, 1 << 20));
+    ledger.accept(new Message.Ready(1, "7", "node-b", 4, 1 << 20, machine("avx512-bf16")));
   }
 
   @AfterEach
@@ -130,6 +132,40 @@ final class LedgerTest {
             "restart 2 of at most 3, from the checkpoint of step 40",
             "training resnet20 on 1 executor of the 3 asked for, from the checkpoint of step 40"),
         printed().lines().toList());
+  }
+
+  @Test
+  void machinesThatDifferAreToldByHostOnceAllExecutorsAreThere() {
+    assertEquals(1, ledger.machines().size());
+    ledger.accept(new Message.Ready(0, "6", "node-a", 4, 1 << 20, machine("none")));
+    List<String> lines = printed().lines().skip(1).toList();
+    assertEquals(3, lines.size(), lines::toString);
+    assertEquals(
+        "  node-b: EPYC, AVX-512, kernels for avx512-bf16, 4 threads, oneDNN 3.11.0", lines.get(1));
+    assertEquals(
+        "  node-a: EPYC, AVX-512, none of Convoy's own kernels, which makes it slow, 4 threads,"
+            + " oneDNN 3.11.0",
+        lines.get(2));
+    assertEquals(
+        List.of(List.of("node-b"), List.of("node-a")),
+        ledger.machines().stream().map(MachineRecord::hosts).toList());
+
+    // A replacement of the other kind is no news.
+    ledger.begin(spec().from(0, 1), 1, 3);
+    ledger.accept(new Message.Ready(0, "8", "node-c", 4, 1 << 20, machine("none")));
+    assertEquals(1, printed().lines().filter(line -> line.contains("different")).count());
+    assertEquals(List.of("node-a", "node-c"), ledger.machines().get(1).hosts());
+  }
+
+  @Test
+  void machinesThatAreEqualAreNotTold() {
+    ledger.accept(new Message.Ready(0, "6", "node-a", 4, 1 << 20, machine("avx512-bf16")));
+    assertEquals(1, printed().lines().count(), this::printed);
+    assertEquals(List.of("node-a", "node-b"), ledger.machines().get(0).hosts());
+  }
+
+  private static Machine machine(String kernels) {
+    return new Machine("EPYC", "AVX-512", kernels, 4, "oneDNN 3.11.0");
   }
 
   @Test

@@ -70,7 +70,7 @@ final class LostExecutorsTest {
     new ShapesGenerator(new ShapesSettings(16, 4, 16, 5)).write(shared.resolve("shapes"));
     SparkConf conf =
         new SparkConf()
-            .setMaster("local-cluster[%d,1,512]".formatted(EXECUTORS))
+            .setMaster("local-cluster[" + EXECUTORS + ",1,512]")
             .setAppName("lost executors")
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1")
@@ -153,7 +153,7 @@ final class LostExecutorsTest {
     return new FatalFiles.Trap(
         signal,
         path,
-        folder.resolve("run/checkpoints/step-%08d".formatted(step)).toString(),
+        folder.resolve("run/checkpoints/step-0000000" + step).toString(),
         false);
   }
 

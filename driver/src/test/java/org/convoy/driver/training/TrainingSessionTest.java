@@ -19,12 +19,14 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.image.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Machine;
 import org.convoy.kernels.Precision;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,10 +206,14 @@ final class TrainingSessionTest {
   }
 
   @Test
-  void theSummaryStatesThePrecisionThatWasComputedIn() throws Exception {
+  void theSummaryStatesWhatWasComputedWith() throws Exception {
     RunSummary run = train(2, "run", false, "max-steps=1", "precision=bfloat16");
     Precision here = Backends.get("onednn").effective(Precision.BFLOAT16);
     assertEquals(here.name().toLowerCase(Locale.ROOT), run.precision());
+    assertTrue(run.sameProcessors());
+    MachineRecord machine = run.machines().get(0);
+    assertEquals(Machine.processorName(), machine.processor());
+    assertEquals(Backends.get("onednn").machine().kernels(), machine.kernels());
   }
 
   @Test
@@ -251,6 +257,17 @@ final class TrainingSessionTest {
         "optimizer.momentum: 0.9 there, 0.8 here",
         () -> train(1, "run", true, "optimizer.momentum=0.8"));
     Path other = copy();
+    // A copy in another place is the same data.
+    assertEquals(1, train(other, 1, "run", true, "max-steps=1").steps());
+    Path image = other.resolve("train/ring/0003.jpg");
+    byte[] bytes = Files.readAllBytes(image);
+    bytes[bytes.length - 3] ^= 1;
+    Files.write(image, bytes);
+    refused(
+        "other images than are now at " + other, () -> train(other, 1, "run", true, "max-steps=1"));
+    refused(
+        "would be taken for a class",
+        () -> train(other, 1, "shapes/train/out", false, "max-steps=1"));
     Files.delete(other.resolve("train/ring/0003.jpg"));
     refused("was made with other data", () -> train(other, 1, "run", true, "max-steps=1"));
     refused("expected 1 to 4", () -> train(5, "many", false, "max-steps=1"));

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.convoy.image.CounterRandom;
-import org.convoy.image.JpegEncoder;
+import org.convoy.image.codec.JpegEncoder;
 
 /**
  * Writes the data set: {@code DEST/train/CLASS/0000.jpg} and on, {@code

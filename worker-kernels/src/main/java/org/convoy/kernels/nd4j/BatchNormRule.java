@@ -3,17 +3,16 @@ package org.convoy.kernels.nd4j;
 import java.util.List;
 import org.convoy.graph.Activate;
 import org.convoy.graph.BatchNorm;
-import org.convoy.kernels.Mode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * {@code y = scale z + shift, z = (x - mean) / root}, {@code root = sqrt(variance + epsilon)}, the
- * biased moments those of the channel's row in training and the running ones in inference; the
- * fused form then adds and activates.
+ * biased moments those of the channel's row in training, and the running ones in inference and of a
+ * frozen norm; the fused form then adds and activates.
  *
- * <p>In training the moments depend on x, so {@code dx = scale / root (dy - avg(dy) - z avg(dy
- * z))}.
+ * <p>The row's moments depend on x, so {@code dx = scale / root (dy - avg(dy) - z avg(dy z))}. The
+ * running ones do not: {@code dx = scale / root dy}.
  */
 record BatchNormRule(BatchNorm op) implements Rule {
   private static final int SCALE = 0;
@@ -33,10 +32,7 @@ record BatchNormRule(BatchNorm op) implements Rule {
   @Override
   public INDArray forward(Site site) {
     INDArray x = Matrices.of(site.input(0));
-    Moments moments =
-        site.mode() == Mode.TRAINING
-            ? Moments.of(x)
-            : new Moments(column(site, MEAN), column(site, VARIANCE));
+    Moments moments = moments(site, x);
     INDArray sum = sum(site, normalise(x, moments));
     INDArray result = op.activation().map(function -> rule(function).value(sum)).orElse(sum);
     return Matrices.tensor(result, site.output().shape());
@@ -45,24 +41,37 @@ record BatchNormRule(BatchNorm op) implements Rule {
   @Override
   public List<INDArray> backward(Site site, INDArray slope) {
     INDArray x = Matrices.of(site.input(0));
-    Moments moments = Moments.of(x);
+    Moments moments = moments(site, x);
     INDArray z = normalise(x, moments);
     INDArray dy = Matrices.of(slope);
     op.activation().ifPresent(function -> dy.muli(rule(function).derivative(sum(site, z.dup()))));
-    site.gradient(SCALE).assign(dy.mul(z).sum(1));
-    site.gradient(SHIFT).assign(dy.sum(1));
-    INDArray moved = moments.mean().sub(column(site, MEAN));
-    site.gradient(MEAN).assign(moved.reshape(moved.length()));
-    INDArray second = moments.variance().add(moved.mul(moved));
-    site.gradient(VARIANCE).assign(second.reshape(second.length()));
-
-    INDArray dx = dy.sub(Matrices.column(dy.mean(1)));
-    dx.subi(z.mul(Matrices.column(dy.mul(z).mean(1))));
-    dx.muli(column(site, SCALE).div(root(moments)));
+    INDArray dx = dy;
+    if (site.batchMoments()) {
+      site.gradient(SCALE).assign(dy.mul(z).sum(1));
+      site.gradient(SHIFT).assign(dy.sum(1));
+      writeMoments(site, moments);
+      dx = dy.sub(Matrices.column(dy.mean(1)));
+      dx.subi(z.mul(Matrices.column(dy.mul(z).mean(1))));
+    }
+    dx = dx.mul(column(site, SCALE).div(root(moments)));
     INDArray first = Matrices.tensor(dx, site.input(0).shape());
     return site.inputs().size() == 1
         ? List.of(first)
         : List.of(first, Matrices.tensor(dy, site.input(1).shape()));
+  }
+
+  private static Moments moments(Site site, INDArray x) {
+    return site.batchMoments()
+        ? Moments.of(x)
+        : new Moments(column(site, MEAN), column(site, VARIANCE));
+  }
+
+  /** What {@link org.convoy.kernels.RunningStatistics} makes the running statistics of. */
+  private static void writeMoments(Site site, Moments moments) {
+    INDArray moved = moments.mean().sub(column(site, MEAN));
+    site.gradient(MEAN).assign(moved.reshape(moved.length()));
+    INDArray second = moments.variance().add(moved.mul(moved));
+    site.gradient(VARIANCE).assign(second.reshape(second.length()));
   }
 
   /** What the activation is of; written over z. */

@@ -11,6 +11,7 @@ import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.TransposedConvolution;
+import org.convoy.kernels.GradientFlow;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
@@ -33,6 +34,7 @@ final class Nd4jPlan implements Plan {
   private final Graph graph;
   private final PlanRequest request;
   private final Parameters layout;
+  private final GradientFlow flow;
   private final List<Rule> rules;
   private final boolean rounds;
   private @Nullable NodeArrays arrays;
@@ -46,6 +48,7 @@ final class Nd4jPlan implements Plan {
     this.graph = graph;
     this.request = request;
     this.layout = Parameters.of(graph);
+    this.flow = new GradientFlow(graph, layout, request);
     // The input, node 0, is written by the caller.
     this.rules = graph.nodes().stream().skip(1).map(node -> Rules.of(node.op())).toList();
     this.rounds = request.precision() == Precision.BFLOAT16;
@@ -68,7 +71,7 @@ final class Nd4jPlan implements Plan {
 
   @Override
   public PlanMemory memory() {
-    return NodeArrays.memory(graph, request);
+    return NodeArrays.memory(graph, request, flow);
   }
 
   @Override
@@ -78,32 +81,40 @@ final class Nd4jPlan implements Plan {
     requireFlat("gradients", gradients);
     NodeArrays bound = arrays;
     if (bound == null) {
-      bound = new NodeArrays(graph, request);
+      bound = new NodeArrays(graph, request, flow);
       arrays = bound;
     }
     NodeArrays held = bound;
     INDArray computed = held.parameters(parameters);
     copying = rounds ? () -> copy(parameters, held) : () -> {};
-    boolean training = request.mode() == Mode.TRAINING;
     sites =
         IntStream.range(1, graph.nodes().size())
-            .mapToObj(
-                i -> {
-                  Node node = graph.nodes().get(i);
-                  List<Parameter> tensors = layout.of(graph, node);
-                  return new Site(
-                      request.mode(),
-                      node.name(),
-                      () -> drawKey,
-                      node.inputs().stream().map(held::result).toList(),
-                      held.result(i),
-                      tensors.stream().map(tensor -> layout.view(computed, tensor)).toList(),
-                      training
-                          ? tensors.stream().map(tensor -> layout.view(gradients, tensor)).toList()
-                          : List.of());
-                })
+            .mapToObj(i -> site(i, held, computed, gradients))
             .toList();
     forwarded = false;
+  }
+
+  private Site site(int index, NodeArrays held, INDArray parameters, INDArray gradients) {
+    Node node = graph.nodes().get(index);
+    List<Parameter> tensors = layout.of(graph, node);
+    return new Site(
+        request.mode(),
+        request.mode() == Mode.TRAINING && !request.frozen().norm(tensors),
+        node.name(),
+        () -> drawKey,
+        node.inputs().stream().map(held::result).toList(),
+        held.result(index),
+        tensors.stream().map(tensor -> layout.view(parameters, tensor)).toList(),
+        flow.needs(index)
+            ? tensors.stream().map(tensor -> gradient(tensor, held, gradients)).toList()
+            : List.of());
+  }
+
+  /** The place of a gradient in the flat vector, or memory that nobody reads. */
+  private INDArray gradient(Parameter tensor, NodeArrays held, INDArray gradients) {
+    return tensor.kind().trainable() && !flow.trains(tensor)
+        ? held.unread(tensor)
+        : layout.view(gradients, tensor);
   }
 
   @Override
@@ -179,13 +190,15 @@ final class Nd4jPlan implements Plan {
               Arrays.toString(outputGradient.shape())));
     }
     held.clearSlopes();
-    if (last() > 0 || request.inputGradient()) {
+    if (flow.needs(last())) {
       held.slope(last()).assign(outputGradient);
       round(held.slope(last()));
     }
     for (int i = last(); i >= 1; i--) {
       int node = i;
-      held.scratch().around(() -> backward(node, held));
+      if (flow.needs(i)) {
+        held.scratch().around(() -> backward(node, held));
+      }
       for (Parameter tensor : layout.of(graph, graph.nodes().get(i))) {
         listener.finished(tensor.offset(), tensor.end());
       }
@@ -197,7 +210,7 @@ final class Nd4jPlan implements Plan {
     List<INDArray> slopes = rules.get(i - 1).backward(sites.get(i - 1), held.slope(i));
     for (int j = 0; j < slopes.size(); j++) {
       int source = graph.nodes().get(i).inputs().get(j);
-      if (source > 0 || request.inputGradient()) {
+      if (flow.needs(source)) {
         INDArray part = rounds ? slopes.get(j).dup('c') : slopes.get(j);
         round(part);
         held.slope(source).addi(part);

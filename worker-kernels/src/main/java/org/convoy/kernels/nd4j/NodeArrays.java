@@ -2,13 +2,18 @@ package org.convoy.kernels.nd4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.ParameterSpec;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
+import org.convoy.kernels.GradientFlow;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
@@ -19,22 +24,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The native memory of a plan: one result a node and, for training, the gradient of each, in C
- * order. What the caller sees, the input, its gradient and the output, are arrays by themselves;
- * the others are views of one block. A plan in bfloat16 leaves the caller's input and parameters as
- * they are and computes with copies.
+ * The native memory of a plan: one result a node and, for training, the gradient of each that
+ * backward needs, in C order. What the caller sees, the input, its gradient and the output, are
+ * arrays by themselves; the others are views of one block. A plan in bfloat16 leaves the caller's
+ * input and parameters as they are and computes with copies.
  */
 final class NodeArrays implements AutoCloseable {
   private final List<INDArray> results = new ArrayList<>();
-  private final List<INDArray> slopes = new ArrayList<>();
+  private final Map<Integer, INDArray> slopes = new TreeMap<>();
   private final List<INDArray> owned = new ArrayList<>();
-  private final boolean inputSlope;
   private final Scratch scratch;
   private final INDArray input;
   private final Optional<INDArray> parameters;
+  private final INDArray unread;
 
-  NodeArrays(Graph graph, PlanRequest request) {
-    inputSlope = request.inputGradient();
+  NodeArrays(Graph graph, PlanRequest request, GradientFlow flow) {
     scratch = new Scratch(scratchBytes(graph, request));
     // Whatever workspace the caller may be in, these outlive it.
     MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
@@ -45,17 +49,18 @@ final class NodeArrays implements AutoCloseable {
           copies(request)
               ? Optional.of(own(Nd4j.zeros(type, Math.max(1, Parameters.of(graph).length()))))
               : Optional.empty();
-      allocate(graph, request);
+      unread = own(Nd4j.zeros(type, Math.max(1, unreadLength(graph, flow))));
+      allocate(graph, request, flow);
     } finally {
       outside.close();
     }
   }
 
-  private void allocate(Graph graph, PlanRequest request) {
+  private void allocate(Graph graph, PlanRequest request, GradientFlow flow) {
     DataType type = request.precision().vectors();
-    INDArray block = own(Nd4j.zeros(type, Math.max(1, blockBytes(graph, request) / type.width())));
+    INDArray block =
+        own(Nd4j.zeros(type, Math.max(1, blockBytes(graph, request, flow) / type.width())));
     int last = graph.nodes().size() - 1;
-    boolean training = request.mode() == Mode.TRAINING;
     long from = 0;
     for (int i = 0; i <= last; i++) {
       long[] shape = graph.nodes().get(i).shape().batched(request.batch());
@@ -68,11 +73,11 @@ final class NodeArrays implements AutoCloseable {
         results.add(Matrices.view(block, from, shape, Nd4j.getStrides(shape, 'c')));
         from += elements;
       }
-      if (training && i > 0) {
-        slopes.add(Matrices.view(block, from, shape, Nd4j.getStrides(shape, 'c')));
+      if (flow.needs(i) && i > 0) {
+        slopes.put(i, Matrices.view(block, from, shape, Nd4j.getStrides(shape, 'c')));
         from += elements;
-      } else if (inputSlope) {
-        slopes.add(own(Nd4j.zeros(type, shape)));
+      } else if (flow.needs(i)) {
+        slopes.put(i, own(Nd4j.zeros(type, shape)));
       }
     }
   }
@@ -82,13 +87,15 @@ final class NodeArrays implements AutoCloseable {
     return array;
   }
 
-  static PlanMemory memory(Graph graph, PlanRequest request) {
+  static PlanMemory memory(Graph graph, PlanRequest request, GradientFlow flow) {
     long input = bytes(graph.inputShape(), request);
     long output =
         graph.nodes().size() > 1 || copies(request) ? bytes(graph.outputShape(), request) : 0;
     long parameters = Parameters.of(graph).length() * request.precision().vectors().width();
     return new PlanMemory(
-        blockBytes(graph, request) + scratchBytes(graph, request),
+        blockBytes(graph, request, flow)
+            + scratchBytes(graph, request)
+            + unreadLength(graph, flow) * request.precision().vectors().width(),
         copies(request) ? parameters : 0,
         input + output + (request.inputGradient() ? input : 0));
   }
@@ -98,15 +105,15 @@ final class NodeArrays implements AutoCloseable {
   }
 
   /**
-   * Every result but the output, the input if it is a copy, and for training every gradient but the
-   * input's.
+   * Every result but the output, the input if it is a copy, and every gradient that backward needs
+   * but the input's.
    */
-  private static long blockBytes(Graph graph, PlanRequest request) {
+  private static long blockBytes(Graph graph, PlanRequest request, GradientFlow flow) {
     int last = graph.nodes().size() - 1;
     long sum = copies(request) && last > 0 ? bytes(graph.inputShape(), request) : 0;
     for (int i = 1; i <= last; i++) {
       long bytes = bytes(graph.nodes().get(i).shape(), request);
-      sum += (i < last ? bytes : 0) + (request.mode() == Mode.TRAINING ? bytes : 0);
+      sum += (i < last ? bytes : 0) + (flow.needs(i) ? bytes : 0);
     }
     return sum;
   }
@@ -141,6 +148,26 @@ final class NodeArrays implements AutoCloseable {
     return request.batch() * shape.elements() * request.precision().vectors().width();
   }
 
+  /** The largest frozen tensor of a node to which backward comes. */
+  private static long unreadLength(Graph graph, GradientFlow flow) {
+    Parameters layout = Parameters.of(graph);
+    long largest = 0;
+    for (int i = 1; i < graph.nodes().size(); i++) {
+      for (Parameter tensor : layout.of(graph, graph.nodes().get(i))) {
+        if (flow.needs(i) && tensor.kind().trainable() && !flow.trains(tensor)) {
+          largest = Math.max(largest, tensor.length());
+        }
+      }
+    }
+    return largest;
+  }
+
+  /** Memory for the gradient of a frozen tensor, shared by all of them. */
+  INDArray unread(Parameter tensor) {
+    long[] shape = tensor.shape().toArray();
+    return Matrices.view(unread, 0, shape, Nd4j.getStrides(shape, 'c'));
+  }
+
   /** What the caller writes. */
   INDArray input() {
     return input;
@@ -156,9 +183,9 @@ final class NodeArrays implements AutoCloseable {
     return results.get(node);
   }
 
-  /** The gradient of a node's result; node 0 has one only if the request asked for it. */
+  /** The gradient of a node's result, if backward needs it. */
   INDArray slope(int node) {
-    return slopes.get(inputSlope ? node : node - 1);
+    return Objects.requireNonNull(slopes.get(node), "a gradient that backward needs");
   }
 
   Scratch scratch() {
@@ -166,7 +193,7 @@ final class NodeArrays implements AutoCloseable {
   }
 
   void clearSlopes() {
-    slopes.forEach(slope -> slope.assign(0));
+    slopes.values().forEach(slope -> slope.assign(0));
   }
 
   @Override

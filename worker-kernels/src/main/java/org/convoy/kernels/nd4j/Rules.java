@@ -13,12 +13,14 @@ import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.GlobalResponseNorm;
 import org.convoy.graph.GroupNorm;
+import org.convoy.graph.Input;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
 import org.convoy.graph.LocalResponseNorm;
 import org.convoy.graph.MatrixProduct;
 import org.convoy.graph.Multiply;
 import org.convoy.graph.Op;
+import org.convoy.graph.OpTable;
 import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
@@ -29,71 +31,46 @@ import org.convoy.graph.Slice;
 import org.convoy.graph.Softmax;
 import org.convoy.graph.TransposedConvolution;
 
-/** The registry: which rule defines which op. A new op adds one line here. */
+/** Which rule defines which op. A new op adds one line here. */
 final class Rules {
+  static final OpTable<Rule> TABLE =
+      OpTable.<Rule>of("nd4j")
+          .refuse(Input.class, "a network has one input, its first node")
+          .on(Convolution.class, ConvolutionRule::new)
+          .on(Linear.class, LinearRule::new)
+          .on(BatchNorm.class, BatchNormRule::new)
+          .on(Activate.class, ActivateRule::new)
+          .on(
+              Pool.class,
+              op -> op.kind() == Pool.Kind.MAX ? new MaxPoolRule(op) : new AveragePoolRule(op))
+          .on(GlobalAveragePool.class, op -> new GlobalAveragePoolRule())
+          .on(Add.class, op -> new AddRule())
+          .on(Concat.class, op -> new ConcatRule())
+          .on(LayerNorm.class, LayerNormRule::new)
+          .on(LocalResponseNorm.class, LocalResponseNormRule::new)
+          .on(PadChannels.class, PadChannelsRule::new)
+          .on(Flatten.class, op -> new FlattenRule())
+          .on(Dropout.class, DropoutRule::new)
+          .on(AdaptiveAveragePool.class, AdaptiveAveragePoolRule::new)
+          .on(Multiply.class, op -> new MultiplyRule())
+          .on(ChannelScale.class, op -> new ChannelScaleRule())
+          .on(GroupNorm.class, GroupNormRule::new)
+          .on(GlobalResponseNorm.class, GlobalResponseNormRule::new)
+          .on(PRelu.class, PReluRule::new)
+          .on(Softmax.class, op -> new SoftmaxRule())
+          .on(TransposedConvolution.class, TransposedConvolutionRule::new)
+          .on(Slice.class, SliceRule::new)
+          .on(Pad.class, PadRule::new)
+          .on(ChannelShuffle.class, ChannelShuffleRule::new)
+          .on(Resize.class, ResizeRule::new)
+          .on(MatrixProduct.class, MatrixProductRule::new)
+          .on(Reshape.class, op -> new FlattenRule())
+          .build();
+
   private Rules() {}
 
-  /**
-   * The rule of an op.
-   *
-   * @throws UnsupportedOperationException if it has none
-   */
+  /** The rule of an op. */
   static Rule of(Op op) {
-    if (op instanceof Convolution convolution) {
-      return new ConvolutionRule(convolution);
-    } else if (op instanceof Linear linear) {
-      return new LinearRule(linear);
-    } else if (op instanceof BatchNorm norm) {
-      return new BatchNormRule(norm);
-    } else if (op instanceof Activate activate) {
-      return new ActivateRule(activate);
-    } else if (op instanceof Pool pool) {
-      return pool.kind() == Pool.Kind.MAX ? new MaxPoolRule(pool) : new AveragePoolRule(pool);
-    } else if (op instanceof GlobalAveragePool) {
-      return new GlobalAveragePoolRule();
-    } else if (op instanceof Add) {
-      return new AddRule();
-    } else if (op instanceof Concat) {
-      return new ConcatRule();
-    } else if (op instanceof LayerNorm norm) {
-      return new LayerNormRule(norm);
-    } else if (op instanceof LocalResponseNorm norm) {
-      return new LocalResponseNormRule(norm);
-    } else if (op instanceof PadChannels pad) {
-      return new PadChannelsRule(pad);
-    } else if (op instanceof Flatten) {
-      return new FlattenRule();
-    } else if (op instanceof Dropout dropout) {
-      return new DropoutRule(dropout);
-    } else if (op instanceof AdaptiveAveragePool pool) {
-      return new AdaptiveAveragePoolRule(pool);
-    } else if (op instanceof Multiply) {
-      return new MultiplyRule();
-    } else if (op instanceof ChannelScale) {
-      return new ChannelScaleRule();
-    } else if (op instanceof GroupNorm norm) {
-      return new GroupNormRule(norm);
-    } else if (op instanceof GlobalResponseNorm norm) {
-      return new GlobalResponseNormRule(norm);
-    } else if (op instanceof PRelu prelu) {
-      return new PReluRule(prelu);
-    } else if (op instanceof Softmax) {
-      return new SoftmaxRule();
-    } else if (op instanceof TransposedConvolution conv) {
-      return new TransposedConvolutionRule(conv);
-    } else if (op instanceof Slice slice) {
-      return new SliceRule(slice);
-    } else if (op instanceof Pad pad) {
-      return new PadRule(pad);
-    } else if (op instanceof ChannelShuffle shuffle) {
-      return new ChannelShuffleRule(shuffle);
-    } else if (op instanceof Resize resize) {
-      return new ResizeRule(resize);
-    } else if (op instanceof MatrixProduct product) {
-      return new MatrixProductRule(product);
-    } else if (op instanceof Reshape) {
-      return new FlattenRule();
-    }
-    throw new UnsupportedOperationException("nd4j has no rule for " + op);
+    return TABLE.get(op);
   }
 }

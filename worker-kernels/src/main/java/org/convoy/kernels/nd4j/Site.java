@@ -8,16 +8,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Where one node of a plan reads and writes.
  *
+ * @param batchMoments whether a batch normalisation takes the moments of the batch, not its running
+ *     statistics
  * @param name of the node
  * @param drawKey the key of the present pass's random draws
  * @param inputs {@code (batch, dimensions...)} each, in C order
  * @param output the node's result, valid in backward
  * @param parameters views of the flat vector, in the op's own order
- * @param gradients views of the flat gradient in the same order, to be overwritten; empty for an
- *     inference plan
+ * @param gradients where the parameters' gradients go, in the same order: views of the flat
+ *     gradient, and for frozen tensors memory that nobody reads; empty where backward does not come
  */
 record Site(
     Mode mode,
+    boolean batchMoments,
     String name,
     LongSupplier drawKey,
     List<INDArray> inputs,

@@ -7,9 +7,10 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.Frozen;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
-/** Where the statistics of a graph's norms lie in the flat vectors. */
+/** Where the statistics of a graph's norms lie in the flat vectors; frozen norms are left out. */
 final class BatchMoments {
 
   /** One norm's running mean and variance. */
@@ -17,13 +18,15 @@ final class BatchMoments {
 
   private final List<Place> places;
 
-  BatchMoments(Graph graph, Parameters layout) {
+  BatchMoments(Graph graph, Parameters layout, Frozen frozen) {
     List<Place> all = new ArrayList<>();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof BatchNorm) {
         List<Parameter> tensors = layout.of(graph, node);
-        Parameter mean = tensors.get(2);
-        all.add(new Place(mean.offset(), tensors.get(3).offset(), mean.length()));
+        if (!frozen.norm(tensors)) {
+          Parameter mean = tensors.get(2);
+          all.add(new Place(mean.offset(), tensors.get(3).offset(), mean.length()));
+        }
       }
     }
     this.places = List.copyOf(all);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
@@ -13,8 +14,9 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 
 /**
- * A convolution with what an inference plan computes in the same pass over its result: batch
- * normalisation, which becomes part of the weights, then an addition, then an activation.
+ * A convolution to which backward does not come back, with what is computed in the same pass over
+ * its result: batch normalisation by running statistics, which becomes part of the weights, then an
+ * addition, then an activation.
  *
  * @param convolution where the chain begins
  * @param norm folded into weights and bias
@@ -45,9 +47,14 @@ record Chain(
     private final List<Node> nodes;
     private final int[] readers;
     private final int[] reader;
+    private final IntPredicate allowed;
     private final Set<Integer> claimed = new HashSet<>();
 
-    Links(Graph graph) {
+    /**
+     * @param allowed which nodes may be links
+     */
+    Links(Graph graph, IntPredicate allowed) {
+      this.allowed = allowed;
       nodes = graph.nodes();
       readers = graph.readers();
       reader = new int[nodes.size()];
@@ -68,7 +75,7 @@ record Chain(
       while (readers[last] == 1 && activation.isEmpty()) {
         int next = reader[last];
         Node node = nodes.get(next);
-        if (claimed.contains(next)) {
+        if (claimed.contains(next) || !allowed.test(next)) {
           break;
         } else if (node.op() instanceof BatchNorm op
             && norm.isEmpty()

@@ -13,26 +13,29 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
 import org.convoy.graph.Pool;
-import org.convoy.kernels.Mode;
+import org.convoy.kernels.GradientFlow;
 
-/** The {@link Chain}s of a fused graph; a training plan has none, nor is a lone convolution one. */
+/**
+ * The {@link Chain}s of a fused graph, of nodes to which backward does not come back: all nodes of
+ * an inference plan, what is frozen of a training plan. A lone convolution is no chain.
+ */
 final class Chains {
   private final Graph graph;
+  private final GradientFlow flow;
   private final Map<Integer, Chain> byLast = new TreeMap<>();
   private final Map<Integer, Integer> lastByLink = new TreeMap<>();
 
-  private Chains(Graph graph) {
+  private Chains(Graph graph, GradientFlow flow) {
     this.graph = graph;
+    this.flow = flow;
   }
 
-  static Chains of(Graph fused, Mode mode) {
-    Chains chains = new Chains(fused);
-    if (mode == Mode.INFERENCE) {
-      Chain.Links links = new Chain.Links(fused);
-      for (int i = 1; i < fused.nodes().size(); i++) {
-        if (fused.nodes().get(i).op() instanceof Convolution) {
-          chains.add(links.from(i));
-        }
+  static Chains of(Graph fused, GradientFlow flow) {
+    Chains chains = new Chains(fused, flow);
+    Chain.Links links = new Chain.Links(fused, node -> !flow.needs(node));
+    for (int i = 1; i < fused.nodes().size(); i++) {
+      if (fused.nodes().get(i).op() instanceof Convolution && !flow.needs(i)) {
+        chains.add(links.from(i));
       }
     }
     return chains;
@@ -76,7 +79,7 @@ final class Chains {
       Node reader = graph.nodes().get(i);
       if (reader.inputs().contains(node)
           && !chain.links().contains(i)
-          && (computedAt(i) > chain.last() || !writesItsResult(reader))) {
+          && (computedAt(i) > chain.last() || !writesItsResult(reader) || flow.needs(i))) {
         return false;
       }
     }

@@ -58,7 +58,7 @@ final class Convolutions {
     return lower(lowering, Chain.of(node));
   }
 
-  /** A convolution with what follows it in one pass; only of an inference plan if it is several. */
+  /** A convolution with what follows it in one pass. */
   static Lowered lower(Lowering lowering, Chain chain) {
     return new Convolutions(lowering, chain).forward();
   }
@@ -215,7 +215,9 @@ final class Convolutions {
   }
 
   private void backward(Found forward, Gradient gradient) {
-    byWeight(forward, gradient.tensor());
+    if (lowering.trains(node)) {
+      byWeight(forward, gradient.tensor());
+    }
     if (lowering.wantsGradient(node.inputs().get(0)) && !addedByInput(forward, gradient.tensor())) {
       byInput(forward, gradient.tensor());
     }
@@ -292,7 +294,7 @@ final class Convolutions {
     Tensor result = lowering.gradient(weight, weightDims);
     lowering.run(
         word(BY_WEIGHT, node.name()),
-        at -> kernel.byWeight(at[0], at[1], at[2], at[3]),
+        at -> kernel.compute(at[0], at[1], at[2], at[3]),
         kernel.scratchBytes(),
         kernel.work(),
         List.of(read, slope, result));

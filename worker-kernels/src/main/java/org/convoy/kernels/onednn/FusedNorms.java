@@ -58,10 +58,12 @@ final class FusedNorms {
     this.byShift = lowering.gradient(parameters.get(1), channels);
   }
 
-  /** Empty for what these kernels are not made for: inference, C order, older processors. */
+  /**
+   * Empty for what these kernels are not made for: running statistics, C order, older processors.
+   */
   static Optional<Lowered> lower(Lowering lowering, Node node, BatchNorm op) {
     OptionalInt activation = VectorNorm.activation(op.activation(), node.inputs().size() == 2);
-    if (!lowering.training() || !Dnnl.VECTORS || activation.isEmpty()) {
+    if (!lowering.takesBatchMoments(node) || !Dnnl.VECTORS || activation.isEmpty()) {
       return Optional.empty();
     }
     Tensor source = lowering.activation(node);
@@ -116,7 +118,7 @@ final class FusedNorms {
                   at[0], 0, at[1], at[2], at[3], at[4], at[5], 0, at[6], at[7], at[8], at[9]);
     }
     run("norm backward ", routine, tensors);
-    if (addend) {
+    if (addend && lowering.wantsGradient(node.inputs().get(1))) {
       lowering.contribute(node.inputs().get(1), beforeActivation, false);
     }
     if (lowering.wantsGradient(node.inputs().get(0))) {

@@ -69,7 +69,7 @@ final class GroupNorms {
                     attributes));
     Tensor normal = lowering.allocate(rows);
     List<Argument> moments = new ArrayList<>();
-    if (lowering.training()) {
+    if (lowering.needsBackward()) {
       long[] vector = {rows.dimensions()[1]};
       for (int index : new int[] {dnnl.DNNL_ARG_MEAN, dnnl.DNNL_ARG_VARIANCE}) {
         Desc desc = Desc.plain(lowering.natives(), vector, dnnl.dnnl_f32);

@@ -79,7 +79,7 @@ final class LayerNorms {
                     attributes));
     Tensor output = lowering.allocate(shaped);
     List<Argument> moments =
-        lowering.training()
+        lowering.needsBackward()
             ? List.of(
                 new Argument(dnnl.DNNL_ARG_MEAN, lowering.allocate(statistics)),
                 new Argument(dnnl.DNNL_ARG_VARIANCE, lowering.allocate(statistics)))

@@ -102,7 +102,9 @@ final class Linears {
   private void backward(Kernel forward, Tensor read, Gradient gradient) {
     Tensor shaped = lowering.convert(gradient.tensor(), outputShaped);
     Tensor slope = new Tensor(shaped.buffer(), plain(outputDims));
-    byWeight(forward, read, slope);
+    if (lowering.trains(node)) {
+      byWeight(forward, read, slope);
+    }
     if (lowering.wantsGradient(node.inputs().get(0))) {
       byInput(forward, slope);
     }

@@ -70,7 +70,7 @@ final class LocalResponseNorms {
     Tensor output = lowering.allocate(shaped);
     List<Argument> kept = new ArrayList<>();
     Desc workspace = kernel.opaque(dnnl.dnnl_query_workspace_md);
-    if (lowering.training() && workspace.bytes() > 0) {
+    if (lowering.needsBackward() && workspace.bytes() > 0) {
       kept.add(new Argument(dnnl.DNNL_ARG_WORKSPACE, lowering.allocate(workspace)));
     }
     List<Argument> arguments = new ArrayList<>(kept);

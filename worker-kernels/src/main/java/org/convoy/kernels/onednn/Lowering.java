@@ -5,11 +5,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.GradientFlow;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -67,6 +69,7 @@ final class Lowering {
   private final Graph graph;
   private final Parameters layout;
   private final PlanRequest request;
+  private final GradientFlow flow;
   private final int activationType;
   private final List<Step> refresh = new ArrayList<>();
   private final List<Step> forward = new ArrayList<>();
@@ -79,6 +82,7 @@ final class Lowering {
   private final Map<Buffer, double[]> constants = new IdentityHashMap<>();
   private List<Step> current = forward;
   private String node = "";
+  private int index;
 
   private Lowering(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
     this.natives = natives;
@@ -87,7 +91,8 @@ final class Lowering {
     this.request = request;
     this.activationType =
         request.precision() == Precision.BFLOAT16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
-    this.chains = Chains.of(fused, request.mode());
+    this.flow = new GradientFlow(fused, layout, request);
+    this.chains = Chains.of(fused, flow);
     this.outputs = new Tensor[fused.nodes().size()];
     this.gradients = new Gradients(this, fused.nodes().size());
   }
@@ -101,6 +106,7 @@ final class Lowering {
   static Lowering beginning(Natives natives, Graph graph, Parameters layout, PlanRequest request) {
     Lowering lowering = new Lowering(natives, graph, layout, request);
     lowering.outputs[0] = lowering.edge(Home.INPUT, graph.nodes().get(0));
+    lowering.index = 1;
     return lowering;
   }
 
@@ -110,20 +116,23 @@ final class Lowering {
     outputs[0] = input;
     List<Blocks.Block> blocks = recomputes() ? Blocks.of(graph) : Blocks.whole(graph);
     Backward[] backwards = new Backward[nodes.size()];
-    blocks.forEach(block -> lower(block, backwards));
+    blocks.forEach(block -> lower(block, any -> true, backwards));
     int last = nodes.size() - 1;
     Tensor output = edge(Home.OUTPUT, nodes.get(last));
     node = "";
     reorder("output", outputs[last], output);
     if (training()) {
       current = backward;
-      Tensor outputGradient = edge(Home.OUTPUT_GRADIENT, nodes.get(last));
-      contribute(last, convert(outputGradient, outputs[last].desc()), false);
+      finishFrozen();
+      if (wantsGradient(last)) {
+        Tensor outputGradient = edge(Home.OUTPUT_GRADIENT, nodes.get(last));
+        contribute(last, convert(outputGradient, outputs[last].desc()), false);
+      }
       for (int i = blocks.size() - 1; i >= 0; i--) {
         if (i < blocks.size() - 1) {
-          // Only what leaves a block has been kept; everything else is made anew.
+          // Of what backward needs only what leaves a block has been kept; the rest is made anew.
           converted.clear();
-          lower(blocks.get(i), backwards);
+          lower(blocks.get(i), this::wantsGradient, backwards);
         }
         lowerBackward(blocks.get(i), backwards);
       }
@@ -136,17 +145,18 @@ final class Lowering {
     return Program.of(refresh, forward, backward, constants);
   }
 
-  private void lower(Blocks.Block block, Backward[] backwards) {
+  private void lower(Blocks.Block block, IntPredicate which, Backward[] backwards) {
     for (int i = block.from(); i <= block.to(); i++) {
-      if (chains.deferred(i)) {
+      if (chains.deferred(i) || !which.test(i)) {
         continue;
       }
+      index = i;
       Optional<Chain> chain = chains.endingAt(i);
       node = chain.map(Chain::convolution).orElse(graph.nodes().get(i)).name();
       Lowered lowered =
           chain.isPresent()
               ? Convolutions.lower(this, chain.get())
-              : Lowerings.lower(this, i, graph.nodes().get(i));
+              : Lowerings.lower(this, graph.nodes().get(i));
       outputs[i] = lowered.output();
       backwards[i] = lowered.backward();
     }
@@ -156,6 +166,7 @@ final class Lowering {
     for (int i = block.to(); i >= block.from(); i--) {
       Optional<Gradient> gradient = gradients.of(i);
       if (gradient.isPresent() && backwards[i] != null) {
+        index = i;
         node = graph.nodes().get(i).name();
         backwards[i].lower(gradient.get());
         finished(graph.nodes().get(i));
@@ -165,11 +176,18 @@ final class Lowering {
   }
 
   private void finished(Node node) {
-    for (Parameter parameter : layout.of(graph, node)) {
-      if (parameter.kind().trainable()) {
-        current.add(new Step.Finished(parameter.offset(), parameter.end()));
-      }
-    }
+    layout.of(graph, node).stream().filter(flow::trains).forEach(this::finished);
+  }
+
+  /** Nobody writes the gradients of frozen tensors. */
+  private void finishFrozen() {
+    layout.all().stream()
+        .filter(parameter -> parameter.kind().trainable() && !flow.trains(parameter))
+        .forEach(this::finished);
+  }
+
+  private void finished(Parameter parameter) {
+    current.add(new Step.Finished(parameter.offset(), parameter.end()));
   }
 
   private Tensor edge(Home home, Node node) {
@@ -198,8 +216,23 @@ final class Lowering {
     return training() && request.recomputation() == Recomputation.BLOCKS;
   }
 
+  /** Whether backward comes back to the node that is lowered now. */
+  boolean needsBackward() {
+    return flow.needs(index);
+  }
+
   int propagation() {
-    return training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
+    return needsBackward() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
+  }
+
+  /** Whether the gradient of any tensor of a node is computed. */
+  boolean trains(Node node) {
+    return layout.of(graph, node).stream().anyMatch(flow::trains);
+  }
+
+  /** Whether a batch normalisation takes the moments of the batch, not its running statistics. */
+  boolean takesBatchMoments(Node norm) {
+    return training() && !request.frozen().norm(parameters(norm));
   }
 
   /** The number type of activations and of weights in compute. */
@@ -306,14 +339,18 @@ final class Lowering {
     return flat(Home.PARAMETERS, parameter, dimensions);
   }
 
-  /** A parameter's place in the flat gradient, under dimensions of the caller's. */
+  /** A parameter's place in the flat gradient, in C order under dimensions of the caller's. */
   Tensor gradient(Parameter parameter, long... dimensions) {
-    return flat(Home.GRADIENTS, parameter, dimensions);
+    return gradient(parameter, Desc.plain(natives, dimensions, dnnl.dnnl_f32));
   }
 
-  /** A parameter's place in the flat gradient, read as the caller describes it. */
+  /**
+   * A parameter's place in the flat gradient, read as the caller describes it. For a frozen tensor
+   * it is memory that nobody reads: a kernel may have to write all gradients of an op.
+   */
   Tensor gradient(Parameter parameter, Desc stored) {
-    return flat(Home.GRADIENTS, parameter, stored);
+    boolean frozen = parameter.kind().trainable() && !flow.trains(parameter);
+    return frozen ? allocate(stored) : flat(Home.GRADIENTS, parameter, stored);
   }
 
   private Tensor flat(Home home, Parameter parameter, long... dimensions) {
@@ -443,9 +480,9 @@ final class Lowering {
     current.add(new Step.Fill(filling, to));
   }
 
-  /** Whether anybody wants the gradient of this node's result. */
+  /** Whether backward needs the gradient of this node's result. */
   boolean wantsGradient(int index) {
-    return index > 0 || request.inputGradient();
+    return flow.needs(index);
   }
 
   /**

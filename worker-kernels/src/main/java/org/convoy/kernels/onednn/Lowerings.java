@@ -20,6 +20,7 @@ import org.convoy.graph.LocalResponseNorm;
 import org.convoy.graph.MatrixProduct;
 import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
+import org.convoy.graph.OpTable;
 import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
@@ -33,68 +34,60 @@ import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /** Which class lowers which op. */
 final class Lowerings {
+
+  /** Adds an op's forward steps. */
+  @FunctionalInterface
+  interface Forward {
+    Lowered lower(Lowering lowering, Node node);
+  }
+
+  static final OpTable<Forward> TABLE =
+      OpTable.<Forward>of("onednn")
+          .refuse(Input.class, "a network has one input, its first node")
+          .on(Convolution.class, op -> Convolutions::lower)
+          .on(Linear.class, op -> Linears::lower)
+          .on(BatchNorm.class, op -> (lowering, node) -> Norms.lower(lowering, node, op))
+          .on(Activate.class, op -> (lowering, node) -> Elementwise.activate(lowering, node, op))
+          .on(Pool.class, op -> (lowering, node) -> Pools.lower(lowering, node, op))
+          .on(GlobalAveragePool.class, op -> Pools::global)
+          .on(Add.class, op -> Elementwise::add)
+          .on(Concat.class, op -> Shapes::concat)
+          .on(LayerNorm.class, op -> (lowering, node) -> LayerNorms.lower(lowering, node, op))
+          .on(
+              LocalResponseNorm.class,
+              op -> (lowering, node) -> LocalResponseNorms.lower(lowering, node, op))
+          .on(PadChannels.class, op -> (lowering, node) -> Shapes.padChannels(lowering, node, op))
+          .on(Flatten.class, op -> Shapes::flatten)
+          .on(Dropout.class, op -> (lowering, node) -> Dropouts.lower(lowering, node, op))
+          .on(
+              AdaptiveAveragePool.class,
+              op -> (lowering, node) -> AdaptivePools.lower(lowering, node, op))
+          .on(Multiply.class, op -> Products::multiply)
+          .on(ChannelScale.class, op -> Products::channelScale)
+          .on(GroupNorm.class, op -> (lowering, node) -> GroupNorms.lower(lowering, node, op))
+          .on(
+              GlobalResponseNorm.class,
+              op -> (lowering, node) -> GlobalResponseNorms.lower(lowering, node, op))
+          .on(PRelu.class, op -> Prelus::lower)
+          .on(Softmax.class, op -> Softmaxes::lower)
+          .on(
+              TransposedConvolution.class,
+              op -> (lowering, node) -> TransposedConvolutions.lower(lowering, node, op))
+          .on(Slice.class, op -> (lowering, node) -> Parts.slice(lowering, node, op))
+          .on(Pad.class, op -> (lowering, node) -> Parts.pad(lowering, node, op))
+          .on(ChannelShuffle.class, op -> (lowering, node) -> Shapes.shuffle(lowering, node, op))
+          .on(Resize.class, op -> (lowering, node) -> Resizes.lower(lowering, node, op))
+          .on(
+              MatrixProduct.class,
+              op -> (lowering, node) -> MatrixProducts.lower(lowering, node, op))
+          .on(Reshape.class, op -> Shapes::flatten)
+          .build();
+
   private Lowerings() {}
 
-  static Lowered lower(Lowering lowering, int index, Node node) {
+  static Lowered lower(Lowering lowering, Node node) {
     try {
-      if (node.op() instanceof Convolution) {
-        return Convolutions.lower(lowering, node);
-      } else if (node.op() instanceof Linear) {
-        return Linears.lower(lowering, node);
-      } else if (node.op() instanceof BatchNorm op) {
-        return Norms.lower(lowering, node, op);
-      } else if (node.op() instanceof Activate op) {
-        return Elementwise.activate(lowering, node, op);
-      } else if (node.op() instanceof Add) {
-        return Elementwise.add(lowering, node);
-      } else if (node.op() instanceof Pool op) {
-        return Pools.lower(lowering, node, op);
-      } else if (node.op() instanceof GlobalAveragePool) {
-        return Pools.global(lowering, node);
-      } else if (node.op() instanceof Concat) {
-        return Shapes.concat(lowering, node);
-      } else if (node.op() instanceof LayerNorm op) {
-        return LayerNorms.lower(lowering, node, op);
-      } else if (node.op() instanceof LocalResponseNorm op) {
-        return LocalResponseNorms.lower(lowering, node, op);
-      } else if (node.op() instanceof PadChannels op) {
-        return Shapes.padChannels(lowering, node, op);
-      } else if (node.op() instanceof Flatten) {
-        return Shapes.flatten(lowering, node);
-      } else if (node.op() instanceof Dropout op) {
-        return Dropouts.lower(lowering, node, op);
-      } else if (node.op() instanceof AdaptiveAveragePool op) {
-        return AdaptivePools.lower(lowering, node, op);
-      } else if (node.op() instanceof Multiply) {
-        return Products.multiply(lowering, node);
-      } else if (node.op() instanceof ChannelScale) {
-        return Products.channelScale(lowering, node);
-      } else if (node.op() instanceof GroupNorm op) {
-        return GroupNorms.lower(lowering, node, op);
-      } else if (node.op() instanceof GlobalResponseNorm op) {
-        return GlobalResponseNorms.lower(lowering, node, op);
-      } else if (node.op() instanceof PRelu) {
-        return Prelus.lower(lowering, node);
-      } else if (node.op() instanceof Softmax) {
-        return Softmaxes.lower(lowering, node);
-      } else if (node.op() instanceof TransposedConvolution op) {
-        return TransposedConvolutions.lower(lowering, node, op);
-      } else if (node.op() instanceof Slice op) {
-        return Parts.slice(lowering, node, op);
-      } else if (node.op() instanceof Pad op) {
-        return Parts.pad(lowering, node, op);
-      } else if (node.op() instanceof ChannelShuffle op) {
-        return Shapes.shuffle(lowering, node, op);
-      } else if (node.op() instanceof Resize op) {
-        return Resizes.lower(lowering, node, op);
-      } else if (node.op() instanceof MatrixProduct op) {
-        return MatrixProducts.lower(lowering, node, op);
-      } else if (node.op() instanceof Reshape) {
-        return Shapes.flatten(lowering, node);
-      } else if (node.op() instanceof Input) {
-        throw new IllegalStateException("a second input");
-      }
-      throw new UnsupportedOperationException("backend onednn does not know " + node.op());
+      return TABLE.get(node.op()).lower(lowering, node);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(node.name() + " " + node.op() + ": " + e.getMessage(), e);
     }

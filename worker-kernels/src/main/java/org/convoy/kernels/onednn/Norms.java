@@ -19,7 +19,7 @@ import org.convoy.kernels.onednn.Step.Argument;
  * it can.
  *
  * <p>In training the batch's mean and biased variance lie in the flat gradient, at the running
- * statistics' places.
+ * statistics' places. A frozen norm takes the running statistics, in training too.
  */
 final class Norms {
   private final Lowering lowering;
@@ -30,6 +30,7 @@ final class Norms {
   private final long channels;
   private final boolean addend;
   private final boolean relu;
+  private final boolean batchMoments;
   private Optional<Elementwise.Slopes> activation = Optional.empty();
 
   private Norms(Lowering lowering, Node node, BatchNorm op) {
@@ -39,6 +40,7 @@ final class Norms {
     this.channels = node.shape().channels();
     this.source = source(lowering, node);
     this.parameters = lowering.parameters(node);
+    this.batchMoments = lowering.takesBatchMoments(node);
     this.addend = node.inputs().size() == 2;
     this.relu = op.activation().equals(Optional.of(Activate.Function.RELU));
   }
@@ -73,11 +75,10 @@ final class Norms {
     if (relu && !addend) {
       flags |= dnnl.dnnl_fuse_norm_relu;
     }
-    return lowering.training() ? flags : flags | dnnl.dnnl_use_global_stats;
+    return batchMoments ? flags : flags | dnnl.dnnl_use_global_stats;
   }
 
   private Lowered forward() {
-    boolean training = lowering.training();
     Desc desc = source.desc();
     Kernel kernel =
         Kernel.make(
@@ -103,15 +104,17 @@ final class Norms {
     Parameter mean = parameters.get(2);
     Parameter variance = parameters.get(3);
     Tensor means =
-        training ? lowering.gradient(mean, channels) : lowering.parameter(mean, channels);
+        batchMoments ? lowering.gradient(mean, channels) : lowering.parameter(mean, channels);
     Tensor variances =
-        training ? lowering.gradient(variance, channels) : lowering.parameter(variance, channels);
+        batchMoments
+            ? lowering.gradient(variance, channels)
+            : lowering.parameter(variance, channels);
     arguments.add(new Argument(dnnl.DNNL_ARG_MEAN, means));
     arguments.add(new Argument(dnnl.DNNL_ARG_VARIANCE, variances));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
     List<Argument> mask = new ArrayList<>();
     Desc workspace = kernel.opaque(dnnl.dnnl_query_workspace_md);
-    if (training && workspace.bytes() > 0) {
+    if (lowering.needsBackward() && workspace.bytes() > 0) {
       mask.add(new Argument(dnnl.DNNL_ARG_WORKSPACE, lowering.allocate(workspace)));
       arguments.addAll(mask);
     }
@@ -159,8 +162,13 @@ final class Norms {
         shared = slope.place(lowering);
         Elementwise.reluBackward(lowering, "relu " + node.name(), output, slope.tensor(), shared);
       }
-      lowering.contribute(node.inputs().get(1), shared, false);
+      if (lowering.wantsGradient(node.inputs().get(1))) {
+        lowering.contribute(node.inputs().get(1), shared, false);
+      }
       slope = new Gradient(shared, false);
+    }
+    if (!lowering.trains(node) && !lowering.wantsGradient(node.inputs().get(0))) {
+      return;
     }
     Kernel kernel =
         Kernel.make(
@@ -170,7 +178,7 @@ final class Norms {
                 dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
                     result,
                     Dnnl.engine(),
-                    dnnl.dnnl_backward,
+                    batchMoments ? dnnl.dnnl_backward : dnnl.dnnl_backward_data,
                     desc.handle(),
                     desc.handle(),
                     desc.handle(),
@@ -187,6 +195,7 @@ final class Norms {
     arguments.add(
         new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    // oneDNN wants places for these two even where it does not compute them.
     arguments.add(
         new Argument(dnnl.DNNL_ARG_DIFF_SCALE, lowering.gradient(parameters.get(0), channels)));
     arguments.add(

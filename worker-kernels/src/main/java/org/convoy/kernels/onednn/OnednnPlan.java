@@ -53,7 +53,7 @@ final class OnednnPlan implements Plan {
   OnednnPlan(Graph graph, PlanRequest request) {
     this.graph = graph;
     this.layout = Parameters.of(graph);
-    this.moments = new BatchMoments(graph, layout);
+    this.moments = new BatchMoments(graph, layout, request.frozen());
     this.request = request;
     this.inputShape = graph.inputShape().batched(request.batch());
     this.outputShape = graph.outputShape().batched(request.batch());

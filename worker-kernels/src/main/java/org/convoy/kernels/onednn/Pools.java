@@ -185,7 +185,7 @@ final class Pools {
     Tensor output = lowering.allocate(chosen);
     List<Argument> workspace = new ArrayList<>();
     Desc workspaceDesc = forward.opaque(dnnl.dnnl_query_workspace_md);
-    if (lowering.training() && workspaceDesc.bytes() > 0) {
+    if (lowering.needsBackward() && workspaceDesc.bytes() > 0) {
       workspace.add(new Argument(dnnl.DNNL_ARG_WORKSPACE, lowering.allocate(workspaceDesc)));
     }
     List<Argument> arguments = new ArrayList<>(workspace);

@@ -95,11 +95,13 @@ final class Products {
         output,
         gradient -> {
           Gradient slope = gradient.in(lowering, source.desc());
-          dims[0] = source.desc().dimensions()[0];
-          Desc each = like(lowering, source, dims, lowering.activationType());
-          Tensor sums = byFactors(lowering, node, source, slope.tensor(), each);
-          dims[0] = 1;
-          sumSamples(lowering, node.name() + " sum", sums, lowering.gradient(parameter, dims));
+          if (lowering.trains(node)) {
+            dims[0] = source.desc().dimensions()[0];
+            Desc each = like(lowering, source, dims, lowering.activationType());
+            Tensor sums = byFactors(lowering, node, source, slope.tensor(), each);
+            dims[0] = 1;
+            sumSamples(lowering, node.name() + " sum", sums, lowering.gradient(parameter, dims));
+          }
           if (lowering.wantsGradient(node.inputs().get(0))) {
             byInput(lowering, node, factors, slope);
           }

@@ -156,7 +156,9 @@ final class TransposedConvolutions {
   }
 
   private void backward(Kernel forward, Gradient gradient) {
-    byWeight(forward, gradient.tensor());
+    if (lowering.trains(node)) {
+      byWeight(forward, gradient.tensor());
+    }
     if (lowering.wantsGradient(node.inputs().get(0))) {
       byInput(forward, gradient.tensor());
     }

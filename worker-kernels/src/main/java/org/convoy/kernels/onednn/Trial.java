@@ -14,6 +14,7 @@ import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 import org.convoy.kernels.Choices;
+import org.convoy.kernels.Frozen;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 
@@ -34,10 +35,8 @@ final class Trial implements AutoCloseable {
   private long blockBytes;
 
   Trial(PlanRequest request) {
-    this.request =
-        request.mode() == Mode.TRAINING && !request.inputGradient()
-            ? request.withInputGradient()
-            : request;
+    PlanRequest whole = request.frozen(Frozen.NONE);
+    this.request = request.mode() == Mode.TRAINING ? whole.withInputGradient() : whole;
   }
 
   /** What the kernels of an op took, by their words. */

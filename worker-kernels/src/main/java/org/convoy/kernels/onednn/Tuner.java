@@ -12,9 +12,10 @@ import java.util.Set;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
+import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Choices;
-import org.convoy.kernels.Mode;
+import org.convoy.kernels.GradientFlow;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Tuning;
 
@@ -40,8 +41,9 @@ final class Tuner implements AutoCloseable {
   private final Timings timings;
   private final Trial trial;
   private final long deadline;
+  private final GradientFlow flow;
 
-  /** Nodes that cost nothing of their own, since an inference plan makes them part of others. */
+  /** Nodes that cost nothing of their own, since they are computed as part of others. */
   private final Set<Integer> chained;
 
   Tuner(Graph fused, PlanRequest request, Tuning tuning) {
@@ -50,7 +52,8 @@ final class Tuner implements AutoCloseable {
     this.rule = Layout.rule(request.precision());
     this.timings = Timings.in(tuning.memory());
     this.trial = new Trial(this.request);
-    this.chained = Chains.of(fused, request.mode()).links();
+    this.flow = new GradientFlow(fused, Parameters.of(fused), request);
+    this.chained = Chains.of(fused, flow).links();
     this.deadline = System.nanoTime() + tuning.budget().toNanos();
   }
 
@@ -90,11 +93,11 @@ final class Tuner implements AutoCloseable {
     for (int i = 1; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       if (costs(i)) {
-        cut.label(i, cost(node, Layout.BLOCKED), cost(node, Layout.CHANNELS_LAST));
+        cut.label(i, cost(i, Layout.BLOCKED), cost(i, Layout.CHANNELS_LAST));
       }
       for (int input : node.inputs()) {
         if (input > 0 && spatial(node.shape()) && spatial(nodes.get(input).shape())) {
-          cut.pair(input, i, copies() * perElement * elements(nodes.get(input).shape()));
+          cut.pair(input, i, copies(input) * perElement * elements(nodes.get(input).shape()));
         }
       }
     }
@@ -102,15 +105,16 @@ final class Tuner implements AutoCloseable {
     Map<String, String> ways = new LinkedHashMap<>();
     for (int i = 1; i < nodes.size(); i++) {
       if (spatial(nodes.get(i).shape())) {
-        put(ways, nodes.get(i), last[i] ? Layout.CHANNELS_LAST : Layout.BLOCKED);
+        put(ways, i, last[i] ? Layout.CHANNELS_LAST : Layout.BLOCKED);
       }
     }
     return new Choices(ways);
   }
 
-  private void put(Map<String, String> ways, Node node, Layout layout) {
+  private void put(Map<String, String> ways, int index, Layout layout) {
+    Node node = graph.nodes().get(index);
     if (node.op() instanceof Convolution) {
-      for (String role : roles()) {
+      for (String role : roles(index)) {
         best(node, role, layout).ifPresent(ways, node);
       }
     } else {
@@ -119,8 +123,8 @@ final class Tuner implements AutoCloseable {
   }
 
   /** Of a convolution. */
-  private List<String> roles() {
-    return request.mode() == Mode.TRAINING
+  private List<String> roles(int node) {
+    return flow.needs(node)
         ? List.of(Convolutions.FORWARD, Convolutions.BY_INPUT, Convolutions.BY_WEIGHT)
         : List.of(Convolutions.FORWARD);
   }
@@ -135,8 +139,8 @@ final class Tuner implements AutoCloseable {
   }
 
   /** A tensor that leaves its layout is copied forward, and its gradient backward. */
-  private int copies() {
-    return request.mode() == Mode.TRAINING ? 2 : 1;
+  private int copies(int node) {
+    return flow.needs(node) ? 2 : 1;
   }
 
   private static boolean spatial(Shape shape) {
@@ -149,11 +153,12 @@ final class Tuner implements AutoCloseable {
 
   // ---- Costs ----
 
-  private double cost(Node node, Layout layout) {
+  private double cost(int index, Layout layout) {
+    Node node = graph.nodes().get(index);
     if (!(node.op() instanceof Convolution)) {
       return timings.of(what(node, layout.word())).orElse(unknown(layout));
     }
-    return roles().stream().mapToDouble(role -> best(node, role, layout).seconds).sum();
+    return roles(index).stream().mapToDouble(role -> best(node, role, layout).seconds).sum();
   }
 
   private double unknown(Layout layout) {

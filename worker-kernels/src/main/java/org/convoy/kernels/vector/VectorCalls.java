@@ -1,18 +1,16 @@
 package org.convoy.kernels.vector;
 
-/** The native library's functions, which are called by the records of this package. */
+/**
+ * The native library's functions, which are called by the classes of this package. Sizes travel as
+ * one array, whose order the C++ struct of the same kernel repeats.
+ */
 final class VectorCalls {
   private VectorCalls() {}
 
-  static native long normScratchBytes(long samples, long channels, long positions, boolean blocked);
+  static native long normScratchBytes(long[] sizes);
 
   static native void normForward(
-      long samples,
-      long channels,
-      long positions,
-      boolean blocked,
-      boolean bfloat16,
-      int activation,
+      long[] sizes,
       float epsilon,
       long source,
       long addend,
@@ -24,116 +22,40 @@ final class VectorCalls {
       long scratch);
 
   static native void normBackward(
-      long samples,
-      long channels,
-      long positions,
-      boolean blocked,
-      boolean bfloat16,
-      int activation,
+      long[] sizes,
       float epsilon,
       long source,
       long result,
-      long slope,
+      long gradient,
       long scale,
       long shift,
       long mean,
       long variance,
       long masked,
-      long bySource,
-      long byScale,
-      long byShift,
+      long sourceGradient,
+      long scaleGradient,
+      long shiftGradient,
       long scratch);
 
-  static native long depthwiseScratchBytes(
-      long samples,
-      long channels,
-      long height,
-      long width,
-      long outHeight,
-      long outWidth,
-      int kernelHeight,
-      int kernelWidth,
-      int strideHeight,
-      int strideWidth,
-      int padTop,
-      int padLeft,
-      int dilationHeight,
-      int dilationWidth,
-      boolean blocked);
+  static native long depthwiseScratchBytes(long[] sizes);
 
-  static native void depthwiseByWeight(
-      long samples,
-      long channels,
-      long height,
-      long width,
-      long outHeight,
-      long outWidth,
-      int kernelHeight,
-      int kernelWidth,
-      int strideHeight,
-      int strideWidth,
-      int padTop,
-      int padLeft,
-      int dilationHeight,
-      int dilationWidth,
-      boolean blocked,
-      boolean bfloat16,
-      long source,
-      long slope,
-      long result,
-      long scratch);
+  static native void depthwiseWeightGradient(
+      long[] sizes, long source, long gradient, long result, long scratch);
 
   static native boolean convolutionIsPossible();
 
-  static native long convolutionScratchBytes(
-      long samples,
-      long channels,
-      long outChannels,
-      long height,
-      long width,
-      long outHeight,
-      long outWidth,
-      int kernelHeight,
-      int kernelWidth,
-      int strideHeight,
-      int strideWidth,
-      int padTop,
-      int padLeft,
-      int dilationHeight,
-      int dilationWidth);
+  static native long convolutionScratchBytes(long[] sizes);
 
-  static native void convolutionByWeight(
-      long samples,
-      long channels,
-      long outChannels,
-      long height,
-      long width,
-      long outHeight,
-      long outWidth,
-      int kernelHeight,
-      int kernelWidth,
-      int strideHeight,
-      int strideWidth,
-      int padTop,
-      int padLeft,
-      int dilationHeight,
-      int dilationWidth,
-      long source,
-      long slope,
-      long result,
-      long scratch);
+  static native void convolutionWeightGradient(
+      long[] sizes, long source, long gradient, long result, long scratch);
 
   static native void productBackward(
-      long samples,
-      long channels,
-      long positions,
-      boolean blocked,
-      boolean bfloat16,
+      long[] sizes,
       long source,
-      long slope,
+      long gradient,
       long factors,
-      long bySource,
-      long byFactors);
+      long sourceGradient,
+      long factorGradient);
 
   static native void evict(long address, long bytes);
 }

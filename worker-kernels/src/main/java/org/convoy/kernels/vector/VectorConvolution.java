@@ -1,25 +1,28 @@
 package org.convoy.kernels.vector;
 
+import java.util.stream.LongStream;
+
 /**
- * A convolution over planes of bfloat16 numbers with channels last, all channels of the source
- * behind each of the result, on the processor's tiles (AMX). {@code convolutions.cpp} says how its
- * gradient by weight is computed.
- *
- * <p>All memory is dense.
- *
- * @param channels of the source
- * @param outChannels of the result
+ * The weight gradient of a convolution over planes of bfloat16 numbers with channels last, all
+ * channels of the source behind each of the result, on the processor's tiles (AMX). {@code
+ * convolutions.cpp} says how it is computed. All memory is dense.
  */
-public record VectorConvolution(long samples, long channels, long outChannels, VectorWindow window)
-    implements VectorWeightGradient {
+public final class VectorConvolution implements VectorWeightGradient {
+  private final long[] sizes;
+  private final long work;
 
   /**
+   * @param channels of the source
+   * @param outChannels of the result
    * @throws IllegalStateException if it is not {@link #possible}
    */
-  public VectorConvolution {
+  public VectorConvolution(long samples, long channels, long outChannels, VectorWindow window) {
     if (!possible()) {
       throw new IllegalStateException("expected a processor with tiles (AMX)");
     }
+    this.sizes =
+        LongStream.concat(LongStream.of(samples, channels, outChannels), window.sizes()).toArray();
+    this.work = samples * channels * outChannels * window.work();
   }
 
   /**
@@ -37,50 +40,16 @@ public record VectorConvolution(long samples, long channels, long outChannels, V
 
   @Override
   public long scratchBytes() {
-    return VectorCalls.convolutionScratchBytes(
-        samples,
-        channels,
-        outChannels,
-        window.height(),
-        window.width(),
-        window.outHeight(),
-        window.outWidth(),
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideHeight(),
-        window.strideWidth(),
-        window.padTop(),
-        window.padLeft(),
-        window.dilationHeight(),
-        window.dilationWidth());
+    return VectorCalls.convolutionScratchBytes(sizes);
   }
 
   @Override
   public long work() {
-    return samples * channels * outChannels * window.work();
+    return work;
   }
 
   @Override
-  public void byWeight(long source, long slope, long result, long scratch) {
-    VectorCalls.convolutionByWeight(
-        samples,
-        channels,
-        outChannels,
-        window.height(),
-        window.width(),
-        window.outHeight(),
-        window.outWidth(),
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideHeight(),
-        window.strideWidth(),
-        window.padTop(),
-        window.padLeft(),
-        window.dilationHeight(),
-        window.dilationWidth(),
-        source,
-        slope,
-        result,
-        scratch);
+  public void compute(long source, long gradient, long result, long scratch) {
+    VectorCalls.convolutionWeightGradient(sizes, source, gradient, result, scratch);
   }
 }

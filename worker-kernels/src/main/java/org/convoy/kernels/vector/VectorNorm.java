@@ -10,23 +10,29 @@ import org.convoy.graph.Activate;
  *
  * <p>All memory is dense. Moments, scales and shifts are a float32 a channel, tensors are float32
  * or bfloat16.
- *
- * @param blocked whether channels lie in blocks of a vector register, padded with zeros, else
- *     channels are last
- * @param bfloat16 which the library has to be loaded for
- * @param activation as {@link #activation} numbers it; 0 for none
  */
-public record VectorNorm(
-    long samples,
-    long channels,
-    long positions,
-    boolean blocked,
-    boolean bfloat16,
-    int activation,
-    float epsilon) {
+public final class VectorNorm {
+  private final long[] sizes;
+  private final float epsilon;
 
-  public VectorNorm {
+  /**
+   * @param blocked whether channels lie in blocks of a vector register, padded with zeros, else
+   *     channels are last
+   * @param bfloat16 which the library has to be loaded for
+   * @param activation as {@link #activation} numbers it; 0 for none
+   */
+  public VectorNorm(
+      long samples,
+      long channels,
+      long positions,
+      boolean blocked,
+      boolean bfloat16,
+      int activation,
+      float epsilon) {
     VectorLibrary.require(bfloat16);
+    this.sizes =
+        new long[] {samples, channels, positions, blocked ? 1 : 0, bfloat16 ? 1 : 0, activation};
+    this.epsilon = epsilon;
   }
 
   /** The number of an activation that can follow in the same pass; 0 is for none. */
@@ -51,7 +57,7 @@ public record VectorNorm(
 
   /** Bytes that either direction needs meanwhile. */
   public long scratchBytes() {
-    return VectorCalls.normScratchBytes(samples, channels, positions, blocked);
+    return VectorCalls.normScratchBytes(sizes);
   }
 
   /**
@@ -70,64 +76,45 @@ public record VectorNorm(
       long result,
       long scratch) {
     VectorCalls.normForward(
-        samples,
-        channels,
-        positions,
-        blocked,
-        bfloat16,
-        activation,
-        epsilon,
-        source,
-        addend,
-        scale,
-        shift,
-        mean,
-        variance,
-        result,
-        scratch);
+        sizes, epsilon, source, addend, scale, shift, mean, variance, result, scratch);
   }
 
   /**
-   * Writes the gradients by source, scale and shift.
+   * Writes the gradients of source, scale and shift.
    *
    * @param result the address of forward's result, where there was an addend, or 0
-   * @param slope the address of the result's gradient
+   * @param gradient the address of the result's gradient
    * @param masked where the addend's gradient goes, if there were addend and activation; may be
-   *     slope
-   * @param bySource may be slope or masked
+   *     gradient
+   * @param sourceGradient may be gradient or masked
    */
   public void backward(
       long source,
       long result,
-      long slope,
+      long gradient,
       long scale,
       long shift,
       long mean,
       long variance,
       long masked,
-      long bySource,
-      long byScale,
-      long byShift,
+      long sourceGradient,
+      long scaleGradient,
+      long shiftGradient,
       long scratch) {
     VectorCalls.normBackward(
-        samples,
-        channels,
-        positions,
-        blocked,
-        bfloat16,
-        activation,
+        sizes,
         epsilon,
         source,
         result,
-        slope,
+        gradient,
         scale,
         shift,
         mean,
         variance,
         masked,
-        bySource,
-        byScale,
-        byShift,
+        sourceGradient,
+        scaleGradient,
+        shiftGradient,
         scratch);
   }
 }

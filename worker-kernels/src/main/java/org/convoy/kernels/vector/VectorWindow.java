@@ -1,5 +1,7 @@
 package org.convoy.kernels.vector;
 
+import java.util.stream.LongStream;
+
 /**
  * The planes that a convolution reads and writes, and the window that it moves over them.
  *
@@ -26,5 +28,22 @@ public record VectorWindow(
   /** Multiplications and additions for each channel of a sample: two for each tap and position. */
   long work() {
     return 2 * outHeight * outWidth * kernelHeight * kernelWidth;
+  }
+
+  /** What the native library reads: the sizes of the rows, then those of the columns. */
+  LongStream sizes() {
+    return LongStream.of(
+        height,
+        outHeight,
+        kernelHeight,
+        strideHeight,
+        padTop,
+        dilationHeight,
+        width,
+        outWidth,
+        kernelWidth,
+        strideWidth,
+        padLeft,
+        dilationWidth);
   }
 }

@@ -26,8 +26,15 @@ import org.junit.jupiter.api.Test;
  */
 class VectorConvolutionTest {
 
-  private static List<VectorConvolution> cases() {
-    List<VectorConvolution> cases = new ArrayList<>();
+  /** The sizes of one case. */
+  private record Sizes(long samples, long channels, long outChannels, VectorWindow window) {
+    VectorConvolution kernel() {
+      return new VectorConvolution(samples, channels, outChannels, window);
+    }
+  }
+
+  private static List<Sizes> cases() {
+    List<Sizes> cases = new ArrayList<>();
     for (int channels : new int[] {3, 17, 24, 64}) {
       for (int outChannels : new int[] {5, 32, 40}) {
         cases.add(of(1, channels, outChannels, 9, 7, 1, 1, 1, 0, 1));
@@ -47,7 +54,7 @@ class VectorConvolutionTest {
     return cases;
   }
 
-  private static VectorConvolution of(
+  private static Sizes of(
       int samples,
       int channels,
       int outChannels,
@@ -58,7 +65,7 @@ class VectorConvolutionTest {
       int stride,
       int pad,
       int dilation) {
-    return new VectorConvolution(
+    return new Sizes(
         samples,
         channels,
         outChannels,
@@ -88,7 +95,7 @@ class VectorConvolutionTest {
         throw new AssertionError("expected tiles to be there");
       }
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (VectorConvolution subject : cases()) {
+      for (Sizes subject : cases()) {
         float[] result = check(subject);
         for (float value : result) {
           digest.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
@@ -97,7 +104,7 @@ class VectorConvolutionTest {
       System.out.println("digest " + HexFormat.of().formatHex(digest.digest()));
     }
 
-    private static float[] check(VectorConvolution c) {
+    private static float[] check(Sizes c) {
       VectorWindow window = c.window();
       float[] source = rounded(c.samples() * c.channels() * window.height() * window.width(), 1);
       float[] slope =
@@ -131,16 +138,16 @@ class VectorConvolutionTest {
       return values;
     }
 
-    private static float[] computed(
-        VectorConvolution c, float[] source, float[] slope, byte scratchHeld) {
+    private static float[] computed(Sizes c, float[] source, float[] slope, byte scratchHeld) {
       float[] result = new float[weights(c)];
+      VectorConvolution kernel = c.kernel();
       try (ShortPointer x = bfloat16(source);
           ShortPointer dy = bfloat16(slope);
           FloatPointer to = new FloatPointer(result.length);
-          BytePointer scratch = new BytePointer(c.scratchBytes() + 64)) {
-        BytePointer.memset(scratch, scratchHeld, c.scratchBytes() + 64);
+          BytePointer scratch = new BytePointer(kernel.scratchBytes() + 64)) {
+        BytePointer.memset(scratch, scratchHeld, kernel.scratchBytes() + 64);
         BytePointer.memset(to, 0x7F, (long) result.length * Float.BYTES);
-        c.byWeight(x.address(), dy.address(), to.address(), (scratch.address() + 63) / 64 * 64);
+        kernel.compute(x.address(), dy.address(), to.address(), (scratch.address() + 63) / 64 * 64);
         to.get(result);
       }
       return result;
@@ -154,13 +161,13 @@ class VectorConvolutionTest {
       return memory;
     }
 
-    private static int weights(VectorConvolution c) {
+    private static int weights(Sizes c) {
       VectorWindow window = c.window();
       return (int) (c.outChannels() * c.channels()) * window.kernelHeight() * window.kernelWidth();
     }
 
     /** By the definition. */
-    private static double[] expected(VectorConvolution c, float[] source, float[] slope) {
+    private static double[] expected(Sizes c, float[] source, float[] slope) {
       VectorWindow window = c.window();
       int ic = (int) c.channels();
       int oc = (int) c.outChannels();

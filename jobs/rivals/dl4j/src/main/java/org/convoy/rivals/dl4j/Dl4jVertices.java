@@ -2,25 +2,44 @@ package org.convoy.rivals.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Consumer;
 import org.convoy.graph.Activate;
+import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
+import org.convoy.graph.ChannelScale;
+import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
+import org.convoy.graph.GlobalResponseNorm;
 import org.convoy.graph.Graph;
+import org.convoy.graph.GroupNorm;
+import org.convoy.graph.Input;
+import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
+import org.convoy.graph.LocalResponseNorm;
+import org.convoy.graph.MatrixProduct;
+import org.convoy.graph.Multiply;
 import org.convoy.graph.Node;
+import org.convoy.graph.OpTable;
+import org.convoy.graph.PRelu;
+import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.Reshape;
+import org.convoy.graph.Resize;
 import org.convoy.graph.Shape;
+import org.convoy.graph.Slice;
+import org.convoy.graph.Softmax;
+import org.convoy.graph.TransposedConvolution;
 import org.convoy.graph.Window;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -32,6 +51,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
@@ -44,6 +64,56 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Every op's counterpart in DL4J, over images in the layout (batch, channels, height, width). */
 final class Dl4jVertices {
+
+  /** A node whose vertices are added. */
+  private record Site(GraphBuilder builder, Node node, Shape read, String[] inputs) {
+    String name() {
+      return node.name();
+    }
+
+    void layer(Layer layer) {
+      builder.addLayer(name(), layer, inputs);
+    }
+
+    void vertex(GraphVertex vertex) {
+      builder.addVertex(name(), vertex, inputs);
+    }
+  }
+
+  private static final String NONE = "DL4J has no vertex for it, or none here";
+
+  private static final OpTable<Consumer<Site>> TABLE =
+      OpTable.<Consumer<Site>>of("DL4J")
+          .refuse(Input.class, "a network has one input, its first node")
+          .on(Convolution.class, op -> site -> convolution(site, op))
+          .on(Linear.class, op -> site -> linear(site, op))
+          .on(BatchNorm.class, op -> site -> norm(site, op))
+          .on(Activate.class, op -> site -> site.layer(activate(op)))
+          .on(Pool.class, op -> site -> pool(site, op))
+          .on(GlobalAveragePool.class, op -> site -> site.layer(globalAverage()))
+          .on(Add.class, op -> site -> site.vertex(new ElementWiseVertex(ElementWiseVertex.Op.Add)))
+          .on(Concat.class, op -> site -> site.vertex(new MergeVertex()))
+          .on(Dropout.class, op -> site -> dropout(site, op))
+          .on(PadChannels.class, op -> site -> padChannels(site, op))
+          .on(Flatten.class, op -> Dl4jVertices::flatten)
+          .refuse(LayerNorm.class, NONE)
+          .refuse(LocalResponseNorm.class, NONE)
+          .refuse(AdaptiveAveragePool.class, NONE)
+          .refuse(Multiply.class, NONE)
+          .refuse(ChannelScale.class, NONE)
+          .refuse(GroupNorm.class, NONE)
+          .refuse(GlobalResponseNorm.class, NONE)
+          .refuse(PRelu.class, NONE)
+          .refuse(Softmax.class, NONE)
+          .refuse(TransposedConvolution.class, NONE)
+          .refuse(Slice.class, NONE)
+          .refuse(Pad.class, NONE)
+          .refuse(ChannelShuffle.class, NONE)
+          .refuse(Resize.class, NONE)
+          .refuse(MatrixProduct.class, NONE)
+          .refuse(Reshape.class, NONE)
+          .build();
+
   private Dl4jVertices() {}
 
   /**
@@ -52,62 +122,62 @@ final class Dl4jVertices {
    * @throws UnsupportedOperationException if there is none
    */
   static void add(GraphBuilder builder, Graph graph, Node node, String[] inputs) {
-    Shape read = graph.inputShapes(node).get(0);
-    if (node.op() instanceof Convolution convolution) {
-      convolution(builder, node.name(), convolution, read, inputs[0]);
-    } else if (node.op() instanceof Linear linear && read.spatialRank() == 0) {
-      builder.addLayer(
-          node.name(),
-          new DenseLayer.Builder()
-              .nIn(read.channels())
-              .nOut(linear.outFeatures())
-              .hasBias(linear.bias())
-              .activation(Activation.IDENTITY)
-              .build(),
-          inputs);
-    } else if (node.op() instanceof BatchNorm norm && norm.activation().isEmpty() && inputs.length == 1) {
-      builder.addLayer(
-          node.name(),
-          new BatchNormalization.Builder()
-              .nIn(read.channels())
-              .nOut(read.channels())
-              .eps(norm.epsilon())
-              .decay(1 - norm.momentum())
-              .useLogStd(false)
-              .build(),
-          inputs);
-    } else if (node.op() instanceof Activate activate) {
-      builder.addLayer(
-          node.name(),
-          new ActivationLayer.Builder().activation(activation(activate)).build(),
-          inputs);
-    } else if (node.op() instanceof Pool pool) {
-      pool(builder, node, pool, read, inputs);
-    } else if (node.op() instanceof GlobalAveragePool) {
-      builder.addLayer(
-          node.name(), new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), inputs);
-    } else if (node.op() instanceof Add) {
-      builder.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
-    } else if (node.op() instanceof Concat) {
-      builder.addVertex(node.name(), new MergeVertex(), inputs);
-    } else if (node.op() instanceof Dropout dropout && dropout.kind() == Dropout.Kind.ELEMENT) {
-      builder.addLayer(
-          node.name(), new DropoutLayer.Builder(1 - dropout.probability()).build(), inputs);
-    } else if (node.op() instanceof PadChannels pad) {
-      padChannels(builder, node.name(), pad, read, inputs[0]);
-    } else if (node.op() instanceof Flatten) {
-      flatten(builder, node.name(), read, inputs);
-    } else {
-      throw missing(node.op().word() + " of " + read);
+    TABLE
+        .get(node.op())
+        .accept(new Site(builder, node, graph.inputShapes(node).get(0), inputs));
+  }
+
+  private static void linear(Site site, Linear op) {
+    if (site.read().spatialRank() != 0) {
+      throw missing("a linear layer at every position of " + site.read());
     }
+    site.layer(
+        new DenseLayer.Builder()
+            .nIn(site.read().channels())
+            .nOut(op.outFeatures())
+            .hasBias(op.bias())
+            .activation(Activation.IDENTITY)
+            .build());
+  }
+
+  private static void norm(Site site, BatchNorm op) {
+    if (op.activation().isPresent() || site.inputs().length != 1) {
+      throw missing("a norm with an addition or an activation in it");
+    }
+    site.layer(
+        new BatchNormalization.Builder()
+            .nIn(site.read().channels())
+            .nOut(site.read().channels())
+            .eps(op.epsilon())
+            .decay(1 - op.momentum())
+            .useLogStd(false)
+            .build());
+  }
+
+  private static Layer activate(Activate op) {
+    return new ActivationLayer.Builder().activation(activation(op)).build();
+  }
+
+  private static Layer globalAverage() {
+    return new GlobalPoolingLayer.Builder(PoolingType.AVG).build();
+  }
+
+  private static void dropout(Site site, Dropout op) {
+    if (op.kind() != Dropout.Kind.ELEMENT) {
+      throw missing(op.word());
+    }
+    site.layer(new DropoutLayer.Builder(1 - op.probability()).build());
   }
 
   private static UnsupportedOperationException missing(String what) {
     return new UnsupportedOperationException("DL4J: no counterpart of " + what);
   }
 
-  private static void convolution(
-      GraphBuilder builder, String name, Convolution op, Shape read, String input) {
+  private static void convolution(Site site, Convolution op) {
+    GraphBuilder builder = site.builder();
+    String name = site.name();
+    Shape read = site.read();
+    String input = site.inputs()[0];
     Window window = op.window();
     int[] padding = ints(window.padBefore());
     String padded = input;
@@ -124,7 +194,7 @@ final class Dl4jVertices {
     }
     boolean depthwise = op.groups() == read.channels() && op.groups() > 1;
     if (op.groups() > 1 && !depthwise) {
-      throw missing(String.format(Locale.ROOT, "a convolution in %d groups of %s", op.groups(), read));
+      throw missing("a convolution in %d groups of %s".formatted(op.groups(), read));
     }
     ConvolutionLayer.BaseConvBuilder<?> layer =
         depthwise
@@ -138,7 +208,7 @@ final class Dl4jVertices {
     layer.nOut(op.outChannels());
     layer.hasBias(op.bias());
     layer.activation(Activation.IDENTITY);
-    builder.addLayer(name, (org.deeplearning4j.nn.conf.layers.Layer) layer.build(), padded);
+    builder.addLayer(name, (Layer) layer.build(), padded);
   }
 
   private static IActivation activation(Activate op) {
@@ -154,12 +224,12 @@ final class Dl4jVertices {
     };
   }
 
-  private static void pool(
-      GraphBuilder builder, Node node, Pool op, Shape read, String[] inputs) {
+  private static void pool(Site site, Pool op) {
+    Shape read = site.read();
     Window window = op.window();
     List<Integer> floor = window.slide(read.spatial(), false);
-    if (!window.padBefore().equals(window.padAfter()) || !floor.equals(node.shape().spatial())) {
-      throw missing(String.format(Locale.ROOT, "a pool of %s with %s", read, window));
+    if (!window.padBefore().equals(window.padAfter()) || !floor.equals(site.node().shape().spatial())) {
+      throw missing("a pool of %s with %s".formatted(read, window));
     }
     SubsamplingLayer.Builder layer =
         new SubsamplingLayer.Builder(
@@ -169,14 +239,17 @@ final class Dl4jVertices {
             ints(window.padBefore()));
     layer.convolutionMode(ConvolutionMode.Truncate);
     layer.setAvgPoolIncludePadInDivisor(op.countPadding());
-    builder.addLayer(node.name(), layer.build(), inputs);
+    site.layer(layer.build());
   }
 
   /** Zeros are the input's own channels times zero: DL4J has no other vertex that makes some. */
-  private static void padChannels(
-      GraphBuilder builder, String name, PadChannels op, Shape read, String input) {
+  private static void padChannels(Site site, PadChannels op) {
+    GraphBuilder builder = site.builder();
+    String name = site.name();
+    Shape read = site.read();
+    String input = site.inputs()[0];
     if (Math.max(op.before(), op.after()) > read.channels()) {
-      throw missing(String.format(Locale.ROOT, "%d and %d channels around %s", op.before(), op.after(), read));
+      throw missing("%d and %d channels around %s".formatted(op.before(), op.after(), read));
     }
     builder.addVertex(name + "-zeros", new ScaleVertex(0), input);
     List<String> parts = new ArrayList<>(List.of(input));
@@ -192,16 +265,15 @@ final class Dl4jVertices {
     builder.addVertex(name, new MergeVertex(), parts.toArray(String[]::new));
   }
 
-  private static void flatten(GraphBuilder builder, String name, Shape read, String[] inputs) {
+  private static void flatten(Site site) {
+    Shape read = site.read();
     if (read.spatialRank() != 2) {
       throw missing("flatten of " + read);
     }
-    builder.addVertex(
-        name,
+    site.vertex(
         new PreprocessorVertex(
             new CnnToFeedForwardPreProcessor(
-                read.dimension(1), read.dimension(2), read.channels())),
-        inputs);
+                read.dimension(1), read.dimension(2), read.channels())));
   }
 
   /**

@@ -19,6 +19,7 @@ import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,8 @@ public final class TorchNetwork implements AutoCloseable {
           !node.inputs().isEmpty()
               && readers[node.inputs().get(0)] == 1
               && forgetsItsResult(graph.nodes().get(node.inputs().get(0)));
-      ops.add(TorchOps.of(graph, node, own, overwrites));
+      Shape input = node.inputs().isEmpty() ? node.shape() : graph.inputShapes(node).get(0);
+      ops.add(TorchOps.of(node.op(), new TorchOps.Site(input, node.shape(), own, overwrites)));
     }
   }
 

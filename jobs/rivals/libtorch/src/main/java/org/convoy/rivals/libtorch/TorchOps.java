@@ -1,7 +1,7 @@
 package org.convoy.rivals.libtorch;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -9,79 +9,104 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.convoy.graph.Activate;
-import org.convoy.graph.Add;
-import org.convoy.graph.Multiply;
-import org.convoy.graph.LocalResponseNorm;
-import org.convoy.graph.LayerNorm;
-import org.convoy.graph.Dropout;
-import org.convoy.graph.Concat;
-import org.convoy.graph.ChannelScale;
 import org.convoy.graph.AdaptiveAveragePool;
+import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
+import org.convoy.graph.ChannelScale;
+import org.convoy.graph.ChannelShuffle;
+import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
+import org.convoy.graph.Dropout;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
-import org.convoy.graph.Graph;
+import org.convoy.graph.GlobalResponseNorm;
+import org.convoy.graph.GroupNorm;
 import org.convoy.graph.Input;
+import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
-import org.convoy.graph.Node;
+import org.convoy.graph.LocalResponseNorm;
+import org.convoy.graph.MatrixProduct;
+import org.convoy.graph.Multiply;
+import org.convoy.graph.Op;
+import org.convoy.graph.OpTable;
+import org.convoy.graph.PRelu;
+import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.Reshape;
+import org.convoy.graph.Resize;
 import org.convoy.graph.Shape;
+import org.convoy.graph.Slice;
+import org.convoy.graph.Softmax;
+import org.convoy.graph.TransposedConvolution;
 import org.convoy.graph.Window;
 
 /** Every op's counterpart in libtorch. */
 final class TorchOps {
+
+  /**
+   * What a counterpart is made of.
+   *
+   * @param input the shape that the node reads first
+   * @param output the shape of its result
+   * @param tensors the node's own, in its op's order
+   * @param overwrites whether the first input may be overwritten
+   */
+  record Site(Shape input, Shape output, List<Tensor> tensors, boolean overwrites) {}
+
+  private static final String NOT_YET = "none of the networks that are compared has one";
+
+  private static final OpTable<Function<Site, TorchOp>> TABLE =
+      OpTable.<Function<Site, TorchOp>>of("libtorch")
+          .on(Input.class, op -> site -> (in, training) -> in[0])
+          .on(Convolution.class, op -> site -> convolution(op, site.tensors()))
+          .on(Linear.class, op -> site -> linear(op, site.tensors()))
+          .on(BatchNorm.class, op -> site -> TorchNorms.batch(op, site.tensors()))
+          .on(LayerNorm.class, op -> site -> TorchNorms.layer(op, site.input(), site.tensors()))
+          .on(LocalResponseNorm.class, op -> site -> TorchNorms.localResponse(op))
+          .on(Dropout.class, op -> site -> TorchDropout.of(op))
+          .on(Activate.class, op -> site -> activation(op, site.overwrites()))
+          .on(Pool.class, op -> site -> pool(op))
+          .on(GlobalAveragePool.class, op -> site -> globalAverage(site.input()))
+          .on(AdaptiveAveragePool.class, op -> site -> adaptive(op))
+          .on(Add.class, op -> site -> add(site.overwrites()))
+          .on(Multiply.class, op -> site -> (in, training) -> in[0].mul(in[1]))
+          .on(ChannelScale.class, op -> site -> scale(site.tensors().get(0)))
+          .on(Concat.class, op -> site -> TorchOps::concat)
+          .on(PadChannels.class, op -> site -> padChannels(op, site.output()))
+          .on(Flatten.class, op -> site -> (in, training) -> in[0].flatten(1, -1))
+          .refuse(GroupNorm.class, NOT_YET)
+          .refuse(GlobalResponseNorm.class, NOT_YET)
+          .refuse(PRelu.class, NOT_YET)
+          .refuse(Softmax.class, NOT_YET)
+          .refuse(TransposedConvolution.class, NOT_YET)
+          .refuse(Slice.class, NOT_YET)
+          .refuse(Pad.class, NOT_YET)
+          .refuse(ChannelShuffle.class, NOT_YET)
+          .refuse(Resize.class, NOT_YET)
+          .refuse(MatrixProduct.class, NOT_YET)
+          .refuse(Reshape.class, NOT_YET)
+          .build();
+
   private TorchOps() {}
 
   /**
    * The function of a node.
    *
-   * @param tensors the node's own, in its op's order
-   * @param overwrites whether the first input may be overwritten
    * @throws UnsupportedOperationException if there is none
    */
-  static TorchOp of(Graph graph, Node node, List<Tensor> tensors, boolean overwrites) {
-    if (node.op() instanceof Input) {
-      return (in, training) -> in[0];
-    } else if (node.op() instanceof Convolution convolution) {
-      return convolution(convolution, tensors);
-    } else if (node.op() instanceof Linear linear) {
-      return linear(linear, tensors);
-    } else if (node.op() instanceof BatchNorm norm) {
-      return TorchNorms.batch(norm, tensors);
-    } else if (node.op() instanceof LayerNorm norm) {
-      return TorchNorms.layer(norm, graph.inputShapes(node).get(0), tensors);
-    } else if (node.op() instanceof LocalResponseNorm norm) {
-      return TorchNorms.localResponse(norm);
-    } else if (node.op() instanceof Dropout dropout) {
-      return TorchDropout.of(dropout);
-    } else if (node.op() instanceof Activate activate) {
-      return activation(activate, overwrites);
-    } else if (node.op() instanceof Pool pool) {
-      return pool(pool);
-    } else if (node.op() instanceof GlobalAveragePool) {
-      return globalAverage(graph.inputShapes(node).get(0));
-    } else if (node.op() instanceof Add) {
-      return overwrites
-          ? (in, training) -> new Tensor(in[0].add_(in[1]))
-          : (in, training) -> in[0].add(in[1]);
-    } else if (node.op() instanceof Multiply) {
-      return (in, training) -> in[0].mul(in[1]);
-    } else if (node.op() instanceof ChannelScale) {
-      Tensor factors = tensors.get(0);
-      return (in, training) -> in[0].mul(factors);
-    } else if (node.op() instanceof Concat) {
-      return TorchOps::concat;
-    } else if (node.op() instanceof AdaptiveAveragePool pool) {
-      return adaptive(pool);
-    } else if (node.op() instanceof PadChannels pad) {
-      return padChannels(pad, node.shape());
-    } else if (node.op() instanceof Flatten) {
-      return (in, training) -> in[0].flatten(1, -1);
-    }
-    throw new UnsupportedOperationException(
-        String.format(Locale.ROOT, "libtorch: no counterpart of %s (node %s)", node.op().word(), node.name()));
+  static TorchOp of(Op op, Site site) {
+    return TABLE.get(op).apply(site);
+  }
+
+  private static TorchOp add(boolean overwrites) {
+    return overwrites
+        ? (in, training) -> new Tensor(in[0].add_(in[1]))
+        : (in, training) -> in[0].add(in[1]);
+  }
+
+  private static TorchOp scale(Tensor factors) {
+    return (in, training) -> in[0].mul(factors);
   }
 
   private static TorchOp convolution(Convolution op, List<Tensor> tensors) {
@@ -157,7 +182,8 @@ final class TorchOps {
     Window window = op.window();
     if (!window.padBefore().equals(window.padAfter())) {
       throw new UnsupportedOperationException(
-          String.format(Locale.ROOT, "libtorch: a pool's padding must be equal on both sides, got %s and %s", window.padBefore(), window.padAfter()));
+          "libtorch: a pool's padding must be equal on both sides, got %s and %s"
+              .formatted(window.padBefore(), window.padAfter()));
     }
     long[] kernel = longs(window.kernel());
     long[] stride = longs(window.stride());
@@ -188,7 +214,7 @@ final class TorchOps {
                       in[0], kernel, stride, padding, op.ceil(), op.countPadding(), divisor);
       default ->
           throw new UnsupportedOperationException(
-              String.format(Locale.ROOT, "libtorch: no pool over %d dimensions", window.rank()));
+              "libtorch: no pool over %d dimensions".formatted(window.rank()));
     };
   }
 

@@ -1,0 +1,61 @@
+package org.convoy.driver.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.util.Optional;
+import org.convoy.driver.data.SampleIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * By what a run notices, when it goes on, that images were replaced by others of the same names and
+ * lengths. A copy of the data set in another place or format has the same digests.
+ *
+ * @param training {@link SampleIndex#contentDigest} of the training split
+ * @param validation fingerprint and content digest of the validation split, empty without one
+ */
+record DataDigests(String training, String validation) implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataDigests.class);
+  private static final String TRAINING = "training_contents";
+  private static final String VALIDATION = "validation";
+
+  static DataDigests of(SampleIndex training, Optional<SampleIndex> validation) {
+    return new DataDigests(
+        training.contentDigest(),
+        validation.map(index -> index.fingerprint() + " " + index.contentDigest()).orElse(""));
+  }
+
+  ObjectNode toJson() {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put(TRAINING, training)
+        .put(VALIDATION, validation);
+  }
+
+  /**
+   * Holds the data against what a checkpoint was made with. Another validation split is no reason
+   * to stop, but its figures cannot be compared, so that is a warning.
+   *
+   * @param then what {@link #toJson} wrote; checkpoints of older versions have none
+   * @param where what the checkpoint is called
+   * @param location of the data set
+   * @throws IllegalArgumentException if the training images are others
+   */
+  void requireSame(JsonNode then, String where, String location) {
+    if (!then.path(TRAINING).asText(training).equals(training)) {
+      throw new IllegalArgumentException(
+          ("%s was made with other images than are now at %s, of the same names and lengths, so that"
+                  + " --resume cannot go on from it: expected content digest %s, got %s")
+              .formatted(where, location, then.path(TRAINING).asText(), training));
+    }
+    if (!then.path(VALIDATION).asText(validation).equals(validation)) {
+      LOG.warn(
+          "The validation images of {} are others than when {} was made:"
+              + " figures before and after it cannot be compared",
+          location,
+          where);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.convoy.graph;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What somebody has for every op of a graph: a backend its kernels, a converter its counterparts. A
+ * table has an entry for each record that {@link Op} permits, either a handler or a refusal with
+ * its reason. {@link Builder#build} checks that none is missing, so an op that is added to {@link
+ * Op} fails every table that was not told of it.
+ *
+ * <pre>{@code
+ * OpTable<String> torch =
+ *     OpTable.<String>of("torch")
+ *         .on(Linear.class, op -> "nn.Linear(out_features=" + op.outFeatures() + ")")
+ *         .refuse(ChannelShuffle.class, "torch shuffles images alone")
+ *         ...
+ *         .build();
+ * String text = torch.get(node.op());
+ * }</pre>
+ *
+ * @param <R> what there is for an op; a function, where it depends on more than the op
+ */
+public final class OpTable<R> {
+  private final String name;
+  private final Map<Class<? extends Op>, Function<Op, R>> handlers;
+  private final Map<Class<? extends Op>, String> refusals;
+
+  private OpTable(
+      String name,
+      Map<Class<? extends Op>, Function<Op, R>> handlers,
+      Map<Class<? extends Op>, String> refusals) {
+    this.name = name;
+    this.handlers = Map.copyOf(handlers);
+    this.refusals = Collections.unmodifiableMap(new LinkedHashMap<>(refusals));
+  }
+
+  /** Starts a table; its name stands in messages. */
+  public static <R> Builder<R> of(String name) {
+    return new Builder<>(name);
+  }
+
+  /** Every kind of op, in the order in which {@link Op} permits them. */
+  public static List<Class<? extends Op>> ops() {
+    return Arrays.stream(Op.class.getPermittedSubclasses())
+        .<Class<? extends Op>>map(permitted -> permitted.asSubclass(Op.class))
+        .toList();
+  }
+
+  /**
+   * What there is for an op.
+   *
+   * @throws UnsupportedOperationException if the table refuses it; the message says why
+   */
+  public R get(Op op) {
+    Function<Op, R> handler = handlers.get(op.getClass());
+    if (handler == null) {
+      throw new UnsupportedOperationException(
+          "%s: no %s: %s".formatted(name, op.word(), refusals.get(op.getClass())));
+    }
+    return handler.apply(op);
+  }
+
+  /** The ops that the table refuses, with the reasons. */
+  public Map<Class<? extends Op>, String> refusals() {
+    return refusals;
+  }
+
+  /**
+   * A table that is filled.
+   *
+   * @param <R> what there is for an op
+   */
+  public static final class Builder<R> {
+    private final String name;
+    private final Map<Class<? extends Op>, Function<Op, R>> handlers = new LinkedHashMap<>();
+    private final Map<Class<? extends Op>, String> refusals = new LinkedHashMap<>();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    /** What there is for ops of a class. */
+    public <O extends Op> Builder<R> on(Class<O> op, Function<? super O, ? extends R> handler) {
+      requireNew(op);
+      handlers.put(op, any -> handler.apply(op.cast(any)));
+      return this;
+    }
+
+    /**
+     * Says that there is nothing for ops of a class.
+     *
+     * @param reason what stands in the way
+     */
+    public Builder<R> refuse(Class<? extends Op> op, String reason) {
+      requireNew(op);
+      refusals.put(op, reason);
+      return this;
+    }
+
+    private void requireNew(Class<? extends Op> op) {
+      if (handlers.containsKey(op) || refusals.containsKey(op)) {
+        throw new IllegalStateException(
+            "table %s has two entries for %s".formatted(name, op.getSimpleName()));
+      }
+    }
+
+    /**
+     * The finished table.
+     *
+     * @throws IllegalStateException if ops have no entry; the message names them
+     */
+    public OpTable<R> build() {
+      List<Class<? extends Op>> missing =
+          ops().stream()
+              .filter(op -> !handlers.containsKey(op) && !refusals.containsKey(op))
+              .toList();
+      if (!missing.isEmpty()) {
+        throw new IllegalStateException(
+            "table %s has no entry for %s"
+                .formatted(
+                    name,
+                    missing.stream().map(Class::getSimpleName).collect(Collectors.joining(", "))));
+      }
+      return new OpTable<>(name, handlers, refusals);
+    }
+  }
+}
