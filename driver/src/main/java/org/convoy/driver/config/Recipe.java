@@ -109,6 +109,14 @@ public record Recipe(
                 + Checks.number(schedule.warmUpEpochs()),
             "epochs")
         .that(
+            exchange.groups() == 0 || batch.microBatches() % exchange.groups() == 0,
+            "exchange.groups",
+            "expected a number that divides the "
+                + batch.microBatches()
+                + " micro-batches of a global batch, got "
+                + exchange.groups(),
+            "batch.micro-batches")
+        .that(
             channels == 0 || image.mean().size() == channels,
             "image.mean",
             "expected a value for each of the input's "
@@ -123,6 +131,11 @@ public record Recipe(
                 + Variants.name(loss.getClass())
                 + ", which needs a number for each output")
         .done();
+  }
+
+  /** G, the number of groups that the micro-batches form; at most so many executors take part. */
+  public int groups() {
+    return exchange.groups() == 0 ? batch.microBatches() : exchange.groups();
   }
 
   /** This recipe as one line of JSON, every key stated; {@link RecipeLoader#parse} reads it. */

@@ -23,8 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * One executor's part of a run, from the first step to the last. All executors go through the same
  * steps in lockstep.
  *
- * <p>Computing a step's gradients is the {@link Replica}'s matter, what follows from them the
- * {@link Descent}'s; the loop feeds them, validates, saves and tells.
+ * <p>From micro-batches to new parameters is the {@link Descent}'s matter; the loop feeds it,
+ * validates, saves and tells.
  */
 final class ExecutorLoop implements AutoCloseable {
   private static final double REPORT_NANOS = 0.25e9;
@@ -43,6 +43,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final long lastStep;
   private final Descent descent;
   private final long augmentationSeed;
+  private final StepClock clock = new StepClock();
   private final EpochMeter meter = new EpochMeter();
   private final List<String> badImages = new ArrayList<>();
   private RunHistory history = new RunHistory();
@@ -68,7 +69,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.files = files;
     this.driver = driver;
     int microBatches = spec.microBatches();
-    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches);
+    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
     long orderSeed = new Draws(recipe.seed(), "order").bits(0);
     this.augmentationSeed = new Draws(recipe.seed(), "augmentation").bits(0);
     this.lanes =
@@ -76,7 +77,7 @@ final class ExecutorLoop implements AutoCloseable {
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
-    this.descent = new Descent(spec, exchange, range, replica, schedule);
+    this.descent = new Descent(spec, exchange, range, replica, schedule, clock);
   }
 
   /** Trains to the end of the run. */
@@ -84,7 +85,8 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, replica, descent.owned(), meter);
+      history = files.load(step, replica, descent.state(step), meter);
+      descent.restored(step);
     }
     Horizon horizon = spec.horizon();
     while (step < lastStep) {
@@ -98,7 +100,7 @@ final class ExecutorLoop implements AutoCloseable {
         save(step);
       }
     }
-    INDArray weights = descent.evaluated();
+    INDArray weights = descent.evaluated(step);
     if (judge.isPresent() && verdict.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
       judge(weights);
@@ -135,13 +137,31 @@ final class ExecutorLoop implements AutoCloseable {
     double[] losses = new double[range.count()];
     for (int i = 0; i < range.count(); i++) {
       long key = step * spec.microBatches() + range.from() + i;
+      clock.enter(StepClock.Phase.DATA);
       try (Batch batch = loader.next().orElseThrow()) {
-        losses[i] = replica.compute(batch, key);
+        losses[i] = descent.compute(step, batch, key);
         batch.badImages().forEach(bad -> badImages.add(bad.name()));
       }
-      descent.add();
     }
-    return descent.step(step, losses);
+    descent.end(step);
+    clock.enter(StepClock.Phase.EXCHANGE);
+    double loss = meanLoss(losses);
+    clock.enter(StepClock.Phase.OTHER);
+    if (!Double.isFinite(loss)) {
+      throw new DivergedException(step + 1, loss, schedule.at(step));
+    }
+    return loss;
+  }
+
+  /** The mean over the global batch; each executor gives its own micro-batches' losses. */
+  private double meanLoss(double[] own) {
+    double sum = 0;
+    for (double[] losses : exchange.allGather(own)) {
+      for (double loss : losses) {
+        sum += loss;
+      }
+    }
+    return sum / spec.microBatches();
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
@@ -149,7 +169,7 @@ final class ExecutorLoop implements AutoCloseable {
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     Optional<Judge.Verdict> all = Optional.empty();
     if (due && judge.isPresent()) {
-      all = Optional.of(judge(descent.evaluated()));
+      all = Optional.of(judge(descent.evaluated(step)));
     }
     meter.pause();
     double rate = schedule.at(step - 1);
@@ -201,7 +221,9 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   private void save(long step) throws IOException {
-    files.save(step, replica, descent.owned(), meter, history, exchange);
+    StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
+    files.save(step, replica, descent.state(step), meter, history, exchange);
+    clock.enter(before);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
     }

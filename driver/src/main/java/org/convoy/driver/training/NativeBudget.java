@@ -3,8 +3,9 @@ package org.convoy.driver.training;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
+import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.driver.exchange.PartialSums;
+import org.convoy.driver.exchange.VectorLayout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
@@ -47,15 +48,17 @@ final class NativeBudget {
       }
     }
     Parameters layout = Parameters.of(graph);
-    // The first executor's range is as long as any; parameters and gradient; at most two state
-    // vectors, shared out.
-    MicroBatches range = MicroBatches.range(0, executors, spec.microBatches());
-    total += PartialSums.bytes(range, layout.length());
+    // Parameters and gradient; what the combiner holds; at most two state vectors.
     total += 2 * Float.BYTES * layout.length();
-    total +=
-        2
-            * Float.BYTES
-            * (layout.trainableLength() / executors + spec.recipe().exchange().chunkFloats());
+    VectorLayout vector =
+        new VectorLayout(
+            layout.trainableLength(), layout.length(), spec.recipe().exchange().chunkFloats());
+    Combination combination = spec.recipe().exchange().combine();
+    // The last executor has as many groups as any.
+    MicroBatches range =
+        MicroBatches.range(executors - 1, executors, spec.microBatches(), spec.groups());
+    total += combination.bytes(range, executors, vector);
+    total += 2 * Float.BYTES * combination.updated(range, executors, vector);
     long image = Float.BYTES * graph.inputShape().elements();
     total += 2 * image * batch * (spec.recipe().data().readAhead() + 1L);
     return total;

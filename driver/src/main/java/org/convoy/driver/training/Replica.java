@@ -29,6 +29,7 @@ final class Replica implements AutoCloseable {
   private final INDArray parameters;
   private final INDArray gradient;
   private final INDArray outputGradient;
+  private INDArray used;
 
   /** What a training plan of this run is compiled for, by the backend's rules. */
   static PlanRequest request(RunSpec spec, Precision precision) {
@@ -55,6 +56,7 @@ final class Replica implements AutoCloseable {
     this.outputGradient =
         Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
     plan.bind(parameters, gradient);
+    this.used = parameters;
   }
 
   Plan plan() {
@@ -65,7 +67,7 @@ final class Replica implements AutoCloseable {
     return plan.layout();
   }
 
-  /** The flat vector of parameters and running statistics. */
+  /** Its own flat vector of parameters and running statistics, which it computes with at first. */
   INDArray parameters() {
     return parameters;
   }
@@ -75,19 +77,28 @@ final class Replica implements AutoCloseable {
     return gradient;
   }
 
+  /** Computes with another vector of parameters from now on; it stays the caller's. */
+  void use(INDArray other) {
+    if (used != other) {
+      plan.bind(other, gradient);
+      used = other;
+    }
+  }
+
   /**
    * Computes a micro-batch's gradient.
    *
    * @param key of its random draws, its number in the run
+   * @param listener told of parts of the gradient as they are finished
    * @return the mean loss over the images that count
    */
-  double compute(Batch batch, long key) {
+  double compute(Batch batch, long key, GradientListener listener) {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
     Targets targets = Targets.classes(batch.labels());
     double value = loss.evaluate(plan.output(), targets, batch.weights(), outputGradient);
-    plan.backward(outputGradient, GradientListener.NONE);
+    plan.backward(outputGradient, listener);
     return value;
   }
 

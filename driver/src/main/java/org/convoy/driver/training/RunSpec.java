@@ -53,6 +53,11 @@ record RunSpec(
     return recipe.batch().microBatches();
   }
 
+  /** G, the number of groups that the micro-batches form. */
+  int groups() {
+    return recipe.groups();
+  }
+
   int microBatchSize() {
     return recipe.batch().microBatchSize();
   }

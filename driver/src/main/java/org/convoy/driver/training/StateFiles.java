@@ -88,11 +88,15 @@ final class StateFiles {
     return Optional.of(found.step());
   }
 
-  /** Saves the run's state; every executor takes part. */
+  /**
+   * Saves the run's state; every executor takes part.
+   *
+   * @param state what this executor keeps beside the parameters
+   */
   void save(
       long step,
       Replica replica,
-      OwnedChunks owned,
+      Map<StateKey, INDArray> state,
       EpochMeter meter,
       RunHistory history,
       Exchange exchange)
@@ -101,7 +105,7 @@ final class StateFiles {
     if (exchange.rank() == 0) {
       mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
     }
-    mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state(owned)));
+    mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
     List<CheckpointPart> all = new ArrayList<>();
     String told = String.join("\n", mine.stream().map(CheckpointPart::toJson).toList());
     for (byte[] part : exchange.allGather(told.getBytes(StandardCharsets.UTF_8))) {
@@ -115,14 +119,6 @@ final class StateFiles {
     }
     // Nobody goes on before the checkpoint is in place.
     exchange.allGather(new byte[0]);
-  }
-
-  private static Map<StateKey, INDArray> state(OwnedChunks owned) {
-    Map<StateKey, INDArray> state = new HashMap<>();
-    for (String name : owned.stateNames()) {
-      owned.state(name).forEach((chunk, array) -> state.put(new StateKey(name, chunk), array));
-    }
-    return state;
   }
 
   private RunPosition position(
@@ -155,13 +151,16 @@ final class StateFiles {
     return Choices.fromJson(checkpoints.open(step).run().progress().get(CHOICES).toString());
   }
 
-  /** Goes back to a checkpoint; returns the history until then. */
-  RunHistory load(long step, Replica replica, OwnedChunks owned, EpochMeter meter)
+  /**
+   * Goes back to a checkpoint; returns the history until then.
+   *
+   * @param state what this executor keeps beside the parameters, filled
+   */
+  RunHistory load(long step, Replica replica, Map<StateKey, INDArray> state, EpochMeter meter)
       throws IOException {
     Checkpoint checkpoint = checkpoints.open(step);
     checkpoint.readParameters(replica.layout(), replica.parameters());
-    checkpoint.readState(state(owned));
-    replica.plan().parametersChanged();
+    checkpoint.readState(state);
     ObjectNode progress = (ObjectNode) checkpoint.run().progress();
     double[] epoch = JSON.convertValue(progress.get("epoch"), double[].class);
     meter.restore(epoch);

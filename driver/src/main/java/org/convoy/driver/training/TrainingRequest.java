@@ -15,18 +15,21 @@ public record TrainingRequest(String output, int executors, boolean resume) {
   /**
    * Checks what can be checked without a cluster.
    *
-   * @throws IllegalArgumentException if there are more executors than micro-batches
+   * @throws IllegalArgumentException if there are more executors than groups of micro-batches
    */
   public void check(Recipe recipe) {
-    int microBatches = recipe.batch().microBatches();
-    if (executors < 1 || executors > microBatches) {
+    int groups = recipe.groups();
+    if (executors < 1 || executors > groups) {
+      boolean single = groups == recipe.batch().microBatches();
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "--executors is %d, expected 1 to %d: each executor needs a micro-batch of its own (batch.micro-batches = %d)",
+              single
+                  ? "--executors is %d, expected 1 to %d: each executor needs a micro-batch of its own (batch.micro-batches = %d)"
+                  : "--executors is %d, expected 1 to %d: each executor needs a group of micro-batches of its own (exchange.groups = %d)",
               executors,
-              microBatches,
-              microBatches));
+              groups,
+              groups));
     }
   }
 }

@@ -143,6 +143,45 @@ final class TrainingSessionTest {
     assertEquals(whole.trainLoss(), nothingLeft.trainLoss());
   }
 
+  /** A group's copy, state and average are its own, so it does not matter who computes a group. */
+  @Test
+  void averagedParametersAreTheSameForAnyNumberOfExecutors() throws Exception {
+    String[] averaging = {
+      "exchange.combine={name=parameter-averaging,every-steps=3,average-optimizer-state=true}",
+      "gradient-clip-norm=0.5",
+      "weight-average.decay=0.9",
+      "checkpoint.every-steps=4"
+    };
+    List<String> digests = new ArrayList<>();
+    for (int executors = 1; executors <= 4; executors++) {
+      String[] short5 = with(averaging, "max-steps=5");
+      digests.add(train(executors, "run" + executors, false, short5).weightsSha256());
+    }
+    assertEquals(1, digests.stream().distinct().count(), digests::toString);
+
+    // Stopped between two means by three executors, gone on with by one, then by two.
+    train(3, "parts", false, with(averaging, "max-steps=4"));
+    train(1, "parts", true, with(averaging, "max-steps=5"));
+    RunSummary rest = train(2, "parts", true, averaging);
+    RunSummary whole = train(4, "run4", true, averaging);
+    assertEquals(2 * STEPS_PER_EPOCH, rest.steps());
+    assertEquals(whole.weightsSha256(), rest.weightsSha256());
+  }
+
+  /** Two groups of two micro-batches each: at most two executors. */
+  @Test
+  void executorsTakeWholeGroups() throws Exception {
+    String[] two = {
+      "exchange.combine={name=parameter-averaging,every-steps=2}",
+      "exchange.groups=2",
+      "max-steps=3"
+    };
+    RunSummary one = train(1, "one", false, two);
+    RunSummary both = train(2, "two", false, two);
+    assertEquals(one.weightsSha256(), both.weightsSha256());
+    refused("exchange.groups = 2", () -> train(3, "three", false, two));
+  }
+
   /** The saved model knows by which loss it was trained, and is judged by it, unsmoothed. */
   @ParameterizedTest
   @ValueSource(
