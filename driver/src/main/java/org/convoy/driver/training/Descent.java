@@ -1,6 +1,8 @@
 package org.convoy.driver.training;
 
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.Chunks;
 import org.convoy.driver.exchange.Combination;
@@ -91,45 +93,60 @@ final class Descent implements AutoCloseable {
   }
 
   /**
+   * What a step came to.
+   *
+   * @param loss mean over the global batch
+   * @param skipped images of it that did not decode
+   */
+  record Step(double loss, long skipped) {}
+
+  /**
    * Ends a step.
    *
    * @param losses of this executor's micro-batches
-   * @return the mean loss over the global batch
+   * @param skipped images of them that did not decode
+   * @throws BadImagesException if no image of the global batch decodes
    */
-  double step(long step, double[] losses) {
+  Step step(long step, double[] losses, int skipped) {
     exchange.reduceScatter(momentSums, momentChunks, momentPart);
-    double[] loss = new double[1];
+    AtomicReference<Step> done = new AtomicReference<>();
     combiner.step(
         parameterPart,
         (sum, count, chunks, rank, owners) -> {
           owned.take(sum);
-          loss[0] = update(step, losses);
+          done.set(update(step, losses, skipped));
         });
     exchange.allGather(momentChunks, momentPart);
     statistics.update(replica.parameters(), replica.gradient(), spec.microBatches());
     replica.plan().parametersChanged();
-    return loss[0];
+    return Objects.requireNonNull(done.get());
   }
 
-  private double update(long step, double[] losses) {
+  private Step update(long step, double[] losses, int skipped) {
     boolean clip = recipe.gradientClipNorm() > 0;
     double[] squares = clip ? owned.squares() : new double[0];
-    double[] told = Arrays.copyOf(losses, losses.length + squares.length);
+    double[] told = Arrays.copyOf(losses, losses.length + squares.length + 1);
     System.arraycopy(squares, 0, told, losses.length, squares.length);
+    told[told.length - 1] = skipped;
     double[][] all = exchange.allGather(told);
     double loss = 0;
+    long allSkipped = 0;
     double[] chunkSquares = new double[clip ? gradientChunks.count() : 0];
     for (int rank = 0; rank < all.length; rank++) {
       int count = MicroBatches.range(rank, exchange.size(), spec.microBatches()).count();
       for (int i = 0; i < count; i++) {
         loss += all[rank][i];
       }
+      allSkipped += Math.round(all[rank][all[rank].length - 1]);
       int next = count;
       for (int chunk = 0; chunk < chunkSquares.length; chunk++) {
         if (gradientChunks.owner(chunk, exchange.size()) == rank) {
           chunkSquares[chunk] = all[rank][next++];
         }
       }
+    }
+    if (allSkipped == recipe.batch().globalSize()) {
+      throw new BadImagesException("no image of the global batch of step %d decodes".formatted(step + 1));
     }
     loss /= spec.microBatches();
     if (!Double.isFinite(loss)) {
@@ -141,7 +158,7 @@ final class Descent implements AutoCloseable {
                 GlobalNorm.of(chunkSquares), spec.microBatches(), recipe.gradientClipNorm())
             : 1.0 / spec.microBatches();
     owned.update(new StepSettings(schedule.at(step), step, scale));
-    return loss;
+    return new Step(loss, allSkipped);
   }
 
   /**

@@ -76,6 +76,11 @@ public final class Evaluation {
       ranks.merge(counted);
       badImages.addAll(part.badImages());
     }
+    if (ranks.samples() == 0) {
+      throw new TrainingFailedException(
+          "none of the %d images at %s decodes; the first: %s"
+              .formatted(index.count(), index.title(), badImages.get(0)));
+    }
     return new EvaluationResult(
         name,
         sha256,

@@ -45,6 +45,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final long augmentationSeed;
   private final EpochMeter meter = new EpochMeter();
   private final List<String> badImages = new ArrayList<>();
+  private final SkippedImages skipped;
   private RunHistory history = new RunHistory();
   private Optional<Judge.Verdict> verdict = Optional.empty();
   private Optional<Judge.Verdict> verdicts = Optional.empty();
@@ -75,6 +76,8 @@ final class ExecutorLoop implements AutoCloseable {
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = Schedules.of(recipe.schedule(), spec.horizon());
     this.lastStep = spec.lastStep();
+    this.skipped =
+        new SkippedImages("training", spec.trainingSamples(), recipe.data().maxBadShare());
     this.descent = new Descent(spec, exchange, range, replica, schedule);
   }
 
@@ -110,6 +113,7 @@ final class ExecutorLoop implements AutoCloseable {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     try (BatchLoader loader = feed.training(lanes, range, augmentationSeed, epoch, first)) {
+      skipped.reset();
       meter.start();
       Report report = new Report();
       for (long step = from; step < to; step++) {
@@ -130,18 +134,38 @@ final class ExecutorLoop implements AutoCloseable {
   /** One step; returns the mean loss over the global batch. */
   private double step(BatchLoader loader, long step) throws IOException, InterruptedException {
     double[] losses = new double[range.count()];
+    int bad = 0;
     for (int i = 0; i < range.count(); i++) {
       long key = step * spec.microBatches() + range.from() + i;
       try (Batch batch = loader.next().orElseThrow()) {
         losses[i] = replica.compute(batch, key);
-        batch.badImages().forEach(bad -> badImages.add(bad.name()));
+        bad += batch.badImages().size();
+        batch.badImages().forEach(each -> badImages.add(each.name()));
       }
       descent.add();
     }
-    return descent.step(step, losses);
+    Descent.Step done;
+    try {
+      done = descent.step(step, losses, bad);
+    } catch (BadImagesException e) {
+      tellBadImages();
+      throw e;
+    }
+    skipped.add(done.skipped());
+    requireFew(skipped);
+    return done.loss();
+  }
+
+  /** Ends the run where too many images were skipped; the driver hears their names first. */
+  private void requireFew(SkippedImages skipped) {
+    if (skipped.tooMany()) {
+      tellBadImages();
+      throw skipped.failure();
+    }
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
+    files.requireFinite(step, replica);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     Optional<Judge.Verdict> all = Optional.empty();
@@ -192,6 +216,10 @@ final class ExecutorLoop implements AutoCloseable {
     Judge.Verdict mine = judge.orElseThrow().judge(weights, exchange.rank(), exchange.size());
     badImages.addAll(mine.badImages());
     Judge.Verdict all = mine.together(exchange);
+    int images = judge.orElseThrow().images();
+    SkippedImages left = new SkippedImages("validation", images, recipe.data().maxBadShare());
+    left.add(images - all.ranks().samples());
+    requireFew(left);
     verdict = Optional.of(mine);
     verdicts = Optional.of(all);
     return all;
