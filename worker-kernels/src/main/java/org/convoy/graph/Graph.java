@@ -160,7 +160,11 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
    */
   public static Graph fromJson(String json) {
     try {
-      return JSON.readValue(json, Graph.class);
+      Graph graph = JSON.readValue(json, Graph.class);
+      if (graph == null) {
+        throw new GraphException("not a graph: null");
+      }
+      return graph;
     } catch (JsonProcessingException e) {
       if (e.getCause() instanceof GraphException cause) {
         throw cause;

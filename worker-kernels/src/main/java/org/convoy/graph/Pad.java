@@ -37,7 +37,8 @@ public record Pad(List<Integer> before, List<Integer> after) implements Op {
     }
     List<Integer> spatial = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      spatial.add(before.get(i) + input.spatial().get(i) + after.get(i));
+      spatial.add(
+          Math.addExact(Math.addExact(before.get(i), input.spatial().get(i)), after.get(i)));
     }
     return Shape.of(input.channels(), spatial);
   }

@@ -49,7 +49,7 @@ public final class Parameters {
           placed.add(
               new Parameter(
                   name(node, spec), spec.shape(), spec.kind(), offset, spec.initializer()));
-          offset += spec.shape().elements();
+          offset = Math.addExact(offset, spec.shape().elements());
         }
       }
     }

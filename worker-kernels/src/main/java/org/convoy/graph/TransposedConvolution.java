@@ -126,10 +126,10 @@ public record TransposedConvolution(
     }
     List<Integer> spatial = new ArrayList<>();
     for (int i = 0; i < window.rank(); i++) {
-      int reach = window.dilation().get(i) * (window.kernel().get(i) - 1) + 1;
-      int cut = window.padBefore().get(i) + window.padAfter().get(i);
-      int all = (input.spatial().get(i) - 1) * window.stride().get(i) + reach;
-      spatial.add(all - cut + outputPadding.get(i));
+      long reach = (long) window.dilation().get(i) * (window.kernel().get(i) - 1) + 1;
+      long cut = (long) window.padBefore().get(i) + window.padAfter().get(i);
+      long all = (input.spatial().get(i) - 1L) * window.stride().get(i) + reach;
+      spatial.add(Math.toIntExact(all - cut + outputPadding.get(i)));
     }
     return Shape.of(outChannels, spatial);
   }

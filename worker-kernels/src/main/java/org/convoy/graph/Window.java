@@ -143,8 +143,8 @@ public record Window(
     }
     Integer[] out = new Integer[rank()];
     for (int i = 0; i < out.length; i++) {
-      int reach = dilation.get(i) * (kernel.get(i) - 1) + 1;
-      int room = spatial.get(i) + padBefore.get(i) + padAfter.get(i) - reach;
+      long reach = (long) dilation.get(i) * (kernel.get(i) - 1) + 1;
+      long room = (long) spatial.get(i) + padBefore.get(i) + padAfter.get(i) - reach;
       if (room < 0) {
         throw new GraphException(
             String.format(
@@ -155,13 +155,13 @@ public record Window(
                 padBefore.get(i),
                 padAfter.get(i)));
       }
-      int steps = room / stride.get(i);
+      long steps = room / stride.get(i);
       if (ceil
           && room % stride.get(i) != 0
-          && (steps + 1) * stride.get(i) < spatial.get(i) + padBefore.get(i)) {
+          && (steps + 1) * stride.get(i) < (long) spatial.get(i) + padBefore.get(i)) {
         steps++;
       }
-      out[i] = steps + 1;
+      out[i] = Math.toIntExact(steps + 1);
     }
     return List.of(out);
   }

@@ -14,8 +14,8 @@ import org.convoy.settings.Checks;
  * @param train the folder inside that holds the training classes; empty: the data set itself
  * @param validation the folder inside that holds the validation classes; empty: no validation
  * @param generate what to draw if there is nothing at {@code uri}
- * @param onBadImage what becomes of an image that does not decode; it is counted and named either
- *     way
+ * @param onBadImage what becomes of an image that does not decode
+ * @param maxBadShare the part of a split's images that may be skipped before the run fails
  * @param decodeThreads threads an executor decodes on; 0: as many as it has cores
  * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
  * @param shuffleWindow blocks whose samples are mixed with one another; 0: chosen
@@ -27,6 +27,7 @@ public record DataSettings(
     String validation,
     @Incidental GenerateSettings generate,
     OnBadImage onBadImage,
+    @Incidental double maxBadShare,
     @Incidental int decodeThreads,
     int blockSize,
     int shuffleWindow,
@@ -44,6 +45,10 @@ public record DataSettings(
             "validation",
             "expected another folder than that of training, got \"" + validation + "\"",
             "train")
+        .that(
+            maxBadShare >= 0 && maxBadShare <= 1,
+            "max-bad-share",
+            "expected a part from 0 to 1, got " + RecipeText.number(maxBadShare))
         .atLeast("decode-threads", decodeThreads, 0)
         .atLeast("block-size", blockSize, 0)
         .atLeast("shuffle-window", shuffleWindow, 0)

@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -75,6 +76,15 @@ public final class Evaluation {
       loss.add(part.loss(), counted.samples());
       ranks.merge(counted);
       badImages.addAll(part.badImages());
+    }
+    if (ranks.samples() == 0) {
+      throw new TrainingFailedException(
+          String.format(
+              Locale.ROOT,
+              "none of the %d images at %s decodes; the first: %s",
+              index.count(),
+              index.title(),
+              badImages.get(0)));
     }
     return new EvaluationResult(
         name,

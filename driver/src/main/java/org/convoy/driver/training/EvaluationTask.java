@@ -76,8 +76,8 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
                 samples,
                 new ImageFeed(samples, reader, ModelFolder.preprocessing(model), options))) {
       Judge.Verdict verdict = judge.judge(model.weights(), rank, executors);
-      return new Part(
-          verdict.loss(), verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");
+      double loss = verdict.ranks().samples() == 0 ? 0 : verdict.loss();
+      return new Part(loss, verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");
     } finally {
       model.weights().close();
     }
@@ -86,7 +86,7 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
   /**
    * What came of a share.
    *
-   * @param loss mean over the share
+   * @param loss mean over the share, 0 where no image of it counts
    * @param ranks as {@link org.convoy.metrics.TopKCounter#toLongs} has them
    * @param badImages those that did not decode
    * @param failure what failed, empty if nothing did

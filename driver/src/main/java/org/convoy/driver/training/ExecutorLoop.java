@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final StepClock clock = new StepClock();
   private final EpochMeter meter = new EpochMeter();
   private final List<String> badImages = new ArrayList<>();
+  private final SkippedImages skipped;
   private RunHistory history = new RunHistory();
   private Optional<Judge.Verdict> verdict = Optional.empty();
   private Optional<Judge.Verdict> verdicts = Optional.empty();
@@ -77,6 +79,8 @@ final class ExecutorLoop implements AutoCloseable {
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
+    this.skipped =
+        new SkippedImages("training", spec.trainingSamples(), recipe.data().maxBadShare());
     this.descent = new Descent(spec, exchange, range, replica, schedule, clock);
   }
 
@@ -113,6 +117,7 @@ final class ExecutorLoop implements AutoCloseable {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     try (BatchLoader loader = feed.training(lanes, range, augmentationSeed, epoch, first)) {
+      skipped.reset();
       meter.start();
       long start = System.nanoTime();
       Report report = new Report();
@@ -135,36 +140,63 @@ final class ExecutorLoop implements AutoCloseable {
   /** One step; returns the mean loss over the global batch. */
   private double step(BatchLoader loader, long step) throws IOException, InterruptedException {
     double[] losses = new double[range.count()];
+    int bad = 0;
     for (int i = 0; i < range.count(); i++) {
       long key = step * spec.microBatches() + range.from() + i;
       clock.enter(StepClock.Phase.DATA);
       try (Batch batch = loader.next().orElseThrow()) {
         losses[i] = descent.compute(step, batch, key);
-        batch.badImages().forEach(bad -> badImages.add(bad.name()));
+        bad += batch.badImages().size();
+        batch.badImages().forEach(each -> badImages.add(each.name()));
       }
     }
     descent.end(step);
     clock.enter(StepClock.Phase.EXCHANGE);
-    double loss = meanLoss(losses);
+    double loss = together(step, losses, bad);
     clock.enter(StepClock.Phase.OTHER);
+    requireFew(skipped);
     if (!Double.isFinite(loss)) {
       throw new DivergedException(step + 1, loss, schedule.at(step));
     }
     return loss;
   }
 
-  /** The mean over the global batch; each executor gives its own micro-batches' losses. */
-  private double meanLoss(double[] own) {
+  /**
+   * The mean loss over the global batch; each executor gives its own micro-batches' losses, and how
+   * many of their images it skipped.
+   *
+   * @throws BadImagesException if no image of the global batch decodes
+   */
+  private double together(long step, double[] ownLosses, int ownSkipped) {
+    double[] own = Arrays.copyOf(ownLosses, ownLosses.length + 1);
+    own[ownLosses.length] = ownSkipped;
     double sum = 0;
-    for (double[] losses : exchange.allGather(own)) {
-      for (double loss : losses) {
-        sum += loss;
+    long all = 0;
+    for (double[] told : exchange.allGather(own)) {
+      for (int i = 0; i < told.length - 1; i++) {
+        sum += told[i];
       }
+      all += Math.round(told[told.length - 1]);
+    }
+    skipped.add(all);
+    if (all == recipe.batch().globalSize()) {
+      tellBadImages();
+      throw new BadImagesException(
+          "no image of the global batch of step " + (step + 1) + " decodes");
     }
     return sum / spec.microBatches();
   }
 
+  /** Ends the run where too many images were skipped; the driver hears their names first. */
+  private void requireFew(SkippedImages skipped) {
+    if (skipped.tooMany()) {
+      tellBadImages();
+      throw skipped.failure();
+    }
+  }
+
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
+    files.requireFinite(step, replica);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     Optional<Judge.Verdict> all = Optional.empty();
@@ -215,6 +247,10 @@ final class ExecutorLoop implements AutoCloseable {
     Judge.Verdict mine = judge.orElseThrow().judge(weights, exchange.rank(), exchange.size());
     badImages.addAll(mine.badImages());
     Judge.Verdict all = mine.together(exchange);
+    int images = judge.orElseThrow().images();
+    SkippedImages left = new SkippedImages("validation", images, recipe.data().maxBadShare());
+    left.add(images - all.ranks().samples());
+    requireFew(left);
     verdict = Optional.of(mine);
     verdicts = Optional.of(all);
     return all;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
+import org.convoy.artifact.NotFiniteException;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.driver.exchange.Exchange;
@@ -59,6 +60,11 @@ final class Judge implements AutoCloseable {
     this.logits = new float[batch * classes];
   }
 
+  /** Images of the split. */
+  int images() {
+    return index.count();
+  }
+
   Plan plan() {
     return plan;
   }
@@ -86,6 +92,7 @@ final class Judge implements AutoCloseable {
     Targets targets = Targets.classes(images.labels());
     double mean = loss.evaluate(plan.output(), targets, images.weights(), unusedGradient);
     plan.output().data().asNioFloat().get(logits);
+    requireFinite(images);
     double counted = 0;
     for (int i = 0; i < images.size(); i++) {
       if (images.weights()[i] > 0) {
@@ -96,6 +103,16 @@ final class Judge implements AutoCloseable {
     }
     verdict.loss.add(mean, counted);
     images.badImages().forEach(bad -> verdict.badImages.add(bad.name()));
+  }
+
+  private void requireFinite(Batch images) {
+    for (int i = 0; i < images.size() * classes; i++) {
+      if (!Float.isFinite(logits[i]) && images.weights()[i / classes] > 0) {
+        int sample = Math.toIntExact(images.sampleIds()[i / classes]);
+        throw new NotFiniteException(
+            "the network's output for " + index.describe(sample), i % classes, logits[i]);
+      }
+    }
   }
 
   /** What the network makes of single images, the likeliest class of each. */

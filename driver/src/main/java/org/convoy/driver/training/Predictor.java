@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.Pointer;
+import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.image.BadImage;
@@ -36,14 +37,14 @@ public final class Predictor implements AutoCloseable {
   private final int classes;
   private final float[] logits;
 
-  private Predictor(SavedModel model, int batch, Configuration hadoop) {
+  private Predictor(SavedModel model, Plan plan, int batch, Configuration hadoop) {
     this.hadoop = hadoop;
     this.model = model;
     this.batch = batch;
     this.preprocessing = ModelFolder.preprocessing(model);
     this.classes = model.labels().size();
     this.logits = new float[batch * classes];
-    this.plan = Backends.get("onednn").compile(model.graph(), PlanRequest.inference(batch));
+    this.plan = plan;
     plan.bind(model.weights(), model.weights());
   }
 
@@ -57,7 +58,15 @@ public final class Predictor implements AutoCloseable {
    */
   public static Predictor open(String location, int batch, Configuration hadoop)
       throws IOException {
-    return new Predictor(ModelFolder.load(location, hadoop), batch, hadoop);
+    SavedModel model = ModelFolder.load(location, hadoop);
+    try {
+      PlanRequest request = PlanRequest.inference(batch);
+      Plan plan = ModelFolder.compile(Backends.get("onednn"), model, request, location);
+      return new Predictor(model, plan, batch, hadoop);
+    } catch (IOException | RuntimeException e) {
+      model.weights().close();
+      throw e;
+    }
   }
 
   /** Class names in the order of the network's outputs. */
@@ -107,11 +116,26 @@ public final class Predictor implements AutoCloseable {
     List<ImagePrediction> predictions = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       Optional<String> refusal = Optional.ofNullable(refusals.get(part.sampleIds()[i]));
+      if (refusal.isEmpty()) {
+        requireFinite(i, images.get(i));
+      }
       List<Prediction> likeliest =
           refusal.isPresent() ? List.of() : Prediction.top(logits, i * classes, classes, top);
       predictions.add(new ImagePrediction(images.get(i), likeliest, refusal));
     }
     return predictions;
+  }
+
+  /**
+   * What a network makes of an image with weights that are finite but far too large is no answer.
+   */
+  private void requireFinite(int row, ImageFile image) {
+    for (int label = 0; label < classes; label++) {
+      float logit = logits[row * classes + label];
+      if (!Float.isFinite(logit)) {
+        throw new NotFiniteException("the network's output for " + image.uri(), label, logit);
+      }
+    }
   }
 
   private Iterator<List<ImageSource>> batches(List<ImageFile> images) {

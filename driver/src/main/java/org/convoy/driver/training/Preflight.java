@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeException;
@@ -41,6 +42,18 @@ public final class Preflight {
       split.requireOutside(request.output(), hadoop);
     }
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
+    RunLease.refuseIfHeldHere(store);
+    checkFolder(recipe, request, store);
+  }
+
+  /**
+   * Looks at the run's folder alone.
+   *
+   * @throws IllegalArgumentException if it holds a run already that this one would spoil, or not go
+   *     on with
+   */
+  static void checkFolder(Recipe recipe, TrainingRequest request, HadoopStore store)
+      throws IOException {
     Checkpoints checkpoints = new Checkpoints(store, recipe.checkpoint().keep());
     List<Long> steps = checkpoints.steps();
     if (request.resume()) {

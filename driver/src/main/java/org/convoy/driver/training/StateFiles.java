@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.FiniteTensors;
 import org.convoy.artifact.ModelManifest;
+import org.convoy.artifact.NamedWeights;
+import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.Checkpoint;
 import org.convoy.driver.checkpoint.CheckpointPart;
@@ -89,9 +92,24 @@ final class StateFiles {
   }
 
   /**
+   * Looks at every parameter before anything is made of them.
+   *
+   * @throws DivergedException if one is NaN or infinite
+   */
+  void requireFinite(long step, Replica replica) {
+    try {
+      FiniteTensors.require(NamedWeights.tensors(replica.layout(), replica.parameters()));
+    } catch (NotFiniteException e) {
+      throw new DivergedException(step, e);
+    }
+  }
+
+  /**
    * Saves the run's state; every executor takes part.
    *
    * @param state what this executor keeps beside the parameters
+   * @throws DivergedException if parameters or state are NaN or infinite; what was saved before
+   *     stays
    */
   void save(
       long step,
@@ -102,10 +120,14 @@ final class StateFiles {
       Exchange exchange)
       throws IOException {
     List<CheckpointPart> mine = new ArrayList<>();
-    if (exchange.rank() == 0) {
-      mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
+    try {
+      if (exchange.rank() == 0) {
+        mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
+      }
+      mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
+    } catch (NotFiniteException e) {
+      throw new DivergedException(step, e);
     }
-    mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
     List<CheckpointPart> all = new ArrayList<>();
     String told = String.join("\n", mine.stream().map(CheckpointPart::toJson).toList());
     for (byte[] part : exchange.allGather(told.getBytes(StandardCharsets.UTF_8))) {

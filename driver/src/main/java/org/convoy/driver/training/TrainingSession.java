@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
@@ -57,13 +61,32 @@ public final class TrainingSession {
   /**
    * Trains to the end.
    *
-   * @throws IllegalArgumentException if recipe and data do not fit together
+   * @throws IllegalArgumentException if recipe and data do not fit together, or another run holds
+   *     the folder
    * @throws TrainingFailedException if the run cannot go on
    * @throws IOException if data cannot be indexed or results not be written
    */
   public RunSummary run() throws IOException, InterruptedException, TrainingFailedException {
-    long start = System.nanoTime();
     Preflight.check(recipe, request, hadoop);
+    HadoopStore folder = new HadoopStore(hadoop, new Path(request.output()));
+    AtomicReference<String> lost = new AtomicReference<>("");
+    Consumer<String> stop =
+        thief -> {
+          lost.set(thief);
+          spark.sc().cancelAllJobs();
+        };
+    try (RunLease lease = RunLease.acquire(folder, stop)) {
+      // Another run may have been through in between.
+      Preflight.checkFolder(recipe, request, folder);
+      return runAlone();
+    } catch (TrainingFailedException e) {
+      throw lost.get().isEmpty() ? e : new TrainingFailedException(lost.get(), e);
+    }
+  }
+
+  /** Trains in a folder that is this run's alone. */
+  private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
+    long start = System.nanoTime();
     SampleIndexer indexer = SampleIndexer.on(spark);
     Path indexes = new Path(request.output(), "index");
     DataSet data = DataSet.at(recipe.data().location(), hadoop);

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -212,7 +211,7 @@ class CheckpointsTest {
     save(1, 1);
     Files.delete(step(1).resolve("manifest.json"));
     assertEquals(Optional.empty(), checkpoints.latest());
-    assertThrows(FileNotFoundException.class, () -> checkpoints.open(1));
+    assertThrows(DamagedFileException.class, () -> checkpoints.open(1));
   }
 
   @Test

@@ -125,6 +125,19 @@ final class EvaluationTest {
   }
 
   @Test
+  void noReadableImageIsNoResult() throws Exception {
+    Path data = copy();
+    try (Stream<Path> images = Files.walk(data.resolve("validation"))) {
+      for (Path image : (Iterable<Path>) images.filter(Files::isRegularFile)::iterator) {
+        Files.writeString(image, "this is text");
+      }
+    }
+    TrainingFailedException failure =
+        assertThrows(TrainingFailedException.class, () -> evaluate(2, data, OnBadImage.SKIP));
+    assertTrue(failure.toString().contains("none of the 70 images"), failure::toString);
+  }
+
+  @Test
   void otherClassesThanTheModelsAreRefused() throws Exception {
     Path data = copy();
     Files.move(data.resolve("validation/ring"), data.resolve("validation/torus"));

@@ -1,0 +1,245 @@
+package org.convoy.driver.checkpoint;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * That a run's folder is this run's alone: the file {@code run.lease}, which names the process that
+ * trains and is renewed while it lives. It outlives a crash, and is taken over then:
+ *
+ * <ul>
+ *   <li>at once, if its process ran on this machine and is gone;
+ *   <li>else after the file has not changed for {@link #EXPIRY}, by the clock of whoever looks. No
+ *       clocks of two machines are compared.
+ * </ul>
+ *
+ * <p>Whoever holds it looks at each renewal whether it is still its own. A run that was taken for
+ * dead, because its machine stood still for longer than that, learns so and ends.
+ */
+public final class RunLease implements AutoCloseable {
+  /** The file's name in the run's folder. */
+  public static final String FILE = "run.lease";
+
+  /** A lease that has not changed for this long is nobody's. */
+  public static final Duration EXPIRY = Duration.ofSeconds(60);
+
+  private static final Duration RENEWAL = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
+
+  /** Before Hadoop closes its file systems, after Spark has stopped. */
+  private static final int SHUTDOWN_PRIORITY = 20;
+
+  private final HadoopStore store;
+  private final Consumer<String> lost;
+  private final ScheduledExecutorService clock;
+  private final Runnable atShutdown = this::release;
+  private LeaseHolder self;
+  private boolean held = true;
+  private boolean warned;
+
+  private RunLease(HadoopStore store, LeaseHolder self, Consumer<String> lost, Duration renewal) {
+    this.store = store;
+    this.self = self;
+    this.lost = lost;
+    this.clock =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "run lease");
+              thread.setDaemon(true);
+              return thread;
+            });
+    long millis = renewal.toMillis();
+    clock.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+    ShutdownHookManager.get().addShutdownHook(atShutdown, SHUTDOWN_PRIORITY);
+  }
+
+  /**
+   * Takes the lease of a folder; waits up to {@link #EXPIRY} where it cannot be told at once
+   * whether the one that lies there is still held.
+   *
+   * @param store rooted at the run's folder
+   * @param lost is told, from another thread and once, who has taken the lease over
+   * @throws IllegalArgumentException if another run holds it; the message says who
+   */
+  public static RunLease acquire(HadoopStore store, Consumer<String> lost)
+      throws IOException, InterruptedException {
+    return acquire(store, lost, RENEWAL, EXPIRY);
+  }
+
+  static RunLease acquire(
+      HadoopStore store, Consumer<String> lost, Duration renewal, Duration expiry)
+      throws IOException, InterruptedException {
+    LeaseHolder self = LeaseHolder.here();
+    while (!create(store, self)) {
+      refuseIfHeldHere(store);
+      Optional<byte[]> there = read(store);
+      Optional<LeaseHolder> holder = there.flatMap(LeaseHolder::of);
+      boolean dead = holder.isPresent() && holder.get().isOfThisMachine();
+      if (there.isPresent() && (dead || unchanged(store, there.get(), renewal, expiry))) {
+        takeAway(store, holder);
+      }
+    }
+    return new RunLease(store, self, lost, renewal);
+  }
+
+  /**
+   * Looks, and does not wait.
+   *
+   * @throws IllegalArgumentException if a process of this machine holds the folder; the message
+   *     says which
+   */
+  public static void refuseIfHeldHere(HadoopStore store) throws IOException {
+    Optional<LeaseHolder> holder = read(store).flatMap(LeaseHolder::of);
+    if (holder.isPresent() && holder.get().isOfThisMachine() && holder.get().isAlive()) {
+      throw taken(store, holder);
+    }
+  }
+
+  private static boolean create(HadoopStore store, LeaseHolder self) throws IOException {
+    try (OutputStream out = store.createNew(FILE)) {
+      out.write(self.toBytes());
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static Optional<byte[]> read(HadoopStore store) throws IOException {
+    try (InputStream in = store.open(FILE)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Waits whether the lease is renewed; false if it went away. */
+  private static boolean unchanged(
+      HadoopStore store, byte[] seen, Duration renewal, Duration expiry)
+      throws IOException, InterruptedException {
+    Optional<LeaseHolder> holder = LeaseHolder.of(seen);
+    LOG.warn(
+        "{} is held by {}; waiting at most {} s to see whether that run is alive",
+        store.describe(""),
+        holder.map(LeaseHolder::describe).orElse("an unknown run"),
+        expiry.toSeconds());
+    long end = System.nanoTime() + expiry.toNanos();
+    while (System.nanoTime() < end) {
+      Thread.sleep(Math.max(1, renewal.toMillis() / 10));
+      Optional<byte[]> now = read(store);
+      if (now.isEmpty()) {
+        return false;
+      }
+      if (!Arrays.equals(now.get(), seen)) {
+        throw taken(store, now.flatMap(LeaseHolder::of).or(() -> holder));
+      }
+    }
+    return true;
+  }
+
+  /** Puts a dead run's lease aside, under a name that only one of several can give it. */
+  private static void takeAway(HadoopStore store, Optional<LeaseHolder> holder) throws IOException {
+    String aside = "." + FILE + "." + holder.map(LeaseHolder::owner).orElse("unknown");
+    LOG.warn(
+        "taking over {} from a run that ended without a word: {}",
+        store.describe(""),
+        holder.map(LeaseHolder::describe).orElse("an unknown one"));
+    try {
+      store.rename(FILE, aside);
+    } catch (FileNotFoundException | FileAlreadyExistsException e) {
+      // Another one was faster; who it is the next look shows.
+      return;
+    }
+    store.delete(aside);
+  }
+
+  private static IllegalArgumentException taken(HadoopStore store, Optional<LeaseHolder> holder) {
+    return new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            "%s is the folder of a run under way (%s): wait for its end, or give another --out",
+            store.describe(""),
+            holder.map(LeaseHolder::describe).orElse("an unknown one")));
+  }
+
+  private void renew() {
+    String thief = null;
+    synchronized (this) {
+      if (!held) {
+        return;
+      }
+      try {
+        thief = renewOrThief();
+        warned = false;
+      } catch (IOException | RuntimeException e) {
+        if (!warned) {
+          LOG.warn("could not renew {}: {}", store.describe(FILE), e.getMessage());
+        }
+        warned = true;
+      }
+      held = thief == null;
+    }
+    if (thief != null) {
+      lost.accept(
+          String.format(
+              Locale.ROOT,
+              "%s was taken over by %s while this run stood still",
+              store.describe(""),
+              thief));
+    }
+  }
+
+  private @Nullable String renewOrThief() throws IOException {
+    Optional<byte[]> there = read(store);
+    if (there.isEmpty()) {
+      create(store, self);
+      return null;
+    }
+    Optional<LeaseHolder> holder = there.flatMap(LeaseHolder::of);
+    if (holder.isPresent() && !holder.get().owner().equals(self.owner())) {
+      return holder.get().describe();
+    }
+    self = self.renewed();
+    store.replace(FILE, self.toBytes());
+    return null;
+  }
+
+  /** Gives the folder back. */
+  @Override
+  public void close() {
+    clock.shutdown();
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(atShutdown);
+    }
+    release();
+  }
+
+  private synchronized void release() {
+    if (!held) {
+      return;
+    }
+    held = false;
+    try {
+      Optional<LeaseHolder> holder = read(store).flatMap(LeaseHolder::of);
+      if (holder.isPresent() && holder.get().owner().equals(self.owner())) {
+        store.delete(FILE);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("could not remove {}: {}", store.describe(FILE), e.getMessage());
+    }
+  }
+}
