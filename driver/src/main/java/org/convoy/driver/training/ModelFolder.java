@@ -6,6 +6,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.config.RequestException;
 
 /** A saved model's folder on any Hadoop file system. */
 final class ModelFolder {
@@ -16,8 +17,8 @@ final class ModelFolder {
   /**
    * Loads a model. Its weights are the caller's to close.
    *
-   * @throws IllegalArgumentException if there is no saved model at the location, or its
-   *     preprocessing does not give what the network takes
+   * @throws RequestException if there is no saved model at the location, or its preprocessing does
+   *     not give what the network takes
    * @throws org.convoy.artifact.DamagedFileException if a file was changed or cut short
    */
   static SavedModel load(String location, Configuration hadoop) throws IOException {
@@ -42,12 +43,12 @@ final class ModelFolder {
       Path path = new Path(location);
       return path.getFileSystem(hadoop).makeQualified(path);
     } catch (UnsupportedFileSystemException e) {
-      throw new IllegalArgumentException("cannot open " + location + ": " + e.getMessage(), e);
+      throw new RequestException("cannot open " + location + ": " + e.getMessage(), e);
     }
   }
 
-  private static IllegalArgumentException missing(String location, String got) {
-    return new IllegalArgumentException(
+  private static RequestException missing(String location, String got) {
+    return new RequestException(
         "no saved model at " + location + ": expected a folder with " + MANIFEST + ", got " + got);
   }
 }

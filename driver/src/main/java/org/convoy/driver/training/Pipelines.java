@@ -6,6 +6,7 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.driver.config.DataSettings;
 import org.convoy.driver.config.ImageSettings;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.config.Transform;
 import org.convoy.graph.Shape;
 import org.convoy.image.CenterCrop;
@@ -27,7 +28,7 @@ final class Pipelines {
    */
   static Preprocessing preprocessing(ImageSettings settings, Shape input) {
     if (input.spatialRank() != 2) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           "expected a network for images, (channels, height, width), got one for " + input);
     }
     return new Preprocessing(
@@ -42,7 +43,7 @@ final class Pipelines {
   /**
    * What a saved model does to images.
    *
-   * @throws IllegalArgumentException if that does not give what its network takes
+   * @throws RequestException if that does not give what its network takes
    */
   static Preprocessing preprocessing(SavedModel model) {
     Preprocessing preprocessing = Preprocessing.fromJson(model.preprocessing());
@@ -50,7 +51,7 @@ final class Pipelines {
         Shape.of(preprocessing.channels(), preprocessing.height(), preprocessing.width());
     Shape input = model.graph().inputShape();
     if (!images.equals(input)) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "preprocessing.json gives %s, expected %s as %s takes it",

@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.util.Locale;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RequestException;
 
 /**
  * What the user asks for beside the recipe.
@@ -15,12 +16,12 @@ public record TrainingRequest(String output, int executors, boolean resume) {
   /**
    * Checks what can be checked without a cluster.
    *
-   * @throws IllegalArgumentException if there are more executors than micro-batches
+   * @throws RequestException if there are more executors than micro-batches
    */
   public void check(Recipe recipe) {
     int microBatches = recipe.batch().microBatches();
     if (executors < 1 || executors > microBatches) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "--executors is %d, expected 1 to %d: each executor needs a micro-batch of its own (batch.micro-batches = %d)",

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
@@ -38,7 +39,7 @@ public final class TrainingSession {
 
   /**
    * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws IllegalArgumentException if the request or Spark's settings do not fit
+   * @throws RequestException if the request or Spark's settings do not fit
    */
   public TrainingSession(
       JavaSparkContext spark, Recipe recipe, TrainingRequest request, Terminal terminal) {
@@ -55,7 +56,7 @@ public final class TrainingSession {
   /**
    * Trains to the end.
    *
-   * @throws IllegalArgumentException if recipe and data do not fit together
+   * @throws RequestException if recipe and data do not fit together
    * @throws TrainingFailedException if the run cannot go on
    * @throws IOException if data cannot be indexed or results not be written
    */
@@ -99,14 +100,15 @@ public final class TrainingSession {
   }
 
   private RunSpec spec(SampleIndex training) throws IOException {
-    Models.Model model = Models.get(recipe.model().name());
+    Models.Model model = RequestException.asked(() -> Models.get(recipe.model().name()));
     List<Integer> stated = recipe.model().input();
-    Shape input = stated.isEmpty() ? model.input() : new Shape(stated);
-    Graph graph = model.build(input, training.classes().size());
+    Shape input =
+        RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
+    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
     // Fails early, and with the recipe's words, if images cannot become this network's input.
-    Pipelines.preprocessing(recipe.image(), input);
+    RequestException.asked(() -> Pipelines.preprocessing(recipe.image(), input));
     if (training.count() < recipe.batch().globalSize()) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
