@@ -15,6 +15,7 @@ import org.convoy.benchmark.rivals.Contest;
 import org.convoy.benchmark.rivals.Entrant;
 import org.convoy.benchmark.rivals.Standing;
 import org.convoy.benchmark.rivals.Task;
+import org.convoy.driver.config.RequestException;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import picocli.CommandLine.Command;

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.convoy.benchmark.MachinePeak;
 import org.convoy.benchmark.StepBenchmark;
 import org.convoy.benchmark.Verification;
+import org.convoy.driver.config.RequestException;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
@@ -94,7 +95,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     int batch = timed.batch();
     BenchmarkOptions.atLeastOne("--steps", steps);
     checkThreads();
-    Backend kernels = BenchmarkOptions.known(() -> Backends.get(backend));
+    Backend kernels = RequestException.asked(() -> Backends.get(backend));
     Shape input = timed.input();
     Graph graph = timed.graph(input);
     PrintWriter out = spec.commandLine().getOut();

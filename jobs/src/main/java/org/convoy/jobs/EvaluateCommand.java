@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.training.Evaluation;
 import org.convoy.driver.training.EvaluationRequest;
 import org.convoy.driver.training.EvaluationResult;
@@ -84,7 +86,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Override
-  public Integer call() throws IOException, InterruptedException, TrainingFailedException {
+  public Integer call()
+      throws IOException, InterruptedException, ClusterException, TrainingFailedException {
     if (batch < 1) {
       throw new RequestException("--batch: expected a whole number from 1, got " + batch);
     }
@@ -97,8 +100,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     conf.setIfMissing("spark.app.name", "convoy evaluate");
     EvaluationResult result;
-    try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
-      result = new Evaluation(spark, request).run();
+    SparkSettings.prepare(conf);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    FileSystems.require("MODEL", request.model(), hadoop);
+    FileSystems.require("DATA", request.data(), hadoop);
+    try (Cluster running = Cluster.open(conf)) {
+      result = new Evaluation(running.spark(), request).run();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (!json.wanted()) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.training.NativeMemory;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
@@ -75,7 +76,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ShapesSettings settings = new ShapesSettings(trainPerClass, validationPerClass, size, seed);
+    ShapesSettings settings =
+        RequestException.asked(
+            () -> new ShapesSettings(trainPerClass, validationPerClass, size, seed));
     Path folder = localFolder(destination);
     requireEmpty(folder);
     NativeMemory.unlimited();

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.training.ImagePrediction;
 import org.convoy.driver.training.Predictor;
@@ -74,8 +75,10 @@ public final class PredictCommand implements Callable<Integer> {
     atLeastOne("--top", top);
     atLeastOne("--batch", batch);
     Configuration hadoop = new Configuration();
+    FileSystems.require("MODEL", Locations.of(model), hadoop);
     List<ImageFile> files = new ArrayList<>();
     for (String each : images) {
+      FileSystems.require("IMAGES", Locations.of(each), hadoop);
       files.addAll(ImageFile.list(Locations.of(each), hadoop));
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -13,7 +13,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.GenerateSettings;
 import org.convoy.driver.config.Recipe;
@@ -88,13 +87,17 @@ final class TrainCommand implements Callable<Integer> {
     String folder = folder(loaded);
     TrainingRequest request = new TrainingRequest(folder, SparkSettings.executors(conf), resume);
     request.check(loaded);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    FileSystems.require("data.uri", loaded.data().location(), hadoop);
+    FileSystems.require("--out", folder, hadoop);
     drawIfMissing(loaded);
-    Preflight.check(loaded, request, SparkHadoopUtil.get().newConfiguration(conf));
-    Terminal terminal = Terminal.of(System.out, true);
+    Preflight.check(loaded, request, hadoop);
+    // Results alone go to standard output.
+    Terminal terminal = Terminal.of(System.err, true);
     System.setErr(terminal.lines());
     RunSummary summary;
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      summary = new TrainingSession(spark, loaded, request, terminal).run();
+    try (Cluster running = Cluster.open(conf)) {
+      summary = new TrainingSession(running.spark(), loaded, request, terminal).run();
     }
     PrintWriter printer = spec.commandLine().getOut();
     printer.printf(Locale.ROOT, "model   %s%n", summary.outputs().get("model"));

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Settings that break one or more of their record's rules; thrown by the compact constructors. */
-public final class InvalidSettings extends IllegalArgumentException {
+public final class InvalidSettings extends RequestException {
   private static final long serialVersionUID = 1;
 
   private final transient List<Complaint> complaints;

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.convoy.driver.config.RequestException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ public final class RunLease implements AutoCloseable {
    *
    * @param store rooted at the run's folder
    * @param lost is told, from another thread and once, who has taken the lease over
-   * @throws IllegalArgumentException if another run holds it; the message says who
+   * @throws RequestException if another run holds it; the message says who
    */
   public static RunLease acquire(HadoopStore store, Consumer<String> lost)
       throws IOException, InterruptedException {
@@ -100,8 +101,7 @@ public final class RunLease implements AutoCloseable {
   /**
    * Looks, and does not wait.
    *
-   * @throws IllegalArgumentException if a process of this machine holds the folder; the message
-   *     says which
+   * @throws RequestException if a process of this machine holds the folder; the message says which
    */
   public static void refuseIfHeldHere(HadoopStore store) throws IOException {
     Optional<LeaseHolder> holder = read(store).flatMap(LeaseHolder::of);
@@ -167,8 +167,8 @@ public final class RunLease implements AutoCloseable {
     store.delete(aside);
   }
 
-  private static IllegalArgumentException taken(HadoopStore store, Optional<LeaseHolder> holder) {
-    return new IllegalArgumentException(
+  private static RequestException taken(HadoopStore store, Optional<LeaseHolder> holder) {
+    return new RequestException(
         String.format(
             Locale.ROOT,
             "%s is the folder of a run under way (%s): wait for its end, or give another --out",

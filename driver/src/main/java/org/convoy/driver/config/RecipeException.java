@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A recipe that cannot be used. The message holds every problem, one a line. */
-public final class RecipeException extends RuntimeException {
+public final class RecipeException extends RequestException {
   private static final long serialVersionUID = 1;
 
   private final transient List<Problem> problems;

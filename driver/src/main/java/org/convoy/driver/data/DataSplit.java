@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.driver.config.RequestException;
 
 /**
  * One part of a data set, such as {@code train}: a folder that holds a sub-folder for each class.
@@ -34,7 +35,7 @@ public record DataSplit(DataSet set, String name) {
    * Refuses a folder to write into that lies in the split, where it would be taken for a class.
    *
    * @param folder a Hadoop path; it need not be there
-   * @throws IllegalArgumentException if it does
+   * @throws RequestException if it does
    * @throws IOException if the file system cannot be asked
    */
   public void requireOutside(String folder, Configuration hadoop) throws IOException {
@@ -44,7 +45,7 @@ public record DataSplit(DataSet set, String name) {
     String root = DataFiles.resolved(new Path(set.uri() + "/" + name), hadoop) + "/";
     String written = DataFiles.resolved(new Path(folder), hadoop) + "/";
     if (written.startsWith(root)) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           "the output folder "
               + folder
               + " lies in "

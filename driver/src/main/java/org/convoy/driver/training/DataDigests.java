@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Optional;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.SampleIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +43,11 @@ record DataDigests(String training, String validation) implements Serializable {
    * @param then what {@link #toJson} wrote; checkpoints of older versions have none
    * @param where what the checkpoint is called
    * @param location of the data set
-   * @throws IllegalArgumentException if the training images are others
+   * @throws RequestException if the training images are others
    */
   void requireSame(JsonNode then, String where, String location) {
     if (!then.path(TRAINING).asText(training).equals(training)) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "%s was made with other images than are now at %s, of the same names and lengths, so that"

@@ -9,6 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
@@ -29,7 +30,7 @@ public final class Evaluation {
 
   /**
    * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws IllegalArgumentException if Spark's settings do not fit
+   * @throws RequestException if Spark's settings do not fit
    */
   public Evaluation(JavaSparkContext spark, EvaluationRequest request) {
     Executors.check(spark.getConf());
@@ -41,7 +42,7 @@ public final class Evaluation {
   /**
    * Judges the model, on as many executors as Spark was asked for, or as come in two minutes.
    *
-   * @throws IllegalArgumentException if there is no saved model
+   * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of the model was changed
    * @throws org.convoy.driver.data.DataSetException if the data set is not there, or has other
    *     classes than the model

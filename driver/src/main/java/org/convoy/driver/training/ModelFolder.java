@@ -15,6 +15,7 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.config.RequestException;
 import org.convoy.graph.Shape;
 import org.convoy.image.Preprocessing;
 import org.convoy.kernels.Backend;
@@ -32,8 +33,8 @@ final class ModelFolder {
   /**
    * Loads a model. Its weights are the caller's to close.
    *
-   * @throws IllegalArgumentException if there is no saved model at the location; the message says
-   *     what is there
+   * @throws RequestException if there is no saved model at the location; the message says what is
+   *     there
    * @throws DamagedFileException if a file was changed or cut short
    */
   static SavedModel load(String location, Configuration hadoop) throws IOException {
@@ -76,7 +77,7 @@ final class ModelFolder {
    * Compiles a model's graph.
    *
    * @throws DamagedFileException if the graph is one that no backend can compute
-   * @throws IllegalArgumentException if this machine has not the memory
+   * @throws RequestException if this machine has not the memory
    */
   static Plan compile(Backend backend, SavedModel model, PlanRequest request, String location)
       throws DamagedFileException {
@@ -91,7 +92,7 @@ final class ModelFolder {
     long there = machineBytes();
     if (needed > there) {
       plan.close();
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "%s needs %d MiB to compute %d images together, and this machine has %d",
@@ -173,12 +174,12 @@ final class ModelFolder {
       Path path = new Path(location);
       return path.getFileSystem(hadoop).makeQualified(path);
     } catch (UnsupportedFileSystemException e) {
-      throw new IllegalArgumentException("cannot open " + location + ": " + e.getMessage(), e);
+      throw new RequestException("cannot open " + location + ": " + e.getMessage(), e);
     }
   }
 
-  private static IllegalArgumentException missing(String location, String got) {
-    return new IllegalArgumentException(
+  private static RequestException missing(String location, String got) {
+    return new RequestException(
         "no saved model at " + location + ": expected a folder with " + MANIFEST + ", got " + got);
   }
 }

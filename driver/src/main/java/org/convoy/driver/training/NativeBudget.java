@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.exchange.VectorLayout;
@@ -67,7 +68,7 @@ final class NativeBudget {
   /**
    * Refuses a run whose executors YARN or Kubernetes would kill.
    *
-   * @throws IllegalArgumentException with the setting that helps
+   * @throws RequestException with the setting that helps
    */
   static void check(SparkConf conf, RunSpec spec, Backend backend, int executors) {
     String master = conf.get("spark.master", "");
@@ -84,7 +85,7 @@ final class NativeBudget {
 
   static void check(long granted, long needed) {
     if (needed > granted) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "an executor needs %d MiB beside its Java heap, and has %d: set spark.executor.memoryOverhead=%dm",

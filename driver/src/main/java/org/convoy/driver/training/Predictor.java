@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.image.BadImage;
 import org.convoy.image.Batch;
@@ -53,7 +54,7 @@ public final class Predictor implements AutoCloseable {
    *
    * @param location of its folder, a Hadoop path
    * @param batch images computed together
-   * @throws IllegalArgumentException if there is no saved model
+   * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of it was changed or cut short
    */
   public static Predictor open(String location, int batch, Configuration hadoop)

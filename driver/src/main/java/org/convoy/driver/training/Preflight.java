@@ -14,6 +14,7 @@ import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 
@@ -24,8 +25,8 @@ public final class Preflight {
   /**
    * Looks at the data set and at the run's folder.
    *
-   * @throws IllegalArgumentException if there are more executors than micro-batches, or the folder
-   *     lies in the data set, or holds a run already that this one would spoil, or not go on with
+   * @throws RequestException if there are more executors than micro-batches, or the folder lies in
+   *     the data set, or holds a run already that this one would spoil, or not go on with
    * @throws org.convoy.driver.data.DataSetException if the data set or a split is not there
    * @throws IOException if a file system cannot be asked
    */
@@ -49,8 +50,7 @@ public final class Preflight {
   /**
    * Looks at the run's folder alone.
    *
-   * @throws IllegalArgumentException if it holds a run already that this one would spoil, or not go
-   *     on with
+   * @throws RequestException if it holds a run already that this one would spoil, or not go on with
    */
   static void checkFolder(Recipe recipe, TrainingRequest request, HadoopStore store)
       throws IOException {
@@ -68,7 +68,7 @@ public final class Preflight {
         }
       }
     } else if (!steps.isEmpty() || store.exists(StateFiles.MODEL)) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "%s holds %s already: give --resume to go on with that run, or another --out",
@@ -83,11 +83,11 @@ public final class Preflight {
    * Refuses a checkpoint that another recipe made.
    *
    * @param where what the checkpoint is called
-   * @throws IllegalArgumentException naming the keys that differ
+   * @throws RequestException naming the keys that differ
    */
   static void requireSameRecipe(String where, RunPosition run, Recipe recipe) {
     if (!recipe.digest().equals(run.recipeDigest())) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "%s was made with another recipe, so that --resume cannot go on from it: %s",

@@ -24,6 +24,7 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.kernels.Choices;
@@ -63,7 +64,7 @@ final class StateFiles {
   /**
    * The step of the latest sound checkpoint; leftovers of failed attempts are cleared away.
    *
-   * @throws IllegalArgumentException if it is another run's
+   * @throws RequestException if it is another run's
    */
   Optional<Long> latest() throws IOException {
     checkpoints.clean();
@@ -75,7 +76,7 @@ final class StateFiles {
     String where = latest.get().describe();
     Preflight.requireSameRecipe(where, found, spec.recipe());
     if (!spec.dataFingerprint().equals(found.dataFingerprint())) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
                   Locale.ROOT,
                   "%s was made with other data than is now at %s, so that --resume cannot go on from it:",

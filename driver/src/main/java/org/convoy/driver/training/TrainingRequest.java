@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.util.Locale;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RequestException;
 
 /**
  * What the user asks for beside the recipe.
@@ -15,13 +16,13 @@ public record TrainingRequest(String output, int executors, boolean resume) {
   /**
    * Checks what can be checked without a cluster.
    *
-   * @throws IllegalArgumentException if there are more executors than groups of micro-batches
+   * @throws RequestException if there are more executors than groups of micro-batches
    */
   public void check(Recipe recipe) {
     int groups = recipe.groups();
     if (executors < 1 || executors > groups) {
       boolean single = groups == recipe.batch().microBatches();
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               single

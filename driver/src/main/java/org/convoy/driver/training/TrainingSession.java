@@ -13,6 +13,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
@@ -44,7 +45,7 @@ public final class TrainingSession {
 
   /**
    * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws IllegalArgumentException if the request or Spark's settings do not fit
+   * @throws RequestException if the request or Spark's settings do not fit
    */
   public TrainingSession(
       JavaSparkContext spark, Recipe recipe, TrainingRequest request, Terminal terminal) {
@@ -61,8 +62,8 @@ public final class TrainingSession {
   /**
    * Trains to the end.
    *
-   * @throws IllegalArgumentException if recipe and data do not fit together, or another run holds
-   *     the folder
+   * @throws RequestException if recipe and data do not fit together, or another run holds the
+   *     folder
    * @throws TrainingFailedException if the run cannot go on
    * @throws IOException if data cannot be indexed or results not be written
    */
@@ -124,14 +125,15 @@ public final class TrainingSession {
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
-    Models.Model model = Models.get(recipe.model().name());
+    Models.Model model = RequestException.asked(() -> Models.get(recipe.model().name()));
     List<Integer> stated = recipe.model().input();
-    Shape input = stated.isEmpty() ? model.input() : new Shape(stated);
-    Graph graph = model.build(input, training.classes().size());
+    Shape input =
+        RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
+    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
     // Fails early, and with the recipe's words, if images cannot become this network's input.
-    recipe.image().preprocessing(input);
+    RequestException.asked(() -> recipe.image().preprocessing(input));
     if (training.count() < recipe.batch().globalSize()) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           String.format(
               Locale.ROOT,
               "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
