@@ -67,6 +67,16 @@ final class OwnedChunks implements AutoCloseable {
     this.slices = new Slices(owned.stream().map(Owned::slice).toList(), KernelThreads.count());
   }
 
+  /** Native bytes that the executor with the most chunks holds. */
+  static long bytes(Recipe recipe, Parameters layout, int executors) {
+    Chunks chunks = new Chunks(0, layout.trainableLength(), recipe.exchange().chunkFloats());
+    long floats =
+        Math.min(layout.trainableLength(), (long) chunks.owned(0, executors) * chunks.floats());
+    int vectors =
+        recipe.optimizer().stateNames().size() + (recipe.weightAverage().on() ? 1 : 0);
+    return Float.BYTES * floats * vectors;
+  }
+
   private Owned own(int chunk, DecayMask mask, INDArray parameters, INDArray gradient) {
     long from = chunks.start(chunk);
     long to = from + chunks.length(chunk);
