@@ -67,6 +67,12 @@ final class OwnedChunks implements AutoCloseable {
     this.slices = new Slices(owned.stream().map(Owned::slice).toList(), KernelThreads.count());
   }
 
+  /** Native bytes for each parameter that is updated here. */
+  static long bytesPerParameter(Recipe recipe) {
+    int vectors = recipe.optimizer().stateNames().size() + (recipe.weightAverage().on() ? 1 : 0);
+    return (long) Float.BYTES * vectors;
+  }
+
   private Owned own(int chunk, DecayMask mask, INDArray parameters, INDArray gradient) {
     long from = chunks.start(chunk);
     long to = from + chunks.length(chunk);

@@ -157,11 +157,12 @@ public final class TrainingSession {
             training.fingerprint(),
             DataDigests.of(training, validation),
             0);
-    NativeBudget.check(
-        spark.getConf(),
-        fresh,
-        Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
-        request.executors());
+    NativeBudget.training(
+            fresh,
+            Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
+            request.executors(),
+            NativeBudget.Size.of(spark.getConf()))
+        .check(spark.getConf());
     StateFiles files = new StateFiles(fresh, hadoop);
     return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
   }
