@@ -1,11 +1,11 @@
 package org.convoy.jobs;
 
 import java.util.List;
-import org.convoy.driver.config.RequestException;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Precision;
 import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Option;
 
 /** What every benchmark is told of the step that it times. Use as a {@code @Mixin}. */

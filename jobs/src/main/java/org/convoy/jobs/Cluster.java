@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.apache.logging.log4j.LogManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.convoy.driver.config.RequestException;
+import org.convoy.settings.RequestException;
 
 /**
  * The Spark context of one command. Opening it says in one line what Spark says in a stack trace;

@@ -2,8 +2,8 @@ package org.convoy.jobs;
 
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSetException;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

@@ -6,7 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.VersionInfo;
-import org.convoy.driver.config.RequestException;
+import org.convoy.settings.RequestException;
 
 /** Says, before anything is begun, that a place's file system is not among those of this Spark. */
 final class FileSystems {

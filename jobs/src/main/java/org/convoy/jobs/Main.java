@@ -1,7 +1,7 @@
 package org.convoy.jobs;
 
 import java.io.PrintWriter;
-import org.convoy.driver.config.RequestException;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;

@@ -9,7 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.convoy.driver.config.RequestException;
+import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

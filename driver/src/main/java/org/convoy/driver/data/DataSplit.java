@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.convoy.driver.config.RequestException;
+import org.convoy.settings.RequestException;
 
 /**
  * One part of a data set, such as {@code train}: a folder that holds a sub-folder for each class.

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Optional;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.SampleIndex;
+import org.convoy.settings.RequestException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,12 +9,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.artifact.SavedModel;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
 import org.convoy.metrics.MeanMeter;
 import org.convoy.metrics.TopKCounter;
+import org.convoy.settings.RequestException;
 
 /**
  * Judges a saved model on a data set, spread over the executors: an ordinary Spark job with one

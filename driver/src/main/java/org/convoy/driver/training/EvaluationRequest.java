@@ -2,8 +2,8 @@ package org.convoy.driver.training;
 
 import java.io.Serializable;
 import java.util.Objects;
-import org.convoy.driver.config.RequestException;
 import org.convoy.image.OnBadImage;
+import org.convoy.settings.RequestException;
 
 /**
  * What to judge, and with which images.

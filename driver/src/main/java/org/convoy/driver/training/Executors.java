@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.convoy.driver.config.RequestException;
+import org.convoy.settings.RequestException;
 
 /** How many executors there are, and whether they are shaped as a run needs them. */
 final class Executors {

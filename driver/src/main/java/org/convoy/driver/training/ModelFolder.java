@@ -15,7 +15,6 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
-import org.convoy.driver.config.RequestException;
 import org.convoy.graph.Shape;
 import org.convoy.image.Preprocessing;
 import org.convoy.kernels.Backend;
@@ -23,6 +22,7 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
+import org.convoy.settings.RequestException;
 
 /** A saved model's folder on any Hadoop file system, and what its files say beside the weights. */
 final class ModelFolder {

@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.exchange.VectorLayout;
@@ -21,6 +20,7 @@ import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.settings.RequestException;
 
 /**
  * What an executor takes beside its Java heap, known before the work begins, and whether a cluster

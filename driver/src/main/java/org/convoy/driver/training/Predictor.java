@@ -12,7 +12,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.image.BadImage;
 import org.convoy.image.Batch;
@@ -25,6 +24,7 @@ import org.convoy.kernels.Backends;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.metrics.Prediction;
+import org.convoy.settings.RequestException;
 
 /** A saved model put to use in this process, without Spark. */
 public final class Predictor implements AutoCloseable {

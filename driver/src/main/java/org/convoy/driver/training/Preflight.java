@@ -14,9 +14,9 @@ import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
+import org.convoy.settings.RequestException;
 
 /** What can be found wrong with a request before a cluster is asked for. */
 public final class Preflight {

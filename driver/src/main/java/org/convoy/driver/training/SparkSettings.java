@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.settings.RequestException;
 import scala.Tuple2;
 
 /** The settings of Spark's that a run relies on; to be made before the context is. */

@@ -24,10 +24,10 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.kernels.Choices;
+import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A run's checkpoints and its model, in the run's folder. */

@@ -2,7 +2,7 @@ package org.convoy.driver.training;
 
 import java.util.Locale;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.config.RequestException;
+import org.convoy.settings.RequestException;
 
 /**
  * What the user asks for beside the recipe.

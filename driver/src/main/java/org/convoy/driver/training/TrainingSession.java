@@ -13,7 +13,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.config.RequestException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
@@ -25,6 +24,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
 
 /**
  * A training run, seen from the driver: index the data once, run the stage until it is through, put

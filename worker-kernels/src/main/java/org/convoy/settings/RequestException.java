@@ -1,4 +1,4 @@
-package org.convoy.driver.config;
+package org.convoy.settings;
 
 import java.util.function.Supplier;
 
