@@ -43,8 +43,7 @@ public final class ImageDecoder implements AutoCloseable {
 
   /** No file ends a run, not even one that shows a defect of a decoder. */
   private static ImageDecodeException defect(String name, RuntimeException cause) {
-    ImageDecodeException refusal =
-        new ImageDecodeException(name, "its decoder failed: " + cause);
+    ImageDecodeException refusal = new ImageDecodeException(name, "its decoder failed: " + cause);
     refusal.initCause(cause);
     return refusal;
   }

@@ -1,6 +1,5 @@
 package org.convoy.image.codec;
 
-import java.util.Locale;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +71,15 @@ final class FuzzedDecoder {
       stop("memory grew by " + grown + " bytes, more than " + allowed);
     }
     System.out.println(
-        String.format(Locale.ROOT, "seed %d: %d files, %d decoded, slowest %d ms, largest states %d MiB, memory grew by %d MiB", seed, files, decoded, slowestNanos / 1_000_000, largestBytes >> 20, grown >> 20));
+        String.format(
+            Locale.ROOT,
+            "seed %d: %d files, %d decoded, slowest %d ms, largest states %d MiB, memory grew by %d MiB",
+            seed,
+            files,
+            decoded,
+            slowestNanos / 1_000_000,
+            largestBytes >> 20,
+            grown >> 20));
     refusals.forEach((start, count) -> System.out.println(count + " " + start));
   }
 

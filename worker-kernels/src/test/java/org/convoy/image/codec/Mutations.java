@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
-import org.convoy.image.CounterRandom;
+import org.convoy.image.transform.CounterRandom;
 
 /**
  * Damages image files as transfers, disks and people who mean harm do. Number i is a function of
