@@ -84,6 +84,16 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule imageSeesSettings = sees("org.convoy.image..", "org.convoy.settings..");
 
+  @ArchTest static final ArchRule codecStandsAlone = sees("org.convoy.image.codec..");
+
+  @ArchTest
+  static final ArchRule transformSeesCodec =
+      sees("org.convoy.image.transform..", "org.convoy.image.codec..", "org.convoy.settings..");
+
+  @ArchTest
+  static final ArchRule loaderSeesCodecAndTransform =
+      sees("org.convoy.image.loader..", "org.convoy.image.codec..", "org.convoy.image.transform..");
+
   @ArchTest static final ArchRule metricsStandAlone = sees("org.convoy.metrics..");
 
   @ArchTest

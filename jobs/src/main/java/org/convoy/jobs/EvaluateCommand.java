@@ -15,7 +15,7 @@ import org.convoy.driver.training.EvaluationRequest;
 import org.convoy.driver.training.EvaluationResult;
 import org.convoy.driver.training.SparkSettings;
 import org.convoy.driver.training.TrainingFailedException;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

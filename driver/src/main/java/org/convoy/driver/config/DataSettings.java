@@ -3,8 +3,8 @@ package org.convoy.driver.config;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
-import org.convoy.image.LoaderOptions;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.Checks;
 
 /**

@@ -3,9 +3,9 @@ package org.convoy.driver.config;
 import java.io.Serializable;
 import java.util.List;
 import org.convoy.graph.Shape;
-import org.convoy.image.Normalisation;
-import org.convoy.image.Preprocessing;
-import org.convoy.image.Transform;
+import org.convoy.image.transform.Normalisation;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Transform;
 import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
 

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.convoy.image.Size;
+import org.convoy.image.transform.Size;
 import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
 import org.jspecify.annotations.Nullable;

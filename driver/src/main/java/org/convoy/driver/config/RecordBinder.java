@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.convoy.image.Size;
+import org.convoy.image.transform.Size;
 import org.convoy.settings.InvalidSettings;
 import org.convoy.settings.Variants;
 

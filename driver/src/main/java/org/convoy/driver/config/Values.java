@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.convoy.image.Size;
+import org.convoy.image.transform.Size;
 import org.convoy.settings.Variants;
 
 /**

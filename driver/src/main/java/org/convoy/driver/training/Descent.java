@@ -12,7 +12,7 @@ import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.exchange.VectorLayout;
 import org.convoy.graph.Parameters;
-import org.convoy.image.Batch;
+import org.convoy.image.loader.Batch;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.GlobalNorm;
 import org.convoy.optim.LearningRate;

@@ -2,7 +2,7 @@ package org.convoy.driver.training;
 
 import java.io.Serializable;
 import java.util.Objects;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
 
 /**

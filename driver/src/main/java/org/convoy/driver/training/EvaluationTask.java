@@ -14,7 +14,7 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
-import org.convoy.image.LoaderOptions;
+import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Precision;
 

@@ -16,7 +16,7 @@ import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.graph.Shape;
-import org.convoy.image.Preprocessing;
+import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;

@@ -14,7 +14,7 @@ import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.exchange.VectorLayout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
-import org.convoy.image.LoaderOptions;
+import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Parameters;
-import org.convoy.image.Batch;
+import org.convoy.image.loader.Batch;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientListener;

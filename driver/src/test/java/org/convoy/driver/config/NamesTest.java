@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.OnBadImage;
 import org.junit.jupiter.api.Test;
 
 class NamesTest {

@@ -36,7 +36,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
-import org.convoy.image.Preprocessing;
+import org.convoy.image.transform.Preprocessing;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

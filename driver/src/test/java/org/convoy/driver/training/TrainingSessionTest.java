@@ -22,7 +22,7 @@ import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.kernels.Backends;

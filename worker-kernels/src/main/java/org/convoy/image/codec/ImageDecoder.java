@@ -32,10 +32,20 @@ public final class ImageDecoder implements AutoCloseable {
     try {
       Picture picture = ImageFormat.open(file);
       PixelLimit.check(picture.width(), picture.height());
+      PixelLimit.checkBytes(picture.width(), picture.height(), file.length);
       return new EncodedImage(name, picture);
     } catch (RefusalException e) {
       throw new ImageDecodeException(name, e.getMessage());
+    } catch (RuntimeException e) {
+      throw defect(name, e);
     }
+  }
+
+  /** No file ends a run, not even one that shows a defect of a decoder. */
+  private static ImageDecodeException defect(String name, RuntimeException cause) {
+    ImageDecodeException refusal = new ImageDecodeException(name, "its decoder failed: " + cause);
+    refusal.initCause(cause);
+    return refusal;
   }
 
   /**
@@ -58,6 +68,8 @@ public final class ImageDecoder implements AutoCloseable {
       }
     } catch (RefusalException e) {
       throw new ImageDecodeException(image.name(), e.getMessage());
+    } catch (RuntimeException e) {
+      throw defect(image.name(), e);
     } catch (OutOfMemoryError e) {
       into.release();
       stored.release();

@@ -30,6 +30,7 @@ final class JpegPicture implements Picture {
   private int height;
   private int components;
   private boolean progressive;
+  private boolean arithmetic;
   private int scans;
 
   private JpegPicture(FileBytes file) {
@@ -40,6 +41,7 @@ final class JpegPicture implements Picture {
   static Picture open(FileBytes file) throws RefusalException {
     JpegPicture picture = new JpegPicture(file);
     picture.walk();
+    picture.checkBytes();
     return picture;
   }
 
@@ -71,6 +73,13 @@ final class JpegPicture implements Picture {
       }
       segment(marker, at, length);
       at += length;
+    }
+  }
+
+  /** Huffman codes take a bit at least for each block of 64 pixels; arithmetic ones need not. */
+  private void checkBytes() throws RefusalException {
+    if (!arithmetic && (long) width * height > 64L * 8 * kept.size()) {
+      throw file.truncated("too few for " + width + "x" + height + " pixels");
     }
   }
 
@@ -110,6 +119,7 @@ final class JpegPicture implements Picture {
     width = file.unsigned16(at + 5);
     components = file.unsigned8(at + 7);
     progressive = marker == 0xC2 || marker == 0xCA;
+    arithmetic = marker >= 0xC8;
     if (components != 1 && components != 3 && components != 4) {
       throw new RefusalException("a JPEG of " + components + " components");
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.convoy.image.CounterRandom;
 import org.convoy.image.codec.JpegEncoder;
+import org.convoy.image.transform.CounterRandom;
 
 /**
  * Writes the data set: {@code DEST/train/CLASS/0000.jpg} and on, {@code

@@ -175,6 +175,16 @@ class FormatsTest {
       }
     }
     assertReason("cannot hold", tiff);
+    byte[] jpeg = fixture("comment.jpg").clone();
+    ByteBuffer.wrap(jpeg).putShort(find(jpeg, 0xc0) + 4, (short) 6000);
+    ByteBuffer.wrap(jpeg).putShort(find(jpeg, 0xc0) + 6, (short) 6000);
+    assertReason("too few for 6000x6000 pixels", jpeg);
+    byte[] webp = fixture("lossless.webp").clone();
+    ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putInt(21, 9999 << 14 | 9999);
+    assertReason("bytes are too few for 10000x10000 pixels", webp);
+    byte[] runs = fixture("rle8.bmp").clone();
+    ByteBuffer.wrap(runs).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 10000).putInt(22, 10000);
+    assertReason("bytes are too few for 10000x10000 pixels", runs);
   }
 
   @Test
