@@ -86,14 +86,24 @@ final class DataFiles {
    *     end
    */
   static FSDataInputStream open(Path path, Configuration hadoop) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop);
-    if (!isLocal(path, hadoop)) {
-      return files.open(path);
-    }
-    requireNoSpecialFile(path);
     // The file system with check sums takes what stands before a colon in a name for a scheme.
-    boolean plain = files instanceof ChecksumFileSystem && path.getName().contains(":");
-    return plain ? ((ChecksumFileSystem) files).getRawFileSystem().open(path) : files.open(path);
+    return open(path, path.getName().contains(":"), hadoop);
+  }
+
+  /** Opens a file without holding it against Hadoop's check sums beside it, which is faster. */
+  static FSDataInputStream openUnchecked(Path path, Configuration hadoop) throws IOException {
+    return open(path, true, hadoop);
+  }
+
+  private static FSDataInputStream open(Path path, boolean isUnchecked, Configuration hadoop)
+      throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    if (isLocal(path, hadoop)) {
+      requireNoSpecialFile(path);
+    }
+    return isUnchecked && files instanceof ChecksumFileSystem local
+        ? local.getRawFileSystem().open(path)
+        : files.open(path);
   }
 
   private static void requireNoSpecialFile(Path path) throws DataSetException {

@@ -141,7 +141,7 @@ final class FolderFormat implements SplitFormat {
   }
 
   private static long check(Path file, long length, Configuration hadoop) throws IOException {
-    try (FSDataInputStream in = DataFiles.open(file, hadoop)) {
+    try (FSDataInputStream in = DataFiles.openUnchecked(file, hadoop)) {
       return ContentCheck.of(in, length);
     } catch (DataSetException e) {
       throw e;

@@ -3,13 +3,13 @@ package org.convoy.driver.data;
 /** Why something that was seen in a data set is no sample of it. */
 enum LeftOut {
   /** A file whose name is not that of an image. */
-  NO_IMAGE("no image by its name", false),
+  NO_IMAGE("files that are no images by their names", false),
   /** A folder that is not entered, or a file in one; see {@link ImageNames#isHidden}. */
-  HIDDEN("hidden", false),
+  HIDDEN("hidden files and folders", false),
   /** A link that leads to nothing, out of its tar, or to a folder in its tar. */
-  BROKEN_LINK("a link that leads to no file", true),
+  BROKEN_LINK("links that lead to no file", true),
   /** A link to a folder that is listed already, or to one that holds the link. */
-  REPEATED_FOLDER("a link to a folder that is listed already", true),
+  REPEATED_FOLDER("links to folders that are listed already", true),
   /** Bytes after the end-of-archive blocks of a tar. */
   AFTER_THE_END("bytes after the end of the archive that are no tar", true);
 

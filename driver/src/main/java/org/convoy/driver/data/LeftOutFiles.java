@@ -43,16 +43,16 @@ final class LeftOutFiles implements Serializable {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** A line for each kind that is, or is not, suspicious: "3 hidden (a/.git, b/.x.jpg, ...)". */
+  /** A line for each kind that is, or is not, suspicious: "hidden files and folders: 3 (a/.git, ...)". */
   List<String> describe(boolean suspicious) {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<LeftOut, Long> each : counts.entrySet()) {
       if (each.getKey().isSuspicious() == suspicious) {
         TreeSet<String> kept = names.getOrDefault(each.getKey(), new TreeSet<>());
         lines.add(
-            each.getValue()
-                + " "
-                + each.getKey().reason()
+            each.getKey().reason()
+                + ": "
+                + each.getValue()
                 + " ("
                 + String.join(", ", kept)
                 + (each.getValue() > kept.size() ? ", ..." : "")

@@ -17,7 +17,7 @@ final class ListingReport {
 
   static void tell(DataSplit split, SampleIndex index, LeftOutFiles leftOut, long millis) {
     LOG.info(
-        "Indexed {}: {} images in {} classes, {} others left out, {} ms",
+        "Indexed {}: {} images in {} classes, {} left out, {} ms",
         split,
         index.count(),
         index.classes().size(),

@@ -264,7 +264,7 @@ final class SampleIndexBuilder implements Serializable {
                 + (folders == 0 ? "none" : "none, in " + folders + " folders"));
       }
     }
-    if (NestedImages.all(index) && NestedImages.SPLITS.containsAll(index.classes())) {
+    if (NestedImages.seemSplits(index)) {
       throw new DataSetException(
           split
               + " holds folders of class folders: no image lies in "

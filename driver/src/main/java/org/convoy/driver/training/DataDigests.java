@@ -8,8 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.settings.RequestException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * By what a run notices, when it goes on, that images were replaced by others of the same names and
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
  * @param validation fingerprint and content digest of the validation split, empty without one
  */
 record DataDigests(String training, String validation) implements Serializable {
-  private static final Logger LOG = LoggerFactory.getLogger(DataDigests.class);
   private static final String TRAINING = "training_contents";
   private static final String VALIDATION = "validation";
 
@@ -37,15 +34,16 @@ record DataDigests(String training, String validation) implements Serializable {
   }
 
   /**
-   * Holds the data against what a checkpoint was made with. Another validation split is no reason
-   * to stop, but its figures cannot be compared, so that is a warning.
+   * Holds the data against what a checkpoint was made with.
    *
    * @param then what {@link #toJson} wrote; checkpoints of older versions have none
    * @param where what the checkpoint is called
    * @param location of the data set
+   * @return a warning if the validation images are others: the run can go on, but its figures before
+   *     and after cannot be compared
    * @throws RequestException if the training images are others
    */
-  void requireSame(JsonNode then, String where, String location) {
+  Optional<String> requireSame(JsonNode then, String where, String location) {
     if (!then.path(TRAINING).asText(training).equals(training)) {
       throw new RequestException(
           String.format(
@@ -57,12 +55,12 @@ record DataDigests(String training, String validation) implements Serializable {
               then.path(TRAINING).asText(),
               training));
     }
-    if (!then.path(VALIDATION).asText(validation).equals(validation)) {
-      LOG.warn(
-          "The validation images of {} are others than when {} was made:"
-              + " figures before and after it cannot be compared",
-          location,
-          where);
+    if (then.path(VALIDATION).asText(validation).equals(validation)) {
+      return Optional.empty();
     }
+    return Optional.of(
+        ("the validation images of %s are others than when %s was made: figures before and after it"
+                + " cannot be compared")
+            .formatted(location, where));
   }
 }

@@ -29,6 +29,8 @@ import org.convoy.driver.monitor.RunHistory;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A run's checkpoints and its model, in the run's folder. */
 final class StateFiles {
@@ -43,6 +45,7 @@ final class StateFiles {
   /** The ways of the training plans within a checkpoint's progress. */
   private static final String CHOICES = "choices";
 
+  private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunSpec spec;

@@ -77,6 +77,11 @@ class FolderFormatTest {
   void aSplitTakenForAClassIsHintedAt() throws IOException {
     Samples.file(folder, "train/a/1.jpg");
     assertMessage("is 'train' a split?", "");
+    Samples.file(folder, "validation/a/1.jpg");
+    assertMessage("no image lies in train, validation itself; is 'train' a split?", "");
+    // A class of such a name among others is a class.
+    Samples.file(folder, "tram/1.jpg");
+    assertEquals(List.of("train", "tram", "validation"), Samples.index(folder, "").classes());
   }
 
   @Test
