@@ -1,8 +1,8 @@
 package org.convoy.image;
 
-import java.util.Locale;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.image.codec.EncodedImage;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.codec.ImageDecoder;
@@ -104,7 +104,13 @@ public final class Preprocessor implements AutoCloseable {
       if (!RasterEditor.allows(placement)) {
         throw new ImageDecodeException(
             image.name(),
-            String.format(Locale.ROOT, "%dx%d pixels would become %dx%d", width, height, placement.outWidth(), placement.outHeight()));
+            String.format(
+                Locale.ROOT,
+                "%dx%d pixels would become %dx%d",
+                width,
+                height,
+                placement.outWidth(),
+                placement.outHeight()));
       }
       placements.add(placement);
       height = placement.outHeight();
@@ -113,7 +119,13 @@ public final class Preprocessor implements AutoCloseable {
     if (height != preprocessing.height() || width != preprocessing.width()) {
       throw new ImageDecodeException(
           image.name(),
-          String.format(Locale.ROOT, "expected %dx%d pixels (height x width) after the transforms, got %dx%d", preprocessing.height(), preprocessing.width(), height, width));
+          String.format(
+              Locale.ROOT,
+              "expected %dx%d pixels (height x width) after the transforms, got %dx%d",
+              preprocessing.height(),
+              preprocessing.width(),
+              height,
+              width));
     }
     return placements;
   }

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Locale;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +115,9 @@ class DecodingBudgetTest {
 
   private static byte[] pgm(int width, int height) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(String.format(Locale.ROOT, "P5 %d %d 255\n", width, height).getBytes(StandardCharsets.UTF_8));
+    out.writeBytes(
+        String.format(Locale.ROOT, "P5 %d %d 255\n", width, height)
+            .getBytes(StandardCharsets.UTF_8));
     out.writeBytes(new byte[width * height]);
     return out.toByteArray();
   }

@@ -37,7 +37,10 @@ final class Machines {
                 + " other weights");
     hosts.forEach(
         (machine, names) ->
-            text.append("\n  ").append(String.join(", ", names)).append(": ").append(describe(machine)));
+            text.append("\n  ")
+                .append(String.join(", ", names))
+                .append(": ")
+                .append(describe(machine)));
     return Optional.of(text.toString());
   }
 

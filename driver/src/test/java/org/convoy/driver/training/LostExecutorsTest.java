@@ -151,10 +151,7 @@ final class LostExecutorsTest {
   /** A trap that is open once the checkpoint of a step is in place. */
   private FatalFiles.Trap trap(String signal, String path, int step) {
     return new FatalFiles.Trap(
-        signal,
-        path,
-        folder.resolve("run/checkpoints/step-0000000" + step).toString(),
-        false);
+        signal, path, folder.resolve("run/checkpoints/step-0000000" + step).toString(), false);
   }
 
   private static List<JsonNode> events(Path run, String kind) throws IOException {

@@ -85,7 +85,8 @@ final class BmpPicture implements Picture {
           default -> false;
         };
     if (!known) {
-      throw file.refusal(String.format(Locale.ROOT, "compression %d with %d bits a pixel", compression, depth));
+      throw file.refusal(
+          String.format(Locale.ROOT, "compression %d with %d bits a pixel", compression, depth));
     }
   }
 
@@ -188,7 +189,8 @@ final class BmpPicture implements Picture {
 
   private void paint(int index, byte[] rgb, int at) throws RefusalException {
     if (3 * index >= palette.length) {
-      throw file.refusal(String.format(Locale.ROOT, "colour %d of a palette of %d", index, palette.length / 3));
+      throw file.refusal(
+          String.format(Locale.ROOT, "colour %d of a palette of %d", index, palette.length / 3));
     }
     rgb[at] = palette[3 * index];
     rgb[at + 1] = palette[3 * index + 1];

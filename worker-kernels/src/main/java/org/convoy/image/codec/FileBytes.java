@@ -83,7 +83,8 @@ final class FileBytes {
   }
 
   RefusalException truncated(String how) {
-    return new RefusalException(String.format(Locale.ROOT, "truncated %s of %d bytes, %s", format, length(), how));
+    return new RefusalException(
+        String.format(Locale.ROOT, "truncated %s of %d bytes, %s", format, length(), how));
   }
 
   RefusalException refusal(String reason) {

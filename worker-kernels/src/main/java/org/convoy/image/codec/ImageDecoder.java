@@ -64,10 +64,13 @@ public final class ImageDecoder implements AutoCloseable {
       ImageDecodeException refusal =
           new ImageDecodeException(
               image.name(),
-              String.format(Locale.ROOT, "no memory for its %dx%d pixels, %d MB (%s)", image.width(),
-                      image.height(),
-                      image.decodingBytes() / 1_000_000,
-                      e.getMessage()));
+              String.format(
+                  Locale.ROOT,
+                  "no memory for its %dx%d pixels, %d MB (%s)",
+                  image.width(),
+                  image.height(),
+                  image.decodingBytes() / 1_000_000,
+                  e.getMessage()));
       refusal.initCause(e);
       throw refusal;
     } finally {

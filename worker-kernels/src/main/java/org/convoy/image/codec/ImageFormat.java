@@ -1,9 +1,9 @@
 package org.convoy.image.codec;
 
-import java.util.Locale;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -74,7 +74,12 @@ enum ImageFormat {
     }
     int shown = Math.min(file.length, 8);
     throw new RefusalException(
-        String.format(Locale.ROOT, "no image: its %d bytes begin with %s; %s", file.length, HexFormat.ofDelimiter(" ").formatHex(file, 0, shown), read));
+        String.format(
+            Locale.ROOT,
+            "no image: its %d bytes begin with %s; %s",
+            file.length,
+            HexFormat.ofDelimiter(" ").formatHex(file, 0, shown),
+            read));
   }
 
   /** In a pattern, ? stands for any byte and # for a digit from 1 to 6. */

@@ -23,7 +23,12 @@ public final class JpegEncoder {
   public static byte[] encode(byte[] rgb, int height, int width, int quality) {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "jpeg: expected sides between 1 and %d pixels, got %dx%d", MAX_SIDE, height, width));
+          String.format(
+              Locale.ROOT,
+              "jpeg: expected sides between 1 and %d pixels, got %dx%d",
+              MAX_SIDE,
+              height,
+              width));
     }
     if (rgb.length != height * width * 3 || quality < 1 || quality > 100) {
       throw new IllegalArgumentException(

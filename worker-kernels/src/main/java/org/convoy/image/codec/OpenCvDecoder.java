@@ -42,7 +42,13 @@ final class OpenCvDecoder implements AutoCloseable {
       }
       if (image.cols() != width || image.rows() != height || image.channels() != 3) {
         throw new RefusalException(
-            String.format(Locale.ROOT, "expected %dx%d pixels from the decoder, got %dx%d", width, height, image.cols(), image.rows()));
+            String.format(
+                Locale.ROOT,
+                "expected %dx%d pixels from the decoder, got %dx%d",
+                width,
+                height,
+                image.cols(),
+                image.rows()));
       }
       into.reshape(height, width, 3);
       image.data().get(into.pixels(), 0, into.size());

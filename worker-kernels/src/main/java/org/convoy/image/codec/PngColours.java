@@ -26,7 +26,8 @@ record PngColours(int type, int depth, byte[] palette) {
           default -> false;
         };
     if (!known) {
-      throw file.refusal(String.format(Locale.ROOT, "colour type %d with %d bits a sample", type, depth));
+      throw file.refusal(
+          String.format(Locale.ROOT, "colour type %d with %d bits a sample", type, depth));
     }
     return new PngColours(type, depth, new byte[0]);
   }
@@ -89,7 +90,8 @@ record PngColours(int type, int depth, byte[] palette) {
       int colour = 3 * (depth == 8 ? row[x] & 0xff : PackedBits.get(row, x, depth));
       if (colour >= palette.length) {
         throw file.refusal(
-            String.format(Locale.ROOT, "colour %d of a palette of %d", colour / 3, palette.length / 3));
+            String.format(
+                Locale.ROOT, "colour %d of a palette of %d", colour / 3, palette.length / 3));
       }
       rgb[at] = palette[colour];
       rgb[at + 1] = palette[colour + 1];

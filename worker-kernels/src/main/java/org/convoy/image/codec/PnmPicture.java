@@ -103,7 +103,8 @@ final class PnmPicture implements Picture {
     }
     int value = text.number("sample");
     if (value > maximum) {
-      throw file.refusal(String.format(Locale.ROOT, "a sample of %d, more than its maximum %d", value, maximum));
+      throw file.refusal(
+          String.format(Locale.ROOT, "a sample of %d, more than its maximum %d", value, maximum));
     }
     return scaled(value);
   }

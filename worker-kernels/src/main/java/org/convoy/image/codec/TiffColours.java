@@ -37,7 +37,12 @@ record TiffColours(int kind, int depth, byte[] palette, int alpha) {
         };
     if (samples < colours || (colours > 1 && bits < 8) || (kind == PALETTE && bits > 8)) {
       throw file.refusal(
-          String.format(Locale.ROOT, "photometric interpretation %d with %d samples of %d bits", kind, samples, bits));
+          String.format(
+              Locale.ROOT,
+              "photometric interpretation %d with %d samples of %d bits",
+              kind,
+              samples,
+              bits));
     }
     if (kind == CMYK && tags.value(INK_SET, 1) != 1) {
       throw file.refusal("inks other than CMYK");
@@ -52,7 +57,8 @@ record TiffColours(int kind, int depth, byte[] palette, int alpha) {
   private static byte[] palette(TiffDirectory tags, int colours) throws RefusalException {
     long[] map = tags.values(COLOUR_MAP);
     if (map.length < 3 * colours) {
-      throw tags.file().refusal(String.format(Locale.ROOT, "a colour map of %d values", map.length));
+      throw tags.file()
+          .refusal(String.format(Locale.ROOT, "a colour map of %d values", map.length));
     }
     byte[] palette = new byte[3 * colours];
     for (int i = 0; i < colours; i++) {

@@ -96,7 +96,9 @@ enum TiffCompression {
   /** Refuses a block that cannot expand to so many bytes, before they are allocated. */
   void check(FileBytes file, long stored, long expanded) throws RefusalException {
     if (expanded > stored * mostBytesOfOne || expanded > Integer.MAX_VALUE - 8) {
-      throw file.refusal(String.format(Locale.ROOT, "a strip or tile of %d bytes cannot hold %d", stored, expanded));
+      throw file.refusal(
+          String.format(
+              Locale.ROOT, "a strip or tile of %d bytes cannot hold %d", stored, expanded));
     }
   }
 
@@ -105,6 +107,7 @@ enum TiffCompression {
       throws RefusalException;
 
   static RefusalException tooShort(FileBytes file, int got, int expected) {
-    return file.refusal(String.format(Locale.ROOT, "a strip or tile ends after %d of %d bytes", got, expected));
+    return file.refusal(
+        String.format(Locale.ROOT, "a strip or tile ends after %d of %d bytes", got, expected));
   }
 }

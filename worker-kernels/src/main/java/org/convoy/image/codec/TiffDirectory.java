@@ -70,7 +70,8 @@ final class TiffDirectory {
           case 1 -> 1;
           case 3 -> 2;
           case 4 -> 4;
-          default -> throw file.refusal(String.format(Locale.ROOT, "tag %d has type %d", tag, entry.type));
+          default ->
+              throw file.refusal(String.format(Locale.ROOT, "tag %d has type %d", tag, entry.type));
         };
     long bytes = entry.count * size;
     long at = bytes <= 4 ? entry.valueAt : file.unsigned32(entry.valueAt);

@@ -52,7 +52,8 @@ final class TiffLzw {
       }
       if (previous != CLEAR && free < CODES) {
         if (code > free) {
-          throw file.refusal(String.format(Locale.ROOT, "LZW code %d where at most %d is known", code, free));
+          throw file.refusal(
+              String.format(Locale.ROOT, "LZW code %d where at most %d is known", code, free));
         }
         prefix[free] = (short) previous;
         length[free] = length[previous] + 1;
@@ -63,7 +64,8 @@ final class TiffLzw {
         }
       }
       if (code >= free) {
-        throw file.refusal(String.format(Locale.ROOT, "LZW code %d where at most %d is known", code, free - 1));
+        throw file.refusal(
+            String.format(Locale.ROOT, "LZW code %d where at most %d is known", code, free - 1));
       }
       done += write(code, into, done);
       previous = code;

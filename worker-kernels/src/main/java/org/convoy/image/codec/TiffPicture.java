@@ -94,7 +94,8 @@ final class TiffPicture implements Picture {
   private boolean predicted(TiffDirectory tags) throws RefusalException {
     long predictor = tags.value(PREDICTOR, 1);
     if (predictor != 1 && (predictor != 2 || depth < 8)) {
-      throw file.refusal(String.format(Locale.ROOT, "predictor %d with %d bits a sample", predictor, depth));
+      throw file.refusal(
+          String.format(Locale.ROOT, "predictor %d with %d bits a sample", predictor, depth));
     }
     return predictor == 2;
   }
@@ -108,12 +109,18 @@ final class TiffPicture implements Picture {
     }
     long pixels = (long) width * height;
     if ((long) blockWidth * blockHeight > Math.max(4 * pixels, LEAST_TILE_PIXELS)) {
-      throw file.refusal(String.format(Locale.ROOT, "tiles of %dx%d pixels", blockWidth, blockHeight));
+      throw file.refusal(
+          String.format(Locale.ROOT, "tiles of %dx%d pixels", blockWidth, blockHeight));
     }
     long blocks = (long) blocksAcross() * blocksDown() * (planar ? samples : 1);
     if (offsets.length < blocks || lengths.length < blocks) {
       throw file.refusal(
-          String.format(Locale.ROOT, "%d places and %d lengths of %d strips or tiles", offsets.length, lengths.length, blocks));
+          String.format(
+              Locale.ROOT,
+              "%d places and %d lengths of %d strips or tiles",
+              offsets.length,
+              lengths.length,
+              blocks));
     }
     for (int i = 0; i < blocks; i++) {
       file.require(offsets[i], lengths[i]);

@@ -1,7 +1,7 @@
 package org.convoy.image.codec;
 
-import java.util.Locale;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -90,7 +90,8 @@ final class WebpPicture implements Picture {
     Bitstream found = bitstream.orElseThrow(() -> file.refusal("no picture in it"));
     Size size = found.size(file);
     if (canvas.isPresent() && !canvas.get().equals(size)) {
-      throw file.refusal(String.format(Locale.ROOT, "a picture of %s on a canvas of %s", size, canvas.get()));
+      throw file.refusal(
+          String.format(Locale.ROOT, "a picture of %s on a canvas of %s", size, canvas.get()));
     }
     canvas = Optional.of(size);
   }
