@@ -101,22 +101,24 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
         shape = op.infer(inputs);
       } catch (GraphException e) {
         throw new GraphException(
-            "%s at input %s: %s: %s".formatted(name, input, node.name(), e.getMessage()));
+            String.format(
+                Locale.ROOT, "%s at input %s: %s: %s", name, input, node.name(), e.getMessage()));
       }
       List<ParameterSpec> before = op.parameters(inputShapes(node));
       List<ParameterSpec> after = op.parameters(inputs);
       for (int i = 0; i < before.size(); i++) {
         if (!before.get(i).equals(after.get(i))) {
           throw new GraphException(
-              "%s at input %s: the %s of %s has shape %s for input %s and would have shape %s"
-                  .formatted(
-                      name,
-                      input,
-                      before.get(i).suffix(),
-                      node.name(),
-                      before.get(i).shape(),
-                      inputShape(),
-                      after.get(i).shape()));
+              String.format(
+                  Locale.ROOT,
+                  "%s at input %s: the %s of %s has shape %s for input %s and would have shape %s",
+                  name,
+                  input,
+                  before.get(i).suffix(),
+                  node.name(),
+                  before.get(i).shape(),
+                  inputShape(),
+                  after.get(i).shape()));
         }
       }
       shaped.add(new Node(node.name(), op, node.inputs(), shape));

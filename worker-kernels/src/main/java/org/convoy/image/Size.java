@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.settings.Checks;
 
 /**
@@ -26,8 +27,13 @@ public record Size(int height, int width) implements Serializable {
   static void require(String what, int height, int width) {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
       throw new IllegalArgumentException(
-          "%s: expected sides between 1 and %d pixels, got %dx%d"
-              .formatted(what, MAX_SIDE, height, width));
+          String.format(
+              Locale.ROOT,
+              "%s: expected sides between 1 and %d pixels, got %dx%d",
+              what,
+              MAX_SIDE,
+              height,
+              width));
     }
   }
 

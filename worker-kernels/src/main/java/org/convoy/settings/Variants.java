@@ -40,7 +40,7 @@ public final class Variants {
         all.put(name(permitted), permitted.asSubclass(choice));
       } else {
         throw new IllegalArgumentException(
-            "%s permits %s, expected a record".formatted(choice, permitted));
+            String.format(Locale.ROOT, "%s permits %s, expected a record", choice, permitted));
       }
     }
     return Collections.unmodifiableMap(all);

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.settings.Variants;
@@ -64,7 +65,8 @@ final class ChoiceBinder {
             ? single.keySet().stream().findFirst()
             : Values.text(value);
     if (name.isEmpty()) {
-      String form = "the name of a %s or {name: {its options}}".formatted(kind(choice));
+      String form =
+          String.format(Locale.ROOT, "the name of a %s or {name: {its options}}", kind(choice));
       problems.add(Problem.at(Origins.of(value), Values.expected(path, form, value)), path);
       return Optional.empty();
     }

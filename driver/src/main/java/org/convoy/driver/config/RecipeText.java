@@ -88,7 +88,8 @@ final class RecipeText {
     there.forEach(
         (key, value) -> {
           if (!here.containsKey(key)) {
-            all.add("%s: %s there, %s here".formatted(key, text(value), text(null)));
+            all.add(
+                String.format(Locale.ROOT, "%s: %s there, %s here", key, text(value), text(null)));
           }
         });
     return all;

@@ -8,6 +8,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -202,9 +203,11 @@ final class RecordBinder {
   }
 
   private static String options(Class<?> choice, List<String> known) {
-    return ", %s has %s"
-        .formatted(
-            Variants.name(choice), known.isEmpty() ? "no options" : String.join(", ", known));
+    return String.format(
+        Locale.ROOT,
+        ", %s has %s",
+        Variants.name(choice),
+        known.isEmpty() ? "no options" : String.join(", ", known));
   }
 
   private static String join(String path, String key) {

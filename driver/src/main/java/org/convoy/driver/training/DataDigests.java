@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Optional;
 import org.convoy.driver.data.SampleIndex;
 import org.slf4j.Logger;
@@ -46,9 +47,14 @@ record DataDigests(String training, String validation) implements Serializable {
   void requireSame(JsonNode then, String where, String location) {
     if (!then.path(TRAINING).asText(training).equals(training)) {
       throw new IllegalArgumentException(
-          ("%s was made with other images than are now at %s, of the same names and lengths, so that"
-                  + " --resume cannot go on from it: expected content digest %s, got %s")
-              .formatted(where, location, then.path(TRAINING).asText(), training));
+          String.format(
+              Locale.ROOT,
+              "%s was made with other images than are now at %s, of the same names and lengths, so that"
+                  + " --resume cannot go on from it: expected content digest %s, got %s",
+              where,
+              location,
+              then.path(TRAINING).asText(),
+              training));
     }
     if (!then.path(VALIDATION).asText(validation).equals(validation)) {
       LOG.warn(

@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -56,8 +57,12 @@ final class ModelFolder {
     Shape input = model.graph().inputShape();
     if (!images.equals(input)) {
       throw new IllegalArgumentException(
-          "preprocessing.json gives %s, expected %s as %s takes it"
-              .formatted(images, input, model.graph().name()));
+          String.format(
+              Locale.ROOT,
+              "preprocessing.json gives %s, expected %s as %s takes it",
+              images,
+              input,
+              model.graph().name()));
     }
     return preprocessing;
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.driver.exchange.SynchronousSum;
 import org.convoy.image.CenterCrop;
 import org.convoy.image.HorizontalFlip;
@@ -180,7 +181,11 @@ class RecipeLoaderTest {
         new Constant(0.1, 1),
         parse(LEAST + "schedule.floor = 0.01", "schedule=constant").schedule());
     assertEquals(
-        List.of("optimizer.name: expected %s, got 3 (inline:2)".formatted(oneOf(Optimizer.class))),
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "optimizer.name: expected %s, got 3 (inline:2)",
+                oneOf(Optimizer.class))),
         problems(LEAST + "optimizer = 3"));
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -112,6 +113,7 @@ final class BarrierStageTest {
             output,
             -1,
             index.value().fingerprint(),
+            DataDigests.of(index.value(), Optional.empty()),
             0);
     Terminal nowhere =
         new Terminal(

@@ -224,6 +224,7 @@ final class LedgerTest {
         "nowhere",
         -1,
         "fingerprint",
+        new DataDigests("", ""),
         0);
   }
 }
