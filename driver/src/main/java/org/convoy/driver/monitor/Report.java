@@ -52,7 +52,7 @@ public final class Report {
     if (!data.history().epochs().isEmpty()) {
       html.append(Html.section("Epochs", epochs()));
     }
-    html.append(Html.section("Cluster", cluster()));
+    html.append(Html.section("Cluster", cluster() + times()));
     if (summary.badImages() > 0) {
       html.append(Html.section("Images that did not decode", badImages()));
     }
@@ -192,6 +192,34 @@ public final class Report {
             "What executors computed with",
             List.of("Hosts", "~Processor", "~Instructions", "~Kernels", "Threads", "~Library"),
             rows);
+  }
+
+  /** What to mend is where the time goes. */
+  private String times() {
+    List<List<String>> rows = new ArrayList<>();
+    for (ReportData.Executor executor : data.executors()) {
+      StepTimes times = executor.times();
+      rows.add(
+          List.of(
+              executor.name(),
+              Figures.milliseconds(times.data()),
+              Figures.milliseconds(times.compute()),
+              Figures.milliseconds(times.exchange()),
+              Figures.milliseconds(times.update()),
+              Figures.milliseconds(times.checkpoint()),
+              Figures.milliseconds(times.total())));
+    }
+    return Html.table(
+        "Milliseconds of a step, by what the executor did",
+        List.of(
+            "Executor",
+            "Waited for data",
+            "Computed",
+            "Waited for the exchange",
+            "Updated",
+            "Saved",
+            "In all"),
+        rows);
   }
 
   private String badImages() {

@@ -59,6 +59,7 @@ public record ReportData(
    * @param bytesSent to other executors
    * @param bytesReceived from other executors
    * @param imagesPerSecond of its own micro-batches while it trained, validation left out
+   * @param times where the time of its steps went
    */
   public record Executor(
       String name,
@@ -68,5 +69,6 @@ public record ReportData(
       long plannedBytes,
       long bytesSent,
       long bytesReceived,
-      double imagesPerSecond) {}
+      double imagesPerSecond,
+      StepTimes times) {}
 }

@@ -22,6 +22,8 @@ import java.util.Map;
  * @param top1 of the saved model, 0 to 1
  * @param top5 of the saved model, 0 to 1
  * @param imagesPerSecond training images over the whole time of the epochs, validation included
+ * @param millisecondsPerStep where the time of a step went, the mean over executors and over the
+ *     steps since the run began or last went on from a checkpoint
  * @param seconds the run's whole time
  * @param weightsSha256 of the saved weights, in hexadecimal
  * @param recipeDigest of what influences the result
@@ -44,6 +46,7 @@ public record RunSummary(
     double top1,
     double top5,
     double imagesPerSecond,
+    StepTimes millisecondsPerStep,
     double seconds,
     String weightsSha256,
     String recipeDigest,
@@ -96,6 +99,7 @@ public record RunSummary(
     Json.put(node, "top1", top1);
     Json.put(node, "top5", top5);
     Json.put(node, "images_per_second", imagesPerSecond);
+    node.set("milliseconds_per_step", millisecondsPerStep.node());
     Json.put(node, "seconds", seconds);
     node.put("weights_sha256", weightsSha256)
         .put("recipe_digest", recipeDigest)

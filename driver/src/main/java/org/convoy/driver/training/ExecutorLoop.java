@@ -13,6 +13,7 @@ import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.graph.Draws;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
@@ -28,8 +29,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * validates, saves and tells.
  */
 final class ExecutorLoop implements AutoCloseable {
-  private static final double REPORT_NANOS = 0.25e9;
-
   private final RunSpec spec;
   private final Recipe recipe;
   private final Exchange exchange;
@@ -37,6 +36,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final ImageFeed feed;
   private final Optional<Judge> judge;
   private final StateFiles files;
+  private final String executor;
   private final Consumer<Message> driver;
   private final MicroBatches range;
   private final Lanes lanes;
@@ -52,8 +52,12 @@ final class ExecutorLoop implements AutoCloseable {
   private Optional<Judge.Verdict> verdict = Optional.empty();
   private Optional<Judge.Verdict> verdicts = Optional.empty();
   private long images;
+  private long steps;
   private long trainingNanos;
 
+  /**
+   * @param executor Spark's id of this one
+   */
   ExecutorLoop(
       RunSpec spec,
       Exchange exchange,
@@ -61,6 +65,7 @@ final class ExecutorLoop implements AutoCloseable {
       ImageFeed feed,
       Optional<Judge> judge,
       StateFiles files,
+      String executor,
       Consumer<Message> driver) {
     this.spec = spec;
     this.recipe = spec.recipe();
@@ -69,6 +74,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.feed = feed;
     this.judge = judge;
     this.files = files;
+    this.executor = executor;
     this.driver = driver;
     int microBatches = spec.microBatches();
     this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
@@ -120,11 +126,14 @@ final class ExecutorLoop implements AutoCloseable {
       skipped.reset();
       meter.start();
       long start = System.nanoTime();
-      Report report = new Report();
+      StepReports reports =
+          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver);
       for (long step = from; step < to; step++) {
         double loss = step(loader, step);
         images += (long) range.count() * spec.microBatchSize();
-        report.add(step + 1, epoch, loss, step + 1 == to);
+        steps++;
+        note(step + 1, epoch, loss);
+        reports.add(step + 1, epoch, loss, schedule.at(step), step + 1 == to);
         int every = recipe.checkpoint().everySteps();
         if (every > 0 && (step + 1) % every == 0 && step + 1 < to) {
           meter.pause();
@@ -159,6 +168,12 @@ final class ExecutorLoop implements AutoCloseable {
       throw new DivergedException(step + 1, loss, schedule.at(step));
     }
     return loss;
+  }
+
+  private void note(long step, int epoch, double loss) {
+    meter.add(loss);
+    double rate = meter.lastRate(recipe.batch().globalSize());
+    history.add(new StepRecord(step, epoch + 1, loss, schedule.at(step - 1), rate));
   }
 
   /**
@@ -298,6 +313,11 @@ final class ExecutorLoop implements AutoCloseable {
     return images / Math.max(1e-9, trainingNanos * 1e-9);
   }
 
+  /** Where the time of this executor's steps went. */
+  StepTimes times() {
+    return StepClock.perStep(new long[StepClock.Phase.values().length], clock.spent(), steps);
+  }
+
   /** What this executor itself counted in the last validation. */
   Optional<Judge.Verdict> verdict() {
     return verdict;
@@ -306,39 +326,5 @@ final class ExecutorLoop implements AutoCloseable {
   @Override
   public void close() {
     descent.close();
-  }
-
-  /** Tells the driver of steps, not of each one. */
-  private final class Report {
-    private long since = System.nanoTime();
-    private double losses;
-    private int steps;
-
-    void add(long step, int epoch, double loss, boolean last) {
-      meter.add(loss);
-      long now = System.nanoTime();
-      losses += loss;
-      steps++;
-      history.add(
-          new StepRecord(
-              step,
-              epoch + 1,
-              loss,
-              schedule.at(step - 1),
-              meter.lastRate(recipe.batch().globalSize())));
-      if (exchange.rank() == 0 && (last || now - since > REPORT_NANOS)) {
-        driver.accept(
-            new Message.Progressed(
-                step,
-                epoch,
-                losses / steps,
-                schedule.at(step - 1),
-                (long) steps * recipe.batch().globalSize(),
-                now - since));
-        since = now;
-        losses = 0;
-        steps = 0;
-      }
-    }
   }
 }

@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.io.Serializable;
 import java.util.Optional;
 import org.convoy.driver.exchange.Traffic;
+import org.convoy.driver.monitor.StepTimes;
 
 /**
  * What a task returns when the run is done.
@@ -11,6 +12,7 @@ import org.convoy.driver.exchange.Traffic;
  * @param planBytes native memory of its plans
  * @param images of its own micro-batches, counted each time they were trained on
  * @param imagesPerSecond those images per second of training, validation left out
+ * @param times where the time of its steps went
  * @param confusion its counts of the last validation, (true class, predicted class); empty without
  *     validation
  * @param outcome what rank 0 knows of the run
@@ -28,6 +30,7 @@ record ExecutorResult(
     double secondsWaited,
     long images,
     double imagesPerSecond,
+    StepTimes times,
     long[] confusion,
     Outcome[] outcome)
     implements Serializable {
@@ -61,6 +64,7 @@ record ExecutorResult(
       Traffic traffic,
       long images,
       double imagesPerSecond,
+      StepTimes times,
       long[] confusion,
       Optional<Outcome> outcome) {
     return new ExecutorResult(
@@ -75,6 +79,7 @@ record ExecutorResult(
         traffic.nanosWaited() * 1e-9,
         images,
         imagesPerSecond,
+        times,
         confusion,
         outcome.stream().toArray(Outcome[]::new));
   }

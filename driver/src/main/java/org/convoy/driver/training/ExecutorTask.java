@@ -136,6 +136,7 @@ final class ExecutorTask
                 new ImageFeed(training.value(), reader, preprocessing, options),
                 judged.judge(),
                 files,
+                mesh.executorId(),
                 driver)) {
       long planBytes =
           replica.plan().memory().totalBytes()
@@ -154,6 +155,7 @@ final class ExecutorTask
           exchange.traffic(),
           loop.images(),
           loop.imagesPerSecond(),
+          loop.times(),
           loop.verdict().map(verdict -> verdict.confusion().toLongs()).orElse(new long[0]),
           outcome);
     }

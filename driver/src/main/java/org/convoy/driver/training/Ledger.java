@@ -105,6 +105,8 @@ final class Ledger {
               step.images() / (step.nanos() * 1e-9));
       progress.step(record);
       events.add(new Event.StepDone(record));
+    } else if (message instanceof Message.Timed timed) {
+      events.add(new Event.StepTimed(timed.step(), timed.executor(), timed.steps(), timed.times()));
     } else if (message instanceof Message.EpochDone epoch) {
       EpochRecord record =
           new EpochRecord(

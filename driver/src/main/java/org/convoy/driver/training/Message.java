@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.convoy.driver.exchange.MeshSettings;
 import org.convoy.driver.exchange.PeerLostException;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.kernels.Machine;
 
 /**
@@ -20,6 +21,7 @@ import org.convoy.kernels.Machine;
   @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),
   @JsonSubTypes.Type(value = Message.LacksPrecision.class, name = "lacks-precision"),
   @JsonSubTypes.Type(value = Message.Progressed.class, name = "progressed"),
+  @JsonSubTypes.Type(value = Message.Timed.class, name = "timed"),
   @JsonSubTypes.Type(value = Message.EpochDone.class, name = "epoch-done"),
   @JsonSubTypes.Type(value = Message.Saved.class, name = "saved"),
   @JsonSubTypes.Type(value = Message.BadImages.class, name = "bad-images"),
@@ -55,6 +57,15 @@ sealed interface Message {
    * @param nanos that they took
    */
   record Progressed(long step, int epoch, double loss, double learningRate, long images, long nanos)
+      implements Message {}
+
+  /**
+   * Where an executor's time went in its last steps.
+   *
+   * @param step the number of steps done since the run's beginning
+   * @param steps how many of them the times are means of
+   */
+  record Timed(int rank, String executor, long step, int steps, StepTimes times)
       implements Message {}
 
   /**

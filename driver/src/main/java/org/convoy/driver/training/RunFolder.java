@@ -20,6 +20,7 @@ import org.convoy.driver.monitor.Report;
 import org.convoy.driver.monitor.ReportData;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.metrics.ConfusionMatrix;
 
 /** The folder of a finished run: beside model and checkpoints, the summary and the report. */
@@ -61,6 +62,7 @@ final class RunFolder {
             outcome.top1(),
             outcome.top5(),
             last.step() * spec.recipe().batch().globalSize() / history.epochSeconds(),
+            StepTimes.mean(results.stream().map(ExecutorResult::times).toList()),
             seconds,
             outcome.weightsSha256(),
             spec.recipe().digest(),
@@ -128,7 +130,8 @@ final class RunFolder {
         result.planBytes(),
         result.bytesSent(),
         result.bytesReceived(),
-        result.imagesPerSecond());
+        result.imagesPerSecond(),
+        result.times());
   }
 
   private void write(String name, String text) throws IOException {

@@ -1,5 +1,7 @@
 package org.convoy.driver.training;
 
+import org.convoy.driver.monitor.StepTimes;
+
 /**
  * Where an executor's training thread spends its time. It is always in one phase; what it spends in
  * each is summed. Work that runs beside it, such as decoding and sending, does not show.
@@ -44,5 +46,19 @@ final class StepClock {
   long[] spent() {
     enter(phase);
     return nanos.clone();
+  }
+
+  /** What a step took, between two readings of {@link #spent} so many steps apart. */
+  static StepTimes perStep(long[] from, long[] to, long steps) {
+    double[] millis = new double[to.length];
+    for (int i = 0; i < millis.length; i++) {
+      millis[i] = (to[i] - from[i]) * 1e-6 / Math.max(1, steps);
+    }
+    return new StepTimes(
+        millis[Phase.DATA.ordinal()],
+        millis[Phase.COMPUTE.ordinal()],
+        millis[Phase.EXCHANGE.ordinal()],
+        millis[Phase.UPDATE.ordinal()],
+        millis[Phase.CHECKPOINT.ordinal()]);
   }
 }

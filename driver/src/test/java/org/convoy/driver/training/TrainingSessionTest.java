@@ -21,6 +21,7 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
@@ -214,6 +215,20 @@ final class TrainingSessionTest {
     MachineRecord machine = run.machines().get(0);
     assertEquals(Machine.processorName(), machine.processor());
     assertEquals(Backends.get("onednn").machine().kernels(), machine.kernels());
+  }
+
+  /** The parts of a step's time make up what the epochs took, and each executor tells its own. */
+  @Test
+  void theSummarySaysWhereTheTimeWent() throws Exception {
+    RunSummary run = train(2, "run", false, "max-steps=5", "checkpoint.every-steps=2");
+    StepTimes times = run.millisecondsPerStep();
+    assertTrue(times.compute() > 0 && times.exchange() > 0 && times.update() > 0, times::toString);
+    assertTrue(times.data() > 0 && times.checkpoint() > 0, times::toString);
+    assertTrue(5e-3 * times.total() < run.seconds(), times::toString);
+    String events = Files.readString(folder.resolve("run/events.jsonl"));
+    for (String executor : List.of("step-times", "milliseconds_per_step")) {
+      assertTrue(events.contains(executor), events);
+    }
   }
 
   @Test
