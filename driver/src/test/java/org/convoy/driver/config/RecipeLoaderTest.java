@@ -173,6 +173,9 @@ class RecipeLoaderTest {
     assertEquals(
         List.of("optimizer.name: expected %s, got 3 (inline:2)".formatted(oneOf(Optimizer.class))),
         problems(LEAST + "optimizer = 3"));
+    assertEquals(
+        List.of("optimizer.name: not set (inline:2)"),
+        problems(LEAST + "optimizer = sgd, optimizer { momentum = 0.5 }"));
   }
 
   @Test
