@@ -30,7 +30,11 @@ class OptimizersTest {
         new Sgd(0, false, 5e-4, true),
         new Sgd(0.9, true, 5e-4, true),
         new Adamw(0.9, 0.999, 1e-8, 0, true),
-        new Adamw(0.9, 0.99, 1e-6, 0.05, true));
+        new Adamw(0.9, 0.99, 1e-6, 0.05, true),
+        new Rmsprop(0.99, 1e-8, 0, 0, true),
+        new Rmsprop(0.9, 1e-6, 0.9, 1e-4, true),
+        new RmspropTf(0.9, 1e-3, 0, 0, true),
+        new RmspropTf(0.9, 1e-3, 0.9, 1e-5, true));
   }
 
   @Test
