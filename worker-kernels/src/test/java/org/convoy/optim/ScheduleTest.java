@@ -65,6 +65,19 @@ class ScheduleTest {
   }
 
   @Test
+  void polynomialFallsByAPowerOfWhatIsLeft() {
+    LearningRate schedule = new Polynomial(0.4, 1, 2, 0).over(new Horizon(10, 11));
+    assertEquals(0.04, schedule.at(0), 1e-15);
+    assertEquals(0.4, schedule.at(9));
+    assertEquals(0.1, schedule.at(59), 1e-15, "half of the 100 steps from 9 to 109 is left");
+    assertEquals(0, schedule.at(109));
+    LearningRate line = new Polynomial(1, 0, 1, 0.5).over(new Horizon(5, 1));
+    assertEquals(1, line.at(0));
+    assertEquals(0.875, line.at(1), 1e-15);
+    assertEquals(0.5, line.at(4));
+  }
+
+  @Test
   void badSettingsAreRefused() {
     assertThrows(InvalidSettings.class, () -> new Constant(-1, 0));
     assertThrows(InvalidSettings.class, () -> new Constant(0.1, -1));
