@@ -77,6 +77,20 @@ class ScheduleTest {
     assertEquals(0.5, line.at(4));
   }
 
+  /** By hand from torch.optim.lr_scheduler.OneCycleLR with total_steps 20 and pct_start 0.25. */
+  @Test
+  void oneCycleRisesAndFallsInCosines() {
+    LearningRate schedule = new OneCycle(1, 5, 25, 10_000).over(new Horizon(1, 20));
+    assertEquals(0.04, schedule.at(0), 1e-15);
+    assertEquals(0.52, schedule.at(2), 1e-15, "the middle of the rise from 0.04 to 1");
+    assertEquals(1, schedule.at(4), 1e-15);
+    double end = 0.04 / 10_000;
+    assertEquals(end + (1 - end) * 0.75, schedule.at(9), 1e-15, "a third of the fall: cosine 0.5");
+    assertEquals(end, schedule.at(19), 1e-18);
+    assertEquals(end, schedule.at(25), 1e-18);
+    assertEquals(1, new OneCycle(1, 0, 25, 10).over(new Horizon(1, 20)).at(0));
+  }
+
   @Test
   void badSettingsAreRefused() {
     assertThrows(InvalidSettings.class, () -> new Constant(-1, 0));
