@@ -12,7 +12,7 @@ import java.util.List;
  * add one, add a record in a file of its own, its name in the {@code permits} clause, and its
  * defaults in the driver's {@code convoy-reference.conf}.
  */
-public sealed interface Optimizer extends Serializable permits Sgd {
+public sealed interface Optimizer extends Serializable permits Sgd, Adamw, Rmsprop, RmspropTf {
   /** Whether scales and shifts of norms and biases decay too, beside the weights. */
   boolean decayNormsAndBiases();
 

@@ -65,6 +65,33 @@ class ScheduleTest {
   }
 
   @Test
+  void polynomialFallsByAPowerOfWhatIsLeft() {
+    LearningRate schedule = new Polynomial(0.4, 1, 2, 0).over(new Horizon(10, 11));
+    assertEquals(0.04, schedule.at(0), 1e-15);
+    assertEquals(0.4, schedule.at(9));
+    assertEquals(0.1, schedule.at(59), 1e-15, "half of the 100 steps from 9 to 109 is left");
+    assertEquals(0, schedule.at(109));
+    LearningRate line = new Polynomial(1, 0, 1, 0.5).over(new Horizon(5, 1));
+    assertEquals(1, line.at(0));
+    assertEquals(0.875, line.at(1), 1e-15);
+    assertEquals(0.5, line.at(4));
+  }
+
+  /** By hand from torch.optim.lr_scheduler.OneCycleLR with total_steps 20 and pct_start 0.25. */
+  @Test
+  void oneCycleRisesAndFallsInCosines() {
+    LearningRate schedule = new OneCycle(1, 5, 25, 10_000).over(new Horizon(1, 20));
+    assertEquals(0.04, schedule.at(0), 1e-15);
+    assertEquals(0.52, schedule.at(2), 1e-15, "the middle of the rise from 0.04 to 1");
+    assertEquals(1, schedule.at(4), 1e-15);
+    double end = 0.04 / 10_000;
+    assertEquals(end + (1 - end) * 0.75, schedule.at(9), 1e-15, "a third of the fall: cosine 0.5");
+    assertEquals(end, schedule.at(19), 1e-18);
+    assertEquals(end, schedule.at(25), 1e-18);
+    assertEquals(1, new OneCycle(1, 0, 25, 10).over(new Horizon(1, 20)).at(0));
+  }
+
+  @Test
   void badSettingsAreRefused() {
     assertThrows(InvalidSettings.class, () -> new Constant(-1, 0));
     assertThrows(InvalidSettings.class, () -> new Constant(0.1, -1));

@@ -42,20 +42,25 @@ final class ChoiceBinder {
     ConfigObject stated =
         value instanceof ConfigObject section
             ? section
-            : ((ConfigObject) NOTHING.withOrigin(value.origin())).withValue(NAME, value);
-    Optional<?> bound = named(choice, path, path + "." + NAME, stated.get(NAME), stated);
+            : NOTHING.withOrigin(value.origin()).withValue(NAME, value);
+    Optional<?> bound = named(choice, path, stated);
     if (bound.isPresent()) {
       return bound;
     }
     problems.suspect(path);
-    ConfigValue standardName = ((ConfigObject) standard).get(NAME);
-    return binder.quiet().choices().named(choice, path, path, standardName, stated);
+    ConfigObject standIn = stated.withoutKey(NAME).withFallback(standard);
+    return binder.quiet().choices().named(choice, path, standIn);
   }
 
-  private Optional<?> named(
-      Class<?> choice, String path, String namePath, ConfigValue name, ConfigObject stated) {
+  private Optional<?> named(Class<?> choice, String path, ConfigObject stated) {
+    String namePath = path + "." + NAME;
+    ConfigValue name = stated.get(NAME);
+    if (name == null) {
+      problems.add(Problem.at(Origins.of(stated), namePath + ": not set"), namePath);
+      return Optional.empty();
+    }
     return type(choice, namePath, name)
-        .flatMap(type -> bind(choice, type, path, (ConfigObject) stated.withoutKey(NAME)));
+        .flatMap(type -> bind(choice, type, path, stated.withoutKey(NAME)));
   }
 
   /** A choice that is an element of a list. */
@@ -77,7 +82,7 @@ final class ChoiceBinder {
   }
 
   private static ConfigObject statedIn(ConfigValue element, String name, Class<?> type) {
-    ConfigObject none = (ConfigObject) NOTHING.withOrigin(element.origin());
+    ConfigObject none = NOTHING.withOrigin(element.origin());
     if (!(element instanceof ConfigObject single)) {
       return none;
     }

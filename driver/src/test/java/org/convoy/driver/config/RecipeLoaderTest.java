@@ -187,6 +187,9 @@ class RecipeLoaderTest {
                 "optimizer.name: expected %s, got 3 (inline:2)",
                 oneOf(Optimizer.class))),
         problems(LEAST + "optimizer = 3"));
+    assertEquals(
+        List.of("optimizer.name: not set (inline:2)"),
+        problems(LEAST + "optimizer = sgd, optimizer { momentum = 0.5 }"));
   }
 
   @Test
