@@ -39,8 +39,8 @@ record DataDigests(String training, String validation) implements Serializable {
    * @param then what {@link #toJson} wrote; checkpoints of older versions have none
    * @param where what the checkpoint is called
    * @param location of the data set
-   * @return a warning if the validation images are others: the run can go on, but its figures before
-   *     and after cannot be compared
+   * @return a warning if the validation images are others: the run can go on, but its figures
+   *     before and after cannot be compared
    * @throws RequestException if the training images are others
    */
   Optional<String> requireSame(JsonNode then, String where, String location) {
@@ -59,8 +59,11 @@ record DataDigests(String training, String validation) implements Serializable {
       return Optional.empty();
     }
     return Optional.of(
-        ("the validation images of %s are others than when %s was made: figures before and after it"
-                + " cannot be compared")
-            .formatted(location, where));
+        String.format(
+            Locale.ROOT,
+            "the validation images of %s are others than when %s was made: figures before and after it"
+                + " cannot be compared",
+            location,
+            where));
   }
 }

@@ -91,7 +91,9 @@ final class StateFiles {
                   found.dataFingerprint(),
                   spec.dataFingerprint()));
     }
-    spec.data().requireSame(found.progress().path(DATA), where, spec.recipe().data().location());
+    spec.data()
+        .requireSame(found.progress().path(DATA), where, spec.recipe().data().location())
+        .ifPresent(LOG::warn);
     return Optional.of(found.step());
   }
 

@@ -35,7 +35,7 @@ public final class ImageDecoder implements AutoCloseable {
       PixelLimit.checkBytes(picture.width(), picture.height(), file.length);
       return new EncodedImage(name, picture);
     } catch (RefusalException e) {
-      throw new ImageDecodeException(name, e.getMessage());
+      throw new ImageDecodeException(name, e.reason());
     } catch (RuntimeException e) {
       throw defect(name, e);
     }
@@ -67,7 +67,7 @@ public final class ImageDecoder implements AutoCloseable {
         picture.orientation().turn(stored, into);
       }
     } catch (RefusalException e) {
-      throw new ImageDecodeException(image.name(), e.getMessage());
+      throw new ImageDecodeException(image.name(), e.reason());
     } catch (RuntimeException e) {
       throw defect(image.name(), e);
     } catch (OutOfMemoryError e) {

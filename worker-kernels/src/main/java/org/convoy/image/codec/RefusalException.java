@@ -4,7 +4,14 @@ package org.convoy.image.codec;
 final class RefusalException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   RefusalException(String reason) {
     super(reason);
+    this.reason = reason;
+  }
+
+  String reason() {
+    return reason;
   }
 }
