@@ -102,7 +102,7 @@ final class StepBenchmarkTest {
                 .filter(node -> node.op() instanceof Convolution)
                 .flatMap(
                     node ->
-                        Stream.of("forward", "by input", "by weight")
+                        Stream.of("forward", "data gradient", "weight gradient")
                             .map(role -> "conv %s %s".formatted(role, node.name())))
                 .collect(Collectors.toMap(word -> word, word -> 0.0));
           }
