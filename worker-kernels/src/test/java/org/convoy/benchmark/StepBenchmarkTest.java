@@ -103,10 +103,8 @@ final class StepBenchmarkTest {
                 .filter(node -> node.op() instanceof Convolution)
                 .flatMap(
                     node ->
-                        Stream.of("forward", "by input", "by weight")
-                            .map(
-                                role ->
-                                    String.format(Locale.ROOT, "conv %s %s", role, node.name())))
+                        Stream.of("forward", "data gradient", "weight gradient")
+                            .map(role -> String.format(Locale.ROOT, "conv %s %s", role, node.name())))
                 .collect(Collectors.toMap(word -> word, word -> 0.0));
           }
         };
