@@ -133,7 +133,7 @@ final class Descent implements AutoCloseable {
             ? GlobalNorm.clippedScale(
                 GlobalNorm.of(chunkSquares), spec.microBatches(), recipe.gradientClipNorm())
             : 1.0 / spec.microBatches();
-    owned.update(new StepSettings(schedule.at(step), step, scale));
+    owned.update(new StepSettings(schedule.at(step), step, scale), exchange::allGather);
     return loss;
   }
 
