@@ -16,8 +16,8 @@ import org.convoy.settings.Checks;
  *       - learningRate / (1 - beta1^t) * mean / (sqrt(square) / sqrt(1 - beta2^t) + epsilon)
  * </pre>
  *
- * Each product, sum and quotient is rounded to float32 on its own; what depends on the step alone is
- * computed in double and rounded once.
+ * Each product, sum and quotient is rounded to float32 on its own; what depends on the step alone
+ * is computed in double and rounded once.
  *
  * @param beta1 the part of the gradient's mean that is kept
  * @param beta2 the part of the squares' mean that is kept

@@ -22,7 +22,6 @@ public record DecayMask(List<Range> ranges, int first) {
     this(ranges, 0);
   }
 
-
   /**
    * The elements {@code from} (included) to {@code to} (excluded).
    *

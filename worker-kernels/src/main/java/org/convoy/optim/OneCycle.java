@@ -4,9 +4,9 @@ import org.convoy.settings.Checks;
 
 /**
  * One cycle (Smith and Topin 2018), as {@code torch.optim.lr_scheduler.OneCycleLR} has it with two
- * phases and cosines: half a cosine up from {@code rate / divide} to the full rate at the end of the
- * warm-up, then half a cosine down to {@code rate / divide / finalDivide} at the run's last step.
- * Torch's {@code pct_start} is the warm-up's part of the run.
+ * phases and cosines: half a cosine up from {@code rate / divide} to the full rate at the end of
+ * the warm-up, then half a cosine down to {@code rate / divide / finalDivide} at the run's last
+ * step. Torch's {@code pct_start} is the warm-up's part of the run.
  *
  * @param learningRate the full rate
  * @param warmUpEpochs length of the rise

@@ -13,7 +13,8 @@ import java.util.List;
  * defaults in the driver's {@code convoy-reference.conf}. One that needs norms of whole tensors is
  * {@link LayerWise}.
  */
-public sealed interface Optimizer extends Serializable permits Sgd, Adamw, Rmsprop, RmspropTf, LayerWise {
+public sealed interface Optimizer extends Serializable
+    permits Sgd, Adamw, Rmsprop, RmspropTf, LayerWise {
   /** Whether scales and shifts of norms and biases decay too, beside the weights. */
   boolean decayNormsAndBiases();
 

@@ -11,7 +11,8 @@ import java.io.Serializable;
  * }}. To add one, add a record in a file of its own, its name in the {@code permits} clause, and
  * its defaults in the driver's {@code convoy-reference.conf}.
  */
-public sealed interface Schedule extends Serializable permits Cosine, Step, Constant, Polynomial, OneCycle {
+public sealed interface Schedule extends Serializable
+    permits Cosine, Step, Constant, Polynomial, OneCycle {
   /** The full rate, which the warm-up reaches. */
   double learningRate();
 

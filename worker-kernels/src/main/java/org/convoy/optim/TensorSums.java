@@ -2,9 +2,9 @@ package org.convoy.optim;
 
 /**
  * Of each tensor that decays, the sum of the squares of its parameters and of its direction, or of
- * the part of them that a slice holds. A part's squares are added in double, eight
- * interleaved sums and then those; parts are added in the order of the vector. So the
- * sums have the same bits for any number of owners of the same chunks.
+ * the part of them that a slice holds. A part's squares are added in double, eight interleaved sums
+ * and then those; parts are added in the order of the vector. So the sums have the same bits for
+ * any number of owners of the same chunks.
  */
 public final class TensorSums {
   private static final int LANES = 8;

@@ -34,8 +34,7 @@ public final class TrustRatios {
     for (int tensor = 0; tensor < ratios.length; tensor++) {
       double parameters = Math.sqrt(all[2 * tensor]);
       double direction = Math.sqrt(all[2 * tensor + 1]);
-      ratios[tensor] =
-          parameters > 0 && direction > 0 ? optimizer.trust(parameters, direction) : 1;
+      ratios[tensor] = parameters > 0 && direction > 0 ? optimizer.trust(parameters, direction) : 1;
     }
     return new TrustRatios(ratios);
   }

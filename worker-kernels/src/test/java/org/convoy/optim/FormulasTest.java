@@ -11,8 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Each optimizer against its published formula, written down once more in double, tensor by tensor:
- * eight steps from parameters and gradients that {@link Vectors#drawn} draws, two tensors that decay
- * and one that does not, another learning rate in each step.
+ * eight steps from parameters and gradients that {@link Vectors#drawn} draws, two tensors that
+ * decay and one that does not, another learning rate in each step.
  */
 class FormulasTest {
   private static final int STEPS = 8;
@@ -90,8 +90,7 @@ class FormulasTest {
       hold(
           new Lars(0.9, nesterov, decay, 0.01, 1e-8, false),
           (p, g, s, t, rate, decays) -> {
-            double trust =
-                decays ? 0.01 * norm(p) / (norm(g) + decay * norm(p) + 1e-8) : 1;
+            double trust = decays ? 0.01 * norm(p) / (norm(g) + decay * norm(p) + 1e-8) : 1;
             for (int i = 0; i < p.length; i++) {
               double d = trust * (g[i] + (decays ? decay * p[i] : 0));
               s[0][i] = 0.9 * s[0][i] + d;
@@ -99,6 +98,27 @@ class FormulasTest {
             }
           });
     }
+  }
+
+  @Test
+  void lambIsThePapers() {
+    double decay = 0.02;
+    hold(
+        new Lamb(0.9, 0.99, 1e-6, decay, false),
+        (p, g, s, t, rate, decays) -> {
+          double[] u = new double[p.length];
+          for (int i = 0; i < p.length; i++) {
+            s[0][i] = 0.9 * s[0][i] + 0.1 * g[i];
+            s[1][i] = 0.99 * s[1][i] + 0.01 * g[i] * g[i];
+            double mean = s[0][i] / (1 - Math.pow(0.9, t));
+            double square = s[1][i] / (1 - Math.pow(0.99, t));
+            u[i] = mean / (Math.sqrt(square) + 1e-6) + (decays ? decay * p[i] : 0);
+          }
+          double trust = decays ? norm(p) / norm(u) : 1;
+          for (int i = 0; i < p.length; i++) {
+            p[i] -= rate * trust * u[i];
+          }
+        });
   }
 
   private static double norm(double[] values) {

@@ -36,7 +36,8 @@ class OptimizersTest {
         new RmspropTf(0.9, 1e-3, 0, 0, true),
         new RmspropTf(0.9, 1e-3, 0.9, 1e-5, true),
         new Lars(0.9, false, 1e-4, 1e-3, 1e-8, true),
-        new Lars(0.9, true, 5e-5, 0.02, 0, true));
+        new Lars(0.9, true, 5e-5, 0.02, 0, true),
+        new Lamb(0.9, 0.999, 1e-6, 0.01, true));
   }
 
   @Test

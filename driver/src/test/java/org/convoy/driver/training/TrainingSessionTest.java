@@ -83,11 +83,11 @@ final class TrainingSessionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sgd", "lars"})
+  @ValueSource(strings = {"sgd", "lars", "lamb"})
   void oneTwoAndFourExecutorsEndWithTheSameBytes(String optimizer) throws Exception {
     List<String> digests = new ArrayList<>();
     for (int executors : new int[] {1, 2, 4}) {
-      RunSummary run = 
+      RunSummary run =
           train(executors, "run" + executors, false, "max-steps=4", "optimizer=" + optimizer);
       assertEquals(executors, run.executors());
       assertEquals(4, run.steps());
