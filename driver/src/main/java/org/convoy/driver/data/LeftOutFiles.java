@@ -43,7 +43,10 @@ final class LeftOutFiles implements Serializable {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** A line for each kind that is, or is not, suspicious: "hidden files and folders: 3 (a/.git, ...)". */
+  /**
+   * A line for each kind that is, or is not, suspicious: "hidden files and folders: 3 (a/.git,
+   * ...)".
+   */
   List<String> describe(boolean suspicious) {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<LeftOut, Long> each : counts.entrySet()) {

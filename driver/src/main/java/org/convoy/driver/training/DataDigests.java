@@ -38,8 +38,8 @@ record DataDigests(String training, String validation) implements Serializable {
    * @param then what {@link #toJson} wrote; checkpoints of older versions have none
    * @param where what the checkpoint is called
    * @param location of the data set
-   * @return a warning if the validation images are others: the run can go on, but its figures before
-   *     and after cannot be compared
+   * @return a warning if the validation images are others: the run can go on, but its figures
+   *     before and after cannot be compared
    * @throws IllegalArgumentException if the training images are others
    */
   Optional<String> requireSame(JsonNode then, String where, String location) {

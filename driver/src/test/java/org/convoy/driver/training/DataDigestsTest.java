@@ -23,8 +23,7 @@ class DataDigestsTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                NOW.requireSame(new DataDigests("ab", "bb cc").toJson(), "step 3", "pets.tar"));
+            () -> NOW.requireSame(new DataDigests("ab", "bb cc").toJson(), "step 3", "pets.tar"));
     assertTrue(
         String.valueOf(refusal.getMessage())
             .contains("step 3 was made with other images than are now at pets.tar"),
