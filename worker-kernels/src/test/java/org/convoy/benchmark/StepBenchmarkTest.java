@@ -104,7 +104,9 @@ final class StepBenchmarkTest {
                 .flatMap(
                     node ->
                         Stream.of("forward", "data gradient", "weight gradient")
-                            .map(role -> String.format(Locale.ROOT, "conv %s %s", role, node.name())))
+                            .map(
+                                role ->
+                                    String.format(Locale.ROOT, "conv %s %s", role, node.name())))
                 .collect(Collectors.toMap(word -> word, word -> 0.0));
           }
         };

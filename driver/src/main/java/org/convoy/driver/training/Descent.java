@@ -113,8 +113,7 @@ final class Descent implements AutoCloseable {
           limit > 0
               ? GlobalNorm.clippedScale(norm(share, mine.squares()), share.microBatches(), limit)
               : 1.0 / share.microBatches();
-      mine.update(
-          new StepSettings(schedule.at(step), step, scale), own -> ownersOf(share, own));
+      mine.update(new StepSettings(schedule.at(step), step, scale), own -> ownersOf(share, own));
       clock.enter(before);
     }
 

@@ -206,13 +206,15 @@ final class Tuner implements AutoCloseable {
 
   /** Describes a trial: the op, its sizes and the implementation. The op's name does not matter. */
   private String what(Node node, String implementation) {
-    return String.format(Locale.ROOT, "%s %s %d x %s %s: %s", 
-            request.precision(),
-            request.mode(),
-            request.batch(),
-            graph.inputShapes(node),
-            node.op(),
-            implementation);
+    return String.format(
+        Locale.ROOT,
+        "%s %s %d x %s %s: %s",
+        request.precision(),
+        request.mode(),
+        request.batch(),
+        graph.inputShapes(node),
+        node.op(),
+        implementation);
   }
 
   // ---- Trials ----

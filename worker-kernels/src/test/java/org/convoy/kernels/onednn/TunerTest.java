@@ -67,7 +67,9 @@ class TunerTest {
         ONEDNN.fastest(network(), PlanRequest.training(4).withInputGradient(), remembering());
     for (String node : List.of("stem", "deep", "point", "down")) {
       for (String role : List.of("forward", "data gradient", "weight gradient")) {
-        assertTrue(fastest.containsKey(String.format(Locale.ROOT, "conv %s %s", role, node)), node + " " + role);
+        assertTrue(
+            fastest.containsKey(String.format(Locale.ROOT, "conv %s %s", role, node)),
+            node + " " + role);
       }
     }
     assertTrue(fastest.keySet().containsAll(List.of("norm", "deepnorm", "downnorm")));
