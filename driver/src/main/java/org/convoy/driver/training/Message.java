@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.convoy.driver.exchange.MeshSettings;
 import org.convoy.driver.exchange.PeerLostException;
+import org.convoy.image.loader.BadImage;
 import org.convoy.kernels.Machine;
 
 /**
@@ -82,7 +83,7 @@ sealed interface Message {
   record Saved(long step) implements Message {}
 
   /** Images that did not decode and were skipped. */
-  record BadImages(int rank, List<String> names) implements Message {}
+  record BadImages(int rank, List<BadImage> images) implements Message {}
 
   /**
    * An executor gives up.
