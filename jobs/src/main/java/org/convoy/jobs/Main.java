@@ -48,7 +48,14 @@ public final class Main implements Runnable {
    * failure.
    */
   public static void main(String[] args) {
-    int exitCode = commandLine().execute(args);
+    int exitCode;
+    try {
+      exitCode = commandLine().execute(args);
+    } catch (Error e) {
+      // Thrown on, it would end this thread and leave the JVM.
+      e.printStackTrace();
+      exitCode = CommandLine.ExitCode.SOFTWARE;
+    }
     if (exitCode != CommandLine.ExitCode.OK || !insideApplicationMaster()) {
       System.exit(exitCode);
     }

@@ -29,7 +29,8 @@ public record FileDigest(
   }
 
   /**
-   * Checks what a manifest lists: names of files in its own folder, nowhere else, each with a digest.
+   * Checks what a manifest lists: names of files in its own folder, nowhere else, each with a
+   * digest.
    *
    * @throws IllegalArgumentException naming the first that is not
    */

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 public final class JsonProblem {
   /** A class's full name, in the marks that Jackson puts around it. */
   private static final Pattern CLASS =
-      Pattern.compile("(\\[simple type, )?(class )?`?\\b[a-z]\\w*(\\.\\w+)*\\.(\\w+[$])*([A-Z]\\w*)\\b`?]?");
+      Pattern.compile(
+          "(\\[simple type, )?(class )?`?\\b[a-z]\\w*(\\.\\w+)*\\.(\\w+[$])*([A-Z]\\w*)\\b`?]?");
 
   private JsonProblem() {}
 

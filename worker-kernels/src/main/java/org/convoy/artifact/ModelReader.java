@@ -30,9 +30,7 @@ final class ModelReader {
   private static final long MOST_ELEMENTS = 1L << 30;
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final ArtifactStore store;
   private final String folder;

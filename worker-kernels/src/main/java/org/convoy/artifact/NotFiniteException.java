@@ -1,6 +1,8 @@
 package org.convoy.artifact;
 
-/** Numbers that were to be saved, or were read, are NaN or infinite: nothing can be done with them. */
+/**
+ * Numbers that were to be saved, or were read, are NaN or infinite: nothing can be done with them.
+ */
 public final class NotFiniteException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

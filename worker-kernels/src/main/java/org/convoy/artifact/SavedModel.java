@@ -114,12 +114,13 @@ public record SavedModel(
   }
 
   /**
-   * Reads a folder, every file held against its digest first. Its weights are the caller's to close.
+   * Reads a folder, every file held against its digest first. Its weights are the caller's to
+   * close.
    *
    * @param folder path in the store
    * @throws java.io.FileNotFoundException if there is no manifest, or a file of it is missing
-   * @throws DamagedFileException if a file differs from the manifest, or holds what no model of this
-   *     version does, naming it, what was expected and what was got
+   * @throws DamagedFileException if a file differs from the manifest, or holds what no model of
+   *     this version does, naming it, what was expected and what was got
    */
   public static SavedModel load(ArtifactStore store, String folder) throws IOException {
     return new ModelReader(store, folder).read();

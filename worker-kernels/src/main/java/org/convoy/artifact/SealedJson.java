@@ -51,8 +51,8 @@ public final class SealedJson {
    * Reads a file that {@link #write} made.
    *
    * @param format the version of the layout that {@code type} is, its field {@code format}
-   * @throws DamagedFileException if it is not JSON, its seal does not fit, another version wrote it,
-   *     or it is not a {@code type}
+   * @throws DamagedFileException if it is not JSON, its seal does not fit, another version wrote
+   *     it, or it is not a {@code type}
    */
   public static <T> T read(ArtifactStore store, String path, Class<T> type, int format)
       throws IOException {
@@ -86,8 +86,7 @@ public final class SealedJson {
       }
       return JSON.treeToValue(object, type);
     } catch (JsonProcessingException e) {
-      throw new DamagedFileException(
-          file, "content", "what this version reads", JsonProblem.of(e));
+      throw new DamagedFileException(file, "content", "what this version reads", JsonProblem.of(e));
     }
   }
 }

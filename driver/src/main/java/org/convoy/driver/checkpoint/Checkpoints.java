@@ -178,9 +178,26 @@ public final class Checkpoints {
    * @throws IOException if the storage itself fails
    */
   public Optional<Checkpoint> latest() throws IOException {
+    return latest(checkpoint -> {});
+  }
+
+  /** What a reader demands of a checkpoint beside its digests. */
+  @FunctionalInterface
+  public interface Inspection {
+    /**
+     * Looks at the manifest.
+     *
+     * @throws DamagedFileException if the checkpoint is to be passed over
+     */
+    void inspect(Checkpoint checkpoint) throws DamagedFileException;
+  }
+
+  /** The latest checkpoint that is sound and passes an inspection; see {@link #latest()}. */
+  public Optional<Checkpoint> latest(Inspection inspection) throws IOException {
     for (long step : steps()) {
       try {
         Checkpoint checkpoint = open(step);
+        inspection.inspect(checkpoint);
         checkpoint.verify();
         return Optional.of(checkpoint);
       } catch (DamagedFileException
@@ -196,8 +213,8 @@ public final class Checkpoints {
   /**
    * The checkpoint of a step that is known to be sound; only its manifest is checked here.
    *
-   * @throws DamagedFileException if there is no folder of that name with a manifest, or the manifest
-   *     was changed, is of another step, or lists other files than a checkpoint has
+   * @throws DamagedFileException if there is no folder of that name with a manifest, or the
+   *     manifest was changed, is of another step, or lists other files than a checkpoint has
    */
   public Checkpoint open(long step) throws IOException {
     String path = path(step) + "/" + MANIFEST;

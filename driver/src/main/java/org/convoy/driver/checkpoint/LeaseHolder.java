@@ -121,8 +121,7 @@ record LeaseHolder(
   /** When a running process of this machine began, in ticks since the machine started. */
   private static Optional<String> start(long pid) {
     try {
-      String line =
-          Files.readString(PROCESSES.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+      String line = Files.readString(PROCESSES.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
       // The second field is the program's name in brackets, whatever is in it.
       String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
       boolean ended = fields[0].equals("Z") || fields[0].equals("X");

@@ -29,7 +29,12 @@ public record ScheduleSettings(
     /** Falls by a factor at each milestone. */
     STEP,
     /** Stays. */
-    CONSTANT
+    CONSTANT;
+
+    /** Whether the curve's course depends on the length of the run. */
+    public boolean stretches() {
+      return this == COSINE;
+    }
   }
 
   /** Checks the rules. */

@@ -146,7 +146,8 @@ final class Descent implements AutoCloseable {
       }
     }
     if (allSkipped == recipe.batch().globalSize()) {
-      throw new BadImagesException("no image of the global batch of step %d decodes".formatted(step + 1));
+      throw new BadImagesException(
+          "no image of the global batch of step %d decodes".formatted(step + 1));
     }
     loss /= spec.microBatches();
     if (!Double.isFinite(loss)) {

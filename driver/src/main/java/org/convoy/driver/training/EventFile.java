@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * A run's event file. A run that goes on appends to it; where that cannot be, on object stores or
  * while HDFS still counts on a writer that died, it begins another file with a number.
  *
- * <p>Events are for readers and decide nothing: if they cannot be written any more, because the disk
- * is full for example, that is warned of once and the run goes on without. What the run needs of the
- * disk, its checkpoints, fails by name.
+ * <p>Events are for readers and decide nothing: if they cannot be written any more, because the
+ * disk is full for example, that is warned of once and the run goes on without. What the run needs
+ * of the disk, its checkpoints, fails by name.
  */
 final class EventFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFile.class);
@@ -97,23 +97,30 @@ final class EventFile implements AutoCloseable {
   }
 
   private void giveUp(Throwable e) {
+    Optional<FSDataOutputStream> broken = out;
+    out = Optional.empty();
+    try {
+      if (broken.isPresent()) {
+        broken.get().close();
+      }
+    } catch (IOException | RuntimeException | FSError again) {
+      e.addSuppressed(again);
+    }
     LOG.warn(
         "events of the run cannot be written to {} any more; the run goes on: {}",
         folder,
         e.getMessage());
-    close();
   }
 
   @Override
   public void close() {
-    Optional<FSDataOutputStream> open = out;
-    out = Optional.empty();
     try {
-      if (open.isPresent()) {
-        open.get().close();
+      if (out.isPresent()) {
+        out.get().close();
       }
     } catch (IOException | RuntimeException | FSError e) {
       LOG.warn("the last events of the run may be missing in {}: {}", folder, e.getMessage());
     }
+    out = Optional.empty();
   }
 }

@@ -47,7 +47,8 @@ final class ModelFolder {
     }
     if (content.stream().anyMatch(Checkpoints::isPart)) {
       throw missing(
-          location, "a checkpoint, from which a run goes on: the run's model is in the folder 'model'"
+          location,
+          "a checkpoint, from which a run goes on: the run's model is in the folder 'model'"
               + " beside its 'checkpoints' once the run is through");
     }
     SavedModel model = SavedModel.load(store, name);
@@ -77,10 +78,7 @@ final class ModelFolder {
       plan = backend.compile(model.graph(), request);
     } catch (NullPointerException | IllegalArgumentException | ArithmeticException e) {
       throw new DamagedFileException(
-          location + "/model.json",
-          "graph",
-          "one that can be computed",
-          JsonProblem.reason(e));
+          location + "/model.json", "graph", "one that can be computed", JsonProblem.reason(e));
     }
     long needed = plan.memory().totalBytes();
     long there = machineBytes();

@@ -126,7 +126,9 @@ public final class Predictor implements AutoCloseable {
     return predictions;
   }
 
-  /** What a network makes of an image with weights that are finite but far too large is no answer. */
+  /**
+   * What a network makes of an image with weights that are finite but far too large is no answer.
+   */
   private void requireFinite(int row, ImageFile image) {
     for (int label = 0; label < classes; label++) {
       float logit = logits[row * classes + label];

@@ -24,12 +24,15 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A training run, seen from the driver: index the data once, run the stage until it is through, put
  * the results where the user finds them.
  */
 public final class TrainingSession {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
   private static final double FIRST_WAIT_SECONDS = 120;
   private static final double RESTART_WAIT_SECONDS = 10;
 
@@ -59,8 +62,8 @@ public final class TrainingSession {
   /**
    * Trains to the end.
    *
-   * @throws IllegalArgumentException if recipe and data do not fit together, or another run holds the
-   *     folder
+   * @throws IllegalArgumentException if recipe and data do not fit together, or another run holds
+   *     the folder
    * @throws TrainingFailedException if the run cannot go on
    * @throws IOException if data cannot be indexed or results not be written
    */
@@ -157,7 +160,21 @@ public final class TrainingSession {
         Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
         request.executors());
     StateFiles files = new StateFiles(fresh, hadoop);
-    return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
+    if (!request.resume()) {
+      return fresh;
+    }
+    Optional<Long> latest = files.latest();
+    if (latest.isEmpty()) {
+      if (files.hasModel()) {
+        throw new IllegalArgumentException(
+            "%s holds a model and no checkpoint that --resume could go on from: give another --out"
+                .formatted(request.output()));
+      }
+      LOG.warn(
+          "--resume: {} holds no checkpoint to go on from, so the run begins anew",
+          request.output());
+    }
+    return fresh.from(latest.orElse(-1L), 0);
   }
 
   /** As the recipe says, and where it says nothing as fits the data. */

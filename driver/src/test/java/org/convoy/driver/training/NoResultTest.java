@@ -69,8 +69,7 @@ final class NoResultTest {
     spoil(data.resolve("validation"), 1000);
     failed("none of the 20 validation images decodes", data, "data.max-bad-share=1");
     spoil(data.resolve("train"), 1000);
-    failed(
-        "no image of the global batch of step 1 decodes", data, "data.max-bad-share=1");
+    failed("no image of the global batch of step 1 decodes", data, "data.max-bad-share=1");
     assertFalse(Files.exists(folder.resolve("run2/checkpoints")));
   }
 

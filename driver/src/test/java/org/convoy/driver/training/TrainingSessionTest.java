@@ -192,7 +192,8 @@ final class TrainingSessionTest {
     Path cut = data.resolve("validation/star/0001.jpg");
     Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(cut), 300));
 
-    RunSummary skipped = train(data, 2, "skip", false, "data.on-bad-image=skip", "data.max-bad-share=0.05");
+    RunSummary skipped =
+        train(data, 2, "skip", false, "data.on-bad-image=skip", "data.max-bad-share=0.05");
     assertEquals(2, skipped.badImages());
     assertEquals(
         List.of("ring/0003.jpg", "star/0001.jpg"),
