@@ -2,6 +2,7 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
@@ -154,6 +155,27 @@ public record Recipe(
    */
   public List<String> differences(Recipe other) {
     return RecipeText.differences(RecipeText.tree(this, false), RecipeText.tree(other, false));
+  }
+
+  /**
+   * Whether this recipe is another one with more epochs, and nothing else that influences the
+   * result is different.
+   */
+  public boolean isLongerThan(Recipe earlier) {
+    Map<String, Object> here = RecipeText.tree(this, false);
+    Map<String, Object> there = RecipeText.tree(earlier, false);
+    here.remove("epochs");
+    there.remove("epochs");
+    return epochs > earlier.epochs && here.equals(there);
+  }
+
+  /**
+   * Whether a run of this recipe goes through the same steps as one of the earlier recipe did, and
+   * then further: it {@link #isLongerThan is longer}, and its schedule does not stretch over the
+   * run.
+   */
+  public boolean prolongs(Recipe earlier) {
+    return isLongerThan(earlier) && !schedule.stretches();
   }
 
   /**

@@ -25,12 +25,15 @@ import org.convoy.graph.Shape;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A training run, seen from the driver: index the data once, run the stage until it is through, put
  * the results where the user finds them.
  */
 public final class TrainingSession {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
   private static final double FIRST_WAIT_SECONDS = 120;
 
   /** A replacement takes this long at most: YARN starts a container in about twenty seconds. */
@@ -165,7 +168,23 @@ public final class TrainingSession {
             NativeBudget.Size.of(spark.getConf()))
         .check(spark.getConf());
     StateFiles files = new StateFiles(fresh, hadoop);
-    return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
+    if (!request.resume()) {
+      return fresh;
+    }
+    Optional<Long> latest = files.latest();
+    if (latest.isEmpty()) {
+      if (files.hasModel()) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s holds a model and no checkpoint that --resume could go on from: give another --out",
+                request.output()));
+      }
+      LOG.warn(
+          "--resume: {} holds no checkpoint to go on from, so the run begins anew",
+          request.output());
+    }
+    return fresh.from(latest.orElse(-1L), 0);
   }
 
   /** As the recipe says, and where it says nothing as fits the data. */
