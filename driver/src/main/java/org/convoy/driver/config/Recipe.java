@@ -3,6 +3,9 @@ package org.convoy.driver.config;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Transform;
 import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
@@ -126,12 +129,29 @@ public record Recipe(
                 + image.mean().size(),
             "model.input")
         .that(
+            sizeProblem(model, image.train()).isEmpty(),
+            "image.train",
+            sizeProblem(model, image.train()).orElse(""),
+            "model.input")
+        .that(
+            sizeProblem(model, image.evaluation()).isEmpty(),
+            "image.evaluation",
+            sizeProblem(model, image.evaluation()).orElse(""),
+            "model.input")
+        .that(
             loss.takesClasses(),
             "loss.name",
             "expected a loss of classes, got "
                 + Variants.name(loss.getClass())
                 + ", which needs a number for each output")
         .done();
+  }
+
+  private static Optional<String> sizeProblem(ModelSettings model, List<Transform> transforms) {
+    List<Integer> input = model.input();
+    return input.size() == 3
+        ? Preprocessing.sizeProblem(transforms, input.get(1), input.get(2))
+        : Optional.empty();
   }
 
   /** G, the number of groups that the micro-batches form; at most so many executors take part. */
