@@ -150,7 +150,7 @@ final class ModelFolderFuzzTest {
       said = "manifest.json: " + mutate(manifest, random);
     } else {
       String name = FILES.get(which);
-      byte[] changed = mutate(name, files.get(name), random);
+      byte[] changed = mutate(name, Files.readAllBytes(from.resolve(name)), random);
       said = name + ": " + text(changed);
       files.put(name, changed);
       ((ObjectNode) manifest.get("files"))
