@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -73,10 +73,10 @@ public final class TrainingSession {
   public RunSummary run() throws IOException, InterruptedException, TrainingFailedException {
     Preflight.check(recipe, request, hadoop);
     HadoopStore folder = new HadoopStore(hadoop, new Path(request.output()));
-    AtomicReference<String> lost = new AtomicReference<>("");
+    List<String> lost = new CopyOnWriteArrayList<>();
     Consumer<String> stop =
         thief -> {
-          lost.set(thief);
+          lost.add(thief);
           spark.sc().cancelAllJobs();
         };
     try (RunLease lease = RunLease.acquire(folder, stop)) {
@@ -84,8 +84,7 @@ public final class TrainingSession {
       Preflight.checkFolder(recipe, request, folder);
       return runAlone();
     } catch (TrainingFailedException e) {
-      String thief = String.valueOf(lost.get());
-      throw thief.isEmpty() ? e : new TrainingFailedException(thief, e);
+      throw lost.isEmpty() ? e : new TrainingFailedException(lost.get(0), e);
     }
   }
 

@@ -33,13 +33,15 @@ final class RunLeaseTest {
   private static final Duration EXPIRY = Duration.ofSeconds(2);
 
   private final BlockingQueue<String> lost = new LinkedBlockingQueue<>();
+  private Path run;
   private Path file;
   private HadoopStore store;
 
   @BeforeEach
   void within(@TempDir Path folder) throws IOException {
-    this.file = folder.resolve("run/run.lease");
-    this.store = StoreLocation.of(folder.resolve("run").toString(), new Configuration()).open();
+    this.run = folder.resolve("run");
+    this.file = run.resolve("run.lease");
+    this.store = StoreLocation.of(run.toString(), new Configuration()).open();
   }
 
   private RunLease acquire() throws IOException, InterruptedException {
@@ -50,11 +52,11 @@ final class RunLeaseTest {
     IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, this::acquire);
     String who = "process " + by.pid() + " on " + by.host();
     assertTrue(refusal.toString().contains(who), refusal::toString);
-    assertTrue(refusal.toString().contains(String.valueOf(file.getParent())), refusal::toString);
+    assertTrue(refusal.toString().contains(run.toString()), refusal::toString);
   }
 
   private void write(LeaseHolder holder) throws IOException {
-    Files.createDirectories(file.getParent());
+    Files.createDirectories(run);
     store.replace("run.lease", holder.toBytes());
   }
 
@@ -125,7 +127,7 @@ final class RunLeaseTest {
 
   @Test
   void halfALeaseExpiresToo() throws Exception {
-    Files.createDirectories(file.getParent());
+    Files.createDirectories(run);
     Files.writeString(file, "{\"owner\": \"th");
     acquire().close();
     Files.writeString(file, "");

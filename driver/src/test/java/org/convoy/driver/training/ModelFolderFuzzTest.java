@@ -152,7 +152,7 @@ final class ModelFolderFuzzTest {
       said = "manifest.json: " + mutate(manifest, random);
     } else {
       String name = FILES.get(which);
-      byte[] changed = mutate(name, Objects.requireNonNull(files.get(name)), random);
+      byte[] changed = mutate(name, Files.readAllBytes(from.resolve(name)), random);
       said = name + ": " + text(changed);
       files.put(name, changed);
       ((ObjectNode) manifest.get("files"))
