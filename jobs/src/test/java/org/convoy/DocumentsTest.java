@@ -112,7 +112,7 @@ final class DocumentsTest {
   /** A part of the name of a package, such as {@code exchange.wire}. */
   private static boolean isRoom(String word) {
     String folder = word.replace('.', '/');
-    return sources().stream().anyMatch(source -> source.getParent().endsWith(folder));
+    return sources().stream().anyMatch(source -> source.resolveSibling("").endsWith(folder));
   }
 
   /** A comment stands in the same paragraph of the file as each key, or over its section. */

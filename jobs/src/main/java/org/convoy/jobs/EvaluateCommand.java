@@ -15,6 +15,7 @@ import org.convoy.driver.training.EvaluationRequest;
 import org.convoy.driver.training.EvaluationResult;
 import org.convoy.driver.training.SparkSettings;
 import org.convoy.driver.training.TrainingFailedException;
+import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
@@ -122,7 +123,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
       line(out, "skipped  %,d that did not decode:", result.badImages().size());
-      names(result).forEach(name -> out.println("         " + name));
+      told(result).forEach(image -> out.println("         " + image));
     }
     line(
         out,
@@ -138,9 +139,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     out.println(String.format(Locale.ROOT, format, values));
   }
 
-  private static List<String> names(EvaluationResult result) {
-    List<String> names = result.badImages();
-    return names.subList(0, Math.min(NAMES_TOLD, names.size()));
+  private static List<BadImage> told(EvaluationResult result) {
+    List<BadImage> images = result.badImages();
+    return images.subList(0, Math.min(NAMES_TOLD, images.size()));
   }
 
   private static Map<String, Object> toJson(EvaluationRequest request, EvaluationResult result) {
@@ -158,7 +159,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("images_per_second", result.imagesPerSecond());
     object.put("seconds", result.seconds());
     object.put("bad_images", result.badImages().size());
-    object.put("bad_image_names", names(result));
+    object.put("bad_image_names", told(result).stream().map(BadImage::name).toList());
+    object.put("bad_image_reasons", told(result).stream().map(BadImage::reason).toList());
     return object;
   }
 }

@@ -1,9 +1,13 @@
 /**
- * What a network is: an immutable graph of ops on shaped symbols, and the flat vector its
- * parameters live in.
+ * What a network is: an immutable graph of ops on shaped symbols, and the layout of the flat vector
+ * that its parameters live in.
  *
- * <p>Everything here is a description. Nothing here computes, allocates native memory or knows a
- * backend; models write graphs with {@link org.convoy.graph.Value}, kernels read them, artifacts
- * store them as JSON.
+ * <p>Models write graphs with {@link org.convoy.graph.Value}, kernels read them, artifacts store
+ * them as JSON. A graph is a description: it holds no memory, runs no op and knows no backend. Two
+ * classes do more than describe. {@link org.convoy.graph.Parameters} allocates a flat vector and
+ * fills it with initial weights on all cores, and {@link org.convoy.graph.Fusion} rewrites a graph.
+ * Whoever needs something for every op holds it in an {@link org.convoy.graph.OpTable}.
+ *
+ * <p>Of Convoy this room sees nothing else; of libraries, ND4J's arrays and Jackson.
  */
 package org.convoy.graph;

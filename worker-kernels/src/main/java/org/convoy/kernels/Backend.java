@@ -3,7 +3,7 @@ package org.convoy.kernels;
 import java.util.Map;
 import org.convoy.graph.Graph;
 
-/** A way to compute graphs. Stateless; plans hold what there is to hold. */
+/** Computes graphs. Stateless: plans hold all memory. */
 public interface Backend {
 
   /** The word for it in recipes, for example {@code onednn}. */
@@ -32,22 +32,23 @@ public interface Backend {
   Plan compile(Graph graph, PlanRequest request);
 
   /**
-   * Finds the fastest ways to compute a graph by timing them here and now, on made-up numbers. What
-   * was timed before, by this process or another one that kept it, is not timed again.
+   * Finds the fastest implementations for a graph: times them here and now, on made-up numbers.
+   * What was timed before, by this process or by another one that kept the times, is not timed
+   * again.
    *
-   * @param request whose own choices are left out of account
-   * @return none for a backend that has but one way
+   * @param request its own choices are ignored
+   * @return none for a backend that has one implementation of everything
    */
   default Choices choose(Graph graph, PlanRequest request, Tuning tuning) {
     return Choices.NONE;
   }
 
   /**
-   * Times the ways to compute a graph, as {@link #choose} does, and tells of each kernel with more
-   * than one way the seconds that its fastest takes alone, whether or not it suits its neighbours.
+   * Times implementations for a graph, as {@link #choose} does. For each kernel that has several,
+   * it tells the seconds that the fastest takes alone, whether or not it suits its neighbours.
    *
-   * @return by the kernel's word, or by a node's name for all kernels of that node together; what
-   *     is not in it has one way
+   * @return by the kernel's word, or by a node's name for all kernels of that node together; a
+   *     kernel that is missing has one implementation
    */
   default Map<String, Double> fastest(Graph graph, PlanRequest request, Tuning tuning) {
     return Map.of();

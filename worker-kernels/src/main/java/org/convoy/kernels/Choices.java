@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Which of several ways each kernel of a plan takes, where the backend has more than one: the
- * layout of a tensor, the implementation of a convolution. Ways differ in the order in which they
- * add, so plans that must compute the same bytes are compiled with the same choices.
+ * The implementation of each kernel of a plan, where the backend has several: the layout of a
+ * tensor, the code of a convolution. Implementations add in different orders, so plans that must
+ * compute the same bytes are compiled with the same choices.
  *
- * <p>Keys name a kernel of a graph, values are the backend's words for a way; both are meant to be
- * stored and sent, not to be understood elsewhere. A kernel without a choice takes the backend's
- * rule.
+ * <p>Keys name a kernel of a graph, values are the backend's words for an implementation. Both are
+ * stored and sent, and nobody but the backend understands them. For a kernel without a choice the
+ * backend decides by its rule.
  *
- * @param ways in the order of their keys
+ * @param byKernel in the order of their keys
  */
-public record Choices(@JsonValue Map<String, String> ways) {
+public record Choices(@JsonValue Map<String, String> byKernel) {
   /** The backend's rules throughout. */
   public static final Choices NONE = new Choices(Map.of());
 
@@ -28,12 +28,21 @@ public record Choices(@JsonValue Map<String, String> ways) {
 
   @JsonCreator
   public Choices {
-    ways = Collections.unmodifiableMap(new TreeMap<>(ways));
+    Map<String, String> sorted = new TreeMap<>();
+    byKernel.forEach((kernel, implementation) -> sorted.put(current(kernel), implementation));
+    byKernel = Collections.unmodifiableMap(sorted);
   }
 
-  /** The way of one kernel, if it was chosen. */
-  public Optional<String> way(String kernel) {
-    return Optional.ofNullable(ways.get(kernel));
+  /** Stored choices of older versions have other words for two kernels of a convolution. */
+  private static String current(String kernel) {
+    return kernel
+        .replaceFirst(" by input$", " data gradient")
+        .replaceFirst(" by weight$", " weight gradient");
+  }
+
+  /** The implementation of one kernel, if it was chosen. */
+  public Optional<String> of(String kernel) {
+    return Optional.ofNullable(byKernel.get(kernel));
   }
 
   /** One JSON object. */
@@ -55,7 +64,7 @@ public record Choices(@JsonValue Map<String, String> ways) {
       return JSON.readValue(json, Choices.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "not a JSON object of kernels and their ways: " + e.getOriginalMessage());
+          "not a JSON object of kernels and their implementations: " + e.getOriginalMessage());
     }
   }
 }

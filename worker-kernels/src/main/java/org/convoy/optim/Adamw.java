@@ -50,9 +50,9 @@ public record Adamw(
     float shrink = (float) (1 - step.learningRate() * weightDecay);
     slice.update(
         2,
-        (p, g, s, from, to, decays) -> {
+        (p, g, s, from, to, tensor) -> {
           moments.take(g, s[0], s[1], from, to);
-          if (decays) {
+          if (tensor >= 0) {
             for (int i = from; i < to; i++) {
               p[i] = p[i] * shrink;
             }

@@ -10,9 +10,11 @@ import java.util.List;
  *
  * <p>A recipe names one by the record's name: {@code optimizer { name = sgd, momentum = 0.9 }}. To
  * add one, add a record in a file of its own, its name in the {@code permits} clause, and its
- * defaults in the driver's {@code convoy-reference.conf}.
+ * defaults in the driver's {@code convoy-reference.conf}. One that needs norms of whole tensors is
+ * {@link LayerWise}.
  */
-public sealed interface Optimizer extends Serializable permits Sgd, Adamw, Rmsprop, RmspropTf {
+public sealed interface Optimizer extends Serializable
+    permits Sgd, Adamw, Rmsprop, RmspropTf, LayerWise {
   /** Whether scales and shifts of norms and biases decay too, beside the weights. */
   boolean decayNormsAndBiases();
 
@@ -24,7 +26,7 @@ public sealed interface Optimizer extends Serializable permits Sgd, Adamw, Rmspr
 
   /**
    * One step on one slice, in place. Element-wise: the bits of an element do not depend on where
-   * the vector was cut.
+   * the vector was cut, given the trust ratios of the step.
    *
    * @throws IllegalArgumentException if the slice does not carry as many state vectors as {@link
    *     #stateNames()}

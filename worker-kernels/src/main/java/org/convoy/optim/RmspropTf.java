@@ -53,8 +53,8 @@ public record RmspropTf(
     float decay = (float) weightDecay;
     slice.update(
         stateNames().size(),
-        (p, g, s, from, to, decays) -> {
-          float pull = decays ? decay : 0;
+        (p, g, s, from, to, tensor) -> {
+          float pull = tensor >= 0 ? decay : 0;
           float[] square = s[0];
           for (int i = from; i < to; i++) {
             float d = pull == 0 ? scale * g[i] : scale * g[i] + pull * p[i];

@@ -51,8 +51,8 @@ public record Sgd(
     float decay = (float) weightDecay;
     slice.update(
         stateNames().size(),
-        (p, g, s, from, to, decays) -> {
-          direction(p, g, from, to, scale, decays ? decay : 0);
+        (p, g, s, from, to, tensor) -> {
+          direction(p, g, from, to, scale, tensor >= 0 ? decay : 0);
           if (mu == 0) {
             plain(p, g, from, to, rate);
           } else if (nesterov) {

@@ -57,22 +57,28 @@ public final class Slice {
     this.arrays = List.copyOf(all);
   }
 
+  /** Which elements decay, counted from the start of this slice. */
+  public DecayMask decay() {
+    return decay;
+  }
+
   /** Number of elements. */
   public int length() {
     return length;
   }
 
   /**
-   * An element-wise update of {@code [from, to)} of staged arrays, all of whose elements decay or
-   * none.
+   * An element-wise update of {@code [from, to)} of staged arrays, all of whose elements are of one
+   * tensor that decays, or do not decay.
    */
   interface Kernel {
     /**
      * @param p parameters, changed
      * @param g gradient as it came, unscaled
      * @param s state arrays, changed
+     * @param tensor number of the tensor in the whole vector's mask; negative if it does not decay
      */
-    void apply(float[] p, float[] g, float[][] s, int from, int to, boolean decays);
+    void apply(float[] p, float[] g, float[][] s, int from, int to, int tensor);
   }
 
   /** The sum of the squares of the gradient as it came, see {@link GlobalNorm#sumOfSquares}. */
@@ -125,7 +131,7 @@ public final class Slice {
       long from = range < ranges.size() ? ranges.get(range).from() - start : count;
       boolean decays = from <= at;
       int to = (int) Math.min(count, decays ? ranges.get(range).to() - start : from);
-      kernel.apply(p, g, s, at, to, decays);
+      kernel.apply(p, g, s, at, to, decays ? decay.first() + range : -1);
       at = to;
     }
     return range;

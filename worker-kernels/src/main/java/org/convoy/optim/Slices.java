@@ -86,6 +86,22 @@ public final class Slices {
         });
   }
 
+  /**
+   * The first pass of a {@link LayerWise} step.
+   *
+   * @return of each slice, two sums for each part of a tensor in it
+   */
+  public List<double[]> measure(LayerWise optimizer, StepSettings step) {
+    double[][] sums = new double[slices.size()][];
+    each(
+        slice -> {
+          TensorSums parts = new TensorSums(slices.get(slice).decay());
+          optimizer.measure(slices.get(slice), step, parts);
+          sums[slice] = parts.toArray();
+        });
+    return List.of(sums);
+  }
+
   /** Of each slice, {@link GlobalNorm#sumOfSquares} of its gradient. */
   public double[] gradientSquares() {
     double[] squares = new double[slices.size()];

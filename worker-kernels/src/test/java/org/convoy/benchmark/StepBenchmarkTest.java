@@ -103,7 +103,7 @@ final class StepBenchmarkTest {
                 .filter(node -> node.op() instanceof Convolution)
                 .flatMap(
                     node ->
-                        Stream.of("forward", "by input", "by weight")
+                        Stream.of("forward", "data gradient", "weight gradient")
                             .map(
                                 role ->
                                     String.format(Locale.ROOT, "conv %s %s", role, node.name())))

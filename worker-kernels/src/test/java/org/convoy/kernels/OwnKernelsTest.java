@@ -123,7 +123,7 @@ class OwnKernelsTest {
     Map<String, String> ways = new HashMap<>();
     for (Node node : Fusion.apply(graph).nodes()) {
       if (node.op() instanceof Convolution) {
-        ways.put(node.name() + " by weight", layout + " convoy");
+        ways.put(node.name() + " weight gradient", layout + " convoy");
       } else if (!node.inputs().isEmpty()) {
         ways.put(node.name(), layout);
       }
@@ -169,7 +169,7 @@ class OwnKernelsTest {
                       1));
     }
 
-    /** The code behind norms, gradients by weight and by products. */
+    /** The code behind norms, weight gradients and by products. */
     private static String implementations() {
       Set<String> names = new TreeSet<>();
       for (Case subject : cases()) {
@@ -179,7 +179,9 @@ class OwnKernelsTest {
         try (Plan plan = Backends.get("onednn").compile(subject.graph(), request)) {
           plan.bind(parameters, parameters.like());
           plan.timeKernels(1).stream()
-              .filter(kernel -> kernel.word().matches("(norm|conv by weight) .*|multiply backward"))
+              .filter(
+                  kernel ->
+                      kernel.word().matches("(norm|conv weight gradient) .*|multiply backward"))
               .map(KernelTime::implementation)
               .forEach(names::add);
         }

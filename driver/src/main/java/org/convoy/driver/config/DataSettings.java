@@ -45,10 +45,7 @@ public record DataSettings(
             "validation",
             "expected another folder than that of training, got \"" + validation + "\"",
             "train")
-        .that(
-            maxBadShare >= 0 && maxBadShare <= 1,
-            "max-bad-share",
-            "expected a part from 0 to 1, got " + RecipeText.number(maxBadShare))
+        .part("max-bad-share", maxBadShare)
         .atLeast("decode-threads", decodeThreads, 0)
         .atLeast("block-size", blockSize, 0)
         .atLeast("shuffle-window", shuffleWindow, 0)

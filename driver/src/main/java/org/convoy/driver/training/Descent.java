@@ -113,7 +113,7 @@ final class Descent implements AutoCloseable {
           limit > 0
               ? GlobalNorm.clippedScale(norm(share, mine.squares()), share.microBatches(), limit)
               : 1.0 / share.microBatches();
-      mine.update(new StepSettings(schedule.at(step), step, scale));
+      mine.update(new StepSettings(schedule.at(step), step, scale), own -> ownersOf(share, own));
       clock.enter(before);
     }
 
@@ -135,17 +135,23 @@ final class Descent implements AutoCloseable {
 
   /** The norm of a share's whole gradient, of whose chunks this executor owns some or all. */
   private double norm(Combiner.Share share, double[] ownSquares) {
-    double[][] all = {ownSquares};
-    if (share.owners() > 1) {
-      StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
-      all = exchange.allGather(ownSquares);
-      clock.enter(before);
-    }
+    double[][] all = ownersOf(share, ownSquares);
     double[] squares = new double[chunks.count()];
     for (int chunk = 0; chunk < squares.length; chunk++) {
       squares[chunk] = all[chunks.owner(chunk, share.owners())][chunk / share.owners()];
     }
     return GlobalNorm.of(squares);
+  }
+
+  /** The numbers of all owners of a share, by rank. */
+  private double[][] ownersOf(Combiner.Share share, double[] own) {
+    if (share.owners() == 1) {
+      return new double[][] {own};
+    }
+    StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
+    double[][] all = exchange.allGather(own);
+    clock.enter(before);
+    return all;
   }
 
   /**

@@ -12,6 +12,7 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
+import org.convoy.image.loader.BadImage;
 import org.convoy.metrics.MeanMeter;
 import org.convoy.metrics.TopKCounter;
 import org.convoy.settings.RequestException;
@@ -71,7 +72,7 @@ public final class Evaluation {
     long end = System.nanoTime();
     MeanMeter loss = new MeanMeter();
     TopKCounter ranks = new TopKCounter();
-    List<String> badImages = new ArrayList<>();
+    List<BadImage> badImages = new ArrayList<>();
     for (EvaluationTask.Part part : parts) {
       TopKCounter counted = TopKCounter.fromLongs(part.ranks());
       loss.add(part.loss(), counted.samples());

@@ -14,6 +14,7 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
+import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Precision;
@@ -88,10 +89,10 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
    *
    * @param loss mean over the share, 0 where no image of it counts
    * @param ranks as {@link org.convoy.metrics.TopKCounter#toLongs} has them
-   * @param badImages those that did not decode
+   * @param badImages those that did not decode, and why
    * @param failure what failed, empty if nothing did
    */
-  record Part(double loss, long[] ranks, List<String> badImages, String failure)
+  record Part(double loss, long[] ranks, List<BadImage> badImages, String failure)
       implements Serializable {
     static Part failed(String failure) {
       return new Part(0, new long[0], List.of(), failure);

@@ -15,6 +15,7 @@ import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.StepTimes;
 import org.convoy.graph.Draws;
+import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.Horizon;
@@ -46,7 +47,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final long augmentationSeed;
   private final StepClock clock = new StepClock();
   private final EpochMeter meter = new EpochMeter();
-  private final List<String> badImages = new ArrayList<>();
+  private final List<BadImage> badImages = new ArrayList<>();
   private final SkippedImages skipped;
   private RunHistory history = new RunHistory();
   private Optional<Judge.Verdict> verdict = Optional.empty();
@@ -156,7 +157,7 @@ final class ExecutorLoop implements AutoCloseable {
       try (Batch batch = loader.next().orElseThrow()) {
         losses[i] = descent.compute(step, batch, key);
         bad += batch.badImages().size();
-        batch.badImages().forEach(each -> badImages.add(each.name()));
+        badImages.addAll(batch.badImages());
       }
     }
     descent.end(step);

@@ -12,6 +12,7 @@ import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.graph.Graph;
+import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.kernels.Backend;
@@ -102,7 +103,7 @@ final class Judge implements AutoCloseable {
       }
     }
     verdict.loss.add(mean, counted);
-    images.badImages().forEach(bad -> verdict.badImages.add(bad.name()));
+    verdict.badImages.addAll(images.badImages());
   }
 
   private void requireFinite(Batch images) {
@@ -168,7 +169,7 @@ final class Judge implements AutoCloseable {
     private final MeanMeter loss = new MeanMeter();
     private final TopKCounter ranks = new TopKCounter();
     private final ConfusionMatrix confusion;
-    private final List<String> badImages = new ArrayList<>();
+    private final List<BadImage> badImages = new ArrayList<>();
 
     Verdict(int classes) {
       this.confusion = new ConfusionMatrix(classes);
@@ -186,7 +187,7 @@ final class Judge implements AutoCloseable {
       return confusion;
     }
 
-    List<String> badImages() {
+    List<BadImage> badImages() {
       return badImages;
     }
 

@@ -14,6 +14,7 @@ import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.Progress;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.image.loader.BadImage;
 
 /**
  * What the driver knows of a run under way: it hears executors and Spark, tells the user, and
@@ -123,10 +124,10 @@ final class Ledger {
     } else if (message instanceof Message.Saved saved) {
       events.add(new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
     } else if (message instanceof Message.BadImages bad) {
-      for (String name : bad.names()) {
-        if (badImages.add(name)) {
-          progress.message("skipped an image that does not decode: " + name);
-          events.add(new Event.BadImage(name, "does not decode"));
+      for (BadImage image : bad.images()) {
+        if (badImages.add(image.name())) {
+          progress.message("skipped an image that does not decode: " + image);
+          events.add(new Event.BadImage(image.name(), image.reason()));
         }
       }
     } else if (message instanceof Message.Failed failure) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.convoy.driver.exchange.MeshSettings;
 import org.convoy.driver.exchange.PeerLostException;
 import org.convoy.driver.monitor.StepTimes;
+import org.convoy.image.loader.BadImage;
 import org.convoy.kernels.Machine;
 
 /**
@@ -93,7 +94,7 @@ sealed interface Message {
   record Saved(long step) implements Message {}
 
   /** Images that did not decode and were skipped. */
-  record BadImages(int rank, List<String> names) implements Message {}
+  record BadImages(int rank, List<BadImage> images) implements Message {}
 
   /**
    * An executor gives up.

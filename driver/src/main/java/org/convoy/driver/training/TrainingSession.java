@@ -81,7 +81,8 @@ public final class TrainingSession {
       Preflight.checkFolder(recipe, request, folder);
       return runAlone();
     } catch (TrainingFailedException e) {
-      throw lost.get().isEmpty() ? e : new TrainingFailedException(lost.get(), e);
+      String thief = String.valueOf(lost.get());
+      throw thief.isEmpty() ? e : new TrainingFailedException(thief, e);
     }
   }
 

@@ -49,7 +49,7 @@ final class RunLeaseTest {
     IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, this::acquire);
     String who = "process " + by.pid() + " on " + by.host();
     assertTrue(refusal.toString().contains(who), refusal::toString);
-    assertTrue(refusal.toString().contains(file.getParent().toString()), refusal::toString);
+    assertTrue(refusal.toString().contains(String.valueOf(file.getParent())), refusal::toString);
   }
 
   private void write(LeaseHolder holder) throws IOException {

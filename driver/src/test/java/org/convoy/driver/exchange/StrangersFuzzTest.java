@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
@@ -66,8 +67,8 @@ class StrangersFuzzTest {
               assertArrayEquals(expected, StrangersTest.sum(exchange, 6, length));
               return exchange.mesh().strangersRefused();
             });
-    rest.get().thread().join();
-    long each = rest.get().allocated() / (CONNECTIONS / 2);
+    Objects.requireNonNull(rest.get()).thread().join();
+    long each = Objects.requireNonNull(rest.get()).allocated() / (CONNECTIONS / 2);
     assertTrue(refused.get(0) >= CONNECTIONS / 2 - StrangersFuzz.HELD, "seed " + SEED + refused);
     assertTrue(each > 0 && each < BYTES_EACH, "seed " + SEED + ": " + each + " bytes");
   }

@@ -117,10 +117,15 @@ final class EvaluationTest {
     Files.writeString(data.resolve("validation/ring/0003.jpg"), "this is text");
     EvaluationResult skipped = evaluate(2, data, OnBadImage.SKIP);
     assertEquals(10 * PER_CLASS - 1, skipped.images());
-    assertEquals(List.of("ring/0003.jpg"), skipped.badImages());
+    assertEquals("ring/0003.jpg", skipped.badImages().get(0).name());
+    assertTrue(
+        skipped.badImages().get(0).reason().startsWith("no image: its 12 bytes begin with 74 68"),
+        skipped.badImages()::toString);
     TrainingFailedException failure =
         assertThrows(TrainingFailedException.class, () -> evaluate(2, data, OnBadImage.FAIL));
-    assertTrue(failure.toString().contains("ring/0003.jpg"), failure::toString);
+    assertTrue(
+        failure.toString().contains("ring/0003.jpg does not decode: no image: its 12 bytes"),
+        failure::toString);
     assertEquals(1, failure.toString().lines().count(), failure::toString);
   }
 

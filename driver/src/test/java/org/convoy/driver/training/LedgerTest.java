@@ -21,6 +21,7 @@ import org.convoy.driver.monitor.EventLog;
 import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.graph.Shape;
+import org.convoy.image.loader.BadImage;
 import org.convoy.kernels.Machine;
 import org.convoy.models.Models;
 import org.junit.jupiter.api.AfterEach;
@@ -170,10 +171,16 @@ final class LedgerTest {
 
   @Test
   void eachBadImageIsToldOnce() {
-    ledger.accept(new Message.BadImages(0, List.of("ring/1.jpg", "star/2.jpg")));
-    ledger.accept(new Message.BadImages(1, List.of("star/2.jpg")));
+    BadImage first = new BadImage(1, "ring/1.jpg", "the file is empty");
+    BadImage second = new BadImage(2, "star/2.jpg", "a JPEG of two frames");
+    ledger.accept(new Message.BadImages(0, List.of(first, second)));
+    ledger.accept(new Message.BadImages(1, List.of(second)));
     assertEquals(List.of("ring/1.jpg", "star/2.jpg"), ledger.badImages());
     assertEquals(2, printed().lines().filter(line -> line.contains("skipped")).count());
+    assertTrue(
+        printed()
+            .contains("skipped an image that does not decode: star/2.jpg: a JPEG of two frames"),
+        printed());
   }
 
   @Test

@@ -93,7 +93,17 @@ final class NativeBudgetTest {
   private static RunSpec spec(Recipe recipe) {
     Graph graph = Models.get(recipe.model().name()).build(new Shape(recipe.model().input()), 10);
     return new RunSpec(
-        recipe, graph.toJson(), List.of("ring"), 100, 1, 1, "nowhere", -1, "fingerprint", 0);
+        recipe,
+        graph.toJson(),
+        List.of("ring"),
+        100,
+        1,
+        1,
+        "nowhere",
+        -1,
+        "fingerprint",
+        new DataDigests("", ""),
+        0);
   }
 
   private Recipe recipe() {

@@ -85,11 +85,13 @@ final class TrainingSessionTest {
     spark.stop();
   }
 
-  @Test
-  void oneTwoAndFourExecutorsEndWithTheSameBytes() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "lars", "lamb"})
+  void oneTwoAndFourExecutorsEndWithTheSameBytes(String optimizer) throws Exception {
     List<String> digests = new ArrayList<>();
     for (int executors : new int[] {1, 2, 4}) {
-      RunSummary run = train(executors, "run" + executors, false, "max-steps=4");
+      RunSummary run =
+          train(executors, "run" + executors, false, "max-steps=4", "optimizer=" + optimizer);
       assertEquals(executors, run.executors());
       assertEquals(4, run.steps());
       digests.add(run.weightsSha256());

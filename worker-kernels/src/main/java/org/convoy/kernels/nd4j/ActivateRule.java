@@ -27,8 +27,8 @@ record ActivateRule(Activate op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(derivative(site.input(0)).muli(slope));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(derivative(site.input(0)).muli(gradient));
   }
 
   INDArray value(INDArray x) {
@@ -53,7 +53,7 @@ record ActivateRule(Activate op) implements Rule {
       case RELU6 -> within(x, 0, 6);
       case LEAKY_RELU -> where(x.gt(0), x).addi(where(x.lte(0), x).muli(op.alpha()));
       case ELU -> where(x.gt(0), x).addi(exp(min(x, 0)).muli(op.alpha()).muli(where(x.lte(0), x)));
-      case SIGMOID -> slopeOf(sigmoid(x));
+      case SIGMOID -> derivativeOf(sigmoid(x));
       case TANH -> {
         INDArray y = tanh(x);
         yield y.mul(y).rsubi(1);
@@ -65,11 +65,11 @@ record ActivateRule(Activate op) implements Rule {
       case GELU_TANH -> {
         INDArray gate = tanhGate(x);
         INDArray inner = x.mul(x).muli(3 * CUBIC).addi(1).muli(2 * ROOT_2_OVER_PI);
-        yield gate.add(slopeOf(gate).muli(inner).muli(x));
+        yield gate.add(derivativeOf(gate).muli(inner).muli(x));
       }
       case SILU -> {
         INDArray gate = sigmoid(x);
-        yield gate.add(slopeOf(gate).muli(x));
+        yield gate.add(derivativeOf(gate).muli(x));
       }
       case HARD_SIGMOID -> within(x, -3, 3).muli(TORCHS_SIXTH);
       case HARD_SWISH -> hardSigmoid(x).addi(within(x, -3, 3).muli(x).muli(1.0 / 6));
@@ -81,7 +81,7 @@ record ActivateRule(Activate op) implements Rule {
   }
 
   /** The derivative of a sigmoid by its argument, from its value. */
-  private static INDArray slopeOf(INDArray y) {
+  private static INDArray derivativeOf(INDArray y) {
     return y.rsub(1).muli(y);
   }
 

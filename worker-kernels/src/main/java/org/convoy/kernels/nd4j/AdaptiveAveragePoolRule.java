@@ -19,9 +19,9 @@ record AdaptiveAveragePoolRule(AdaptiveAveragePool op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray bins = bins(site.input(0));
-    INDArray rows = slope.reshape('c', -1, bins.size(1));
+    INDArray rows = gradient.reshape('c', -1, bins.size(1));
     return List.of(
         Matrices.product(rows, bins.transpose().dup('c')).reshape('c', site.input(0).shape()));
   }

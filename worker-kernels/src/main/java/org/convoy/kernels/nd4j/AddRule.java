@@ -12,7 +12,7 @@ record AddRule() implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(slope, slope);
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(gradient, gradient);
   }
 }

@@ -19,13 +19,13 @@ record AveragePoolRule(Pool op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     Taps taps = new Taps(op.window(), site.input(0), site.output());
-    INDArray share = slope.div(taps.counted(slope, op.countPadding()));
-    INDArray paddedSlope = taps.pad(site.input(0), 0).assign(0);
+    INDArray share = gradient.div(taps.counted(gradient, op.countPadding()));
+    INDArray paddedGradient = taps.pad(site.input(0), 0).assign(0);
     for (int tap = 0; tap < taps.count(); tap++) {
-      taps.under(paddedSlope, tap).addi(share);
+      taps.under(paddedGradient, tap).addi(share);
     }
-    return List.of(taps.interior(paddedSlope));
+    return List.of(taps.interior(paddedGradient));
   }
 }

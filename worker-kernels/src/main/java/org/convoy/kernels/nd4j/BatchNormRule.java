@@ -39,11 +39,11 @@ record BatchNormRule(BatchNorm op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray x = Matrices.of(site.input(0));
     Moments moments = moments(site, x);
     INDArray z = normalise(x, moments);
-    INDArray dy = Matrices.of(slope);
+    INDArray dy = Matrices.of(gradient);
     op.activation().ifPresent(function -> dy.muli(rule(function).derivative(sum(site, z.dup()))));
     INDArray dx = dy;
     if (site.batchMoments()) {

@@ -13,10 +13,10 @@ record ChannelScaleRule() implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    INDArray product = slope.mul(site.input(0));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    INDArray product = gradient.mul(site.input(0));
     factors(site.gradient(0)).assign(MultiplyRule.sumLike(factors(site.parameter(0)), product));
-    return List.of(slope.mul(factors(site.parameter(0))));
+    return List.of(gradient.mul(factors(site.parameter(0))));
   }
 
   /** {@code (1, channels, 1, ...)}, a view. */

@@ -13,8 +13,8 @@ record ChannelShuffleRule(ChannelShuffle op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(transpose(slope, slope.size(1) / op.groups()));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(transpose(gradient, gradient.size(1) / op.groups()));
   }
 
   /** Channels that lay in C order over {@code rows} rows lie in F order then. */

@@ -19,8 +19,8 @@ record ConcatRule() implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return ranges(site, slope);
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return ranges(site, gradient);
   }
 
   /** The range of each input, a view. */

@@ -38,13 +38,13 @@ record ConvolutionRule(Convolution op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     Taps taps = taps(site);
     INDArray padded = taps.pad(Matrices.channelsFirst(site.input(0)), 0);
-    INDArray paddedSlope = padded.like();
+    INDArray paddedGradient = padded.like();
     INDArray weights = byTap(site.parameter(0)).dup('c');
     INDArray weightGradients = weights.ulike();
-    INDArray dy = Matrices.of(slope);
+    INDArray dy = Matrices.of(gradient);
     INDArray x = matrix(padded.size(0), site);
     INDArray dx = x.ulike();
     for (int tap = 0; tap < taps.count(); tap++) {
@@ -60,14 +60,14 @@ record ConvolutionRule(Convolution op) implements Rule {
           Matrices.multiply(group(weight, g).transpose(), group(dy, g), group(dx, g), 0);
         }
       }
-      INDArray under = taps.under(paddedSlope, tap);
+      INDArray under = taps.under(paddedGradient, tap);
       under.addi(dx.reshape('c', under.shape()));
     }
     byTap(site.gradient(0)).assign(weightGradients);
     if (op.bias()) {
       site.gradient(1).assign(dy.sum(1));
     }
-    return List.of(Matrices.channelsFirst(taps.interior(paddedSlope)));
+    return List.of(Matrices.channelsFirst(taps.interior(paddedGradient)));
   }
 
   private Taps taps(Site site) {

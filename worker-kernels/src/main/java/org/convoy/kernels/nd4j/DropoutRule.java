@@ -17,8 +17,8 @@ record DropoutRule(Dropout op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(masked(site, slope));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(masked(site, gradient));
   }
 
   private INDArray masked(Site site, INDArray x) {

@@ -12,7 +12,7 @@ record FlattenRule() implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(slope.reshape('c', site.input(0).shape()));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(gradient.reshape('c', site.input(0).shape()));
   }
 }

@@ -12,11 +12,12 @@ record GlobalAveragePoolRule() implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    INDArray gradient = site.input(0).like();
-    INDArray positions = byPosition(gradient);
-    positions.addi(slope.div(positions.size(2)).reshape('c', slope.size(0), slope.size(1), 1));
-    return List.of(gradient);
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    INDArray inputGradient = site.input(0).like();
+    INDArray positions = byPosition(inputGradient);
+    positions.addi(
+        gradient.div(positions.size(2)).reshape('c', gradient.size(0), gradient.size(1), 1));
+    return List.of(inputGradient);
   }
 
   /** {@code (batch, channels, spatial...)} as {@code (batch, channels, positions)}, a view. */

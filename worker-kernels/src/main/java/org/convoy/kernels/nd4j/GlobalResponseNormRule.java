@@ -39,9 +39,9 @@ record GlobalResponseNormRule(GlobalResponseNorm op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray x = byPosition(site.input(0));
-    INDArray dy = byPosition(slope);
+    INDArray dy = byPosition(gradient);
     Norms norms = Norms.of(x, op.epsilon());
     INDArray relative = norms.relative();
     INDArray product = dy.mul(x).sum(2);

@@ -38,14 +38,14 @@ record GroupNormRule(GroupNorm op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    long[] shape = slope.shape();
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    long[] shape = gradient.shape();
     INDArray x = groups(site.input(0));
     Moments moments = Moments.of(x, op.epsilon());
     INDArray z = moments.normalise(x);
-    INDArray dz = groups(slope);
+    INDArray dz = groups(gradient);
     if (op.affine()) {
-      INDArray dy = Matrices.of(slope);
+      INDArray dy = Matrices.of(gradient);
       site.gradient(0).assign(Matrices.of(z.reshape('c', shape)).muli(dy).sum(1));
       site.gradient(1).assign(dy.sum(1));
       dz = groups(Matrices.tensor(dy.muli(column(site, 0)), shape));

@@ -25,15 +25,15 @@ record LayerNormRule(LayerNorm op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray x = matrix(site.input(0));
     INDArray root = root(x);
     INDArray z = centred(x).divi(root);
-    INDArray dy = matrix(slope);
-    INDArray scaleSlope = site.gradient(SCALE);
-    scaleSlope.assign(dy.mul(z).sum(1).reshape('c', scaleSlope.shape()));
-    INDArray shiftSlope = site.gradient(SHIFT);
-    shiftSlope.assign(dy.sum(1).reshape('c', shiftSlope.shape()));
+    INDArray dy = matrix(gradient);
+    INDArray scaleGradient = site.gradient(SCALE);
+    scaleGradient.assign(dy.mul(z).sum(1).reshape('c', scaleGradient.shape()));
+    INDArray shiftGradient = site.gradient(SHIFT);
+    shiftGradient.assign(dy.sum(1).reshape('c', shiftGradient.shape()));
 
     INDArray dz = dy.mul(column(site, SCALE));
     INDArray dx = dz.sub(average(dz));

@@ -20,8 +20,8 @@ record LinearRule(Linear op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    INDArray dy = Matrices.of(slope);
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    INDArray dy = Matrices.of(gradient);
     INDArray x = Matrices.of(site.input(0));
     Matrices.multiply(dy, x.transpose(), site.gradient(0), 0);
     if (op.bias()) {

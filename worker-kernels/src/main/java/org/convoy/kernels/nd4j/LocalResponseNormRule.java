@@ -20,9 +20,9 @@ record LocalResponseNormRule(LocalResponseNorm op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray x = Matrices.of(site.input(0));
-    INDArray dy = Matrices.of(slope);
+    INDArray dy = Matrices.of(gradient);
     INDArray divisor = divisor(x);
     INDArray others = around(power(divisor, -op.beta() - 1).muli(x).muli(dy)).muli(x);
     INDArray dx = power(divisor, -op.beta()).muli(dy);

@@ -17,11 +17,11 @@ record MatrixProductRule(MatrixProduct op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray da = site.input(0).ulike();
     INDArray db = site.input(1).ulike();
-    for (long n = 0; n < slope.size(0); n++) {
-      INDArray dy = sample(slope, n);
+    for (long n = 0; n < gradient.size(0); n++) {
+      INDArray dy = sample(gradient, n);
       left(da, n).assign(Matrices.product(dy, right(site.input(1), n).transpose()));
       right(db, n).assign(Matrices.product(left(site.input(0), n).transpose(), dy));
     }

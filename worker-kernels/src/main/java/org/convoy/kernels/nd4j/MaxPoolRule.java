@@ -26,19 +26,19 @@ record MaxPoolRule(Pool op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     Taps taps = new Taps(op.window(), site.input(0), site.output());
     INDArray padded = taps.pad(site.input(0), Double.NEGATIVE_INFINITY);
-    INDArray paddedSlope = padded.like();
-    INDArray open = Nd4j.onesLike(slope);
-    INDArray x = slope.ulike();
-    INDArray taken = slope.ulike();
+    INDArray paddedGradient = padded.like();
+    INDArray open = Nd4j.onesLike(gradient);
+    INDArray x = gradient.ulike();
+    INDArray taken = gradient.ulike();
     for (int tap = 0; tap < taps.count(); tap++) {
       x.assign(taps.under(padded, tap));
       taken.assign(x.eq(site.output())).muli(open);
       open.subi(taken);
-      taps.under(paddedSlope, tap).addi(taken.muli(slope));
+      taps.under(paddedGradient, tap).addi(taken.muli(gradient));
     }
-    return List.of(taps.interior(paddedSlope));
+    return List.of(taps.interior(paddedGradient));
   }
 }

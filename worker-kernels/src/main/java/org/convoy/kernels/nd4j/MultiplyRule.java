@@ -15,8 +15,9 @@ record MultiplyRule() implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(slope.mul(site.input(1)), sumLike(site.input(1), slope.mul(site.input(0))));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(
+        gradient.mul(site.input(1)), sumLike(site.input(1), gradient.mul(site.input(0))));
   }
 
   /** The sum over every dimension that is 1 in {@code like}. */

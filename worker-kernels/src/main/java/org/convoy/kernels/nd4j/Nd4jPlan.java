@@ -132,7 +132,7 @@ final class Nd4jPlan implements Plan {
     if (!request.inputGradient()) {
       throw new IllegalStateException("the plan was not asked for an input gradient");
     }
-    return bound().slope(0);
+    return bound().gradient(0);
   }
 
   @Override
@@ -189,10 +189,10 @@ final class Nd4jPlan implements Plan {
               Arrays.toString(output().shape()),
               Arrays.toString(outputGradient.shape())));
     }
-    held.clearSlopes();
+    held.clearGradients();
     if (flow.needs(last())) {
-      held.slope(last()).assign(outputGradient);
-      round(held.slope(last()));
+      held.gradient(last()).assign(outputGradient);
+      round(held.gradient(last()));
     }
     for (int i = last(); i >= 1; i--) {
       int node = i;
@@ -207,14 +207,14 @@ final class Nd4jPlan implements Plan {
 
   /** Adds a node's part to the gradients of what it reads. */
   private void backward(int i, NodeArrays held) {
-    List<INDArray> slopes = rules.get(i - 1).backward(sites.get(i - 1), held.slope(i));
-    for (int j = 0; j < slopes.size(); j++) {
+    List<INDArray> gradients = rules.get(i - 1).backward(sites.get(i - 1), held.gradient(i));
+    for (int j = 0; j < gradients.size(); j++) {
       int source = graph.nodes().get(i).inputs().get(j);
       if (flow.needs(source)) {
-        INDArray part = rounds ? slopes.get(j).dup('c') : slopes.get(j);
+        INDArray part = rounds ? gradients.get(j).dup('c') : gradients.get(j);
         round(part);
-        held.slope(source).addi(part);
-        round(held.slope(source));
+        held.gradient(source).addi(part);
+        round(held.gradient(source));
       }
     }
   }

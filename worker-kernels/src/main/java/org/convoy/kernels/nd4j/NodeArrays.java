@@ -31,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class NodeArrays implements AutoCloseable {
   private final List<INDArray> results = new ArrayList<>();
-  private final Map<Integer, INDArray> slopes = new TreeMap<>();
+  private final Map<Integer, INDArray> gradients = new TreeMap<>();
   private final List<INDArray> owned = new ArrayList<>();
   private final Scratch scratch;
   private final INDArray input;
@@ -74,10 +74,10 @@ final class NodeArrays implements AutoCloseable {
         from += elements;
       }
       if (flow.needs(i) && i > 0) {
-        slopes.put(i, Matrices.view(block, from, shape, Nd4j.getStrides(shape, 'c')));
+        gradients.put(i, Matrices.view(block, from, shape, Nd4j.getStrides(shape, 'c')));
         from += elements;
       } else if (flow.needs(i)) {
-        slopes.put(i, own(Nd4j.zeros(type, shape)));
+        gradients.put(i, own(Nd4j.zeros(type, shape)));
       }
     }
   }
@@ -184,16 +184,16 @@ final class NodeArrays implements AutoCloseable {
   }
 
   /** The gradient of a node's result, if backward needs it. */
-  INDArray slope(int node) {
-    return Objects.requireNonNull(slopes.get(node), "a gradient that backward needs");
+  INDArray gradient(int node) {
+    return Objects.requireNonNull(gradients.get(node), "a gradient that backward needs");
   }
 
   Scratch scratch() {
     return scratch;
   }
 
-  void clearSlopes() {
-    slopes.values().forEach(slope -> slope.assign(0));
+  void clearGradients() {
+    gradients.values().forEach(gradient -> gradient.assign(0));
   }
 
   @Override

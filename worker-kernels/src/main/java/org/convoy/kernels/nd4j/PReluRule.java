@@ -19,9 +19,9 @@ record PReluRule(PRelu op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray x = Matrices.of(site.input(0));
-    INDArray dy = Matrices.of(slope);
+    INDArray dy = Matrices.of(gradient);
     INDArray share = Transforms.min(x, 0).muli(dy).sum(1);
     site.gradient(0).assign(op.perChannel() ? share : share.sum());
     INDArray above = x.gt(0).castTo(x.dataType());

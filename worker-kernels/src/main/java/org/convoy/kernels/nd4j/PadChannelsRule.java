@@ -16,8 +16,8 @@ record PadChannelsRule(PadChannels op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(inner(site, slope));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(inner(site, gradient));
   }
 
   private INDArray inner(Site site, INDArray padded) {

@@ -14,8 +14,8 @@ record PadRule(Pad op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    return List.of(taps(site).interior(slope));
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    return List.of(taps(site).interior(gradient));
   }
 
   private Taps taps(Site site) {

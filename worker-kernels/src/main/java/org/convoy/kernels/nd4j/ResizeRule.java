@@ -21,8 +21,8 @@ record ResizeRule(Resize op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    INDArray dx = slope;
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    INDArray dx = gradient;
     for (int i = 2; i < dx.rank(); i++) {
       dx = multiply(dx, i, matrix(site, i));
     }

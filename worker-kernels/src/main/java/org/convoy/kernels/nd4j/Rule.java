@@ -14,8 +14,8 @@ interface Rule {
   INDArray forward(Site site);
 
   /**
-   * The gradient of each input, in the inputs' order and shapes, from {@code slope}, the gradient
-   * of the result. Gradients of the parameters are written to the site.
+   * The gradient of each input, in the inputs' order and shapes, from {@code gradient}, the
+   * gradient of the result. Gradients of the parameters are written to the site.
    */
-  List<INDArray> backward(Site site, INDArray slope);
+  List<INDArray> backward(Site site, INDArray gradient);
 }

@@ -16,10 +16,10 @@ record SliceRule(Slice op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
-    INDArray gradient = site.input(0).like();
-    range(gradient, site).assign(slope);
-    return List.of(gradient);
+  public List<INDArray> backward(Site site, INDArray gradient) {
+    INDArray inputGradient = site.input(0).like();
+    range(inputGradient, site).assign(gradient);
+    return List.of(inputGradient);
   }
 
   private INDArray range(INDArray tensor, Site site) {

@@ -18,9 +18,9 @@ record SoftmaxRule() implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray y = Matrices.of(site.output());
-    INDArray dy = Matrices.of(slope);
+    INDArray dy = Matrices.of(gradient);
     INDArray dx = dy.sub(dy.mul(y).sum(true, 0)).muli(y);
     return List.of(Matrices.tensor(dx, site.input(0).shape()));
   }

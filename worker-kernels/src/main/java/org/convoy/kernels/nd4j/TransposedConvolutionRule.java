@@ -34,10 +34,10 @@ record TransposedConvolutionRule(TransposedConvolution op) implements Rule {
   }
 
   @Override
-  public List<INDArray> backward(Site site, INDArray slope) {
+  public List<INDArray> backward(Site site, INDArray gradient) {
     INDArray x = Matrices.of(site.input(0));
     Taps taps = taps(site);
-    INDArray padded = taps.pad(Matrices.channelsFirst(slope), 0);
+    INDArray padded = taps.pad(Matrices.channelsFirst(gradient), 0);
     INDArray weights = byTap(site.parameter(0)).dup('c');
     INDArray weightGradients = weights.ulike();
     INDArray dy = matrix(op.outChannels(), x);
@@ -54,7 +54,7 @@ record TransposedConvolutionRule(TransposedConvolution op) implements Rule {
     }
     byTap(site.gradient(0)).assign(weightGradients);
     if (op.bias()) {
-      site.gradient(1).assign(Matrices.of(slope).sum(1));
+      site.gradient(1).assign(Matrices.of(gradient).sum(1));
     }
     return List.of(Matrices.tensor(dx, site.input(0).shape()));
   }

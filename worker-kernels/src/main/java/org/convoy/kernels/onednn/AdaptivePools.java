@@ -11,7 +11,6 @@ import org.convoy.graph.Node;
 import org.convoy.graph.Pool;
 import org.convoy.graph.Window;
 import org.convoy.kernels.AdaptiveBins;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /**
  * Adaptive average pooling: an ordinary average pooling where the output's sizes divide the
@@ -49,8 +48,12 @@ final class AdaptivePools {
     Tensor read = lowering.convertOnce(lowering.source(node), source);
     Tensor output = lowering.allocate(Desc.plain(natives, out, dnnl.dnnl_f32));
     Tensor matrix =
-        lowering.constant(
-            elements(rows * columns, at -> bins.share(at / columns, at % columns)), rows, columns);
+        lowering
+            .weights()
+            .constant(
+                elements(rows * columns, at -> bins.share(at / columns, at % columns)),
+                rows,
+                columns);
     MatrixProducts.multiply(
         lowering,
         node.name(),
@@ -62,17 +65,19 @@ final class AdaptivePools {
         gradient -> {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
-            Tensor slope = lowering.convert(gradient.tensor(), output.desc());
+            Tensor outputGradient = lowering.convert(gradient.tensor(), output.desc());
             Tensor result = lowering.allocate(source);
             Tensor transposed =
-                lowering.constant(
-                    elements(rows * columns, at -> bins.share(at % rows, at / rows)),
-                    columns,
-                    rows);
+                lowering
+                    .weights()
+                    .constant(
+                        elements(rows * columns, at -> bins.share(at % rows, at / rows)),
+                        columns,
+                        rows);
             MatrixProducts.multiply(
                 lowering,
                 node.name() + " backward",
-                matrix(lowering, slope, maps, columns),
+                matrix(lowering, outputGradient, maps, columns),
                 transposed,
                 matrix(lowering, result, maps, rows));
             lowering.contribute(input, result, true);

@@ -47,7 +47,7 @@ final class Affine {
     double[] ones = new double[channels];
     Arrays.fill(ones, 1);
     this.means = lowering.zeros(Desc.plain(lowering.natives(), vector(), dnnl.dnnl_f32));
-    this.variances = lowering.constant(ones, vector());
+    this.variances = lowering.weights().constant(ones, vector());
   }
 
   private long[] vector() {
@@ -61,22 +61,24 @@ final class Affine {
 
   Tensor apply(Tensor x, Tensor scale, Tensor shift) {
     Tensor result = lowering.allocate(desc);
-    lowering.execute(
-        forward,
-        new Argument(dnnl.DNNL_ARG_SRC, x),
-        new Argument(dnnl.DNNL_ARG_MEAN, means),
-        new Argument(dnnl.DNNL_ARG_VARIANCE, variances),
-        new Argument(dnnl.DNNL_ARG_SCALE, scale),
-        new Argument(dnnl.DNNL_ARG_SHIFT, shift),
-        new Argument(dnnl.DNNL_ARG_DST, result));
+    lowering
+        .steps()
+        .execute(
+            forward,
+            new Argument(dnnl.DNNL_ARG_SRC, x),
+            new Argument(dnnl.DNNL_ARG_MEAN, means),
+            new Argument(dnnl.DNNL_ARG_VARIANCE, variances),
+            new Argument(dnnl.DNNL_ARG_SCALE, scale),
+            new Argument(dnnl.DNNL_ARG_SHIFT, shift),
+            new Argument(dnnl.DNNL_ARG_DST, result));
     return result;
   }
 
   /**
    * Returns the gradient of x and writes those of scale and shift: the sums over each channel of
-   * the products of x and slope, and of slope alone.
+   * the products of x and outputGradient, and of outputGradient alone.
    */
-  Tensor backward(Tensor x, Tensor slope, Tensor scale, Tensor ofScale, Tensor ofShift) {
+  Tensor backward(Tensor x, Tensor outputGradient, Tensor scale, Tensor ofScale, Tensor ofShift) {
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -94,16 +96,18 @@ final class Affine {
                     forward.desc(),
                     attributes));
     Tensor result = lowering.allocate(desc);
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC, x),
-        new Argument(dnnl.DNNL_ARG_MEAN, means),
-        new Argument(dnnl.DNNL_ARG_VARIANCE, variances),
-        new Argument(dnnl.DNNL_ARG_SCALE, scale),
-        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-        new Argument(dnnl.DNNL_ARG_DIFF_SRC, result),
-        new Argument(dnnl.DNNL_ARG_DIFF_SCALE, ofScale),
-        new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, ofShift));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_SRC, x),
+            new Argument(dnnl.DNNL_ARG_MEAN, means),
+            new Argument(dnnl.DNNL_ARG_VARIANCE, variances),
+            new Argument(dnnl.DNNL_ARG_SCALE, scale),
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
+            new Argument(dnnl.DNNL_ARG_DIFF_SRC, result),
+            new Argument(dnnl.DNNL_ARG_DIFF_SCALE, ofScale),
+            new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, ofShift));
     return result;
   }
 }

@@ -66,8 +66,10 @@ final class Arithmetic {
                     (float) alpha,
                     (float) beta,
                     attributes));
-    lowering.execute(
-        kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
+    lowering
+        .steps()
+        .execute(
+            kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
     return to;
   }
 
@@ -103,13 +105,15 @@ final class Arithmetic {
                     2,
                     0,
                     attributes));
-    lowering.execute(
-        kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
+    lowering
+        .steps()
+        .execute(
+            kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
     return to;
   }
 
   private Tensor copy(Tensor from, Tensor to) {
-    lowering.reorder(word, from, to);
+    lowering.steps().reorder(word, from, to);
     return to;
   }
 }

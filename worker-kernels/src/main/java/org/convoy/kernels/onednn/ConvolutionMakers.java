@@ -34,7 +34,7 @@ final class ConvolutionMakers {
   /**
    * @param biased whether something is added to each channel, if only a folded norm's shift
    */
-  ConvolutionMakers(Lowering lowering, Node node, long[] sourceDims, boolean biased) {
+  private ConvolutionMakers(Lowering lowering, Node node, long[] sourceDims, boolean biased) {
     this.lowering = lowering;
     this.biased = biased;
     Convolution op = (Convolution) node.op();
@@ -45,6 +45,14 @@ final class ConvolutionMakers {
     this.dilation = longs(op.window().dilation(), -1);
     this.padBefore = longs(op.window().padBefore(), 0);
     this.padAfter = longs(op.window().padAfter(), 0);
+  }
+
+  /** The makers of a convolution, alone or with what follows it. */
+  static ConvolutionMakers of(Lowering lowering, Chain chain) {
+    Node node = chain.convolution();
+    boolean biased = ((Convolution) node.op()).bias() || chain.norm().isPresent();
+    long[] dims = lowering.source(node).desc().dimensions();
+    return new ConvolutionMakers(lowering, node, dims, biased);
   }
 
   /**
@@ -103,8 +111,8 @@ final class ConvolutionMakers {
     return weightDims.length > outputDims.length && weightDims[1] * weightDims[2] == 1;
   }
 
-  /** Convoy's own kernel for the gradient by weight, where it can compute this convolution. */
-  Optional<VectorWeightGradient> ownByWeight(Layout layout) {
+  /** Convoy's own kernel for the weight gradient, where it can compute this convolution. */
+  Optional<VectorWeightGradient> ownWeightGradient(Layout layout) {
     if (!Dnnl.VECTORS || biased || outputDims.length != 4 || layout == Layout.FREE) {
       return Optional.empty();
     }
@@ -152,7 +160,7 @@ final class ConvolutionMakers {
   }
 
   /**
-   * The number type in which oneDNN computes the gradient by weight: float32 for wide depthwise
+   * The number type in which oneDNN computes the weight gradient: float32 for wide depthwise
    * windows, for which oneDNN has no fast kernel in bfloat16.
    */
   int weightGradientType() {
@@ -212,7 +220,7 @@ final class ConvolutionMakers {
             attributes);
   }
 
-  Kernel.Maker byInputIn(Layout layout, Kernel forward) {
+  Kernel.Maker dataGradientIn(Layout layout, Kernel forward) {
     int type = lowering.activationType();
     return (result, attributes) ->
         dnnl.dnnl_convolution_backward_data_primitive_desc_create(
@@ -230,7 +238,7 @@ final class ConvolutionMakers {
             attributes);
   }
 
-  Kernel.Maker byWeightIn(Layout layout, Kernel forward) {
+  Kernel.Maker weightGradientIn(Layout layout, Kernel forward) {
     int type = weightGradientType();
     return (result, attributes) ->
         dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
@@ -250,12 +258,12 @@ final class ConvolutionMakers {
   }
 
   /**
-   * The gradient by input of a {@link #pointwise} convolution, as a forward convolution with the
+   * The data gradient of a {@link #pointwise} convolution, as a forward convolution with the
    * weights' channels exchanged: such kernels can do more with their result than write it.
    *
    * @param to how the gradient lies
    */
-  Kernel.Maker byInputAsForwardIn(Layout layout, Desc to) {
+  Kernel.Maker dataGradientAsForwardIn(Layout layout, Desc to) {
     int type = lowering.activationType();
     return forward(
         dnnl.dnnl_forward_inference,

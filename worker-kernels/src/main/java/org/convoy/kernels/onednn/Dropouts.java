@@ -5,8 +5,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Dropout;
 import org.convoy.graph.Node;
 import org.convoy.kernels.DropoutMask;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /**
  * Dropout: the mask is drawn into the arena on the way forward, and each direction is one product
@@ -29,10 +27,10 @@ final class Dropouts {
         output,
         gradient -> {
           if (lowering.wantsGradient(input)) {
-            Gradient slope = gradient.in(lowering, source.desc());
-            Tensor result = slope.place(lowering);
+            Gradient outputGradient = gradient.in(lowering, source.desc());
+            Tensor result = outputGradient.place(lowering);
             String word = node.name() + " backward";
-            Elementwise.multiply(lowering, word, slope.tensor(), factors, result);
+            Elementwise.multiply(lowering, word, outputGradient.tensor(), factors, result);
             lowering.contribute(input, result, true);
           }
         });
@@ -52,7 +50,7 @@ final class Dropouts {
           };
     }
     Tensor drawn = lowering.allocate(Desc.plain(lowering.natives(), dims, dnnl.dnnl_f32));
-    lowering.fill(filling, drawn);
+    lowering.steps().fill(filling, drawn);
     return lowering.convert(drawn, Products.like(lowering, source, dims, dnnl.dnnl_f32));
   }
 

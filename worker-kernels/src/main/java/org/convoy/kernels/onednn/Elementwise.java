@@ -7,8 +7,6 @@ import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Node;
 import org.convoy.graph.Op;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /** Activation functions and sums. */
@@ -17,75 +15,79 @@ final class Elementwise {
   /**
    * An activation as oneDNN parametrises it.
    *
-   * @param backward the algorithm of backward: of the result where {@code byResult}, else of the
+   * @param backward the algorithm of backward: of the result where {@code fromResult}, else of the
    *     input
    */
-  record Algorithm(int forward, int backward, boolean byResult, float alpha, float beta) {
-    static Algorithm byInput(int algorithm, double alpha, double beta) {
+  record Algorithm(int forward, int backward, boolean fromResult, float alpha, float beta) {
+    static Algorithm fromInput(int algorithm, double alpha, double beta) {
       return new Algorithm(algorithm, algorithm, false, (float) alpha, (float) beta);
     }
 
-    static Algorithm byResult(int forward, int backward, double alpha) {
+    static Algorithm fromResult(int forward, int backward, double alpha) {
       return new Algorithm(forward, backward, true, (float) alpha, 0);
     }
 
     static Algorithm of(Activate op) {
       return switch (op.function()) {
-        case RELU -> byResult(dnnl.dnnl_eltwise_relu, dnnl.dnnl_eltwise_relu_use_dst_for_bwd, 0);
+        case RELU -> fromResult(dnnl.dnnl_eltwise_relu, dnnl.dnnl_eltwise_relu_use_dst_for_bwd, 0);
         case RELU6 ->
             new Algorithm(
                 dnnl.dnnl_eltwise_clip_v2, dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd, true, 0, 6);
-        case LEAKY_RELU -> byInput(dnnl.dnnl_eltwise_relu, op.alpha(), 0);
-        case ELU -> byInput(dnnl.dnnl_eltwise_elu, op.alpha(), 0);
+        case LEAKY_RELU -> fromInput(dnnl.dnnl_eltwise_relu, op.alpha(), 0);
+        case ELU -> fromInput(dnnl.dnnl_eltwise_elu, op.alpha(), 0);
         case SIGMOID ->
-            byResult(dnnl.dnnl_eltwise_logistic, dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0);
-        case TANH -> byResult(dnnl.dnnl_eltwise_tanh, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd, 0);
-        case GELU -> byInput(dnnl.dnnl_eltwise_gelu_erf, 0, 0);
-        case GELU_TANH -> byInput(dnnl.dnnl_eltwise_gelu_tanh, 0, 0);
-        case SILU -> byInput(dnnl.dnnl_eltwise_swish, 1, 0);
-        case HARD_SIGMOID -> byInput(dnnl.dnnl_eltwise_hardsigmoid, 1 / 6.0, 0.5);
-        case HARD_SWISH -> byInput(dnnl.dnnl_eltwise_hardswish, 1 / 6.0, 0.5);
+            fromResult(dnnl.dnnl_eltwise_logistic, dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0);
+        case TANH -> fromResult(dnnl.dnnl_eltwise_tanh, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd, 0);
+        case GELU -> fromInput(dnnl.dnnl_eltwise_gelu_erf, 0, 0);
+        case GELU_TANH -> fromInput(dnnl.dnnl_eltwise_gelu_tanh, 0, 0);
+        case SILU -> fromInput(dnnl.dnnl_eltwise_swish, 1, 0);
+        case HARD_SIGMOID -> fromInput(dnnl.dnnl_eltwise_hardsigmoid, 1 / 6.0, 0.5);
+        case HARD_SWISH -> fromInput(dnnl.dnnl_eltwise_hardswish, 1 / 6.0, 0.5);
       };
     }
   }
 
   private Elementwise() {}
 
-  /** Adds an activation's backward step; {@code to} may be {@code slope}. */
+  /** Adds an activation's backward step; {@code to} may be {@code outputGradient}. */
   @FunctionalInterface
-  interface Slopes {
-    void backward(Tensor slope, Tensor to);
+  interface ActivationBackward {
+    void backward(Tensor outputGradient, Tensor to);
   }
 
   static Lowered activate(Lowering lowering, Node node, Activate op) {
     Tensor source = lowering.activation(node);
     Tensor output =
-        Algorithm.of(op).byResult() && mayOverwrite(lowering, node, source)
+        Algorithm.of(op).fromResult() && mayOverwrite(lowering, node, source)
             ? new Tensor(source.buffer(), source.desc())
             : lowering.allocate(source.desc());
-    Slopes slopes = activate(lowering, node.name(), op, source, output);
+    ActivationBackward activation = activate(lowering, node.name(), op, source, output);
     return new Lowered(
         output,
         gradient -> {
           if (lowering.wantsGradient(node.inputs().get(0))) {
-            Gradient slope = gradient.in(lowering, source.desc());
-            Tensor result = slope.place(lowering);
-            slopes.backward(slope.tensor(), result);
+            Gradient outputGradient = gradient.in(lowering, source.desc());
+            Tensor result = outputGradient.place(lowering);
+            activation.backward(outputGradient.tensor(), result);
             lowering.contribute(node.inputs().get(0), result, true);
           }
         });
   }
 
   /** Adds an activation's forward step. */
-  static Slopes activate(
+  static ActivationBackward activate(
       Lowering lowering, String word, Activate op, Tensor source, Tensor output) {
     Algorithm algorithm = Algorithm.of(op);
     Kernel kernel = eltwiseForward(lowering, word, source.desc(), algorithm);
-    lowering.execute(
-        kernel, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
-    Tensor data = algorithm.byResult() ? output : source;
-    return (slope, to) ->
-        backward(lowering, kernel, word + " backward", algorithm, data, slope, to);
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_SRC, source),
+            new Argument(dnnl.DNNL_ARG_DST, output));
+    Tensor data = algorithm.fromResult() ? output : source;
+    return (outputGradient, to) ->
+        backward(lowering, kernel, word + " backward", algorithm, data, outputGradient, to);
   }
 
   /**
@@ -108,11 +110,13 @@ final class Elementwise {
 
   /** Multiplies all numbers of a tensor by one. */
   static void scale(Lowering lowering, String word, Tensor from, float factor, Tensor to) {
-    Algorithm linear = Algorithm.byInput(dnnl.dnnl_eltwise_linear, factor, 0);
-    lowering.execute(
-        eltwiseForward(lowering, word, from.desc(), linear),
-        new Argument(dnnl.DNNL_ARG_SRC, from),
-        new Argument(dnnl.DNNL_ARG_DST, to));
+    Algorithm linear = Algorithm.fromInput(dnnl.dnnl_eltwise_linear, factor, 0);
+    lowering
+        .steps()
+        .execute(
+            eltwiseForward(lowering, word, from.desc(), linear),
+            new Argument(dnnl.DNNL_ARG_SRC, from),
+            new Argument(dnnl.DNNL_ARG_DST, to));
   }
 
   private static Kernel eltwiseForward(
@@ -139,7 +143,7 @@ final class Elementwise {
       String word,
       Algorithm algorithm,
       Tensor data,
-      Tensor slope,
+      Tensor outputGradient,
       Tensor to) {
     Desc desc = data.desc();
     Kernel kernel =
@@ -158,20 +162,24 @@ final class Elementwise {
                     algorithm.beta(),
                     forward.desc(),
                     attributes));
-    lowering.execute(
-        kernel,
-        new Argument(algorithm.byResult() ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_SRC, data),
-        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-        new Argument(dnnl.DNNL_ARG_DIFF_SRC, to));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(algorithm.fromResult() ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_SRC, data),
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
+            new Argument(dnnl.DNNL_ARG_DIFF_SRC, to));
   }
 
   /**
-   * Lets the gradient through where ReLU's result is above zero; {@code to} may be {@code slope}.
+   * Lets the gradient through where ReLU's result is above zero; {@code to} may be {@code
+   * outputGradient}.
    */
-  static void reluBackward(Lowering lowering, String word, Tensor output, Tensor slope, Tensor to) {
+  static void reluBackward(
+      Lowering lowering, String word, Tensor output, Tensor outputGradient, Tensor to) {
     Algorithm relu = Algorithm.of(Activate.of(Activate.Function.RELU));
     Kernel forward = eltwiseForward(lowering, word, output.desc(), relu);
-    backward(lowering, forward, word + " backward", relu, output, slope, to);
+    backward(lowering, forward, word + " backward", relu, output, outputGradient, to);
   }
 
   /** The op of a graph. */
@@ -238,10 +246,12 @@ final class Elementwise {
                     second.desc().handle(),
                     to.desc().handle(),
                     handle));
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC_0, first),
-        new Argument(dnnl.DNNL_ARG_SRC_1, second),
-        new Argument(dnnl.DNNL_ARG_DST, to));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_SRC_0, first),
+            new Argument(dnnl.DNNL_ARG_SRC_1, second),
+            new Argument(dnnl.DNNL_ARG_DST, to));
   }
 }

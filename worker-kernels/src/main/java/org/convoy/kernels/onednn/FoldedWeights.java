@@ -12,7 +12,7 @@ import org.convoy.graph.Parameter;
  * with {@code a = scale / sqrt(variance + epsilon)} of the running variance, the weights of output
  * channel c are multiplied by {@code a_c}, and the bias is {@code shift + a (bias - mean)}. Made
  * anew after each change of the parameters, in float32. To be called within {@link
- * Lowering#refreshing}.
+ * Steps#refreshing}.
  *
  * @param weight in C order, of no use once the refresh is over
  * @param bias one number a channel
@@ -31,7 +31,9 @@ record FoldedWeights(Tensor weight, Tensor bias) {
     long[] column = {channels, 1};
     Arithmetic arithmetic = new Arithmetic(lowering, "fold " + norm.name());
     Tensor factor = lowering.allocate(Desc.plain(lowering.natives(), column, dnnl.dnnl_f32));
-    lowering.reorder("fold " + norm.name(), lowering.parameter(parameters.get(3), column), factor);
+    lowering
+        .steps()
+        .reorder("fold " + norm.name(), lowering.parameter(parameters.get(3), column), factor);
     arithmetic.apply(dnnl.dnnl_eltwise_linear, 1, epsilon, factor);
     arithmetic.apply(dnnl.dnnl_eltwise_pow, 1, -0.5, factor);
     multiply(arithmetic, factor, lowering.parameter(parameters.get(0), column));
@@ -42,7 +44,7 @@ record FoldedWeights(Tensor weight, Tensor bias) {
     if (bias.isPresent()) {
       arithmetic.join(dnnl.dnnl_binary_sub, lowering.parameter(bias.get(), column), mean, offset);
     } else {
-      lowering.reorder("fold " + norm.name(), mean, offset);
+      lowering.steps().reorder("fold " + norm.name(), mean, offset);
       arithmetic.apply(dnnl.dnnl_eltwise_linear, -1, 0, offset);
     }
     multiply(arithmetic, offset, factor);

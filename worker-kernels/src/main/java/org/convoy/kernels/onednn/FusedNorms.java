@@ -8,8 +8,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.vector.VectorNorm;
 
 /**
@@ -29,8 +27,8 @@ final class FusedNorms {
   private final Tensor shift;
   private final Tensor mean;
   private final Tensor variance;
-  private final Tensor byScale;
-  private final Tensor byShift;
+  private final Tensor scaleGradient;
+  private final Tensor shiftGradient;
 
   private FusedNorms(
       Lowering lowering, Node node, BatchNorm op, int activation, Tensor source, Layout layout) {
@@ -54,8 +52,8 @@ final class FusedNorms {
     this.shift = lowering.parameter(parameters.get(1), channels);
     this.mean = lowering.gradient(parameters.get(2), channels);
     this.variance = lowering.gradient(parameters.get(3), channels);
-    this.byScale = lowering.gradient(parameters.get(0), channels);
-    this.byShift = lowering.gradient(parameters.get(1), channels);
+    this.scaleGradient = lowering.gradient(parameters.get(0), channels);
+    this.shiftGradient = lowering.gradient(parameters.get(1), channels);
   }
 
   /**
@@ -90,18 +88,27 @@ final class FusedNorms {
   }
 
   private void run(String word, Step.Routine routine, List<Tensor> tensors) {
-    lowering.run(word + node.name(), routine, kernel.scratchBytes(), 0, tensors);
+    lowering.steps().run(word + node.name(), routine, kernel.scratchBytes(), 0, tensors);
   }
 
   private void backward(Tensor output, Gradient gradient) {
     Gradient laid = gradient.in(lowering, source.desc());
-    Tensor slope = laid.tensor();
+    Tensor outputGradient = laid.tensor();
     boolean addend = node.inputs().size() == 2;
-    Tensor bySource = addend ? lowering.allocate(source.desc()) : laid.place(lowering);
+    Tensor sourceGradient = addend ? lowering.allocate(source.desc()) : laid.place(lowering);
     List<Tensor> tensors =
         new ArrayList<>(
-            List.of(source, slope, scale, shift, mean, variance, bySource, byScale, byShift));
-    Tensor beforeActivation = slope;
+            List.of(
+                source,
+                outputGradient,
+                scale,
+                shift,
+                mean,
+                variance,
+                sourceGradient,
+                scaleGradient,
+                shiftGradient));
+    Tensor beforeActivation = outputGradient;
     Step.Routine routine;
     if (addend && activated) {
       beforeActivation = laid.place(lowering);
@@ -122,7 +129,7 @@ final class FusedNorms {
       lowering.contribute(node.inputs().get(1), beforeActivation, false);
     }
     if (lowering.wantsGradient(node.inputs().get(0))) {
-      lowering.contribute(node.inputs().get(0), bySource, true);
+      lowering.contribute(node.inputs().get(0), sourceGradient, true);
     }
   }
 }

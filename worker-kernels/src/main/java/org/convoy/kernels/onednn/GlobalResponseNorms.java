@@ -5,7 +5,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.GlobalResponseNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /**
  * Global response normalisation. With g a channel's norm over its positions, m the mean of a
@@ -99,14 +98,14 @@ final class GlobalResponseNorms {
    */
   private void backward(
       Tensor gradient, Tensor norm, Tensor divisor, Tensor relative, Tensor factor) {
-    Tensor slope = byRow(lowering.convert(gradient, shown));
+    Tensor outputGradient = byRow(lowering.convert(gradient, shown));
     Tensor products = affine.allocateVector();
-    Tensor slopes = affine.allocateVector();
-    Tensor result = affine.backward(source, slope, vector(factor), products, slopes);
+    Tensor sums = affine.allocateVector();
+    Tensor result = affine.backward(source, outputGradient, vector(factor), products, sums);
     Tensor product = matrix(products);
-    Tensor byScale = arithmetic.multiply(product, relative);
-    arithmetic.sum(byScale, lowering.gradient(parameters.get(0), 1, channels));
-    arithmetic.sum(matrix(slopes), lowering.gradient(parameters.get(1), 1, channels));
+    Tensor scaleTerms = arithmetic.multiply(product, relative);
+    arithmetic.sum(scaleTerms, lowering.gradient(parameters.get(0), 1, channels));
+    arithmetic.sum(matrix(sums), lowering.gradient(parameters.get(1), 1, channels));
     if (!lowering.wantsGradient(node.inputs().get(0))) {
       return;
     }

@@ -1,7 +1,6 @@
 package org.convoy.kernels.onednn;
 
 import java.util.Optional;
-import org.convoy.kernels.onednn.Lowering.Gradient;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,8 +6,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.GroupNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -79,30 +77,31 @@ final class GroupNorms {
     List<Argument> arguments = new ArrayList<>(moments);
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, normal));
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     if (!op.affine()) {
       return new Lowered(
           asShown(normal),
-          gradient -> byInput(kernel, moments, lowering.convert(gradient.tensor(), shown)));
+          gradient -> dataGradient(kernel, moments, lowering.convert(gradient.tensor(), shown)));
     }
     Affine affine = new Affine(lowering, "group norm affine " + node.name(), shown);
     Tensor z = asShown(normal);
     Tensor output = affine.apply(z, parameter(0), parameter(1));
-    return new Lowered(output, gradient -> byInput(kernel, moments, byNormal(affine, z, gradient)));
+    return new Lowered(
+        output, gradient -> dataGradient(kernel, moments, normalisedGradient(affine, z, gradient)));
   }
 
   /** The gradient of the normalised values, and on the way those of scale and shift. */
-  private Tensor byNormal(Affine affine, Tensor z, Gradient gradient) {
-    Tensor slope = lowering.convert(gradient.tensor(), shown);
+  private Tensor normalisedGradient(Affine affine, Tensor z, Gradient gradient) {
+    Tensor outputGradient = lowering.convert(gradient.tensor(), shown);
     return affine.backward(
         z,
-        slope,
+        outputGradient,
         parameter(0),
         lowering.gradient(parameters.get(0), channels),
         lowering.gradient(parameters.get(1), channels));
   }
 
-  private void byInput(Kernel forward, List<Argument> moments, Tensor slope) {
+  private void dataGradient(Kernel forward, List<Argument> moments, Tensor outputGradient) {
     int input = node.inputs().get(0);
     if (!lowering.wantsGradient(input)) {
       return;
@@ -126,9 +125,9 @@ final class GroupNorms {
     Tensor result = lowering.allocate(rows);
     List<Argument> arguments = new ArrayList<>(moments);
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, byGroup(slope)));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, byGroup(outputGradient)));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     lowering.contribute(input, asShown(result), true);
   }
 

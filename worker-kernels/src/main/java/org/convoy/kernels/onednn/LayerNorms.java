@@ -7,8 +7,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -84,19 +82,21 @@ final class LayerNorms {
                 new Argument(dnnl.DNNL_ARG_MEAN, lowering.allocate(statistics)),
                 new Argument(dnnl.DNNL_ARG_VARIANCE, lowering.allocate(statistics)))
             : List.of();
-    lowering.execute(
-        kernel,
-        with(
-            moments,
-            new Argument(dnnl.DNNL_ARG_SRC, source),
-            new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(scale, columns)),
-            new Argument(dnnl.DNNL_ARG_SHIFT, lowering.parameter(shift, columns)),
-            new Argument(dnnl.DNNL_ARG_DST, asMatrix(output))));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            with(
+                moments,
+                new Argument(dnnl.DNNL_ARG_SRC, source),
+                new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(scale, columns)),
+                new Argument(dnnl.DNNL_ARG_SHIFT, lowering.parameter(shift, columns)),
+                new Argument(dnnl.DNNL_ARG_DST, asMatrix(output))));
     return new Lowered(output, gradient -> backward(kernel, moments, gradient));
   }
 
   private void backward(Kernel forward, List<Argument> moments, Gradient gradient) {
-    Gradient slope = gradient.in(lowering, shaped);
+    Gradient outputGradient = gradient.in(lowering, shaped);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -114,17 +114,19 @@ final class LayerNorms {
                     FLAGS,
                     forward.desc(),
                     attributes));
-    Tensor result = slope.place(lowering);
-    lowering.execute(
-        kernel,
-        with(
-            moments,
-            new Argument(dnnl.DNNL_ARG_SRC, source),
-            new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(scale, columns)),
-            new Argument(dnnl.DNNL_ARG_DIFF_DST, asMatrix(slope.tensor())),
-            new Argument(dnnl.DNNL_ARG_DIFF_SRC, asMatrix(result)),
-            new Argument(dnnl.DNNL_ARG_DIFF_SCALE, lowering.gradient(scale, columns)),
-            new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, lowering.gradient(shift, columns))));
+    Tensor result = outputGradient.place(lowering);
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            with(
+                moments,
+                new Argument(dnnl.DNNL_ARG_SRC, source),
+                new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(scale, columns)),
+                new Argument(dnnl.DNNL_ARG_DIFF_DST, asMatrix(outputGradient.tensor())),
+                new Argument(dnnl.DNNL_ARG_DIFF_SRC, asMatrix(result)),
+                new Argument(dnnl.DNNL_ARG_DIFF_SCALE, lowering.gradient(scale, columns)),
+                new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, lowering.gradient(shift, columns))));
     if (lowering.wantsGradient(node.inputs().get(0))) {
       lowering.contribute(node.inputs().get(0), result, true);
     }

@@ -6,8 +6,6 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -89,61 +87,67 @@ final class Linears {
     arguments.add(
         new Argument(
             dnnl.DNNL_ARG_WEIGHTS,
-            lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))));
+            lowering
+                .weights()
+                .of(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
     for (Parameter each : bias) {
       arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(each, outputDims[1])));
     }
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     return new Lowered(
         new Tensor(output.buffer(), outputShaped), gradient -> backward(kernel, read, gradient));
   }
 
   private void backward(Kernel forward, Tensor read, Gradient gradient) {
     Tensor shaped = lowering.convert(gradient.tensor(), outputShaped);
-    Tensor slope = new Tensor(shaped.buffer(), plain(outputDims));
+    Tensor outputGradient = new Tensor(shaped.buffer(), plain(outputDims));
     if (lowering.trains(node)) {
-      byWeight(forward, read, slope);
+      weightGradient(forward, read, outputGradient);
     }
     if (lowering.wantsGradient(node.inputs().get(0))) {
-      byInput(forward, slope);
+      dataGradient(forward, outputGradient);
     }
   }
 
-  private void byInput(Kernel forward, Tensor slope) {
+  private void dataGradient(Kernel forward, Tensor outputGradient) {
     int type = lowering.activationType();
     Desc diffSrc = plain(sourceDims);
     Desc wei = any(weightDims, type);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
-            "linear by input " + node.name(),
+            "linear data gradient " + node.name(),
             (result, attributes) ->
                 dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
                     result,
                     Dnnl.engine(),
                     diffSrc.handle(),
                     wei.handle(),
-                    slope.desc().handle(),
+                    outputGradient.desc().handle(),
                     forward.desc(),
                     attributes));
     Tensor result = lowering.allocate(diffSrc);
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-        new Argument(
-            dnnl.DNNL_ARG_WEIGHTS,
-            lowering.weight(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))),
-        new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
+            new Argument(
+                dnnl.DNNL_ARG_WEIGHTS,
+                lowering
+                    .weights()
+                    .of(weight, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type))),
+            new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
     lowering.contribute(node.inputs().get(0), new Tensor(result.buffer(), sourceShaped), true);
   }
 
-  private void byWeight(Kernel forward, Tensor read, Tensor slope) {
+  private void weightGradient(Kernel forward, Tensor read, Tensor outputGradient) {
     Desc diffWei = any(weightDims, dnnl.dnnl_f32);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
-            "linear by weight " + node.name(),
+            "linear weight gradient " + node.name(),
             (result, attributes) ->
                 dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
                     result,
@@ -151,17 +155,17 @@ final class Linears {
                     read.desc().handle(),
                     diffWei.handle(),
                     biasDesc(),
-                    slope.desc().handle(),
+                    outputGradient.desc().handle(),
                     forward.desc(),
                     attributes));
     Tensor place = lowering.gradient(weight, weightDims);
     Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient));
     for (Parameter each : bias) {
       arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(each, outputDims[1])));
     }
-    lowering.executeByWeight(kernel, weight, place, chosen, arguments);
+    lowering.steps().executeWeightGradient(kernel, weight, place, chosen, arguments);
   }
 }

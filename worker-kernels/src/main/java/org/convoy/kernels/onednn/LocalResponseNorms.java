@@ -5,8 +5,6 @@ import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.LocalResponseNorm;
 import org.convoy.graph.Node;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -76,7 +74,7 @@ final class LocalResponseNorms {
     List<Argument> arguments = new ArrayList<>(kept);
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, asImage(output)));
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     return new Lowered(output, gradient -> backward(kernel, kept, gradient));
   }
 
@@ -103,13 +101,13 @@ final class LocalResponseNorms {
                     (float) op.k(),
                     forward.desc(),
                     attributes));
-    Tensor slope = lowering.convert(gradient.tensor(), shaped);
+    Tensor outputGradient = lowering.convert(gradient.tensor(), shaped);
     Tensor result = lowering.allocate(shaped);
     List<Argument> arguments = new ArrayList<>(kept);
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, asImage(slope)));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, asImage(outputGradient)));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, asImage(result)));
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     lowering.contribute(input, result, true);
   }
 }

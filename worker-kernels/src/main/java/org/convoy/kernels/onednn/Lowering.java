@@ -1,11 +1,8 @@
 package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
@@ -16,54 +13,14 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
-import org.convoy.kernels.onednn.Step.Argument;
 
 /**
- * A graph on its way to a program: the steps so far, each node's result, each node's gradient so
- * far. An op's lowering asks it for tensors and adds steps; forward is lowered in node order,
- * backward in the opposite order.
+ * A graph on its way to a program, as the lowering of an op sees it: what is computed for what,
+ * each node's result, each node's gradient so far. An op asks it for tensors and adds {@link
+ * Steps}.
  */
 final class Lowering {
-
-  /**
-   * What is left of an op after its forward steps: its result, and how to add its backward steps.
-   */
-  record Lowered(Tensor output, Backward backward) {}
-
-  /** Adds an op's backward steps. */
-  @FunctionalInterface
-  interface Backward {
-    void lower(Gradient gradient);
-  }
-
-  /**
-   * The gradient of a node's result.
-   *
-   * @param exclusive whether nobody else will read the tensor, so that it may be overwritten
-   */
-  record Gradient(Tensor tensor, boolean exclusive) {
-
-    /** The gradient in another layout; a copy is nobody else's. */
-    Gradient in(Lowering lowering, Desc wanted) {
-      Tensor laid = lowering.convert(tensor, wanted);
-      return new Gradient(laid, exclusive || laid != tensor);
-    }
-
-    /**
-     * Where something of the same layout goes that is computed from it: over it, if that may be.
-     */
-    Tensor place(Lowering lowering) {
-      return exclusive ? tensor : lowering.allocate(tensor.desc());
-    }
-  }
-
   private record Converted(Tensor from, Tensor to) {}
-
-  /** A copy of a parameter; {@code stored} says how the parameter was read. */
-  private record Placed(Parameter parameter, Desc stored, Tensor tensor) {}
-
-  /** The word for a copy between two layouts. */
-  static final String REORDER = "reorder";
 
   private final Natives natives;
   private final Graph graph;
@@ -71,20 +28,15 @@ final class Lowering {
   private final PlanRequest request;
   private final GradientFlow flow;
   private final int activationType;
-  private final List<Step> refresh = new ArrayList<>();
-  private final List<Step> forward = new ArrayList<>();
-  private final List<Step> backward = new ArrayList<>();
   private final Chains chains;
   private final Tensor[] outputs;
   private final Gradients gradients;
   private final List<Converted> converted = new ArrayList<>();
-  private final List<Placed> weights = new ArrayList<>();
-  private final Map<Buffer, double[]> constants = new IdentityHashMap<>();
-  private List<Step> current = forward;
-  private String node = "";
-  private int index;
+  private final Steps steps;
+  private final Weights weights;
+  private int index = 1;
 
-  private Lowering(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
+  Lowering(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
     this.natives = natives;
     this.graph = fused;
     this.layout = layout;
@@ -95,104 +47,47 @@ final class Lowering {
     this.chains = Chains.of(fused, flow);
     this.outputs = new Tensor[fused.nodes().size()];
     this.gradients = new Gradients(this, fused.nodes().size());
+    this.steps = new Steps(natives);
+    this.weights = new Weights(natives, steps);
+    outputs[0] = edge(Home.INPUT, fused.nodes().get(0));
   }
 
-  /** Lowers a whole graph. */
-  static Program lower(Natives natives, Graph fused, Parameters layout, PlanRequest request) {
-    return new Lowering(natives, fused, layout, request).run();
+  /** What the caller fills or reads, in C order, with the dimensions of a node's result. */
+  Tensor edge(Home home, Node node) {
+    return Tensor.in(home, Desc.plain(natives, batched(node), dnnl.dnnl_f32));
   }
 
-  /** The state in which the first node after the input is lowered. */
-  static Lowering beginning(Natives natives, Graph graph, Parameters layout, PlanRequest request) {
-    Lowering lowering = new Lowering(natives, graph, layout, request);
-    lowering.outputs[0] = lowering.edge(Home.INPUT, graph.nodes().get(0));
-    lowering.index = 1;
-    return lowering;
+  /** Says which node's steps come next: its place in the graph, and the name that they bear. */
+  void enter(int place, String name) {
+    index = place;
+    steps.enter(name);
   }
 
-  private Program run() {
-    List<Node> nodes = graph.nodes();
-    Tensor input = edge(Home.INPUT, nodes.get(0));
-    outputs[0] = input;
-    List<Blocks.Block> blocks = recomputes() ? Blocks.of(graph) : Blocks.whole(graph);
-    Backward[] backwards = new Backward[nodes.size()];
-    blocks.forEach(block -> lower(block, any -> true, backwards));
-    int last = nodes.size() - 1;
-    Tensor output = edge(Home.OUTPUT, nodes.get(last));
-    node = "";
-    reorder("output", outputs[last], output);
-    if (training()) {
-      current = backward;
-      finishFrozen();
-      if (wantsGradient(last)) {
-        Tensor outputGradient = edge(Home.OUTPUT_GRADIENT, nodes.get(last));
-        contribute(last, convert(outputGradient, outputs[last].desc()), false);
-      }
-      for (int i = blocks.size() - 1; i >= 0; i--) {
-        if (i < blocks.size() - 1) {
-          // Of what backward needs only what leaves a block has been kept; the rest is made anew.
-          converted.clear();
-          lower(blocks.get(i), this::wantsGradient, backwards);
-        }
-        lowerBackward(blocks.get(i), backwards);
-      }
-      node = "";
-      if (request.inputGradient()) {
-        Tensor edge = edge(Home.INPUT_GRADIENT, nodes.get(0));
-        gradients.of(0).ifPresent(sum -> reorder("input gradient", sum.tensor(), edge));
-      }
-    }
-    return Program.of(refresh, forward, backward, constants);
+  void setOutput(int place, Tensor output) {
+    outputs[place] = output;
   }
 
-  private void lower(Blocks.Block block, IntPredicate which, Backward[] backwards) {
-    for (int i = block.from(); i <= block.to(); i++) {
-      if (chains.deferred(i) || !which.test(i)) {
-        continue;
-      }
-      index = i;
-      Optional<Chain> chain = chains.endingAt(i);
-      node = chain.map(Chain::convolution).orElse(graph.nodes().get(i)).name();
-      Lowered lowered =
-          chain.isPresent()
-              ? Convolutions.lower(this, chain.get())
-              : Lowerings.lower(this, graph.nodes().get(i));
-      outputs[i] = lowered.output();
-      backwards[i] = lowered.backward();
-    }
+  /** Forgets copies of results: the results are about to be computed a second time. */
+  void forgetCopies() {
+    converted.clear();
   }
 
-  private void lowerBackward(Blocks.Block block, Backward[] backwards) {
-    for (int i = block.to(); i >= block.from(); i--) {
-      Optional<Gradient> gradient = gradients.of(i);
-      if (gradient.isPresent() && backwards[i] != null) {
-        index = i;
-        node = graph.nodes().get(i).name();
-        backwards[i].lower(gradient.get());
-        finished(graph.nodes().get(i));
-      }
-      gradients.done(i);
-    }
+  /** The steps so far. */
+  Steps steps() {
+    return steps;
   }
 
-  private void finished(Node node) {
-    layout.of(graph, node).stream().filter(flow::trains).forEach(this::finished);
+  /** Copies of parameters, and constants. */
+  Weights weights() {
+    return weights;
   }
 
-  /** Nobody writes the gradients of frozen tensors. */
-  private void finishFrozen() {
-    layout.all().stream()
-        .filter(parameter -> parameter.kind().trainable() && !flow.trains(parameter))
-        .forEach(this::finished);
+  GradientFlow flow() {
+    return flow;
   }
 
-  private void finished(Parameter parameter) {
-    current.add(new Step.Finished(parameter.offset(), parameter.end()));
-  }
-
-  private Tensor edge(Home home, Node node) {
-    Desc desc = Desc.plain(natives, batched(node), dnnl.dnnl_f32);
-    return new Tensor(new Buffer(home, 0, desc.bytes()), desc);
+  Gradients gradients() {
+    return gradients;
   }
 
   Natives natives() {
@@ -255,10 +150,10 @@ final class Lowering {
     return outputs[node.inputs().get(0)];
   }
 
-  /** The way that was chosen for a kernel of a node. */
-  Optional<Way> way(Node node, String role) {
+  /** The implementation that was chosen for a kernel of a node. */
+  Optional<Implementation> chosen(Node node, String role) {
     String kernel = role.isEmpty() ? node.name() : node.name() + " " + role;
-    return request.choices().way(kernel).flatMap(Way::of);
+    return request.choices().of(kernel).flatMap(Implementation::of);
   }
 
   /** The result of the node's first input as the node computes with it. */
@@ -272,7 +167,7 @@ final class Lowering {
    */
   Tensor activation(Node node, int input) {
     Tensor result = outputs[node.inputs().get(input)];
-    Optional<Layout> chosen = way(node, "").map(Way::layout);
+    Optional<Layout> chosen = chosen(node, "").map(Implementation::layout);
     if (chosen.isEmpty() && result.desc().type() == activationType) {
       return result;
     }
@@ -294,49 +189,22 @@ final class Lowering {
 
   /** New memory in the arena. */
   Tensor allocate(Desc desc) {
-    return new Tensor(new Buffer(Home.ARENA, 0, desc.bytes()), desc);
+    return Tensor.in(Home.ARENA, desc);
   }
 
-  /** New memory that outlives a step, for what {@link #refreshing} makes. */
+  /** New memory that outlives a step, for what {@link Steps#refreshing} makes. */
   Tensor keep(Desc desc) {
-    return new Tensor(new Buffer(Home.WEIGHTS, 0, desc.bytes()), desc);
-  }
-
-  /** Has the steps that are added meanwhile executed after each change of the parameters alone. */
-  void refreshing(Runnable adding) {
-    List<Step> before = current;
-    current = refresh;
-    adding.run();
-    current = before;
+    return Tensor.in(Home.WEIGHTS, desc);
   }
 
   /** Memory that holds zeros and is never written. */
   Tensor zeros(Desc desc) {
-    return new Tensor(new Buffer(Home.ZEROS, 0, desc.bytes()), desc);
-  }
-
-  /** Memory that holds these float32 values in C order and is never written. */
-  Tensor constant(double[] values, long... dimensions) {
-    Desc desc = Desc.plain(natives, dimensions, dnnl.dnnl_f32);
-    Buffer buffer = new Buffer(Home.CONSTANTS, 0, desc.bytes());
-    constants.put(buffer, values);
-    return new Tensor(buffer, desc);
-  }
-
-  /** {@link #constant} in a layout or number type of the caller's. */
-  Tensor constant(double[] values, Desc wanted) {
-    Tensor plain = constant(values, wanted.dimensions());
-    if (plain.desc().sameAs(wanted)) {
-      return plain;
-    }
-    Tensor copy = keep(wanted);
-    refreshing(() -> reorder("constant", plain, copy));
-    return copy;
+    return Tensor.in(Home.ZEROS, desc);
   }
 
   /** A parameter where it lies in the flat vector, under dimensions of the caller's. */
   Tensor parameter(Parameter parameter, long... dimensions) {
-    return flat(Home.PARAMETERS, parameter, dimensions);
+    return Tensor.flat(Home.PARAMETERS, parameter, Desc.plain(natives, dimensions, dnnl.dnnl_f32));
   }
 
   /** A parameter's place in the flat gradient, in C order under dimensions of the caller's. */
@@ -350,42 +218,7 @@ final class Lowering {
    */
   Tensor gradient(Parameter parameter, Desc stored) {
     boolean frozen = parameter.kind().trainable() && !flow.trains(parameter);
-    return frozen ? allocate(stored) : flat(Home.GRADIENTS, parameter, stored);
-  }
-
-  private Tensor flat(Home home, Parameter parameter, long... dimensions) {
-    return flat(home, parameter, Desc.plain(natives, dimensions, dnnl.dnnl_f32));
-  }
-
-  private static Tensor flat(Home home, Parameter parameter, Desc desc) {
-    return new Tensor(new Buffer(home, parameter.offset() * Float.BYTES, desc.bytes()), desc);
-  }
-
-  /**
-   * A weight in the layout that a primitive wants: the flat vector itself where that is it, else a
-   * copy which is made once after each change of the parameters.
-   */
-  Tensor weight(Parameter parameter, Desc wanted) {
-    return weight(parameter, Desc.plain(natives, wanted.dimensions(), dnnl.dnnl_f32), wanted);
-  }
-
-  /** {@link #weight} of a parameter that is stored otherwise than in C order. */
-  Tensor weight(Parameter parameter, Desc stored, Desc wanted) {
-    Tensor plain = flat(Home.PARAMETERS, parameter, stored);
-    if (plain.desc().sameAs(wanted)) {
-      return plain;
-    }
-    for (Placed placed : weights) {
-      if (placed.parameter().equals(parameter)
-          && placed.stored().sameAs(stored)
-          && placed.tensor().desc().sameAs(wanted)) {
-        return placed.tensor();
-      }
-    }
-    Tensor copy = keep(wanted);
-    refreshing(() -> reorder("weight " + parameter.name(), plain, copy));
-    weights.add(new Placed(parameter, stored, copy));
-    return copy;
+    return frozen ? allocate(stored) : Tensor.flat(Home.GRADIENTS, parameter, stored);
   }
 
   /** The same values in another layout or number type; the tensor itself where it has them. */
@@ -394,7 +227,7 @@ final class Lowering {
       return tensor;
     }
     Tensor copy = allocate(wanted);
-    reorder(REORDER, tensor, copy);
+    steps.reorder(Steps.COPY, tensor, copy);
     return copy;
   }
 
@@ -414,70 +247,6 @@ final class Lowering {
     Tensor to = convert(result, wanted);
     converted.add(new Converted(result, to));
     return to;
-  }
-
-  /** Adds a step that copies values from one layout into another. */
-  void reorder(String word, Tensor from, Tensor to) {
-    Kernel kernel =
-        Kernel.make(
-            natives,
-            word,
-            (result, attributes) ->
-                dnnl.dnnl_reorder_primitive_desc_create(
-                    result,
-                    from.desc().handle(),
-                    Dnnl.engine(),
-                    to.desc().handle(),
-                    Dnnl.engine(),
-                    attributes));
-    execute(kernel, new Argument(dnnl.DNNL_ARG_FROM, from), new Argument(dnnl.DNNL_ARG_TO, to));
-  }
-
-  /** Adds a step; scratch memory is seen to here. */
-  void execute(Kernel kernel, Argument... arguments) {
-    List<Argument> all = new ArrayList<>(List.of(arguments));
-    Desc scratchpad = kernel.opaque(dnnl.dnnl_query_scratchpad_md);
-    if (scratchpad.bytes() > 0) {
-      all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, allocate(scratchpad)));
-    }
-    current.add(new Step.Execute(kernel, List.copyOf(all), node));
-  }
-
-  /**
-   * Adds a step that runs one of Convoy's own kernels.
-   *
-   * @param scratchBytes of memory whose address comes last, if it takes any
-   * @param work of it as {@link Step.Timed} counts
-   */
-  void run(String word, Step.Routine routine, long scratchBytes, long work, List<Tensor> tensors) {
-    List<Tensor> all = new ArrayList<>(tensors);
-    if (scratchBytes > 0) {
-      all.add(allocate(Desc.plain(natives, new long[] {scratchBytes}, dnnl.dnnl_u8)));
-    }
-    current.add(new Step.Run(word, routine, List.copyOf(all), work, node));
-  }
-
-  /**
-   * Adds a step whose result, the gradient of a parameter, goes to its place in the flat gradient:
-   * at once where the primitive writes what lies there, else by way of a copy.
-   *
-   * @param chosen the layout in which the primitive writes it
-   * @param others the other arguments
-   */
-  void executeByWeight(
-      Kernel kernel, Parameter parameter, Tensor place, Desc chosen, List<Argument> others) {
-    Tensor result = place.desc().sameAs(chosen) ? place : allocate(chosen);
-    List<Argument> arguments = new ArrayList<>(others);
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
-    execute(kernel, arguments.toArray(Argument[]::new));
-    if (result != place) {
-      reorder("gradient of " + parameter.name(), result, place);
-    }
-  }
-
-  /** Adds a step that fills a plain float32 tensor on the host. */
-  void fill(Step.Filling filling, Tensor to) {
-    current.add(new Step.Fill(filling, to));
   }
 
   /** Whether backward needs the gradient of this node's result. */

@@ -30,7 +30,6 @@ import org.convoy.graph.Resize;
 import org.convoy.graph.Slice;
 import org.convoy.graph.Softmax;
 import org.convoy.graph.TransposedConvolution;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /** Which class lowers which op. */
 final class Lowerings {

@@ -4,7 +4,6 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.MatrixProduct;
 import org.convoy.graph.Node;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /** Matrix products, a matrix a sample, both factors in C order or their transposes. */
@@ -21,23 +20,23 @@ final class MatrixProducts {
         output,
         gradient -> {
           String word = "product backward " + node.name();
-          Tensor slope = lowering.convert(gradient.tensor(), output.desc());
-          Tensor slopeTransposed = transposed(lowering, slope);
+          Tensor outputGradient = lowering.convert(gradient.tensor(), output.desc());
+          Tensor transposedGradient = transposed(lowering, outputGradient);
           int one = node.inputs().get(0);
           int other = node.inputs().get(1);
           if (lowering.wantsGradient(one)) {
             // The gradient of an input that was transposed is asked for as it lies in memory.
             Tensor result =
                 op.transposeLeft()
-                    ? multiply(lowering, word, right, slopeTransposed)
-                    : multiply(lowering, word, slope, transposed(lowering, right));
+                    ? multiply(lowering, word, right, transposedGradient)
+                    : multiply(lowering, word, outputGradient, transposed(lowering, right));
             contribute(lowering, one, result);
           }
           if (lowering.wantsGradient(other)) {
             Tensor result =
                 op.transposeRight()
-                    ? multiply(lowering, word, slopeTransposed, left)
-                    : multiply(lowering, word, transposed(lowering, left), slope);
+                    ? multiply(lowering, word, transposedGradient, left)
+                    : multiply(lowering, word, transposed(lowering, left), outputGradient);
             contribute(lowering, other, result);
           }
         });
@@ -66,7 +65,7 @@ final class MatrixProducts {
     return Shapes.plain(lowering, tensor, new long[] {dims[0], dims[1], positions});
   }
 
-  /** The same memory read the other way. */
+  /** The same memory read as the transposed matrix. */
   static Tensor transposed(Lowering lowering, Tensor matrix) {
     Desc desc = matrix.desc();
     long[] dims = desc.dimensions();
@@ -111,11 +110,13 @@ final class MatrixProducts {
                     new dnnl_memory_desc(),
                     to.desc().handle(),
                     attributes));
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC, left),
-        new Argument(dnnl.DNNL_ARG_WEIGHTS, right),
-        new Argument(dnnl.DNNL_ARG_DST, to));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_SRC, left),
+            new Argument(dnnl.DNNL_ARG_WEIGHTS, right),
+            new Argument(dnnl.DNNL_ARG_DST, to));
     return to;
   }
 }

@@ -8,8 +8,6 @@ import org.convoy.graph.Activate;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -31,7 +29,7 @@ final class Norms {
   private final boolean addend;
   private final boolean relu;
   private final boolean batchMoments;
-  private Optional<Elementwise.Slopes> activation = Optional.empty();
+  private Optional<Elementwise.ActivationBackward> activation = Optional.empty();
 
   private Norms(Lowering lowering, Node node, BatchNorm op) {
     this.lowering = lowering;
@@ -59,7 +57,7 @@ final class Norms {
             && dims.length > 2
             && dims[1] % Dnnl.BLOCK != 0
             && desc.sameAs(Desc.channelsLast(lowering.natives(), dims, desc.type()));
-    return slow && lowering.way(node, "").isEmpty()
+    return slow && lowering.chosen(node, "").isEmpty()
         ? lowering.convertOnce(
             read, Desc.laid(lowering.natives(), dims, desc.type(), Layout.BLOCKED))
         : read;
@@ -118,7 +116,7 @@ final class Norms {
       mask.add(new Argument(dnnl.DNNL_ARG_WORKSPACE, lowering.allocate(workspace)));
       arguments.addAll(mask);
     }
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     if (addend) {
       Tensor other = lowering.output(node.inputs().get(1));
       Tensor added = lowering.convertOnce(other, desc);
@@ -150,22 +148,23 @@ final class Norms {
       Tensor output,
       Gradient gradient) {
     Desc desc = source.desc();
-    Gradient slope = gradient.in(lowering, desc);
+    Gradient outputGradient = gradient.in(lowering, desc);
     if (activation.isPresent()) {
-      Tensor before = slope.place(lowering);
-      activation.get().backward(slope.tensor(), before);
-      slope = new Gradient(before, true);
+      Tensor before = outputGradient.place(lowering);
+      activation.get().backward(outputGradient.tensor(), before);
+      outputGradient = new Gradient(before, true);
     }
     if (addend) {
-      Tensor shared = slope.tensor();
+      Tensor shared = outputGradient.tensor();
       if (relu) {
-        shared = slope.place(lowering);
-        Elementwise.reluBackward(lowering, "relu " + node.name(), output, slope.tensor(), shared);
+        shared = outputGradient.place(lowering);
+        Elementwise.reluBackward(
+            lowering, "relu " + node.name(), output, outputGradient.tensor(), shared);
       }
       if (lowering.wantsGradient(node.inputs().get(1))) {
         lowering.contribute(node.inputs().get(1), shared, false);
       }
-      slope = new Gradient(shared, false);
+      outputGradient = new Gradient(shared, false);
     }
     if (!lowering.trains(node) && !lowering.wantsGradient(node.inputs().get(0))) {
       return;
@@ -186,12 +185,12 @@ final class Norms {
                     flags(),
                     forward.desc(),
                     attributes));
-    Tensor result = slope.place(lowering);
+    Tensor result = outputGradient.place(lowering);
     List<Argument> arguments = new ArrayList<>(mask);
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
     arguments.add(new Argument(dnnl.DNNL_ARG_MEAN, means));
     arguments.add(new Argument(dnnl.DNNL_ARG_VARIANCE, variances));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope.tensor()));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient.tensor()));
     arguments.add(
         new Argument(dnnl.DNNL_ARG_SCALE, lowering.parameter(parameters.get(0), channels)));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
@@ -200,7 +199,7 @@ final class Norms {
         new Argument(dnnl.DNNL_ARG_DIFF_SCALE, lowering.gradient(parameters.get(0), channels)));
     arguments.add(
         new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, lowering.gradient(parameters.get(1), channels)));
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     if (lowering.wantsGradient(node.inputs().get(0))) {
       lowering.contribute(node.inputs().get(0), result, true);
     }

@@ -58,7 +58,7 @@ final class OnednnPlan implements Plan {
     this.inputShape = graph.inputShape().batched(request.batch());
     this.outputShape = graph.outputShape().batched(request.batch());
     try {
-      this.program = Lowering.lower(natives, Fusion.apply(graph), layout, request);
+      this.program = GraphLowering.lower(natives, Fusion.apply(graph), layout, request);
     } catch (RuntimeException | Error e) {
       natives.close();
       throw e;
@@ -246,7 +246,7 @@ final class OnednnPlan implements Plan {
   @Override
   public List<KernelTime> timeKernels(int repetitions) {
     forwarded = false;
-    return use().executable().time(repetitions);
+    return use().executable().stopwatch().time(repetitions);
   }
 
   private void open() {

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.convoy.graph.Node;
 import org.convoy.graph.Pad;
 import org.convoy.graph.Slice;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 
 /**
  * A box of a larger tensor: cut out of it, or set into zeros. Layouts stay where the box begins and
@@ -74,7 +73,7 @@ final class Parts {
                 .orElseGet(() -> Desc.plain(lowering.natives(), whole, tensor.desc().type())));
     Desc desc = source.desc().sameLayout(lowering.natives(), size).orElseThrow();
     Tensor result = lowering.allocate(desc);
-    lowering.reorder(word, part(source, from, size), result);
+    lowering.steps().reorder(word, part(source, from, size), result);
     return result;
   }
 
@@ -89,7 +88,7 @@ final class Parts {
       clear(result, i, 0, from[i]);
       clear(result, i, from[i] + size[i], whole[i] - from[i] - size[i]);
     }
-    lowering.reorder(word, lowering.convert(box, inner), part(result, from, size));
+    lowering.steps().reorder(word, lowering.convert(box, inner), part(result, from, size));
     return result;
   }
 
@@ -116,7 +115,7 @@ final class Parts {
     start[dimension] = first;
     slab[dimension] = count;
     Desc dense = to.desc().sameLayout(lowering.natives(), slab).orElseThrow();
-    lowering.reorder(word, lowering.zeros(dense), part(to, start, slab));
+    lowering.steps().reorder(word, lowering.zeros(dense), part(to, start, slab));
   }
 
   private Tensor part(Tensor tensor, long[] start, long[] box) {

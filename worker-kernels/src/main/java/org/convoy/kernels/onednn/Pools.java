@@ -9,8 +9,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
 import org.convoy.graph.Pool;
 import org.convoy.graph.Window;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /** Pooling, in the layout of what it reads. */
@@ -191,7 +189,7 @@ final class Pools {
     List<Argument> arguments = new ArrayList<>(workspace);
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, source));
     arguments.add(new Argument(dnnl.DNNL_ARG_DST, output));
-    lowering.execute(forward, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(forward, arguments.toArray(Argument[]::new));
     Tensor result =
         Arrays.equals(shown, outputDims) ? output : Shapes.plain(lowering, output, shown);
     return new Lowered(result, gradient -> backward(forward, chosen, workspace, gradient));
@@ -207,9 +205,9 @@ final class Pools {
         gradient.tensor().desc().dimensions().length == outputDims.length
             ? gradient.tensor()
             : Shapes.plain(lowering, gradient.tensor(), outputDims);
-    Tensor slope = lowering.convert(shaped, outputDesc);
-    if (!addedByInput(slope)) {
-      byInput(forward, outputDesc, workspace, slope);
+    Tensor outputGradient = lowering.convert(shaped, outputDesc);
+    if (!addedDataGradient(outputGradient)) {
+      dataGradient(forward, outputDesc, workspace, outputGradient);
     }
   }
 
@@ -219,7 +217,7 @@ final class Pools {
    *
    * @return whether it was done: not of other pools, nor where there is nothing to add to
    */
-  private boolean addedByInput(Tensor slope) {
+  private boolean addedDataGradient(Tensor outputGradient) {
     long[] in = lowering.source(node).desc().dimensions();
     boolean mean =
         algorithm == dnnl.dnnl_pooling_avg_exclude_padding
@@ -235,17 +233,18 @@ final class Pools {
     sum.ifPresent(
         into -> {
           String word = "pool backward " + node.name() + ", added";
-          Desc each = Products.like(lowering, into, outputDims, slope.desc().type());
+          Desc each = Products.like(lowering, into, outputDims, outputGradient.desc().type());
           Tensor share = lowering.allocate(each);
           long positions = Arrays.stream(kernel).reduce(1, (a, b) -> a * b);
-          Tensor laid = lowering.convert(slope, each);
+          Tensor laid = lowering.convert(outputGradient, each);
           Elementwise.scale(lowering, word, laid, 1.0f / positions, share);
           Elementwise.add(lowering, word, into, share, into);
         });
     return sum.isPresent();
   }
 
-  private void byInput(Kernel forward, Desc outputDesc, List<Argument> workspace, Tensor slope) {
+  private void dataGradient(
+      Kernel forward, Desc outputDesc, List<Argument> workspace, Tensor outputGradient) {
     Kernel backward =
         Kernel.make(
             lowering.natives(),
@@ -266,9 +265,9 @@ final class Pools {
                     attributes));
     Tensor result = lowering.allocate(source.desc());
     List<Argument> arguments = new ArrayList<>(workspace);
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient));
     arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
-    lowering.execute(backward, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(backward, arguments.toArray(Argument[]::new));
     lowering.contribute(node.inputs().get(0), ofInput.apply(result), true);
   }
 }

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -53,11 +51,13 @@ final class Prelus {
                     attributes));
     Tensor slopes = slopes(kernel.layout(dnnl.dnnl_query_weights_md, weightDims, dnnl.dnnl_f32));
     Tensor output = lowering.allocate(desc);
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC, source),
-        new Argument(dnnl.DNNL_ARG_WEIGHTS, slopes),
-        new Argument(dnnl.DNNL_ARG_DST, output));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_SRC, source),
+            new Argument(dnnl.DNNL_ARG_WEIGHTS, slopes),
+            new Argument(dnnl.DNNL_ARG_DST, output));
     return new Lowered(output, gradient -> backward(kernel, slopes, gradient));
   }
 
@@ -74,7 +74,7 @@ final class Prelus {
 
   private Tensor slopes(Desc wanted) {
     if (!shared()) {
-      return lowering.weight(weight, wanted);
+      return lowering.weights().of(weight, wanted);
     }
     Tensor zeros = lowering.zeros(Desc.plain(lowering.natives(), weightDims, dnnl.dnnl_f32));
     Tensor repeated =
@@ -84,7 +84,7 @@ final class Prelus {
 
   private void backward(Kernel forward, Tensor slopes, Gradient gradient) {
     Desc desc = source.desc();
-    Tensor slope = lowering.convert(gradient.tensor(), desc);
+    Tensor outputGradient = lowering.convert(gradient.tensor(), desc);
     Desc any = Desc.any(lowering.natives(), weightDims, dnnl.dnnl_f32);
     Kernel kernel =
         Kernel.make(
@@ -103,21 +103,24 @@ final class Prelus {
                     attributes));
     Tensor result = lowering.allocate(desc);
     Desc plain = Desc.plain(lowering.natives(), weightDims, dnnl.dnnl_f32);
-    Tensor bySlope = shared() ? lowering.allocate(plain) : lowering.gradient(weight, weightDims);
+    Tensor slopeGradient =
+        shared() ? lowering.allocate(plain) : lowering.gradient(weight, weightDims);
     Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
-    Tensor made = plain.sameAs(chosen) ? bySlope : lowering.allocate(chosen);
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC, source),
-        new Argument(dnnl.DNNL_ARG_WEIGHTS, slopes),
-        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-        new Argument(dnnl.DNNL_ARG_DIFF_SRC, result),
-        new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, made));
-    if (made != bySlope) {
-      lowering.reorder("gradient of " + weight.name(), made, bySlope);
+    Tensor made = plain.sameAs(chosen) ? slopeGradient : lowering.allocate(chosen);
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_SRC, source),
+            new Argument(dnnl.DNNL_ARG_WEIGHTS, slopes),
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
+            new Argument(dnnl.DNNL_ARG_DIFF_SRC, result),
+            new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, made));
+    if (made != slopeGradient) {
+      lowering.steps().reorder("gradient of " + weight.name(), made, slopeGradient);
     }
     if (shared()) {
-      arithmetic.sum(bySlope, lowering.gradient(weight, one()));
+      arithmetic.sum(slopeGradient, lowering.gradient(weight, one()));
     }
     if (lowering.wantsGradient(node.inputs().get(0))) {
       lowering.contribute(node.inputs().get(0), result, true);

@@ -7,8 +7,6 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 import org.convoy.kernels.vector.VectorProduct;
 
@@ -35,27 +33,29 @@ final class Products {
     return new Lowered(
         output,
         gradient -> {
-          Gradient slope = gradient.in(lowering, source.desc());
+          Gradient outputGradient = gradient.in(lowering, source.desc());
           Optional<VectorProduct> own = own(lowering, source, desc);
           if (own.isPresent() && lowering.wantsGradient(first) && lowering.wantsGradient(second)) {
             Tensor sums = lowering.allocate(desc);
-            Tensor to = slope.place(lowering);
-            lowering.run(
-                node.name() + " backward",
-                at -> own.get().backward(at[0], at[1], at[2], at[3], at[4]),
-                0,
-                0,
-                List.of(source, slope.tensor(), factors, to, sums));
+            Tensor to = outputGradient.place(lowering);
+            lowering
+                .steps()
+                .run(
+                    node.name() + " backward",
+                    at -> own.get().backward(at[0], at[1], at[2], at[3], at[4]),
+                    0,
+                    0,
+                    List.of(source, outputGradient.tensor(), factors, to, sums));
             lowering.contribute(second, sums, true);
             lowering.contribute(first, to, true);
             return;
           }
           if (lowering.wantsGradient(second)) {
-            Tensor sums = byFactors(lowering, node, source, slope.tensor(), desc);
+            Tensor sums = factorGradient(lowering, node, source, outputGradient.tensor(), desc);
             lowering.contribute(second, sums, true);
           }
           if (lowering.wantsGradient(first)) {
-            byInput(lowering, node, factors, slope);
+            dataGradient(lowering, node, factors, outputGradient);
           }
         });
   }
@@ -88,22 +88,22 @@ final class Products {
     long[] dims = new long[source.desc().dimensions().length];
     Arrays.fill(dims, 1);
     dims[1] = parameter.length();
-    Tensor factors = lowering.weight(parameter, like(lowering, source, dims, dnnl.dnnl_f32));
+    Tensor factors = lowering.weights().of(parameter, like(lowering, source, dims, dnnl.dnnl_f32));
     Tensor output = lowering.allocate(source.desc());
     Elementwise.multiply(lowering, node.name(), source, factors, output);
     return new Lowered(
         output,
         gradient -> {
-          Gradient slope = gradient.in(lowering, source.desc());
+          Gradient outputGradient = gradient.in(lowering, source.desc());
           if (lowering.trains(node)) {
             dims[0] = source.desc().dimensions()[0];
             Desc each = like(lowering, source, dims, lowering.activationType());
-            Tensor sums = byFactors(lowering, node, source, slope.tensor(), each);
+            Tensor sums = factorGradient(lowering, node, source, outputGradient.tensor(), each);
             dims[0] = 1;
             sumSamples(lowering, node.name() + " sum", sums, lowering.gradient(parameter, dims));
           }
           if (lowering.wantsGradient(node.inputs().get(0))) {
-            byInput(lowering, node, factors, slope);
+            dataGradient(lowering, node, factors, outputGradient);
           }
         });
   }
@@ -117,17 +117,20 @@ final class Products {
         .orElseGet(() -> Desc.plain(natives, dims, type));
   }
 
-  private static void byInput(Lowering lowering, Node node, Tensor factors, Gradient slope) {
-    Tensor to = slope.place(lowering);
-    Elementwise.multiply(lowering, node.name() + " by input", slope.tensor(), factors, to);
+  private static void dataGradient(
+      Lowering lowering, Node node, Tensor factors, Gradient outputGradient) {
+    Tensor to = outputGradient.place(lowering);
+    Elementwise.multiply(
+        lowering, node.name() + " data gradient", outputGradient.tensor(), factors, to);
     lowering.contribute(node.inputs().get(0), to, true);
   }
 
   /** The gradient of factors of this description. */
-  private static Tensor byFactors(
-      Lowering lowering, Node node, Tensor source, Tensor slope, Desc factors) {
+  private static Tensor factorGradient(
+      Lowering lowering, Node node, Tensor source, Tensor outputGradient, Desc factors) {
     Tensor product = lowering.allocate(source.desc());
-    Elementwise.multiply(lowering, node.name() + " by factors", slope, source, product);
+    Elementwise.multiply(
+        lowering, node.name() + " factor gradient", outputGradient, source, product);
     long[] dims = factors.dimensions();
     long[] full = source.desc().dimensions();
     if (Arrays.equals(dims, full)) {
@@ -168,8 +171,10 @@ final class Products {
                       none,
                       none,
                       attributes));
-      lowering.execute(
-          kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
+      lowering
+          .steps()
+          .execute(
+              kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
     }
   }
 
@@ -207,17 +212,19 @@ final class Products {
     Desc chosen = kernel.layout(dnnl.dnnl_query_weights_md, weights, type);
     double[] values = new double[Math.toIntExact(dims[1])];
     Arrays.fill(values, 1);
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_SRC, from),
-        new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.constant(values, chosen)),
-        new Argument(dnnl.DNNL_ARG_DST, to));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_SRC, from),
+            new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.weights().constant(values, chosen)),
+            new Argument(dnnl.DNNL_ARG_DST, to));
   }
 
   /** Sums over the samples; slow, for what is small. */
   private static void sumSamples(Lowering lowering, String word, Tensor from, Tensor to) {
     if (from.desc().dimensions()[0] == 1) {
-      lowering.reorder(word, from, to);
+      lowering.steps().reorder(word, from, to);
       return;
     }
     Kernel kernel =
@@ -234,7 +241,9 @@ final class Products {
                     0,
                     0,
                     attributes));
-    lowering.execute(
-        kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
+    lowering
+        .steps()
+        .execute(
+            kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
   }
 }

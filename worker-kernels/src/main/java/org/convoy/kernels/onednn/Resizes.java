@@ -5,8 +5,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.graph.Node;
 import org.convoy.graph.Resize;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
@@ -73,8 +71,12 @@ final class Resizes {
                     result.handle(),
                     attributes));
     Tensor output = lowering.allocate(result);
-    lowering.execute(
-        forward, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
+    lowering
+        .steps()
+        .execute(
+            forward,
+            new Argument(dnnl.DNNL_ARG_SRC, source),
+            new Argument(dnnl.DNNL_ARG_DST, output));
     return new Lowered(
         output,
         gradient -> {
@@ -92,7 +94,7 @@ final class Resizes {
     if (!lowering.wantsGradient(input)) {
       return;
     }
-    Tensor slope = lowering.convert(gradient.tensor(), result);
+    Tensor outputGradient = lowering.convert(gradient.tensor(), result);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
@@ -108,10 +110,12 @@ final class Resizes {
                     forward.desc(),
                     attributes));
     Tensor back = lowering.allocate(desc);
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-        new Argument(dnnl.DNNL_ARG_DIFF_SRC, back));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
+            new Argument(dnnl.DNNL_ARG_DIFF_SRC, back));
     lowering.contribute(input, back, true);
   }
 
@@ -137,7 +141,7 @@ final class Resizes {
     for (int i = 2; i < in.length; i++) {
       int from = (int) in[i];
       int to = (int) out[i];
-      matrices[i] = lowering.constant(op.weights(from, to), 1, to, from);
+      matrices[i] = lowering.weights().constant(op.weights(from, to), 1, to, from);
     }
     return matrices;
   }

@@ -6,7 +6,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Node;
 import org.convoy.graph.PadChannels;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /** Ops that move values without computing. */
@@ -72,16 +71,16 @@ final class Shapes {
     Tensor output = lowering.allocate(desc);
     clear(lowering, node.name(), output, 0, op.before());
     clear(lowering, node.name(), output, op.before() + dims[1], op.after());
-    lowering.reorder(node.name(), source, channels(lowering, output, op.before(), dims[1]));
+    lowering.steps().reorder(node.name(), source, channels(lowering, output, op.before(), dims[1]));
     return new Lowered(
         output,
         gradient -> {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
-            Tensor slope = lowering.convert(gradient.tensor(), desc);
+            Tensor outputGradient = lowering.convert(gradient.tensor(), desc);
             Tensor back = lowering.allocate(source.desc());
-            Tensor middle = channels(lowering, slope, op.before(), dims[1]);
-            lowering.reorder(node.name() + " backward", middle, back);
+            Tensor middle = channels(lowering, outputGradient, op.before(), dims[1]);
+            lowering.steps().reorder(node.name() + " backward", middle, back);
             lowering.contribute(input, back, true);
           }
         });
@@ -108,14 +107,18 @@ final class Shapes {
                     size,
                     attributes));
     Tensor output = lowering.allocate(desc);
-    lowering.execute(
-        forward, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
+    lowering
+        .steps()
+        .execute(
+            forward,
+            new Argument(dnnl.DNNL_ARG_SRC, source),
+            new Argument(dnnl.DNNL_ARG_DST, output));
     return new Lowered(
         output,
         gradient -> {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
-            Tensor slope = lowering.convert(gradient.tensor(), desc);
+            Tensor outputGradient = lowering.convert(gradient.tensor(), desc);
             Kernel backward =
                 Kernel.make(
                     lowering.natives(),
@@ -131,10 +134,12 @@ final class Shapes {
                             forward.desc(),
                             attributes));
             Tensor back = lowering.allocate(desc);
-            lowering.execute(
-                backward,
-                new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-                new Argument(dnnl.DNNL_ARG_DIFF_SRC, back));
+            lowering
+                .steps()
+                .execute(
+                    backward,
+                    new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
+                    new Argument(dnnl.DNNL_ARG_DIFF_SRC, back));
             lowering.contribute(input, back, true);
           }
         });
@@ -157,7 +162,9 @@ final class Shapes {
     Tensor output = lowering.allocate(desc);
     long from = 0;
     for (Tensor source : sources) {
-      lowering.reorder(node.name(), source, channels(lowering, output, from, channels(source)));
+      lowering
+          .steps()
+          .reorder(node.name(), source, channels(lowering, output, from, channels(source)));
       from += channels(source);
     }
     return new Lowered(
@@ -165,14 +172,14 @@ final class Shapes {
         gradient -> concatBackward(lowering, node, lowering.convert(gradient.tensor(), desc)));
   }
 
-  private static void concatBackward(Lowering lowering, Node node, Tensor slope) {
+  private static void concatBackward(Lowering lowering, Node node, Tensor outputGradient) {
     long from = 0;
     for (int input : node.inputs()) {
       Tensor source = lowering.output(input);
       if (lowering.wantsGradient(input)) {
         Tensor back = lowering.allocate(source.desc());
-        Tensor range = channels(lowering, slope, from, channels(source));
-        lowering.reorder(node.name() + " backward", range, back);
+        Tensor range = channels(lowering, outputGradient, from, channels(source));
+        lowering.steps().reorder(node.name() + " backward", range, back);
         lowering.contribute(input, back, true);
       }
       from += channels(source);
@@ -194,7 +201,7 @@ final class Shapes {
     long[] dims = to.desc().dimensions();
     dims[1] = count;
     Desc dense = to.desc().sameLayout(lowering.natives(), dims).orElseThrow();
-    lowering.reorder(word, lowering.zeros(dense), channels(lowering, to, first, count));
+    lowering.steps().reorder(word, lowering.zeros(dense), channels(lowering, to, first, count));
   }
 
   /** A range of channels, in place. */

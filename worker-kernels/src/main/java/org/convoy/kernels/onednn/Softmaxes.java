@@ -2,7 +2,6 @@ package org.convoy.kernels.onednn;
 
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /** Softmax over the channels, in the layout of what it reads. */
@@ -29,22 +28,26 @@ final class Softmaxes {
                     CHANNELS,
                     attributes));
     Tensor output = lowering.allocate(desc);
-    lowering.execute(
-        forward, new Argument(dnnl.DNNL_ARG_SRC, source), new Argument(dnnl.DNNL_ARG_DST, output));
+    lowering
+        .steps()
+        .execute(
+            forward,
+            new Argument(dnnl.DNNL_ARG_SRC, source),
+            new Argument(dnnl.DNNL_ARG_DST, output));
     return new Lowered(
         output,
         gradient -> {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
-            Tensor slope = lowering.convert(gradient.tensor(), desc);
-            Tensor result = backward(lowering, node, forward, output, slope);
+            Tensor outputGradient = lowering.convert(gradient.tensor(), desc);
+            Tensor result = backward(lowering, node, forward, output, outputGradient);
             lowering.contribute(input, result, true);
           }
         });
   }
 
   private static Tensor backward(
-      Lowering lowering, Node node, Kernel forward, Tensor output, Tensor slope) {
+      Lowering lowering, Node node, Kernel forward, Tensor output, Tensor outputGradient) {
     Desc desc = output.desc();
     Kernel kernel =
         Kernel.make(
@@ -62,11 +65,13 @@ final class Softmaxes {
                     forward.desc(),
                     attributes));
     Tensor result = lowering.allocate(desc);
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_DST, output),
-        new Argument(dnnl.DNNL_ARG_DIFF_DST, slope),
-        new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_DST, output),
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
+            new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
     return result;
   }
 }

@@ -1,4 +1,17 @@
 package org.convoy.kernels.onednn;
 
+import org.convoy.graph.Parameter;
+
 /** A buffer and how to read it. Several tensors may look at one buffer. */
-record Tensor(Buffer buffer, Desc desc) {}
+record Tensor(Buffer buffer, Desc desc) {
+
+  /** New memory at a home; where in it is decided later, or by its owner. */
+  static Tensor in(Home home, Desc desc) {
+    return new Tensor(new Buffer(home, 0, desc.bytes()), desc);
+  }
+
+  /** A parameter's place in one of the caller's flat vectors. */
+  static Tensor flat(Home home, Parameter parameter, Desc desc) {
+    return new Tensor(new Buffer(home, parameter.offset() * Float.BYTES, desc.bytes()), desc);
+  }
+}

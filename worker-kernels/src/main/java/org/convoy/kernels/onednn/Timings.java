@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seconds that ways of computing took on this processor with so many threads, by a description of
+ * Seconds that implementations took on this processor with so many threads, by a description of
  * what was computed. Kept by the process, and in a file if there is a folder for it; of two
  * processes that write at once, one is forgotten.
  */

@@ -8,14 +8,12 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.TransposedConvolution;
-import org.convoy.kernels.onednn.Lowering.Gradient;
-import org.convoy.kernels.onednn.Lowering.Lowered;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
- * Transposed convolution, oneDNN's deconvolution: forward, gradient by input, gradient by weight
- * and bias. Each picks its own layouts. oneDNN's weights have outputs in front of inputs, the flat
- * vector inputs in front of outputs, so there they are described by strides.
+ * Transposed convolution, oneDNN's deconvolution: forward, data gradient, weight gradient and bias.
+ * Each picks its own layouts. oneDNN's weights have outputs in front of inputs, the flat vector
+ * inputs in front of outputs, so there they are described by strides.
  */
 final class TransposedConvolutions {
   private final Lowering lowering;
@@ -141,8 +139,9 @@ final class TransposedConvolutions {
     Tensor read =
         lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
     Tensor weights =
-        lowering.weight(
-            weight, stored, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
+        lowering
+            .weights()
+            .of(weight, stored, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
     Tensor output = lowering.allocate(kernel.layout(dnnl.dnnl_query_dst_md, outputDims, type));
     List<Argument> arguments = new ArrayList<>();
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
@@ -151,27 +150,27 @@ final class TransposedConvolutions {
     for (Parameter each : bias) {
       arguments.add(new Argument(dnnl.DNNL_ARG_BIAS, lowering.parameter(each, outputDims[1])));
     }
-    lowering.execute(kernel, arguments.toArray(Argument[]::new));
+    lowering.steps().execute(kernel, arguments.toArray(Argument[]::new));
     return new Lowered(output, gradient -> backward(kernel, gradient));
   }
 
   private void backward(Kernel forward, Gradient gradient) {
     if (lowering.trains(node)) {
-      byWeight(forward, gradient.tensor());
+      weightGradient(forward, gradient.tensor());
     }
     if (lowering.wantsGradient(node.inputs().get(0))) {
-      byInput(forward, gradient.tensor());
+      dataGradient(forward, gradient.tensor());
     }
   }
 
-  private void byInput(Kernel forward, Tensor gradient) {
+  private void dataGradient(Kernel forward, Tensor gradient) {
     Desc diffSrc = any(sourceDims);
     Desc wei = any(weightDims);
     Desc diffDst = any(outputDims);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
-            "transposed conv by input " + node.name(),
+            "transposed conv data gradient " + node.name(),
             (result, attributes) ->
                 dnnl.dnnl_deconvolution_backward_data_primitive_desc_create(
                     result,
@@ -190,35 +189,38 @@ final class TransposedConvolutions {
     Tensor read =
         lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
     Tensor weights =
-        lowering.weight(
-            weight, stored, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
+        lowering
+            .weights()
+            .of(weight, stored, kernel.layout(dnnl.dnnl_query_weights_md, weightDims, type));
     Tensor result = lowering.allocate(kernel.layout(dnnl.dnnl_query_diff_src_md, sourceDims, type));
-    lowering.execute(
-        kernel,
-        new Argument(dnnl.DNNL_ARG_DIFF_DST, read),
-        new Argument(dnnl.DNNL_ARG_WEIGHTS, weights),
-        new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
+    lowering
+        .steps()
+        .execute(
+            kernel,
+            new Argument(dnnl.DNNL_ARG_DIFF_DST, read),
+            new Argument(dnnl.DNNL_ARG_WEIGHTS, weights),
+            new Argument(dnnl.DNNL_ARG_DIFF_SRC, result));
     lowering.contribute(node.inputs().get(0), result, true);
   }
 
   /**
-   * The number type of the gradient by weight. In bfloat16 oneDNN 3.11 leaves parts of it unwritten
+   * The number type of the weight gradient. In bfloat16 oneDNN 3.11 leaves parts of it unwritten
    * where a window is deeper than what it slides over, here the result.
    */
-  private int typeByWeight() {
+  private int weightGradientType() {
     boolean deeper = outputDims.length == 5 && weightDims[weightDims.length - 3] > outputDims[2];
     return deeper ? dnnl.dnnl_f32 : lowering.activationType();
   }
 
-  private void byWeight(Kernel forward, Tensor gradient) {
-    int type = typeByWeight();
+  private void weightGradient(Kernel forward, Tensor gradient) {
+    int type = weightGradientType();
     Desc src = Desc.any(lowering.natives(), sourceDims, type);
     Desc diffWei = Desc.any(lowering.natives(), weightDims, dnnl.dnnl_f32);
     Desc diffDst = Desc.any(lowering.natives(), outputDims, type);
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
-            "transposed conv by weight " + node.name(),
+            "transposed conv weight gradient " + node.name(),
             (result, attributes) ->
                 dnnl.dnnl_deconvolution_backward_weights_primitive_desc_create(
                     result,
@@ -236,16 +238,16 @@ final class TransposedConvolutions {
                     attributes));
     Tensor read =
         lowering.convertOnce(source, kernel.layout(dnnl.dnnl_query_src_md, sourceDims, type));
-    Tensor slope =
+    Tensor outputGradient =
         lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
     Tensor place = lowering.gradient(weight, stored);
     Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, slope));
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient));
     for (Parameter each : bias) {
       arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(each, outputDims[1])));
     }
-    lowering.executeByWeight(kernel, weight, place, chosen, arguments);
+    lowering.steps().executeWeightGradient(kernel, weight, place, chosen, arguments);
   }
 }

@@ -19,9 +19,9 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 
 /**
- * Times single ops: a network of that op alone is lowered in the ways asked for, and its kernels
- * are executed one after the other. Copies from and to the network's edges do not count. All trials
- * share one block of memory that holds harmless numbers.
+ * Times single ops: a network of that op alone is lowered as asked, and its kernels are executed
+ * one after the other. Copies from and to the network's edges do not count. All trials share one
+ * block of memory that holds harmless numbers.
  */
 final class Trial implements AutoCloseable {
   /** A tensor that is larger than the caches. */
@@ -30,7 +30,7 @@ final class Trial implements AutoCloseable {
   private static final int COPIED_BATCH = 16;
 
   private final PlanRequest request;
-  private final Map<Graph, Map<String, List<Way>>> ways = new HashMap<>();
+  private final Map<Graph, Map<String, List<Implementation>>> implementations = new HashMap<>();
   private Pointer block = new Pointer();
   private long blockBytes;
 
@@ -53,7 +53,7 @@ final class Trial implements AutoCloseable {
 
   /** The word of a convolution's kernel in a trial. */
   static String word(String role) {
-    return Convolutions.word(role, "op");
+    return ConvolutionSearch.word(role, "op");
   }
 
   /** Whether an op can be computed alone, from one tensor. */
@@ -62,14 +62,14 @@ final class Trial implements AutoCloseable {
     return node.shape().spatialRank() > 0 && inputs.stream().distinct().count() == 1;
   }
 
-  /** A convolution's ways by role, which equal ones share. */
-  Map<String, List<Way>> ways(Graph graph, Node node) {
-    return ways.computeIfAbsent(
+  /** A convolution's implementations by role; equal convolutions share them. */
+  Map<String, List<Implementation>> implementations(Graph graph, Node node) {
+    return implementations.computeIfAbsent(
         alone(graph, node),
         alone -> {
           try (Natives natives = new Natives()) {
-            Lowering lowering = Lowering.beginning(natives, alone, Parameters.of(alone), request);
-            return Convolutions.ways(lowering, alone.nodes().get(1));
+            Lowering lowering = new Lowering(natives, alone, Parameters.of(alone), request);
+            return ConvolutionSearch.implementations(lowering, alone.nodes().get(1));
           }
         });
   }
@@ -87,13 +87,14 @@ final class Trial implements AutoCloseable {
   /**
    * Executes an op.
    *
-   * @param tried the way of each role
+   * @param tried the implementation of each role
    * @param toBeat seconds that a kernel of a word has reached already
    */
   Seconds seconds(
       Graph graph, Node node, Map<String, String> tried, ToDoubleFunction<String> toBeat) {
     Map<String, String> chosen = new HashMap<>();
-    tried.forEach((role, way) -> chosen.put(role.isEmpty() ? "op" : "op " + role, way));
+    tried.forEach(
+        (role, implementation) -> chosen.put(role.isEmpty() ? "op" : "op " + role, implementation));
     return seconds(alone(graph, node), request, chosen, toBeat);
   }
 
@@ -104,10 +105,11 @@ final class Trial implements AutoCloseable {
       ToDoubleFunction<String> toBeat) {
     try (Natives natives = new Natives()) {
       Parameters layout = Parameters.of(graph);
-      Program program = Lowering.lower(natives, graph, layout, wanted.choices(new Choices(chosen)));
+      Program program =
+          GraphLowering.lower(natives, graph, layout, wanted.choices(new Choices(chosen)));
       Map<Home, Pointer> bases = bases(program, layout.length() * Float.BYTES);
       try (Executable executable = new Executable(program, bases)) {
-        return new Seconds(executable.race(step -> !atEdge(step), toBeat));
+        return new Seconds(executable.stopwatch().race(step -> !atEdge(step), toBeat));
       }
     }
   }
@@ -174,8 +176,7 @@ final class Trial implements AutoCloseable {
     chosen.put(graph.nodes().get(1).name(), Layout.BLOCKED.word());
     chosen.put(graph.nodes().get(2).name(), Layout.CHANNELS_LAST.word());
     Seconds seconds = seconds(graph, wanted, chosen, word -> Double.MAX_VALUE);
-    return seconds.byWord().getOrDefault(Lowering.REORDER, 0.0)
-        / (COPIED_BATCH * COPIED.elements());
+    return seconds.byWord().getOrDefault(Steps.COPY, 0.0) / (COPIED_BATCH * COPIED.elements());
   }
 
   @Override

@@ -26,7 +26,7 @@ import org.convoy.kernels.Tuning;
  * of each; equal ops are timed once ({@link Trial}). Then every node gets a layout so that the sum
  * of what the nodes take and of what the copies between layouts take is least: with two layouts
  * that is a {@link MinimumCut}. Within its layout, a convolution takes the fastest implementation
- * of each direction; its gradient by weight may leave the layout where that pays for the copies.
+ * of each direction; its weight gradient may leave the layout where that pays for the copies.
  */
 final class Tuner implements AutoCloseable {
   /** Seconds of what cannot be done, or only by reference code. */
@@ -58,8 +58,8 @@ final class Tuner implements AutoCloseable {
   }
 
   /**
-   * Seconds of the fastest way of each kernel or node that has several, as {@code Backend.fastest}
-   * keys them.
+   * Seconds of the fastest implementation of each kernel or node that has several, as {@code
+   * Backend.fastest} keys them.
    */
   Map<String, Double> fastest() {
     timeAll();
@@ -67,14 +67,17 @@ final class Tuner implements AutoCloseable {
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Convolution) {
         trial
-            .ways(graph, node)
+            .implementations(graph, node)
             .forEach(
-                (role, ways) ->
-                    ways.stream()
-                        .flatMapToDouble(way -> timings.of(what(node, role + " " + way)).stream())
+                (role, implementations) ->
+                    implementations.stream()
+                        .flatMapToDouble(
+                            implementation ->
+                                timings.of(what(node, role + " " + implementation)).stream())
                         .min()
                         .ifPresent(
-                            seconds -> fastest.put(Convolutions.word(role, node.name()), seconds)));
+                            seconds ->
+                                fastest.put(ConvolutionSearch.word(role, node.name()), seconds)));
       } else {
         layouts().stream()
             .flatMapToDouble(layout -> timings.of(what(node, layout.word())).stream())
@@ -102,31 +105,34 @@ final class Tuner implements AutoCloseable {
       }
     }
     boolean[] last = cut.second();
-    Map<String, String> ways = new LinkedHashMap<>();
+    Map<String, String> implementations = new LinkedHashMap<>();
     for (int i = 1; i < nodes.size(); i++) {
       if (spatial(nodes.get(i).shape())) {
-        put(ways, i, last[i] ? Layout.CHANNELS_LAST : Layout.BLOCKED);
+        put(implementations, i, last[i] ? Layout.CHANNELS_LAST : Layout.BLOCKED);
       }
     }
-    return new Choices(ways);
+    return new Choices(implementations);
   }
 
-  private void put(Map<String, String> ways, int index, Layout layout) {
+  private void put(Map<String, String> implementations, int index, Layout layout) {
     Node node = graph.nodes().get(index);
     if (node.op() instanceof Convolution) {
       for (String role : roles(index)) {
-        best(node, role, layout).ifPresent(ways, node);
+        best(node, role, layout).ifPresent(implementations, node);
       }
     } else {
-      ways.put(node.name(), layout.word());
+      implementations.put(node.name(), layout.word());
     }
   }
 
   /** Of a convolution. */
   private List<String> roles(int node) {
     return flow.needs(node)
-        ? List.of(Convolutions.FORWARD, Convolutions.BY_INPUT, Convolutions.BY_WEIGHT)
-        : List.of(Convolutions.FORWARD);
+        ? List.of(
+            ConvolutionSearch.FORWARD,
+            ConvolutionSearch.DATA_GRADIENT,
+            ConvolutionSearch.WEIGHT_GRADIENT)
+        : List.of(ConvolutionSearch.FORWARD);
   }
 
   /** The rule's first. */
@@ -165,11 +171,11 @@ final class Tuner implements AutoCloseable {
     return layout == rule ? 0 : RULE;
   }
 
-  /** The fastest way of a role around activations of a layout, and what it takes with copies. */
-  private record Best(String role, String way, double seconds) {
-    void ifPresent(Map<String, String> ways, Node node) {
-      if (!way.isEmpty()) {
-        ways.put(node.name() + " " + role, way);
+  /** The fastest implementation of a role for activations of a layout, and its time with copies. */
+  private record Best(String role, String implementation, double seconds) {
+    void ifPresent(Map<String, String> implementations, Node node) {
+      if (!implementation.isEmpty()) {
+        implementations.put(node.name() + " " + role, implementation);
       }
     }
   }
@@ -177,15 +183,16 @@ final class Tuner implements AutoCloseable {
   private Best best(Node node, String role, Layout layout) {
     Best best = new Best(role, "", NEVER);
     boolean timed = false;
-    for (Way way : trial.ways(graph, node).getOrDefault(role, List.of())) {
-      OptionalDouble alone = timings.of(what(node, role + " " + way));
+    for (Implementation implementation :
+        trial.implementations(graph, node).getOrDefault(role, List.of())) {
+      OptionalDouble alone = timings.of(what(node, role + " " + implementation));
       timed |= alone.isPresent();
-      boolean stays = way.layout() == layout;
-      if (alone.isPresent() && (stays || role.equals(Convolutions.BY_WEIGHT))) {
+      boolean stays = implementation.layout() == layout;
+      if (alone.isPresent() && (stays || role.equals(ConvolutionSearch.WEIGHT_GRADIENT))) {
         long copied = elements(graph.inputShapes(node).get(0)) + elements(node.shape());
         double seconds = alone.getAsDouble() + (stays ? 0 : perElement() * copied);
         if (seconds < best.seconds) {
-          best = new Best(role, way.toString(), seconds);
+          best = new Best(role, implementation.toString(), seconds);
         }
       }
     }
@@ -197,8 +204,8 @@ final class Tuner implements AutoCloseable {
     return timings.of(trial.copyWord()).orElseThrow();
   }
 
-  /** Describes a trial: the op, its sizes and the way; what it is named does not matter. */
-  private String what(Node node, String way) {
+  /** Describes a trial: the op, its sizes and the implementation. The op's name does not matter. */
+  private String what(Node node, String implementation) {
     return String.format(
         Locale.ROOT,
         "%s %s %d x %s %s: %s",
@@ -207,7 +214,7 @@ final class Tuner implements AutoCloseable {
         request.batch(),
         graph.inputShapes(node),
         node.op(),
-        way);
+        implementation);
   }
 
   // ---- Trials ----
@@ -247,27 +254,28 @@ final class Tuner implements AutoCloseable {
   }
 
   private void timeConvolution(Node node) {
-    Map<String, List<Way>> ways = trial.ways(graph, node);
-    int rounds = ways.values().stream().mapToInt(List::size).max().orElse(0);
+    Map<String, List<Implementation>> implementations = trial.implementations(graph, node);
+    int rounds = implementations.values().stream().mapToInt(List::size).max().orElse(0);
     for (int round = 0; round < rounds; round++) {
       Map<String, String> tried = new HashMap<>();
       boolean all = true;
-      for (String role : ways.keySet()) {
-        List<Way> list = ways.get(role);
+      for (String role : implementations.keySet()) {
+        List<Implementation> list = implementations.get(role);
         if (!list.isEmpty()) {
-          Way way = list.get(Math.min(round, list.size() - 1));
-          tried.put(role, way.toString());
-          all &= timings.of(what(node, role + " " + way)).isPresent();
+          Implementation implementation = list.get(Math.min(round, list.size() - 1));
+          tried.put(role, implementation.toString());
+          all &= timings.of(what(node, role + " " + implementation)).isPresent();
         }
       }
       if (!all) {
         Map<String, Double> toBeat = new HashMap<>();
-        ways.forEach((role, list) -> toBeat.put(Trial.word(role), fastest(node, role, list)));
+        implementations.forEach(
+            (role, list) -> toBeat.put(Trial.word(role), fastest(node, role, list)));
         Trial.Seconds seconds =
             trial.seconds(graph, node, tried, word -> toBeat.getOrDefault(word, Double.MAX_VALUE));
         tried.forEach(
-            (role, way) -> {
-              String what = what(node, role + " " + way);
+            (role, implementation) -> {
+              String what = what(node, role + " " + implementation);
               double before = timings.of(what).orElse(NEVER);
               timings.put(what, Math.min(before, seconds.of(role)));
             });
@@ -275,9 +283,10 @@ final class Tuner implements AutoCloseable {
     }
   }
 
-  private double fastest(Node node, String role, List<Way> ways) {
-    return ways.stream()
-        .mapToDouble(way -> timings.of(what(node, role + " " + way)).orElse(NEVER))
+  private double fastest(Node node, String role, List<Implementation> implementations) {
+    return implementations.stream()
+        .mapToDouble(
+            implementation -> timings.of(what(node, role + " " + implementation)).orElse(NEVER))
         .min()
         .orElse(NEVER);
   }

@@ -56,7 +56,7 @@ class TunerTest {
     for (PlanRequest plain : List.of(PlanRequest.training(4), PlanRequest.inference(4))) {
       PlanRequest request = plain.precision(ONEDNN.effective(precision));
       Choices choices = ONEDNN.choose(network(), request, remembering());
-      assertTrue(choices.way("stem forward").isPresent(), choices::toJson);
+      assertTrue(choices.of("stem forward").isPresent(), choices::toJson);
       holds(request.choices(choices));
     }
   }
@@ -66,7 +66,7 @@ class TunerTest {
     Map<String, Double> fastest =
         ONEDNN.fastest(network(), PlanRequest.training(4).withInputGradient(), remembering());
     for (String node : List.of("stem", "deep", "point", "down")) {
-      for (String role : List.of("forward", "by input", "by weight")) {
+      for (String role : List.of("forward", "data gradient", "weight gradient")) {
         assertTrue(
             fastest.containsKey(String.format(Locale.ROOT, "conv %s %s", role, node)),
             node + " " + role);
@@ -84,7 +84,7 @@ class TunerTest {
         ways.put(name, layout);
       }
       for (String name : List.of("stem", "deep", "point", "down")) {
-        for (String role : List.of("forward", "by input", "by weight")) {
+        for (String role : List.of("forward", "data gradient", "weight gradient")) {
           ways.put(name + " " + role, layout + " fast");
         }
       }
@@ -125,7 +125,8 @@ class TunerTest {
     Path damaged = Files.writeString(other.resolve(file.getFileName()), "{ \"half");
     Tuning elsewhere = new Tuning(Duration.ofMinutes(1), Optional.of(other));
     assertEquals(
-        first.ways().keySet(), ONEDNN.choose(network(), request, elsewhere).ways().keySet());
+        first.byKernel().keySet(),
+        ONEDNN.choose(network(), request, elsewhere).byKernel().keySet());
     assertTrue(Files.size(damaged) > timings.length / 2, "written anew");
   }
 
@@ -133,7 +134,7 @@ class TunerTest {
   void withoutTimeEverythingGoesByRule() {
     Tuning none = new Tuning(Duration.ZERO, Optional.of(folder));
     Choices choices = ONEDNN.choose(network(), PlanRequest.training(3), none);
-    assertTrue(choices.ways().values().stream().noneMatch(way -> way.contains("jit")));
+    assertTrue(choices.byKernel().values().stream().noneMatch(way -> way.contains("jit")));
     holds(PlanRequest.training(3).choices(choices));
   }
 

@@ -21,7 +21,7 @@ import org.convoy.graph.Draws;
 import org.junit.jupiter.api.Test;
 
 /**
- * The gradient by weight on tiles: near sums in float64 of the same numbers, and the same bytes
+ * The weight gradient on tiles: near sums in float64 of the same numbers, and the same bytes
  * whatever the number of threads and what the scratch memory held are.
  */
 class VectorConvolutionTest {

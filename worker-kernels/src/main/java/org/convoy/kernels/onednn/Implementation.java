@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One way to compute a kernel.
+ * One implementation of a kernel.
  *
  * @param layout of its activations
- * @param implementation oneDNN's name for the code, or one of the words below
+ * @param code oneDNN's name for it, or one of the words below
  */
-record Way(Layout layout, String implementation) {
+record Implementation(Layout layout, String code) {
   /** The first implementation that is more than oneDNN's reference. */
   static final String FAST = "fast";
 
@@ -22,32 +22,32 @@ record Way(Layout layout, String implementation) {
   /** The first implementation, whatever it is. */
   static final String ANY = "any";
 
-  static Way fast(Layout layout) {
-    return new Way(layout, FAST);
+  static Implementation fast(Layout layout) {
+    return new Implementation(layout, FAST);
   }
 
   /** Reads what {@link #toString} wrote; empty if this version does not know it. */
-  static Optional<Way> of(String text) {
+  static Optional<Implementation> of(String text) {
     String[] words = text.split(" ", 2);
     return Arrays.stream(Layout.values())
         .filter(layout -> layout.word().equals(words[0]))
         .findFirst()
-        .map(layout -> new Way(layout, words.length == 2 ? words[1] : FAST));
+        .map(layout -> new Implementation(layout, words.length == 2 ? words[1] : FAST));
   }
 
-  /** Whether an implementation of this name will do. */
+  /** Whether oneDNN's implementation of this name is one of these. */
   boolean takes(String name) {
-    return switch (implementation) {
+    return switch (code) {
       case ANY -> true;
       case DEPTHWISE -> name.contains("_dw:");
       case FAST -> !name.startsWith("ref");
-      default -> name.equals(implementation);
+      default -> name.equals(code);
     };
   }
 
   /** For example {@code blocked jit:avx512_core}. */
   @Override
   public String toString() {
-    return layout.word() + " " + implementation;
+    return layout.word() + " " + code;
   }
 }

@@ -1,0 +1,121 @@
+package org.convoy.kernels.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.graph.Parameter;
+import org.convoy.kernels.onednn.Step.Argument;
+
+/** The steps of a program while it is written, in three lists: refresh, forward and backward. */
+final class Steps {
+  /** The word for a copy between two layouts. */
+  static final String COPY = "reorder";
+
+  private final Natives natives;
+  private final List<Step> refresh = new ArrayList<>();
+  private final List<Step> forward = new ArrayList<>();
+  private final List<Step> backward = new ArrayList<>();
+  private List<Step> current = forward;
+  private String node = "";
+
+  Steps(Natives natives) {
+    this.natives = natives;
+  }
+
+  /** Says for which node the next steps are; empty at the edges of a plan. */
+  void enter(String name) {
+    node = name;
+  }
+
+  /** Adds what follows to backward. */
+  void enterBackward() {
+    current = backward;
+  }
+
+  /**
+   * Adds the steps that {@code adding} adds to the refresh, which runs after each change of the
+   * parameters.
+   */
+  void refreshing(Runnable adding) {
+    List<Step> before = current;
+    current = refresh;
+    adding.run();
+    current = before;
+  }
+
+  /** Adds a step that copies values from one layout into another. */
+  void reorder(String word, Tensor from, Tensor to) {
+    Kernel kernel =
+        Kernel.make(
+            natives,
+            word,
+            (result, attributes) ->
+                dnnl.dnnl_reorder_primitive_desc_create(
+                    result,
+                    from.desc().handle(),
+                    Dnnl.engine(),
+                    to.desc().handle(),
+                    Dnnl.engine(),
+                    attributes));
+    execute(kernel, new Argument(dnnl.DNNL_ARG_FROM, from), new Argument(dnnl.DNNL_ARG_TO, to));
+  }
+
+  /** Adds a step that executes a primitive. Scratch memory is added to the arguments. */
+  void execute(Kernel kernel, Argument... arguments) {
+    List<Argument> all = new ArrayList<>(List.of(arguments));
+    Desc scratchpad = kernel.opaque(dnnl.dnnl_query_scratchpad_md);
+    if (scratchpad.bytes() > 0) {
+      all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, Tensor.in(Home.ARENA, scratchpad)));
+    }
+    current.add(new Step.Execute(kernel, List.copyOf(all), node));
+  }
+
+  /**
+   * Adds a step that computes a weight gradient, which goes to its place in the flat gradient: at
+   * once where the primitive writes the layout of the place, else through a copy.
+   *
+   * @param chosen the layout that the primitive writes
+   * @param others the other arguments
+   */
+  void executeWeightGradient(
+      Kernel kernel, Parameter parameter, Tensor place, Desc chosen, List<Argument> others) {
+    Tensor result = place.desc().sameAs(chosen) ? place : Tensor.in(Home.ARENA, chosen);
+    List<Argument> arguments = new ArrayList<>(others);
+    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
+    execute(kernel, arguments.toArray(Argument[]::new));
+    if (result != place) {
+      reorder("gradient of " + parameter.name(), result, place);
+    }
+  }
+
+  /**
+   * Adds a step that runs one of Convoy's own kernels.
+   *
+   * @param scratchBytes of memory whose address comes last, if it takes any
+   * @param work of it as {@link Step.Timed} counts
+   */
+  void run(String word, Step.Routine routine, long scratchBytes, long work, List<Tensor> tensors) {
+    List<Tensor> all = new ArrayList<>(tensors);
+    if (scratchBytes > 0) {
+      Desc scratch = Desc.plain(natives, new long[] {scratchBytes}, dnnl.dnnl_u8);
+      all.add(Tensor.in(Home.ARENA, scratch));
+    }
+    current.add(new Step.Run(word, routine, List.copyOf(all), work, node));
+  }
+
+  /** Adds a step that fills a plain float32 tensor on the host. */
+  void fill(Step.Filling filling, Tensor to) {
+    current.add(new Step.Fill(filling, to));
+  }
+
+  /** Marks that a parameter's gradient does not change any more. */
+  void finished(Parameter parameter) {
+    current.add(new Step.Finished(parameter.offset(), parameter.end()));
+  }
+
+  /** All steps, with every tensor's place known. */
+  Program program(Map<Buffer, double[]> constants) {
+    return Program.of(refresh, forward, backward, constants);
+  }
+}
