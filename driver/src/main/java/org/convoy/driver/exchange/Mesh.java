@@ -111,7 +111,7 @@ public final class Mesh implements AutoCloseable {
     for (Address address : addresses) {
       if (address.rank() != rank) {
         await(
-            () -> peers.containsKey(address.rank()) && peer(address.rank()).ready(),
+            () -> peers.containsKey(address.rank()) && peer(address.rank()).isReady(),
             () -> deadline - System.nanoTime(),
             () ->
                 lost(

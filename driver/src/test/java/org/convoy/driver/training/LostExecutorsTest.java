@@ -122,6 +122,19 @@ final class LostExecutorsTest {
     assertRecovers("first", 8, "second", 8);
   }
 
+  /** What groups of micro-batches keep for themselves outlives the executor that computed them. */
+  @Test
+  void killedBetweenTwoMeansOfParameters() throws Exception {
+    String[] averaging = {"exchange.combine={name=parameter-averaging,every-steps=3}"};
+    String whole = train(shared.resolve("averaged"), averaging).weightsSha256();
+    FatalFiles.set(traps(), "epoch", trap("KILL", ".*/train/.*", 4));
+    RunSummary run = train(folder.resolve("run"), averaging);
+    assertEquals(List.of("epoch"), FatalFiles.sprung(traps()));
+    JsonNode restart = events(folder.resolve("run"), "restarted").get(0);
+    assertEquals(4, restart.path("from_step").intValue());
+    assertEquals(whole, run.weightsSha256());
+  }
+
   /** Nothing ends its connections: the others notice that it delivers nothing. */
   @Test
   void stoppedInAnEpoch() throws Exception {
@@ -165,17 +178,18 @@ final class LostExecutorsTest {
     return found;
   }
 
-  private static RunSummary train(Path output) throws Exception {
+  private static RunSummary train(Path output, String... overrides) throws Exception {
     TrainingRequest request = new TrainingRequest(uri(output), EXECUTORS, false);
     Terminal nowhere =
         new Terminal(
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
-    return new TrainingSession(spark, recipe(), request, nowhere).run();
+    return new TrainingSession(spark, recipe(overrides), request, nowhere).run();
   }
 
-  private static Recipe recipe() {
-    return new RecipeLoader()
-        .parse(RECIPE, "test", List.of("data.uri=" + uri(shared.resolve("shapes"))));
+  private static Recipe recipe(String... overrides) {
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("data.uri=" + uri(shared.resolve("shapes")));
+    return new RecipeLoader().parse(RECIPE, "test", all);
   }
 
   private static String uri(Path path) {
