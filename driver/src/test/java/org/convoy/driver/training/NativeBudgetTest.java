@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is said beforehand of an executor's memory, against what a process takes that trains. */
 final class NativeBudgetTest {
   private static final int EXECUTORS = 2;
-  private static final int HEAP_MEGABYTES = 512;
+  private static final int HEAP_MEGABYTES = 1024;
   private static final long MIB = 1L << 20;
 
   @TempDir
