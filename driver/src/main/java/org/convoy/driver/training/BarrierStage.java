@@ -18,7 +18,7 @@ import scala.reflect.ClassTag$;
 
 /** One attempt at a run: one barrier stage with one task an executor. */
 final class BarrierStage {
-  private static final long VERDICT_MILLIS = 3000;
+  private static final long CAUSE_MILLIS = 3000;
 
   private final JavaSparkContext spark;
   private final RunSpec spec;
@@ -82,7 +82,7 @@ final class BarrierStage {
 
   private Optional<List<ExecutorResult>> failed(Exception e)
       throws InterruptedException, TrainingFailedException {
-    boolean clear = ledger.awaitVerdict(VERDICT_MILLIS);
+    boolean clear = ledger.awaitCause(CAUSE_MILLIS);
     Optional<Message.Failed> cause = ledger.firstCause();
     if (cause.isPresent()) {
       Message.Failed failure = cause.get();
@@ -92,7 +92,7 @@ final class BarrierStage {
       if (!clear && !spark.sc().isLocal()) {
         // It hangs, or cannot be reached by the others: Spark still counts on it.
         ledger.givenUp().forEach(spark.sc()::killAndReplaceExecutor);
-        ledger.awaitVerdict(VERDICT_MILLIS);
+        ledger.awaitCause(CAUSE_MILLIS);
       }
       return Optional.empty();
     }
