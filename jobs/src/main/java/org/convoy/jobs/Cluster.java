@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,7 +41,8 @@ final class Cluster implements AutoCloseable {
   static Cluster open(SparkConf conf) throws ClusterException, InterruptedException {
     requireMemory(conf);
     requireMaster(conf.get("spark.master", ""));
-    long patience = RequestException.asked(() -> conf.getTimeAsSeconds(PATIENCE, "30s"));
+    long patience =
+        read(conf, PATIENCE, "a time such as 120s", () -> conf.getTimeAsSeconds(PATIENCE, "30s"));
     long end = System.nanoTime() + patience * 1_000_000_000L;
     Cluster cluster = new Cluster(start(conf));
     try {
@@ -105,9 +107,18 @@ final class Cluster implements AutoCloseable {
   /** Spark's own refusal comes after it has started, with a stack trace. */
   static void requireMemory(SparkConf conf) {
     requireMemory("spark.driver.memory", Runtime.getRuntime().maxMemory());
-    requireMemory(
-        "spark.executor.memory",
-        RequestException.asked(() -> conf.getSizeAsBytes("spark.executor.memory", "1g")));
+    String key = "spark.executor.memory";
+    long bytes = read(conf, key, "a size such as 4g", () -> conf.getSizeAsBytes(key, "1g"));
+    requireMemory(key, bytes);
+  }
+
+  /** Says of a value that Spark does not take what it should look like. */
+  private static long read(SparkConf conf, String key, String expected, LongSupplier value) {
+    try {
+      return value.getAsLong();
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(key + ": expected " + expected + ", got " + conf.get(key), e);
+    }
   }
 
   private static void requireMemory(String key, long bytes) {

@@ -51,7 +51,14 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     requireReadable(args);
     Launcher.follow();
-    int exitCode = commandLine().execute(args);
+    int exitCode;
+    try {
+      exitCode = commandLine().execute(args);
+    } catch (Error e) {
+      // Thrown on, it would end this thread and leave the JVM.
+      e.printStackTrace();
+      exitCode = CommandLine.ExitCode.SOFTWARE;
+    }
     if (exitCode != CommandLine.ExitCode.OK || !insideApplicationMaster()) {
       Launcher.leave(exitCode);
     }

@@ -14,6 +14,9 @@ public final class JsonProblem {
       Pattern.compile(
           "(\\[simple type, )?(class )?`?\\b[a-z]\\w*(\\.\\w+)*\\.(\\w+[$])*([A-Z]\\w*)\\b`?]?");
 
+  /** The parser's own word for what it stands at, which says nothing to anybody else. */
+  private static final Pattern TOKEN = Pattern.compile(" \\(token `[^`]*`\\)");
+
   private JsonProblem() {}
 
   /** One line, with the place in the document where there is one. */
@@ -58,6 +61,6 @@ public final class JsonProblem {
 
   private static String firstLine(String text) {
     String line = text.lines().findFirst().orElse("nothing");
-    return CLASS.matcher(line).replaceAll("$5");
+    return TOKEN.matcher(CLASS.matcher(line).replaceAll("$5")).replaceAll("");
   }
 }

@@ -21,4 +21,9 @@ public record Constant(double learningRate, double warmUpEpochs) implements Sche
   public LearningRate curve(Horizon horizon, long peak) {
     return step -> learningRate;
   }
+
+  @Override
+  public boolean stretches() {
+    return false;
+  }
 }

@@ -28,6 +28,11 @@ public sealed interface Schedule extends Serializable
    */
   LearningRate curve(Horizon horizon, long peak);
 
+  /** Whether the rate of a step depends on the length of the run. */
+  default boolean stretches() {
+    return true;
+  }
+
   /**
    * The rate of each step of a run. The warm-up takes the place of the curve's first steps: step s
    * of w has {@code (s + 1) / w} of the rate that the curve has at step {@code w - 1}. So the first

@@ -53,4 +53,9 @@ public record Step(double learningRate, double warmUpEpochs, List<Integer> miles
       return rate;
     };
   }
+
+  @Override
+  public boolean stretches() {
+    return false;
+  }
 }

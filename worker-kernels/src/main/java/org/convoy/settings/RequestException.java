@@ -32,7 +32,7 @@ public class RequestException extends IllegalArgumentException {
     } catch (RequestException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new RequestException(String.valueOf(e.getMessage()), e);
+      throw new RequestException(String.valueOf(e.getMessage()).strip(), e);
     }
   }
 }

@@ -57,9 +57,10 @@ class OptimizersTest {
     INDArray x = Vectors.drawn(3, n);
     INDArray gradient = Nd4j.create(DataType.FLOAT, n);
     Slice slice = new Slice(x, gradient, zeros(optimizer, n), DecayMask.none());
+    Slices slices = new Slices(List.of(slice), 1);
     for (int step = 0; step < 1000; step++) {
       gradient.assign(x.sub(centre).muli(curvature).muli(4));
-      optimizer.update(slice, new StepSettings(0.05 * (1 - step / 1000.0), step, 0.25));
+      step(optimizer, slices, new StepSettings(0.05 * (1 - step / 1000.0), step, 0.25));
     }
     assertArrayEquals(centre.toFloatVector(), x.toFloatVector(), 1e-3f, optimizer.toString());
   }
@@ -112,8 +113,9 @@ class OptimizersTest {
     float[] before = x.toFloatVector();
     INDArray gradient = Nd4j.create(DataType.FLOAT, 5);
     Slice slice = new Slice(x, gradient, zeros(optimizer, 5), DecayMask.none());
+    Slices slices = new Slices(List.of(slice), 1);
     for (int step = 0; step < 3; step++) {
-      optimizer.update(slice, new StepSettings(0.1, step, 1));
+      step(optimizer, slices, new StepSettings(0.1, step, 1));
     }
     assertArrayEquals(before, x.toFloatVector());
   }
@@ -146,8 +148,8 @@ class OptimizersTest {
     }
     for (int step = 0; step < 3; step++) {
       gradient.assign(Vectors.drawn(20 + step, n));
-      new Slices(slices, threads)
-          .update(optimizer, new StepSettings(0.1 / (step + 1), step, 0.125));
+      StepSettings settings = new StepSettings(0.1 / (step + 1), step, 0.125);
+      step(optimizer, new Slices(slices, threads), settings);
     }
     state.add(x);
     float[] all = new float[n * state.size()];
@@ -155,6 +157,14 @@ class OptimizersTest {
       System.arraycopy(state.get(i).toFloatVector(), 0, all, n * i, n);
     }
     return all;
+  }
+
+  /** A step of both passes, with all trust ratios 1; {@link LayerWiseTest} has the ratios. */
+  private static void step(Optimizer optimizer, Slices slices, StepSettings settings) {
+    if (optimizer instanceof LayerWise layerWise) {
+      slices.measure(layerWise, settings);
+    }
+    slices.update(optimizer, settings);
   }
 
   private static List<INDArray> zeros(Optimizer optimizer, int n) {

@@ -179,9 +179,26 @@ public final class Checkpoints {
    * @throws IOException if the storage itself fails
    */
   public Optional<Checkpoint> latest() throws IOException {
+    return latest(checkpoint -> {});
+  }
+
+  /** What a reader demands of a checkpoint beside its digests. */
+  @FunctionalInterface
+  public interface Inspection {
+    /**
+     * Looks at the manifest.
+     *
+     * @throws DamagedFileException if the checkpoint is to be passed over
+     */
+    void inspect(Checkpoint checkpoint) throws DamagedFileException;
+  }
+
+  /** The latest checkpoint that is sound and passes an inspection; see {@link #latest()}. */
+  public Optional<Checkpoint> latest(Inspection inspection) throws IOException {
     for (long step : steps()) {
       try {
         Checkpoint checkpoint = open(step);
+        inspection.inspect(checkpoint);
         checkpoint.verify();
         return Optional.of(checkpoint);
       } catch (DamagedFileException

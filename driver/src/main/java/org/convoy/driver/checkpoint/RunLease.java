@@ -39,6 +39,7 @@ public final class RunLease implements AutoCloseable {
   /** A lease that has not changed for this long is nobody's. */
   public static final Duration EXPIRY = Duration.ofSeconds(60);
 
+  private static final String TAKING = "." + FILE + ".taking";
   private static final Duration RENEWAL = Duration.ofSeconds(10);
   private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
 
@@ -86,13 +87,13 @@ public final class RunLease implements AutoCloseable {
       HadoopStore store, Consumer<String> lost, Duration renewal, Duration expiry)
       throws IOException, InterruptedException {
     LeaseHolder self = LeaseHolder.here();
-    while (!create(store, self)) {
+    while (!create(store, FILE, self)) {
       refuseIfHeldHere(store);
-      Optional<byte[]> there = read(store);
-      Optional<LeaseHolder> holder = there.flatMap(LeaseHolder::of);
-      boolean dead = holder.isPresent() && holder.get().isOfThisMachine();
-      if (there.isPresent() && (dead || unchanged(store, there.get(), renewal, expiry))) {
-        takeAway(store, holder);
+      Optional<byte[]> there = read(store, FILE);
+      if (there.isPresent()
+          && isDead(store, FILE, there.get(), renewal, expiry)
+          && takeOver(store, there.get(), self, renewal, expiry)) {
+        break;
       }
     }
     return new RunLease(store, self, lost, renewal);
@@ -104,34 +105,53 @@ public final class RunLease implements AutoCloseable {
    * @throws RequestException if a process of this machine holds the folder; the message says which
    */
   public static void refuseIfHeldHere(HadoopStore store) throws IOException {
-    Optional<LeaseHolder> holder = read(store).flatMap(LeaseHolder::of);
+    Optional<LeaseHolder> holder = read(store, FILE).flatMap(LeaseHolder::of);
     if (holder.isPresent() && holder.get().isOfThisMachine() && holder.get().isAlive()) {
       throw taken(store, holder);
     }
   }
 
-  private static boolean create(HadoopStore store, LeaseHolder self) throws IOException {
-    try (OutputStream out = store.createNew(FILE)) {
-      out.write(self.toBytes());
-      return true;
+  private static boolean create(HadoopStore store, String name, LeaseHolder self)
+      throws IOException {
+    OutputStream created;
+    try {
+      created = store.createNew(name);
     } catch (FileAlreadyExistsException e) {
       return false;
     }
+    try (OutputStream out = created) {
+      out.write(self.toBytes());
+      return true;
+    } catch (IOException e) {
+      store.delete(name);
+      throw new IOException(
+          String.format(
+              Locale.ROOT, "could not write %s: %s", store.describe(name), e.getMessage()),
+          e);
+    }
   }
 
-  private static Optional<byte[]> read(HadoopStore store) throws IOException {
-    try (InputStream in = store.open(FILE)) {
+  private static Optional<byte[]> read(HadoopStore store, String name) throws IOException {
+    try (InputStream in = store.open(name)) {
       return Optional.of(in.readAllBytes());
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
   }
 
-  /** Waits whether the lease is renewed; false if it went away. */
-  private static boolean unchanged(
-      HadoopStore store, byte[] seen, Duration renewal, Duration expiry)
+  /**
+   * Whether nobody holds a file that was seen. Waits where that cannot be told at once.
+   *
+   * @return false if it went away
+   * @throws IllegalArgumentException if it is renewed
+   */
+  private static boolean isDead(
+      HadoopStore store, String name, byte[] seen, Duration renewal, Duration expiry)
       throws IOException, InterruptedException {
     Optional<LeaseHolder> holder = LeaseHolder.of(seen);
+    if (holder.isPresent() && holder.get().isOfThisMachine()) {
+      return !holder.get().isAlive();
+    }
     LOG.warn(
         "{} is held by {}; waiting at most {} s to see whether that run is alive",
         store.describe(""),
@@ -140,7 +160,7 @@ public final class RunLease implements AutoCloseable {
     long end = System.nanoTime() + expiry.toNanos();
     while (System.nanoTime() < end) {
       Thread.sleep(Math.max(1, renewal.toMillis() / 10));
-      Optional<byte[]> now = read(store);
+      Optional<byte[]> now = read(store, name);
       if (now.isEmpty()) {
         return false;
       }
@@ -151,20 +171,37 @@ public final class RunLease implements AutoCloseable {
     return true;
   }
 
-  /** Puts a dead run's lease aside, under a name that only one of several can give it. */
-  private static void takeAway(HadoopStore store, Optional<LeaseHolder> holder) throws IOException {
-    String aside = "." + FILE + "." + holder.map(LeaseHolder::owner).orElse("unknown");
-    LOG.warn(
-        "taking over {} from a run that ended without a word: {}",
-        store.describe(""),
-        holder.map(LeaseHolder::describe).orElse("an unknown one"));
-    try {
-      store.rename(FILE, aside);
-    } catch (FileNotFoundException | FileAlreadyExistsException e) {
-      // Another one was faster; who it is the next look shows.
-      return;
+  /**
+   * Puts this run's lease in the place of a dead one. Of several who want to, one at a time may:
+   * the one that made a file beside it, {@code .run.lease.taking}.
+   *
+   * @return false if another one was faster
+   */
+  private static boolean takeOver(
+      HadoopStore store, byte[] dead, LeaseHolder self, Duration renewal, Duration expiry)
+      throws IOException, InterruptedException {
+    if (!create(store, TAKING, self)) {
+      Thread.sleep(Math.max(1, renewal.toMillis() / 10));
+      Optional<byte[]> taking = read(store, TAKING);
+      if (taking.isPresent() && isDead(store, TAKING, taking.get(), renewal, expiry)) {
+        store.delete(TAKING);
+      }
+      return false;
     }
-    store.delete(aside);
+    try {
+      Optional<byte[]> now = read(store, FILE);
+      if (now.isEmpty() || !Arrays.equals(now.get(), dead)) {
+        return false;
+      }
+      LOG.warn(
+          "taking over {} from a run that ended without a word: {}",
+          store.describe(""),
+          LeaseHolder.of(dead).map(LeaseHolder::describe).orElse("an unknown one"));
+      store.replace(FILE, self.toBytes());
+      return true;
+    } finally {
+      store.delete(TAKING);
+    }
   }
 
   private static RequestException taken(HadoopStore store, Optional<LeaseHolder> holder) {
@@ -204,9 +241,9 @@ public final class RunLease implements AutoCloseable {
   }
 
   private @Nullable String renewOrThief() throws IOException {
-    Optional<byte[]> there = read(store);
+    Optional<byte[]> there = read(store, FILE);
     if (there.isEmpty()) {
-      create(store, self);
+      create(store, FILE, self);
       return null;
     }
     Optional<LeaseHolder> holder = there.flatMap(LeaseHolder::of);
@@ -234,7 +271,7 @@ public final class RunLease implements AutoCloseable {
     }
     held = false;
     try {
-      Optional<LeaseHolder> holder = read(store).flatMap(LeaseHolder::of);
+      Optional<LeaseHolder> holder = read(store, FILE).flatMap(LeaseHolder::of);
       if (holder.isPresent() && holder.get().owner().equals(self.owner())) {
         store.delete(FILE);
       }

@@ -38,6 +38,8 @@ public record ImageSettings(
             std.stream().allMatch(value -> value > 0 && Double.isFinite(value)),
             "std",
             "expected values of more than zero, got " + std)
+        .that(onUnitScale(mean), "mean", scaleText(mean))
+        .that(onUnitScale(std), "std", scaleText(std))
         .that(
             evaluation.stream().noneMatch(Transform::drawsAtRandom),
             "evaluation",
@@ -67,6 +69,20 @@ public record ImageSettings(
         train,
         evaluation,
         new Normalisation(floats(mean), floats(std)));
+  }
+
+  private static boolean onUnitScale(List<Double> values) {
+    return values.stream().allMatch(value -> value <= 1);
+  }
+
+  private static String scaleText(List<Double> values) {
+    return "expected values on the scale 0 to 1, got %s; divided by 255 they are %s"
+        .formatted(
+            values, values.stream().map(value -> Checks.number(rounded(value / 255))).toList());
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
   }
 
   private static List<Float> floats(List<Double> values) {

@@ -29,7 +29,8 @@ final class Names {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  private static String plain(String name) {
+  /** Without letter case, hyphens and underscores. */
+  static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
   }
 

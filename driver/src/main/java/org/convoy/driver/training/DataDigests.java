@@ -40,8 +40,8 @@ record DataDigests(String training, String validation) implements Serializable {
    * @param where what the checkpoint is called
    * @param location of the data set
    * @return a warning if the validation images are others: the run can go on, but its figures
-   *     before and after cannot be compared * @throws RequestException if the training images are
-   *     others
+   *     before and after cannot be compared
+   * @throws RequestException if the training images are others
    */
   Optional<String> requireSame(JsonNode then, String where, String location) {
     if (!then.path(TRAINING).asText(training).equals(training)) {

@@ -97,23 +97,30 @@ final class EventFile implements AutoCloseable {
   }
 
   private void giveUp(Throwable e) {
+    Optional<FSDataOutputStream> broken = out;
+    out = Optional.empty();
+    try {
+      if (broken.isPresent()) {
+        broken.get().close();
+      }
+    } catch (IOException | RuntimeException | FSError again) {
+      e.addSuppressed(again);
+    }
     LOG.warn(
         "events of the run cannot be written to {} any more; the run goes on: {}",
         folder,
         e.getMessage());
-    close();
   }
 
   @Override
   public void close() {
-    Optional<FSDataOutputStream> open = out;
-    out = Optional.empty();
     try {
-      if (open.isPresent()) {
-        open.get().close();
+      if (out.isPresent()) {
+        out.get().close();
       }
     } catch (IOException | RuntimeException | FSError e) {
       LOG.warn("the last events of the run may be missing in {}: {}", folder, e.getMessage());
     }
+    out = Optional.empty();
   }
 }

@@ -86,25 +86,38 @@ public final class Preflight {
    * @throws RequestException naming the keys that differ
    */
   static void requireSameRecipe(String where, RunPosition run, Recipe recipe) {
-    if (!recipe.digest().equals(run.recipeDigest())) {
-      throw new RequestException(
+    if (recipe.digest().equals(run.recipeDigest())) {
+      return;
+    }
+    Recipe then;
+    try {
+      String text = run.progress().path(StateFiles.RECIPE).toString();
+      then = new RecipeLoader().parse(text, "checkpoint", List.of());
+    } catch (RecipeException e) {
+      // Made by a version with other keys.
+      throw another(
+          where,
           String.format(
-              Locale.ROOT,
-              "%s was made with another recipe, so that --resume cannot go on from it: %s",
-              where,
-              difference(run, recipe)));
+              Locale.ROOT, "expected digest %s, got %s", recipe.digest(), run.recipeDigest()));
+    }
+    if (!recipe.prolongs(then)) {
+      String why = String.join("; ", recipe.differences(then));
+      throw another(
+          where,
+          recipe.isLongerThan(then)
+              ? why
+                  + ", and the schedule already went by the former number; for a longer training start"
+                  + " a new run from the saved model, or use a step or constant schedule"
+              : why);
     }
   }
 
-  private static String difference(RunPosition run, Recipe recipe) {
-    String then = run.progress().path(StateFiles.RECIPE).toString();
-    try {
-      return String.join(
-          "; ", recipe.differences(new RecipeLoader().parse(then, "checkpoint", List.of())));
-    } catch (RecipeException e) {
-      // Made by a version with other keys.
-      return String.format(
-          Locale.ROOT, "expected digest %s, got %s", recipe.digest(), run.recipeDigest());
-    }
+  private static RequestException another(String where, String why) {
+    return new RequestException(
+        String.format(
+            Locale.ROOT,
+            "%s was made with another recipe, so that --resume cannot go on from it: %s",
+            where,
+            why));
   }
 }

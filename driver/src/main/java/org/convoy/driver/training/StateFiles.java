@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.FiniteTensors;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
@@ -26,6 +28,7 @@ import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.monitor.RunHistory;
+import org.convoy.graph.Parameters;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,6 +49,8 @@ final class StateFiles {
   private static final String CHOICES = "choices";
 
   private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
+  private static final String EPOCH = "epoch";
+  private static final String HISTORY = "history";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunSpec spec;
@@ -71,12 +76,12 @@ final class StateFiles {
    */
   Optional<Long> latest() throws IOException {
     checkpoints.clean();
-    Optional<Checkpoint> latest = checkpoints.latest();
-    if (latest.isEmpty()) {
-      return Optional.empty();
-    }
-    RunPosition found = latest.get().run();
-    String where = latest.get().describe();
+    return checkpoints.latest(this::inspect).map(found -> found.run().step());
+  }
+
+  private void inspect(Checkpoint checkpoint) throws DamagedFileException {
+    RunPosition found = checkpoint.run();
+    String where = checkpoint.describe();
     Preflight.requireSameRecipe(where, found, spec.recipe());
     if (!spec.dataFingerprint().equals(found.dataFingerprint())) {
       throw new RequestException(
@@ -94,7 +99,27 @@ final class StateFiles {
     spec.data()
         .requireSame(found.progress().path(DATA), where, spec.recipe().data().location())
         .ifPresent(LOG::warn);
-    return Optional.of(found.step());
+    JsonNode progress = found.progress();
+    try {
+      Choices.fromJson(progress.path(CHOICES).toString());
+      RunHistory.fromJson(progress.path(HISTORY).toString());
+      new EpochMeter().restore(JSON.convertValue(progress.path(EPOCH), double[].class));
+    } catch (RuntimeException e) {
+      throw new DamagedFileException(
+          where,
+          "progress",
+          "what a run of this version carries on",
+          String.valueOf(e.getMessage()));
+    }
+    long length = Parameters.of(spec.graph()).length();
+    if (found.vectorLength() != length) {
+      throw new DamagedFileException(where, "vector_length", length, found.vectorLength());
+    }
+  }
+
+  /** Whether the run's folder holds a model. */
+  boolean hasModel() throws IOException {
+    return store.exists(MODEL);
   }
 
   /**
@@ -153,11 +178,11 @@ final class StateFiles {
       long step, Replica replica, EpochMeter meter, RunHistory history, Exchange exchange)
       throws IOException {
     ObjectNode progress = JSON.createObjectNode();
-    ArrayNode epoch = progress.putArray("epoch");
+    ArrayNode epoch = progress.putArray(EPOCH);
     for (double value : meter.toDoubles()) {
       epoch.add(value);
     }
-    progress.set("history", JSON.readTree(history.toJson()));
+    progress.set(HISTORY, JSON.readTree(history.toJson()));
     progress.set(CHOICES, JSON.readTree(replica.plan().request().choices().toJson()));
     progress.set(DATA, spec.data().toJson());
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
@@ -190,9 +215,9 @@ final class StateFiles {
     checkpoint.readParameters(replica.layout(), replica.parameters());
     checkpoint.readState(state);
     ObjectNode progress = (ObjectNode) checkpoint.run().progress();
-    double[] epoch = JSON.convertValue(progress.get("epoch"), double[].class);
+    double[] epoch = JSON.convertValue(progress.get(EPOCH), double[].class);
     meter.restore(epoch);
-    return RunHistory.fromJson(progress.get("history").toString());
+    return RunHistory.fromJson(progress.get(HISTORY).toString());
   }
 
   /**

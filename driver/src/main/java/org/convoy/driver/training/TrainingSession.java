@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -25,12 +25,15 @@ import org.convoy.graph.Shape;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A training run, seen from the driver: index the data once, run the stage until it is through, put
  * the results where the user finds them.
  */
 public final class TrainingSession {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
   private static final double FIRST_WAIT_SECONDS = 120;
 
   /** A replacement takes this long at most: YARN starts a container in about twenty seconds. */
@@ -70,10 +73,10 @@ public final class TrainingSession {
   public RunSummary run() throws IOException, InterruptedException, TrainingFailedException {
     Preflight.check(recipe, request, hadoop);
     HadoopStore folder = new HadoopStore(hadoop, new Path(request.output()));
-    AtomicReference<String> lost = new AtomicReference<>("");
+    List<String> lost = new CopyOnWriteArrayList<>();
     Consumer<String> stop =
         thief -> {
-          lost.set(thief);
+          lost.add(thief);
           spark.sc().cancelAllJobs();
         };
     try (RunLease lease = RunLease.acquire(folder, stop)) {
@@ -81,8 +84,7 @@ public final class TrainingSession {
       Preflight.checkFolder(recipe, request, folder);
       return runAlone();
     } catch (TrainingFailedException e) {
-      String thief = String.valueOf(lost.get());
-      throw thief.isEmpty() ? e : new TrainingFailedException(thief, e);
+      throw lost.isEmpty() ? e : new TrainingFailedException(lost.get(0), e);
     }
   }
 
@@ -165,7 +167,23 @@ public final class TrainingSession {
             NativeBudget.Size.of(spark.getConf()))
         .check(spark.getConf());
     StateFiles files = new StateFiles(fresh, hadoop);
-    return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
+    if (!request.resume()) {
+      return fresh;
+    }
+    Optional<Long> latest = files.latest();
+    if (latest.isEmpty()) {
+      if (files.hasModel()) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s holds a model and no checkpoint that --resume could go on from: give another --out",
+                request.output()));
+      }
+      LOG.warn(
+          "--resume: {} holds no checkpoint to go on from, so the run begins anew",
+          request.output());
+    }
+    return fresh.from(latest.orElse(-1L), 0);
   }
 
   /** As the recipe says, and where it says nothing as fits the data. */

@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,6 +74,7 @@ class RecipeTest {
         "name=other",
         "data.uri=/elsewhere",
         "data.decode-threads=7",
+        "data.max-bad-share=0.5",
         "max-steps=20",
         "checkpoint.every-steps=5",
         "exchange.port=4000",
@@ -103,6 +105,22 @@ class RecipeTest {
   void whatCanIsInTheDigest(String override) {
     assertNotEquals(
         load("cifar10-resnet20.conf").digest(), load("cifar10-resnet20.conf", override).digest());
+  }
+
+  @Test
+  void moreEpochsProlongWhatDoesNotStretchOverThem() {
+    for (String schedule : List.of("cosine", "step", "constant")) {
+      String[] shorter = {"schedule.name=" + schedule, "schedule.milestones=[3]", "epochs=5"};
+      Recipe five = load("cifar10-resnet20.conf", shorter);
+      shorter[2] = "epochs=6";
+      Recipe six = load("cifar10-resnet20.conf", shorter);
+      assertTrue(six.isLongerThan(five), schedule);
+      assertEquals(!schedule.equals("cosine"), six.prolongs(five), schedule);
+      assertFalse(five.isLongerThan(six) || six.isLongerThan(six), schedule);
+      Recipe other =
+          load("cifar10-resnet20.conf", shorter[0], shorter[1], shorter[2], "optimizer.momentum=0");
+      assertFalse(other.isLongerThan(five) || other.prolongs(five), schedule);
+    }
   }
 
   @Test

@@ -177,6 +177,32 @@ final class EvaluationTest {
     Predictor.open("file:" + model, 1, new Configuration()).close();
   }
 
+  @Test
+  void whatIsNoModelIsCalledByWhatItIs() throws Exception {
+    Path run = folder.resolve("run");
+    refused("got nothing", run);
+    Files.createDirectories(run);
+    refused("got an empty folder", run);
+    Path checkpoint = Files.createDirectories(run.resolve("checkpoints/step-00000012"));
+    refused("got the folder of a run that has not saved its model yet", run);
+    refused("got a run's checkpoints", run.resolve("checkpoints"));
+    Files.writeString(checkpoint.resolve("manifest.json"), "{}");
+    Files.writeString(checkpoint.resolve("parameters.safetensors"), "");
+    refused("got a checkpoint, from which a run goes on", checkpoint);
+    copy(shared.resolve("model"), run.resolve("model"));
+    refused("got a run's folder: the model is in " + run.resolve("model"), run);
+    refused("got a file", run.resolve("model/labels.txt"));
+    refused("which holds train, validation", shared.resolve("shapes"));
+  }
+
+  private static void refused(String reason, Path location) {
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Predictor.open("file:" + location, 1, new Configuration()));
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
+  }
+
   private EvaluationResult evaluate(int executors, Path data, OnBadImage onBadImage)
       throws Exception {
     SparkConf conf =

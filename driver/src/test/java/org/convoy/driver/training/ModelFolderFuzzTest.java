@@ -24,7 +24,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -152,7 +151,7 @@ final class ModelFolderFuzzTest {
       said = "manifest.json: " + mutate(manifest, random);
     } else {
       String name = FILES.get(which);
-      byte[] changed = mutate(name, Objects.requireNonNull(files.get(name)), random);
+      byte[] changed = mutate(name, Files.readAllBytes(from.resolve(name)), random);
       said = name + ": " + text(changed);
       files.put(name, changed);
       ((ObjectNode) manifest.get("files"))

@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
@@ -17,6 +19,7 @@ import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.kernels.Backends;
@@ -27,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is said beforehand of an executor's memory, against what a process takes that trains. */
 final class NativeBudgetTest {
   private static final int EXECUTORS = 2;
-  private static final int HEAP_MEGABYTES = 512;
+  private static final int HEAP_MEGABYTES = 1024;
   private static final long MIB = 1L << 20;
 
   @TempDir
@@ -37,6 +40,11 @@ final class NativeBudgetTest {
   @Test
   void aProcessThatTrainsTakesWhatWasSaid() throws Exception {
     new ShapesGenerator(new ShapesSettings(8, 4, 64, 5)).write(folder.resolve("shapes"));
+    for (ShapeKind kind : ShapeKind.values()) {
+      Path photograph = folder.resolve("shapes/train").resolve(kind.label()).resolve("large.jpg");
+      ImageIO.write(
+          new BufferedImage(4000, 3000, BufferedImage.TYPE_3BYTE_BGR), "jpg", photograph.toFile());
+    }
     Recipe recipe = recipe();
     SparkConf conf =
         ProcessCluster.settings(
@@ -61,7 +69,6 @@ final class NativeBudgetTest {
             EXECUTORS,
             new NativeBudget.Size(1, HEAP_MEGABYTES * MIB));
     long heap = HEAP_MEGABYTES * MIB;
-    System.out.println("SAID " + said + " = " + said.bytes() / MIB);
     for (long peak : peaks) {
       String text =
           "took "
@@ -70,7 +77,6 @@ final class NativeBudgetTest {
               + said.bytes() / MIB
               + ": "
               + said;
-      System.out.println(text);
       assertTrue(peak <= heap + said.bytes(), text);
       assertTrue(heap + said.bytes() <= 1.15 * peak, text);
     }
@@ -110,14 +116,12 @@ final class NativeBudgetTest {
     return new RecipeLoader()
         .parse(
             """
-            model { name = %s }
-            batch { micro-batches = 4, micro-batch-size = %s }
+            model { name = resnet18, input = [3, 64, 64] }
+            batch { micro-batches = 4, micro-batch-size = 16 }
             epochs = 1
             data { train = train, validation = validation }
-            """
-                .replaceFirst(
-                    "%s", System.getProperty("mem.model", "resnet18, input = [3, 64, 64]"))
-                .replaceFirst("%s", System.getProperty("mem.batch", "16")),
+            image { train = [{resize: 64}, {center-crop: 64}] }
+            """,
             "test",
             List.of("data.uri=" + folder.resolve("shapes")));
   }

@@ -1,5 +1,7 @@
 package org.convoy.image.transform;
 
+import java.util.Optional;
+
 /**
  * The middle of an image; an image that is smaller gets black around it first.
  *
@@ -22,6 +24,11 @@ public record CenterCrop(Size size) implements Transform {
 
   private static int offset(int image, int crop) {
     return crop > image ? -((crop - image) / 2) : (int) Math.rint((image - crop) / 2.0);
+  }
+
+  @Override
+  public Optional<Size> sizeAfter(Optional<Size> before) {
+    return Optional.of(size);
   }
 
   @Override

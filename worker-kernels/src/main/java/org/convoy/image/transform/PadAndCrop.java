@@ -1,5 +1,6 @@
 package org.convoy.image.transform;
 
+import java.util.Optional;
 import org.convoy.settings.Checks;
 
 /**
@@ -27,6 +28,11 @@ public record PadAndCrop(Size size, int padding) implements Transform {
   private int offset(int image, int crop, CounterRandom random) {
     int room = image + 2 * padding - crop;
     return room < 0 ? -((crop - image) / 2) : random.nextInt(room + 1) - padding;
+  }
+
+  @Override
+  public Optional<Size> sizeAfter(Optional<Size> before) {
+    return Optional.of(size);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.convoy.image.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is done to an image before a network sees it: transforms in order, for training and for
@@ -39,6 +40,13 @@ public record Preprocessing(
               + " channels, got one of "
               + normalisation.channels());
     }
+    for (List<Transform> transforms : List.of(training, evaluation)) {
+      sizeProblem(transforms, height, width)
+          .ifPresent(
+              problem -> {
+                throw new IllegalArgumentException(problem);
+              });
+    }
     for (Transform transform : evaluation) {
       if (transform.drawsAtRandom()) {
         throw new IllegalArgumentException("evaluation must not draw at random, got " + transform);
@@ -62,6 +70,30 @@ public record Preprocessing(
         Augmentations.training(augmentation, height, width),
         Augmentations.evaluation(augmentation, height, width),
         Normalisation.named(normalisation, channels));
+  }
+
+  /**
+   * Why these transforms can never give images of this size, whatever the images are.
+   *
+   * @return what was expected and what comes out; empty if they can
+   */
+  public static Optional<String> sizeProblem(List<Transform> transforms, int height, int width) {
+    Optional<Size> size = Optional.empty();
+    int shorter = Math.min(height, width);
+    for (Transform transform : transforms) {
+      size = transform.sizeAfter(size);
+      if (transform instanceof Resize resize && size.isEmpty()) {
+        shorter = resize.size();
+      }
+    }
+    String expected = "expected transforms that give %dx%d pixels".formatted(height, width);
+    if (size.isEmpty() && shorter != Math.min(height, width)) {
+      return Optional.of(
+          "%s, got a shorter side of %d: a crop to that size is missing"
+              .formatted(expected, shorter));
+    }
+    return size.filter(result -> result.height() != height || result.width() != width)
+        .map(result -> "%s, got %s".formatted(expected, result));
   }
 
   /** Floats of one image. */

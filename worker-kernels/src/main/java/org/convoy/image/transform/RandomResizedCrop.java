@@ -1,6 +1,7 @@
 package org.convoy.image.transform;
 
 import java.util.List;
+import java.util.Optional;
 import org.convoy.settings.Checks;
 
 /**
@@ -79,6 +80,11 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
   /** Half to even, as Python rounds. */
   private static int round(double value) {
     return (int) Math.rint(value);
+  }
+
+  @Override
+  public Optional<Size> sizeAfter(Optional<Size> before) {
+    return Optional.of(size);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.convoy.image.transform;
 
+import java.util.Optional;
 import org.convoy.settings.Checks;
 
 /**
@@ -25,6 +26,15 @@ public record Resize(int size) implements Transform {
 
   private int longer(int longSide, int shortSide) {
     return (int) ((long) size * longSide / shortSide);
+  }
+
+  @Override
+  public Optional<Size> sizeAfter(Optional<Size> before) {
+    return before.map(
+        from ->
+            from.height() <= from.width()
+                ? new Size(size, longer(from.width(), from.height()))
+                : new Size(longer(from.height(), from.width()), size));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.convoy.image.transform;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * One step between a decoded image and the network's input, as torchvision's transform of the same
@@ -23,6 +24,15 @@ public sealed interface Transform extends Serializable
    * @param random this transform's own stream for this sample
    */
   Placement place(int height, int width, CounterRandom random);
+
+  /**
+   * The size afterwards, where it does not depend on the image; by default that of before.
+   *
+   * @param before the size of before, empty where it depends on the image
+   */
+  default Optional<Size> sizeAfter(Optional<Size> before) {
+    return before;
+  }
 
   /** Whether it draws at random, and so has no place in evaluation. */
   boolean drawsAtRandom();
