@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Puts the frames that come over a connection where they belong.
  *
  * <p>Frames arrive in the order in which the training thread posts receives for them; a frame that
- * does not fit its receive is out of step. If a frame comes before its receive, the connection is not
- * read further until there is one, so a peer that runs ahead costs no memory here. All but {@link
- * #post}, {@link #next} and {@link #idle} belongs to the channel's event loop.
+ * does not fit its receive is out of step. If a frame comes before its receive, the connection is
+ * not read further until there is one, so a peer that runs ahead costs no memory here. All but
+ * {@link #post}, {@link #next} and {@link #idle} belongs to the channel's event loop.
  */
 final class FrameReader implements ReadBuffers.Lender {
 
@@ -86,6 +86,11 @@ final class FrameReader implements ReadBuffers.Lender {
   /** The receive that waits for the next frame. */
   Optional<Receive> next() {
     return Optional.ofNullable(posted.peek());
+  }
+
+  /** Whether the frame for a receive has not begun to come. */
+  boolean awaits(Receive receive) {
+    return posted.contains(receive);
   }
 
   /** Whether nothing is awaited. */
