@@ -26,8 +26,7 @@ final class ArchitectureTest {
     "org.convoy.loss..",
     "org.convoy.image..",
     "org.convoy.metrics..",
-    "org.convoy.artifact..",
-    "org.convoy.benchmark.."
+    "org.convoy.artifact.."
   };
 
   @ArchTest static final ArchRule nobodyImportsJobs = onlyReachedFrom("org.convoy.jobs..");
@@ -62,15 +61,20 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule benchmarkSeesWhatAStepIsMadeOf =
       sees(
-          "org.convoy.benchmark..",
+          "org.convoy.jobs.benchmark..",
           "org.convoy.graph..",
           "org.convoy.kernels..",
           "org.convoy.loss..",
           "org.convoy.optim..");
 
   @ArchTest
-  static final ArchRule onlyJobsImportBenchmark =
-      onlyReachedFrom("org.convoy.benchmark..", "org.convoy.jobs..");
+  static final ArchRule rivalsSeeWhatAStepIsMadeOf =
+      sees(
+          "org.convoy.jobs.rivals..",
+          "org.convoy.graph..",
+          "org.convoy.kernels..",
+          "org.convoy.loss..",
+          "org.convoy.optim..");
 
   @ArchTest static final ArchRule optimStandsAlone = sees("org.convoy.optim..");
 

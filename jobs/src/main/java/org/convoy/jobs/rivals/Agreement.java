@@ -1,4 +1,4 @@
-package org.convoy.benchmark.rivals;
+package org.convoy.jobs.rivals;
 
 /**
  * How far an entrant's results on a task are from Convoy's.
