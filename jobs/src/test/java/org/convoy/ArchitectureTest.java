@@ -33,8 +33,7 @@ final class ArchitectureTest {
     "org.convoy.settings..",
     "org.convoy.random..",
     "org.convoy.metrics..",
-    "org.convoy.artifact..",
-    "org.convoy.benchmark.."
+    "org.convoy.artifact.."
   };
 
   /** Every package that a rule below names. */
@@ -86,15 +85,20 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule benchmarkSeesWhatAStepIsMadeOf =
       sees(
-          "org.convoy.benchmark..",
+          "org.convoy.jobs.benchmark..",
           "org.convoy.graph..",
           "org.convoy.kernels..",
           "org.convoy.loss..",
           "org.convoy.optim..");
 
   @ArchTest
-  static final ArchRule onlyJobsImportBenchmark =
-      onlyReachedFrom("org.convoy.benchmark..", "org.convoy.jobs..");
+  static final ArchRule rivalsSeeWhatAStepIsMadeOf =
+      sees(
+          "org.convoy.jobs.rivals..",
+          "org.convoy.graph..",
+          "org.convoy.kernels..",
+          "org.convoy.loss..",
+          "org.convoy.optim..");
 
   @ArchTest static final ArchRule settingsStandAlone = sees("org.convoy.settings..");
 
