@@ -78,7 +78,9 @@ final class NativeBudgetTest {
               + ": "
               + said;
       assertTrue(peak <= heap + said.bytes(), text);
-      assertTrue(heap + said.bytes() <= 1.15 * peak, text);
+      // Pictures of 64x64 pixels take next to nothing of what is set aside for large ones.
+      long usable = said.bytes() - recipe.data().loading(16, 1).decodingBytes();
+      assertTrue(heap + usable <= 1.15 * peak, text);
     }
   }
 

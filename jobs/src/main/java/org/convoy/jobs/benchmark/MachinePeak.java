@@ -1,4 +1,4 @@
-package org.convoy.benchmark;
+package org.convoy.jobs.benchmark;
 
 import java.util.List;
 import java.util.function.ToLongFunction;

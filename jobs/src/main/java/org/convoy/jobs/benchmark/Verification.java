@@ -1,4 +1,4 @@
-package org.convoy.benchmark;
+package org.convoy.jobs.benchmark;
 
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
@@ -63,11 +63,11 @@ public record Verification(double output, double gradient, double cosine, Tolera
   }
 
   /**
-   * Computes one step of a small batch both ways, from equal parameters, running statistics and
+   * Computes one step of a small batch on both, from equal parameters, running statistics and
    * images.
    *
-   * @param timed what is to be timed; its batch is left out of account, its ways are held against
-   *     the reference
+   * @param timed what is to be timed; its batch is ignored, its choices are held against the
+   *     reference
    */
   public static Verification of(Backend backend, Graph graph, PlanRequest timed) {
     PlanRequest tried = timed.batch(BATCH);

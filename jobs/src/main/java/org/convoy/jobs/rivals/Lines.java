@@ -1,4 +1,4 @@
-package org.convoy.benchmark.rivals;
+package org.convoy.jobs.rivals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

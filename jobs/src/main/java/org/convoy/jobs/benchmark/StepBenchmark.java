@@ -1,4 +1,4 @@
-package org.convoy.benchmark;
+package org.convoy.jobs.benchmark;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Times steps of one plan, then each of its kernels alone, and the other ways to compute them. A
+ * Times steps of one plan, then each of its kernels alone, and their other implementations. A
  * training step is forward, loss, backward and the update (SGD with Nesterov momentum and weight
  * decay); an inference step is forward.
  */
@@ -35,7 +35,10 @@ public final class StepBenchmark {
   private static final int WARM_UP = 3;
   private static final int KERNEL_REPETITIONS = 5;
 
-  /** Long enough for every way of the networks of the registry; nothing timed before counts. */
+  /**
+   * Long enough for every implementation in the networks of the registry; nothing timed before
+   * counts.
+   */
   private static final Tuning SEARCH = new Tuning(Duration.ofSeconds(60), Optional.empty());
 
   /**
@@ -232,7 +235,10 @@ public final class StepBenchmark {
         List.copyOf(kernels));
   }
 
-  /** Seconds of kernels, each alone and in its fastest way, copies between layouts left out. */
+  /**
+   * Seconds of kernels, each alone and in its fastest implementation, copies between layouts left
+   * out.
+   */
   private double fastest(List<KernelTime> kernels) {
     Map<String, Double> fastest = backend.fastest(graph, request, SEARCH);
     Map<String, Double> alone = new HashMap<>();

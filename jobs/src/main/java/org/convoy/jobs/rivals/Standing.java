@@ -1,4 +1,4 @@
-package org.convoy.benchmark.rivals;
+package org.convoy.jobs.rivals;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.convoy.benchmark.rivals;
+package org.convoy.jobs.rivals;
 
 /** A network that one framework has built for a {@link Task}, with weights and images in place. */
 public interface Contender extends AutoCloseable {

@@ -1,4 +1,4 @@
-package org.convoy.benchmark.rivals;
+package org.convoy.jobs.rivals;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;

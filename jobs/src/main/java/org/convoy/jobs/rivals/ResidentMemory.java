@@ -1,4 +1,4 @@
-package org.convoy.benchmark.rivals;
+package org.convoy.jobs.rivals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

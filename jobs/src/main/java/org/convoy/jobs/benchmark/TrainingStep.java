@@ -1,4 +1,4 @@
-package org.convoy.benchmark;
+package org.convoy.jobs.benchmark;
 
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;

@@ -1,4 +1,4 @@
-package org.convoy.benchmark;
+package org.convoy.jobs.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.convoy.ChildJvm;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;

@@ -1,4 +1,4 @@
-package org.convoy.benchmark;
+package org.convoy.jobs.benchmark;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package org.convoy.benchmark.rivals;
+package org.convoy.jobs.rivals;
 
 import java.util.List;
 import java.util.Set;
@@ -9,7 +9,7 @@ import java.util.Set;
  * @param name for the table, such as libtorch
  * @param mainClass of its process, which runs a {@link ContenderLoop}
  * @param classPath of its process
- * @param variants ways to run it, of which the fastest counts, such as memory formats; at least one
+ * @param variants how it can run, for example memory formats; the fastest counts; at least one
  * @param precisions that it has; where it lacks the one that is asked for, it runs in the first
  */
 public record Entrant(

@@ -1,4 +1,4 @@
-package org.convoy.benchmark;
+package org.convoy.jobs.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -84,7 +84,7 @@ final class StepBenchmarkTest {
   }
 
   @Test
-  void theBoundCountsTheFastestWayOfEachKernel() {
+  void theBoundCountsTheFastestImplementationOfEachKernel() {
     Backend found =
         new Backend() {
           @Override
