@@ -17,6 +17,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.ExecutorSize;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.shapes.ShapeKind;
@@ -58,7 +61,7 @@ final class NativeBudgetTest {
               80);
       TrainingRequest request =
           new TrainingRequest(folder.resolve("run").toUri().toString(), EXECUTORS, false);
-      new TrainingSession(spark, recipe, request, nowhere).run();
+      new TrainingSession(new SparkCluster(spark), recipe, request, nowhere).run();
       peaks = ProcessCluster.executors().stream().map(NativeBudgetTest::peakBytes).toList();
     }
     assertEquals(EXECUTORS, peaks.size());
@@ -67,7 +70,7 @@ final class NativeBudgetTest {
             spec(recipe),
             Backends.get("onednn"),
             EXECUTORS,
-            new NativeBudget.Size(1, HEAP_MEGABYTES * MIB));
+            new ExecutorSize(1, HEAP_MEGABYTES * MIB, 0, false));
     long heap = HEAP_MEGABYTES * MIB;
     for (long peak : peaks) {
       String text =
