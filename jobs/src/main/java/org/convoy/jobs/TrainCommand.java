@@ -98,7 +98,8 @@ final class TrainCommand implements Callable<Integer> {
     System.setErr(terminal.lines());
     RunSummary summary;
     try (Cluster running = Cluster.open(conf)) {
-      summary = new TrainingSession(new SparkCluster(running.spark()), loaded, request, terminal).run();
+      summary =
+          new TrainingSession(new SparkCluster(running.spark()), loaded, request, terminal).run();
     }
     PrintWriter printer = spec.commandLine().getOut();
     printer.printf(Locale.ROOT, "model   %s%n", summary.outputs().get("model"));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import org.convoy.driver.exchange.PeerLostException;
 import org.convoy.driver.monitor.StepTimes;
-import org.convoy.image.loader.BadImage;
 import org.convoy.driver.spark.Place;
+import org.convoy.image.loader.BadImage;
 import org.convoy.kernels.Machine;
 
 /**
