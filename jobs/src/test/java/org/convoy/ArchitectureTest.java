@@ -148,7 +148,17 @@ final class ArchitectureTest {
           .resideInAnyPackage("org.apache.spark..", "scala..");
 
   @ArchTest
-  static final ArchRule onlyTrainingAndCommandsImportSpark =
+  static final ArchRule sparkSeesWhatItLendsACluster =
+      sees(
+          "org.convoy.driver.spark..",
+          "org.convoy.driver.config..",
+          "org.convoy.driver.data..",
+          "org.convoy.driver.exchange..",
+          "org.convoy.kernels..",
+          "org.convoy.settings..");
+
+  @ArchTest
+  static final ArchRule onlyTrainingAndCommandsSeeSpark =
       onlyReachedFrom(
           "org.convoy.driver.spark..", "org.convoy.driver.training..", "org.convoy.jobs..");
 

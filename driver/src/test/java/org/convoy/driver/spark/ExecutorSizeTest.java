@@ -11,7 +11,8 @@ final class ExecutorSizeTest {
 
   @Test
   void withoutSettingsItIsWhatSparkGives() {
-    assertEquals(new ExecutorSize(1, 1024 * MIB, 384 * MIB, false), size("local-cluster[2,1,1024]"));
+    assertEquals(
+        new ExecutorSize(1, 1024 * MIB, 384 * MIB, false), size("local-cluster[2,1,1024]"));
   }
 
   @Test
