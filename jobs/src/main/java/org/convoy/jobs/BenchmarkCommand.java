@@ -1,5 +1,6 @@
 package org.convoy.jobs;
 
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

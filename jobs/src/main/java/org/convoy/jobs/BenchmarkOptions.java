@@ -1,11 +1,11 @@
 package org.convoy.jobs;
 
 import java.util.List;
-import java.util.function.Supplier;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Precision;
 import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Option;
 
 /** What every benchmark is told of the step that it times. Use as a {@code @Mixin}. */
@@ -94,20 +94,11 @@ public final class BenchmarkOptions {
 
   /** The network for images of a shape, with the paper's classes. */
   Graph graph(Shape input) {
-    return known(() -> architecture().build(input, architecture().classes()));
+    return RequestException.asked(() -> architecture().build(input, architecture().classes()));
   }
 
   private Models.Model architecture() {
-    return known(() -> Models.get(model));
-  }
-
-  /** What a registry has under a name that the user gave. */
-  static <T> T known(Supplier<T> lookup) {
-    try {
-      return lookup.get();
-    } catch (IllegalArgumentException e) {
-      throw new RequestException(String.valueOf(e.getMessage()));
-    }
+    return RequestException.asked(() -> Models.get(model));
   }
 
   static int atLeastOne(String option, int value) {

@@ -17,6 +17,7 @@ import org.convoy.jobs.rivals.Contest;
 import org.convoy.jobs.rivals.Entrant;
 import org.convoy.jobs.rivals.Standing;
 import org.convoy.jobs.rivals.Task;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,7 +106,7 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
       result = contest.run(task(graph, cores), steps, rounds);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
-          "%s (the processes' log is %s)".formatted(e.getMessage(), log), e);
+          String.format(Locale.ROOT, "%s (the processes' log is %s)", e.getMessage(), log), e);
     }
     Files.delete(log);
     if (!json.wanted()) {
@@ -121,8 +122,11 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
     Path target = Path.of(folder, rival.name(), "target");
     if (folder.isEmpty() || !Files.isRegularFile(target.resolve("rival.jar"))) {
       throw new RequestException(
-          "%s: expected %s, which deploy/convoy benchmark rivals builds, and there is none"
-              .formatted(rival, target.resolve("rival.jar")));
+          String.format(
+              Locale.ROOT,
+              "%s: expected %s, which deploy/convoy benchmark rivals builds, and there is none",
+              rival,
+              target.resolve("rival.jar")));
     }
     String classPath = target.resolve("rival.jar") + ":" + target.resolve("lib") + "/*";
     return switch (rival) {
@@ -201,8 +205,14 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
         rounds,
         steps);
     out.printf(
+        Locale.ROOT,
         "%-10s %10s %10s %7s %7s  %s%n",
-        "", "images/s", "MiB", "speed", "memory", "ratios of Convoy to it, and how it ran");
+        "",
+        "images/s",
+        "MiB",
+        "speed",
+        "memory",
+        "ratios of Convoy to it, and how it ran");
     Standing convoy = result.standings().get(0);
     for (Standing standing : result.standings()) {
       boolean rival = standing != convoy;
@@ -212,13 +222,14 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
           standing.name(),
           standing.medianImagesPerSecond(),
           standing.peakBytes() / 1048576.0,
-          rival ? "%.2f".formatted(convoy.ratioTo(standing)) : "",
-          rival ? "%.2f".formatted(convoy.memoryRatioTo(standing)) : "",
+          rival ? String.format(Locale.ROOT, "%.2f", convoy.ratioTo(standing)) : "",
+          rival ? String.format(Locale.ROOT, "%.2f", convoy.memoryRatioTo(standing)) : "",
           rival ? rounds(convoy, standing) : "");
     }
     result
         .absent()
-        .forEach((name, why) -> out.printf("%-10s %10s %10s  %s%n", name, "-", "-", why));
+        .forEach(
+            (name, why) -> out.printf(Locale.ROOT, "%-10s %10s %10s  %s%n", name, "-", "-", why));
     out.flush();
   }
 

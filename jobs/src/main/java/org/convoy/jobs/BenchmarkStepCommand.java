@@ -20,6 +20,7 @@ import org.convoy.kernels.KernelTime;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Tuning;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,7 +95,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     int batch = timed.batch();
     BenchmarkOptions.atLeastOne("--steps", steps);
     checkThreads();
-    Backend kernels = BenchmarkOptions.known(() -> Backends.get(backend));
+    Backend kernels = RequestException.asked(() -> Backends.get(backend));
     Shape input = timed.input();
     Graph graph = timed.graph(input);
     PrintWriter out = spec.commandLine().getOut();
@@ -140,8 +141,11 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
   private void checkThreads() {
     if (threads != 0 && threads != KernelThreads.count()) {
       throw new RequestException(
-          "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets it"
-              .formatted(threads, threads));
+          String.format(
+              Locale.ROOT,
+              "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets it",
+              threads,
+              threads));
     }
   }
 
@@ -155,17 +159,18 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     Verification.Tolerance allowed = distance.allowed();
     if (!distance.holds()) {
       throw new IllegalStateException(
-          "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g) at a cosine of %.2g (at least %.2g)"
-              .formatted(
-                  timed.model(),
-                  kernels.name(),
-                  small,
-                  distance.output(),
-                  allowed.output(),
-                  distance.gradient(),
-                  allowed.gradient(),
-                  distance.cosine(),
-                  allowed.cosine()));
+          String.format(
+              Locale.ROOT,
+              "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g) at a cosine of %.2g (at least %.2g)",
+              timed.model(),
+              kernels.name(),
+              small,
+              distance.output(),
+              allowed.output(),
+              distance.gradient(),
+              allowed.gradient(),
+              distance.cosine(),
+              allowed.cosine()));
     }
     return distance;
   }

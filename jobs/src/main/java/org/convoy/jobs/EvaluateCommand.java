@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.training.Evaluation;
 import org.convoy.driver.training.EvaluationRequest;
 import org.convoy.driver.training.EvaluationResult;
 import org.convoy.driver.training.SparkSettings;
 import org.convoy.driver.training.TrainingFailedException;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.BadImage;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +87,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Override
-  public Integer call() throws IOException, InterruptedException, TrainingFailedException {
+  public Integer call()
+      throws IOException, InterruptedException, ClusterException, TrainingFailedException {
     if (batch < 1) {
       throw new RequestException("--batch: expected a whole number from 1, got " + batch);
     }
@@ -97,8 +101,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     conf.setIfMissing("spark.app.name", "convoy evaluate");
     EvaluationResult result;
-    try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
-      result = new Evaluation(spark, request).run();
+    SparkSettings.prepare(conf);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    FileSystems.require("MODEL", request.model(), hadoop);
+    FileSystems.require("DATA", request.data(), hadoop);
+    try (Cluster running = Cluster.open(conf)) {
+      result = new Evaluation(running.spark(), request).run();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (!json.wanted()) {
@@ -115,7 +123,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
       line(out, "skipped  %,d that did not decode:", result.badImages().size());
-      names(result).forEach(name -> out.println("         " + name));
+      told(result).forEach(image -> out.println("         " + image));
     }
     line(
         out,
@@ -131,9 +139,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     out.println(String.format(Locale.ROOT, format, values));
   }
 
-  private static List<String> names(EvaluationResult result) {
-    List<String> names = result.badImages();
-    return names.subList(0, Math.min(NAMES_TOLD, names.size()));
+  private static List<BadImage> told(EvaluationResult result) {
+    List<BadImage> images = result.badImages();
+    return images.subList(0, Math.min(NAMES_TOLD, images.size()));
   }
 
   private static Map<String, Object> toJson(EvaluationRequest request, EvaluationResult result) {
@@ -151,7 +159,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("images_per_second", result.imagesPerSecond());
     object.put("seconds", result.seconds());
     object.put("bad_images", result.badImages().size());
-    object.put("bad_image_names", names(result));
+    object.put("bad_image_names", told(result).stream().map(BadImage::name).toList());
+    object.put("bad_image_reasons", told(result).stream().map(BadImage::reason).toList());
     return object;
   }
 }

@@ -2,8 +2,8 @@ package org.convoy.jobs;
 
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.data.DataSetException;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -11,9 +11,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Turns exceptions into one message and an exit code: 2 for a wrong request ({@link
- * RequestException}, {@link RecipeException}, {@link DataSetException}, any {@link
- * IllegalArgumentException}, or arguments that do not parse), 1 for everything else. The stack
- * trace is printed with {@code --verbose}.
+ * RequestException}, {@link DataSetException}, or arguments that do not parse), 1 for everything
+ * else, an {@link IllegalArgumentException} from inside too. The stack trace is printed with {@code
+ * --verbose}.
  */
 final class Failures {
   private Failures() {}
@@ -41,10 +41,7 @@ final class Failures {
   }
 
   private static boolean isRequest(Exception failure) {
-    return failure instanceof RequestException
-        || failure instanceof RecipeException
-        || failure instanceof DataSetException
-        || failure instanceof IllegalArgumentException;
+    return failure instanceof RequestException || failure instanceof DataSetException;
   }
 
   /** The message, or what can be said in its place where an exception has none of its own. */

@@ -14,6 +14,7 @@ import org.convoy.driver.training.NativeMemory;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +76,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ShapesSettings settings = new ShapesSettings(trainPerClass, validationPerClass, size, seed);
+    ShapesSettings settings =
+        RequestException.asked(
+            () -> new ShapesSettings(trainPerClass, validationPerClass, size, seed));
     Path folder = localFolder(destination);
     requireEmpty(folder);
     NativeMemory.unlimited();

@@ -1,6 +1,7 @@
 package org.convoy.jobs;
 
 import java.io.PrintWriter;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -48,13 +49,39 @@ public final class Main implements Runnable {
    * failure.
    */
   public static void main(String[] args) {
-    int exitCode = commandLine().execute(args);
+    requireReadable(args);
+    Launcher.follow();
+    int exitCode;
+    try {
+      exitCode = commandLine().execute(args);
+    } catch (Error e) {
+      // Thrown on, it would end this thread and leave the JVM.
+      e.printStackTrace();
+      exitCode = CommandLine.ExitCode.SOFTWARE;
+    }
     if (exitCode != CommandLine.ExitCode.OK || !insideApplicationMaster()) {
-      System.exit(exitCode);
+      Launcher.leave(exitCode);
     }
   }
 
-  private static boolean insideApplicationMaster() {
+  /**
+   * Refuses arguments whose letters the JVM could not read: bytes that are no characters in the
+   * locale's charset.
+   */
+  private static void requireReadable(String[] args) {
+    for (String argument : args) {
+      if (argument.indexOf('\uFFFD') >= 0) {
+        System.err.println(
+            "convoy: '"
+                + argument
+                + "' has letters that this JVM cannot read: set LC_ALL=C.UTF-8, as deploy/convoy does");
+        System.exit(CommandLine.ExitCode.USAGE);
+      }
+    }
+  }
+
+  /** Whether this is the driver in a YARN cluster, where the process goes on after the command. */
+  static boolean insideApplicationMaster() {
     return "yarn".equals(System.getProperty("spark.master"))
         && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }

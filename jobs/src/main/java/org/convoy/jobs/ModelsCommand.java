@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +44,9 @@ public final class ModelsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Models.Model> models =
-        names.isEmpty() ? Models.all() : names.stream().map(Models::get).toList();
+        names.isEmpty()
+            ? Models.all()
+            : RequestException.asked(() -> names.stream().map(Models::get).toList());
     List<Row> rows = models.stream().map(Row::of).toList();
     PrintWriter out = spec.commandLine().getOut();
     if (!json.wanted()) {

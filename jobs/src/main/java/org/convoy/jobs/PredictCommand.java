@@ -13,6 +13,7 @@ import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.training.ImagePrediction;
 import org.convoy.driver.training.Predictor;
 import org.convoy.metrics.Prediction;
+import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -74,8 +75,10 @@ public final class PredictCommand implements Callable<Integer> {
     atLeastOne("--top", top);
     atLeastOne("--batch", batch);
     Configuration hadoop = new Configuration();
+    FileSystems.require("MODEL", Locations.of(model), hadoop);
     List<ImageFile> files = new ArrayList<>();
     for (String each : images) {
+      FileSystems.require("IMAGES", Locations.of(each), hadoop);
       files.addAll(ImageFile.list(Locations.of(each), hadoop));
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.GenerateSettings;
 import org.convoy.driver.config.Recipe;
@@ -87,17 +87,21 @@ final class TrainCommand implements Callable<Integer> {
     String folder = folder(loaded);
     TrainingRequest request = new TrainingRequest(folder, SparkSettings.executors(conf), resume);
     request.check(loaded);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    FileSystems.require("data.uri", loaded.data().location(), hadoop);
+    FileSystems.require("--out", folder, hadoop);
     drawIfMissing(loaded);
-    Preflight.check(loaded, request, SparkHadoopUtil.get().newConfiguration(conf));
-    Terminal terminal = Terminal.of(System.out, true);
+    Preflight.check(loaded, request, hadoop);
+    // Results alone go to standard output.
+    Terminal terminal = Terminal.of(System.err, true);
     System.setErr(terminal.lines());
     RunSummary summary;
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      summary = new TrainingSession(spark, loaded, request, terminal).run();
+    try (Cluster running = Cluster.open(conf)) {
+      summary = new TrainingSession(running.spark(), loaded, request, terminal).run();
     }
     PrintWriter printer = spec.commandLine().getOut();
-    printer.printf("model   %s%n", summary.outputs().get("model"));
-    printer.printf("report  %s%n", summary.outputs().get("report"));
+    printer.printf(Locale.ROOT, "model   %s%n", summary.outputs().get("model"));
+    printer.printf(Locale.ROOT, "report  %s%n", summary.outputs().get("report"));
     if (json.wanted()) {
       printer.println(summary.toJson());
     }
@@ -126,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
       return;
     }
     PrintWriter err = spec.commandLine().getErr();
-    err.printf("drawing a data set of shapes into %s%n", place.get());
+    err.printf(Locale.ROOT, "drawing a data set of shapes into %s%n", place.get());
     err.flush();
     ShapesSettings settings =
         new ShapesSettings(

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -84,6 +85,26 @@ final class ArrayMemory {
   /** All elements of a dense float32 array of less than 2 GiB. */
   static FloatBuffer floats(INDArray array) {
     return window(array, 0, Math.toIntExact(bytes(array))).asFloatBuffer();
+  }
+
+  /** The first element of a dense float32 array that is NaN or infinite. */
+  static OptionalLong firstNotFinite(INDArray array) {
+    long bytes = bytes(array);
+    for (long at = 0; at < bytes; at += PIECE) {
+      int count = (int) Math.min(PIECE, bytes - at);
+      FloatBuffer floats = window(array, at, count).asFloatBuffer();
+      for (int i = 0; i < count / Float.BYTES; i++) {
+        if (!Float.isFinite(floats.get(i))) {
+          return OptionalLong.of(at / Float.BYTES + i);
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** One element of a dense float32 array. */
+  static float floatAt(INDArray array, long element) {
+    return window(array, element * Float.BYTES, Float.BYTES).getFloat();
   }
 
   private static ByteBuffer window(INDArray array, long at, int count) {

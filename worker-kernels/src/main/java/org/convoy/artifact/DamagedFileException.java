@@ -19,6 +19,15 @@ public final class DamagedFileException extends IOException {
     this.file = file;
   }
 
+  /**
+   * @param file the file, as the user would name it
+   * @param problem what is wrong with it, which says what was expected and what was got
+   */
+  public DamagedFileException(String file, String problem) {
+    super(file + ": " + problem);
+    this.file = file;
+  }
+
   /** The damaged file. */
   public String file() {
     return file;

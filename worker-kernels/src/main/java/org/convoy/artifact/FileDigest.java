@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Map;
 
 /**
  * Length and SHA-256 of a file, as manifests hold them.
@@ -25,6 +26,29 @@ public record FileDigest(
       throw new IllegalArgumentException(
           "digest: expected a length and 64 hexadecimal digits, got " + bytes + " and " + sha256);
     }
+  }
+
+  /**
+   * Checks what a manifest lists: names of files in its own folder, nowhere else, each with a
+   * digest.
+   *
+   * @throws IllegalArgumentException naming the first that is not
+   */
+  public static void requirePlainNames(Map<String, FileDigest> files) {
+    files.forEach(
+        (name, digest) -> {
+          boolean plain =
+              !name.isEmpty()
+                  && !name.startsWith(".")
+                  && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
+          if (!plain || digest == null) {
+            throw new IllegalArgumentException(
+                "files: expected names of files in this folder and their digests, got '"
+                    + name
+                    + "'"
+                    + (plain ? " without one" : ""));
+          }
+        });
   }
 
   /** The digest of a file as it is now. */

@@ -43,15 +43,17 @@ public record ModelManifest(
       Objects.requireNonNull(recipe, "recipe");
       Objects.requireNonNull(codeVersion, "code_version");
       Objects.requireNonNull(dataFingerprint, "data_fingerprint");
+      metrics.forEach((name, value) -> Objects.requireNonNull(value, name));
       metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
     }
   }
 
-  /** Refuses what a later version wrote. */
+  /** Refuses what a later version wrote, and names that leave the folder. */
   public ModelManifest {
     if (format != FORMAT) {
       throw new IllegalArgumentException("format: expected " + FORMAT + ", got " + format);
     }
+    FileDigest.requirePlainNames(files);
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(weightsSha256, "weights_sha256");

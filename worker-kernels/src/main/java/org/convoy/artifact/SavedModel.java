@@ -3,18 +3,15 @@ package org.convoy.artifact;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.convoy.graph.Graph;
-import org.convoy.graph.GraphException;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A network with its weights and all that is needed to use it. As a folder:
@@ -22,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <pre>
  *   model.json            the graph
  *   weights.safetensors   every parameter and running statistic by name, float32
- *   labels.txt            a class name a line, in the order of the network's outputs
+ *   labels.txt            a class name per line, in the order of the network's outputs ({@link LabelLines})
  *   preprocessing.json    how an image becomes the network's input
  *   manifest.json         digests of the others, and where the weights come from
  * </pre>
@@ -39,11 +36,15 @@ public record SavedModel(
     List<String> labels,
     JsonNode preprocessing,
     ModelManifest.Origin origin) {
-  private static final String GRAPH = "model.json";
-  private static final String WEIGHTS = "weights.safetensors";
-  private static final String LABELS = "labels.txt";
-  private static final String PREPROCESSING = "preprocessing.json";
-  private static final String MANIFEST = "manifest.json";
+  static final String GRAPH = "model.json";
+  static final String WEIGHTS = "weights.safetensors";
+  static final String LABELS = "labels.txt";
+  static final String PREPROCESSING = "preprocessing.json";
+  static final String MANIFEST = "manifest.json";
+
+  /** What the manifest must hold a digest of. */
+  static final List<String> FILES = List.of(GRAPH, WEIGHTS, LABELS, PREPROCESSING);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Checks that the parts belong together. */
@@ -65,8 +66,8 @@ public record SavedModel(
           "labels of " + graph.name() + ": expected " + outputs + ", got " + labels.size());
     }
     for (String label : labels) {
-      if (label.isBlank() || !label.equals(label.strip()) || label.lines().count() != 1) {
-        throw new IllegalArgumentException("label: expected one line of text, got '" + label + "'");
+      if (label.isEmpty()) {
+        throw new IllegalArgumentException("label: expected a class name, got an empty one");
       }
     }
   }
@@ -82,13 +83,15 @@ public record SavedModel(
    *
    * @param folder path in the store
    * @return the manifest as written
+   * @throws NotFiniteException if a weight is NaN or infinite; nothing is written then
    * @throws IOException if a file cannot be written; nothing is left then
    */
   public ModelManifest save(ArtifactStore store, String folder) throws IOException {
+    List<Tensor> tensors = NamedWeights.tensors(Parameters.of(graph), weights);
+    FiniteTensors.require(tensors);
     try (StagedFolder staged = StagedFolder.begin(store, folder)) {
       SortedMap<String, FileDigest> files = new TreeMap<>();
       files.put(GRAPH, staged.write(GRAPH, utf8(graph.toJson())));
-      List<Tensor> tensors = NamedWeights.tensors(Parameters.of(graph), weights);
       Map<String, String> metadata = Map.of("format", "pt", "model", graph.name());
       files.put(
           WEIGHTS,
@@ -96,7 +99,7 @@ public record SavedModel(
               WEIGHTS,
               SafetensorsWriter.bytes(metadata, tensors),
               out -> SafetensorsWriter.write(out, metadata, tensors)));
-      files.put(LABELS, staged.write(LABELS, utf8(String.join("\n", labels) + "\n")));
+      files.put(LABELS, staged.write(LABELS, utf8(LabelLines.write(labels))));
       files.put(
           PREPROCESSING,
           staged.write(
@@ -111,42 +114,16 @@ public record SavedModel(
   }
 
   /**
-   * Reads a folder, every file held against its digest first.
+   * Reads a folder, every file held against its digest first. Its weights are the caller's to
+   * close.
    *
    * @param folder path in the store
    * @throws java.io.FileNotFoundException if there is no manifest, or a file of it is missing
-   * @throws DamagedFileException if a file differs from the manifest, naming it, what was expected
-   *     and what was got
+   * @throws DamagedFileException if a file differs from the manifest, or holds what no model of
+   *     this version does, naming it, what was expected and what was got
    */
   public static SavedModel load(ArtifactStore store, String folder) throws IOException {
-    ModelManifest manifest = manifest(store, folder);
-    for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
-      file.getValue().verify(store, folder + "/" + file.getKey());
-    }
-    Graph graph;
-    try {
-      graph = Graph.fromJson(text(store, folder + "/" + GRAPH));
-    } catch (GraphException e) {
-      throw new DamagedFileException(
-          store.describe(folder + "/" + GRAPH),
-          "graph",
-          "one this version knows",
-          String.valueOf(e.getMessage()));
-    }
-    Parameters layout = Parameters.of(graph);
-    INDArray weights = Nd4j.create(DataType.FLOAT, layout.length());
-    NamedWeights.read(store, folder + "/" + WEIGHTS, layout, weights);
-    String sha256 = Sha256.ofWeights(weights);
-    if (!sha256.equals(manifest.weightsSha256())) {
-      throw new DamagedFileException(
-          store.describe(folder + "/" + WEIGHTS),
-          "weights_sha256",
-          manifest.weightsSha256(),
-          sha256);
-    }
-    List<String> labels = text(store, folder + "/" + LABELS).lines().toList();
-    JsonNode preprocessing = JSON.readTree(text(store, folder + "/" + PREPROCESSING));
-    return new SavedModel(graph, weights, labels, preprocessing, manifest.origin());
+    return new ModelReader(store, folder).read();
   }
 
   /**
@@ -155,13 +132,8 @@ public record SavedModel(
    * @throws DamagedFileException if it was changed
    */
   public static ModelManifest manifest(ArtifactStore store, String folder) throws IOException {
-    return SealedJson.read(store, folder + "/" + MANIFEST, ModelManifest.class);
-  }
-
-  private static String text(ArtifactStore store, String path) throws IOException {
-    try (InputStream in = store.open(path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return SealedJson.read(
+        store, folder + "/" + MANIFEST, ModelManifest.class, ModelManifest.FORMAT);
   }
 
   private static byte[] utf8(String text) {

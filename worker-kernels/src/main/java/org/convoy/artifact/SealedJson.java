@@ -17,10 +17,16 @@ import java.io.InputStream;
  */
 public final class SealedJson {
   private static final String SEAL = "sealed_sha256";
+
+  /** Far more than recipes and histories of long runs take. */
+  private static final int MOST_BYTES = 1 << 28;
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
 
   private SealedJson() {}
@@ -44,14 +50,19 @@ public final class SealedJson {
   /**
    * Reads a file that {@link #write} made.
    *
-   * @throws DamagedFileException if it is not JSON, its seal does not fit, or it is not a {@code
-   *     type}
+   * @param format the version of the layout that {@code type} is, its field {@code format}
+   * @throws DamagedFileException if it is not JSON, its seal does not fit, another version wrote
+   *     it, or it is not a {@code type}
    */
-  public static <T> T read(ArtifactStore store, String path, Class<T> type) throws IOException {
+  public static <T> T read(ArtifactStore store, String path, Class<T> type, int format)
+      throws IOException {
     String file = store.describe(path);
     byte[] bytes;
     try (InputStream in = store.open(path)) {
-      bytes = in.readAllBytes();
+      bytes = in.readNBytes(MOST_BYTES + 1);
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw new DamagedFileException(file, "length", "at most " + MOST_BYTES + " bytes", "more");
     }
     try {
       JsonNode tree = JSON.readTree(bytes);
@@ -65,10 +76,17 @@ public final class SealedJson {
         throw new DamagedFileException(
             file, "SHA-256", seal == null ? "a field " + SEAL : seal.asText(), expected);
       }
+      JsonNode version = object.path("format");
+      if (!version.isIntegralNumber() || !version.asText().equals(String.valueOf(format))) {
+        throw new DamagedFileException(
+            file,
+            "format",
+            format + ", the one that this version reads",
+            version.isMissingNode() ? "none: it is no manifest of this kind" : version);
+      }
       return JSON.treeToValue(object, type);
     } catch (JsonProcessingException e) {
-      throw new DamagedFileException(
-          file, "content", "JSON of " + type.getSimpleName(), e.getOriginalMessage());
+      throw new DamagedFileException(file, "content", "what this version reads", JsonProblem.of(e));
     }
   }
 }

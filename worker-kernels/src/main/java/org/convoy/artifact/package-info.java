@@ -5,7 +5,8 @@
  *
  * <p>Callers: whoever saves, loads, exports or checkpoints. What is written appears whole or not at
  * all (written beside, then renamed), its bytes follow from its content alone, and whatever is read
- * is held against its digest. Nothing here trains, computes or knows Hadoop; other storage systems
- * are implemented where they are known.
+ * is held against its digest, and believed no further than that: others may have made it. Nothing
+ * here trains, computes or knows Hadoop; other storage systems are implemented where they are
+ * known.
  */
 package org.convoy.artifact;

@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Averages the input into a grid of a given size (torch's AdaptiveAvgPool): in each dimension
@@ -24,8 +25,11 @@ public record AdaptiveAveragePool(List<Integer> output) implements Op {
     Shape input = Op.only(this, inputs);
     if (output.isEmpty() || input.spatialRank() != output.size()) {
       throw new GraphException(
-          "avgpool: output %s does not fit the spatial dimensions of input %s"
-              .formatted(output, input));
+          String.format(
+              Locale.ROOT,
+              "avgpool: output %s does not fit the spatial dimensions of input %s",
+              output,
+              input));
     }
     return Shape.of(input.channels(), output);
   }

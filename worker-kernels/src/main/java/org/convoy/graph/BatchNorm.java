@@ -3,6 +3,7 @@ package org.convoy.graph;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.convoy.graph.Activate.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,11 @@ public record BatchNorm(double epsilon, double momentum, @Nullable Function fuse
   public BatchNorm {
     if (!(epsilon > 0) || !(momentum >= 0 && momentum <= 1)) {
       throw new GraphException(
-          "norm: epsilon must be positive and momentum within [0, 1], got %s and %s"
-              .formatted(epsilon, momentum));
+          String.format(
+              Locale.ROOT,
+              "norm: epsilon must be positive and momentum within [0, 1], got %s and %s",
+              epsilon,
+              momentum));
     }
   }
 
@@ -62,8 +66,11 @@ public record BatchNorm(double epsilon, double momentum, @Nullable Function fuse
     }
     if (inputs.size() == 2 && !inputs.get(0).equals(inputs.get(1))) {
       throw new GraphException(
-          "norm: both inputs must have one shape, got %s and %s"
-              .formatted(inputs.get(0), inputs.get(1)));
+          String.format(
+              Locale.ROOT,
+              "norm: both inputs must have one shape, got %s and %s",
+              inputs.get(0),
+              inputs.get(1)));
     }
     return inputs.get(0);
   }

@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Interleaves groups of channels (Zhang et al. 2018, ShuffleNet, figure 1c): with channels as a
@@ -22,8 +23,12 @@ public record ChannelShuffle(int groups) implements Op {
     Shape input = Op.only(this, inputs);
     if (input.channels() % groups != 0) {
       throw new GraphException(
-          "shuffle: input %s has %d channels, which %d groups do not divide"
-              .formatted(input, input.channels(), groups));
+          String.format(
+              Locale.ROOT,
+              "shuffle: input %s has %d channels, which %d groups do not divide",
+              input,
+              input.channels(),
+              groups));
     }
     return input;
   }

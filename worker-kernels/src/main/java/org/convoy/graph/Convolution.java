@@ -2,6 +2,7 @@ package org.convoy.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Cross-correlation over 1, 2 or 3 spatial dimensions, as every deep-learning library calls
@@ -20,8 +21,11 @@ public record Convolution(
   public Convolution {
     if (outChannels < 1 || groups < 1 || outChannels % groups != 0) {
       throw new GraphException(
-          "convolution: %d output channels do not divide into %d groups"
-              .formatted(outChannels, groups));
+          String.format(
+              Locale.ROOT,
+              "convolution: %d output channels do not divide into %d groups",
+              outChannels,
+              groups));
     }
   }
 
@@ -74,12 +78,17 @@ public record Convolution(
     Shape input = Op.only(this, inputs);
     if (input.channels() % groups != 0) {
       throw new GraphException(
-          "convolution: input %s has %d channels, which %d groups do not divide"
-              .formatted(input, input.channels(), groups));
+          String.format(
+              Locale.ROOT,
+              "convolution: input %s has %d channels, which %d groups do not divide",
+              input,
+              input.channels(),
+              groups));
     }
     if (input.spatialRank() < 1 || input.spatialRank() > 3) {
       throw new GraphException(
-          "convolution: input %s must have 1 to 3 spatial dimensions".formatted(input));
+          String.format(
+              Locale.ROOT, "convolution: input %s must have 1 to 3 spatial dimensions", input));
     }
     return Shape.of(outChannels, window.slide(input.spatial(), false));
   }

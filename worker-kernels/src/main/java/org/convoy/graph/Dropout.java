@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Sets random parts of its input to zero in training and scales what it keeps, so that the mean
@@ -42,12 +43,16 @@ public record Dropout(Kind kind, double probability, int blockSize) implements O
   public Dropout {
     if (!(probability >= 0 && probability < 1)) {
       throw new GraphException(
-          "dropout: probability must be within [0, 1), got %s".formatted(probability));
+          String.format(
+              Locale.ROOT, "dropout: probability must be within [0, 1), got %s", probability));
     }
     if (blockSize < 1 || (blockSize > 1 && kind != Kind.BLOCK)) {
       throw new GraphException(
-          "dropout: block size must be at least 1, and 1 unless blocks are dropped, got %d for %s"
-              .formatted(blockSize, kind));
+          String.format(
+              Locale.ROOT,
+              "dropout: block size must be at least 1, and 1 unless blocks are dropped, got %d for %s",
+              blockSize,
+              kind));
     }
   }
 
@@ -71,7 +76,8 @@ public record Dropout(Kind kind, double probability, int blockSize) implements O
   public Shape infer(List<Shape> inputs) {
     Shape input = Op.only(this, inputs);
     if (kind == Kind.BLOCK && input.spatialRank() == 0) {
-      throw new GraphException("drop_block: input %s has no spatial dimensions".formatted(input));
+      throw new GraphException(
+          String.format(Locale.ROOT, "drop_block: input %s has no spatial dimensions", input));
     }
     return input;
   }

@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Each channel's mean over all positions: {@code (channels, spatial...)} becomes {@code
@@ -11,7 +12,8 @@ public record GlobalAveragePool() implements Op {
   public Shape infer(List<Shape> inputs) {
     Shape input = Op.only(this, inputs);
     if (input.spatialRank() == 0) {
-      throw new GraphException("avgpool: input %s has no spatial dimensions".formatted(input));
+      throw new GraphException(
+          String.format(Locale.ROOT, "avgpool: input %s has no spatial dimensions", input));
     }
     return Shape.of(input.channels());
   }

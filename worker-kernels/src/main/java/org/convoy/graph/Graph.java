@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -36,19 +37,29 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       if (!names.add(node.name())) {
-        throw new GraphException("graph %s has two nodes named %s".formatted(name, node.name()));
+        throw new GraphException(
+            String.format(Locale.ROOT, "graph %s has two nodes named %s", name, node.name()));
       }
       for (int input : node.inputs()) {
         if (input < 0 || input >= i) {
           throw new GraphException(
-              "node %d (%s) reads node %d, which is not before it"
-                  .formatted(i, node.name(), input));
+              String.format(
+                  Locale.ROOT,
+                  "node %d (%s) reads node %d, which is not before it",
+                  i,
+                  node.name(),
+                  input));
         }
       }
       Shape shape = node.op().infer(shapes(nodes, node));
       if (!shape.equals(node.shape())) {
         throw new GraphException(
-            "node %s: expected shape %s, got %s".formatted(node.name(), shape, node.shape()));
+            String.format(
+                Locale.ROOT,
+                "node %s: expected shape %s, got %s",
+                node.name(),
+                shape,
+                node.shape()));
       }
     }
   }
@@ -90,22 +101,24 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
         shape = op.infer(inputs);
       } catch (GraphException e) {
         throw new GraphException(
-            "%s at input %s: %s: %s".formatted(name, input, node.name(), e.getMessage()));
+            String.format(
+                Locale.ROOT, "%s at input %s: %s: %s", name, input, node.name(), e.getMessage()));
       }
       List<ParameterSpec> before = op.parameters(inputShapes(node));
       List<ParameterSpec> after = op.parameters(inputs);
       for (int i = 0; i < before.size(); i++) {
         if (!before.get(i).equals(after.get(i))) {
           throw new GraphException(
-              "%s at input %s: the %s of %s has shape %s for input %s and would have shape %s"
-                  .formatted(
-                      name,
-                      input,
-                      before.get(i).suffix(),
-                      node.name(),
-                      before.get(i).shape(),
-                      inputShape(),
-                      after.get(i).shape()));
+              String.format(
+                  Locale.ROOT,
+                  "%s at input %s: the %s of %s has shape %s for input %s and would have shape %s",
+                  name,
+                  input,
+                  before.get(i).suffix(),
+                  node.name(),
+                  before.get(i).shape(),
+                  inputShape(),
+                  after.get(i).shape()));
         }
       }
       shaped.add(new Node(node.name(), op, node.inputs(), shape));
@@ -147,7 +160,11 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
    */
   public static Graph fromJson(String json) {
     try {
-      return JSON.readValue(json, Graph.class);
+      Graph graph = JSON.readValue(json, Graph.class);
+      if (graph == null) {
+        throw new GraphException("not a graph: null");
+      }
+      return graph;
     } catch (JsonProcessingException e) {
       if (e.getCause() instanceof GraphException cause) {
         throw cause;
@@ -163,8 +180,14 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       text.append(
-          "%4d %-32s %-14s %s %s%n"
-              .formatted(i, node.name(), node.shape(), node.inputs(), node.op()));
+          String.format(
+              Locale.ROOT,
+              "%4d %-32s %-14s %s %s%n",
+              i,
+              node.name(),
+              node.shape(),
+              node.inputs(),
+              node.op()));
     }
     return text.toString();
   }

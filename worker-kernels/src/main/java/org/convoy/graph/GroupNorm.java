@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Group normalisation (Wu and He 2018): in each sample, a group of neighbouring channels less the
@@ -20,8 +21,11 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements O
   public GroupNorm {
     if (groups < 1 || !(epsilon > 0)) {
       throw new GraphException(
-          "group norm: groups must be at least 1 and epsilon positive, got %d and %s"
-              .formatted(groups, epsilon));
+          String.format(
+              Locale.ROOT,
+              "group norm: groups must be at least 1 and epsilon positive, got %d and %s",
+              groups,
+              epsilon));
     }
   }
 
@@ -44,8 +48,12 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements O
     Shape input = Op.only(this, inputs);
     if (input.channels() % groups != 0) {
       throw new GraphException(
-          "group norm: input %s has %d channels, which %d groups do not divide"
-              .formatted(input, input.channels(), groups));
+          String.format(
+              Locale.ROOT,
+              "group norm: input %s has %d channels, which %d groups do not divide",
+              input,
+              input.channels(),
+              groups));
     }
     return input;
   }

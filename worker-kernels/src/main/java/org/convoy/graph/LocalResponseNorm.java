@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Local response normalisation (Krizhevsky et al. 2012, section 3.3) as torch defines it: {@code
@@ -18,8 +19,12 @@ public record LocalResponseNorm(int size, double alpha, double beta, double k) i
     }
     if (!(alpha >= 0) || !(beta >= 0) || !(k > 0)) {
       throw new GraphException(
-          "local response norm: alpha and beta must be at least 0 and k positive, got %s, %s and %s"
-              .formatted(alpha, beta, k));
+          String.format(
+              Locale.ROOT,
+              "local response norm: alpha and beta must be at least 0 and k positive, got %s, %s and %s",
+              alpha,
+              beta,
+              k));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The matrix product of two results, sample by sample. An input is a matrix with a row a channel
@@ -21,8 +22,13 @@ public record MatrixProduct(boolean transposeLeft, boolean transposeRight) imple
     int[] right = factor(inputs.get(1), transposeRight);
     if (left[1] != right[0]) {
       throw new GraphException(
-          "matrix product: %d columns of the left factor, a matrix of input %s, do not meet %d rows of the right, of input %s"
-              .formatted(left[1], inputs.get(0), right[0], inputs.get(1)));
+          String.format(
+              Locale.ROOT,
+              "matrix product: %d columns of the left factor, a matrix of input %s, do not meet %d rows of the right, of input %s",
+              left[1],
+              inputs.get(0),
+              right[0],
+              inputs.get(1)));
     }
     return Shape.of(left[0], right[1]);
   }

@@ -2,6 +2,7 @@ package org.convoy.graph;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The product of two tensors. The second may have the first's shape; or {@code (channels, 1, ...)},
@@ -18,8 +19,13 @@ public record Multiply() implements Op {
     Shape channels = Shape.of(first.channels(), Collections.nCopies(first.spatialRank(), 1));
     if (!List.of(first, channels, first.withChannels(1)).contains(inputs.get(1))) {
       throw new GraphException(
-          "multiply: second input must be of shape %s, %s or %s, got %s"
-              .formatted(first, channels, first.withChannels(1), inputs.get(1)));
+          String.format(
+              Locale.ROOT,
+              "multiply: second input must be of shape %s, %s or %s, got %s",
+              first,
+              channels,
+              first.withChannels(1),
+              inputs.get(1)));
     }
     return first;
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -61,7 +62,8 @@ public final class OpTable<R> {
     Function<Op, R> handler = handlers.get(op.getClass());
     if (handler == null) {
       throw new UnsupportedOperationException(
-          "%s: no %s: %s".formatted(name, op.word(), refusals.get(op.getClass())));
+          String.format(
+              Locale.ROOT, "%s: no %s: %s", name, op.word(), refusals.get(op.getClass())));
     }
     return handler.apply(op);
   }
@@ -106,7 +108,8 @@ public final class OpTable<R> {
     private void requireNew(Class<? extends Op> op) {
       if (handlers.containsKey(op) || refusals.containsKey(op)) {
         throw new IllegalStateException(
-            "table %s has two entries for %s".formatted(name, op.getSimpleName()));
+            String.format(
+                Locale.ROOT, "table %s has two entries for %s", name, op.getSimpleName()));
       }
     }
 
@@ -122,10 +125,11 @@ public final class OpTable<R> {
               .toList();
       if (!missing.isEmpty()) {
         throw new IllegalStateException(
-            "table %s has no entry for %s"
-                .formatted(
-                    name,
-                    missing.stream().map(Class::getSimpleName).collect(Collectors.joining(", "))));
+            String.format(
+                Locale.ROOT,
+                "table %s has no entry for %s",
+                name,
+                missing.stream().map(Class::getSimpleName).collect(Collectors.joining(", "))));
       }
       return new OpTable<>(name, handlers, refusals);
     }

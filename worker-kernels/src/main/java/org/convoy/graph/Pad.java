@@ -2,6 +2,7 @@ package org.convoy.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Positions of zeros around the input's.
@@ -18,8 +19,11 @@ public record Pad(List<Integer> before, List<Integer> after) implements Op {
         || before.stream().anyMatch(each -> each < 0)
         || after.stream().anyMatch(each -> each < 0)) {
       throw new GraphException(
-          "pad: expected as many numbers before as after, each at least 0, got %s and %s"
-              .formatted(before, after));
+          String.format(
+              Locale.ROOT,
+              "pad: expected as many numbers before as after, each at least 0, got %s and %s",
+              before,
+              after));
     }
   }
 
@@ -28,11 +32,13 @@ public record Pad(List<Integer> before, List<Integer> after) implements Op {
     Shape input = Op.only(this, inputs);
     if (input.spatialRank() != before.size()) {
       throw new GraphException(
-          "pad: input %s must have %d spatial dimensions".formatted(input, before.size()));
+          String.format(
+              Locale.ROOT, "pad: input %s must have %d spatial dimensions", input, before.size()));
     }
     List<Integer> spatial = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      spatial.add(before.get(i) + input.spatial().get(i) + after.get(i));
+      spatial.add(
+          Math.addExact(Math.addExact(before.get(i), input.spatial().get(i)), after.get(i)));
     }
     return Shape.of(input.channels(), spatial);
   }

@@ -1,13 +1,15 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Channels of zeros in front of and behind the input's. */
 public record PadChannels(int before, int after) implements Op {
   public PadChannels {
     if (before < 0 || after < 0) {
       throw new GraphException(
-          "pad: channels must be at least 0, got %d and %d".formatted(before, after));
+          String.format(
+              Locale.ROOT, "pad: channels must be at least 0, got %d and %d", before, after));
     }
   }
 

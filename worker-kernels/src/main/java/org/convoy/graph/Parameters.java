@@ -3,6 +3,7 @@ package org.convoy.graph;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public final class Parameters {
           placed.add(
               new Parameter(
                   name(node, spec), spec.shape(), spec.kind(), offset, spec.initializer()));
-          offset += spec.shape().elements();
+          offset = Math.addExact(offset, spec.shape().elements());
         }
       }
     }
@@ -110,7 +111,7 @@ public final class Parameters {
 
   @Override
   public String toString() {
-    return "%d tensors, %d elements".formatted(all.size(), length);
+    return String.format(Locale.ROOT, "%d tensors, %d elements", all.size(), length);
   }
 
   /** A view of one tensor within a flat vector of this layout, in the tensor's shape. */

@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The maximum or mean of each window.
@@ -22,7 +23,8 @@ public record Pool(Kind kind, Window window, boolean countPadding, boolean ceil)
       int pad = Math.max(window.padBefore().get(i), window.padAfter().get(i));
       if (2 * pad > kernel) {
         throw new GraphException(
-            "pool: padding %d is more than half the kernel %d".formatted(pad, kernel));
+            String.format(
+                Locale.ROOT, "pool: padding %d is more than half the kernel %d", pad, kernel));
       }
       if (window.dilation().get(i) != 1) {
         throw new GraphException("pool: dilation must be 1, got " + window.dilation());

@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The same elements in the same order under another shape. */
 public record Reshape(Shape shape) implements Op {
@@ -9,8 +10,13 @@ public record Reshape(Shape shape) implements Op {
     Shape input = Op.only(this, inputs);
     if (input.elements() != shape.elements()) {
       throw new GraphException(
-          "reshape: input %s has %d elements, %s has %d"
-              .formatted(input, input.elements(), shape, shape.elements()));
+          String.format(
+              Locale.ROOT,
+              "reshape: input %s has %d elements, %s has %d",
+              input,
+              input.elements(),
+              shape,
+              shape.elements()));
     }
     return shape;
   }

@@ -2,6 +2,7 @@ package org.convoy.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The input at other spatial sizes, torch's interpolate without antialiasing. Each dimension is
@@ -74,7 +75,8 @@ public record Resize(Method method, List<Integer> size) implements Op {
     Shape input = Op.only(this, inputs);
     if (input.spatialRank() != size.size()) {
       throw new GraphException(
-          "resize: input %s must have %d spatial dimensions".formatted(input, size.size()));
+          String.format(
+              Locale.ROOT, "resize: input %s must have %d spatial dimensions", input, size.size()));
     }
     return Shape.of(input.channels(), size);
   }

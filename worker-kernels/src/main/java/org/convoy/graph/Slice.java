@@ -1,6 +1,7 @@
 package org.convoy.graph;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A range of one dimension; the others stay whole.
@@ -14,8 +15,12 @@ public record Slice(int dimension, int from, int to) implements Op {
   public Slice {
     if (dimension < 0 || from < 0 || to <= from) {
       throw new GraphException(
-          "slice: expected a dimension and a range from 0 on that is not empty, got [%d, %d) of dimension %d"
-              .formatted(from, to, dimension));
+          String.format(
+              Locale.ROOT,
+              "slice: expected a dimension and a range from 0 on that is not empty, got [%d, %d) of dimension %d",
+              from,
+              to,
+              dimension));
     }
   }
 
@@ -24,8 +29,13 @@ public record Slice(int dimension, int from, int to) implements Op {
     Shape input = Op.only(this, inputs);
     if (dimension >= input.rank() || to > input.dimension(dimension)) {
       throw new GraphException(
-          "slice: input %s has no range [%d, %d) of dimension %d"
-              .formatted(input, from, to, dimension));
+          String.format(
+              Locale.ROOT,
+              "slice: input %s has no range [%d, %d) of dimension %d",
+              input,
+              from,
+              to,
+              dimension));
     }
     int[] dimensions = input.dimensions().stream().mapToInt(Integer::intValue).toArray();
     dimensions[dimension] = to - from;

@@ -3,6 +3,7 @@ package org.convoy.graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The transpose of a {@link Convolution} over 1, 2 or 3 spatial dimensions, torch's ConvTranspose:
@@ -33,8 +34,11 @@ public record TransposedConvolution(
             : List.copyOf(outputPadding);
     if (outChannels < 1 || groups < 1 || outChannels % groups != 0) {
       throw new GraphException(
-          "transposed convolution: %d output channels do not divide into %d groups"
-              .formatted(outChannels, groups));
+          String.format(
+              Locale.ROOT,
+              "transposed convolution: %d output channels do not divide into %d groups",
+              outChannels,
+              groups));
     }
     boolean fits = outputPadding.size() == window.rank();
     for (int i = 0; fits && i < outputPadding.size(); i++) {
@@ -42,8 +46,11 @@ public record TransposedConvolution(
     }
     if (!fits) {
       throw new GraphException(
-          "transposed convolution: output padding must be at least 0 and less than the stride %s, got %s"
-              .formatted(window.stride(), outputPadding));
+          String.format(
+              Locale.ROOT,
+              "transposed convolution: output padding must be at least 0 and less than the stride %s, got %s",
+              window.stride(),
+              outputPadding));
     }
   }
 
@@ -102,20 +109,27 @@ public record TransposedConvolution(
     Shape input = Op.only(this, inputs);
     if (input.channels() % groups != 0) {
       throw new GraphException(
-          "transposed convolution: input %s has %d channels, which %d groups do not divide"
-              .formatted(input, input.channels(), groups));
+          String.format(
+              Locale.ROOT,
+              "transposed convolution: input %s has %d channels, which %d groups do not divide",
+              input,
+              input.channels(),
+              groups));
     }
     if (input.spatialRank() != window.rank() || window.rank() > 3) {
       throw new GraphException(
-          "transposed convolution: input %s must have as many spatial dimensions as the window, 1 to 3, got %d"
-              .formatted(input, window.rank()));
+          String.format(
+              Locale.ROOT,
+              "transposed convolution: input %s must have as many spatial dimensions as the window, 1 to 3, got %d",
+              input,
+              window.rank()));
     }
     List<Integer> spatial = new ArrayList<>();
     for (int i = 0; i < window.rank(); i++) {
-      int reach = window.dilation().get(i) * (window.kernel().get(i) - 1) + 1;
-      int cut = window.padBefore().get(i) + window.padAfter().get(i);
-      int all = (input.spatial().get(i) - 1) * window.stride().get(i) + reach;
-      spatial.add(all - cut + outputPadding.get(i));
+      long reach = (long) window.dilation().get(i) * (window.kernel().get(i) - 1) + 1;
+      long cut = (long) window.padBefore().get(i) + window.padAfter().get(i);
+      long all = (input.spatial().get(i) - 1L) * window.stride().get(i) + reach;
+      spatial.add(Math.toIntExact(all - cut + outputPadding.get(i)));
     }
     return Shape.of(outChannels, spatial);
   }

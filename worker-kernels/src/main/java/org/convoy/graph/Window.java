@@ -3,6 +3,7 @@ package org.convoy.graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The window of a convolution or pooling over the spatial dimensions, outermost first. A window
@@ -33,8 +34,14 @@ public record Window(
         || padAfter.size() != rank
         || dilation.size() != rank) {
       throw new GraphException(
-          "kernel %s, stride %s, padding %s and %s, dilation %s must have equal lengths"
-              .formatted(kernel, stride, padBefore, padAfter, dilation));
+          String.format(
+              Locale.ROOT,
+              "kernel %s, stride %s, padding %s and %s, dilation %s must have equal lengths",
+              kernel,
+              stride,
+              padBefore,
+              padAfter,
+              dilation));
     }
   }
 
@@ -100,7 +107,11 @@ public record Window(
     }
     if (rank() != 1) {
       throw new GraphException(
-          "a window over %d dimensions does not fit an input of %d".formatted(rank(), rank));
+          String.format(
+              Locale.ROOT,
+              "a window over %d dimensions does not fit an input of %d",
+              rank(),
+              rank));
     }
     return new Window(
         Collections.nCopies(rank, kernel.get(0)),
@@ -124,25 +135,33 @@ public record Window(
   public List<Integer> slide(List<Integer> spatial, boolean ceil) {
     if (spatial.size() != rank()) {
       throw new GraphException(
-          "a window over %d dimensions does not fit spatial dimensions %s"
-              .formatted(rank(), spatial));
+          String.format(
+              Locale.ROOT,
+              "a window over %d dimensions does not fit spatial dimensions %s",
+              rank(),
+              spatial));
     }
     Integer[] out = new Integer[rank()];
     for (int i = 0; i < out.length; i++) {
-      int reach = dilation.get(i) * (kernel.get(i) - 1) + 1;
-      int room = spatial.get(i) + padBefore.get(i) + padAfter.get(i) - reach;
+      long reach = (long) dilation.get(i) * (kernel.get(i) - 1) + 1;
+      long room = (long) spatial.get(i) + padBefore.get(i) + padAfter.get(i) - reach;
       if (room < 0) {
         throw new GraphException(
-            "a window of %d does not fit %d positions padded by %d and %d"
-                .formatted(reach, spatial.get(i), padBefore.get(i), padAfter.get(i)));
+            String.format(
+                Locale.ROOT,
+                "a window of %d does not fit %d positions padded by %d and %d",
+                reach,
+                spatial.get(i),
+                padBefore.get(i),
+                padAfter.get(i)));
       }
-      int steps = room / stride.get(i);
+      long steps = room / stride.get(i);
       if (ceil
           && room % stride.get(i) != 0
-          && (steps + 1) * stride.get(i) < spatial.get(i) + padBefore.get(i)) {
+          && (steps + 1) * stride.get(i) < (long) spatial.get(i) + padBefore.get(i)) {
         steps++;
       }
-      out[i] = steps + 1;
+      out[i] = Math.toIntExact(steps + 1);
     }
     return List.of(out);
   }

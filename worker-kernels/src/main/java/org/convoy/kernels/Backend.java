@@ -17,6 +17,12 @@ public interface Backend {
     return asked;
   }
 
+  /** What it computes with here. */
+  default Machine machine() {
+    return new Machine(
+        Machine.processorName(), "", Machine.NO_KERNELS, KernelThreads.count(), name());
+  }
+
   /**
    * Lays out everything a graph needs. Native memory is taken when the plan is bound, not before.
    *

@@ -2,6 +2,7 @@ package org.convoy.kernels;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.convoy.kernels.nd4j.Nd4jBackend;
 import org.convoy.kernels.onednn.OnednnBackend;
@@ -35,7 +36,11 @@ public final class Backends {
     Backend backend = ALL.get(name);
     if (backend == null) {
       throw new IllegalArgumentException(
-          "no backend is named %s; there are %s".formatted(name, String.join(", ", ALL.keySet())));
+          String.format(
+              Locale.ROOT,
+              "no backend is named %s; there are %s",
+              name,
+              String.join(", ", ALL.keySet())));
     }
     return backend;
   }

@@ -1,5 +1,6 @@
 package org.convoy.loss;
 
+import org.convoy.settings.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,16 +16,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record BinaryCrossEntropy(double labelSmoothing, double positiveWeight) implements Loss {
   /** Checks the ranges. */
   public BinaryCrossEntropy {
-    SoftmaxCrossEntropy.requireSmoothing(labelSmoothing);
-    if (!(positiveWeight > 0 && positiveWeight < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "positive weight must be finite and above 0, got " + positiveWeight);
-    }
+    new Checks()
+        .fraction("label-smoothing", labelSmoothing)
+        .positive("positive-weight", positiveWeight)
+        .done();
   }
 
   @Override
   public double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient) {
     return Samples.weightedMean(output, targets, weights, gradient, this::sample);
+  }
+
+  @Override
+  public Loss unsmoothed() {
+    return new BinaryCrossEntropy(0, positiveWeight);
   }
 
   private double sample(Samples at, double share) {

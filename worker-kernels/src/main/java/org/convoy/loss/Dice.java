@@ -1,5 +1,6 @@
 package org.convoy.loss;
 
+import org.convoy.settings.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,9 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record Dice(double epsilon) implements Loss {
   /** Checks the range. */
   public Dice {
-    if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("epsilon must be finite and above 0, got " + epsilon);
-    }
+    new Checks().positive("epsilon", epsilon).done();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.convoy.loss;
 
+import java.util.Locale;
 import org.bytedeco.javacpp.indexer.DoubleIndexer;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.bytedeco.javacpp.indexer.Indexer;
@@ -20,8 +21,12 @@ sealed interface Elements {
   static Elements of(String role, INDArray array) {
     if (array.isView() || array.ordering() != 'c') {
       throw new IllegalArgumentException(
-          "%s: expected dense in C order, got %s order%s"
-              .formatted(role, array.ordering(), array.isView() ? ", a view" : ""));
+          String.format(
+              Locale.ROOT,
+              "%s: expected dense in C order, got %s order%s",
+              role,
+              array.ordering(),
+              array.isView() ? ", a view" : ""));
     }
     Indexer indexer = array.data().indexer();
     if (indexer instanceof FloatIndexer floats) {

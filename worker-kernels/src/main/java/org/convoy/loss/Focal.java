@@ -1,5 +1,6 @@
 package org.convoy.loss;
 
+import org.convoy.settings.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,12 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record Focal(double alpha, double gamma) implements Loss {
   /** Checks the ranges. */
   public Focal {
-    if (!(alpha >= 0 && alpha <= 1)) {
-      throw new IllegalArgumentException("alpha must be within [0, 1], got " + alpha);
-    }
-    if (!(gamma >= 0 && gamma < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("gamma must be finite and >= 0, got " + gamma);
-    }
+    new Checks().part("alpha", alpha).notNegative("gamma", gamma).done();
   }
 
   @Override

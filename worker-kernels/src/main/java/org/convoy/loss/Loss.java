@@ -1,5 +1,6 @@
 package org.convoy.loss;
 
+import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -9,9 +10,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Within a sample a loss is the mean over what it is defined on, as under torch's {@code
  * reduction="mean"}: over positions, over elements, or the sample as a whole.
+ *
+ * <p>A recipe names one by the record's name: {@code loss { name = cross-entropy }}. To add one,
+ * add a record in a file of its own, its name in the {@code permits} clause, and its defaults in
+ * the driver's {@code convoy-reference.conf}.
  */
-public sealed interface Loss
-    permits BinaryCrossEntropy, Dice, Focal, SmoothL1, SoftmaxCrossEntropy {
+public sealed interface Loss extends Serializable
+    permits CrossEntropy, BinaryCrossEntropy, Focal, Dice, SmoothL1 {
 
   /**
    * The weighted mean loss of a batch: {@code sum(weight * loss) / sum(weight)} over the samples, 0
@@ -26,4 +31,14 @@ public sealed interface Loss
    *     is negative or not finite, or the loss has no meaning for targets of this kind
    */
   double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient);
+
+  /** Whether it is defined on {@link Targets.Classes}. */
+  default boolean takesClasses() {
+    return true;
+  }
+
+  /** The loss that validation states: this one against the labels as they are. */
+  default Loss unsmoothed() {
+    return this;
+  }
 }

@@ -1,6 +1,7 @@
 package org.convoy.loss;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -49,7 +50,11 @@ final class Samples {
     sameShape("gradient", gradient, shape);
     if (weights.length != batch) {
       throw new IllegalArgumentException(
-          "weights: expected one for each of %d samples, got %d".formatted(batch, weights.length));
+          String.format(
+              Locale.ROOT,
+              "weights: expected one for each of %d samples, got %d",
+              batch,
+              weights.length));
     }
     this.outputs = Elements.of("output", output);
     this.slopes = Elements.of("gradient", gradient);
@@ -62,23 +67,35 @@ final class Samples {
   private static void sameShape(String role, INDArray array, long[] shape) {
     if (!Arrays.equals(array.shape(), shape)) {
       throw new IllegalArgumentException(
-          "%s: expected the output's shape %s, got %s"
-              .formatted(role, Arrays.toString(shape), Arrays.toString(array.shape())));
+          String.format(
+              Locale.ROOT,
+              "%s: expected the output's shape %s, got %s",
+              role,
+              Arrays.toString(shape),
+              Arrays.toString(array.shape())));
     }
   }
 
   private Aim oneHot(int[] labels, float[] weights) {
     if (labels.length != (long) batch * positions) {
       throw new IllegalArgumentException(
-          "labels: expected %d of %d samples, got %d"
-              .formatted((long) batch * positions, batch, labels.length));
+          String.format(
+              Locale.ROOT,
+              "labels: expected %d of %d samples, got %d",
+              (long) batch * positions,
+              batch,
+              labels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       boolean known = labels[i] >= 0 && labels[i] < classes;
       if (!known && weights[i / positions] != 0) {
         throw new IllegalArgumentException(
-            "labels: expected classes from 0 to %d, got %d of sample %d"
-                .formatted(classes - 1, labels[i], i / positions));
+            String.format(
+                Locale.ROOT,
+                "labels: expected classes from 0 to %d, got %d of sample %d",
+                classes - 1,
+                labels[i],
+                i / positions));
       }
     }
     int size = positions;

@@ -1,5 +1,6 @@
 package org.convoy.loss;
 
+import org.convoy.settings.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -12,9 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record SmoothL1(double beta) implements Loss {
   /** Checks the range. */
   public SmoothL1 {
-    if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("beta must be finite and >= 0, got " + beta);
-    }
+    new Checks().notNegative("beta", beta).done();
   }
 
   @Override
@@ -23,6 +22,11 @@ public record SmoothL1(double beta) implements Loss {
       throw new IllegalArgumentException("smooth L1: expected dense targets, got classes");
     }
     return Samples.weightedMean(output, targets, weights, gradient, this::sample);
+  }
+
+  @Override
+  public boolean takesClasses() {
+    return false;
   }
 
   private double sample(Samples at, double share) {

@@ -32,9 +32,16 @@ public final class MeanMeter {
     weight += other.weight;
   }
 
-  /** The mean, 0 while nothing was added. Not a number once a value was not. */
+  /**
+   * The mean. Not a number once a value was not.
+   *
+   * @throws IllegalStateException while nothing was added: nothing has no mean
+   */
   public double mean() {
-    return weight == 0 ? 0 : weightedSum / weight;
+    if (weight == 0) {
+      throw new IllegalStateException("there is no mean of nothing");
+    }
+    return weightedSum / weight;
   }
 
   /** Sum of the weights. */

@@ -44,14 +44,29 @@ public final class TopKCounter {
     return samples;
   }
 
-  /** Share of samples whose class came first, 0 when there are none. */
+  /**
+   * Share of samples whose class came first.
+   *
+   * @throws IllegalStateException when there are no samples
+   */
   public double top1() {
-    return samples == 0 ? 0 : (double) top1Hits / samples;
+    return share(top1Hits);
   }
 
-  /** Share of samples whose class was among the first five, 0 when there are none. */
+  /**
+   * Share of samples whose class was among the first five.
+   *
+   * @throws IllegalStateException when there are no samples
+   */
   public double top5() {
-    return samples == 0 ? 0 : (double) top5Hits / samples;
+    return share(top5Hits);
+  }
+
+  private double share(long hits) {
+    if (samples == 0) {
+      throw new IllegalStateException("there is no share of no samples");
+    }
+    return (double) hits / samples;
   }
 
   /** Samples, top-1 hits, top-5 hits. */

@@ -1,6 +1,7 @@
 package org.convoy.models;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
@@ -29,7 +30,10 @@ final class CifarResNet {
       int width = 16 << stage;
       for (int block = 0; block < (depth - 2) / 6; block++) {
         int stride = stage > 0 && block == 0 ? 2 : 1;
-        x = x.within("layer%d.%d".formatted(stage + 1, block), v -> block(v, width, stride));
+        x =
+            x.within(
+                String.format(Locale.ROOT, "layer%d.%d", stage + 1, block),
+                v -> block(v, width, stride));
       }
     }
     return x.globalAveragePool().linear("fc", classes).graph("resnet" + depth);

@@ -2,6 +2,7 @@ package org.convoy.models;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
@@ -52,7 +53,10 @@ final class ConvNeXt {
       }
       for (int i = 0; i < stages[stage]; i++) {
         double dropped = drop * number++ / last;
-        x = x.within("features.%d.%d".formatted(2 * stage + 1, i), v -> block(v, dropped));
+        x =
+            x.within(
+                String.format(Locale.ROOT, "features.%d.%d", 2 * stage + 1, i),
+                v -> block(v, dropped));
       }
     }
     x = x.globalAveragePool().norm("classifier.0", NORM);

@@ -1,6 +1,7 @@
 package org.convoy.models;
 
 import java.util.List;
+import java.util.Locale;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Initializer;
@@ -45,7 +46,7 @@ final class DenseNet {
     x = x.conv("conv0", conv(2 * growth, 7).stride(2)).norm("norm0").relu().maxPool(3, 2, 1);
     for (int block = 1; block <= layers.length; block++) {
       for (int layer = 1; layer <= layers[block - 1]; layer++) {
-        String name = "denseblock%d.denselayer%d".formatted(block, layer);
+        String name = String.format(Locale.ROOT, "denseblock%d.denselayer%d", block, layer);
         x = Value.concat(x, x.within(name, v -> layer(v, growth)));
       }
       if (block < layers.length) {

@@ -4,6 +4,7 @@ import static org.convoy.graph.Activate.Function.SIGMOID;
 import static org.convoy.graph.Activate.Function.SILU;
 
 import java.util.List;
+import java.util.Locale;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Initializer.Uniform;
@@ -78,7 +79,9 @@ final class EfficientNet {
         InvertedResidual block =
             new InvertedResidual(stage.kernel, expanded, channels, squeeze, SILU, stride, style);
         double drop = 0.2 * done++ / blocks;
-        x = x.within("features.%d.%d".formatted(i + 1, j), v -> block.apply(v, drop));
+        x =
+            x.within(
+                String.format(Locale.ROOT, "features.%d.%d", i + 1, j), v -> block.apply(v, drop));
       }
     }
     return style.conv(x, "features.8", Convolution.of(4 * x.channels(), 1), SILU);

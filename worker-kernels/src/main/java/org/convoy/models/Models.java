@@ -2,6 +2,7 @@ package org.convoy.models;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
@@ -81,7 +82,11 @@ public final class Models {
     Model model = ALL.get(name);
     if (model == null) {
       throw new IllegalArgumentException(
-          "no model is named %s; there are %s".formatted(name, String.join(", ", ALL.keySet())));
+          String.format(
+              Locale.ROOT,
+              "no model is named %s; there are %s",
+              name,
+              String.join(", ", ALL.keySet())));
     }
     return model;
   }

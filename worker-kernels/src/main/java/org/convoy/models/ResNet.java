@@ -1,6 +1,7 @@
 package org.convoy.models;
 
 import java.util.List;
+import java.util.Locale;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
@@ -42,7 +43,7 @@ final class ResNet {
         int stride = stage > 0 && block == 0 ? 2 : 1;
         x =
             x.within(
-                "layer%d.%d".formatted(stage + 1, block),
+                String.format(Locale.ROOT, "layer%d.%d", stage + 1, block),
                 v -> bottleneck ? bottleneck(v, width, stride) : basic(v, width, stride));
       }
     }

@@ -5,16 +5,23 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which elements of a flat vector weight decay applies to, as ranges: ascending, disjoint and not
- * touching.
+ * Which elements of a flat vector weight decay applies to, as ranges: ascending and disjoint. Where
+ * each range is a whole tensor, the mask also says where a tensor begins and ends, which {@link
+ * LayerWise} optimizers need.
  *
  * <p>A recipe that leaves norms and biases out builds the mask from the ranges of the weights
  * alone. Elements that are not trained at all (running statistics, frozen layers) keep their exact
  * bits under every optimizer here if their gradient is zero and the mask leaves them out.
  *
  * @param ranges the elements that decay
+ * @param first number of the first range in the whole vector's mask; not 0 only for a slice of it
  */
-public record DecayMask(List<Range> ranges) {
+public record DecayMask(List<Range> ranges, int first) {
+  /** The mask of a whole vector. */
+  public DecayMask(List<Range> ranges) {
+    this(ranges, 0);
+  }
+
   /**
    * The elements {@code from} (included) to {@code to} (excluded).
    *
@@ -31,13 +38,13 @@ public record DecayMask(List<Range> ranges) {
     }
   }
 
-  /** Checks that the ranges ascend with a gap between them; {@link #of} sorts and joins. */
+  /** Checks that the ranges ascend; {@link #of} sorts and joins. */
   public DecayMask {
     ranges = List.copyOf(ranges);
     for (int i = 1; i < ranges.size(); i++) {
-      if (ranges.get(i).from() <= ranges.get(i - 1).to()) {
+      if (ranges.get(i).from() < ranges.get(i - 1).to()) {
         throw new IllegalArgumentException(
-            "decay ranges: expected ascending with gaps, got "
+            "decay ranges: expected ascending, got "
                 + ranges.get(i - 1)
                 + " before "
                 + ranges.get(i));
@@ -86,14 +93,17 @@ public record DecayMask(List<Range> ranges) {
    */
   public DecayMask slice(long from, long to) {
     List<Range> inside = new ArrayList<>();
+    int passed = 0;
     for (Range range : ranges) {
       long first = Math.max(from, range.from());
       long past = Math.min(to, range.to());
       if (first < past) {
         inside.add(new Range(first - from, past - from));
+      } else if (range.to() <= from) {
+        passed++;
       }
     }
-    return new DecayMask(inside);
+    return new DecayMask(inside, this.first + passed);
   }
 
   /** How many elements decay. */

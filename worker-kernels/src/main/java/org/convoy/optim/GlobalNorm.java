@@ -21,21 +21,50 @@ public final class GlobalNorm {
    * @param chunk (n) dense float32
    */
   public static double sumOfSquares(INDArray chunk) {
-    FloatBuffer values = FloatMemory.of("chunk", chunk);
+    return sumOfSquares(FloatMemory.of("chunk", chunk));
+  }
+
+  static double sumOfSquares(FloatBuffer values) {
     float[] block = new float[BLOCK];
     double[] lanes = new double[LANES];
     for (int start = 0; start < values.limit(); start += BLOCK) {
       int count = Math.min(BLOCK, values.limit() - start);
       values.get(start, block, 0, count);
-      for (int i = 0; i < count; i++) {
-        lanes[i % LANES] += (double) block[i] * block[i];
-      }
+      addSquares(block, count, lanes);
     }
     double sum = 0;
     for (double lane : lanes) {
       sum += lane;
     }
     return sum;
+  }
+
+  /** Adds the square of element i to lane {@code i mod 8}; the sums stay in registers. */
+  private static void addSquares(float[] block, int count, double[] lanes) {
+    double l0 = lanes[0];
+    double l1 = lanes[1];
+    double l2 = lanes[2];
+    double l3 = lanes[3];
+    double l4 = lanes[4];
+    double l5 = lanes[5];
+    double l6 = lanes[6];
+    double l7 = lanes[7];
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      l0 += (double) block[i] * block[i];
+      l1 += (double) block[i + 1] * block[i + 1];
+      l2 += (double) block[i + 2] * block[i + 2];
+      l3 += (double) block[i + 3] * block[i + 3];
+      l4 += (double) block[i + 4] * block[i + 4];
+      l5 += (double) block[i + 5] * block[i + 5];
+      l6 += (double) block[i + 6] * block[i + 6];
+      l7 += (double) block[i + 7] * block[i + 7];
+    }
+    double[] sums = {l0, l1, l2, l3, l4, l5, l6, l7};
+    System.arraycopy(sums, 0, lanes, 0, LANES);
+    for (int i = whole; i < count; i++) {
+      lanes[i - whole] += (double) block[i] * block[i];
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.convoy.optim;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -7,10 +8,16 @@ import java.util.List;
  * state is flat vectors that the owner of a chunk keeps for that chunk; a checkpoint stores them
  * under {@link #stateNames()}.
  *
- * <p>A new optimizer is one record in its own file, named in the {@code permits} clause, and one
- * line in {@link Optimizers}.
+ * <p>A recipe names one by the record's name: {@code optimizer { name = sgd, momentum = 0.9 }}. To
+ * add one, add a record in a file of its own, its name in the {@code permits} clause, and its
+ * defaults in the driver's {@code convoy-reference.conf}. One that needs norms of whole tensors is
+ * {@link LayerWise}.
  */
-public sealed interface Optimizer permits Sgd {
+public sealed interface Optimizer extends Serializable
+    permits Sgd, Adamw, Rmsprop, RmspropTf, LayerWise {
+  /** Whether scales and shifts of norms and biases decay too, beside the weights. */
+  boolean decayNormsAndBiases();
+
   /**
    * Names of the state vectors, each as long as the parameters and zero before the first step; may
    * be empty.
@@ -19,7 +26,7 @@ public sealed interface Optimizer permits Sgd {
 
   /**
    * One step on one slice, in place. Element-wise: the bits of an element do not depend on where
-   * the vector was cut.
+   * the vector was cut, given the trust ratios of the step.
    *
    * @throws IllegalArgumentException if the slice does not carry as many state vectors as {@link
    *     #stateNames()}

@@ -1,6 +1,7 @@
 package org.convoy.optim;
 
 import java.util.List;
+import org.convoy.settings.Checks;
 
 /**
  * Stochastic gradient descent with momentum, as {@code torch.optim.SGD} has it with dampening 0
@@ -19,25 +20,22 @@ import java.util.List;
  * @param momentum in [0, 1); at 0 there is no state
  * @param nesterov whether the step looks ahead; needs momentum
  * @param weightDecay coefficient of the L2 term, not negative
+ * @param decayNormsAndBiases whether scales and shifts of norms and biases decay too
  */
-public record Sgd(double momentum, boolean nesterov, double weightDecay) implements Optimizer {
+public record Sgd(
+    double momentum, boolean nesterov, double weightDecay, boolean decayNormsAndBiases)
+    implements Optimizer {
   /** Checks the ranges. */
   public Sgd {
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new IllegalArgumentException("momentum: expected in [0, 1), got " + momentum);
-    }
-    if (nesterov && momentum == 0) {
-      throw new IllegalArgumentException("nesterov: expected a momentum above 0, got 0");
-    }
-    if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "weight decay: expected finite and >= 0, got " + weightDecay);
-    }
-  }
-
-  static Sgd from(Optimizers.Settings settings) {
-    return new Sgd(
-        settings.number("momentum"), settings.flag("nesterov"), settings.number("weight-decay"));
+    new Checks()
+        .fraction("momentum", momentum)
+        .that(
+            !nesterov || momentum > 0,
+            "nesterov",
+            "expected a momentum of more than zero with it, got " + Checks.number(momentum),
+            "momentum")
+        .notNegative("weight-decay", weightDecay)
+        .done();
   }
 
   @Override
@@ -53,8 +51,8 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay) impleme
     float decay = (float) weightDecay;
     slice.update(
         stateNames().size(),
-        (p, g, s, from, to, decays) -> {
-          direction(p, g, from, to, scale, decays ? decay : 0);
+        (p, g, s, from, to, tensor) -> {
+          direction(p, g, from, to, scale, tensor >= 0 ? decay : 0);
           if (mu == 0) {
             plain(p, g, from, to, rate);
           } else if (nesterov) {

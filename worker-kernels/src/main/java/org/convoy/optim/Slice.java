@@ -3,7 +3,6 @@ package org.convoy.optim;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,25 +17,16 @@ public final class Slice {
   /** Elements staged at once: four arrays of this size stay in the first-level cache. */
   private static final int BLOCK = 2048;
 
-  /** Blocks that are worth a thread of their own: some tenths of a millisecond. */
-  private static final int PART = 256;
-
   private static final ThreadLocal<List<float[]>> SCRATCH = ThreadLocal.withInitial(ArrayList::new);
 
   /** Kept because the buffers do not keep their memory alive. */
   private final List<INDArray> arrays;
 
   private final int length;
-  private final int threads;
   private final FloatBuffer parameters;
   private final FloatBuffer gradient;
   private final List<FloatBuffer> state;
   private final DecayMask decay;
-
-  /** A slice whose updates use no threads but the caller's, see the other constructor. */
-  public Slice(INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay) {
-    this(parameters, gradient, state, decay, 1);
-  }
 
   /**
    * @param parameters (n) float32, changed by an update
@@ -44,13 +34,10 @@ public final class Slice {
    * @param state one (n) float32 for each of {@link Optimizer#stateNames()}, in that order, zero
    *     before the first step
    * @param decay which elements weight decay applies to, counted from the start of this slice
-   * @param threads that an update may use, 1 for the caller's alone; the bits do not depend on them
    * @throws IllegalArgumentException if an array is not dense float32 of rank 1, or the lengths
    *     differ
    */
-  public Slice(
-      INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay, int threads) {
-    this.threads = threads;
+  public Slice(INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay) {
     this.parameters = FloatMemory.of("parameters", parameters);
     this.length = this.parameters.limit();
     this.gradient = sameLength("gradient", gradient);
@@ -70,50 +57,42 @@ public final class Slice {
     this.arrays = List.copyOf(all);
   }
 
+  /** Which elements decay, counted from the start of this slice. */
+  public DecayMask decay() {
+    return decay;
+  }
+
   /** Number of elements. */
   public int length() {
     return length;
   }
 
   /**
-   * An element-wise update of {@code [from, to)} of staged arrays, all of whose elements decay or
-   * none.
+   * An element-wise update of {@code [from, to)} of staged arrays, all of whose elements are of one
+   * tensor that decays, or do not decay.
    */
   interface Kernel {
     /**
      * @param p parameters, changed
      * @param g gradient as it came, unscaled
      * @param s state arrays, changed
+     * @param tensor number of the tensor in the whole vector's mask; negative if it does not decay
      */
-    void apply(float[] p, float[] g, float[][] s, int from, int to, boolean decays);
+    void apply(float[] p, float[] g, float[][] s, int from, int to, int tensor);
   }
 
-  /**
-   * Runs an update over all elements, block by block through heap arrays, on the slice's threads.
-   */
+  /** The sum of the squares of the gradient as it came, see {@link GlobalNorm#sumOfSquares}. */
+  double gradientSquares() {
+    return GlobalNorm.sumOfSquares(gradient);
+  }
+
+  /** Runs an update over all elements, block by block through heap arrays. */
   void update(int stateCount, Kernel kernel) {
     if (state.size() != stateCount) {
       throw new IllegalArgumentException(
           "state: expected " + stateCount + " vectors, got " + state.size());
     }
     assert arrays.size() == stateCount + 2;
-    int blocks = (length + BLOCK - 1) / BLOCK;
-    int parts = Math.min(threads, (blocks + PART - 1) / PART);
-    if (parts <= 1) {
-      update(stateCount, kernel, 0, length);
-      return;
-    }
-    IntStream.range(0, parts)
-        .parallel()
-        .forEach(
-            part -> {
-              int from = (int) ((long) blocks * part / parts) * BLOCK;
-              int to = (int) ((long) blocks * (part + 1) / parts) * BLOCK;
-              update(stateCount, kernel, from, Math.min(to, length));
-            });
-  }
-
-  private void update(int stateCount, Kernel kernel, int from, int to) {
     float[] p = scratch(0);
     float[] g = scratch(1);
     float[][] s = new float[stateCount][];
@@ -121,8 +100,8 @@ public final class Slice {
       s[i] = scratch(2 + i);
     }
     int nextRange = 0;
-    for (int start = from; start < to; start += BLOCK) {
-      int count = Math.min(BLOCK, to - start);
+    for (int start = 0; start < length; start += BLOCK) {
+      int count = Math.min(BLOCK, length - start);
       parameters.get(start, p, 0, count);
       gradient.get(start, g, 0, count);
       for (int i = 0; i < stateCount; i++) {
@@ -152,7 +131,7 @@ public final class Slice {
       long from = range < ranges.size() ? ranges.get(range).from() - start : count;
       boolean decays = from <= at;
       int to = (int) Math.min(count, decays ? ranges.get(range).to() - start : from);
-      kernel.apply(p, g, s, at, to, decays);
+      kernel.apply(p, g, s, at, to, decays ? decay.first() + range : -1);
       at = to;
     }
     return range;

@@ -1,17 +1,28 @@
 package org.convoy.optim;
 
 /**
- * What one update needs to know beside the vectors. An optimizer that needs norms of whole layers
- * (LARS, LAMB) will find them here, computed over all executors before the update, because a slice
- * need not hold a whole layer.
+ * What one update needs to know beside the vectors.
  *
  * @param learningRate the rate of this step
  * @param step number of this step, from 0; optimizers with bias correction count from it
  * @param gradientScale what every gradient element is multiplied by before anything else: one over
  *     the number of micro-batches times the clip factor, multiplied in double and rounded to float
  *     once
+ * @param trust what a {@link LayerWise} optimizer multiplies the steps of tensors by, computed over
+ *     all executors before the update, because a slice need not hold a whole tensor
  */
-public record StepSettings(double learningRate, long step, double gradientScale) {
+public record StepSettings(
+    double learningRate, long step, double gradientScale, TrustRatios trust) {
+  /** A step that trusts all tensors alike. */
+  public StepSettings(double learningRate, long step, double gradientScale) {
+    this(learningRate, step, gradientScale, TrustRatios.NONE);
+  }
+
+  /** The same step with the ratios. */
+  public StepSettings with(TrustRatios ratios) {
+    return new StepSettings(learningRate, step, gradientScale, ratios);
+  }
+
   /** Checks that the rate is finite and not negative, and the step not negative. */
   public StepSettings {
     if (!(learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY)) {

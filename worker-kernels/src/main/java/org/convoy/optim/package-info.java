@@ -9,6 +9,7 @@
  * result.
  *
  * <p>Callers: the training loop of an executor. This package knows neither networks nor kernels nor
- * the cluster, never starts a thread and never allocates native memory.
+ * the cluster and never allocates native memory. {@link org.convoy.optim.Slices} shares the work
+ * among the threads of the JVM's common pool; everything else runs on the caller's thread.
  */
 package org.convoy.optim;

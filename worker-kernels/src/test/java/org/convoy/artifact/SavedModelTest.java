@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,15 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class SavedModelTest {
-  private static final Graph TINY =
-      Value.input(Shape.of(3, 8, 8))
-          .conv("conv1", 8, 3, 2)
-          .norm("bn1")
-          .relu()
-          .globalAveragePool()
-          .flatten()
-          .linear("fc", 10)
-          .graph("tiny");
+  private static final Graph TINY = graph(8);
 
   private final SavedModel model = model(1);
   private Path folder;
@@ -52,6 +45,17 @@ class SavedModelTest {
   void within(@TempDir Path folder) {
     this.folder = folder;
     this.store = new LocalStore(folder);
+  }
+
+  private static Graph graph(int width) {
+    return Value.input(Shape.of(3, 8, 8))
+        .conv("conv1", width, 3, 2)
+        .norm("bn1")
+        .relu()
+        .globalAveragePool()
+        .flatten()
+        .linear("fc", 10)
+        .graph("tiny");
   }
 
   private static SavedModel model(long seed) {
@@ -162,6 +166,104 @@ class SavedModelTest {
       assertEquals(model.weightsSha256(), SavedModel.load(small, "model").weightsSha256());
       assertEquals(List.of("filler", "model"), small.list(""));
     }
+  }
+
+  @Test
+  void weightsThatAreNoNumbersAreNeitherSavedNorRead() throws IOException {
+    model.save(store, "model");
+    for (float lost : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      SavedModel ruined = model(3);
+      ruined.weights().putScalar(300, lost);
+      NotFiniteException e =
+          assertThrows(NotFiniteException.class, () -> ruined.save(store, "model"));
+      assertTrue(e.toString().contains("tensor fc.weight: expected finite numbers"), e::toString);
+    }
+    assertEquals(model.weightsSha256(), SavedModel.load(store, "model").weightsSha256());
+    assertEquals(List.of("model"), store.list(""));
+  }
+
+  /** A change of the folder, its digests made right afterwards. */
+  private interface Change {
+    void of(ObjectNode manifest) throws IOException;
+  }
+
+  private void refused(String reason, Change change) throws IOException {
+    model.save(store, "model");
+    Path manifest = folder.resolve("model/manifest.json");
+    ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(manifest));
+    tree.remove("sealed_sha256");
+    change.of(tree);
+    ObjectNode files = (ObjectNode) tree.get("files");
+    for (String name : SavedModel.FILES) {
+      if (files.has(name)) {
+        FileDigest digest = FileDigest.of(store, "model/" + name);
+        files.putObject(name).put("bytes", digest.bytes()).put("sha256", digest.sha256());
+      }
+    }
+    Files.write(manifest, SealedJson.write(tree));
+    DamagedFileException e =
+        assertThrows(DamagedFileException.class, () -> SavedModel.load(store, "model"));
+    assertTrue(e.toString().contains(folder + "/model/"), e::toString);
+    assertTrue(e.toString().contains(reason), e::toString);
+  }
+
+  private void write(String name, String content) throws IOException {
+    Files.writeString(folder.resolve("model/" + name), content);
+  }
+
+  @Test
+  void namesStayInsideTheFolder() throws IOException {
+    Files.writeString(folder.resolve("secret"), "x");
+    for (String name :
+        List.of("../secret", folder.resolve("secret").toString(), "sub/../../secret", "..", "")) {
+      refused(
+          "expected names of files in this folder",
+          manifest ->
+              ((ObjectNode) manifest.get("files"))
+                  .putObject(name)
+                  .put("bytes", 1)
+                  .put("sha256", "0".repeat(64)));
+    }
+    refused(
+        "files: expected a digest of weights.safetensors, got none",
+        manifest -> ((ObjectNode) manifest.get("files")).remove("weights.safetensors"));
+  }
+
+  @Test
+  void sizesAreHeldAgainstTheWeightsFileAndALimit() throws IOException {
+    Graph wide = graph(50_000_000);
+    refused(
+        "tensor conv1.weight: expected shape [50000000, 3, 3, 3], got [8, 3, 3, 3]",
+        manifest -> write("model.json", wide.toJson()));
+    refused(
+        "node input: expected at most 1073741824 elements of one sample, got 3x2147483647x2147483647",
+        manifest ->
+            write(
+                "model.json",
+                """
+                {"name": "x", "nodes": [{"name": "input", "inputs": [],
+                  "op": {"op": "input", "shape": [3, 2147483647, 2147483647]},
+                  "shape": [3, 2147483647, 2147483647]}]}
+                """));
+  }
+
+  @Test
+  void whatIsNoModelOfThisVersionIsSaidInPlainWords() throws IOException {
+    refused(
+        "model.json: content: expected a JSON object, got null", m -> write("model.json", "null"));
+    refused(
+        "nodes[0].op: 'telepathy', which this version does not know",
+        m ->
+            write(
+                "model.json", "{\"name\": \"x\", \"nodes\": [{\"op\": {\"op\": \"telepathy\"}}]}"));
+    refused(
+        "colour: unknown key (a newer version may have written it)",
+        m -> write("model.json", "{\"colour\": 1, " + model.graph().toJson().substring(1)));
+    refused("format: expected 1, the one that this version reads, got 4", m -> m.put("format", 4));
+    refused("colour: unknown key", m -> m.put("colour", 1));
+    refused("labels.txt: labels: expected 10", m -> write("labels.txt", "one\n"));
+    refused("model.json: content: ", m -> write("model.json", "[".repeat(200_000)));
+    refused("preprocessing.json: content: ", m -> write("preprocessing.json", "{"));
   }
 
   @Test

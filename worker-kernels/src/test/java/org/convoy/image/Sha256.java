@@ -6,19 +6,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Digests that golden values are held against. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
-  static String of(byte[] bytes) throws NoSuchAlgorithmException {
+  public static String of(byte[] bytes) throws NoSuchAlgorithmException {
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
 
-  static String of(String text) throws NoSuchAlgorithmException {
+  public static String of(String text) throws NoSuchAlgorithmException {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Of the 8-bit (h, w, c) pixels that floats (c, h, w) over [0, 1] came from. */
-  static String ofPixels(float[] floats, int channels) throws NoSuchAlgorithmException {
+  public static String ofPixels(float[] floats, int channels) throws NoSuchAlgorithmException {
     byte[] pixels = new byte[floats.length];
     int plane = floats.length / channels;
     for (int i = 0; i < pixels.length; i++) {

@@ -11,13 +11,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds shared/data beside the checkout and reads the first files of its tars. */
-final class SharedData {
+public final class SharedData {
   private static final int BLOCK = 512;
 
   private SharedData() {}
 
   /** Skips the calling test, saying so, if there is no such tar. */
-  static Path requireTar(String name) {
+  public static Path requireTar(String name) {
     Optional<Path> found = Optional.empty();
     for (Path at = Path.of("").toAbsolutePath();
         at != null && found.isEmpty();
@@ -29,7 +29,7 @@ final class SharedData {
   }
 
   /** The first files of a ustar archive, by name, in its order. */
-  static Map<String, byte[]> firstFiles(Path tar, int count) throws IOException {
+  public static Map<String, byte[]> firstFiles(Path tar, int count) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     try (RandomAccessFile in = new RandomAccessFile(tar.toFile(), "r")) {
       byte[] header = new byte[BLOCK];

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.convoy.graph.Graph;
@@ -72,8 +73,15 @@ class BFloat16GoldenTest {
       double evaluated, double logits, double loss, double gradient, double median, double cosine) {
     @Override
     public String toString() {
-      return "eval %.4f, train %.4f, loss %.4f, gradient %.3f, its median %.3f, its cosine %.3f"
-          .formatted(evaluated, logits, loss, gradient, median, cosine);
+      return String.format(
+          Locale.ROOT,
+          "eval %.4f, train %.4f, loss %.4f, gradient %.3f, its median %.3f, its cosine %.3f",
+          evaluated,
+          logits,
+          loss,
+          gradient,
+          median,
+          cosine);
     }
   }
 
@@ -94,8 +102,13 @@ class BFloat16GoldenTest {
         Comparison whole = new Comparison(e -> e);
         Errors errors = whole(golden, exact, backend, reference, whole);
         System.out.printf(
+            Locale.ROOT,
             "%s on %s: %s%n  in sections %s%n  as a whole %s%n",
-            golden.model(), backend.name(), errors, inSections.summary(), whole.summary());
+            golden.model(),
+            backend.name(),
+            errors,
+            inSections.summary(),
+            whole.summary());
         inSections.assertHolds();
         whole.assertHolds();
         reference = Optional.of(errors);

@@ -2,6 +2,7 @@ package org.convoy.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.convoy.graph.Parameter;
 import org.junit.jupiter.api.DynamicTest;
@@ -79,6 +80,11 @@ class BFloat16Test {
         Math.sqrt(error / wanted.length) / Math.max(FLOOR, Math.sqrt(size / wanted.length));
     assertTrue(
         distance <= tolerance,
-        "%s: expected a distance of at most %s, got %s".formatted(what, tolerance, distance));
+        String.format(
+            Locale.ROOT,
+            "%s: expected a distance of at most %s, got %s",
+            what,
+            tolerance,
+            distance));
   }
 }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
@@ -187,11 +188,15 @@ class BackendContractTest {
           times[(int) j]++;
         }
         double[] now = Closeness.doubles(gradients.get(NDArrayIndex.interval(from, to)));
-        assertArrayEquals(held.get(i), now, "finished elements %d to %d".formatted(from, to));
+        assertArrayEquals(
+            held.get(i), now, String.format(Locale.ROOT, "finished elements %d to %d", from, to));
       }
       for (int i = 0; i < times.length; i++) {
         assertEquals(
-            1, times[i], "times that element %d of %d was finished".formatted(i, times.length));
+            1,
+            times[i],
+            String.format(
+                Locale.ROOT, "times that element %d of %d was finished", i, times.length));
       }
     }
   }
@@ -285,7 +290,8 @@ class BackendContractTest {
     }
     long grown = Pointer.physicalBytes() - before;
     assertTrue(
-        grown < 8 * bytes, "20 plans of %d bytes left %d bytes behind".formatted(bytes, grown));
+        grown < 8 * bytes,
+        String.format(Locale.ROOT, "20 plans of %d bytes left %d bytes behind", bytes, grown));
   }
 
   /** Without the gradient of the input, the others are the same. */

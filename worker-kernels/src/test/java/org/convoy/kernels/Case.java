@@ -1,5 +1,6 @@
 package org.convoy.kernels;
 
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
@@ -70,6 +71,6 @@ record Case(Graph graph, int batch) {
 
   @Override
   public String toString() {
-    return "%s, batch %d, seed %d".formatted(graph.name(), batch, SEED);
+    return String.format(Locale.ROOT, "%s, batch %d, seed %d", graph.name(), batch, SEED);
   }
 }

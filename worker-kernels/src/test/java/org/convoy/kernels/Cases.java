@@ -2,6 +2,7 @@ package org.convoy.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Activate.Function;
@@ -403,6 +404,6 @@ final class Cases {
             ? Linear.of(in.channels())
             : Convolution.of(in.channels(), 1).with(Window.square(1).forRank(in.spatialRank()));
     nodes.add(new Node("after", mix, List.of(2), in));
-    return new Case(new Graph("%s twice %s".formatted(in, op), nodes), batch);
+    return new Case(new Graph(String.format(Locale.ROOT, "%s twice %s", in, op), nodes), batch);
   }
 }

@@ -3,6 +3,7 @@ package org.convoy.kernels;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,8 +19,12 @@ final class Closeness {
       String what, INDArray expected, INDArray actual, double tolerance, double floor) {
     if (!Arrays.equals(expected.shape(), actual.shape())) {
       fail(
-          "%s: expected shape %s, got %s"
-              .formatted(what, Arrays.toString(expected.shape()), Arrays.toString(actual.shape())));
+          String.format(
+              Locale.ROOT,
+              "%s: expected shape %s, got %s",
+              what,
+              Arrays.toString(expected.shape()),
+              Arrays.toString(actual.shape())));
     }
     double[] wanted = doubles(expected);
     double[] got = doubles(actual);
@@ -38,9 +43,15 @@ final class Closeness {
     }
     if (worst >= 0) {
       fail(
-          "%s: element %d of %d: expected %s within %.1e, got %s"
-              .formatted(
-                  what, worst, wanted.length, wanted[worst], tolerance * largest, got[worst]));
+          String.format(
+              Locale.ROOT,
+              "%s: element %d of %d: expected %s within %.1e, got %s",
+              what,
+              worst,
+              wanted.length,
+              wanted[worst],
+              tolerance * largest,
+              got[worst]));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -49,7 +50,7 @@ final class Comparison {
       JsonNode head = expected.get("rows").get(row);
       for (int i = 0; i < head.size(); i++) {
         judge(
-            "%s[%d][%d]".formatted(what, row, i),
+            String.format(Locale.ROOT, "%s[%d][%d]", what, row, i),
             logits.getDouble(row, i),
             head.get(i).asDouble(),
             allowed(inexactness) * ELEMENT * norm / Math.sqrt(logits.length()));
@@ -71,7 +72,11 @@ final class Comparison {
     for (int i = 1; i < expected.size() && i <= tensor.length(); i++) {
       double value = expected.get(i).asDouble();
       double actual = flat.getDouble(i - 1);
-      judge("%s[%d]".formatted(what, i - 1), actual, value, allowed(inexactness) * ELEMENT * share);
+      judge(
+          String.format(Locale.ROOT, "%s[%d]", what, i - 1),
+          actual,
+          value,
+          allowed(inexactness) * ELEMENT * share);
       squares += (actual - value) * (actual - value) / (share * share);
     }
     return Math.max(Math.abs(norm(tensor) / norm - 1), Math.sqrt(squares / (expected.size() - 1)));
@@ -95,7 +100,8 @@ final class Comparison {
     double error = Math.abs(actual - expected);
     if (!(error <= allowed)) {
       failures.add(
-          "%s: expected %s within %.1e, got %s".formatted(what, expected, allowed, actual));
+          String.format(
+              Locale.ROOT, "%s: expected %s within %.1e, got %s", what, expected, allowed, actual));
     }
     if (!(error / allowed <= worst)) {
       worst = error / allowed;
@@ -115,6 +121,7 @@ final class Comparison {
   }
 
   String summary() {
-    return "worst error %.3f of what is allowed, at %s".formatted(worst, worstName);
+    return String.format(
+        Locale.ROOT, "worst error %.3f of what is allowed, at %s", worst, worstName);
   }
 }

@@ -3,6 +3,7 @@ package org.convoy.kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
@@ -40,7 +41,7 @@ final class ConcatCases {
     }
     Value y = Value.concat(parts.get(1), parts.subList(2, parts.size()).toArray(Value[]::new));
     Value with = Value.concat(y.activate(Function.TANH), x, y);
-    String name = "%s concat of %s".formatted(in, Arrays.toString(widths));
+    String name = String.format(Locale.ROOT, "%s concat of %s", in, Arrays.toString(widths));
     return Cases.of(batch, Cases.mix(with, "after"), name);
   }
 
@@ -50,6 +51,9 @@ final class ConcatCases {
     for (int i = 1; i <= 3; i++) {
       x = Value.concat(x, x.norm("norm" + i).relu().conv("conv" + i, growth, 3));
     }
-    return Cases.of(3, x.averagePool(2, 2, 0), "dense block of %d and %d".formatted(width, growth));
+    return Cases.of(
+        3,
+        x.averagePool(2, 2, 0),
+        String.format(Locale.ROOT, "dense block of %d and %d", width, growth));
   }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.Locale;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -30,8 +31,13 @@ final class Distance {
         || exact.dataType() != DataType.DOUBLE
         || actual.length() != exact.length()) {
       throw new IllegalArgumentException(
-          "expected a FLOAT and a DOUBLE tensor of equal length, got %s of %d and %s of %d"
-              .formatted(actual.dataType(), actual.length(), exact.dataType(), exact.length()));
+          String.format(
+              Locale.ROOT,
+              "expected a FLOAT and a DOUBLE tensor of equal length, got %s of %d and %s of %d",
+              actual.dataType(),
+              actual.length(),
+              exact.dataType(),
+              exact.length()));
     }
     FloatBuffer near =
         bytes(new FloatPointer(actual.data().addressPointer()), actual).asFloatBuffer();

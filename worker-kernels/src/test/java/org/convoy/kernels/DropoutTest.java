@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
@@ -147,7 +148,8 @@ class DropoutTest {
         mask.draw(key, to);
       }
       long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-      assertTrue(bytes < 100, "100 draws of %s allocated %d bytes".formatted(op, bytes));
+      assertTrue(
+          bytes < 100, String.format(Locale.ROOT, "100 draws of %s allocated %d bytes", op, bytes));
     }
   }
 

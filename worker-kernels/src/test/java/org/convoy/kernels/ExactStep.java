@@ -7,8 +7,8 @@ import java.util.List;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
-import org.convoy.loss.SoftmaxCrossEntropy;
 import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,7 +42,7 @@ final class ExactStep implements AutoCloseable {
     }
   }
 
-  static final Loss LOSS = new SoftmaxCrossEntropy(0.1);
+  static final Loss LOSS = new CrossEntropy(0.1);
   private static final Backend REFERENCE = Backends.get("nd4j");
 
   private final List<Section> sections;

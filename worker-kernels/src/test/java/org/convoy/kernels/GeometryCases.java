@@ -2,6 +2,7 @@ package org.convoy.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Pad;
@@ -150,9 +151,15 @@ final class GeometryCases {
     Value a = first.reshape(left ? Shape.of(inner, rows) : Shape.of(rows, inner));
     Value b = second.reshape(right ? Shape.of(columns, inner) : Shape.of(inner, columns));
     String name =
-        "product of %dx%d%s and %dx%d%s"
-            .formatted(
-                rows, inner, left ? " transposed" : "", inner, columns, right ? " transposed" : "");
+        String.format(
+            Locale.ROOT,
+            "product of %dx%d%s and %dx%d%s",
+            rows,
+            inner,
+            left ? " transposed" : "",
+            inner,
+            columns,
+            right ? " transposed" : "");
     return Cases.of(batch, a.product(left, b, right), name);
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +18,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Pool;
-import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Targets;
 import org.convoy.models.Models;
 import org.convoy.models.Oracles;
@@ -101,7 +102,7 @@ class GoldenTest {
       evaluate(golden, graph, parameters, subject, comparison);
       train(golden, graph, parameters, subject, comparison);
     }
-    System.out.printf("%s on %s: %s%n", golden.model(), subject, comparison.summary());
+    System.out.printf(Locale.ROOT, "%s on %s: %s%n", golden.model(), subject, comparison.summary());
     comparison.assertHolds();
   }
 
@@ -132,7 +133,7 @@ class GoldenTest {
       INDArray slope = Nd4j.create(type, plan.output().shape());
       float[] weights = Nd4j.ones(golden.batch()).toFloatVector();
       double loss =
-          new SoftmaxCrossEntropy(0.1)
+          new CrossEntropy(0.1)
               .evaluate(plan.output(), Targets.classes(golden.labels()), weights, slope);
       double lossTolerance = Math.max(golden.float32("loss"), golden.float32("train"));
       comparison.number("loss", loss, train.get("loss").asDouble(), lossTolerance);

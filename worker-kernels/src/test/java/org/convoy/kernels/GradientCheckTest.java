@@ -2,12 +2,13 @@ package org.convoy.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
-import org.convoy.loss.SoftmaxCrossEntropy;
 import org.convoy.loss.Targets;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class GradientCheckTest {
   void everyWeightOfATinyResidualNetwork() {
     Graph graph = Cases.residual(2, 2, 3);
     Case subject = new Case(graph, 3);
-    Loss loss = new SoftmaxCrossEntropy(0.1);
+    Loss loss = new CrossEntropy(0.1);
     Targets targets = Targets.classes(4, 0, 2);
     float[] weights = {1, 0.5f, 2};
     INDArray parameters = subject.parameters(DataType.DOUBLE);
@@ -117,7 +118,8 @@ class GradientCheckTest {
           double below = loss.evaluate(plan.output(), targets, weights, slope);
           parameters.putScalar(i, start);
           String element =
-              "%s[%d], seed %d".formatted(tensor.name(), i - tensor.offset(), Case.SEED);
+              String.format(
+                  Locale.ROOT, "%s[%d], seed %d", tensor.name(), i - tensor.offset(), Case.SEED);
           assertEquals((above - below) / (2 * STEP), gradients.getDouble(i), 1e-7 * norm, element);
         }
       }

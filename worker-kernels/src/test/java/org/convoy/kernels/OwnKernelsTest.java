@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,7 +81,9 @@ class OwnKernelsTest {
     Graph graph =
         Value.input(shape)
             .conv("conv", op)
-            .graph("depthwise %dx%d / %d of %s".formatted(window, window, stride, shape));
+            .graph(
+                String.format(
+                    Locale.ROOT, "depthwise %dx%d / %d of %s", window, window, stride, shape));
     return new Case(graph, 3);
   }
 
@@ -207,7 +210,8 @@ class OwnKernelsTest {
                 Map.of("ONEDNN_MAX_CPU_ISA", processor.isa, "OMP_NUM_THREADS", threads),
                 "-D" + CHECK + "=" + threads.equals("1"));
         assertTrue(
-            lines.contains("kernels [convoy:%s]".formatted(processor.variant)), lines::toString);
+            lines.contains(String.format(Locale.ROOT, "kernels [convoy:%s]", processor.variant)),
+            lines::toString);
         digests.add(lines.get(lines.size() - 1));
       }
       assertEquals(1, digests.size(), processor.isa);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Locale;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
@@ -43,7 +44,7 @@ class RecomputationTest {
     assertArrayEquals(kept.inputGradient, again.inputGradient, "input gradient");
     assertTrue(
         again.bytes < 0.6 * kept.bytes,
-        () -> "%d bytes instead of %d".formatted(again.bytes, kept.bytes));
+        () -> String.format(Locale.ROOT, "%d bytes instead of %d", again.bytes, kept.bytes));
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ class LossValuesTest {
     check(
         Math.log(sum) - 0.7 * 1 - 0.3 * 3,
         new double[] {Math.exp(1) / sum - 0.7, Math.exp(2) / sum, Math.exp(3) / sum - 0.3},
-        new SoftmaxCrossEntropy(0),
+        new CrossEntropy(0),
         logits,
         row(0.7, 0, 0.3));
   }
@@ -47,7 +47,7 @@ class LossValuesTest {
     check(
         2 * (Math.log(sum) - 1) + Math.log(sum) - 2,
         new double[] {3 * Math.exp(1) / sum - 2, 3 * Math.exp(2) / sum - 1},
-        new SoftmaxCrossEntropy(0),
+        new CrossEntropy(0),
         row(1, 2),
         row(2, 1));
   }
@@ -57,7 +57,7 @@ class LossValuesTest {
     INDArray output =
         Nd4j.createFromArray(new double[] {1, 0, 2, 0}).reshape('c', 1, 2, 1, 2).dup('c');
     INDArray gradient = output.like();
-    double loss = new SoftmaxCrossEntropy(0).evaluate(output, Targets.classes(1, 0), ONE, gradient);
+    double loss = new CrossEntropy(0).evaluate(output, Targets.classes(1, 0), ONE, gradient);
     double first = Math.log(Math.exp(1) + Math.exp(2)) - 2;
     assertEquals((first + Math.log(2)) / 2, loss, 1e-14);
     double share = Math.exp(1) / (Math.exp(1) + Math.exp(2));

@@ -66,8 +66,9 @@ class MetricsTest {
     MeanMeter empty = new MeanMeter();
     empty.merge(loss);
     assertArrayEquals(before, empty.toDoubles());
-    assertEquals(0, new MeanMeter().mean());
-    assertEquals(0, new TopKCounter().top1());
+    assertThrows(IllegalStateException.class, () -> new MeanMeter().mean());
+    assertThrows(IllegalStateException.class, () -> new TopKCounter().top1());
+    assertThrows(IllegalStateException.class, () -> new TopKCounter().top5());
   }
 
   /** Two halves merged, through their arrays, are the whole. */

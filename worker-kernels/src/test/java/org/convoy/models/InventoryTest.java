@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -162,20 +163,28 @@ class InventoryTest {
       int groups,
       boolean bias) {
     String text =
-        "convolution to %d, kernel %s, stride %s, padding %s, dilation %s, groups %d, bias %s"
-            .formatted(out, kernel, stride, padding, dilation, groups, bias);
+        String.format(
+            Locale.ROOT,
+            "convolution to %d, kernel %s, stride %s, padding %s, dilation %s, groups %d, bias %s",
+            out,
+            kernel,
+            stride,
+            padding,
+            dilation,
+            groups,
+            bias);
     return text.replace(" ", "");
   }
 
   private static String norm(double epsilon, double momentum) {
-    return "norm, epsilon %s, momentum %s".formatted(epsilon, momentum);
+    return String.format(Locale.ROOT, "norm, epsilon %s, momentum %s", epsilon, momentum);
   }
 
   private static String layerNorm(double epsilon) {
-    return "layer norm, epsilon %s".formatted(epsilon);
+    return String.format(Locale.ROOT, "layer norm, epsilon %s", epsilon);
   }
 
   private static String linear(int out, boolean bias) {
-    return "linear to %d, bias %s".formatted(out, bias);
+    return String.format(Locale.ROOT, "linear to %d, bias %s", out, bias);
   }
 }

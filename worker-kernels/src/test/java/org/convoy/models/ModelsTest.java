@@ -28,7 +28,7 @@ import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
-import org.convoy.loss.SoftmaxCrossEntropy;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Targets;
 import org.convoy.models.Models.Model;
 import org.junit.jupiter.api.DynamicTest;
@@ -118,7 +118,7 @@ class ModelsTest {
       plan.forward(keyThatKeepsEveryBranch(graph, 2));
       INDArray slope = Nd4j.create(DataType.FLOAT, plan.output().shape());
       double loss =
-          new SoftmaxCrossEntropy(0)
+          new CrossEntropy(0)
               .evaluate(plan.output(), Targets.classes(0, 3), new float[] {1, 1}, slope);
       assertTrue(loss > 0 && loss < 100, "loss " + loss);
       plan.backward(slope, GradientListener.NONE);

@@ -25,6 +25,23 @@ class GlobalNormTest {
   }
 
   @Test
+  void squaresAreAddedInEightInterleavedSums() {
+    for (int n : new int[] {1, 7, 8, 2047, 2049, 5003}) {
+      INDArray vector = Vectors.drawn(7, n);
+      double[] lanes = new double[8];
+      for (int i = 0; i < n; i++) {
+        double value = vector.getFloat(i);
+        lanes[i % 2048 % 8] += value * value;
+      }
+      double sum = 0;
+      for (double lane : lanes) {
+        sum += lane;
+      }
+      assertEquals(sum, GlobalNorm.sumOfSquares(vector), "exactly, of " + n);
+    }
+  }
+
+  @Test
   void aChunkHasTheSameSumWhereverItLies() {
     INDArray vector = Vectors.drawn(6, 5000);
     for (int from : new int[] {1, 3, 17}) {

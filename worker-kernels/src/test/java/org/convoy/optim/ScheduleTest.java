@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.convoy.settings.InvalidSettings;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
@@ -12,7 +13,7 @@ class ScheduleTest {
 
   @Test
   void constantWithWarmup() {
-    Schedule schedule = Schedule.constant(0.8).withWarmup(4);
+    LearningRate schedule = new Constant(0.8, 0.4).over(TEN_EPOCHS);
     assertEquals(0.2, schedule.at(0));
     assertEquals(0.4, schedule.at(1));
     assertEquals(0.6, schedule.at(2), 1e-15);
@@ -22,30 +23,30 @@ class ScheduleTest {
 
   @Test
   void stepDropsAtItsMilestones() {
-    Schedule schedule = Schedule.step(1, 0.5, List.of(3.0, 6.55), TEN_EPOCHS).withWarmup(10);
+    LearningRate schedule = new Step(1, 1, List.of(3, 7), 0.5).over(TEN_EPOCHS);
     assertEquals(0.1, schedule.at(0));
     assertEquals(1, schedule.at(9));
     assertEquals(1, schedule.at(29));
     assertEquals(0.5, schedule.at(30));
-    assertEquals(0.5, schedule.at(65));
-    assertEquals(0.25, schedule.at(66));
+    assertEquals(0.5, schedule.at(69));
+    assertEquals(0.25, schedule.at(70));
     assertEquals(0.25, schedule.at(99));
   }
 
   @Test
   void cosineGoesFromTheRateToTheFloorExactly() {
-    Schedule schedule = Schedule.cosine(0.1, 0, new Horizon(101, 1));
+    LearningRate schedule = new Cosine(0.1, 0, 0).over(new Horizon(101, 1));
     assertEquals(0.1, schedule.at(0));
     assertEquals(0.05, schedule.at(50), 1e-15);
     assertEquals(0.1 * (0.5 + Math.sqrt(0.125)), schedule.at(25), 1e-15);
     assertEquals(0, schedule.at(100));
     assertEquals(0, schedule.at(101));
-    assertEquals(0.01, Schedule.cosine(0.1, 0.01, TEN_EPOCHS).at(99));
+    assertEquals(0.01, new Cosine(0.1, 0, 0.01).over(TEN_EPOCHS).at(99));
   }
 
   @Test
   void cosineBehindWarmupHasItsPeakOnceAndNoJump() {
-    Schedule schedule = Schedule.cosine(0.1, 0, TEN_EPOCHS).withWarmup(10);
+    LearningRate schedule = new Cosine(0.1, 1, 0).over(TEN_EPOCHS);
     assertEquals(0.01, schedule.at(0), 1e-15);
     assertEquals(0.1, schedule.at(9));
     assertTrue(schedule.at(10) < 0.1 && schedule.at(10) > 0.099);
@@ -58,19 +59,45 @@ class ScheduleTest {
 
   @Test
   void warmupAsLongAsTheRunOrLongerOnlyRises() {
-    Schedule schedule = Schedule.cosine(1, 0, new Horizon(4, 1)).withWarmup(8);
+    LearningRate schedule = new Cosine(1, 2, 0).over(new Horizon(4, 1));
     assertEquals(0.5, schedule.at(3));
     assertEquals(1, schedule.at(7));
   }
 
   @Test
+  void polynomialFallsByAPowerOfWhatIsLeft() {
+    LearningRate schedule = new Polynomial(0.4, 1, 2, 0).over(new Horizon(10, 11));
+    assertEquals(0.04, schedule.at(0), 1e-15);
+    assertEquals(0.4, schedule.at(9));
+    assertEquals(0.1, schedule.at(59), 1e-15, "half of the 100 steps from 9 to 109 is left");
+    assertEquals(0, schedule.at(109));
+    LearningRate line = new Polynomial(1, 0, 1, 0.5).over(new Horizon(5, 1));
+    assertEquals(1, line.at(0));
+    assertEquals(0.875, line.at(1), 1e-15);
+    assertEquals(0.5, line.at(4));
+  }
+
+  /** By hand from torch.optim.lr_scheduler.OneCycleLR with total_steps 20 and pct_start 0.25. */
+  @Test
+  void oneCycleRisesAndFallsInCosines() {
+    LearningRate schedule = new OneCycle(1, 5, 25, 10_000).over(new Horizon(1, 20));
+    assertEquals(0.04, schedule.at(0), 1e-15);
+    assertEquals(0.52, schedule.at(2), 1e-15, "the middle of the rise from 0.04 to 1");
+    assertEquals(1, schedule.at(4), 1e-15);
+    double end = 0.04 / 10_000;
+    assertEquals(end + (1 - end) * 0.75, schedule.at(9), 1e-15, "a third of the fall: cosine 0.5");
+    assertEquals(end, schedule.at(19), 1e-18);
+    assertEquals(end, schedule.at(25), 1e-18);
+    assertEquals(1, new OneCycle(1, 0, 25, 10).over(new Horizon(1, 20)).at(0));
+  }
+
+  @Test
   void badSettingsAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> Schedule.constant(-1));
-    assertThrows(IllegalArgumentException.class, () -> Schedule.cosine(0.1, 0.2, TEN_EPOCHS));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Schedule.step(0.1, 0.1, List.of(2.0, 2.0), TEN_EPOCHS));
+    assertThrows(InvalidSettings.class, () -> new Constant(-1, 0));
+    assertThrows(InvalidSettings.class, () -> new Constant(0.1, -1));
+    assertThrows(InvalidSettings.class, () -> new Cosine(0.1, 0, 0.2));
+    assertThrows(InvalidSettings.class, () -> new Step(0.1, 0, List.of(2, 2), 0.1));
+    assertThrows(InvalidSettings.class, () -> new Step(0.1, 0, List.of(), 0.1));
     assertThrows(IllegalArgumentException.class, () -> new Horizon(0, 1));
-    assertThrows(IllegalArgumentException.class, () -> Schedule.constant(0.1).withWarmup(-1));
   }
 }

@@ -32,7 +32,7 @@ class SgdTest {
 
   @Test
   void plain() {
-    Sgd sgd = new Sgd(0, false, 0);
+    Sgd sgd = new Sgd(0, false, 0, true);
     assertArrayEquals(new float[] {0.5f, 0.5f}, run(sgd, 1));
     assertArrayEquals(new float[] {0, 0}, run(sgd, 2));
     assertEquals(List.of(), sgd.stateNames());
@@ -41,14 +41,14 @@ class SgdTest {
   @Test
   void plainWithDecay() {
     // d = 2 + p / 2: 1 -> 1 - 2.5 / 4 = 0.375 -> 0.375 - 2.1875 / 4.
-    assertArrayEquals(new float[] {0.375f, 0.5f}, run(new Sgd(0, false, 0.5), 1));
-    assertArrayEquals(new float[] {-0.171875f, 0}, run(new Sgd(0, false, 0.5), 2));
+    assertArrayEquals(new float[] {0.375f, 0.5f}, run(new Sgd(0, false, 0.5, true), 1));
+    assertArrayEquals(new float[] {-0.171875f, 0}, run(new Sgd(0, false, 0.5, true), 2));
   }
 
   @Test
   void momentum() {
     // Buffers 2, 3, 3.5.
-    Sgd sgd = new Sgd(0.5, false, 0);
+    Sgd sgd = new Sgd(0.5, false, 0, true);
     assertArrayEquals(new float[] {0.5f, 0.5f}, run(sgd, 1));
     assertArrayEquals(new float[] {-0.25f, -0.25f}, run(sgd, 2));
     assertArrayEquals(new float[] {-1.125f, -1.125f}, run(sgd, 3));
@@ -58,8 +58,8 @@ class SgdTest {
   @Test
   void momentumWithDecay() {
     // d 2.5, 2.1875; buffers 2.5, 3.4375.
-    assertArrayEquals(new float[] {0.375f, 0.5f}, run(new Sgd(0.5, false, 0.5), 1));
-    assertArrayEquals(new float[] {-0.484375f, -0.25f}, run(new Sgd(0.5, false, 0.5), 2));
+    assertArrayEquals(new float[] {0.375f, 0.5f}, run(new Sgd(0.5, false, 0.5, true), 1));
+    assertArrayEquals(new float[] {-0.484375f, -0.25f}, run(new Sgd(0.5, false, 0.5, true), 2));
   }
 
   @Test
@@ -67,16 +67,16 @@ class SgdTest {
     // First element: d 2.5 then 2.03125, buffers 2.5 then 3.28125, steps 3.75 / 4 then 3.671875 /
     // 4.
     // Second element: buffers 2, 3, steps 3 / 4, 3.5 / 4.
-    assertArrayEquals(new float[] {0.0625f, 0.25f}, run(new Sgd(0.5, true, 0.5), 1));
-    assertArrayEquals(new float[] {-0.85546875f, -0.625f}, run(new Sgd(0.5, true, 0.5), 2));
+    assertArrayEquals(new float[] {0.0625f, 0.25f}, run(new Sgd(0.5, true, 0.5, true), 1));
+    assertArrayEquals(new float[] {-0.85546875f, -0.625f}, run(new Sgd(0.5, true, 0.5, true), 2));
   }
 
   @Test
   void settingsOutOfRangeAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new Sgd(1, false, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Sgd(Double.NaN, false, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Sgd(0, true, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Sgd(0.9, true, -1e-4));
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(1, false, 0, true));
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(Double.NaN, false, 0, true));
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(0, true, 0, true));
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(0.9, true, -1e-4, true));
     assertThrows(IllegalArgumentException.class, () -> new StepSettings(-0.1, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> new StepSettings(0.1, -1, 1));
   }

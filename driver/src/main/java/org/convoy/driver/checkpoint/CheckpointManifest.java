@@ -17,12 +17,13 @@ public record CheckpointManifest(int format, RunPosition run, SortedMap<String, 
   /** The layout written here. */
   public static final int FORMAT = 1;
 
-  /** Refuses what a later version wrote. */
+  /** Refuses what a later version wrote, and names that leave the folder. */
   public CheckpointManifest {
     if (format != FORMAT) {
       throw new IllegalArgumentException("format: expected " + FORMAT + ", got " + format);
     }
     Objects.requireNonNull(run, "run");
+    FileDigest.requirePlainNames(files);
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,7 @@ import org.apache.hadoop.hdfs.BlockMissingException;
 import org.convoy.artifact.ArtifactStore;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.FileDigest;
+import org.convoy.artifact.FiniteTensors;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.SafetensorsWriter;
 import org.convoy.artifact.SealedJson;
@@ -70,6 +72,8 @@ public final class Checkpoints {
    * Writes the parameters; one executor does.
    *
    * @param flat (n) float32, the whole flat vector
+   * @throws org.convoy.artifact.NotFiniteException if an element is NaN or infinite; nothing is
+   *     written then
    * @throws IOException if it cannot be written, naming the path and the bytes needed; the folder
    *     begun is removed
    */
@@ -84,6 +88,8 @@ public final class Checkpoints {
    * @param rank of the executor
    * @param executors how many there are
    * @param state (chunk length) float32 by key
+   * @throws org.convoy.artifact.NotFiniteException if an element is NaN or infinite; nothing is
+   *     written then
    * @throws IOException if it cannot be written, naming the path and the bytes needed; the folder
    *     begun is removed
    */
@@ -95,6 +101,7 @@ public final class Checkpoints {
   }
 
   private CheckpointPart write(long step, String file, List<Tensor> tensors) throws IOException {
+    FiniteTensors.require(tensors);
     StagedFolder folder = StagedFolder.join(store, path(step));
     try {
       FileDigest digest =
@@ -134,10 +141,7 @@ public final class Checkpoints {
   }
 
   private static void requireEveryPart(RunPosition run, Map<String, FileDigest> files) {
-    List<String> expected = new ArrayList<>(List.of(PARAMETERS));
-    for (int rank = 0; rank < run.executors(); rank++) {
-      expected.add(stateFile(rank, run.executors()));
-    }
+    List<String> expected = partNames(run.executors());
     if (files.size() != expected.size() || !files.keySet().containsAll(expected)) {
       throw new IllegalArgumentException(
           "checkpoint of step "
@@ -147,6 +151,14 @@ public final class Checkpoints {
               + ", got "
               + files.keySet());
     }
+  }
+
+  private static List<String> partNames(int executors) {
+    List<String> names = new ArrayList<>(List.of(PARAMETERS));
+    for (int rank = 0; rank < executors; rank++) {
+      names.add(stateFile(rank, executors));
+    }
+    return names;
   }
 
   /** The steps there is a checkpoint of, sound or not, latest first. */
@@ -167,9 +179,26 @@ public final class Checkpoints {
    * @throws IOException if the storage itself fails
    */
   public Optional<Checkpoint> latest() throws IOException {
+    return latest(checkpoint -> {});
+  }
+
+  /** What a reader demands of a checkpoint beside its digests. */
+  @FunctionalInterface
+  public interface Inspection {
+    /**
+     * Looks at the manifest.
+     *
+     * @throws DamagedFileException if the checkpoint is to be passed over
+     */
+    void inspect(Checkpoint checkpoint) throws DamagedFileException;
+  }
+
+  /** The latest checkpoint that is sound and passes an inspection; see {@link #latest()}. */
+  public Optional<Checkpoint> latest(Inspection inspection) throws IOException {
     for (long step : steps()) {
       try {
         Checkpoint checkpoint = open(step);
+        inspection.inspect(checkpoint);
         checkpoint.verify();
         return Optional.of(checkpoint);
       } catch (DamagedFileException
@@ -185,16 +214,40 @@ public final class Checkpoints {
   /**
    * The checkpoint of a step that is known to be sound; only its manifest is checked here.
    *
-   * @throws FileNotFoundException if there is none
-   * @throws DamagedFileException if the manifest was changed, or is of another step
+   * @throws DamagedFileException if there is no folder of that name with a manifest, or the
+   *     manifest was changed, is of another step, or lists other files than a checkpoint has
    */
   public Checkpoint open(long step) throws IOException {
     String path = path(step) + "/" + MANIFEST;
-    CheckpointManifest manifest = SealedJson.read(store, path, CheckpointManifest.class);
+    if (!store.list(path(step)).contains(MANIFEST)) {
+      throw new DamagedFileException(
+          store.describe(path), "content", "a folder with this file in it", "none");
+    }
+    CheckpointManifest manifest =
+        SealedJson.read(store, path, CheckpointManifest.class, CheckpointManifest.FORMAT);
     if (manifest.run().step() != step) {
       throw new DamagedFileException(store.describe(path), "step", step, manifest.run().step());
     }
+    int executors = manifest.run().executors();
+    if (executors != manifest.files().size() - 1
+        || !manifest.files().keySet().containsAll(partNames(executors))) {
+      throw new DamagedFileException(
+          store.describe(path),
+          "files",
+          PARAMETERS + " and a state file of each of " + executors + " executors",
+          manifest.files().keySet());
+    }
     return new Checkpoint(store, path(step), manifest);
+  }
+
+  /** Whether a file of this name is part of a checkpoint and of nothing else. */
+  public static boolean isPart(String file) {
+    return file.equals(PARAMETERS);
+  }
+
+  /** Whether a folder of this name is a checkpoint. */
+  public static boolean isCheckpoint(String folder) {
+    return step(folder).isPresent();
   }
 
   /** Removes what attempts that failed have left; called while nobody writes. */
@@ -222,7 +275,7 @@ public final class Checkpoints {
   }
 
   private static String path(long step) {
-    return FOLDER + "/step-%08d".formatted(step);
+    return FOLDER + String.format(Locale.ROOT, "/step-%08d", step);
   }
 
   private static OptionalLong step(String name) {

@@ -6,22 +6,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.convoy.artifact.ArtifactStore;
 
 /**
  * A folder on a Hadoop file system. On HDFS and on local disks a rename happens at once; on object
  * stores it is a copy, and a crash in its middle leaves what digests then show to be incomplete.
  *
- * <p>For {@code file:} paths Hadoop's own checksum files are left out: they would lie among the
- * user's files, and a file that was changed would fail in Hadoop's words before it could be named
- * in ours.
+ * <p>What is special about {@code file:} paths is said at {@link LocalFiles}.
  */
 public final class HadoopStore implements ArtifactStore {
   private final FileSystem files;
@@ -33,8 +35,7 @@ public final class HadoopStore implements ArtifactStore {
    * @throws IOException if the file system is not known or not reached
    */
   public HadoopStore(Configuration configuration, Path root) throws IOException {
-    FileSystem found = root.getFileSystem(configuration);
-    this.files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+    this.files = LocalFiles.of(root, configuration);
     this.root = files.makeQualified(root);
   }
 
@@ -53,6 +54,46 @@ public final class HadoopStore implements ArtifactStore {
       return new PlainErrors(files.create(resolve(path), true));
     } catch (FSError e) {
       throw plain(e);
+    }
+  }
+
+  /**
+   * A stream into a new file; folders above it are made. Of several who call this for one path on
+   * this machine or on HDFS, one succeeds; on object stores several may, and the last one's file
+   * stays.
+   *
+   * @throws FileAlreadyExistsException if there is a file of this name
+   */
+  public OutputStream createNew(String path) throws IOException {
+    try {
+      if (files instanceof RawLocalFileSystem local) {
+        // Hadoop would look first and then create, and two could.
+        java.nio.file.Path file = local.pathToFile(resolve(path)).toPath();
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      }
+      return files.create(resolve(path), false);
+    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      FileAlreadyExistsException taken = new FileAlreadyExistsException(describe(path));
+      taken.initCause(e);
+      throw taken;
+    }
+  }
+
+  /**
+   * Puts a small file in the place of one that is there. On this machine readers see the old one or
+   * the new one, and a full disk leaves the old one; elsewhere they may see an empty one between.
+   */
+  public void replace(String path, byte[] content) throws IOException {
+    if (files instanceof RawLocalFileSystem local) {
+      java.nio.file.Path file = local.pathToFile(resolve(path)).toPath();
+      java.nio.file.Path beside = file.resolveSibling("." + file.getFileName() + ".part");
+      Files.write(beside, content);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return;
+    }
+    try (OutputStream out = create(path)) {
+      out.write(content);
     }
   }
 

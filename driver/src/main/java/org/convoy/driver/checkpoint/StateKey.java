@@ -1,6 +1,7 @@
 package org.convoy.driver.checkpoint;
 
 import java.util.Comparator;
+import java.util.Locale;
 
 /**
  * One chunk of one state vector, as a tensor name {@code momentum/00000012}.
@@ -26,7 +27,7 @@ public record StateKey(String vector, int chunk) implements Comparable<StateKey>
 
   /** The name of the tensor in a file. */
   public String tensorName() {
-    return "%s/%08d".formatted(vector, chunk);
+    return String.format(Locale.ROOT, "%s/%08d", vector, chunk);
   }
 
   @Override

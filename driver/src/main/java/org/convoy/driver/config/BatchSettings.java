@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.settings.Checks;
 
 /**
  * The global batch: a fixed number of micro-batches, whatever the number of executors is.

@@ -3,6 +3,9 @@ package org.convoy.driver.config;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.settings.Checks;
 
 /**
  * Where the images are and how they are read.
@@ -12,6 +15,7 @@ import java.util.regex.Pattern;
  * @param validation the folder inside that holds the validation classes; empty: no validation
  * @param generate what to draw if there is nothing at {@code uri}
  * @param onBadImage what becomes of an image that does not decode
+ * @param maxBadShare the part of a split's images that may be skipped before the run fails
  * @param decodeThreads threads an executor decodes on; 0: as many as it has cores
  * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
  * @param shuffleWindow blocks whose samples are mixed with one another; 0: chosen
@@ -23,6 +27,7 @@ public record DataSettings(
     String validation,
     @Incidental GenerateSettings generate,
     OnBadImage onBadImage,
+    @Incidental double maxBadShare,
     @Incidental int decodeThreads,
     int blockSize,
     int shuffleWindow,
@@ -31,23 +36,16 @@ public record DataSettings(
 
   private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:.*");
 
-  /** What becomes of an image that does not decode. It is counted and named either way. */
-  public enum OnBadImage {
-    /** The run fails. */
-    FAIL,
-    /** The run goes on without it. */
-    SKIP
-  }
-
   /** Checks the rules. */
   public DataSettings {
     new Checks()
         .present("uri", uri, "the data set's folder or tar")
         .that(
-            !train.equals(validation),
+            validation.isEmpty() || !train.equals(validation),
             "validation",
             "expected another folder than that of training, got \"" + validation + "\"",
             "train")
+        .part("max-bad-share", maxBadShare)
         .atLeast("decode-threads", decodeThreads, 0)
         .atLeast("block-size", blockSize, 0)
         .atLeast("shuffle-window", shuffleWindow, 0)
@@ -65,5 +63,16 @@ public record DataSettings(
       return uri;
     }
     return "file:" + Path.of(uri).toAbsolutePath().normalize();
+  }
+
+  /**
+   * How an executor loads images.
+   *
+   * @param batch images in a batch
+   * @param cores of the executor
+   */
+  public LoaderOptions loading(int batch, int cores) {
+    int threads = decodeThreads > 0 ? decodeThreads : cores;
+    return new LoaderOptions(batch, threads, readAhead, onBadImage);
   }
 }

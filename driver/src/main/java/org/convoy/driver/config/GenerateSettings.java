@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.settings.Checks;
 
 /**
  * The data set of shapes that is drawn before training if {@code data.uri} does not exist.

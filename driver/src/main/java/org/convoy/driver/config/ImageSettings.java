@@ -2,6 +2,13 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
+import org.convoy.graph.Shape;
+import org.convoy.image.transform.Normalisation;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Transform;
+import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
 
 /**
  * How a decoded image becomes network input.
@@ -32,11 +39,56 @@ public record ImageSettings(
             std.stream().allMatch(value -> value > 0 && Double.isFinite(value)),
             "std",
             "expected values of more than zero, got " + std)
+        .that(onUnitScale(mean), "mean", scaleText(mean))
+        .that(onUnitScale(std), "std", scaleText(std))
         .that(
-            evaluation.stream().noneMatch(Transform::random),
+            evaluation.stream().noneMatch(Transform::drawsAtRandom),
             "evaluation",
             "expected no transform that draws at random, got "
-                + evaluation.stream().filter(Transform::random).map(Transform::name).toList())
+                + evaluation.stream()
+                    .filter(Transform::drawsAtRandom)
+                    .map(each -> Variants.name(each.getClass()))
+                    .toList())
         .done();
+  }
+
+  /**
+   * What is done to an image for a network.
+   *
+   * @param input of the network, {@code (channels, height, width)}
+   * @throws IllegalArgumentException if images cannot become such an input
+   */
+  public Preprocessing preprocessing(Shape input) {
+    if (input.spatialRank() != 2) {
+      throw new IllegalArgumentException(
+          "expected a network for images, (channels, height, width), got one for " + input);
+    }
+    return new Preprocessing(
+        input.channels(),
+        input.dimension(1),
+        input.dimension(2),
+        train,
+        evaluation,
+        new Normalisation(floats(mean), floats(std)));
+  }
+
+  private static boolean onUnitScale(List<Double> values) {
+    return values.stream().allMatch(value -> value <= 1);
+  }
+
+  private static String scaleText(List<Double> values) {
+    return String.format(
+        Locale.ROOT,
+        "expected values on the scale 0 to 1, got %s; divided by 255 they are %s",
+        values,
+        values.stream().map(value -> Checks.number(rounded(value / 255))).toList());
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
+  }
+
+  private static List<Float> floats(List<Double> values) {
+    return values.stream().map(Double::floatValue).toList();
   }
 }

@@ -2,6 +2,7 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import org.convoy.settings.Checks;
 
 /**
  * Which network is trained.

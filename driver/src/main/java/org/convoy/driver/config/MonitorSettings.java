@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.settings.Checks;
 
 /**
  * What the user sees of a run.

@@ -5,16 +5,13 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How Java names become names of a recipe, and which known name a mistyped one is nearest to. */
+/** Names of constants in a recipe, and which known name a mistyped one is nearest to. */
 final class Names {
   private Names() {}
 
-  /** {@code microBatchSize}, {@code PadAndCrop} and {@code SYNCHRONOUS_SUM} in kebab-case. */
-  static String kebab(String javaName) {
-    if (javaName.equals(javaName.toUpperCase(Locale.ROOT))) {
-      return javaName.toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-    return javaName.replaceAll("(?<=.)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  /** {@code SYNCHRONOUS_SUM}, a constant of an enum, in kebab-case. */
+  static String ofConstant(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
@@ -32,7 +29,8 @@ final class Names {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  private static String plain(String name) {
+  /** Without letter case, hyphens and underscores. */
+  static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
   }
 

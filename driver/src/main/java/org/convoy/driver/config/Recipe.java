@@ -2,6 +2,15 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Transform;
+import org.convoy.loss.Loss;
+import org.convoy.optim.Optimizer;
+import org.convoy.optim.Schedule;
+import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
 
 /**
  * All that a training run is told, apart from Spark's own settings. Load one with {@link
@@ -43,9 +52,9 @@ public record Recipe(
     @Incidental long maxSteps,
     DataSettings data,
     ImageSettings image,
-    OptimizerSettings optimizer,
-    ScheduleSettings schedule,
-    LossSettings loss,
+    Optimizer optimizer,
+    Schedule schedule,
+    Loss loss,
     double gradientClipNorm,
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
@@ -101,8 +110,16 @@ public record Recipe(
             "expected at most the run's "
                 + epochs
                 + " epochs, got "
-                + RecipeText.number(schedule.warmUpEpochs()),
+                + Checks.number(schedule.warmUpEpochs()),
             "epochs")
+        .that(
+            exchange.groups() == 0 || batch.microBatches() % exchange.groups() == 0,
+            "exchange.groups",
+            "expected a number that divides the "
+                + batch.microBatches()
+                + " micro-batches of a global batch, got "
+                + exchange.groups(),
+            "batch.micro-batches")
         .that(
             channels == 0 || image.mean().size() == channels,
             "image.mean",
@@ -111,7 +128,35 @@ public record Recipe(
                 + " channels, got "
                 + image.mean().size(),
             "model.input")
+        .that(
+            sizeProblem(model, image.train()).isEmpty(),
+            "image.train",
+            sizeProblem(model, image.train()).orElse(""),
+            "model.input")
+        .that(
+            sizeProblem(model, image.evaluation()).isEmpty(),
+            "image.evaluation",
+            sizeProblem(model, image.evaluation()).orElse(""),
+            "model.input")
+        .that(
+            loss.takesClasses(),
+            "loss.name",
+            "expected a loss of classes, got "
+                + Variants.name(loss.getClass())
+                + ", which needs a number for each output")
         .done();
+  }
+
+  private static Optional<String> sizeProblem(ModelSettings model, List<Transform> transforms) {
+    List<Integer> input = model.input();
+    return input.size() == 3
+        ? Preprocessing.sizeProblem(transforms, input.get(1), input.get(2))
+        : Optional.empty();
+  }
+
+  /** G, the number of groups that the micro-batches form; at most so many executors take part. */
+  public int groups() {
+    return exchange.groups() == 0 ? batch.microBatches() : exchange.groups();
   }
 
   /** This recipe as one line of JSON, every key stated; {@link RecipeLoader#parse} reads it. */
@@ -130,6 +175,27 @@ public record Recipe(
    */
   public List<String> differences(Recipe other) {
     return RecipeText.differences(RecipeText.tree(this, false), RecipeText.tree(other, false));
+  }
+
+  /**
+   * Whether this recipe is another one with more epochs, and nothing else that influences the
+   * result is different.
+   */
+  public boolean isLongerThan(Recipe earlier) {
+    Map<String, Object> here = RecipeText.tree(this, false);
+    Map<String, Object> there = RecipeText.tree(earlier, false);
+    here.remove("epochs");
+    there.remove("epochs");
+    return epochs > earlier.epochs && here.equals(there);
+  }
+
+  /**
+   * Whether a run of this recipe goes through the same steps as one of the earlier recipe did, and
+   * then further: it {@link #isLongerThan is longer}, and its schedule does not stretch over the
+   * run.
+   */
+  public boolean prolongs(Recipe earlier) {
+    return isLongerThan(earlier) && !schedule.stretches();
   }
 
   /**

@@ -2,9 +2,10 @@ package org.convoy.driver.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.convoy.settings.RequestException;
 
 /** A recipe that cannot be used. The message holds every problem, one a line. */
-public final class RecipeException extends RuntimeException {
+public final class RecipeException extends RequestException {
   private static final long serialVersionUID = 1;
 
   private final transient List<Problem> problems;

@@ -31,6 +31,11 @@ import java.util.Optional;
 public final class RecipeLoader {
   private static final String MODEL_NAME = "model.name";
 
+  /**
+   * Not a key of a recipe: the section of the reference with the default options of each choice.
+   */
+  private static final String OPTIONS = "options";
+
   private final List<String> models;
 
   /** A loader that takes any name of a model. */
@@ -89,7 +94,7 @@ public final class RecipeLoader {
   private Recipe load(String source, String name, Source text, List<String> overrides) {
     Problems problems = new Problems();
     Config reference = reference();
-    Config standard = reference.withoutPath("transforms");
+    Config standard = reference.withoutPath(OPTIONS);
     try {
       Config merged =
           overrides(overrides, problems).withFallback(text.read()).withFallback(standard).resolve();
@@ -98,7 +103,7 @@ public final class RecipeLoader {
       }
       checkModelName(merged, problems);
       Optional<Recipe> recipe =
-          new RecordBinder(Recipe.class, reference.getObject("transforms"), problems)
+          new RecordBinder(Recipe.class, reference.getObject(OPTIONS), problems)
               .bind(Recipe.class, "", merged.root(), standard.root());
       if (recipe.isPresent() && problems.inOrder().isEmpty()) {
         return recipe.get();

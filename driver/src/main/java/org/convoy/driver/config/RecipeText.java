@@ -12,9 +12,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.convoy.image.transform.Size;
+import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
 import org.jspecify.annotations.Nullable;
 
 /** Settings written back as text: canonical, because keys come in the order of the records. */
@@ -31,29 +35,44 @@ final class RecipeText {
     Map<String, Object> tree = new LinkedHashMap<>();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
       if (withIncidental || !component.isAnnotationPresent(Incidental.class)) {
-        tree.put(Names.kebab(component.getName()), node(read(component, settings), withIncidental));
+        tree.put(
+            Variants.kebab(component.getName()), node(read(component, settings), withIncidental));
       }
     }
     return tree;
   }
 
   private static Object node(Object value, boolean withIncidental) {
-    if (value instanceof Transform transform) {
-      Map<String, Object> parameters = tree((Record) transform, withIncidental);
-      return parameters.isEmpty() ? transform.name() : Map.of(transform.name(), parameters);
+    if (value instanceof Size size) {
+      return size.isSquare() ? size.height() : size.sides();
+    } else if (value instanceof Record choice && Variants.isOne(choice.getClass())) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("name", Variants.name(choice.getClass()));
+      tree.putAll(tree(choice, withIncidental));
+      return tree;
     } else if (value instanceof Record nested) {
       return tree(nested, withIncidental);
     } else if (value instanceof List<?> list) {
-      return list.stream().map(element -> node(element, withIncidental)).toList();
+      return list.stream().map(element -> element(element, withIncidental)).toList();
     } else if (value instanceof Enum<?> choice) {
-      return Names.kebab(choice.name());
+      return Names.ofConstant(choice);
     } else if (value instanceof Double number) {
-      return new BigDecimal(number(number));
+      return new BigDecimal(Checks.number(number));
     }
     return value;
   }
 
-  /** The leaves of two trees of the same records that differ. */
+  /** In a list a choice is its name, over its parameters if it has any. */
+  private static Object element(Object value, boolean withIncidental) {
+    if (value instanceof Record choice && Variants.isOne(choice.getClass())) {
+      String name = Variants.name(choice.getClass());
+      Map<String, Object> parameters = tree(choice, withIncidental);
+      return parameters.isEmpty() ? name : Map.of(name, parameters);
+    }
+    return node(value, withIncidental);
+  }
+
+  /** The leaves that differ, and those that one tree alone has, for its choice is another one. */
   static List<String> differences(Map<?, ?> here, Map<?, ?> there) {
     List<String> all = new ArrayList<>();
     here.forEach(
@@ -62,7 +81,15 @@ final class RecipeText {
           if (value instanceof Map<?, ?> section && other instanceof Map<?, ?> otherSection) {
             differences(section, otherSection).forEach(each -> all.add(key + "." + each));
           } else if (!value.equals(other)) {
-            all.add("%s: %s there, %s here".formatted(key, text(other), text(value)));
+            all.add(
+                String.format(Locale.ROOT, "%s: %s there, %s here", key, text(other), text(value)));
+          }
+        });
+    there.forEach(
+        (key, value) -> {
+          if (!here.containsKey(key)) {
+            all.add(
+                String.format(Locale.ROOT, "%s: %s there, %s here", key, text(value), text(null)));
           }
         });
     return all;
@@ -70,14 +97,6 @@ final class RecipeText {
 
   private static String text(@Nullable Object value) {
     return value == null ? "nothing" : inline(value);
-  }
-
-  /** A number without exponent and without idle zeros: 0.0005, 1, 3.2. */
-  static String number(double value) {
-    if (!Double.isFinite(value)) {
-      return Double.toString(value);
-    }
-    return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 
   static String json(Map<String, Object> tree) {

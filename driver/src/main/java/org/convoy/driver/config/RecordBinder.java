@@ -3,38 +3,55 @@ package org.convoy.driver.config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.convoy.image.transform.Size;
+import org.convoy.settings.InvalidSettings;
+import org.convoy.settings.Variants;
 
 /**
  * Makes records of a configuration: each component takes the value of its key, nested records take
- * sections. What is wrong goes to {@link Problems}; binding then goes on with the default, so that
- * one mistake does not hide the next.
+ * sections, sealed interfaces the record that is named. What is wrong goes to {@link Problems};
+ * binding then goes on with the default, so that one mistake does not hide the next.
  */
 final class RecordBinder {
+  private final Class<? extends Record> root;
+  private final ConfigObject options;
   private final Problems problems;
+  private final ChoiceBinder choices;
   private final Values values;
-  private final List<String> knownPaths;
+  private final KnownKeys knownKeys;
 
   /**
    * A binder.
    *
    * @param root the record of the whole configuration, whose keys are offered as near matches
-   * @param transforms the default parameters of each transform
+   * @param options the default options of each choice
    * @param problems collects what is wrong
    */
-  RecordBinder(Class<? extends Record> root, ConfigObject transforms, Problems problems) {
+  RecordBinder(Class<? extends Record> root, ConfigObject options, Problems problems) {
+    this.root = root;
+    this.options = options;
     this.problems = problems;
-    this.values = new Values(this, transforms, problems);
-    this.knownPaths = paths(root, "").toList();
+    this.choices = new ChoiceBinder(this, options, problems);
+    this.values = new Values(choices, problems);
+    this.knownKeys = new KnownKeys(root);
+  }
+
+  /** The same, but for its problems, which nobody sees. */
+  RecordBinder quiet() {
+    return new RecordBinder(root, options, new Problems());
+  }
+
+  ChoiceBinder choices() {
+    return choices;
   }
 
   /**
@@ -50,7 +67,7 @@ final class RecordBinder {
     reportUnknownKeys(type, path, given);
     Map<String, Object> arguments = new LinkedHashMap<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      String key = Names.kebab(component.getName());
+      String key = Variants.kebab(component.getName());
       argument(component.getGenericType(), join(path, key), key, given, defaults)
           .ifPresent(value -> arguments.put(key, value));
     }
@@ -73,11 +90,17 @@ final class RecordBinder {
       problems.add(Problem.at(Origins.of(given), path + ": not set"), path);
       return Optional.empty();
     }
-    if (type instanceof Class<?> section && section.isRecord()) {
+    if (type instanceof Class<?> section && section.isRecord() && section != Size.class) {
       if (!(standard instanceof ConfigObject standards)) {
         throw new IllegalStateException("the reference has no section " + path);
       }
       return section(section.asSubclass(Record.class), path, value, standards);
+    }
+    if (type instanceof Class<?> choice && Variants.areOf(choice)) {
+      if (standard == null) {
+        throw new IllegalStateException("the reference has no section " + path);
+      }
+      return choices.ofKey(choice, path, value, standard);
     }
     Optional<?> bound = values.bind(type, path, value);
     if (bound.isEmpty() && standard != null) {
@@ -127,7 +150,7 @@ final class RecordBinder {
       Map<String, Object> arguments,
       ConfigObject defaults) {
     for (RecordComponent component : type.getRecordComponents()) {
-      String key = Names.kebab(component.getName());
+      String key = Variants.kebab(component.getName());
       ConfigValue standard = defaults.get(key);
       boolean blamed =
           invalid.complaints().stream()
@@ -165,42 +188,29 @@ final class RecordBinder {
   private void reportUnknownKeys(Class<? extends Record> type, String path, ConfigObject given) {
     List<String> known =
         Arrays.stream(type.getRecordComponents())
-            .map(component -> Names.kebab(component.getName()))
+            .map(component -> Variants.kebab(component.getName()))
             .toList();
     given.forEach(
         (key, value) -> {
           if (!known.contains(key)) {
-            Optional<String> near =
-                Names.nearest(key, known).map(name -> join(path, name)).or(() -> elsewhere(key));
             String unknown = join(path, key);
-            problems.add(new Problem("unknown key " + unknown, Origins.of(value), near), unknown);
+            Optional<String> near = knownKeys.nearest(path, key, known);
+            String others = near.isEmpty() && Variants.isOne(type) ? options(type, known) : "";
+            problems.add(
+                new Problem("unknown key " + unknown + others, Origins.of(value), near), unknown);
           }
         });
   }
 
-  /** A key that is known in another section, such as {@code learning-rate} at the root. */
-  private Optional<String> elsewhere(String key) {
-    List<String> names =
-        knownPaths.stream().map(path -> path.substring(path.lastIndexOf('.') + 1)).toList();
-    return Names.nearest(key, names).map(name -> knownPaths.get(names.indexOf(name)));
-  }
-
-  private static Stream<String> paths(Class<?> type, String prefix) {
-    return Arrays.stream(Objects.requireNonNull(type.getRecordComponents()))
-        .flatMap(
-            component -> {
-              String path = join(prefix, Names.kebab(component.getName()));
-              return component.getType().isRecord()
-                  ? Stream.concat(Stream.of(path), paths(component.getType(), path))
-                  : Stream.of(path);
-            });
-  }
-
-  static Type elementOf(Type list) {
-    return ((ParameterizedType) list).getActualTypeArguments()[0];
+  private static String options(Class<?> choice, List<String> known) {
+    return String.format(
+        Locale.ROOT,
+        ", %s has %s",
+        Variants.name(choice),
+        known.isEmpty() ? "no options" : String.join(", ", known));
   }
 
   private static String join(String path, String key) {
-    return path.isEmpty() ? key : path + "." + key;
+    return KnownKeys.join(path, key);
   }
 }

@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.settings.Checks;
 
 /**
  * When the model is validated; after the last epoch it is in any case.

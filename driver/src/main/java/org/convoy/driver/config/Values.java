@@ -1,10 +1,8 @@
 package org.convoy.driver.config;
 
 import com.typesafe.config.ConfigList;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -12,34 +10,35 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.convoy.image.transform.Size;
+import org.convoy.settings.Variants;
 
 /**
- * Makes Java values of single configuration values: texts, numbers, booleans, choices, lists and
- * transforms. A text counts as the number or boolean that it spells, for variables of the
+ * Makes Java values of single configuration values: texts, numbers, booleans, constants, sizes of
+ * images and lists. A text counts as the number or boolean that it spells, for variables of the
  * environment and {@code --set} know only texts.
  */
 final class Values {
-  private final RecordBinder binder;
-  private final ConfigObject transforms;
+  private final ChoiceBinder choices;
   private final Problems problems;
 
-  Values(RecordBinder binder, ConfigObject transforms, Problems problems) {
-    this.binder = binder;
-    this.transforms = transforms;
+  Values(ChoiceBinder choices, Problems problems) {
+    this.choices = choices;
     this.problems = problems;
   }
 
   /** The value as the given type; empty, and a problem, if it is none. */
   Optional<?> bind(Type type, String path, ConfigValue value) {
     if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
-      return list(RecordBinder.elementOf(list), path, value);
-    } else if (type == Transform.class) {
-      return transform(path, value);
+      return list(list.getActualTypeArguments()[0], path, value);
+    } else if (type instanceof Class<?> choice && Variants.areOf(choice)) {
+      return choices.ofElement(choice, path, value);
+    } else if (type == Size.class) {
+      return size(path, value);
     } else if (type instanceof Class<?> choice && choice.isEnum()) {
-      return choice(choice, path, value);
+      return constant(choice, path, value);
     } else if (type == boolean.class) {
       return orProblem(truth(value), path, "true or false", value);
     } else if (type == String.class) {
@@ -47,8 +46,7 @@ final class Values {
     } else if (type == double.class || type == Double.class) {
       return orProblem(number(value).map(BigDecimal::doubleValue), path, "a number", value);
     } else if (type == int.class || type == Integer.class) {
-      Optional<Integer> whole = number(value).flatMap(n -> exact(n, BigDecimal::intValueExact));
-      return orProblem(whole, path, "a whole number", value);
+      return orProblem(whole(value), path, "a whole number", value);
     } else if (type == long.class) {
       Optional<Long> whole = number(value).flatMap(n -> exact(n, BigDecimal::longValueExact));
       return orProblem(whole, path, "a whole number", value);
@@ -72,10 +70,10 @@ final class Values {
     return Optional.of(bound);
   }
 
-  private Optional<?> choice(Class<?> type, String path, ConfigValue value) {
+  private Optional<?> constant(Class<?> type, String path, ConfigValue value) {
     List<String> names =
         Arrays.stream(type.getEnumConstants())
-            .map(constant -> Names.kebab(((Enum<?>) constant).name()))
+            .map(constant -> Names.ofConstant((Enum<?>) constant))
             .toList();
     int found = text(value).map(names::indexOf).orElse(-1);
     if (found >= 0) {
@@ -94,42 +92,21 @@ final class Values {
         text(value).flatMap(name -> Names.nearest(name, known)));
   }
 
-  private Optional<?> transform(String path, ConfigValue value) {
-    Map<String, Class<? extends Transform>> registry = Transform.registry();
-    Optional<String> name =
-        value instanceof ConfigObject single && single.size() == 1
-            ? single.keySet().stream().findFirst()
-            : text(value);
-    if (name.isEmpty()) {
-      String form = "the name of a transform or {name: {its parameters}}";
-      problems.add(Problem.at(Origins.of(value), expected(path, form, value)), path);
-      return Optional.empty();
-    }
-    Class<? extends Transform> type = registry.get(name.get());
-    if (type == null) {
-      ConfigValue wrong = ConfigValueFactory.fromAnyRef(name.get()).withOrigin(value.origin());
-      problems.add(wrongName(path, wrong, List.copyOf(registry.keySet())), path);
-      return Optional.empty();
-    }
-    ConfigObject defaults = (ConfigObject) transforms.getOrDefault(name.get(), NOTHING);
-    ConfigObject parameters =
-        parameters(type, name.get(), value).withFallback(defaults).withOrigin(value.origin());
-    return binder.bind(
-        type.asSubclass(Record.class), path + "." + name.get(), parameters, defaults);
+  private Optional<Size> size(String path, ConfigValue value) {
+    List<ConfigValue> sides =
+        value instanceof ConfigList list && list.size() == 2 ? list : List.of(value, value);
+    List<Integer> whole = sides.stream().flatMap(side -> whole(side).stream()).toList();
+    String meaning = "a whole number or [height, width], each from 1 to " + Size.MAX_SIDE;
+    boolean inRange = whole.stream().allMatch(side -> side >= 1 && side <= Size.MAX_SIDE);
+    return orProblem(
+        Optional.of(whole).filter(all -> all.size() == 2 && inRange).map(Size::of),
+        path,
+        meaning,
+        value);
   }
 
-  private static final ConfigObject NOTHING = ConfigValueFactory.fromMap(Map.of());
-
-  private static ConfigObject parameters(Class<?> type, String name, ConfigValue value) {
-    ConfigObject none = (ConfigObject) NOTHING.withOrigin(value.origin());
-    if (!(value instanceof ConfigObject single)) {
-      return none;
-    }
-    if (single.get(name) instanceof ConfigObject stated) {
-      return stated;
-    }
-    String first = Names.kebab(type.getRecordComponents()[0].getName());
-    return none.withValue(first, single.get(name));
+  private static Optional<Integer> whole(ConfigValue value) {
+    return number(value).flatMap(n -> exact(n, BigDecimal::intValueExact));
   }
 
   private <T> Optional<T> orProblem(
@@ -149,7 +126,8 @@ final class Values {
         + (shown.length() > 60 ? shown.substring(0, 57) + "..." : shown);
   }
 
-  private static Optional<String> text(ConfigValue value) {
+  /** The value's text, if it is no section, list or null. */
+  static Optional<String> text(ConfigValue value) {
     return switch (value.valueType()) {
       case STRING, NUMBER, BOOLEAN -> Optional.of(value.unwrapped().toString());
       case OBJECT, LIST, NULL -> Optional.empty();

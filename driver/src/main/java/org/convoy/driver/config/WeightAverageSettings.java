@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.settings.Checks;
 
 /**
  * The exponential moving average of the weights, which is validated and saved if it is on.

@@ -1,6 +1,5 @@
 package org.convoy.driver.data;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
@@ -30,7 +29,7 @@ public record DataSet(String uri, DataFormat format) {
    * @throws IOException if the file system cannot be asked
    */
   public static DataSet at(String location, Configuration hadoop) throws IOException {
-    FileStatus status = status(location, hadoop);
+    FileStatus status = DataFiles.status(location, hadoop);
     return new DataSet(status.getPath().toString(), DataFormat.of(status));
   }
 
@@ -45,26 +44,5 @@ public record DataSet(String uri, DataFormat format) {
 
   Path path() {
     return new Path(uri);
-  }
-
-  /** What lies at a location, with its qualified path. */
-  static FileStatus status(String location, Configuration hadoop) throws IOException {
-    try {
-      Path path = new Path(location);
-      return path.getFileSystem(hadoop).getFileStatus(path);
-    } catch (FileNotFoundException e) {
-      throw new DataSetException(
-          "nothing found at " + location + ": expected " + expected(location, hadoop), e);
-    } catch (IllegalArgumentException | org.apache.hadoop.fs.UnsupportedFileSystemException e) {
-      throw new DataSetException("cannot open " + location + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static String expected(String location, Configuration hadoop) {
-    String where =
-        new Path(location).toUri().getScheme() == null
-            ? " on the default file system " + org.apache.hadoop.fs.FileSystem.getDefaultUri(hadoop)
-            : "";
-    return "a folder or file there" + where;
   }
 }

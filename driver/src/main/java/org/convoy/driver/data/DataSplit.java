@@ -3,6 +3,8 @@ package org.convoy.driver.data;
 import java.io.IOException;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.convoy.settings.RequestException;
 
 /**
  * One part of a data set, such as {@code train}: a folder that holds a sub-folder for each class.
@@ -26,7 +28,30 @@ public record DataSplit(DataSet set, String name) {
    * @throws IOException if the file system cannot be asked
    */
   public void check(Configuration hadoop) throws IOException {
-    set.format().open().stamp(this, hadoop);
+    set.format().open().check(this, hadoop);
+  }
+
+  /**
+   * Refuses a folder to write into that lies in the split, where it would be taken for a class.
+   *
+   * @param folder a Hadoop path; it need not be there
+   * @throws RequestException if it does
+   * @throws IOException if the file system cannot be asked
+   */
+  public void requireOutside(String folder, Configuration hadoop) throws IOException {
+    if (set.format() != DataFormat.FOLDER) {
+      return;
+    }
+    String root = DataFiles.resolved(new Path(set.uri() + "/" + name), hadoop) + "/";
+    String written = DataFiles.resolved(new Path(folder), hadoop) + "/";
+    if (written.startsWith(root)) {
+      throw new RequestException(
+          "the output folder "
+              + folder
+              + " lies in "
+              + this
+              + ", where it would be taken for a class: expected a folder outside");
+    }
   }
 
   /** The split as messages call it. */

@@ -2,22 +2,22 @@ package org.convoy.driver.data;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * A folder with a sub-folder for each class, one file an image. Class folders are listed in
- * parallel.
+ * A folder with a sub-folder for each class, one file an image. Folders inside a class folder
+ * belong to the class. Class folders are listed in parallel.
  */
 final class FolderFormat implements SplitFormat {
 
@@ -37,34 +37,36 @@ final class FolderFormat implements SplitFormat {
     return status.isDirectory();
   }
 
-  /**
-   * Covers the names and modification times of the class folders: those change when files come or
-   * go.
-   */
   @Override
-  public String stamp(DataSplit split, Configuration hadoop) throws IOException {
-    MessageDigest sha = SampleIndex.sha256();
-    for (FileStatus each : children(split, hadoop)) {
-      String line = each.getPath().getName() + " " + each.getModificationTime() + "\n";
-      sha.update(line.getBytes(StandardCharsets.UTF_8));
+  public void check(DataSplit split, Configuration hadoop) throws IOException {
+    classFolders(split, hadoop, new SampleIndexBuilder());
+  }
+
+  /** Covers the name, length and modification time of every image, so it lists all of them. */
+  @Override
+  public String stamp(DataSplit split, ScanJobs jobs) throws IOException {
+    long sum = 0;
+    List<String> folders = classFolders(split, jobs.hadoop(), new SampleIndexBuilder());
+    for (long part :
+        jobs.map(
+            "Looking for changes in " + split,
+            pieces(folders, jobs.parallelism()),
+            FolderFormat::stampClasses)) {
+      sum += part;
     }
-    return root(split) + " " + HexFormat.of().formatHex(sha.digest());
+    return root(split) + " " + HexFormat.of().toHexDigits(sum);
   }
 
   @Override
-  public SampleIndexBuilder list(DataSplit split, ScanJobs jobs) throws IOException {
+  public SampleIndexBuilder list(DataSplit split, boolean withContents, ScanJobs jobs)
+      throws IOException {
     SampleIndexBuilder found = new SampleIndexBuilder();
-    List<String> folders = new ArrayList<>();
-    for (FileStatus child : children(split, jobs.hadoop())) {
-      if (!child.isDirectory()) {
-        found.ignore();
-      } else if (!ImageNames.isHidden(child.getPath().getName())) {
-        folders.add(child.getPath().toString());
-      }
-    }
+    List<String> folders = classFolders(split, jobs.hadoop(), found);
     for (SampleIndexBuilder part :
         jobs.map(
-            "Listing " + split, pieces(folders, jobs.parallelism()), FolderFormat::listClasses)) {
+            "Listing " + split,
+            pieces(folders, jobs.parallelism()),
+            (piece, hadoop) -> listClasses(piece, withContents, hadoop))) {
       found.addAll(part);
     }
     return found;
@@ -79,60 +81,131 @@ final class FolderFormat implements SplitFormat {
     return pieces;
   }
 
-  private static SampleIndexBuilder listClasses(List<String> folders, Configuration hadoop)
-      throws IOException {
+  /** A sum over all images, so that it does not depend on the order in which they are listed. */
+  private static Long stampClasses(List<String> folders, Configuration hadoop) throws IOException {
+    long[] sum = new long[1];
+    for (String folder : folders) {
+      FolderWalk.walk(
+          new Path(folder),
+          hadoop,
+          new FolderWalk.Visitor() {
+            @Override
+            public void image(String name, long length, long modified) {
+              String line = folder + "/" + name + "\n" + length + "\n" + modified;
+              byte[] sha = SampleIndex.sha256().digest(line.getBytes(StandardCharsets.UTF_8));
+              sum[0] += ByteBuffer.wrap(sha).getLong();
+            }
+
+            @Override
+            public void folder(String name) {}
+
+            @Override
+            public void leftOut(String name, LeftOut why) {}
+          });
+    }
+    return sum[0];
+  }
+
+  private static SampleIndexBuilder listClasses(
+      List<String> folders, boolean withContents, Configuration hadoop) throws IOException {
     SampleIndexBuilder found = new SampleIndexBuilder();
     for (String folder : folders) {
       Path path = new Path(folder);
       String className = path.getName();
       found.addClass(className);
-      RemoteIterator<FileStatus> files = path.getFileSystem(hadoop).listStatusIterator(path);
-      while (files.hasNext()) {
-        FileStatus file = files.next();
-        String name = file.getPath().getName();
-        if (file.isDirectory()) {
-          found.addFolderInClass(className);
-        } else if (ImageNames.isImage(name)) {
-          found.add(className, name, folder, SampleIndex.WHOLE_FILE, file.getLen());
-        } else {
-          found.ignore();
-        }
-      }
+      FolderWalk.walk(
+          path,
+          hadoop,
+          new FolderWalk.Visitor() {
+            @Override
+            public void image(String name, long length, long modified) throws IOException {
+              long check =
+                  withContents
+                      ? check(Folders.child(path, name), length, hadoop)
+                      : ContentCheck.NONE;
+              found.add(className, name, folder, SampleIndex.WHOLE_FILE, length, check);
+            }
+
+            @Override
+            public void folder(String name) {
+              found.addFolderInClass(className);
+            }
+
+            @Override
+            public void leftOut(String name, LeftOut why) {
+              found.leaveOut(className + "/" + name, why);
+            }
+          });
     }
     return found;
+  }
+
+  private static long check(Path file, long length, Configuration hadoop) throws IOException {
+    try (FSDataInputStream in = DataFiles.openUnchecked(file, hadoop)) {
+      return ContentCheck.of(in, length);
+    } catch (DataSetException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new DataSetException("image " + file + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private static Path root(DataSplit split) {
     return split.name().isEmpty()
         ? split.set().path()
-        : new Path(split.set().uri() + "/" + split.name());
+        : Folders.child(split.set().path(), split.name());
   }
 
-  private static FileStatus[] children(DataSplit split, Configuration hadoop) throws IOException {
+  /** The class folders in the order of their names; what else is there is told to the builder. */
+  private static List<String> classFolders(
+      DataSplit split, Configuration hadoop, SampleIndexBuilder found) throws IOException {
     Path root = root(split);
-    FileSystem files = root.getFileSystem(hadoop);
+    Folders folders = Folders.of(root, hadoop);
+    Set<String> names = new TreeSet<>();
     try {
-      FileStatus[] children = files.listStatus(root);
-      Arrays.sort(children, Comparator.comparing(FileStatus::getPath));
-      return children;
-    } catch (FileNotFoundException e) {
+      Set<Object> upwards = folders.identitiesUpwards(root);
+      folders.list(
+          root,
+          entry -> {
+            if (entry.kind() == Folders.Kind.BROKEN_LINK) {
+              found.leaveOut(entry.name(), LeftOut.BROKEN_LINK);
+            } else if (entry.kind() != Folders.Kind.FOLDER) {
+              found.leaveOut(entry.name(), LeftOut.NO_IMAGE);
+            } else if (ImageNames.isHidden(entry.name())) {
+              found.leaveOut(entry.name(), LeftOut.HIDDEN);
+            } else if (entry.isLink() && leadsBack(root, entry.name(), folders, upwards)) {
+              found.leaveOut(entry.name(), LeftOut.REPEATED_FOLDER);
+            } else {
+              names.add(entry.name());
+            }
+          });
+    } catch (FileNotFoundException | java.nio.file.NoSuchFileException e) {
       throw new DataSetException(
           "no "
               + split
               + ": expected a folder of that name; folders there: "
-              + folderNames(files, split.set().path()),
+              + folderNames(split.set().path(), hadoop),
           e);
     }
+    return names.stream().map(name -> Folders.child(root, name).toString()).toList();
   }
 
-  private static String folderNames(FileSystem files, Path root) throws IOException {
-    List<String> names =
-        Arrays.stream(files.listStatus(root))
-            .filter(FileStatus::isDirectory)
-            .map(each -> each.getPath().getName())
-            .sorted()
-            .limit(20)
-            .toList();
-    return names.isEmpty() ? "none" : String.join(", ", names);
+  private static boolean leadsBack(Path root, String name, Folders folders, Set<Object> upwards)
+      throws IOException {
+    Optional<Object> identity = folders.identity(Folders.child(root, name));
+    return identity.isPresent() && upwards.contains(identity.get());
+  }
+
+  private static String folderNames(Path root, Configuration hadoop) throws IOException {
+    Set<String> names = new TreeSet<>();
+    Folders.of(root, hadoop)
+        .list(
+            root,
+            entry -> {
+              if (entry.kind() == Folders.Kind.FOLDER) {
+                names.add(entry.name());
+              }
+            });
+    return names.isEmpty() ? "none" : String.join(", ", names.stream().limit(20).toList());
   }
 }

@@ -8,10 +8,9 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An image to predict: a file without a label.
@@ -21,30 +20,51 @@ import org.apache.hadoop.fs.RemoteIterator;
  */
 public record ImageFile(String uri, long length) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ImageFile.class);
+
   /**
    * The images at a location: the file itself, whatever its name, or the images of a folder and the
-   * folders in it, sorted by location.
+   * folders in it, sorted by location. Each folder is entered once, whatever links there are; what
+   * is left out is counted and named in the log.
    *
-   * @throws DataSetException if nothing is there, or a folder without images
+   * @throws DataSetException if nothing is there, a folder without images, or what is no ordinary
+   *     file
    */
   public static List<ImageFile> list(String location, Configuration hadoop) throws IOException {
-    FileStatus status = DataSet.status(location, hadoop);
+    FileStatus status = DataFiles.status(location, hadoop);
     if (status.isFile()) {
       return List.of(new ImageFile(status.getPath().toString(), status.getLen()));
     }
+    Path folder = status.getPath();
     List<ImageFile> images = new ArrayList<>();
-    FileSystem files = status.getPath().getFileSystem(hadoop);
-    RemoteIterator<LocatedFileStatus> all = files.listFiles(status.getPath(), true);
-    while (all.hasNext()) {
-      LocatedFileStatus file = all.next();
-      if (ImageNames.isImage(file.getPath().getName())) {
-        images.add(new ImageFile(file.getPath().toString(), file.getLen()));
-      }
+    LeftOutFiles leftOut = new LeftOutFiles();
+    FolderWalk.walk(
+        folder,
+        hadoop,
+        new FolderWalk.Visitor() {
+          @Override
+          public void image(String name, long length, long modified) {
+            images.add(new ImageFile(Folders.child(folder, name).toString(), length));
+          }
+
+          @Override
+          public void folder(String name) {}
+
+          @Override
+          public void leftOut(String name, LeftOut why) {
+            leftOut.add(name, why);
+          }
+        });
+    for (String line : leftOut.describe(false)) {
+      LOG.info("Left out of folder {}: {}", folder, line);
+    }
+    for (String line : leftOut.describe(true)) {
+      LOG.warn("Left out of folder {}: {}", folder, line);
     }
     if (images.isEmpty()) {
       throw new DataSetException(
           "folder "
-              + status.getPath()
+              + folder
               + " holds no images: expected files named "
               + ImageNames.EXTENSIONS.stream().sorted().map(each -> "." + each).toList()
               + ", got none");
@@ -55,8 +75,7 @@ public record ImageFile(String uri, long length) {
 
   /** All bytes of the file. */
   public byte[] read(Configuration hadoop) throws IOException {
-    Path path = new Path(uri);
-    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+    try (FSDataInputStream in = DataFiles.open(new Path(uri), hadoop)) {
       return in.readAllBytes();
     } catch (FileNotFoundException e) {
       throw new IOException("image " + uri + " is no longer there", e);

@@ -8,9 +8,10 @@ import java.util.OptionalLong;
  * What a pax extended header says about the entry after it, as far as it matters here.
  *
  * @param path the entry's name
+ * @param target the path that a link leads to
  * @param size the bytes of its content
  */
-record PaxRecords(Optional<String> path, OptionalLong size) {
+record PaxRecords(Optional<EntryName> path, Optional<EntryName> target, OptionalLong size) {
 
   /**
    * Reads records of the form "length key=value\n", where the length counts the whole record.
@@ -19,7 +20,8 @@ record PaxRecords(Optional<String> path, OptionalLong size) {
    *     lie in a row
    */
   static PaxRecords parse(byte[] bytes, String uri, long at) throws DataSetException {
-    Optional<String> path = Optional.empty();
+    Optional<EntryName> path = Optional.empty();
+    Optional<EntryName> target = Optional.empty();
     OptionalLong size = OptionalLong.empty();
     int start = 0;
     while (start < bytes.length && bytes[start] != 0) {
@@ -41,7 +43,9 @@ record PaxRecords(Optional<String> path, OptionalLong size) {
       }
       String record = new String(bytes, space + 1, end - space - 2, StandardCharsets.UTF_8);
       if (record.startsWith("path=")) {
-        path = Optional.of(record.substring(5));
+        path = Optional.of(EntryName.of(bytes, space + 6, end - space - 7));
+      } else if (record.startsWith("linkpath=")) {
+        target = Optional.of(EntryName.of(bytes, space + 10, end - space - 11));
       } else if (record.startsWith("size=")) {
         size = OptionalLong.of(sizeOf(record.substring(5), uri, at + start));
       } else if (record.startsWith("GNU.sparse.")) {
@@ -49,7 +53,7 @@ record PaxRecords(Optional<String> path, OptionalLong size) {
       }
       start = end;
     }
-    return new PaxRecords(path, size);
+    return new PaxRecords(path, target, size);
   }
 
   private static long sizeOf(String digits, String uri, long at) throws DataSetException {

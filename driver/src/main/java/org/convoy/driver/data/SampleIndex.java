@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The samples of one split, numbered 0..count-1 in the order (class name, file name). Immutable,
- * thread-safe, and held in columns: some 20 bytes a sample and its name, so that 1.3 million of
- * them can be broadcast to every executor.
+ * The samples of one split, numbered 0..count-1 in the order (class name, path in the class
+ * folder). Immutable, thread-safe, and held in columns: some 30 bytes a sample and its name, so
+ * that 1.3 million of them can be broadcast to every executor.
  *
  * <p>A label is a class's place among the sorted class names.
  */
@@ -31,6 +31,7 @@ public final class SampleIndex implements Serializable {
   private final int[] location;
   private final long[] offset;
   private final int[] length;
+  private final long[] check;
   private final byte[] names;
   private final int[] nameEnds;
   private final long ignoredFiles;
@@ -45,6 +46,7 @@ public final class SampleIndex implements Serializable {
       int[] location,
       long[] offset,
       int[] length,
+      long[] check,
       byte[] names,
       int[] nameEnds,
       long ignoredFiles) {
@@ -55,6 +57,7 @@ public final class SampleIndex implements Serializable {
     this.location = location;
     this.offset = offset;
     this.length = length;
+    this.check = check;
     this.names = names;
     this.nameEnds = nameEnds;
     this.ignoredFiles = ignoredFiles;
@@ -86,7 +89,7 @@ public final class SampleIndex implements Serializable {
     return label.clone();
   }
 
-  /** The file name within the class folder. */
+  /** The file's path within the class folder: mostly its name. */
   public String name(int sample) {
     int start = nameStart(sample);
     return new String(names, start, nameEnds[sample] - start, StandardCharsets.UTF_8);
@@ -129,7 +132,7 @@ public final class SampleIndex implements Serializable {
     return total;
   }
 
-  /** Files in the split that are no images by their names. */
+  /** Files, folders and links in the split that were seen and are no samples. */
   public long ignoredFiles() {
     return ignoredFiles;
   }
@@ -140,6 +143,24 @@ public final class SampleIndex implements Serializable {
    */
   public String fingerprint() {
     return fingerprint;
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of the first and last KiB of every sample, in order. Like the
+   * fingerprint, it is the same for a copy in another place or format.
+   *
+   * @throws IllegalStateException if the contents were not looked at when the split was listed
+   */
+  public String contentDigest() {
+    if (check.length > 0 && check[0] == ContentCheck.NONE) {
+      throw new IllegalStateException(title + " was listed without its contents");
+    }
+    return HexFormat.of().formatHex(ContentCheck.digest(check));
+  }
+
+  /** The check of a sample's content, or {@link ContentCheck#NONE}. */
+  long check(int sample) {
+    return check[sample];
   }
 
   /**
@@ -170,6 +191,9 @@ public final class SampleIndex implements Serializable {
     if (missing.isEmpty() && unknown.isEmpty()) {
       message.append("; the same names in another order");
     }
+    TreeSet<String> all = new TreeSet<>(missing);
+    all.addAll(unknown);
+    UnicodeForms.alike(all).forEach(each -> message.append("; ").append(each));
     throw new DataSetException(message.toString());
   }
 

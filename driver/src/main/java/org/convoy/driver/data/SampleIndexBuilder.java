@@ -30,8 +30,9 @@ final class SampleIndexBuilder implements Serializable {
   private int[] locationOf = new int[64];
   private long[] offsets = new long[64];
   private int[] lengths = new int[64];
+  private long[] checks = new long[64];
   private int count;
-  private long ignored;
+  private final LeftOutFiles leftOut = new LeftOutFiles();
 
   /** Notes a class folder, images or not. */
   int addClass(String name) {
@@ -47,11 +48,13 @@ final class SampleIndexBuilder implements Serializable {
   /**
    * Notes an image.
    *
+   * @param name its path within the class folder
    * @param location a tar's URI; or, for {@link SampleIndex#WHOLE_FILE}, the URI of the folder that
    *     holds the file
    * @param offset where the bytes begin in the tar, or {@link SampleIndex#WHOLE_FILE}
+   * @param check of its content, or {@link ContentCheck#NONE}
    */
-  void add(String className, String name, String location, long offset, long length)
+  void add(String className, String name, String location, long offset, long length, long check)
       throws DataSetException {
     if (length > Integer.MAX_VALUE - 8) {
       throw new DataSetException(
@@ -73,10 +76,12 @@ final class SampleIndexBuilder implements Serializable {
         name.getBytes(StandardCharsets.UTF_8),
         known == null ? locations.size() - 1 : known,
         offset,
-        (int) length);
+        (int) length,
+        check);
   }
 
-  private void append(int classNumber, byte[] name, int location, long offset, int length) {
+  private void append(
+      int classNumber, byte[] name, int location, long offset, int length, long check) {
     if (count == lengths.length) {
       int capacity = Math.addExact(count, count >> 1);
       names = Arrays.copyOf(names, capacity);
@@ -84,20 +89,31 @@ final class SampleIndexBuilder implements Serializable {
       locationOf = Arrays.copyOf(locationOf, capacity);
       offsets = Arrays.copyOf(offsets, capacity);
       lengths = Arrays.copyOf(lengths, capacity);
+      checks = Arrays.copyOf(checks, capacity);
     }
     names[count] = name;
     classOf[count] = classNumber;
     locationOf[count] = location;
     offsets[count] = offset;
-    lengths[count++] = length;
+    lengths[count] = length;
+    checks[count++] = check;
   }
 
-  /** Counts a file that is no image. */
-  void ignore() {
-    ignored++;
+  /**
+   * Notes what was seen and is no sample.
+   *
+   * @param name its path within the split
+   */
+  void leaveOut(String name, LeftOut why) {
+    leftOut.add(name, why);
   }
 
-  /** Notes a folder inside a class folder: such are not entered, and hint at a split left out. */
+  /** What was seen and is no sample. */
+  LeftOutFiles leftOut() {
+    return leftOut;
+  }
+
+  /** Notes a folder inside a class folder: such may hint at a split that was not named. */
   void addFolderInClass(String className) {
     int number = addClass(className);
     foldersInClass.set(number, foldersInClass.get(number) + 1);
@@ -131,17 +147,20 @@ final class SampleIndexBuilder implements Serializable {
           other.names[i],
           locationMap[other.locationOf[i]],
           other.offsets[i],
-          other.lengths[i]);
+          other.lengths[i],
+          other.checks[i]);
     }
-    ignored += other.ignored;
+    leftOut.addAll(other.leftOut);
     other.neighbours.forEach(this::addNeighbour);
   }
 
   /**
-   * Sorts what was found by class name, then by file name (in the order of their UTF-8 bytes).
-   * Where a tar holds a file twice, the later one counts, as it does when the tar is unpacked.
+   * Sorts what was found by class name, then by path in the class folder (in the order of their
+   * UTF-8 bytes). Where a tar holds a file twice, the later one counts, as it does when the tar is
+   * unpacked.
    *
-   * @throws DataSetException if there is no class, or a class without images
+   * @throws DataSetException if there is no class, a class without images, or if the classes seem
+   *     to be splits
    */
   SampleIndex build(DataSplit split) throws DataSetException {
     if (classes.isEmpty()) {
@@ -192,6 +211,7 @@ final class SampleIndexBuilder implements Serializable {
     int[] location = new int[n];
     long[] offset = new long[n];
     int[] length = new int[n];
+    long[] check = new long[n];
     int[] nameEnds = new int[n];
     int nameBytes = 0;
     for (int i : order) {
@@ -205,6 +225,7 @@ final class SampleIndexBuilder implements Serializable {
       location[i] = locationOf[from];
       offset[i] = offsets[from];
       length[i] = lengths[from];
+      check[i] = checks[from];
       System.arraycopy(names[from], 0, packed, end, names[from].length);
       end += names[from].length;
       nameEnds[i] = end;
@@ -217,9 +238,10 @@ final class SampleIndexBuilder implements Serializable {
         location,
         offset,
         length,
+        check,
         packed,
         nameEnds,
-        ignored);
+        leftOut.count());
   }
 
   private void requireImages(DataSplit split, SampleIndex index) throws DataSetException {
@@ -239,10 +261,17 @@ final class SampleIndexBuilder implements Serializable {
                 + " is empty: expected image files ("
                 + String.join(", ", new TreeSet<>(ImageNames.EXTENSIONS))
                 + "), got "
-                + (folders == 0
-                    ? "none"
-                    : folders + " folders; is '" + name + "' a split? Then name it as one"));
+                + (folders == 0 ? "none" : "none, in " + folders + " folders"));
       }
+    }
+    if (NestedImages.seemSplits(index)) {
+      throw new DataSetException(
+          split
+              + " holds folders of class folders: no image lies in "
+              + String.join(", ", index.classes())
+              + " itself; is '"
+              + index.classes().get(0)
+              + "' a split? Then name it as one");
     }
   }
 }

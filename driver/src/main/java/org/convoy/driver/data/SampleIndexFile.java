@@ -18,16 +18,16 @@ import java.util.Arrays;
  *
  * <p>Big-endian: magic "CVIX", format version (int); stamp and title (int length and UTF-8 each);
  * classes, then locations (int count, then each as text); sample count (int); ignored files (long);
- * columns label, location (int), offset (long), length, end of name (int); the names; SHA-256 of
- * all before it (32 bytes).
+ * columns label, location (int), offset (long), length, end of name (int), check of the content
+ * (long); the names; SHA-256 of all before it (32 bytes).
  */
 final class SampleIndexFile {
 
   private static final int MAGIC = 0x43564958;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Bytes a sample takes beside its name. */
-  private static final int SAMPLE_BYTES = 24;
+  private static final int SAMPLE_BYTES = 32;
 
   private SampleIndexFile() {}
 
@@ -53,6 +53,7 @@ final class SampleIndexFile {
       out.writeLong(index.offset(i));
       out.writeInt(index.length(i));
       out.writeInt(index.nameEnd(i));
+      out.writeLong(index.check(i));
     }
     out.write(index.nameColumn());
     out.flush();
@@ -86,12 +87,14 @@ final class SampleIndexFile {
     long[] offset = new long[count];
     int[] length = new int[count];
     int[] nameEnds = new int[count];
+    long[] check = new long[count];
     for (int i = 0; i < count; i++) {
       label[i] = in.readInt();
       location[i] = in.readInt();
       offset[i] = in.readLong();
       length[i] = in.readInt();
       nameEnds[i] = in.readInt();
+      check[i] = in.readLong();
     }
     byte[] names = new byte[count == 0 ? 0 : bounded(nameEnds[count - 1], fileLength)];
     in.readFully(names);
@@ -102,7 +105,8 @@ final class SampleIndexFile {
     return new Stamped(
         stamp,
         new SampleIndex(
-            title, classes, locations, label, location, offset, length, names, nameEnds, ignored));
+            title, classes, locations, label, location, offset, length, check, names, nameEnds,
+            ignored));
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {

@@ -41,56 +41,54 @@ public final class SampleIndexer {
   }
 
   /**
-   * Lists a split afresh.
+   * Lists a split afresh, without a look at the images' contents.
    *
    * @throws DataSetException if the split is not there, has no classes, an empty class, or is a tar
    *     cut short
    * @throws IOException if it cannot be read
    */
   public SampleIndex index(DataSplit split) throws IOException {
-    long start = System.nanoTime();
-    SampleIndex index = split.set().format().open().list(split, jobs).build(split);
-    LOG.info(
-        "Indexed {}: {} images in {} classes, {} other files ignored, {} ms",
-        split,
-        index.count(),
-        index.classes().size(),
-        index.ignoredFiles(),
-        (System.nanoTime() - start) / 1_000_000);
-    return index;
+    return list(split, false);
   }
 
   /**
-   * The split's index from the folder if the source has not changed since, else listed afresh and
-   * kept there.
+   * The split's index from the folder if the source has not changed since, else listed afresh, with
+   * a look at each image's content, and kept there.
    *
    * @param folder where indexes are kept, such as OUT/index; made if it is not there
    * @throws DataSetException as {@link #index(DataSplit)} does
    * @throws IOException if the source cannot be read or the folder not be written
    */
   public SampleIndex index(DataSplit split, Path folder) throws IOException {
-    String stamp =
-        split.set().format() + " " + split.set().format().open().stamp(split, jobs.hadoop());
+    String stamp = split.set().format() + " " + split.set().format().open().stamp(split, jobs);
     FileSystem files = folder.getFileSystem(jobs.hadoop());
     Path file = new Path(folder, fileName(split));
-    Optional<SampleIndex> kept = load(files, file, stamp);
-    if (kept.isPresent()) {
-      return kept.get();
+    Optional<SampleIndexFile.Stamped> kept = load(files, file);
+    if (kept.isPresent() && kept.get().stamp().equals(stamp)) {
+      return kept.get().index();
     }
-    SampleIndex index = index(split);
+    SampleIndex index = list(split, true);
+    if (kept.isPresent()) {
+      LOG.info("The data behind index {} has changed; it is made again", file);
+      ListingReport.tellChanges(kept.get().index(), index);
+    }
     save(files, file, index, stamp);
     return index;
   }
 
-  private static Optional<SampleIndex> load(FileSystem files, Path file, String stamp) {
+  private SampleIndex list(DataSplit split, boolean withContents) throws IOException {
+    long start = System.nanoTime();
+    SampleIndexBuilder found = split.set().format().open().list(split, withContents, jobs);
+    SampleIndex index = found.build(split);
+    ListingReport.tell(split, index, found.leftOut(), (System.nanoTime() - start) / 1_000_000);
+    return index;
+  }
+
+  private static Optional<SampleIndexFile.Stamped> load(FileSystem files, Path file) {
     try {
       FileStatus status = files.getFileStatus(file);
       try (InputStream in = files.open(file)) {
-        SampleIndexFile.Stamped found = SampleIndexFile.read(in, status.getLen());
-        if (found.stamp().equals(stamp)) {
-          return Optional.of(found.index());
-        }
-        LOG.info("The data behind index {} has changed; it is made again", file);
+        return Optional.of(SampleIndexFile.read(in, status.getLen()));
       }
     } catch (FileNotFoundException e) {
       LOG.debug("No index at {} yet", file);

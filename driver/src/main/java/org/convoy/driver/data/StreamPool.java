@@ -61,8 +61,7 @@ final class StreamPool implements AutoCloseable {
    */
   long readFile(String uri, byte[] into) throws IOException {
     requireOpen();
-    Path path = new Path(uri);
-    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+    try (FSDataInputStream in = DataFiles.open(new Path(uri), hadoop)) {
       int got = in.readNBytes(into, 0, into.length);
       return got == into.length && in.read() >= 0 ? got + 1L : got;
     }
@@ -97,8 +96,7 @@ final class StreamPool implements AutoCloseable {
         }
       }
     }
-    Path path = new Path(uri);
-    return new Open(uri, path.getFileSystem(hadoop).open(path));
+    return new Open(uri, DataFiles.open(new Path(uri), hadoop));
   }
 
   private void giveBack(Open open) throws IOException {

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -18,11 +19,16 @@ import org.apache.hadoop.fs.Path;
  * first block in it that looks like a header, and counts only if the walk before it ended exactly
  * there. Otherwise (a header inside an image, or a long name's header just before the cut) the
  * segment is walked again from the right place.
+ *
+ * <p>Links that stand for images are found in the walk; what they lead to is looked up in a second
+ * one, which a tar without such links does not take.
  */
 final class TarFormat implements SplitFormat {
 
   /** Smaller tars are walked in one go: a gigabyte of images has some ten thousand headers. */
   static final long SEGMENT_BYTES = 1L << 30;
+
+  private static final TarScanner.Position START = new TarScanner.Position(0, false);
 
   private final long segmentBytes;
 
@@ -35,15 +41,27 @@ final class TarFormat implements SplitFormat {
   }
 
   /** A part of the tar, in bytes from its start. */
-  private record Segment(String uri, String split, long fileLength, long from, long until)
+  private record Segment(String uri, long fileLength, long from, long until)
       implements Serializable {}
 
   /**
    * What a walk found, where it began and where it ended; begins at -1 if it found the segment
    * unreadable.
    */
-  private record Walked(Segment segment, long began, long ended, SampleIndexBuilder found)
+  private record Walked<V>(Segment segment, long began, TarScanner.Position ended, V found)
       implements Serializable {}
+
+  /** Makes a visitor for a segment, on whichever machine walks it. */
+  @FunctionalInterface
+  private interface Visitors<V extends TarScanner.Visitor> extends Serializable {
+    V visitor();
+  }
+
+  /** What is kept of a visitor when its segment is through. */
+  @FunctionalInterface
+  private interface Result<V, R> extends Serializable {
+    R of(V visitor);
+  }
 
   @Override
   public String description() {
@@ -56,8 +74,13 @@ final class TarFormat implements SplitFormat {
   }
 
   @Override
-  public String stamp(DataSplit split, Configuration hadoop) throws IOException {
-    FileStatus status = DataSet.status(split.set().uri(), hadoop);
+  public void check(DataSplit split, Configuration hadoop) throws IOException {
+    DataFiles.status(split.set().uri(), hadoop);
+  }
+
+  @Override
+  public String stamp(DataSplit split, ScanJobs jobs) throws IOException {
+    FileStatus status = DataFiles.status(split.set().uri(), jobs.hadoop());
     return status.getPath()
         + " "
         + split.name()
@@ -68,69 +91,114 @@ final class TarFormat implements SplitFormat {
   }
 
   @Override
-  public SampleIndexBuilder list(DataSplit split, ScanJobs jobs) throws IOException {
-    FileStatus tar = DataSet.status(split.set().uri(), jobs.hadoop());
+  public SampleIndexBuilder list(DataSplit split, boolean withContents, ScanJobs jobs)
+      throws IOException {
+    FileStatus tar = DataFiles.status(split.set().uri(), jobs.hadoop());
+    String uri = tar.getPath().toString();
+    String name = split.name();
+    TarSplitVisitor.Found found = TarSplitVisitor.Found.nothing();
+    for (TarSplitVisitor.Found part :
+        walkAll(
+            "Listing " + split,
+            tar,
+            jobs,
+            () -> new TarSplitVisitor(uri, name, withContents),
+            TarSplitVisitor::found)) {
+      found.addAll(part);
+    }
+    if (!found.images().isEmpty()) {
+      Set<String> wanted = found.links().wanted(found.images());
+      TarTargets targets = new TarTargets(wanted, withContents);
+      for (TarTargets part :
+          walkAll(
+              "Following links of " + split,
+              tar,
+              jobs,
+              () -> new TarTargets(wanted, withContents),
+              visitor -> visitor)) {
+        targets.addAll(part);
+      }
+      TarSplitVisitor.resolve(found, name, uri, targets);
+    }
+    return found.samples();
+  }
+
+  /** Walks the whole tar; returns what the visitors of its segments found, in the tar's order. */
+  private <V extends TarScanner.Visitor, R extends Serializable> List<R> walkAll(
+      String title, FileStatus tar, ScanJobs jobs, Visitors<V> visitors, Result<V, R> result)
+      throws IOException {
     String uri = tar.getPath().toString();
     List<Segment> segments = new ArrayList<>();
     long from = 0;
     do {
       long until = Math.min(tar.getLen(), from + segmentBytes);
-      segments.add(new Segment(uri, split.name(), tar.getLen(), from, until));
+      segments.add(new Segment(uri, tar.getLen(), from, until));
       from = until;
     } while (from < tar.getLen());
 
-    SampleIndexBuilder found = new SampleIndexBuilder();
-    long next = 0;
-    for (Walked walked : jobs.map("Listing " + split, segments, TarFormat::walkSegment)) {
+    List<R> found = new ArrayList<>();
+    TarScanner.Position next = START;
+    for (Walked<R> walked :
+        jobs.map(
+            title, segments, (segment, hadoop) -> walkSegment(segment, hadoop, visitors, result))) {
       Segment segment = walked.segment();
-      if (next >= segment.until()) {
+      if (next.at() >= segment.until()) {
         continue; // An entry reached past it, or the archive ended before it.
       }
-      Walked right = walked.began() == next ? walked : walk(segment, next, jobs.hadoop());
-      found.addAll(right.found());
+      Walked<R> right =
+          walked.began() == next.at()
+              ? walked
+              : walk(segment, next, jobs.hadoop(), visitors, result);
+      found.add(right.found());
       next = right.ended();
     }
-    if (next != TarScanner.END_OF_ARCHIVE) {
+    if (!next.isClosed()) {
       throw new DataSetException(
           "tar "
               + uri
               + " is cut short: expected another header or the end-of-archive block at"
               + " offset "
-              + next
+              + next.at()
               + ", got the end of the file at "
               + tar.getLen());
     }
     return found;
   }
 
-  private static Walked walkSegment(Segment segment, Configuration hadoop) throws IOException {
+  private static <V extends TarScanner.Visitor, R> Walked<R> walkSegment(
+      Segment segment, Configuration hadoop, Visitors<V> visitors, Result<V, R> result)
+      throws IOException {
     if (segment.from() == 0) {
-      return walk(segment, 0, hadoop);
+      return walk(segment, START, hadoop, visitors, result);
     }
     try {
       long began;
-      Path path = new Path(segment.uri());
-      try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+      try (FSDataInputStream in = DataFiles.open(new Path(segment.uri()), hadoop)) {
         began =
             new TarScanner(segment.uri(), in, segment.fileLength())
                 .nextHeader(segment.from(), segment.until());
       }
-      return walk(segment, began, hadoop);
+      return walk(segment, new TarScanner.Position(began, false), hadoop, visitors, result);
     } catch (DataSetException guessedWrong) {
       // What looked like a header was none, or the tar is damaged: the walk from the right place
       // will tell.
-      return new Walked(segment, -1, -1, new SampleIndexBuilder());
+      return new Walked<>(segment, -1, START, result.of(visitors.visitor()));
     }
   }
 
-  private static Walked walk(Segment segment, long from, Configuration hadoop) throws IOException {
-    TarSplitVisitor visitor = new TarSplitVisitor(segment.uri(), segment.split());
-    Path path = new Path(segment.uri());
-    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-      long ended =
+  private static <V extends TarScanner.Visitor, R> Walked<R> walk(
+      Segment segment,
+      TarScanner.Position from,
+      Configuration hadoop,
+      Visitors<V> visitors,
+      Result<V, R> result)
+      throws IOException {
+    V visitor = visitors.visitor();
+    try (FSDataInputStream in = DataFiles.open(new Path(segment.uri()), hadoop)) {
+      TarScanner.Position ended =
           new TarScanner(segment.uri(), in, segment.fileLength())
               .walk(from, segment.until(), visitor);
-      return new Walked(segment, from, ended, visitor.found());
+      return new Walked<>(segment, from.at(), ended, result.of(visitor));
     }
   }
 }

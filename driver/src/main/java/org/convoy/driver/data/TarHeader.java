@@ -1,22 +1,24 @@
 package org.convoy.driver.data;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * One header block of a tar (POSIX.1-1988 ustar, with GNU's base-256 numbers).
  *
- * <p>Bytes: name 0-99, size 124-135, checksum 148-155, type 156, magic 257-264, prefix of the name
- * 345-499. Numbers are octal digits that end in a space or NUL; GNU writes larger ones in base 256
- * with the first bit set.
+ * <p>Bytes: name 0-99, size 124-135, checksum 148-155, type 156, link's target 157-256, magic
+ * 257-264, prefix of the name 345-499. Numbers are octal digits that end in a space or NUL; GNU
+ * writes larger ones in base 256 with the first bit set.
  *
  * @param name the entry's path, the prefix included
+ * @param target the path that a link leads to
  * @param size bytes of content that follow the header
  * @param type the type flag; NUL for a block of zeros, which ends the archive
  */
-record TarHeader(String name, long size, char type) {
+record TarHeader(EntryName name, EntryName target, long size, char type) {
 
   static final int BLOCK = 512;
   static final char GNU_LONG_NAME = 'L';
+  static final char GNU_LONG_TARGET = 'K';
+  static final char HARD_LINK = '1';
+  static final char SYMBOLIC_LINK = '2';
   static final char GNU_SPARSE = 'S';
   static final char PAX = 'x';
 
@@ -42,6 +44,10 @@ record TarHeader(String name, long size, char type) {
     return type == '0' || type == '7';
   }
 
+  boolean isLink() {
+    return type == HARD_LINK || type == SYMBOLIC_LINK;
+  }
+
   /** Whether a block could be a header: the magic and the checksum are right. */
   static boolean looksLike(byte[] block, int start) {
     return block[start + 257] == 'u'
@@ -61,7 +67,7 @@ record TarHeader(String name, long size, char type) {
    */
   static TarHeader parse(byte[] block, int start, String uri, long at) throws DataSetException {
     if (isZero(block, start)) {
-      return new TarHeader("", 0, END);
+      return new TarHeader(EntryName.EMPTY, EntryName.EMPTY, 0, END);
     }
     if (!checksumHolds(block, start)) {
       throw new DataSetException(
@@ -77,11 +83,12 @@ record TarHeader(String name, long size, char type) {
       throw new DataSetException(
           "tar " + uri + " is damaged: the header at offset " + at + " states no size");
     }
-    String name = text(block, start, 100);
+    EntryName name = EntryName.of(block, start, 100);
     boolean posix = block[start + 257] == 'u' && block[start + 262] == 0;
-    String prefix = posix ? text(block, start + 345, 155) : "";
+    EntryName prefix = posix ? EntryName.of(block, start + 345, 155) : EntryName.EMPTY;
     return new TarHeader(
-        prefix.isEmpty() ? name : prefix + "/" + name,
+        name.in(prefix),
+        EntryName.of(block, start + 157, 100),
         hasContent(flag) ? size : 0,
         flag == 0 ? '0' : flag);
   }
@@ -91,16 +98,7 @@ record TarHeader(String name, long size, char type) {
     return flag < '1' || flag > '6';
   }
 
-  /** Text up to the first NUL or the field's end. */
-  static String text(byte[] bytes, int start, int length) {
-    int end = start;
-    while (end < start + length && bytes[end] != 0) {
-      end++;
-    }
-    return new String(bytes, start, end - start, StandardCharsets.UTF_8);
-  }
-
-  private static boolean isZero(byte[] block, int start) {
+  static boolean isZero(byte[] block, int start) {
     for (int i = 0; i < BLOCK; i++) {
       if (block[start + i] != 0) {
         return false;
@@ -109,7 +107,7 @@ record TarHeader(String name, long size, char type) {
     return true;
   }
 
-  private static boolean checksumHolds(byte[] block, int start) {
+  static boolean checksumHolds(byte[] block, int start) {
     int sum = 0;
     for (int i = 0; i < BLOCK; i++) {
       sum += i >= CHECKSUM && i < CHECKSUM + 8 ? ' ' : block[start + i] & 0xff;

@@ -1,21 +1,22 @@
 package org.convoy.driver.data;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
  * Walks the headers of a tar and skips what lies between them.
  *
- * <p>Reads POSIX ustar, pax extended headers (path, size) and GNU long names and base-256 sizes.
+ * <p>Reads POSIX ustar, pax extended headers (path, linkpath, size) and GNU long names and base-256
+ * sizes. Goes on after end-of-archive blocks where another tar follows, as after {@code cat}.
  * Contents are sought past, not read, where an entry is longer than the window that headers are
  * read through. Not thread-safe; the stream stays the caller's.
  */
 final class TarScanner {
 
-  /** Where a walk ended that met the end-of-archive block. */
+  /** Where a walk ended that met bytes after the end of the archive that are no tar. */
   static final long END_OF_ARCHIVE = Long.MAX_VALUE;
 
   private static final int BLOCK = TarHeader.BLOCK;
@@ -28,8 +29,11 @@ final class TarScanner {
 
   private static final int WIDE = 1 << 18;
 
-  /** Bytes fetched at the end of longer contents: the next header, and a long name with it. */
-  private static final int NARROW = 1 << 11;
+  /**
+   * Bytes fetched at the end of longer contents: the last of the content, the next header, a long
+   * name with it or the first of its content.
+   */
+  private static final int NARROW = 1 << 12;
 
   /** Long names and pax records are read whole; more than this is no name. */
   private static final long MAX_EXTENSION = 1 << 20;
@@ -52,11 +56,39 @@ final class TarScanner {
   interface Visitor {
     void folder(String path);
 
-    void file(String path, long offset, long length) throws DataSetException;
+    void file(String path, long offset, long length, Check check) throws IOException;
 
-    /** A link, device or the like. */
+    /**
+     * A hard or symbolic link.
+     *
+     * @param target the path in the tar that it leads to, empty if it leads out
+     * @param offset of its header
+     */
+    void link(String path, String target, long offset);
+
+    /** A device or the like. */
     void other(String path);
+
+    /** An entry whose name is no UTF-8; the bytes beyond ASCII stand as \\xf4. */
+    void unreadable(String path) throws DataSetException;
+
+    /** Bytes that follow the end of the archive and are no tar. */
+    void afterTheEnd(long offset, long bytes);
   }
+
+  /** Reads the {@link ContentCheck} of the entry that is being visited. */
+  @FunctionalInterface
+  interface Check {
+    long read() throws IOException;
+  }
+
+  /**
+   * Where a walk came to.
+   *
+   * @param at where the next entry begins, or {@link #END_OF_ARCHIVE}
+   * @param isClosed whether an end-of-archive block came last
+   */
+  record Position(long at, boolean isClosed) implements Serializable {}
 
   /**
    * The first block in [from, until) that looks like a header, or {@code until}. {@code from} is a
@@ -72,62 +104,127 @@ final class TarScanner {
   }
 
   /**
-   * Visits the entries that begin in [from, until).
+   * Visits the entries that begin before a place.
    *
-   * @return where the next entry begins, or {@link #END_OF_ARCHIVE}
+   * @param from where to begin, and whether an end-of-archive block lies just before
    * @throws DataSetException if the tar is damaged, holds a sparse file, or is cut short, with the
    *     offset, the bytes expected and those there
    */
-  long walk(long from, long until, Visitor visitor) throws IOException {
+  Position walk(Position from, long until, Visitor visitor) throws IOException {
+    long at = from.at();
+    boolean isClosed = from.isClosed();
+    while (at < until) {
+      if (isClosed && !headerFollows(at)) {
+        long next = afterZeros(at, until);
+        if (next >= until || headerFollows(next)) {
+          at = next;
+          continue;
+        }
+        if (next < length) {
+          visitor.afterTheEnd(next, length - next);
+        }
+        return new Position(END_OF_ARCHIVE, true);
+      }
+      TarHeader header = header(at);
+      isClosed = header.isEnd();
+      at = isClosed ? at + BLOCK : entry(at, visitor);
+    }
+    return new Position(at, isClosed);
+  }
+
+  private boolean headerFollows(long at) throws IOException {
+    if (at + BLOCK > length) {
+      return false;
+    }
+    int start = fetch(at, BLOCK);
+    return !TarHeader.isZero(window, start) && TarHeader.checksumHolds(window, start);
+  }
+
+  /** The first block that is not all zeros, or {@code until}, or the file's end. */
+  private long afterZeros(long from, long until) throws IOException {
     long at = from;
     while (at < until) {
-      at = entry(at, visitor);
+      int bytes = (int) Math.min(BLOCK, length - at);
+      int start = fetch(at, bytes);
+      for (int i = start; i < start + bytes; i++) {
+        if (window[i] != 0) {
+          return at;
+        }
+      }
+      at += bytes;
     }
     return at;
   }
 
-  /** One entry with the extension headers before it. */
+  /** One entry with the extension headers before it; returns where the next begins. */
   private long entry(long from, Visitor visitor) throws IOException {
     long at = from;
-    Optional<String> longName = Optional.empty();
+    EntryName longName = EntryName.EMPTY;
+    EntryName longTarget = EntryName.EMPTY;
     OptionalLong longSize = OptionalLong.empty();
     while (true) {
       TarHeader header = header(at);
       if (header.isEnd()) {
-        return END_OF_ARCHIVE;
-      }
-      long size = header.isExtension() ? header.size() : longSize.orElse(header.size());
-      String name = longName.orElse(header.name());
-      long data = at + BLOCK;
-      requireBytes(name, data, size);
-      at = data + (size + BLOCK - 1) / BLOCK * BLOCK;
-      if (!header.isExtension()) {
-        visit(visitor, header, name, data, size);
         return at;
       }
+      long size = header.isExtension() ? header.size() : longSize.orElse(header.size());
+      EntryName name = longName.text().isEmpty() ? header.name() : longName;
+      long data = at + BLOCK;
+      requireBytes(name.text(), data, size);
+      if (!header.isExtension()) {
+        EntryName target = longTarget.text().isEmpty() ? header.target() : longTarget;
+        visit(visitor, header, name, target, data, size);
+        return data + padded(size);
+      }
+      at = data + padded(size);
       if (header.type() == TarHeader.GNU_LONG_NAME) {
-        longName = Optional.of(TarHeader.text(extension(data, size), 0, (int) size));
+        longName = EntryName.of(extension(data, size), 0, (int) size);
+      } else if (header.type() == TarHeader.GNU_LONG_TARGET) {
+        longTarget = EntryName.of(extension(data, size), 0, (int) size);
       } else if (header.type() == TarHeader.PAX) {
         PaxRecords records = PaxRecords.parse(extension(data, size), uri, data);
-        longName = records.path().isPresent() ? records.path() : longName;
+        longName = records.path().orElse(longName);
+        longTarget = records.target().orElse(longTarget);
         longSize = records.size().isPresent() ? records.size() : longSize;
       }
     }
   }
 
-  private void visit(Visitor visitor, TarHeader header, String name, long data, long size)
-      throws DataSetException {
-    String path = DataSplit.normalise(name);
+  private static long padded(long size) {
+    return (size + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  private void visit(
+      Visitor visitor, TarHeader header, EntryName name, EntryName target, long data, long size)
+      throws IOException {
+    String path = DataSplit.normalise(name.text());
     if (header.type() == TarHeader.GNU_SPARSE) {
       throw PaxRecords.sparse(uri, data);
     }
-    if (header.isFolder(name)) {
+    if (!name.isUtf8()) {
+      visitor.unreadable(path);
+    } else if (header.isFolder(name.text())) {
       visitor.folder(path);
     } else if (header.isFile()) {
-      visitor.file(path, data, size);
+      visitor.file(path, data, size, () -> check(data, size));
+    } else if (header.isLink()) {
+      boolean isSymbolic = header.type() == TarHeader.SYMBOLIC_LINK;
+      visitor.link(path, TarLinks.target(path, target.text(), isSymbolic), data - BLOCK);
     } else {
       visitor.other(path);
     }
+  }
+
+  /** The last bytes are fetched together with the header that follows them. */
+  private long check(long data, long size) throws IOException {
+    return ContentCheck.of(
+        bytes(data, ContentCheck.firstBytes(size)),
+        bytes(data + size - ContentCheck.lastBytes(size), ContentCheck.lastBytes(size)));
+  }
+
+  private byte[] bytes(long at, int count) throws IOException {
+    int start = fetch(at, count);
+    return Arrays.copyOfRange(window, start, start + count);
   }
 
   private TarHeader header(long at) throws IOException {

@@ -9,6 +9,12 @@
  * org.convoy.driver.data.ValidationShare} does it for validation, and {@link
  * org.convoy.driver.data.SampleReader} turns a sample number into bytes on an executor.
  *
+ * <p>Every file that is seen is used, or counted and named in the log: {@code FolderWalk} enters
+ * each folder once, whatever links there are, and what it leaves out has one of the reasons of
+ * {@code LeftOut}. What cannot be read as an image at all, such as a named pipe or a name that this
+ * process cannot open, is refused by name. An index that is kept holds a {@code ContentCheck} of
+ * each image, by which a run that goes on notices replaced ones.
+ *
  * <p>The training room, the configuration room and the commands call in here. This room never
  * decodes an image, never unpacks or writes to a data set, and never lets the number of executors
  * decide which samples meet in a micro-batch.

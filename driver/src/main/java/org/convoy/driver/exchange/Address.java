@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param executorId Spark's id of it
  * @param host where it listens
  * @param port where it listens; 0 when it is alone
- * @param token a candidate for the run's secret; rank 0's counts, the others send an empty one
+ * @param token the run's token, which rank 0 draws; the others send an empty one
  */
 record Address(int rank, String executorId, String host, int port, String token) {
 

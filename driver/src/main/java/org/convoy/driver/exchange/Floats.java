@@ -2,6 +2,7 @@ package org.convoy.driver.exchange;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -81,6 +82,14 @@ final class Floats {
     for (int at = 0; at < count; at += PIECE) {
       int n = Math.min(PIECE, count - at);
       openblas.cblas_saxpy(n, 1f, x.position(at), 1, y.position(at), 1);
+    }
+  }
+
+  /** {@code this[from + i] /= divisor} for {@code count} floats, rounded as IEEE 754 has it. */
+  void divide(long from, int count, float divisor) {
+    FloatBuffer values = bytes(from, count).asFloatBuffer();
+    for (int i = 0; i < count; i++) {
+      values.put(i, values.get(i) / divisor);
     }
   }
 

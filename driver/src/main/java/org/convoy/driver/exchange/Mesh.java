@@ -1,11 +1,7 @@
 package org.convoy.driver.exchange;
 
 import io.netty.channel.Channel;
-import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +18,12 @@ import org.slf4j.LoggerFactory;
 /**
  * A TCP connection from every executor to every other, over which {@link Exchange} moves frames.
  *
- * <p>Connections are set up and authenticated by Spark's own transport: with {@code
- * spark.authenticate} nobody without the application's secret gets further than its handshake, and
- * with Spark's network encryption on, its ciphers stay in the pipeline. In any case a caller must
- * know the token that rank 0 drew for this run and told the others at the rendezvous. After that
- * Spark's message codec gives way to {@link Frame}s. Rank i calls every rank below it.
+ * <p>Executors meet at the {@link Rendezvous}; then rank i calls every rank below it. Both ends of
+ * a connection prove by the {@link Handshake} that they know the token that rank 0 drew for this
+ * run, and with {@code spark.authenticate} the application's secret; nothing else is read from a
+ * caller before that. Then Spark's own authentication follows, if it is on, and its ciphers stay in
+ * the pipeline if its network encryption is on. After that {@link Frame}s flow. When all executors
+ * are connected, the port is closed.
  *
  * <p>Once an executor is lost every blocked and every later call throws {@link PeerLostException};
  * by then the network threads have let go of the caller's memory. One thread at a time may use a
@@ -35,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class Mesh implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Mesh.class);
-  private static final int TOKEN_BYTES = 32;
   private static final long GOODBYE_MILLIS = 1500;
   private static final long QUIET_POLL_NANOS = 100_000;
 
@@ -55,7 +51,7 @@ public final class Mesh implements AutoCloseable {
     this.settings = settings;
     this.rank = rank;
     this.size = size;
-    this.wiring = size == 1 ? Optional.empty() : Optional.of(new Wiring(settings, strangers));
+    this.wiring = size == 1 ? Optional.empty() : Optional.of(new Wiring(settings, this::join));
   }
 
   /**
@@ -81,43 +77,25 @@ public final class Mesh implements AutoCloseable {
   }
 
   private void meet(Wiring wires, Rendezvous rendezvous) {
-    int port = wires.listen(this::join);
-    String token = rank == 0 ? newToken() : "";
-    Address own = new Address(rank, settings.executorId(), settings.host(), port, token);
-    String[] all = rendezvous.allGather(own.encode());
-    if (all.length != size) {
-      throw new ExchangeException(
-          "expected " + size + " executors at the rendezvous, got " + all.length);
+    Meeting meeting = new Meeting(settings, rank, size);
+    try (Door door = new Door(settings, size, strangers, wires::admit)) {
+      Party known = meeting.gather(door.port(), rendezvous);
+      party.complete(known);
+      door.open(known);
+      for (int i = 0; i < rank; i++) {
+        wires.called(meeting.call(known, i), known.addresses().get(i));
+        peer(i).sayReady();
+      }
+      awaitCallers(known.addresses());
     }
-    List<Address> addresses = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      addresses.add(Address.decode(all[i], i));
-    }
-    Party known = new Party(rank, settings.applicationId(), addresses);
-    party.complete(known);
-    wires.admit(known);
-    for (int i = 0; i < rank; i++) {
-      int callee = i;
-      Channel channel = wires.call(addresses.get(i), known.hello(i));
-      Future<Boolean> joined = channel.eventLoop().submit(() -> join(channel, callee));
-      joined.awaitUninterruptibly();
-      peer(i).sayReady();
-    }
-    awaitCallers(addresses);
     log.info(
         "Exchange of {} executors is open: this is {}, authentication {}",
         size,
-        addresses.get(rank),
+        party.join().addresses().get(rank),
         settings.secrets().isPresent() ? "on" : "off");
   }
 
-  private static String newToken() {
-    byte[] token = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(token);
-    return HexFormat.of().formatHex(token);
-  }
-
-  /** Changes a greeted channel over to frames; false if that rank has a connection already. */
+  /** Changes a channel over to frames; false if that rank has a connection already. */
   private boolean join(Channel channel, int other) {
     int longestWrite = wiring.orElseThrow().longestWrite(channel);
     Peer peer = new Peer(this, party.join().addresses().get(other), channel, longestWrite);
@@ -133,7 +111,7 @@ public final class Mesh implements AutoCloseable {
     for (Address address : addresses) {
       if (address.rank() != rank) {
         await(
-            () -> peers.containsKey(address.rank()) && peer(address.rank()).ready(),
+            () -> peers.containsKey(address.rank()) && peer(address.rank()).isReady(),
             () -> deadline - System.nanoTime(),
             () ->
                 lost(
@@ -163,8 +141,8 @@ public final class Mesh implements AutoCloseable {
     return strangers.refused();
   }
 
-  /** Where this executor listens; port 0 if it is alone. */
-  public String listeningAt() {
+  /** Where this executor listened for the others; port 0 if it is alone. */
+  public String listenedAt() {
     return party.isDone()
         ? settings.host() + ":" + party.join().addresses().get(rank).port()
         : settings.host() + ":0";

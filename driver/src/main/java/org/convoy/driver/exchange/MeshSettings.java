@@ -19,9 +19,9 @@ import scala.Tuple2;
  * spark.convoy.exchange.port              0      first port to try; 0 takes any free one
  * spark.convoy.exchange.portRetries       as spark.port.maxRetries (16)
  * spark.convoy.exchange.bindAddress              address to listen on, if not the executor's own
- * spark.convoy.exchange.threads           2      threads that move bytes
+ * spark.convoy.exchange.threads           2      threads that move bytes between executors
  * spark.convoy.exchange.stallTimeout      120s   patience with an executor that delivers nothing
- * spark.convoy.exchange.handshakeTimeout  30s    patience with a connection that does not say hello
+ * spark.convoy.exchange.handshakeTimeout  30s    patience with a connection that does not say who it is
  * spark.authenticate, spark.network.crypto.*, spark.authenticate.enableSaslEncryption  are Spark's own
  * </pre>
  *

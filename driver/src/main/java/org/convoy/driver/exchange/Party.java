@@ -7,36 +7,37 @@ import java.util.Optional;
  * Who takes part in a run of the exchange, as the rendezvous found it.
  *
  * @param rank this executor
- * @param applicationId Spark's application id
  * @param addresses every executor's address, by rank
+ * @param handshake how they prove themselves to each other
  */
-record Party(int rank, String applicationId, List<Address> addresses) {
+record Party(int rank, List<Address> addresses, Handshake handshake) {
 
   Party {
     addresses = List.copyOf(addresses);
   }
 
-  /** This executor's greeting to another. */
-  Hello hello(int to) {
-    return new Hello(applicationId, addresses.get(0).token(), rank, to, addresses.size());
+  /** W, the number of executors. */
+  int size() {
+    return addresses.size();
+  }
+
+  /** This executor's call to another. */
+  Handshake.Call call(int to) {
+    return new Handshake.Call(rank, to, size());
   }
 
   /** Why a caller is not admitted; empty if it is. Only ranks above this one call it. */
-  Optional<String> objection(Hello caller) {
-    Hello own = hello(rank);
-    if (!caller.sameToken(own.token())) {
-      return Optional.of("does not know this run's token");
+  Optional<String> objection(byte[] challenge, byte[] answer) {
+    if (!handshake.proves(challenge, answer)) {
+      return Optional.of("does not know this run's token or the application's secret");
     }
-    if (!caller.applicationId().equals(applicationId)) {
-      return Optional.of("belongs to another application: " + caller);
-    }
-    int size = addresses.size();
-    if (caller.to() != rank
-        || caller.size() != size
-        || caller.from() <= rank
-        || caller.from() >= size) {
+    Handshake.Call call = Handshake.caller(answer);
+    if (call.to() != rank
+        || call.size() != size()
+        || call.from() <= rank
+        || call.from() >= size()) {
       return Optional.of(
-          "has a wrong number: " + caller + ", this is rank " + rank + " of " + size);
+          "has a wrong number: " + call + ", this is rank " + rank + " of " + size());
     }
     return Optional.empty();
   }

@@ -6,26 +6,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.CharsetUtil;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Another executor, and the connection to it: the last handler of the channel's pipeline.
- *
- * <p>Frames arrive in the order in which the training thread posts receives for them; a frame that
- * does not fit its receive ends the exchange. If a frame comes before its receive, the connection
- * is not read further until there is one, so a peer that runs ahead costs no memory here. Fields
- * under "network thread" belong to the channel's event loop.
+ * Another executor, and the connection to it: the last handler of the channel's pipeline. It sends
+ * frames and tells the mesh what becomes of the connection; what comes in is its {@link
+ * FrameReader}'s matter.
  */
-final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Lender {
+final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Listener {
 
   static final String NAME = "exchange";
   private static final long LAST_WORDS_MILLIS = 1000;
@@ -33,34 +24,16 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   /** A frame on its way out. The payload's memory stays the sender's until it has been sent. */
   record Outgoing(Frame frame, ByteBuffer payload) {}
 
-  private enum State {
-    HEADER,
-    PAYLOAD,
-    REASON,
-    STARVED,
-    DEAF
-  }
-
   private final Mesh mesh;
   private final Address address;
   private final Channel channel;
   private final int longestWrite;
-  private final Queue<Receive> posted = new ConcurrentLinkedQueue<>();
+  private final FrameReader reader;
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile boolean ready;
-  private volatile boolean starved;
   private volatile boolean left;
   private volatile boolean deaf;
   private volatile long lastProgress = System.nanoTime();
-
-  // Network thread.
-  private final ByteBuf header = Unpooled.buffer(Frame.HEADER_BYTES, Frame.HEADER_BYTES);
-  private final Deque<ByteBuf> held = new ArrayDeque<>();
-  private State state = State.HEADER;
-  private Frame frame = new Frame(Frame.READY, 0, 0, 0);
-  private Receive current = Receive.open(0, 0, "nothing");
-  private ByteBuf lent = Unpooled.EMPTY_BUFFER;
-  private boolean clear;
 
   /**
    * A peer at the end of a channel.
@@ -72,13 +45,15 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
     this.address = address;
     this.channel = channel;
     this.longestWrite = longestWrite;
+    this.reader = new FrameReader(channel, this);
   }
 
   Address address() {
     return address;
   }
 
-  boolean ready() {
+  /** Whether the other side speaks frames. */
+  boolean isReady() {
     return ready;
   }
 
@@ -100,9 +75,9 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     // Ciphers that Spark has put before this handler pass on other buffers than the socket filled.
-    clear = channel.pipeline().firstContext() == context;
+    reader.clear(channel.pipeline().firstContext() == context);
     if (channel.config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
-      buffers.lender(this);
+      buffers.lender(reader);
     }
   }
 
@@ -143,21 +118,11 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
 
   /** Says where the next frame that has no place yet is to go. */
   void post(Receive receive) {
-    posted.add(receive);
-    if (left) {
+    reader.post(receive);
+    // Its frame may have come since, and the other side's goodbye behind it.
+    if (left && reader.awaits(receive)) {
       lost("has left, but " + receive.what() + " is to come");
-    } else if (starved) {
-      channel.eventLoop().execute(this::resume);
     }
-  }
-
-  @Override
-  public Optional<ByteBuf> lend() {
-    if (!clear || state != State.PAYLOAD || !current.direct() || !held.isEmpty()) {
-      return Optional.empty();
-    }
-    lent = Unpooled.wrappedBuffer(current.rest()).clear();
-    return Optional.of(lent);
   }
 
   @Override
@@ -165,139 +130,43 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
     ByteBuf in = (ByteBuf) message;
     lastProgress = System.nanoTime();
     mesh.countReceived(in.readableBytes());
-    if (state == State.DEAF) {
-      in.release();
-    } else if (in == lent) {
-      lent = Unpooled.EMPTY_BUFFER;
-      current.filled(in.readableBytes());
-      in.release();
-      finishIfFull();
-    } else if (state == State.STARVED || !consume(in)) {
-      held.add(in);
-    } else {
-      in.release();
-    }
+    reader.read(in);
   }
 
-  /** Works through received bytes; false if there are more of them than places to put them. */
-  private boolean consume(ByteBuf in) {
-    while (in.isReadable()) {
-      if (state == State.DEAF) {
-        return true;
-      } else if (state == State.STARVED) {
-        return false;
-      } else if (state == State.HEADER) {
-        in.readBytes(header, Math.min(header.writableBytes(), in.readableBytes()));
-        if (!header.isWritable()) {
-          frame = Frame.decode(header);
-          header.clear();
-          begin();
-        }
-      } else {
-        current.take(in);
-        finishIfFull();
-      }
-    }
-    return true;
+  @Override
+  public void ready() {
+    ready = true;
+    mesh.changed();
   }
 
-  private void begin() {
-    switch (frame.kind()) {
-      case Frame.DATA -> place();
-      case Frame.READY -> {
-        ready = true;
-        mesh.changed();
-      }
-      case Frame.BYE -> {
-        left = true;
-        Optional.ofNullable(posted.peek())
-            .ifPresent(next -> lost("left before it delivered " + next.what()));
-      }
-      case Frame.ABORT -> {
-        int bytes = Math.max(0, Math.min(frame.length(), Frame.MAX_REASON));
-        current = Receive.into(0, 0, "reason", ByteBuffer.allocate(bytes));
-        state = State.REASON;
-        finishIfFull();
-      }
-      default -> {
-        state = State.DEAF;
-        lost("sent a frame of unknown kind " + Integer.toHexString(frame.kind()));
-      }
-    }
+  @Override
+  public void delivered() {
+    mesh.changed();
   }
 
-  private void place() {
-    Optional<Receive> next = Optional.ofNullable(posted.poll());
-    if (next.isEmpty()) {
-      starved = true;
-      next = Optional.ofNullable(posted.poll());
-      if (next.isEmpty()) {
-        state = State.STARVED;
-        channel.config().setAutoRead(false);
-        return;
-      }
-      starved = false;
-    }
-    current = next.get();
-    if (current.accept(frame)) {
-      state = State.PAYLOAD;
-      finishIfFull();
-    } else {
-      state = State.DEAF;
-      lost(
-          "is out of step: sent item "
-              + frame.item()
-              + " of operation "
-              + frame.operation()
-              + " with "
-              + frame.length()
-              + " bytes, expected was "
-              + current.expected());
-    }
+  @Override
+  public void left() {
+    left = true;
+    reader.next().ifPresent(next -> lost("left before it delivered " + next.what()));
   }
 
-  private void resume() {
-    if (state != State.STARVED || posted.isEmpty()) {
-      return;
-    }
-    starved = false;
-    place();
-    while (state != State.STARVED && !held.isEmpty()) {
-      ByteBuf in = held.peek();
-      if (!consume(in)) {
-        return;
-      }
-      held.remove().release();
-    }
-    if (state != State.STARVED) {
-      channel.config().setAutoRead(true);
-    }
+  @Override
+  public void aborted(int culprit, String reason) {
+    mesh.aborted(this, culprit, reason);
   }
 
-  private void finishIfFull() {
-    if (current.missing() > 0) {
-      return;
-    }
-    if (state == State.REASON) {
-      String reason = CharsetUtil.UTF_8.decode(current.payload()).toString();
-      state = State.DEAF;
-      mesh.aborted(this, frame.item(), reason);
-    } else {
-      state = State.HEADER;
-      current.finish();
-      mesh.changed();
-    }
+  @Override
+  public void wrong(String how) {
+    lost(how);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    held.forEach(ByteBuf::release);
-    held.clear();
-    if (left && posted.isEmpty() && unsent.get() == 0) {
+    reader.release();
+    if (left && reader.idle() && unsent.get() == 0) {
       return;
     }
-    String waited =
-        Optional.ofNullable(posted.peek()).map(next -> ", " + next.what() + " was next").orElse("");
+    String waited = reader.next().map(next -> ", " + next.what() + " was next").orElse("");
     lost("closed its connection" + waited);
   }
 
@@ -331,11 +200,8 @@ final class Peer extends ChannelInboundHandlerAdapter implements ReadBuffers.Len
   }
 
   private void speakLast(ByteBuf words) {
-    state = State.DEAF;
+    reader.close();
     deaf = true;
-    held.forEach(ByteBuf::release);
-    held.clear();
-    channel.config().setAutoRead(true);
     channel.writeAndFlush(words).addListener(written -> ((DuplexChannel) channel).shutdownOutput());
     channel.eventLoop().schedule(() -> channel.close(), LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
   }

@@ -57,14 +57,15 @@ public final class ReduceScatter {
     this.sum.check(chunks);
     partials.memory(0).check(chunks);
     SumTree tree = partials.tree();
-    MicroBatches expected = MicroBatches.range(mesh.rank(), mesh.size(), tree.leaves());
+    int groups = partials.range().groups();
+    MicroBatches expected = MicroBatches.range(mesh.rank(), mesh.size(), tree.leaves(), groups);
     if (!partials.range().equals(expected)) {
       throw new IllegalArgumentException(
           "expected partial sums of " + expected + ", got " + partials.range());
     }
     List<Node> all = new ArrayList<>();
     for (int i = 0; i < mesh.size(); i++) {
-      MicroBatches range = MicroBatches.range(i, mesh.size(), tree.leaves());
+      MicroBatches range = MicroBatches.range(i, mesh.size(), tree.leaves(), groups);
       nodes.add(tree.maximal(range.from(), range.to()));
       all.addAll(nodes.get(i));
     }

@@ -1,64 +1,74 @@
 package org.convoy.driver.exchange;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import java.net.BindException;
-import java.net.InetSocketAddress;
+import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.crypto.AuthClientBootstrap;
 import org.apache.spark.network.crypto.AuthServerBootstrap;
 import org.apache.spark.network.server.NoOpRpcHandler;
+import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.util.MapConfigProvider;
 import org.apache.spark.network.util.NettyUtils;
 import org.apache.spark.network.util.TransportConf;
 
 /**
- * Sockets, threads and Spark's handshake: how a connection comes to be. Every channel starts with
- * the pipeline of Spark's {@link TransportContext} and ends, by {@link #changeOver}, with a {@link
- * Peer} behind whatever ciphers the handshake put there.
+ * Threads, sockets and Spark's security: how a connection that has passed the {@link Handshake}
+ * becomes a channel of frames. Where {@code spark.authenticate} is on, it first takes the pipeline
+ * of Spark's {@link TransportContext}, in which both ends authenticate as all of Spark does and
+ * agree on ciphers. It ends, by {@link #changeOver}, with a {@link Peer} behind whatever ciphers
+ * are there.
+ *
+ * <p>Its threads serve executors of this run and nobody else.
  */
 final class Wiring implements AutoCloseable {
 
+  /** What happens to a channel on which frames may flow, in its event loop. */
+  @FunctionalInterface
+  interface Join {
+    /**
+     * Puts a peer at the channel's end.
+     *
+     * @return false if there is a connection to that rank already
+     */
+    boolean join(Channel channel, int rank);
+  }
+
   /** Handlers of Spark's transport that frames do without; its ciphers are not among them. */
-  private static final List<String> HANDSHAKE =
-      List.of(Gate.NAME, "encoder", "frameDecoder", "decoder", "idleStateHandler", "handler");
+  private static final List<String> SPARK =
+      List.of("encoder", "frameDecoder", "decoder", "idleStateHandler", "handler");
 
   private static final String SASL_CIPHER = "saslEncryption";
-  private static final int BACKLOG = 256;
 
   private final MeshSettings settings;
-  private final Strangers strangers;
+  private final Join join;
   private final TransportConf conf;
   private final TransportContext context;
   private final EventLoopGroup group;
   private final ThreadFactory names = NettyUtils.createThreadFactory("convoy-exchange");
   private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
-  private final CompletableFuture<Party> party = new CompletableFuture<>();
 
-  Wiring(MeshSettings settings, Strangers strangers) {
+  Wiring(MeshSettings settings, Join join) {
     this.settings = settings;
-    this.strangers = strangers;
+    this.join = join;
     this.conf = new TransportConf("convoy", new MapConfigProvider(settings.spark()));
     this.context = new TransportContext(conf, new NoOpRpcHandler(), false, true);
     this.group = new NioEventLoopGroup(settings.threads(), this::newThread);
@@ -70,123 +80,87 @@ final class Wiring implements AutoCloseable {
     return thread;
   }
 
+  /** Takes over the socket of a caller that has proved itself. */
+  void admit(SocketChannel socket, int rank) {
+    NioSocketChannel channel = channel(socket);
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (settings.secrets().isEmpty()) {
+                joinOrClose(channel, rank);
+              } else {
+                RpcHandler greeted = new Greeted(() -> joinOrClose(channel, rank));
+                RpcHandler handler =
+                    new AuthServerBootstrap(conf, settings.secrets().get())
+                        .doBootstrap(channel, greeted);
+                context.initializePipeline(channel, handler);
+                channel.config().setAutoRead(true);
+              }
+            });
+  }
+
   /**
-   * Listens on the first free port.
+   * Takes over the socket on which this executor has called another, and that other has proved
+   * itself.
    *
-   * @return the port
-   * @throws ExchangeException if none is free
+   * @throws ExchangeException if Spark's authentication fails, or there is a connection already
    */
-  int listen(Doorkeeper.Admission admission) {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(group)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childHandler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    accept(channel, admission);
-                  }
-                });
-    int first = settings.port();
-    int last = first == 0 ? 0 : Math.min(65535, first + settings.portRetries());
-    for (int port = first; port <= last; port++) {
-      ChannelFuture bound = bootstrap.bind(settings.bindAddress(), port).awaitUninterruptibly();
-      if (bound.isSuccess()) {
-        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+  void called(SocketChannel socket, Address callee) {
+    NioSocketChannel channel = channel(socket);
+    try {
+      if (settings.secrets().isPresent()) {
+        TransportClient client = onLoop(channel, () -> client(channel));
+        new AuthClientBootstrap(conf, settings.applicationId(), settings.secrets().get())
+            .doBootstrap(client, channel);
+        client.sendRpcSync(ByteBuffer.allocate(0), settings.handshakeTimeout().toMillis());
       }
-      if (!(bound.cause() instanceof BindException) || port == last) {
-        throw cannotListen(first, last, bound.cause());
-      }
+    } catch (RuntimeException e) {
+      channel.close();
+      throw new ExchangeException(callee + " did not admit this executor: " + e.getMessage(), e);
     }
-    throw new AssertionError("unreachable");
-  }
-
-  private ExchangeException cannotListen(int first, int last, Throwable cause) {
-    String ports =
-        first == 0
-            ? "any port"
-            : first == last ? "port " + first : "ports " + first + " to " + last;
-    return new ExchangeException(
-        "cannot listen for other executors on "
-            + settings.bindAddress()
-            + ", "
-            + ports
-            + " ("
-            + cause.getMessage()
-            + "): set spark.convoy.exchange.port to the start of a free range, or to 0 for any port;"
-            + " spark.convoy.exchange.portRetries widens the range, and"
-            + " spark.convoy.exchange.bindAddress chooses another address",
-        cause);
-  }
-
-  private void accept(SocketChannel channel, Doorkeeper.Admission admission) {
-    prepare(channel);
-    Gate gate = new Gate(channel, strangers, settings.handshakeTimeout());
-    channel.pipeline().addFirst(Gate.NAME, gate);
-    RpcHandler handler = new Doorkeeper(party, gate, admission);
-    if (settings.secrets().isPresent()) {
-      RpcHandler authentication =
-          new AuthServerBootstrap(conf, settings.secrets().get()).doBootstrap(channel, handler);
-      handler = new Bouncer(authentication, gate);
+    if (!onLoop(channel, () -> joinOrClose(channel, callee.rank()))) {
+      throw new ExchangeException("there is a connection to " + callee + " already");
     }
-    context.initializePipeline(channel, handler);
   }
 
-  private static void prepare(SocketChannel channel) {
+  private TransportClient client(NioSocketChannel channel) {
+    TransportClient client = context.initializePipeline(channel).getClient();
+    channel.config().setAutoRead(true);
+    return client;
+  }
+
+  private static <T> T onLoop(Channel channel, Callable<T> work) {
+    Future<T> done = channel.eventLoop().submit(work).awaitUninterruptibly();
+    if (!done.isSuccess()) {
+      throw new ExchangeException("cannot set up a connection: " + done.cause(), done.cause());
+    }
+    return done.getNow();
+  }
+
+  /** A channel that reads nothing yet. */
+  private NioSocketChannel channel(SocketChannel socket) {
+    NioSocketChannel channel = new NioSocketChannel(socket);
+    channel.config().setAutoRead(false);
     channel.config().setTcpNoDelay(true);
     channel.config().setKeepAlive(true);
     channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
     channel.config().setRecvByteBufAllocator(new ReadBuffers());
-  }
-
-  /** Lets callers in, now that it is known who belongs here. */
-  void admit(Party known) {
-    party.complete(known);
-  }
-
-  /**
-   * Connects to another executor, authenticates, and says hello.
-   *
-   * @return a channel on which the callee speaks frames already
-   */
-  Channel call(Address callee, Hello hello) {
-    CompletableFuture<TransportClient> made = new CompletableFuture<>();
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(group)
-            .channel(NioSocketChannel.class)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.handshakeTimeout().toMillis())
-            .handler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    prepare(channel);
-                    made.complete(context.initializePipeline(channel).getClient());
-                  }
-                });
-    ChannelFuture connected =
-        bootstrap.connect(callee.host(), callee.port()).awaitUninterruptibly();
-    if (!connected.isSuccess()) {
+    ChannelFuture registered = group.register(channel).awaitUninterruptibly();
+    if (!registered.isSuccess()) {
+      channel.unsafe().closeForcibly();
       throw new ExchangeException(
-          "cannot connect to " + callee + ": " + connected.cause().getMessage(), connected.cause());
+          "cannot set up a connection: " + registered.cause(), registered.cause());
     }
-    TransportClient client = made.join();
-    try {
-      if (settings.secrets().isPresent()) {
-        new AuthClientBootstrap(conf, settings.applicationId(), settings.secrets().get())
-            .doBootstrap(client, connected.channel());
-      }
-      ByteBuffer greeting = hello.encode();
-      client.sendRpcSync(greeting, settings.handshakeTimeout().toMillis());
-      return connected.channel();
-    } catch (RuntimeException e) {
-      client.close();
-      throw new ExchangeException(callee + " did not admit this executor: " + e.getMessage(), e);
+    return channel;
+  }
+
+  private boolean joinOrClose(Channel channel, int rank) {
+    boolean joined = join.join(channel, rank);
+    if (!joined) {
+      channel.close();
     }
+    return joined;
   }
 
   /**
@@ -203,12 +177,13 @@ final class Wiring implements AutoCloseable {
   /** Takes Spark's handlers out of a channel and puts a peer in. To be called by its event loop. */
   static void changeOver(Channel channel, ChannelHandler peer) {
     ChannelPipeline pipeline = channel.pipeline();
-    for (String name : HANDSHAKE) {
+    for (String name : SPARK) {
       if (pipeline.get(name) != null) {
         pipeline.remove(name);
       }
     }
     pipeline.addLast(Peer.NAME, peer);
+    channel.config().setAutoRead(true);
   }
 
   /** Closes all channels and joins the threads. */
@@ -228,6 +203,31 @@ final class Wiring implements AutoCloseable {
       context.close();
     } catch (RuntimeException e) {
       throw new ExchangeException("cannot close Spark's transport", e);
+    }
+  }
+
+  /**
+   * Stands behind Spark's authentication: the first message that gets here says that the caller has
+   * its ciphers in place. The answer to it is the last thing that goes through Spark's encoder.
+   */
+  private static final class Greeted extends RpcHandler {
+
+    private final Runnable then;
+    private final StreamManager streams = new OneForOneStreamManager();
+
+    Greeted(Runnable then) {
+      this.then = then;
+    }
+
+    @Override
+    public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
+      callback.onSuccess(ByteBuffer.allocate(0));
+      then.run();
+    }
+
+    @Override
+    public StreamManager getStreamManager() {
+      return streams;
     }
   }
 }

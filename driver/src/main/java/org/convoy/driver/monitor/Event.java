@@ -56,6 +56,29 @@ public sealed interface Event {
   }
 
   /**
+   * Where the time of an executor's last steps went.
+   *
+   * @param step the last of them
+   * @param executor Spark's id of it
+   * @param steps how many they are
+   * @param times means over them
+   */
+  record StepTimed(long step, String executor, int steps, StepTimes times) implements Event {
+    @Override
+    public String kind() {
+      return "step-times";
+    }
+
+    @Override
+    public ObjectNode details() {
+      ObjectNode node =
+          Json.object().put("step", step).put("executor", executor).put("steps", steps);
+      node.set("milliseconds_per_step", times.node());
+      return node;
+    }
+  }
+
+  /**
    * An epoch is done.
    *
    * @param epoch which

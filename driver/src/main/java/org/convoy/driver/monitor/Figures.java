@@ -40,6 +40,16 @@ final class Figures {
     return perSecond >= 100 ? count(Math.round(perSecond)) : format("%.3g", perSecond);
   }
 
+  /** Milliseconds: 1234.5 as 1,235, 12.34 as 12.3, 0.1234 as 0.123. */
+  static String milliseconds(double millis) {
+    if (Double.isNaN(millis)) {
+      return NONE;
+    }
+    return millis >= 100
+        ? count(Math.round(millis))
+        : format(millis >= 10 ? "%.1f" : millis >= 1 ? "%.2f" : "%.3f", millis);
+  }
+
   /** 1234567 as 1,234,567. */
   static String count(long number) {
     return format("%,d", number);

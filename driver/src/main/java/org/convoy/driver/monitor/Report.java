@@ -52,7 +52,7 @@ public final class Report {
     if (!data.history().epochs().isEmpty()) {
       html.append(Html.section("Epochs", epochs()));
     }
-    html.append(Html.section("Cluster", cluster()));
+    html.append(Html.section("Cluster", cluster() + times()));
     if (summary.badImages() > 0) {
       html.append(Html.section("Images that did not decode", badImages()));
     }
@@ -154,17 +154,71 @@ public final class Report {
               Figures.bytes(executor.bytesReceived()),
               Figures.rate(executor.imagesPerSecond())));
     }
+    String executors =
+        Html.table(
+            "Executors",
+            List.of(
+                "Executor",
+                "~Host",
+                "Cores",
+                "~Precision",
+                "Native memory planned",
+                "Sent",
+                "Received",
+                "Images a second"),
+            rows);
+    return executors + machines();
+  }
+
+  private String machines() {
+    List<List<String>> rows = new ArrayList<>();
+    for (MachineRecord machine : summary.machines()) {
+      rows.add(
+          List.of(
+              String.join(", ", machine.hosts()),
+              machine.processor(),
+              machine.instructions(),
+              machine.kernels(),
+              Integer.toString(machine.threads()),
+              machine.library()));
+    }
+    String warning =
+        summary.sameProcessors()
+            ? ""
+            : "<p>Executors computed with different processors, kernels or threads: another run may"
+                + " give other weights.</p>\n";
+    return warning
+        + Html.table(
+            "What executors computed with",
+            List.of("Hosts", "~Processor", "~Instructions", "~Kernels", "Threads", "~Library"),
+            rows);
+  }
+
+  /** What to mend is where the time goes. */
+  private String times() {
+    List<List<String>> rows = new ArrayList<>();
+    for (ReportData.Executor executor : data.executors()) {
+      StepTimes times = executor.times();
+      rows.add(
+          List.of(
+              executor.name(),
+              Figures.milliseconds(times.data()),
+              Figures.milliseconds(times.compute()),
+              Figures.milliseconds(times.exchange()),
+              Figures.milliseconds(times.update()),
+              Figures.milliseconds(times.checkpoint()),
+              Figures.milliseconds(times.total())));
+    }
     return Html.table(
-        "Executors",
+        "Milliseconds of a step, by what the executor did",
         List.of(
             "Executor",
-            "~Host",
-            "Cores",
-            "~Precision",
-            "Native memory planned",
-            "Sent",
-            "Received",
-            "Images a second"),
+            "Waited for data",
+            "Computed",
+            "Waited for the exchange",
+            "Updated",
+            "Saved",
+            "In all"),
         rows);
   }
 

@@ -58,7 +58,8 @@ public record ReportData(
    * @param plannedBytes native memory that its plan takes
    * @param bytesSent to other executors
    * @param bytesReceived from other executors
-   * @param imagesPerSecond that it trained on
+   * @param imagesPerSecond of its own micro-batches while it trained, validation left out
+   * @param times where the time of its steps went
    */
   public record Executor(
       String name,
@@ -68,5 +69,6 @@ public record ReportData(
       long plannedBytes,
       long bytesSent,
       long bytesReceived,
-      double imagesPerSecond) {}
+      double imagesPerSecond,
+      StepTimes times) {}
 }

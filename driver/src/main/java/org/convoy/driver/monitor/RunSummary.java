@@ -22,12 +22,16 @@ import java.util.Map;
  * @param top1 of the saved model, 0 to 1
  * @param top5 of the saved model, 0 to 1
  * @param imagesPerSecond training images over the whole time of the epochs, validation included
+ * @param millisecondsPerStep where the time of a step went, the mean over executors and over the
+ *     steps since the run began or last went on from a checkpoint
  * @param seconds the run's whole time
  * @param weightsSha256 of the saved weights, in hexadecimal
  * @param recipeDigest of what influences the result
  * @param badImages how many images did not decode
  * @param badImageNames their names, the first hundred
  * @param restarts how often the run went on from a checkpoint
+ * @param machines with what executors computed, each kind once; more than one means that another
+ *     run may give other weights
  * @param outputs what was written where: {@code model}, {@code report} and so on
  */
 public record RunSummary(
@@ -42,12 +46,14 @@ public record RunSummary(
     double top1,
     double top5,
     double imagesPerSecond,
+    StepTimes millisecondsPerStep,
     double seconds,
     String weightsSha256,
     String recipeDigest,
     long badImages,
     List<String> badImageNames,
     int restarts,
+    List<MachineRecord> machines,
     Map<String, String> outputs) {
 
   /** The file's name in a run's folder. */
@@ -60,7 +66,13 @@ public record RunSummary(
   public RunSummary {
     badImageNames =
         List.copyOf(badImageNames.subList(0, Math.min(NAMES_TOLD, badImageNames.size())));
+    machines = List.copyOf(machines);
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+  }
+
+  /** Whether all executors computed with the same processor, kernels and threads. */
+  public boolean sameProcessors() {
+    return machines.size() <= 1;
   }
 
   /** One line of JSON, without newline. */
@@ -87,13 +99,16 @@ public record RunSummary(
     Json.put(node, "top1", top1);
     Json.put(node, "top5", top5);
     Json.put(node, "images_per_second", imagesPerSecond);
+    node.set("milliseconds_per_step", millisecondsPerStep.node());
     Json.put(node, "seconds", seconds);
     node.put("weights_sha256", weightsSha256)
         .put("recipe_digest", recipeDigest)
         .put("bad_images", badImages);
     ArrayNode names = node.putArray("bad_image_names");
     badImageNames.forEach(names::add);
-    node.put("restarts", restarts);
+    node.put("restarts", restarts).put("same_processors", sameProcessors());
+    ArrayNode kinds = node.putArray("processors");
+    machines.forEach(machine -> kinds.add(machine.node()));
     ObjectNode paths = node.putObject("outputs");
     outputs.forEach(paths::put);
     return node;

@@ -1,170 +1,217 @@
 package org.convoy.driver.training;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.Chunks;
-import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.Combiner;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.driver.exchange.PartialSums;
-import org.convoy.driver.exchange.SynchronousSum;
+import org.convoy.driver.exchange.VectorLayout;
 import org.convoy.graph.Parameters;
+import org.convoy.image.loader.Batch;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.GlobalNorm;
-import org.convoy.optim.Schedule;
+import org.convoy.optim.LearningRate;
 import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What follows from the gradients of a step: the executors' sums, the update of the owned chunks,
- * everybody's new parameters.
- *
- * <p>Running statistics are not owned: their summed moments are gathered, and every executor moves
- * them alike.
+ * From micro-batches to new parameters: the replica computes gradients, the combination's {@link
+ * Combiner} says which of them are summed and which parameters this executor updates with them, and
+ * the optimizer updates those.
  */
 final class Descent implements AutoCloseable {
-  private final RunSpec spec;
   private final Recipe recipe;
   private final Exchange exchange;
   private final Replica replica;
-  private final Schedule schedule;
+  private final LearningRate schedule;
+  private final StepClock clock;
+  private final Chunks chunks;
   private final Combiner combiner;
-  private final PartialSums momentSums;
-  private final INDArray gradientPart;
-  private final INDArray momentPart;
-  private final INDArray parameterPart;
-  private final Chunks gradientChunks;
-  private final Chunks momentChunks;
-  private final OwnedChunks owned;
+  private final List<OwnedChunks> owned = new ArrayList<>();
   private final RunningStatistics statistics;
 
-  Descent(RunSpec spec, Exchange exchange, MicroBatches range, Replica replica, Schedule schedule) {
-    this.spec = spec;
+  Descent(
+      RunSpec spec,
+      Exchange exchange,
+      MicroBatches range,
+      Replica replica,
+      LearningRate schedule,
+      StepClock clock) {
     this.recipe = spec.recipe();
     this.exchange = exchange;
     this.replica = replica;
     this.schedule = schedule;
+    this.clock = clock;
     Parameters layout = replica.layout();
-    long trained = layout.trainableLength();
-    long moments = layout.length() - trained;
-    this.gradientPart = replica.gradient().get(NDArrayIndex.interval(0, trained));
-    this.parameterPart = replica.parameters().get(NDArrayIndex.interval(0, trained));
-    this.gradientChunks = new Chunks(0, trained, recipe.exchange().chunkFloats());
-    this.combiner = combination(recipe).open(exchange, range, gradientChunks);
-    // A network without norms has no moments; one unused float keeps the two paths alike.
-    this.momentPart =
-        moments == 0
-            ? replica.gradient().get(NDArrayIndex.interval(0, 1))
-            : replica.gradient().get(NDArrayIndex.interval(trained, layout.length()));
-    this.momentSums = new PartialSums(range, Math.max(1, moments));
-    this.momentChunks = new Chunks(0, moments, recipe.exchange().chunkFloats());
-    this.owned =
-        new OwnedChunks(
-            recipe,
-            layout,
-            gradientChunks,
-            exchange.rank(),
-            exchange.size(),
-            parameterPart,
-            gradientPart);
-    this.statistics =
-        new RunningStatistics(replica.plan().graph(), layout, recipe.batch().globalSize());
-  }
-
-  private static Combination combination(Recipe recipe) {
-    return switch (recipe.exchange().combine()) {
-      case SYNCHRONOUS_SUM -> new SynchronousSum();
-    };
-  }
-
-  /** The chunks that this executor updates. */
-  OwnedChunks owned() {
-    return owned;
-  }
-
-  /** Takes the replica's gradient and moments of this executor's next micro-batch. */
-  void add() {
-    combiner.add(gradientPart);
-    momentSums.add(momentPart);
+    VectorLayout vector =
+        new VectorLayout(
+            layout.trainableLength(), layout.length(), recipe.exchange().chunkFloats());
+    this.chunks = vector.trainedChunks();
+    this.combiner =
+        recipe
+            .exchange()
+            .combine()
+            .open(exchange, range, vector, replica.parameters(), replica.gradient());
+    for (Combiner.Share share : combiner.shares()) {
+      owned.add(
+          new OwnedChunks(
+              recipe,
+              layout,
+              chunks,
+              share.rank(),
+              share.owners(),
+              share.parameters(),
+              replica.gradient()));
+    }
+    long samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
+    this.statistics = new RunningStatistics(replica.plan().graph(), layout, samples);
   }
 
   /**
-   * Ends a step.
+   * Computes this executor's next micro-batch of a step, and hands its gradient on.
    *
-   * @param losses of this executor's micro-batches
-   * @return the mean loss over the global batch
+   * @param key of the micro-batch's random draws, its number in the run
+   * @return its mean loss
    */
-  double step(long step, double[] losses) {
-    exchange.reduceScatter(momentSums, momentChunks, momentPart);
-    double[] loss = new double[1];
-    combiner.step(
-        parameterPart,
-        (sum, count, chunks, rank, owners) -> {
-          owned.take(sum);
-          loss[0] = update(step, losses);
-        });
-    exchange.allGather(momentChunks, momentPart);
-    statistics.update(replica.parameters(), replica.gradient(), spec.microBatches());
-    replica.plan().parametersChanged();
-    return loss[0];
-  }
-
-  private double update(long step, double[] losses) {
-    boolean clip = recipe.gradientClipNorm() > 0;
-    double[] squares = clip ? owned.squares() : new double[0];
-    double[] told = Arrays.copyOf(losses, losses.length + squares.length);
-    System.arraycopy(squares, 0, told, losses.length, squares.length);
-    double[][] all = exchange.allGather(told);
-    double loss = 0;
-    double[] chunkSquares = new double[clip ? gradientChunks.count() : 0];
-    for (int rank = 0; rank < all.length; rank++) {
-      int count = MicroBatches.range(rank, exchange.size(), spec.microBatches()).count();
-      for (int i = 0; i < count; i++) {
-        loss += all[rank][i];
-      }
-      int next = count;
-      for (int chunk = 0; chunk < chunkSquares.length; chunk++) {
-        if (gradientChunks.owner(chunk, exchange.size()) == rank) {
-          chunkSquares[chunk] = all[rank][next++];
-        }
-      }
-    }
-    loss /= spec.microBatches();
-    if (!Double.isFinite(loss)) {
-      throw new DivergedException(step + 1, loss, schedule.at(step));
-    }
-    double scale =
-        clip
-            ? GlobalNorm.clippedScale(
-                GlobalNorm.of(chunkSquares), spec.microBatches(), recipe.gradientClipNorm())
-            : 1.0 / spec.microBatches();
-    owned.update(new StepSettings(schedule.at(step), step, scale));
+  double compute(long step, Batch batch, long key) {
+    StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
+    replica.use(combiner.next().parameters());
+    double loss = replica.compute(batch, key, combiner::finished);
+    combiner.endMicroBatch(new Moving(step));
+    clock.enter(before);
     return loss;
   }
 
-  /**
-   * The parameters that are judged and saved: the averages of the trained ones if the recipe keeps
-   * them.
-   */
-  INDArray evaluated() {
+  /** Ends a step, once all of this executor's micro-batches have been computed. */
+  void end(long step) {
+    StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
+    combiner.endStep(step, new Moving(step));
     replica.plan().parametersChanged();
-    if (!owned.averages()) {
+    clock.enter(before);
+  }
+
+  /** What is done in a step with what was combined. */
+  private final class Moving implements Combiner.Update {
+    private final long step;
+
+    Moving(long step) {
+      this.step = step;
+    }
+
+    @Override
+    public void apply(Combiner.Share share, INDArray sum) {
+      StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
+      OwnedChunks mine = owned.get(share.number());
+      mine.take(sum);
+      double limit = recipe.gradientClipNorm();
+      double scale =
+          limit > 0
+              ? GlobalNorm.clippedScale(norm(share, mine.squares()), share.microBatches(), limit)
+              : 1.0 / share.microBatches();
+      mine.update(new StepSettings(schedule.at(step), step, scale), own -> ownersOf(share, own));
+      clock.enter(before);
+    }
+
+    @Override
+    public void statistics(Combiner.Share share, INDArray moments) {
+      StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
+      statistics.update(share.parameters(), moments, share.microBatches());
+      clock.enter(before);
+    }
+
+    @Override
+    public List<List<INDArray>> state(Combiner.Share share) {
+      OwnedChunks mine = owned.get(share.number());
+      return mine.stateNames().stream()
+          .map(name -> List.copyOf(mine.state(name).values()))
+          .toList();
+    }
+  }
+
+  /** The norm of a share's whole gradient, of whose chunks this executor owns some or all. */
+  private double norm(Combiner.Share share, double[] ownSquares) {
+    double[][] all = ownersOf(share, ownSquares);
+    double[] squares = new double[chunks.count()];
+    for (int chunk = 0; chunk < squares.length; chunk++) {
+      squares[chunk] = all[chunks.owner(chunk, share.owners())][chunk / share.owners()];
+    }
+    return GlobalNorm.of(squares);
+  }
+
+  /** The numbers of all owners of a share, by rank. */
+  private double[][] ownersOf(Combiner.Share share, double[] own) {
+    if (share.owners() == 1) {
+      return new double[][] {own};
+    }
+    StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
+    double[][] all = exchange.allGather(own);
+    clock.enter(before);
+    return all;
+  }
+
+  /**
+   * The parameters that are evaluated and saved: one vector for all copies, and in it the averages
+   * of the trained ones if the recipe keeps them.
+   *
+   * @param steps done so far
+   */
+  INDArray evaluated(long steps) {
+    boolean averages = owned.get(0).averages();
+    if (!averages && combiner.together(steps)) {
       return replica.parameters();
     }
     // The gradient is free between steps and has the room.
-    INDArray vector = replica.gradient();
-    vector.assign(replica.parameters());
-    owned.copyAverages(vector);
-    exchange.allGather(gradientChunks, gradientPart);
-    return vector;
+    combiner.collect(
+        (share, target) -> {
+          target.assign(share.parameters());
+          if (averages) {
+            owned.get(share.number()).copyAverages(target);
+          }
+        },
+        replica.gradient());
+    return replica.gradient();
+  }
+
+  /**
+   * What a checkpoint must hold beside the parameters, by names that do not depend on the number of
+   * executors; filled when one is read.
+   *
+   * @param steps done so far
+   */
+  Map<StateKey, INDArray> state(long steps) {
+    Map<StateKey, INDArray> state = new HashMap<>();
+    for (Combiner.Share share : combiner.shares()) {
+      String of = share.group().isPresent() ? "group-" + share.group().getAsInt() + "." : "";
+      OwnedChunks mine = owned.get(share.number());
+      for (String name : mine.stateNames()) {
+        mine.state(name)
+            .forEach((chunk, array) -> state.put(new StateKey(of + name, chunk), array));
+      }
+    }
+    for (Combiner.State each : combiner.state(steps)) {
+      state.put(new StateKey("exchange." + each.name(), each.group()), each.array());
+    }
+    return state;
+  }
+
+  /**
+   * Parameters and state have been read back.
+   *
+   * @param steps done by then
+   */
+  void restored(long steps) {
+    combiner.restored(steps);
+    replica.plan().parametersChanged();
   }
 
   @Override
   public void close() {
     combiner.close();
-    momentSums.close();
-    owned.close();
+    owned.forEach(OwnedChunks::close);
   }
 }

@@ -1,13 +1,31 @@
 package org.convoy.driver.training;
 
-/** The loss is not a number any more: going on would only spoil the checkpoints. */
+import java.util.Locale;
+import org.convoy.artifact.NotFiniteException;
+
+/** Loss or weights are not numbers any more: going on would only spoil the checkpoints. */
 final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private static final String ADVICE =
+      "; a lower schedule.learning-rate, a longer schedule.warm-up-epochs or a gradient-clip-norm may help";
+
   DivergedException(long step, double loss, double learningRate) {
     super(
-        "the loss is %s at step %d, with learning rate %.4g; a lower schedule.learning-rate, a longer"
-                .formatted(loss, step, learningRate)
-            + " schedule.warm-up-epochs or a gradient-clip-norm may help");
+        String.format(
+                Locale.ROOT,
+                "the loss is %s at step %d, with learning rate %.4g",
+                loss,
+                step,
+                learningRate)
+            + ADVICE);
+  }
+
+  DivergedException(long step, NotFiniteException cause) {
+    super(
+        String.format(
+                Locale.ROOT, "the training diverged: after step %d, %s", step, cause.getMessage())
+            + ADVICE,
+        cause);
   }
 }

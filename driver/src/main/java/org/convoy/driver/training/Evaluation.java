@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -11,8 +12,10 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
+import org.convoy.image.loader.BadImage;
 import org.convoy.metrics.MeanMeter;
 import org.convoy.metrics.TopKCounter;
+import org.convoy.settings.RequestException;
 
 /**
  * Judges a saved model on a data set, spread over the executors: an ordinary Spark job with one
@@ -28,7 +31,7 @@ public final class Evaluation {
 
   /**
    * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws IllegalArgumentException if Spark's settings do not fit
+   * @throws RequestException if Spark's settings do not fit
    */
   public Evaluation(JavaSparkContext spark, EvaluationRequest request) {
     Executors.check(spark.getConf());
@@ -40,7 +43,7 @@ public final class Evaluation {
   /**
    * Judges the model, on as many executors as Spark was asked for, or as come in two minutes.
    *
-   * @throws IllegalArgumentException if there is no saved model
+   * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of the model was changed
    * @throws org.convoy.driver.data.DataSetException if the data set is not there, or has other
    *     classes than the model
@@ -54,7 +57,7 @@ public final class Evaluation {
     String sha256;
     try {
       sha256 = model.weightsSha256();
-      Pipelines.preprocessing(model);
+      ModelFolder.preprocessing(model);
     } finally {
       model.weights().close();
     }
@@ -69,12 +72,21 @@ public final class Evaluation {
     long end = System.nanoTime();
     MeanMeter loss = new MeanMeter();
     TopKCounter ranks = new TopKCounter();
-    List<String> badImages = new ArrayList<>();
+    List<BadImage> badImages = new ArrayList<>();
     for (EvaluationTask.Part part : parts) {
       TopKCounter counted = TopKCounter.fromLongs(part.ranks());
       loss.add(part.loss(), counted.samples());
       ranks.merge(counted);
       badImages.addAll(part.badImages());
+    }
+    if (ranks.samples() == 0) {
+      throw new TrainingFailedException(
+          String.format(
+              Locale.ROOT,
+              "none of the %d images at %s decodes; the first: %s",
+              index.count(),
+              index.title(),
+              badImages.get(0)));
     }
     return new EvaluationResult(
         name,

@@ -2,7 +2,8 @@ package org.convoy.driver.training;
 
 import java.io.Serializable;
 import java.util.Objects;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.settings.RequestException;
 
 /**
  * What to judge, and with which images.
@@ -24,7 +25,7 @@ public record EvaluationRequest(
     Objects.requireNonNull(split, "split");
     Objects.requireNonNull(onBadImage, "onBadImage");
     if (batch < 1) {
-      throw new IllegalArgumentException("expected a batch of at least 1, got " + batch);
+      throw new RequestException("expected a batch of at least 1, got " + batch);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.List;
+import org.convoy.image.loader.BadImage;
 
 /**
  * How good a model is on a data set.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param loss mean cross-entropy, without label smoothing
  * @param judgeSeconds from the start of the executors' work to its end, compiling included
  * @param seconds the whole time, listing the data included
- * @param badImages images that did not decode, in the order of the data set
+ * @param badImages images that did not decode, and why, in the order of the data set
  */
 public record EvaluationResult(
     String model,
@@ -26,7 +27,7 @@ public record EvaluationResult(
     double loss,
     double judgeSeconds,
     double seconds,
-    List<String> badImages) {
+    List<BadImage> badImages) {
   /** Copies the list. */
   public EvaluationResult {
     badImages = List.copyOf(badImages);

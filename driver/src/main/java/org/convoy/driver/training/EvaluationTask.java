@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -13,7 +14,8 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
-import org.convoy.image.LoaderOptions;
+import org.convoy.image.loader.BadImage;
+import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Precision;
 
@@ -51,7 +53,8 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
         throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
       }
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      return Part.failed("executor %s: %s".formatted(SparkEnv.get().executorId(), message));
+      return Part.failed(
+          String.format(Locale.ROOT, "executor %s: %s", SparkEnv.get().executorId(), message));
     }
   }
 
@@ -70,12 +73,12 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
                 model.graph(),
                 request.batch(),
                 Precision.FLOAT32,
-                TrainedLoss.unsmoothed(model),
+                ModelFolder.loss(model),
                 samples,
-                new ImageFeed(samples, reader, Pipelines.preprocessing(model), options))) {
+                new ImageFeed(samples, reader, ModelFolder.preprocessing(model), options))) {
       Judge.Verdict verdict = judge.judge(model.weights(), rank, executors);
-      return new Part(
-          verdict.loss(), verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");
+      double loss = verdict.ranks().samples() == 0 ? 0 : verdict.loss();
+      return new Part(loss, verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");
     } finally {
       model.weights().close();
     }
@@ -84,12 +87,12 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
   /**
    * What came of a share.
    *
-   * @param loss mean over the share
+   * @param loss mean over the share, 0 where no image of it counts
    * @param ranks as {@link org.convoy.metrics.TopKCounter#toLongs} has them
-   * @param badImages those that did not decode
+   * @param badImages those that did not decode, and why
    * @param failure what failed, empty if nothing did
    */
-  record Part(double loss, long[] ranks, List<String> badImages, String failure)
+  record Part(double loss, long[] ranks, List<BadImage> badImages, String failure)
       implements Serializable {
     static Part failed(String failure) {
       return new Part(0, new long[0], List.of(), failure);

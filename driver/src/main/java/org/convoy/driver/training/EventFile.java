@@ -1,48 +1,83 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.convoy.driver.checkpoint.LocalFiles;
 import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.EventLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A run's event file. A run that goes on appends to it; on file systems that cannot append, such as
- * object stores, it begins another file with a number.
+ * A run's event file. A run that goes on appends to it; where that cannot be, on object stores or
+ * while HDFS still counts on a writer that died, it begins another file with a number.
+ *
+ * <p>Events are for readers and decide nothing: if they cannot be written any more, because the
+ * disk is full for example, that is warned of once and the run goes on without. What the run needs
+ * of the disk, its checkpoints, fails by name.
  */
 final class EventFile implements AutoCloseable {
-  private final FSDataOutputStream out;
-  private final EventLog log = new EventLog(this::write, Clock.systemUTC());
+  private static final Logger LOG = LoggerFactory.getLogger(EventFile.class);
 
-  EventFile(String folder, Configuration hadoop) throws IOException {
-    Path path = new Path(folder, EventLog.FILE_NAME);
-    FileSystem found = path.getFileSystem(hadoop);
-    // Hadoop's checksums beside local files do not allow to append.
-    FileSystem files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
-    this.out = open(files, path);
+  private final String folder;
+  private final EventLog log = new EventLog(this::write, Clock.systemUTC());
+  private Optional<FSDataOutputStream> out = Optional.empty();
+
+  EventFile(String folder, Configuration hadoop) {
+    this.folder = folder;
+    try {
+      Path path = new Path(folder, EventLog.FILE_NAME);
+      this.out = Optional.of(open(LocalFiles.of(path, hadoop), path));
+    } catch (IOException | RuntimeException | FSError e) {
+      giveUp(e);
+    }
   }
 
-  private static FSDataOutputStream open(FileSystem files, Path path) throws IOException {
-    if (!files.exists(path)) {
-      return files.create(path, false);
+  private static FSDataOutputStream open(FileSystem files, Path first) throws IOException {
+    int number = 1;
+    while (files.exists(numbered(first, number + 1))) {
+      number++;
+    }
+    Path last = numbered(first, number);
+    if (!files.exists(last)) {
+      return files.create(last, false);
     }
     try {
-      return files.append(path);
-    } catch (UnsupportedOperationException e) {
-      int number = 2;
-      Path next = path;
-      while (files.exists(next)) {
-        next = new Path(path.getParent(), path.getName().replace(".", "-" + number + "."));
-        number++;
-      }
-      return files.create(next, false);
+      return append(files, last);
+    } catch (IOException | UnsupportedOperationException e) {
+      return files.create(numbered(first, number + 1), false);
     }
+  }
+
+  private static Path numbered(Path first, int number) {
+    return number == 1
+        ? first
+        : new Path(first.getParent(), first.getName().replace(".", "-" + number + "."));
+  }
+
+  /** Behind the last line, which a writer that died may have left half written. */
+  private static FSDataOutputStream append(FileSystem files, Path path) throws IOException {
+    boolean half = false;
+    long length = files.getFileStatus(path).getLen();
+    if (length > 0) {
+      try (FSDataInputStream in = files.open(path)) {
+        in.seek(length - 1);
+        half = in.read() != '\n';
+      }
+    }
+    FSDataOutputStream appending = files.append(path);
+    if (half) {
+      appending.write('\n');
+    }
+    return appending;
   }
 
   void add(Event event) {
@@ -50,16 +85,42 @@ final class EventFile implements AutoCloseable {
   }
 
   private void write(String line) {
+    if (out.isEmpty()) {
+      return;
+    }
     try {
-      out.write(line.getBytes(StandardCharsets.UTF_8));
-      out.hflush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      out.get().write(line.getBytes(StandardCharsets.UTF_8));
+      out.get().hflush();
+    } catch (IOException | RuntimeException | FSError e) {
+      giveUp(e);
     }
   }
 
+  private void giveUp(Throwable e) {
+    Optional<FSDataOutputStream> broken = out;
+    out = Optional.empty();
+    try {
+      if (broken.isPresent()) {
+        broken.get().close();
+      }
+    } catch (IOException | RuntimeException | FSError again) {
+      e.addSuppressed(again);
+    }
+    LOG.warn(
+        "events of the run cannot be written to {} any more; the run goes on: {}",
+        folder,
+        e.getMessage());
+  }
+
   @Override
-  public void close() throws IOException {
-    out.close();
+  public void close() {
+    try {
+      if (out.isPresent()) {
+        out.get().close();
+      }
+    } catch (IOException | RuntimeException | FSError e) {
+      LOG.warn("the last events of the run may be missing in {}: {}", folder, e.getMessage());
+    }
+    out = Optional.empty();
   }
 }

@@ -1,7 +1,6 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -12,23 +11,20 @@ import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.graph.Draws;
-import org.convoy.image.Batch;
-import org.convoy.image.BatchLoader;
+import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.Horizon;
-import org.convoy.optim.Schedule;
+import org.convoy.optim.LearningRate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One executor's part of a run, from the first step to the last. All executors go through the same
  * steps in lockstep.
  *
- * <p>Computing a step's gradients is the {@link Replica}'s matter, what follows from them the
- * {@link Descent}'s; the loop feeds them, validates, saves and tells.
+ * <p>It feeds the {@link GlobalStep}s, validates, saves and tells the driver.
  */
 final class ExecutorLoop implements AutoCloseable {
-  private static final double REPORT_NANOS = 0.25e9;
-
   private final RunSpec spec;
   private final Recipe recipe;
   private final Exchange exchange;
@@ -36,20 +32,28 @@ final class ExecutorLoop implements AutoCloseable {
   private final ImageFeed feed;
   private final Optional<Judge> judge;
   private final StateFiles files;
+  private final String executor;
   private final Consumer<Message> driver;
   private final MicroBatches range;
   private final Lanes lanes;
-  private final Schedule schedule;
+  private final LearningRate schedule;
   private final long lastStep;
   private final Descent descent;
   private final long augmentationSeed;
+  private final StepClock clock = new StepClock();
   private final EpochMeter meter = new EpochMeter();
-  private final List<String> badImages = new ArrayList<>();
+  private final BadImageReports badImages;
+  private final GlobalStep globalStep;
   private RunHistory history = new RunHistory();
   private Optional<Judge.Verdict> verdict = Optional.empty();
   private Optional<Judge.Verdict> verdicts = Optional.empty();
   private long images;
+  private long steps;
+  private long trainingNanos;
 
+  /**
+   * @param executor Spark's id of this one
+   */
   ExecutorLoop(
       RunSpec spec,
       Exchange exchange,
@@ -57,6 +61,7 @@ final class ExecutorLoop implements AutoCloseable {
       ImageFeed feed,
       Optional<Judge> judge,
       StateFiles files,
+      String executor,
       Consumer<Message> driver) {
     this.spec = spec;
     this.recipe = spec.recipe();
@@ -65,17 +70,20 @@ final class ExecutorLoop implements AutoCloseable {
     this.feed = feed;
     this.judge = judge;
     this.files = files;
+    this.executor = executor;
     this.driver = driver;
     int microBatches = spec.microBatches();
-    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches);
+    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
     long orderSeed = new Draws(recipe.seed(), "order").bits(0);
     this.augmentationSeed = new Draws(recipe.seed(), "augmentation").bits(0);
     this.lanes =
         new Lanes(
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
-    this.schedule = Schedules.of(recipe.schedule(), spec.horizon());
+    this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
-    this.descent = new Descent(spec, exchange, range, replica, schedule);
+    this.descent = new Descent(spec, exchange, range, replica, schedule, clock);
+    this.badImages = new BadImageReports(exchange.rank(), driver);
+    this.globalStep = new GlobalStep(spec, exchange, range, descent, schedule, clock, badImages);
   }
 
   /** Trains to the end of the run. */
@@ -83,7 +91,8 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, replica, descent.owned(), meter);
+      history = files.load(step, replica, descent.state(step), meter);
+      descent.restored(step);
     }
     Horizon horizon = spec.horizon();
     while (step < lastStep) {
@@ -97,11 +106,11 @@ final class ExecutorLoop implements AutoCloseable {
         save(step);
       }
     }
-    INDArray weights = descent.evaluated();
+    INDArray weights = descent.evaluated(step);
     if (judge.isPresent() && verdict.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
       judge(weights);
-      tellBadImages();
+      badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(weights)) : Optional.empty();
   }
@@ -110,12 +119,17 @@ final class ExecutorLoop implements AutoCloseable {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     try (BatchLoader loader = feed.training(lanes, range, augmentationSeed, epoch, first)) {
+      globalStep.beginEpoch();
       meter.start();
-      Report report = new Report();
+      long start = System.nanoTime();
+      StepReports reports =
+          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver);
       for (long step = from; step < to; step++) {
-        double loss = step(loader, step);
-        images += recipe.batch().globalSize();
-        report.add(step + 1, epoch, loss, step + 1 == to);
+        double loss = globalStep.take(loader, step);
+        images += (long) range.count() * spec.microBatchSize();
+        steps++;
+        note(step + 1, epoch, loss);
+        reports.add(step + 1, epoch, loss, schedule.at(step), step + 1 == to);
         int every = recipe.checkpoint().everySteps();
         if (every > 0 && (step + 1) % every == 0 && step + 1 < to) {
           meter.pause();
@@ -124,29 +138,23 @@ final class ExecutorLoop implements AutoCloseable {
         }
       }
       meter.pause();
+      trainingNanos += System.nanoTime() - start;
     }
   }
 
-  /** One step; returns the mean loss over the global batch. */
-  private double step(BatchLoader loader, long step) throws IOException, InterruptedException {
-    double[] losses = new double[range.count()];
-    for (int i = 0; i < range.count(); i++) {
-      long key = step * spec.microBatches() + range.from() + i;
-      try (Batch batch = loader.next().orElseThrow()) {
-        losses[i] = replica.compute(batch, key);
-        batch.badImages().forEach(bad -> badImages.add(bad.name()));
-      }
-      descent.add();
-    }
-    return descent.step(step, losses);
+  private void note(long step, int epoch, double loss) {
+    meter.add(loss);
+    double rate = meter.lastRate(recipe.batch().globalSize());
+    history.add(new StepRecord(step, epoch + 1, loss, schedule.at(step - 1), rate));
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
+    files.requireFinite(step, replica);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     Optional<Judge.Verdict> all = Optional.empty();
     if (due && judge.isPresent()) {
-      all = Optional.of(judge(descent.evaluated()));
+      all = Optional.of(judge(descent.evaluated(step)));
     }
     meter.pause();
     double rate = schedule.at(step - 1);
@@ -177,28 +185,27 @@ final class ExecutorLoop implements AutoCloseable {
               top1,
               top5));
     }
-    tellBadImages();
+    badImages.tell();
     meter.reset();
-  }
-
-  private void tellBadImages() {
-    if (!badImages.isEmpty()) {
-      driver.accept(new Message.BadImages(exchange.rank(), List.copyOf(badImages)));
-      badImages.clear();
-    }
   }
 
   private Judge.Verdict judge(INDArray weights) throws IOException, InterruptedException {
     Judge.Verdict mine = judge.orElseThrow().judge(weights, exchange.rank(), exchange.size());
-    badImages.addAll(mine.badImages());
+    badImages.add(mine.badImages());
     Judge.Verdict all = mine.together(exchange);
+    int images = judge.orElseThrow().images();
+    SkippedImages left = new SkippedImages("validation", images, recipe.data().maxBadShare());
+    left.add(images - all.ranks().samples());
+    badImages.requireFew(left);
     verdict = Optional.of(mine);
     verdicts = Optional.of(all);
     return all;
   }
 
   private void save(long step) throws IOException {
-    files.save(step, replica, descent.owned(), meter, history, exchange);
+    StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
+    files.save(step, replica, descent.state(step), meter, history, exchange);
+    clock.enter(before);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
     }
@@ -227,8 +234,19 @@ final class ExecutorLoop implements AutoCloseable {
         guesses.stream().mapToDouble(Judge.Guess::probability).toArray());
   }
 
+  /** Images of this executor's own micro-batches, counted each time they were trained on. */
   long images() {
     return images;
+  }
+
+  /** Those images per second of training, validation left out. */
+  double imagesPerSecond() {
+    return images / Math.max(1e-9, trainingNanos * 1e-9);
+  }
+
+  /** Where the time of this executor's steps went. */
+  StepTimes times() {
+    return StepClock.perStep(new long[StepClock.Phase.values().length], clock.spent(), steps);
   }
 
   /** What this executor itself counted in the last validation. */
@@ -239,39 +257,5 @@ final class ExecutorLoop implements AutoCloseable {
   @Override
   public void close() {
     descent.close();
-  }
-
-  /** Tells the driver of steps, not of each one. */
-  private final class Report {
-    private long since = System.nanoTime();
-    private double losses;
-    private int steps;
-
-    void add(long step, int epoch, double loss, boolean last) {
-      meter.add(loss);
-      long now = System.nanoTime();
-      losses += loss;
-      steps++;
-      history.add(
-          new StepRecord(
-              step,
-              epoch + 1,
-              loss,
-              schedule.at(step - 1),
-              meter.lastRate(recipe.batch().globalSize())));
-      if (exchange.rank() == 0 && (last || now - since > REPORT_NANOS)) {
-        driver.accept(
-            new Message.Progressed(
-                step,
-                epoch,
-                losses / steps,
-                schedule.at(step - 1),
-                (long) steps * recipe.batch().globalSize(),
-                now - since));
-        since = now;
-        losses = 0;
-        steps = 0;
-      }
-    }
   }
 }

@@ -3,13 +3,16 @@ package org.convoy.driver.training;
 import java.io.Serializable;
 import java.util.Optional;
 import org.convoy.driver.exchange.Traffic;
+import org.convoy.driver.monitor.StepTimes;
 
 /**
  * What a task returns when the run is done.
  *
  * @param precision in which its plans computed, as a recipe writes it
  * @param planBytes native memory of its plans
- * @param images it trained on
+ * @param images of its own micro-batches, counted each time they were trained on
+ * @param imagesPerSecond those images per second of training, validation left out
+ * @param times where the time of its steps went
  * @param confusion its counts of the last validation, (true class, predicted class); empty without
  *     validation
  * @param outcome what rank 0 knows of the run
@@ -25,7 +28,9 @@ record ExecutorResult(
     long bytesSent,
     long bytesReceived,
     double secondsWaited,
+    long images,
     double imagesPerSecond,
+    StepTimes times,
     long[] confusion,
     Outcome[] outcome)
     implements Serializable {
@@ -57,7 +62,9 @@ record ExecutorResult(
       String precision,
       long planBytes,
       Traffic traffic,
+      long images,
       double imagesPerSecond,
+      StepTimes times,
       long[] confusion,
       Optional<Outcome> outcome) {
     return new ExecutorResult(
@@ -70,7 +77,9 @@ record ExecutorResult(
         traffic.bytesSent(),
         traffic.bytesReceived(),
         traffic.nanosWaited() * 1e-9,
+        images,
         imagesPerSecond,
+        times,
         confusion,
         outcome.stream().toArray(Outcome[]::new));
   }

@@ -18,8 +18,8 @@ import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.exchange.ExchangeException;
 import org.convoy.driver.exchange.MeshSettings;
-import org.convoy.image.LoaderOptions;
-import org.convoy.image.Preprocessing;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Choices;
@@ -120,9 +120,8 @@ final class ExecutorTask
       driver.accept(
           new Message.LacksPrecision(mesh.executorId(), mesh.host(), word(asked), word(precision)));
     }
-    Preprocessing preprocessing =
-        Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape());
-    LoaderOptions options = Pipelines.options(spec.recipe(), spec.microBatchSize(), cores);
+    Preprocessing preprocessing = spec.recipe().image().preprocessing(spec.graph().inputShape());
+    LoaderOptions options = spec.recipe().data().loading(spec.microBatchSize(), cores);
     StateFiles files = new StateFiles(spec, configuration);
     PlanRequest request = Replica.request(spec, precision);
     Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
@@ -137,14 +136,15 @@ final class ExecutorTask
                 new ImageFeed(training.value(), reader, preprocessing, options),
                 judged.judge(),
                 files,
+                mesh.executorId(),
                 driver)) {
       long planBytes =
           replica.plan().memory().totalBytes()
               + judged.judge().map(judge -> judge.plan().memory().totalBytes()).orElse(0L);
-      driver.accept(new Message.Ready(rank, mesh.executorId(), mesh.host(), cores, planBytes));
-      long start = System.nanoTime();
+      driver.accept(
+          new Message.Ready(
+              rank, mesh.executorId(), mesh.host(), cores, planBytes, backend.machine()));
       Optional<ExecutorResult.Outcome> outcome = loop.run();
-      double seconds = (System.nanoTime() - start) * 1e-9;
       return ExecutorResult.of(
           rank,
           mesh.executorId(),
@@ -153,7 +153,9 @@ final class ExecutorTask
           word(replica.plan().request().precision()),
           planBytes,
           exchange.traffic(),
-          loop.images() / seconds,
+          loop.images(),
+          loop.imagesPerSecond(),
+          loop.times(),
           loop.verdict().map(verdict -> verdict.confusion().toLongs()).orElse(new long[0]),
           outcome);
     }
@@ -182,7 +184,7 @@ final class ExecutorTask
             spec.graph(),
             spec.microBatchSize(),
             precision,
-            TrainedLoss.unsmoothed(spec.recipe().loss()),
+            spec.recipe().loss().unsmoothed(),
             index,
             feed);
     return new Validation(Optional.of(judge), Optional.of(reader));

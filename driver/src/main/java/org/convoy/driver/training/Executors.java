@@ -1,8 +1,10 @@
 package org.convoy.driver.training;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.settings.RequestException;
 
 /** How many executors there are, and whether they are shaped as a run needs them. */
 final class Executors {
@@ -46,11 +48,11 @@ final class Executors {
   /**
    * Checks Spark's settings for one task an executor.
    *
-   * @throws IllegalArgumentException naming the settings that do not fit
+   * @throws RequestException naming the settings that do not fit
    */
   static void check(SparkConf conf) {
     if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           "spark.dynamicAllocation.enabled is true, expected false: a run holds its executors to its end");
     }
     String master = conf.get("spark.master", "");
@@ -60,9 +62,12 @@ final class Executors {
     int task = conf.getInt("spark.task.cpus", 1);
     int executor = conf.getInt("spark.executor.cores", localClusterCores(master));
     if (task != executor) {
-      throw new IllegalArgumentException(
-          "spark.task.cpus is %d and spark.executor.cores is %d, expected equal numbers: one task takes a whole executor"
-              .formatted(task, executor));
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "spark.task.cpus is %d and spark.executor.cores is %d, expected equal numbers: one task takes a whole executor",
+              task,
+              executor));
     }
   }
 

@@ -9,10 +9,10 @@ import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.image.BatchLoader;
-import org.convoy.image.ImageSource;
-import org.convoy.image.LoaderOptions;
-import org.convoy.image.Preprocessing;
+import org.convoy.image.loader.BatchLoader;
+import org.convoy.image.loader.ImageSource;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.transform.Preprocessing;
 
 /** The images of one split, as batches in the order in which this executor needs them. */
 final class ImageFeed {

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
+import org.convoy.artifact.NotFiniteException;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.graph.Graph;
-import org.convoy.image.Batch;
-import org.convoy.image.BatchLoader;
+import org.convoy.image.loader.BadImage;
+import org.convoy.image.loader.Batch;
+import org.convoy.image.loader.BatchLoader;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
@@ -59,6 +61,11 @@ final class Judge implements AutoCloseable {
     this.logits = new float[batch * classes];
   }
 
+  /** Images of the split. */
+  int images() {
+    return index.count();
+  }
+
   Plan plan() {
     return plan;
   }
@@ -86,6 +93,7 @@ final class Judge implements AutoCloseable {
     Targets targets = Targets.classes(images.labels());
     double mean = loss.evaluate(plan.output(), targets, images.weights(), unusedGradient);
     plan.output().data().asNioFloat().get(logits);
+    requireFinite(images);
     double counted = 0;
     for (int i = 0; i < images.size(); i++) {
       if (images.weights()[i] > 0) {
@@ -95,7 +103,17 @@ final class Judge implements AutoCloseable {
       }
     }
     verdict.loss.add(mean, counted);
-    images.badImages().forEach(bad -> verdict.badImages.add(bad.name()));
+    verdict.badImages.addAll(images.badImages());
+  }
+
+  private void requireFinite(Batch images) {
+    for (int i = 0; i < images.size() * classes; i++) {
+      if (!Float.isFinite(logits[i]) && images.weights()[i / classes] > 0) {
+        int sample = Math.toIntExact(images.sampleIds()[i / classes]);
+        throw new NotFiniteException(
+            "the network's output for " + index.describe(sample), i % classes, logits[i]);
+      }
+    }
   }
 
   /** What the network makes of single images, the likeliest class of each. */
@@ -151,7 +169,7 @@ final class Judge implements AutoCloseable {
     private final MeanMeter loss = new MeanMeter();
     private final TopKCounter ranks = new TopKCounter();
     private final ConfusionMatrix confusion;
-    private final List<String> badImages = new ArrayList<>();
+    private final List<BadImage> badImages = new ArrayList<>();
 
     Verdict(int classes) {
       this.confusion = new ConfusionMatrix(classes);
@@ -169,7 +187,7 @@ final class Judge implements AutoCloseable {
       return confusion;
     }
 
-    List<String> badImages() {
+    List<BadImage> badImages() {
       return badImages;
     }
 

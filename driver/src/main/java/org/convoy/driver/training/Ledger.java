@@ -3,15 +3,18 @@ package org.convoy.driver.training;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.Event;
+import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.Progress;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.image.loader.BadImage;
 
 /**
  * What the driver knows of a run under way: it hears executors and Spark, tells the user, and
@@ -24,7 +27,9 @@ final class Ledger {
   private final Set<String> badImages = new LinkedHashSet<>();
   private final Map<String, Message.Ready> ready = new TreeMap<>();
   private final List<Message.Failed> failures = new ArrayList<>();
+  private final Machines machines = new Machines();
   private String lastLoss = "";
+  private int executors;
   private int restarts;
   private int losses;
 
@@ -48,6 +53,7 @@ final class Ledger {
     failures.clear();
     ready.clear();
     losses = 0;
+    this.executors = executors;
     long from = spec.resumeFrom().orElse(0L);
     events.add(
         restarts == 0
@@ -58,27 +64,38 @@ final class Ledger {
                 from,
                 spec.recipe().digest())
             : new Event.Restarted(restarts, from, executors));
-    String fewer = executors < wanted ? " of the %d asked for".formatted(wanted) : "";
+    String fewer =
+        executors < wanted ? String.format(Locale.ROOT, " of the %d asked for", wanted) : "";
     progress.message(
-        "training %s on %d executor%s%s, %s"
-            .formatted(
-                spec.recipe().model().name(),
-                executors,
-                executors == 1 ? "" : "s",
-                fewer,
-                spec.resumeFrom()
-                    .map("from the checkpoint of step %d"::formatted)
-                    .orElse("from the beginning")));
+        String.format(
+            Locale.ROOT,
+            "training %s on %d executor%s%s, %s",
+            spec.recipe().model().name(),
+            executors,
+            executors == 1 ? "" : "s",
+            fewer,
+            spec.resumeFrom()
+                .map(step -> "from the checkpoint of step " + step)
+                .orElse("from the beginning")));
   }
 
   /** A message came in. */
   synchronized void accept(Message message) {
     if (message instanceof Message.Ready known) {
       ready.put(known.executor(), known);
+      machines.add(known.host(), known.machine());
+      if (ready.size() == executors) {
+        machines.warning().ifPresent(progress::message);
+      }
     } else if (message instanceof Message.LacksPrecision lacks) {
       progress.message(
-          "the processor of executor %s on %s has no instructions for %s: all compute in %s"
-              .formatted(lacks.executor(), lacks.host(), lacks.asked(), lacks.instead()));
+          String.format(
+              Locale.ROOT,
+              "the processor of executor %s on %s has no instructions for %s: all compute in %s",
+              lacks.executor(),
+              lacks.host(),
+              lacks.asked(),
+              lacks.instead()));
     } else if (message instanceof Message.Progressed step) {
       StepRecord record =
           new StepRecord(
@@ -89,6 +106,8 @@ final class Ledger {
               step.images() / (step.nanos() * 1e-9));
       progress.step(record);
       events.add(new Event.StepDone(record));
+    } else if (message instanceof Message.Timed timed) {
+      events.add(new Event.StepTimed(timed.step(), timed.executor(), timed.steps(), timed.times()));
     } else if (message instanceof Message.EpochDone epoch) {
       EpochRecord record =
           new EpochRecord(
@@ -105,10 +124,10 @@ final class Ledger {
     } else if (message instanceof Message.Saved saved) {
       events.add(new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
     } else if (message instanceof Message.BadImages bad) {
-      for (String name : bad.names()) {
-        if (badImages.add(name)) {
-          progress.message("skipped an image that does not decode: " + name);
-          events.add(new Event.BadImage(name, "does not decode"));
+      for (BadImage image : bad.images()) {
+        if (badImages.add(image.name())) {
+          progress.message("skipped an image that does not decode: " + image);
+          events.add(new Event.BadImage(image.name(), image.reason()));
         }
       }
     } else if (message instanceof Message.Failed failure) {
@@ -121,10 +140,17 @@ final class Ledger {
   synchronized void lost(String executor, String reason) {
     losses++;
     Message.Ready known = ready.get(executor);
-    String where = known == null ? "" : " on %s, rank %d".formatted(known.host(), known.rank());
+    String where =
+        known == null
+            ? ""
+            : String.format(Locale.ROOT, " on %s, rank %d", known.host(), known.rank());
     lastLoss =
-        "executor %s%s was lost: %s"
-            .formatted(executor, where, reason.lines().findFirst().orElse(""));
+        String.format(
+            Locale.ROOT,
+            "executor %s%s was lost: %s",
+            executor,
+            where,
+            reason.lines().findFirst().orElse(""));
     progress.message(lastLoss);
     events.add(new Event.ExecutorLost(executor, reason));
     notifyAll();
@@ -134,11 +160,12 @@ final class Ledger {
   synchronized void restarted(long step) {
     restarts++;
     progress.message(
-        "restart %d of at most %d, from %s"
-            .formatted(
-                restarts,
-                run.recipe().maxRestarts(),
-                step == 0 ? "the beginning" : "the checkpoint of step " + step));
+        String.format(
+            Locale.ROOT,
+            "restart %d of at most %d, from %s",
+            restarts,
+            run.recipe().maxRestarts(),
+            step == 0 ? "the beginning" : "the checkpoint of step " + step));
   }
 
   /**
@@ -194,6 +221,11 @@ final class Ledger {
 
   synchronized int restarts() {
     return restarts;
+  }
+
+  /** With what the executors of all attempts have computed. */
+  synchronized List<MachineRecord> machines() {
+    return machines.records();
   }
 
   synchronized List<String> badImages() {

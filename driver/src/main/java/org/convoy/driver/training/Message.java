@@ -6,8 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.driver.exchange.MeshSettings;
 import org.convoy.driver.exchange.PeerLostException;
+import org.convoy.driver.monitor.StepTimes;
+import org.convoy.image.loader.BadImage;
+import org.convoy.kernels.Machine;
 
 /**
  * What an executor tells the driver while it works; JSON on the wire, so that no class of ours has
@@ -18,6 +22,7 @@ import org.convoy.driver.exchange.PeerLostException;
   @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),
   @JsonSubTypes.Type(value = Message.LacksPrecision.class, name = "lacks-precision"),
   @JsonSubTypes.Type(value = Message.Progressed.class, name = "progressed"),
+  @JsonSubTypes.Type(value = Message.Timed.class, name = "timed"),
   @JsonSubTypes.Type(value = Message.EpochDone.class, name = "epoch-done"),
   @JsonSubTypes.Type(value = Message.Saved.class, name = "saved"),
   @JsonSubTypes.Type(value = Message.BadImages.class, name = "bad-images"),
@@ -30,8 +35,9 @@ sealed interface Message {
    * An executor stands ready to train.
    *
    * @param planBytes native memory of its plans
+   * @param machine what it computes with
    */
-  record Ready(int rank, String executor, String host, int cores, long planBytes)
+  record Ready(int rank, String executor, String host, int cores, long planBytes, Machine machine)
       implements Message {}
 
   /**
@@ -52,6 +58,15 @@ sealed interface Message {
    * @param nanos that they took
    */
   record Progressed(long step, int epoch, double loss, double learningRate, long images, long nanos)
+      implements Message {}
+
+  /**
+   * Where an executor's time went in its last steps.
+   *
+   * @param step the number of steps done since the run's beginning
+   * @param steps how many of them the times are means of
+   */
+  record Timed(int rank, String executor, long step, int steps, StepTimes times)
       implements Message {}
 
   /**
@@ -79,7 +94,7 @@ sealed interface Message {
   record Saved(long step) implements Message {}
 
   /** Images that did not decode and were skipped. */
-  record BadImages(int rank, List<String> names) implements Message {}
+  record BadImages(int rank, List<BadImage> images) implements Message {}
 
   /**
    * An executor gives up.
@@ -120,7 +135,7 @@ sealed interface Message {
 
     /** Who it is, as messages call it. */
     String who() {
-      return "executor %s on %s (rank %d)".formatted(executor, host, rank);
+      return String.format(Locale.ROOT, "executor %s on %s (rank %d)", executor, host, rank);
     }
   }
 

@@ -1,13 +1,30 @@
 package org.convoy.driver.training;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.JsonProblem;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.config.RecipeException;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.graph.Shape;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.loss.CrossEntropy;
+import org.convoy.loss.Loss;
+import org.convoy.settings.RequestException;
 
-/** A saved model's folder on any Hadoop file system. */
+/** A saved model's folder on any Hadoop file system, and what its files say beside the weights. */
 final class ModelFolder {
   private static final String MANIFEST = "manifest.json";
 
@@ -16,9 +33,9 @@ final class ModelFolder {
   /**
    * Loads a model. Its weights are the caller's to close.
    *
-   * @throws IllegalArgumentException if there is no saved model at the location, or its
-   *     preprocessing does not give what the network takes
-   * @throws org.convoy.artifact.DamagedFileException if a file was changed or cut short
+   * @throws RequestException if there is no saved model at the location; the message says what is
+   *     there
+   * @throws DamagedFileException if a file was changed or cut short
    */
   static SavedModel load(String location, Configuration hadoop) throws IOException {
     NativeMemory.unlimited();
@@ -28,13 +45,128 @@ final class ModelFolder {
       throw missing(location, "the root of a file system");
     }
     HadoopStore store = new HadoopStore(hadoop, parent);
-    if (!store.exists(folder.getName())) {
+    String name = folder.getName();
+    if (!store.exists(name)) {
       throw missing(location, "nothing");
     }
-    if (!store.exists(folder.getName() + "/" + MANIFEST)) {
-      throw missing(location, "something without that file");
+    List<String> content = store.list(name);
+    if (!content.contains(MANIFEST)) {
+      throw missing(location, describe(store, name, content));
     }
-    return SavedModel.load(store, folder.getName());
+    if (content.stream().anyMatch(Checkpoints::isPart)) {
+      throw missing(
+          location,
+          "a checkpoint, from which a run goes on: the run's model is in the folder 'model'"
+              + " beside its 'checkpoints' once the run is through");
+    }
+    SavedModel model = SavedModel.load(store, name);
+    try {
+      preprocessing(model);
+    } catch (IllegalArgumentException e) {
+      model.weights().close();
+      throw new DamagedFileException(
+          store.describe(name + "/preprocessing.json"),
+          e.getCause() instanceof JsonProcessingException json
+              ? JsonProblem.of(json)
+              : JsonProblem.reason(e));
+    }
+    return model;
+  }
+
+  /**
+   * Compiles a model's graph.
+   *
+   * @throws DamagedFileException if the graph is one that no backend can compute
+   * @throws RequestException if this machine has not the memory
+   */
+  static Plan compile(Backend backend, SavedModel model, PlanRequest request, String location)
+      throws DamagedFileException {
+    Plan plan;
+    try {
+      plan = backend.compile(model.graph(), request);
+    } catch (NullPointerException | IllegalArgumentException | ArithmeticException e) {
+      throw new DamagedFileException(
+          location + "/model.json", "graph", "one that can be computed", JsonProblem.reason(e));
+    }
+    long needed = plan.memory().totalBytes();
+    long there = machineBytes();
+    if (needed > there) {
+      plan.close();
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "%s needs %d MiB to compute %d images together, and this machine has %d",
+              location,
+              needed >> 20,
+              request.batch(),
+              there >> 20));
+    }
+    return plan;
+  }
+
+  private static long machineBytes() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean machine
+        ? machine.getTotalMemorySize()
+        : Long.MAX_VALUE;
+  }
+
+  /** What lies where a model was looked for. */
+  private static String describe(HadoopStore store, String name, List<String> content)
+      throws IOException {
+    if (content.isEmpty()) {
+      return "an empty folder";
+    } else if (content.equals(List.of(name)) && !store.exists(name + "/" + name)) {
+      return "a file";
+    } else if (store.exists(name + "/" + StateFiles.MODEL + "/" + MANIFEST)) {
+      return "a run's folder: the model is in " + store.describe(name + "/" + StateFiles.MODEL);
+    } else if (content.contains("checkpoints")) {
+      return "the folder of a run that has not saved its model yet";
+    } else if (content.stream().anyMatch(Checkpoints::isCheckpoint)) {
+      return "a run's checkpoints: its model is in the folder 'model' beside them once the run is through";
+    }
+    return "something without that file, which holds " + some(content);
+  }
+
+  private static String some(List<String> content) {
+    int most = 5;
+    String names = String.join(", ", content.subList(0, Math.min(most, content.size())));
+    return content.size() > most ? names + " and " + (content.size() - most) + " more" : names;
+  }
+
+  /**
+   * What a saved model does to images.
+   *
+   * @throws IllegalArgumentException if that does not give what its network takes
+   */
+  static Preprocessing preprocessing(SavedModel model) {
+    Preprocessing preprocessing = Preprocessing.fromJson(model.preprocessing());
+    Shape images =
+        Shape.of(preprocessing.channels(), preprocessing.height(), preprocessing.width());
+    Shape input = model.graph().inputShape();
+    if (!images.equals(input)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "preprocessing.json gives %s, expected %s as %s takes it",
+              images,
+              input,
+              model.graph().name()));
+    }
+    return preprocessing;
+  }
+
+  /**
+   * The loss that validation stated when the model was trained; cross entropy for a model whose
+   * recipe this version does not read.
+   */
+  static Loss loss(SavedModel model) {
+    try {
+      String recipe = model.origin().recipe();
+      return new RecipeLoader().parse(recipe, MANIFEST, List.of()).loss().unsmoothed();
+    } catch (RecipeException e) {
+      return new CrossEntropy(0);
+    }
   }
 
   private static Path qualify(String location, Configuration hadoop) throws IOException {
@@ -42,12 +174,12 @@ final class ModelFolder {
       Path path = new Path(location);
       return path.getFileSystem(hadoop).makeQualified(path);
     } catch (UnsupportedFileSystemException e) {
-      throw new IllegalArgumentException("cannot open " + location + ": " + e.getMessage(), e);
+      throw new RequestException("cannot open " + location + ": " + e.getMessage(), e);
     }
   }
 
-  private static IllegalArgumentException missing(String location, String got) {
-    return new IllegalArgumentException(
+  private static RequestException missing(String location, String got) {
+    return new RequestException(
         "no saved model at " + location + ": expected a folder with " + MANIFEST + ", got " + got);
   }
 }

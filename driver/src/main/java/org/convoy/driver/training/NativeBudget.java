@@ -1,92 +1,211 @@
 package org.convoy.driver.training;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.driver.exchange.PartialSums;
+import org.convoy.driver.exchange.VectorLayout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
+import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.settings.RequestException;
 
 /**
- * What an executor takes beside its Java heap, known before the run begins, and whether a cluster
- * manager that watches memory will stand it.
+ * What an executor takes beside its Java heap, known before the work begins, and whether a cluster
+ * manager that watches memory will let it live.
+ *
+ * <p>Each owner of native memory is asked for its own. Plans are sized for the threads that an
+ * executor will have, and for the vector instructions of the process that asks: only for bfloat16
+ * do instructions matter, where a processor without them needs plans in float32.
+ *
+ * @param parts the owners
  */
-final class NativeBudget {
+record NativeBudget(List<Part> parts) {
   private static final long MIB = 1L << 20;
 
   /**
-   * Libraries, their code caches, threads' stacks, network buffers: about what an idle executor was
-   * seen to hold.
+   * Libraries, classes, compiled code, threads' stacks, network buffers: 260 to 285 MiB were seen
+   * where one core trained.
    */
-  private static final long BASE_BYTES = 400 * MIB;
+  private static final long BASE_BYTES = 300 * MIB;
+
+  /** Each further core's garbage collector, decoder and OpenMP threads with their buffers. */
+  private static final long CORE_BYTES = 8 * MIB;
+
+  /** What the garbage collector keeps beside the heap. */
+  private static final double HEAP_PART = 0.04;
 
   /** Spark's own rule where {@code spark.executor.memoryOverhead} is not set. */
   private static final long LEAST_OVERHEAD = 384 * MIB;
 
   private static final double OVERHEAD_FACTOR = 0.1;
 
-  private NativeBudget() {}
-
-  /** Bytes of native memory an executor takes at most. */
-  static long bytes(RunSpec spec, Backend backend, int executors) {
-    Graph graph = spec.graph();
-    int batch = spec.microBatchSize();
-    long total = BASE_BYTES;
-    Precision precision = AgreedPrecision.asked(spec.recipe());
-    PlanRequest[] requests = {
-      Replica.request(spec, precision), PlanRequest.inference(batch).precision(precision)
-    };
-    for (PlanRequest request : requests) {
-      try (Plan plan = backend.compile(graph, request)) {
-        total += plan.memory().totalBytes();
-      }
+  /**
+   * What one owner takes.
+   *
+   * @param owner as messages call it
+   */
+  record Part(String owner, long bytes) {
+    @Override
+    public String toString() {
+      return owner + " " + up(bytes) + " MiB";
     }
-    Parameters layout = Parameters.of(graph);
-    // The first executor's range is as long as any; parameters and gradient; at most two state
-    // vectors, shared out.
-    MicroBatches range = MicroBatches.range(0, executors, spec.microBatches());
-    total += PartialSums.bytes(range, layout.length());
-    total += 2 * Float.BYTES * layout.length();
-    total +=
-        2
-            * Float.BYTES
-            * (layout.trainableLength() / executors + spec.recipe().exchange().chunkFloats());
-    long image = Float.BYTES * graph.inputShape().elements();
-    total += 2 * image * batch * (spec.recipe().data().readAhead() + 1L);
-    return total;
   }
 
   /**
-   * Refuses a run whose executors YARN or Kubernetes would kill.
+   * The shape of an executor.
    *
-   * @throws IllegalArgumentException with the setting that helps
+   * @param cores that it computes on
+   * @param heapBytes of its Java heap
    */
-  static void check(SparkConf conf, RunSpec spec, Backend backend, int executors) {
+  record Size(int cores, long heapBytes) {
+    static Size of(SparkConf conf) {
+      return new Size(
+          conf.getInt("spark.executor.cores", conf.getInt("spark.task.cpus", 1)),
+          MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g")));
+    }
+  }
+
+  NativeBudget {
+    parts = List.copyOf(parts);
+  }
+
+  /** Of an executor that trains. */
+  static NativeBudget training(RunSpec spec, Backend backend, int executors, Size size) {
+    Recipe recipe = spec.recipe();
+    Graph graph = spec.graph();
+    Parameters layout = Parameters.of(graph);
+    Precision precision = AgreedPrecision.asked(recipe);
+    List<PlanRequest> plans = new ArrayList<>(List.of(Replica.request(spec, precision)));
+    if (!recipe.data().validation().isEmpty()) {
+      plans.add(PlanRequest.inference(spec.microBatchSize()).precision(precision));
+    }
+    List<Part> parts = new ArrayList<>(process(size));
+    parts.add(new Part("plans", plans(graph, backend, plans, size.cores())));
+    parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
+    parts.addAll(combining(spec, layout, executors));
+    parts.addAll(images(graph, recipe.data().loading(spec.microBatchSize(), size.cores())));
+    return new NativeBudget(parts);
+  }
+
+  /** Of an executor that evaluates a saved model. */
+  static NativeBudget evaluation(Graph graph, Backend backend, LoaderOptions options, Size size) {
+    List<Part> parts = new ArrayList<>(process(size));
+    List<PlanRequest> plans = List.of(PlanRequest.inference(options.batchCapacity()));
+    parts.add(new Part("plan", plans(graph, backend, plans, size.cores())));
+    parts.add(new Part("parameters", Float.BYTES * Parameters.of(graph).length()));
+    parts.addAll(images(graph, options));
+    return new NativeBudget(parts);
+  }
+
+  private static List<Part> process(Size size) {
+    return List.of(
+        new Part("Java and libraries", BASE_BYTES + CORE_BYTES * size.cores()),
+        new Part("the heap's upkeep", (long) (HEAP_PART * size.heapBytes())));
+  }
+
+  /** Plans take what is told here when they are bound, and next to nothing before. */
+  private static long plans(Graph graph, Backend backend, List<PlanRequest> requests, int threads) {
+    return KernelThreads.as(
+        threads,
+        () -> {
+          long bytes = 0;
+          for (PlanRequest request : requests) {
+            try (Plan plan = backend.compile(graph, request)) {
+              bytes += plan.memory().totalBytes();
+            }
+          }
+          return bytes;
+        });
+  }
+
+  /** What combining takes, and the state of the optimizer and of averages: the most of any rank. */
+  private static List<Part> combining(RunSpec spec, Parameters layout, int executors) {
+    Recipe recipe = spec.recipe();
+    VectorLayout vector =
+        new VectorLayout(
+            layout.trainableLength(), layout.length(), recipe.exchange().chunkFloats());
+    Combination combination = recipe.exchange().combine();
+    List<MicroBatches> ranges =
+        IntStream.range(0, executors)
+            .mapToObj(
+                rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
+            .toList();
+    return List.of(
+        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))),
+        new Part(
+            "optimizer",
+            OwnedChunks.bytesPerParameter(recipe)
+                * most(ranges, range -> combination.updated(range, executors, vector))));
+  }
+
+  private static long most(List<MicroBatches> ranges, ToLongFunction<MicroBatches> bytes) {
+    return ranges.stream().mapToLong(bytes).max().orElseThrow();
+  }
+
+  /** Batches that are decoded, being decoded or lent; and what decoding takes beside them. */
+  private static List<Part> images(Graph graph, LoaderOptions options) {
+    long image = Float.BYTES * graph.inputShape().elements();
+    return List.of(
+        new Part("decoded images", image * options.batchCapacity() * (options.batchesAhead() + 1L)),
+        new Part("decoding", options.decodingBytes()));
+  }
+
+  /** All owners together. */
+  long bytes() {
+    return parts.stream().mapToLong(Part::bytes).sum();
+  }
+
+  /**
+   * Refuses work whose executors YARN or Kubernetes would kill.
+   *
+   * @throws RequestException with the setting that helps
+   */
+  void check(SparkConf conf) {
     String master = conf.get("spark.master", "");
     if (!master.startsWith("yarn") && !master.startsWith("k8s")) {
       return;
     }
-    long heap = JavaUtils.byteStringAsBytes(conf.get("spark.executor.memory", "1g"));
-    long granted =
-        conf.contains("spark.executor.memoryOverhead")
-            ? MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memoryOverhead"))
-            : Math.max(LEAST_OVERHEAD, (long) (OVERHEAD_FACTOR * heap));
-    check(granted, bytes(spec, backend, executors));
+    long granted = granted(conf);
+    if (bytes() > granted) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "an executor needs %d MiB beside its Java heap (%s), and has %d: set spark.executor.memoryOverhead=%dm",
+              up(bytes()),
+              this,
+              granted / MIB,
+              up(bytes())));
+    }
   }
 
-  static void check(long granted, long needed) {
-    if (needed > granted) {
-      throw new IllegalArgumentException(
-          "an executor needs %d MiB beside its Java heap, and has %d: set spark.executor.memoryOverhead=%dm"
-              .formatted(up(needed), granted / MIB, up(needed)));
-    }
+  /** What the cluster manager lets an executor take beside its heap. */
+  private static long granted(SparkConf conf) {
+    Size size = Size.of(conf);
+    double factor = conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR);
+    return conf.contains("spark.executor.memoryOverhead")
+        ? MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memoryOverhead"))
+        : Math.max(LEAST_OVERHEAD, (long) (factor * size.heapBytes()));
   }
 
   private static long up(long bytes) {
     return (bytes + MIB - 1) / MIB;
+  }
+
+  @Override
+  public String toString() {
+    return parts.stream().map(Part::toString).collect(Collectors.joining(", "));
   }
 }

@@ -1,10 +1,11 @@
 package org.convoy.driver.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.convoy.driver.config.OptimizerSettings;
+import java.util.function.Function;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.Chunks;
 import org.convoy.graph.Parameter;
@@ -12,11 +13,12 @@ import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.optim.DecayMask;
-import org.convoy.optim.GlobalNorm;
+import org.convoy.optim.LayerWise;
 import org.convoy.optim.Optimizer;
-import org.convoy.optim.Optimizers;
 import org.convoy.optim.Slice;
+import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
+import org.convoy.optim.TrustRatios;
 import org.convoy.optim.WeightAverage;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,7 +42,10 @@ final class OwnedChunks implements AutoCloseable {
   private final Chunks chunks;
   private final Optimizer optimizer;
   private final List<WeightAverage> average;
+  private final DecayMask mask;
+  private final List<DecayMask> masks = new ArrayList<>();
   private final List<Owned> owned = new ArrayList<>();
+  private final Slices slices;
 
   /**
    * @param gradient memory for the summed gradient; its owned chunks are written by {@link #take}
@@ -54,20 +59,29 @@ final class OwnedChunks implements AutoCloseable {
       INDArray parameters,
       INDArray gradient) {
     this.chunks = chunks;
-    this.optimizer = optimizer(recipe.optimizer());
+    this.optimizer = recipe.optimizer();
     this.average =
         recipe.weightAverage().on()
             ? List.of(new WeightAverage(recipe.weightAverage().decay(), true))
             : List.of();
-    DecayMask mask = decays(layout, recipe.optimizer().decayNormsAndBiases());
+    this.mask = decays(layout, optimizer.decayNormsAndBiases());
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      long from = chunks.start(chunk);
+      masks.add(mask.slice(from, from + chunks.length(chunk)));
       if (chunks.owner(chunk, size) == rank) {
-        owned.add(own(chunk, mask, parameters, gradient));
+        owned.add(own(chunk, parameters, gradient));
       }
     }
+    this.slices = new Slices(owned.stream().map(Owned::slice).toList(), KernelThreads.count());
   }
 
-  private Owned own(int chunk, DecayMask mask, INDArray parameters, INDArray gradient) {
+  /** Native bytes for each parameter that is updated here. */
+  static long bytesPerParameter(Recipe recipe) {
+    int vectors = recipe.optimizer().stateNames().size() + (recipe.weightAverage().on() ? 1 : 0);
+    return (long) Float.BYTES * vectors;
+  }
+
+  private Owned own(int chunk, INDArray parameters, INDArray gradient) {
     long from = chunks.start(chunk);
     long to = from + chunks.length(chunk);
     INDArray values = parameters.get(NDArrayIndex.interval(from, to));
@@ -76,29 +90,11 @@ final class OwnedChunks implements AutoCloseable {
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
-    Slice slice =
-        new Slice(
-            values,
-            slopes,
-            List.copyOf(state.values()),
-            mask.slice(from, to),
-            KernelThreads.count());
+    Slice slice = new Slice(values, slopes, List.copyOf(state.values()), masks.get(chunk));
     if (!average.isEmpty()) {
       state.put(AVERAGE, values.dup());
     }
     return new Owned(chunk, values, slopes, slice, state);
-  }
-
-  private static Optimizer optimizer(OptimizerSettings settings) {
-    return switch (settings.name()) {
-      case SGD ->
-          Optimizers.create(
-              "sgd",
-              Map.of(
-                  "momentum", settings.momentum(),
-                  "nesterov", settings.nesterov(),
-                  "weight-decay", settings.weightDecay()));
-    };
   }
 
   private static DecayMask decays(Parameters layout, boolean all) {
@@ -108,7 +104,7 @@ final class OwnedChunks implements AutoCloseable {
         ranges.add(new DecayMask.Range(parameter.offset(), parameter.end()));
       }
     }
-    return DecayMask.of(ranges);
+    return new DecayMask(ranges);
   }
 
   /** Takes over the owned chunks of the summed gradient. */
@@ -123,17 +119,41 @@ final class OwnedChunks implements AutoCloseable {
 
   /** For each owned chunk, in order, the sum of the squares of its summed gradient. */
   double[] squares() {
-    return owned.stream().mapToDouble(chunk -> GlobalNorm.sumOfSquares(chunk.gradient())).toArray();
+    return slices.gradientSquares();
   }
 
-  /** Moves the owned parameters, and their averages, by one step. */
-  void update(StepSettings step) {
-    for (Owned chunk : owned) {
-      optimizer.update(chunk.slice(), step);
-      for (WeightAverage each : average) {
-        each.update(state(chunk, AVERAGE), chunk.parameters(), step.step());
-      }
+  /**
+   * Moves the owned parameters, and their averages, by one step.
+   *
+   * @param gather brings together the owners' numbers, by rank; called only if the optimizer needs
+   *     norms of whole tensors
+   */
+  void update(StepSettings step, Function<double[], double[][]> gather) {
+    slices.update(
+        optimizer,
+        optimizer instanceof LayerWise layerWise ? trusting(layerWise, step, gather) : step,
+        number -> {
+          Owned chunk = owned.get(number);
+          for (WeightAverage each : average) {
+            each.update(state(chunk, AVERAGE), chunk.parameters(), step.step());
+          }
+        });
+  }
+
+  private StepSettings trusting(
+      LayerWise layerWise, StepSettings step, Function<double[], double[][]> gather) {
+    double[] mine =
+        slices.measure(layerWise, step).stream().flatMapToDouble(Arrays::stream).toArray();
+    double[][] all = gather.apply(mine);
+    int[] next = new int[all.length];
+    List<double[]> sums = new ArrayList<>();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      int owner = chunks.owner(chunk, all.length);
+      int count = 2 * masks.get(chunk).ranges().size();
+      sums.add(Arrays.copyOfRange(all[owner], next[owner], next[owner] + count));
+      next[owner] += count;
     }
+    return step.with(TrustRatios.of(layerWise, mask, masks, sums));
   }
 
   boolean averages() {

@@ -10,19 +10,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.Pointer;
+import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.ImageFile;
-import org.convoy.image.BadImage;
-import org.convoy.image.Batch;
-import org.convoy.image.BatchLoader;
-import org.convoy.image.ImageSource;
-import org.convoy.image.LoaderOptions;
-import org.convoy.image.OnBadImage;
-import org.convoy.image.Preprocessing;
+import org.convoy.image.loader.BadImage;
+import org.convoy.image.loader.Batch;
+import org.convoy.image.loader.BatchLoader;
+import org.convoy.image.loader.ImageSource;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.metrics.Prediction;
+import org.convoy.settings.RequestException;
 
 /** A saved model put to use in this process, without Spark. */
 public final class Predictor implements AutoCloseable {
@@ -36,14 +38,14 @@ public final class Predictor implements AutoCloseable {
   private final int classes;
   private final float[] logits;
 
-  private Predictor(SavedModel model, int batch, Configuration hadoop) {
+  private Predictor(SavedModel model, Plan plan, int batch, Configuration hadoop) {
     this.hadoop = hadoop;
     this.model = model;
     this.batch = batch;
-    this.preprocessing = Pipelines.preprocessing(model);
+    this.preprocessing = ModelFolder.preprocessing(model);
     this.classes = model.labels().size();
     this.logits = new float[batch * classes];
-    this.plan = Backends.get("onednn").compile(model.graph(), PlanRequest.inference(batch));
+    this.plan = plan;
     plan.bind(model.weights(), model.weights());
   }
 
@@ -52,12 +54,20 @@ public final class Predictor implements AutoCloseable {
    *
    * @param location of its folder, a Hadoop path
    * @param batch images computed together
-   * @throws IllegalArgumentException if there is no saved model
+   * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of it was changed or cut short
    */
   public static Predictor open(String location, int batch, Configuration hadoop)
       throws IOException {
-    return new Predictor(ModelFolder.load(location, hadoop), batch, hadoop);
+    SavedModel model = ModelFolder.load(location, hadoop);
+    try {
+      PlanRequest request = PlanRequest.inference(batch);
+      Plan plan = ModelFolder.compile(Backends.get("onednn"), model, request, location);
+      return new Predictor(model, plan, batch, hadoop);
+    } catch (IOException | RuntimeException e) {
+      model.weights().close();
+      throw e;
+    }
   }
 
   /** Class names in the order of the network's outputs. */
@@ -107,11 +117,26 @@ public final class Predictor implements AutoCloseable {
     List<ImagePrediction> predictions = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       Optional<String> refusal = Optional.ofNullable(refusals.get(part.sampleIds()[i]));
+      if (refusal.isEmpty()) {
+        requireFinite(i, images.get(i));
+      }
       List<Prediction> likeliest =
           refusal.isPresent() ? List.of() : Prediction.top(logits, i * classes, classes, top);
       predictions.add(new ImagePrediction(images.get(i), likeliest, refusal));
     }
     return predictions;
+  }
+
+  /**
+   * What a network makes of an image with weights that are finite but far too large is no answer.
+   */
+  private void requireFinite(int row, ImageFile image) {
+    for (int label = 0; label < classes; label++) {
+      float logit = logits[row * classes + label];
+      if (!Float.isFinite(logit)) {
+        throw new NotFiniteException("the network's output for " + image.uri(), label, logit);
+      }
+    }
   }
 
   private Iterator<List<ImageSource>> batches(List<ImageFile> images) {

@@ -1,17 +1,22 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.data.DataSet;
+import org.convoy.driver.data.DataSplit;
+import org.convoy.settings.RequestException;
 
 /** What can be found wrong with a request before a cluster is asked for. */
 public final class Preflight {
@@ -20,8 +25,8 @@ public final class Preflight {
   /**
    * Looks at the data set and at the run's folder.
    *
-   * @throws IllegalArgumentException if there are more executors than micro-batches, or the folder
-   *     holds a run already that this one would spoil, or not go on with
+   * @throws RequestException if there are more executors than micro-batches, or the folder lies in
+   *     the data set, or holds a run already that this one would spoil, or not go on with
    * @throws org.convoy.driver.data.DataSetException if the data set or a split is not there
    * @throws IOException if a file system cannot be asked
    */
@@ -29,11 +34,26 @@ public final class Preflight {
       throws IOException {
     request.check(recipe);
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
-    data.split(recipe.data().train()).check(hadoop);
+    List<DataSplit> splits = new ArrayList<>(List.of(data.split(recipe.data().train())));
     if (!recipe.data().validation().isEmpty()) {
-      data.split(recipe.data().validation()).check(hadoop);
+      splits.add(data.split(recipe.data().validation()));
+    }
+    for (DataSplit split : splits) {
+      split.check(hadoop);
+      split.requireOutside(request.output(), hadoop);
     }
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
+    RunLease.refuseIfHeldHere(store);
+    checkFolder(recipe, request, store);
+  }
+
+  /**
+   * Looks at the run's folder alone.
+   *
+   * @throws RequestException if it holds a run already that this one would spoil, or not go on with
+   */
+  static void checkFolder(Recipe recipe, TrainingRequest request, HadoopStore store)
+      throws IOException {
     Checkpoints checkpoints = new Checkpoints(store, recipe.checkpoint().keep());
     List<Long> steps = checkpoints.steps();
     if (request.resume()) {
@@ -48,11 +68,14 @@ public final class Preflight {
         }
       }
     } else if (!steps.isEmpty() || store.exists(StateFiles.MODEL)) {
-      throw new IllegalArgumentException(
-          "%s holds %s already: give --resume to go on with that run, or another --out"
-              .formatted(
-                  store.describe(""),
-                  steps.isEmpty() ? "a model" : "a run of %d steps".formatted(steps.get(0))));
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "%s holds %s already: give --resume to go on with that run, or another --out",
+              store.describe(""),
+              steps.isEmpty()
+                  ? "a model"
+                  : String.format(Locale.ROOT, "a run of %d steps", steps.get(0))));
     }
   }
 
@@ -60,24 +83,41 @@ public final class Preflight {
    * Refuses a checkpoint that another recipe made.
    *
    * @param where what the checkpoint is called
-   * @throws IllegalArgumentException naming the keys that differ
+   * @throws RequestException naming the keys that differ
    */
   static void requireSameRecipe(String where, RunPosition run, Recipe recipe) {
-    if (!recipe.digest().equals(run.recipeDigest())) {
-      throw new IllegalArgumentException(
-          "%s was made with another recipe, so that --resume cannot go on from it: %s"
-              .formatted(where, difference(run, recipe)));
+    if (recipe.digest().equals(run.recipeDigest())) {
+      return;
+    }
+    Recipe then;
+    try {
+      String text = run.progress().path(StateFiles.RECIPE).toString();
+      then = new RecipeLoader().parse(text, "checkpoint", List.of());
+    } catch (RecipeException e) {
+      // Made by a version with other keys.
+      throw another(
+          where,
+          String.format(
+              Locale.ROOT, "expected digest %s, got %s", recipe.digest(), run.recipeDigest()));
+    }
+    if (!recipe.prolongs(then)) {
+      String why = String.join("; ", recipe.differences(then));
+      throw another(
+          where,
+          recipe.isLongerThan(then)
+              ? why
+                  + ", and the schedule already went by the former number; for a longer training start"
+                  + " a new run from the saved model, or use a step or constant schedule"
+              : why);
     }
   }
 
-  private static String difference(RunPosition run, Recipe recipe) {
-    String then = run.progress().path(StateFiles.RECIPE).toString();
-    try {
-      return String.join(
-          "; ", recipe.differences(new RecipeLoader().parse(then, "checkpoint", List.of())));
-    } catch (RecipeException e) {
-      // Made by a version with other keys.
-      return "expected digest %s, got %s".formatted(recipe.digest(), run.recipeDigest());
-    }
+  private static RequestException another(String where, String why) {
+    return new RequestException(
+        String.format(
+            Locale.ROOT,
+            "%s was made with another recipe, so that --resume cannot go on from it: %s",
+            where,
+            why));
   }
 }

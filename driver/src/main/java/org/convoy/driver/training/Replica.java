@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Parameters;
-import org.convoy.image.Batch;
+import org.convoy.image.loader.Batch;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientListener;
@@ -29,6 +29,7 @@ final class Replica implements AutoCloseable {
   private final INDArray parameters;
   private final INDArray gradient;
   private final INDArray outputGradient;
+  private INDArray used;
 
   /** What a training plan of this run is compiled for, by the backend's rules. */
   static PlanRequest request(RunSpec spec, Precision precision) {
@@ -46,7 +47,7 @@ final class Replica implements AutoCloseable {
   Replica(Backend backend, RunSpec spec, Precision precision, Choices choices) {
     PlanRequest request = request(spec, precision).choices(choices);
     this.plan = backend.compile(spec.graph(), request);
-    this.loss = TrainedLoss.of(spec.recipe().loss());
+    this.loss = spec.recipe().loss();
     this.draws = new Draws(spec.recipe().seed(), "network");
     Parameters layout = plan.layout();
     this.parameters =
@@ -55,6 +56,7 @@ final class Replica implements AutoCloseable {
     this.outputGradient =
         Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
     plan.bind(parameters, gradient);
+    this.used = parameters;
   }
 
   Plan plan() {
@@ -65,7 +67,7 @@ final class Replica implements AutoCloseable {
     return plan.layout();
   }
 
-  /** The flat vector of parameters and running statistics. */
+  /** Its own flat vector of parameters and running statistics, which it computes with at first. */
   INDArray parameters() {
     return parameters;
   }
@@ -75,19 +77,28 @@ final class Replica implements AutoCloseable {
     return gradient;
   }
 
+  /** Computes with another vector of parameters from now on; it stays the caller's. */
+  void use(INDArray other) {
+    if (used != other) {
+      plan.bind(other, gradient);
+      used = other;
+    }
+  }
+
   /**
    * Computes a micro-batch's gradient.
    *
    * @param key of its random draws, its number in the run
+   * @param listener told of parts of the gradient as they are finished
    * @return the mean loss over the images that count
    */
-  double compute(Batch batch, long key) {
+  double compute(Batch batch, long key, GradientListener listener) {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
     Targets targets = Targets.classes(batch.labels());
     double value = loss.evaluate(plan.output(), targets, batch.weights(), outputGradient);
-    plan.backward(outputGradient, GradientListener.NONE);
+    plan.backward(outputGradient, listener);
     return value;
   }
 

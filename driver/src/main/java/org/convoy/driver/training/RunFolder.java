@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -19,6 +20,7 @@ import org.convoy.driver.monitor.Report;
 import org.convoy.driver.monitor.ReportData;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.metrics.ConfusionMatrix;
 
 /** The folder of a finished run: beside model and checkpoints, the summary and the report. */
@@ -60,12 +62,14 @@ final class RunFolder {
             outcome.top1(),
             outcome.top5(),
             last.step() * spec.recipe().batch().globalSize() / history.epochSeconds(),
+            StepTimes.mean(results.stream().map(ExecutorResult::times).toList()),
             seconds,
             outcome.weightsSha256(),
             spec.recipe().digest(),
             bad.size(),
             bad,
             ledger.restarts(),
+            ledger.machines(),
             outputs);
     Optional<Confusion> confusion = validation.map(index -> confusion(index.classes(), results));
     List<ReportData.Sample> samples =
@@ -126,7 +130,8 @@ final class RunFolder {
         result.planBytes(),
         result.bytesSent(),
         result.bytesReceived(),
-        result.imagesPerSecond());
+        result.imagesPerSecond(),
+        result.times());
   }
 
   private void write(String name, String text) throws IOException {
@@ -136,7 +141,9 @@ final class RunFolder {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new IOException(
-          "could not write %s: %s".formatted(store.describe(name), e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "could not write %s: %s", store.describe(name), e.getMessage()),
+          e);
     }
     store.delete(name);
     store.rename(beside, name);

@@ -20,6 +20,7 @@ import org.convoy.optim.Horizon;
  * @param output folder of the run, a Hadoop path
  * @param checkpoint the step of the checkpoint to go on from, negative to start afresh
  * @param dataFingerprint of the training split
+ * @param data by what changed images are noticed when the run goes on
  * @param attempt from 0, one more each time executors were lost
  */
 record RunSpec(
@@ -32,6 +33,7 @@ record RunSpec(
     String output,
     long checkpoint,
     String dataFingerprint,
+    DataDigests data,
     int attempt)
     implements Serializable {
 
@@ -49,6 +51,11 @@ record RunSpec(
 
   int microBatches() {
     return recipe.batch().microBatches();
+  }
+
+  /** G, the number of groups that the micro-batches form. */
+  int groups() {
+    return recipe.groups();
   }
 
   int microBatchSize() {
@@ -80,6 +87,7 @@ record RunSpec(
         output,
         step,
         dataFingerprint,
+        data,
         attempt);
   }
 }

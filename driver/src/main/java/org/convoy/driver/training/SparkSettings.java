@@ -1,7 +1,14 @@
 package org.convoy.driver.training;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.settings.RequestException;
+import scala.Tuple2;
 
 /** The settings of Spark's that a run relies on; to be made before the context is. */
 public final class SparkSettings {
@@ -10,11 +17,15 @@ public final class SparkSettings {
   /**
    * Adds what any work of ours needs to what the user set.
    *
-   * @throws IllegalArgumentException if the user set something that cannot be
+   * @throws RequestException if the user set something that cannot be
    */
   public static SparkConf prepare(SparkConf conf) {
     NativeMemory.unlimited();
-    Executors.check(conf);
+    RequestException.asked(
+        () -> {
+          Executors.check(conf);
+          return conf;
+        });
     conf.setIfMissing("spark.ui.enabled", "false");
     return conf;
   }
@@ -22,7 +33,7 @@ public final class SparkSettings {
   /**
    * Adds what a run needs to what the user set.
    *
-   * @throws IllegalArgumentException if the user set something that cannot be
+   * @throws RequestException if the user set something that cannot be
    */
   public static SparkConf prepare(SparkConf conf, Recipe recipe) {
     prepare(conf);
@@ -36,6 +47,11 @@ public final class SparkSettings {
     }
     conf.setIfMissing(
         "spark.convoy.exchange.stallTimeout", recipe.exchange().timeoutSeconds() + "s");
+    // Executors read these; here a mistake is told before they start.
+    Map<String, String> settings =
+        Stream.of(conf.getAll()).collect(Collectors.toMap(Tuple2::_1, Tuple2::_2));
+    RequestException.asked(
+        () -> MeshSettings.of(settings, "localhost", "", "driver", Optional.empty()));
     return conf;
   }
 
@@ -43,7 +59,7 @@ public final class SparkSettings {
    * How many executors Spark was asked for: {@code spark.executor.instances}, or what a local
    * master says.
    *
-   * @throws IllegalArgumentException if nothing says it
+   * @throws RequestException if nothing says it
    */
   public static int executors(SparkConf conf) {
     String master = conf.get("spark.master", "");
@@ -57,9 +73,9 @@ public final class SparkSettings {
     if (master.equals("local")) {
       return 1;
     }
-    int instances = conf.getInt("spark.executor.instances", 0);
+    int instances = RequestException.asked(() -> conf.getInt("spark.executor.instances", 0));
     if (instances < 1) {
-      throw new IllegalArgumentException(
+      throw new RequestException(
           "the number of executors is not set: give --executors N, or spark-submit --num-executors N");
     }
     return instances;

@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,11 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.FiniteTensors;
 import org.convoy.artifact.ModelManifest;
+import org.convoy.artifact.NamedWeights;
+import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.Checkpoint;
 import org.convoy.driver.checkpoint.CheckpointPart;
@@ -22,8 +28,12 @@ import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.exchange.Exchange;
 import org.convoy.driver.monitor.RunHistory;
+import org.convoy.graph.Parameters;
 import org.convoy.kernels.Choices;
+import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A run's checkpoints and its model, in the run's folder. */
 final class StateFiles {
@@ -32,9 +42,15 @@ final class StateFiles {
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
 
+  /** The digests of the data within a checkpoint's progress. */
+  private static final String DATA = "data";
+
   /** The ways of the training plans within a checkpoint's progress. */
   private static final String CHOICES = "choices";
 
+  private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
+  private static final String EPOCH = "epoch";
+  private static final String HISTORY = "history";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunSpec spec;
@@ -56,41 +72,93 @@ final class StateFiles {
   /**
    * The step of the latest sound checkpoint; leftovers of failed attempts are cleared away.
    *
-   * @throws IllegalArgumentException if it is another run's
+   * @throws RequestException if it is another run's
    */
   Optional<Long> latest() throws IOException {
     checkpoints.clean();
-    Optional<Checkpoint> latest = checkpoints.latest();
-    if (latest.isEmpty()) {
-      return Optional.empty();
-    }
-    RunPosition found = latest.get().run();
-    String where = latest.get().describe();
-    Preflight.requireSameRecipe(where, found, spec.recipe());
-    if (!spec.dataFingerprint().equals(found.dataFingerprint())) {
-      throw new IllegalArgumentException(
-          "%s was made with other data than is now at %s, so that --resume cannot go on from it:"
-                  .formatted(where, spec.recipe().data().location())
-              + " expected fingerprint %s, got %s"
-                  .formatted(found.dataFingerprint(), spec.dataFingerprint()));
-    }
-    return Optional.of(found.step());
+    return checkpoints.latest(this::inspect).map(found -> found.run().step());
   }
 
-  /** Saves the run's state; every executor takes part. */
+  private void inspect(Checkpoint checkpoint) throws DamagedFileException {
+    RunPosition found = checkpoint.run();
+    String where = checkpoint.describe();
+    Preflight.requireSameRecipe(where, found, spec.recipe());
+    if (!spec.dataFingerprint().equals(found.dataFingerprint())) {
+      throw new RequestException(
+          String.format(
+                  Locale.ROOT,
+                  "%s was made with other data than is now at %s, so that --resume cannot go on from it:",
+                  where,
+                  spec.recipe().data().location())
+              + String.format(
+                  Locale.ROOT,
+                  " expected fingerprint %s, got %s",
+                  found.dataFingerprint(),
+                  spec.dataFingerprint()));
+    }
+    spec.data()
+        .requireSame(found.progress().path(DATA), where, spec.recipe().data().location())
+        .ifPresent(LOG::warn);
+    JsonNode progress = found.progress();
+    try {
+      Choices.fromJson(progress.path(CHOICES).toString());
+      RunHistory.fromJson(progress.path(HISTORY).toString());
+      new EpochMeter().restore(JSON.convertValue(progress.path(EPOCH), double[].class));
+    } catch (RuntimeException e) {
+      throw new DamagedFileException(
+          where,
+          "progress",
+          "what a run of this version carries on",
+          String.valueOf(e.getMessage()));
+    }
+    long length = Parameters.of(spec.graph()).length();
+    if (found.vectorLength() != length) {
+      throw new DamagedFileException(where, "vector_length", length, found.vectorLength());
+    }
+  }
+
+  /** Whether the run's folder holds a model. */
+  boolean hasModel() throws IOException {
+    return store.exists(MODEL);
+  }
+
+  /**
+   * Looks at every parameter before anything is made of them.
+   *
+   * @throws DivergedException if one is NaN or infinite
+   */
+  void requireFinite(long step, Replica replica) {
+    try {
+      FiniteTensors.require(NamedWeights.tensors(replica.layout(), replica.parameters()));
+    } catch (NotFiniteException e) {
+      throw new DivergedException(step, e);
+    }
+  }
+
+  /**
+   * Saves the run's state; every executor takes part.
+   *
+   * @param state what this executor keeps beside the parameters
+   * @throws DivergedException if parameters or state are NaN or infinite; what was saved before
+   *     stays
+   */
   void save(
       long step,
       Replica replica,
-      OwnedChunks owned,
+      Map<StateKey, INDArray> state,
       EpochMeter meter,
       RunHistory history,
       Exchange exchange)
       throws IOException {
     List<CheckpointPart> mine = new ArrayList<>();
-    if (exchange.rank() == 0) {
-      mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
+    try {
+      if (exchange.rank() == 0) {
+        mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
+      }
+      mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
+    } catch (NotFiniteException e) {
+      throw new DivergedException(step, e);
     }
-    mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state(owned)));
     List<CheckpointPart> all = new ArrayList<>();
     String told = String.join("\n", mine.stream().map(CheckpointPart::toJson).toList());
     for (byte[] part : exchange.allGather(told.getBytes(StandardCharsets.UTF_8))) {
@@ -106,24 +174,17 @@ final class StateFiles {
     exchange.allGather(new byte[0]);
   }
 
-  private static Map<StateKey, INDArray> state(OwnedChunks owned) {
-    Map<StateKey, INDArray> state = new HashMap<>();
-    for (String name : owned.stateNames()) {
-      owned.state(name).forEach((chunk, array) -> state.put(new StateKey(name, chunk), array));
-    }
-    return state;
-  }
-
   private RunPosition position(
       long step, Replica replica, EpochMeter meter, RunHistory history, Exchange exchange)
       throws IOException {
     ObjectNode progress = JSON.createObjectNode();
-    ArrayNode epoch = progress.putArray("epoch");
+    ArrayNode epoch = progress.putArray(EPOCH);
     for (double value : meter.toDoubles()) {
       epoch.add(value);
     }
-    progress.set("history", JSON.readTree(history.toJson()));
+    progress.set(HISTORY, JSON.readTree(history.toJson()));
     progress.set(CHOICES, JSON.readTree(replica.plan().request().choices().toJson()));
+    progress.set(DATA, spec.data().toJson());
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
         step,
@@ -143,17 +204,20 @@ final class StateFiles {
     return Choices.fromJson(checkpoints.open(step).run().progress().get(CHOICES).toString());
   }
 
-  /** Goes back to a checkpoint; returns the history until then. */
-  RunHistory load(long step, Replica replica, OwnedChunks owned, EpochMeter meter)
+  /**
+   * Goes back to a checkpoint; returns the history until then.
+   *
+   * @param state what this executor keeps beside the parameters, filled
+   */
+  RunHistory load(long step, Replica replica, Map<StateKey, INDArray> state, EpochMeter meter)
       throws IOException {
     Checkpoint checkpoint = checkpoints.open(step);
     checkpoint.readParameters(replica.layout(), replica.parameters());
-    checkpoint.readState(state(owned));
-    replica.plan().parametersChanged();
+    checkpoint.readState(state);
     ObjectNode progress = (ObjectNode) checkpoint.run().progress();
-    double[] epoch = JSON.convertValue(progress.get("epoch"), double[].class);
+    double[] epoch = JSON.convertValue(progress.get(EPOCH), double[].class);
     meter.restore(epoch);
-    return RunHistory.fromJson(progress.get("history").toString());
+    return RunHistory.fromJson(progress.get(HISTORY).toString());
   }
 
   /**
@@ -172,7 +236,9 @@ final class StateFiles {
             spec.graph(),
             weights,
             spec.classes(),
-            Pipelines.preprocessing(spec.recipe().image(), spec.graph().inputShape())
+            spec.recipe()
+                .image()
+                .preprocessing(spec.graph().inputShape())
                 .evaluationOnly()
                 .toJson(),
             new ModelManifest.Origin(

@@ -1,6 +1,8 @@
 package org.convoy.driver.training;
 
+import java.util.Locale;
 import org.convoy.driver.config.Recipe;
+import org.convoy.settings.RequestException;
 
 /**
  * What the user asks for beside the recipe.
@@ -14,14 +16,21 @@ public record TrainingRequest(String output, int executors, boolean resume) {
   /**
    * Checks what can be checked without a cluster.
    *
-   * @throws IllegalArgumentException if there are more executors than micro-batches
+   * @throws RequestException if there are more executors than groups of micro-batches
    */
   public void check(Recipe recipe) {
-    int microBatches = recipe.batch().microBatches();
-    if (executors < 1 || executors > microBatches) {
-      throw new IllegalArgumentException(
-          "--executors is %d, expected 1 to %d: each executor needs a micro-batch of its own (batch.micro-batches = %d)"
-              .formatted(executors, microBatches, microBatches));
+    int groups = recipe.groups();
+    if (executors < 1 || executors > groups) {
+      boolean single = groups == recipe.batch().microBatches();
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              single
+                  ? "--executors is %d, expected 1 to %d: each executor needs a micro-batch of its own (batch.micro-batches = %d)"
+                  : "--executors is %d, expected 1 to %d: each executor needs a group of micro-batches of its own (exchange.groups = %d)",
+              executors,
+              groups,
+              groups));
     }
   }
 }

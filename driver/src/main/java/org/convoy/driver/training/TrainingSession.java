@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
@@ -20,14 +24,20 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A training run, seen from the driver: index the data once, run the stage until it is through, put
  * the results where the user finds them.
  */
 public final class TrainingSession {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
   private static final double FIRST_WAIT_SECONDS = 120;
-  private static final double RESTART_WAIT_SECONDS = 10;
+
+  /** A replacement takes this long at most: YARN starts a container in about twenty seconds. */
+  private static final double RESTART_WAIT_SECONDS = 30;
 
   private final JavaSparkContext spark;
   private final Recipe recipe;
@@ -38,7 +48,7 @@ public final class TrainingSession {
 
   /**
    * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws IllegalArgumentException if the request or Spark's settings do not fit
+   * @throws RequestException if the request or Spark's settings do not fit
    */
   public TrainingSession(
       JavaSparkContext spark, Recipe recipe, TrainingRequest request, Terminal terminal) {
@@ -55,13 +65,32 @@ public final class TrainingSession {
   /**
    * Trains to the end.
    *
-   * @throws IllegalArgumentException if recipe and data do not fit together
+   * @throws RequestException if recipe and data do not fit together, or another run holds the
+   *     folder
    * @throws TrainingFailedException if the run cannot go on
    * @throws IOException if data cannot be indexed or results not be written
    */
   public RunSummary run() throws IOException, InterruptedException, TrainingFailedException {
-    long start = System.nanoTime();
     Preflight.check(recipe, request, hadoop);
+    HadoopStore folder = new HadoopStore(hadoop, new Path(request.output()));
+    List<String> lost = new CopyOnWriteArrayList<>();
+    Consumer<String> stop =
+        thief -> {
+          lost.add(thief);
+          spark.sc().cancelAllJobs();
+        };
+    try (RunLease lease = RunLease.acquire(folder, stop)) {
+      // Another run may have been through in between.
+      Preflight.checkFolder(recipe, request, folder);
+      return runAlone();
+    } catch (TrainingFailedException e) {
+      throw lost.isEmpty() ? e : new TrainingFailedException(lost.get(0), e);
+    }
+  }
+
+  /** Trains in a folder that is this run's alone. */
+  private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
+    long start = System.nanoTime();
     SampleIndexer indexer = SampleIndexer.on(spark);
     Path indexes = new Path(request.output(), "index");
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
@@ -72,7 +101,7 @@ public final class TrainingSession {
       found.requireClasses(training.classes(), "the training split");
       validation = Optional.of(found);
     }
-    RunSpec spec = spec(training);
+    RunSpec spec = spec(training, validation);
     Broadcast<SampleIndex> trainingEverywhere = spark.broadcast(training);
     List<Broadcast<SampleIndex>> validationEverywhere =
         validation.stream().map(spark::broadcast).toList();
@@ -98,22 +127,24 @@ public final class TrainingSession {
     }
   }
 
-  private RunSpec spec(SampleIndex training) throws IOException {
-    Models.Model model = Models.get(recipe.model().name());
+  private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
+    Models.Model model = RequestException.asked(() -> Models.get(recipe.model().name()));
     List<Integer> stated = recipe.model().input();
-    Shape input = stated.isEmpty() ? model.input() : new Shape(stated);
-    Graph graph = model.build(input, training.classes().size());
+    Shape input =
+        RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
+    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
     // Fails early, and with the recipe's words, if images cannot become this network's input.
-    Pipelines.preprocessing(recipe.image(), input);
+    RequestException.asked(() -> recipe.image().preprocessing(input));
     if (training.count() < recipe.batch().globalSize()) {
-      throw new IllegalArgumentException(
-          "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)"
-              .formatted(
-                  training.title(),
-                  training.count(),
-                  recipe.batch().globalSize(),
-                  recipe.batch().microBatches(),
-                  recipe.batch().microBatchSize()));
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
+              training.title(),
+              training.count(),
+              recipe.batch().globalSize(),
+              recipe.batch().microBatches(),
+              recipe.batch().microBatchSize()));
     }
     LaneSettings lanes = lanes(training);
     RunSpec fresh =
@@ -127,14 +158,32 @@ public final class TrainingSession {
             request.output(),
             -1,
             training.fingerprint(),
+            DataDigests.of(training, validation),
             0);
-    NativeBudget.check(
-        spark.getConf(),
-        fresh,
-        Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
-        request.executors());
+    NativeBudget.training(
+            fresh,
+            Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
+            request.executors(),
+            NativeBudget.Size.of(spark.getConf()))
+        .check(spark.getConf());
     StateFiles files = new StateFiles(fresh, hadoop);
-    return request.resume() ? fresh.from(files.latest().orElse(-1L), 0) : fresh;
+    if (!request.resume()) {
+      return fresh;
+    }
+    Optional<Long> latest = files.latest();
+    if (latest.isEmpty()) {
+      if (files.hasModel()) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s holds a model and no checkpoint that --resume could go on from: give another --out",
+                request.output()));
+      }
+      LOG.warn(
+          "--resume: {} holds no checkpoint to go on from, so the run begins anew",
+          request.output());
+    }
+    return fresh.from(latest.orElse(-1L), 0);
   }
 
   /** As the recipe says, and where it says nothing as fits the data. */
@@ -168,8 +217,11 @@ public final class TrainingSession {
       }
       if (ledger.restarts() == recipe.maxRestarts()) {
         throw new TrainingFailedException(
-            "executors were lost more than max-restarts = %d times; the last: %s"
-                .formatted(recipe.maxRestarts(), ledger.lastLoss()));
+            String.format(
+                Locale.ROOT,
+                "executors were lost more than max-restarts = %d times; the last: %s",
+                recipe.maxRestarts(),
+                ledger.lastLoss()));
       }
       long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
       spec = spec.from(checkpoint, spec.attempt() + 1);

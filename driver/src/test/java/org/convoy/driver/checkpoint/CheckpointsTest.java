@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -110,7 +110,7 @@ class CheckpointsTest {
   }
 
   private Path step(long step) {
-    return folder.resolve("checkpoints/step-%08d".formatted(step));
+    return folder.resolve(String.format(Locale.ROOT, "checkpoints/step-%08d", step));
   }
 
   private long latest() throws IOException {
@@ -211,7 +211,7 @@ class CheckpointsTest {
     save(1, 1);
     Files.delete(step(1).resolve("manifest.json"));
     assertEquals(Optional.empty(), checkpoints.latest());
-    assertThrows(FileNotFoundException.class, () -> checkpoints.open(1));
+    assertThrows(DamagedFileException.class, () -> checkpoints.open(1));
   }
 
   @Test

@@ -7,21 +7,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A real file system of a few pages (tmpfs), to run out of space on. Only root can have one. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
   private final Path root;
 
   private SmallDisk(Path root) {
     this.root = root;
   }
 
-  static Optional<SmallDisk> mount(Path parent, int kibibytes) throws Exception {
+  public static Optional<SmallDisk> mount(Path parent, int kibibytes) throws Exception {
     Path root = Files.createDirectory(parent.resolve("small"));
     boolean mounted =
         run("mount", "-t", "tmpfs", "-o", "size=" + kibibytes + "k", "tmpfs", root.toString());
     return mounted ? Optional.of(new SmallDisk(root)) : Optional.empty();
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 

@@ -15,9 +15,13 @@ import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.ArtifactStore;
 import org.convoy.artifact.LocalStore;
@@ -110,6 +114,55 @@ class StoreContractTest {
       IOException e = assertThrows(IOException.class, () -> write(store, "file", tooLong));
       assertTrue(e.toString().contains("No space left on device"), e::toString);
     }
+  }
+
+  /** Hadoop alone would make files that everybody may read, whatever the umask. */
+  @Test
+  void filesAreAsOpenAsTheUmaskSays(@TempDir Path folder) throws Exception {
+    String umask = LocalFiles.umask().orElse("");
+    Assumptions.assumeFalse(umask.isEmpty(), "the system does not tell the umask");
+    Process writer =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "umask 077; exec \"$0\" \"$@\"",
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Writer.class.getName(),
+                folder.resolve("private").toString())
+            .inheritIO()
+            .start();
+    assertEquals(0, writer.waitFor());
+    Set<PosixFilePermission> own = PosixFilePermissions.fromString("rw-------");
+    for (String name : List.of("private/sub/created", "private/new", "private/replaced")) {
+      assertEquals(own, Files.getPosixFilePermissions(folder.resolve(name)), name);
+    }
+    assertEquals(
+        PosixFilePermissions.fromString("rwx------"),
+        Files.getPosixFilePermissions(folder.resolve("private/sub")));
+  }
+
+  /** Writes in every way into the folder that it is given. */
+  static final class Writer {
+    public static void main(String[] folder) throws IOException {
+      HadoopStore store = StoreLocation.of(folder[0], new Configuration()).open();
+      write(store, "sub/created", "1");
+      store.createNew("new").close();
+      store.replace("replaced", new byte[1]);
+    }
+  }
+
+  @Test
+  void ofTwoThatMakeANewFileOneDoes(@TempDir Path folder) throws Exception {
+    HadoopStore store = StoreLocation.of(folder.toString(), new Configuration()).open();
+    store.createNew("a/file").close();
+    FileAlreadyExistsException e =
+        assertThrows(FileAlreadyExistsException.class, () -> store.createNew("a/file"));
+    assertTrue(e.toString().contains(folder.resolve("a/file").toString()), e::toString);
+    store.replace("a/file", new byte[] {'2'});
+    assertEquals("2", read(store, "a/file"));
+    assertEquals(List.of("file"), store.list("a"));
   }
 
   @Test

@@ -10,12 +10,12 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What a class warns of while this is open. */
-final class Warnings implements AutoCloseable {
+public final class Warnings implements AutoCloseable {
   private final Logger logger;
   private final List<String> messages = new CopyOnWriteArrayList<>();
   private final AbstractAppender appender;
 
-  Warnings(Class<?> of) {
+  public Warnings(Class<?> of) {
     this.logger = (Logger) LogManager.getLogger(of);
     this.appender =
         new AbstractAppender("warnings", null, null, true, Property.EMPTY_ARRAY) {
@@ -30,7 +30,7 @@ final class Warnings implements AutoCloseable {
     logger.addAppender(appender);
   }
 
-  List<String> messages() {
+  public List<String> messages() {
     return messages;
   }
 

@@ -4,15 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
+import org.convoy.image.loader.OnBadImage;
 import org.junit.jupiter.api.Test;
 
 class NamesTest {
   @Test
-  void javaNamesBecomeKebabCase() {
-    assertEquals("micro-batch-size", Names.kebab("microBatchSize"));
-    assertEquals("random-resized-crop", Names.kebab("RandomResizedCrop"));
-    assertEquals("synchronous-sum", Names.kebab("SYNCHRONOUS_SUM"));
-    assertEquals("float32", Names.kebab("FLOAT32"));
+  void constantsBecomeKebabCase() {
+    assertEquals("float32", Names.ofConstant(Recipe.Precision.FLOAT32));
+    assertEquals("skip", Names.ofConstant(OnBadImage.SKIP));
   }
 
   @Test

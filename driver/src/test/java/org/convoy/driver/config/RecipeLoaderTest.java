@@ -9,6 +9,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import org.convoy.driver.exchange.SynchronousSum;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.image.transform.CenterCrop;
+import org.convoy.image.transform.HorizontalFlip;
+import org.convoy.image.transform.PadAndCrop;
+import org.convoy.image.transform.Size;
+import org.convoy.loss.BinaryCrossEntropy;
+import org.convoy.loss.Focal;
+import org.convoy.optim.Constant;
+import org.convoy.optim.Optimizer;
+import org.convoy.optim.Sgd;
+import org.convoy.settings.Variants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,9 +36,18 @@ class RecipeLoaderTest {
     assertEquals(Recipe.Backend.ONEDNN, recipe.backend());
     assertEquals(128, recipe.batch().globalSize());
     assertEquals(65536, recipe.exchange().chunkFloats());
-    assertEquals(DataSettings.OnBadImage.FAIL, recipe.data().onBadImage());
+    assertEquals(OnBadImage.FAIL, recipe.data().onBadImage());
     assertEquals(List.of(), recipe.model().input());
     assertFalse(recipe.data().generate().wanted());
+  }
+
+  /** Class folders at the top, and nothing to validate with. */
+  @Test
+  void bothPartsMayBeEmptyAsTheReferenceSays() {
+    Recipe recipe = parse(LEAST + "data.train = \"\", data.validation = \"\"");
+    assertEquals("", recipe.data().train());
+    assertEquals("", recipe.data().validation());
+    assertThrows(RecipeException.class, () -> parse(LEAST + "data.train = a, data.validation = a"));
   }
 
   @Test
@@ -77,16 +99,16 @@ class RecipeLoaderTest {
                     + " horizontal-flip, got \"horizontal-flop\""
                     + at
                     + "10), did you mean horizontal-flip?",
-                "image.train[1].resize.size: expected at least 1, got 0" + at + "10)",
+                "image.train[1].resize.size: expected a whole number from 1 to 16384, got 0"
+                    + at
+                    + "10)",
                 "unknown key image.train[2].center-crop.sise"
                     + at
                     + "10), did you mean image.train[2].center-crop.size?",
                 "image.train[2].center-crop.size: not set" + at + "10)",
                 "optimizer.nesterov: expected true or false, got \"maybe\"" + at + "11)",
                 "optimizer.momentum: expected zero or more and less than one, got 1.5" + at + "11)",
-                "schedule.milestones: not set, expected at least one epoch, which schedule.name = step needs"
-                    + at
-                    + "12)",
+                "schedule.milestones: not set" + at + "12)",
                 "schedule.warm-up-epochs: expected at most the run's 10 epochs, got 12"
                     + at
                     + "12)",
@@ -130,21 +152,63 @@ class RecipeLoaderTest {
   @Test
   void aLossHasTheSettingsThatItKnows() {
     Recipe recipe = parse(LEAST, "loss.name=binary-cross-entropy", "loss.label-smoothing=0.1");
-    assertEquals(
-        new LossSettings(LossSettings.Name.BINARY_CROSS_ENTROPY, 0.1, 1, 0.25, 2), recipe.loss());
-    assertEquals(
-        List.of(
-            "loss.label-smoothing: expected 0 with loss.name = focal, got 0.1 (inline:2)",
-            "loss.positive-weight: expected more than zero, got 0 (inline:2)",
-            "loss.alpha: expected from zero to one, got 1.5 (inline:2)"),
-        problems(
-            LEAST
-                + "loss {name = focal, label-smoothing = 0.1, positive-weight = 0, alpha = 1.5}"));
+    assertEquals(new BinaryCrossEntropy(0.1, 1), recipe.loss());
+    assertEquals(new Focal(0.25, 2), parse(LEAST, "loss=focal").loss());
     assertEquals(
         List.of(
-            "loss.name: expected one of cross-entropy, binary-cross-entropy, focal, got \"dice\""
-                + " (inline:2)"),
-        problems(LEAST + "loss.name = dice"));
+            "unknown key loss.label-smoothing, focal has alpha, gamma (inline:2)",
+            "unknown key loss.gama (inline:2), did you mean loss.gamma?",
+            "loss.alpha: expected from 0 to 1, got 1.5 (inline:2)"),
+        problems(LEAST + "loss {name = focal, label-smoothing = 0.1, gama = 1, alpha = 1.5}"));
+    assertEquals(
+        List.of(
+            "loss.name: expected one of cross-entropy, binary-cross-entropy, focal, dice, smooth-l1,"
+                + " got \"focl\" (inline:2), did you mean focal?"),
+        problems(LEAST + "loss.name = focl"));
+    assertEquals(
+        List.of(
+            "loss.name: expected a loss of classes, got smooth-l1, which needs a number for each"
+                + " output (inline:2)"),
+        problems(LEAST + "loss.name = smooth-l1"));
+  }
+
+  @Test
+  void aNameAloneIsAChoiceToo() {
+    assertEquals(
+        new SynchronousSum(),
+        parse(LEAST + "exchange.combine = synchronous-sum").exchange().combine());
+    assertEquals(
+        new Constant(0.1, 1),
+        parse(LEAST + "schedule.floor = 0.01", "schedule=constant").schedule());
+    assertEquals(
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "optimizer.name: expected %s, got 3 (inline:2)",
+                oneOf(Optimizer.class))),
+        problems(LEAST + "optimizer = 3"));
+    assertEquals(
+        List.of("optimizer.name: not set (inline:2)"),
+        problems(LEAST + "optimizer = sgd, optimizer { momentum = 0.5 }"));
+  }
+
+  @Test
+  void aSizeIsANumberOrHeightAndWidth() {
+    assertEquals(
+        List.of(new CenterCrop(new Size(24, 32)), new CenterCrop(Size.square(8))),
+        parse(LEAST + "image.evaluation = [{center-crop: [24, 32]}, {center-crop: {size: 8}}]")
+            .image()
+            .evaluation());
+    assertEquals(
+        List.of(
+            "image.evaluation[0].center-crop.size: expected a whole number or [height, width], each"
+                + " from 1 to 16384, got [8,8,8] (inline:2)"),
+        problems(LEAST + "image.evaluation = [{center-crop: [8, 8, 8]}]"));
+  }
+
+  private static String oneOf(Class<?> choice) {
+    List<String> names = List.copyOf(Variants.of(choice).keySet());
+    return names.size() == 1 ? names.get(0) : "one of " + String.join(", ", names);
   }
 
   @Test
@@ -162,10 +226,10 @@ class RecipeLoaderTest {
     assertEquals("hdfs://host:8020/a b/c.tar", recipe.data().uri());
     assertEquals(recipe.data().uri(), recipe.data().location());
     assertEquals(0.05, recipe.schedule().learningRate());
-    assertFalse(recipe.optimizer().nesterov());
+    assertEquals(new Sgd(0.9, false, 1e-4, true), recipe.optimizer());
     assertEquals("a=b", recipe.name());
     assertEquals(
-        List.of(new Transform.PadAndCrop(28, 4), new Transform.HorizontalFlip(0.5)),
+        List.of(new PadAndCrop(Size.square(28), 4), new HorizontalFlip(0.5)),
         recipe.image().train());
   }
 
@@ -179,7 +243,7 @@ class RecipeLoaderTest {
         List.of(
             "unknown key optimzer (--set), did you mean optimizer?",
             "unknown key optimizer.momentun (--set), did you mean optimizer.momentum?",
-            "schedule: expected a section, got \"step\" (--set)"),
+            "schedule.milestones: not set (--set)"),
         e.problems().stream().map(Problem::toString).toList());
   }
 

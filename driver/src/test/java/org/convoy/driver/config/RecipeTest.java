@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.convoy.optim.Cosine;
+import org.convoy.optim.Sgd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,12 +47,8 @@ class RecipeTest {
   void cifarIsTheRecipeThatWasComparedWithPyTorch() {
     Recipe recipe = load("cifar10-resnet20.conf");
     assertEquals(new BatchSettings(4, 32), recipe.batch());
-    assertEquals(
-        new OptimizerSettings(OptimizerSettings.Name.SGD, 0.9, true, 5e-4, true),
-        recipe.optimizer());
-    assertEquals(
-        new ScheduleSettings(ScheduleSettings.Name.COSINE, 0.1, 1, List.of(), 0.1, 0),
-        recipe.schedule());
+    assertEquals(new Sgd(0.9, true, 5e-4, true), recipe.optimizer());
+    assertEquals(new Cosine(0.1, 1, 0), recipe.schedule());
     assertEquals("test", recipe.data().validation());
     assertEquals(5, recipe.epochs());
   }
@@ -75,6 +74,7 @@ class RecipeTest {
         "name=other",
         "data.uri=/elsewhere",
         "data.decode-threads=7",
+        "data.max-bad-share=0.5",
         "max-steps=20",
         "checkpoint.every-steps=5",
         "exchange.port=4000",
@@ -108,6 +108,27 @@ class RecipeTest {
   }
 
   @Test
+  void moreEpochsProlongWhatDoesNotStretchOverThem() {
+    for (String schedule : List.of("cosine", "step", "constant")) {
+      String[] shorter = {"schedule.name=" + schedule, "schedule.milestones=[3]", "epochs=5"};
+      Recipe five = load("cifar10-resnet20.conf", shorter);
+      shorter[2] = "epochs=6";
+      Recipe six = load("cifar10-resnet20.conf", shorter);
+      assertTrue(six.isLongerThan(five), schedule);
+      assertEquals(!schedule.equals("cosine"), six.prolongs(five), schedule);
+      assertFalse(five.isLongerThan(six) || six.isLongerThan(six), schedule);
+      Recipe other =
+          load(
+              "cifar10-resnet20.conf",
+              shorter[0],
+              shorter[1],
+              shorter[2],
+              "optimizer.momentum=0.8");
+      assertFalse(other.isLongerThan(five) || other.prolongs(five), schedule);
+    }
+  }
+
+  @Test
   void travelsToExecutors() throws IOException, ClassNotFoundException {
     Recipe recipe = load("quickstart.conf");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -118,6 +139,19 @@ class RecipeTest {
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       assertEquals(recipe, in.readObject());
     }
+  }
+
+  @Test
+  void differencesNameEachOptionOfAnotherChoice() {
+    Recipe here = load("cifar10-resnet20.conf");
+    Recipe there = load("cifar10-resnet20.conf", "schedule=constant", "epochs=6");
+    assertEquals(
+        List.of(
+            "epochs: 6 there, 5 here",
+            "schedule.name: constant there, cosine here",
+            "schedule.floor: nothing there, 0 here"),
+        here.differences(there));
+    assertEquals("schedule.floor: 0 there, nothing here", there.differences(here).get(2));
   }
 
   private static Recipe load(String name, String... overrides) {

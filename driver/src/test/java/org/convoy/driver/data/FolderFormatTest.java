@@ -35,7 +35,7 @@ class FolderFormatTest {
     SampleIndex tar = Samples.index(Samples.tar(folder.resolve("t.tar"), PATHS), "train");
     assertEquals(List.of("a", "b class", "c"), files.classes());
     assertEquals(4, files.count());
-    assertEquals(3, files.ignoredFiles());
+    assertEquals(4, files.ignoredFiles(), "two texts, a hidden file and a hidden folder");
     assertEquals(tar.fingerprint(), files.fingerprint());
     try (SampleReader reader = new SampleReader(files, 4, 1 << 20, Samples.HADOOP)) {
       for (int i = 0; i < files.count(); i++) {
@@ -76,7 +76,12 @@ class FolderFormatTest {
   @Test
   void aSplitTakenForAClassIsHintedAt() throws IOException {
     Samples.file(folder, "train/a/1.jpg");
-    assertMessage("got 1 folders; is 'train' a split?", "");
+    assertMessage("is 'train' a split?", "");
+    Samples.file(folder, "validation/a/1.jpg");
+    assertMessage("no image lies in train, validation itself; is 'train' a split?", "");
+    // A class of such a name among others is a class.
+    Samples.file(folder, "tram/1.jpg");
+    assertEquals(List.of("train", "tram", "validation"), Samples.index(folder, "").classes());
   }
 
   @Test
@@ -103,6 +108,27 @@ class FolderFormatTest {
             .startsWith("nothing found at " + folder + "/no/such/set"),
         error.getMessage());
     assertThrows(DataSetException.class, () -> DataSet.at("nosuch://host/x", Samples.HADOOP));
+  }
+
+  @Test
+  void nothingIsWrittenAmongTheClasses() throws IOException {
+    Samples.file(folder, "set/train/a/1.jpg");
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("set/train"));
+    DataSplit train = Samples.split(folder.resolve("set"), "train");
+    for (String out : List.of("set/train", "set/train/out", "link/out/run", "set/x/../train/a")) {
+      IllegalArgumentException refusal =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> train.requireOutside(folder.resolve(out).toString(), Samples.HADOOP));
+      assertTrue(
+          String.valueOf(refusal.getMessage()).contains("would be taken for a class"),
+          refusal.getMessage());
+    }
+    for (String out : List.of("set/out", "set/trainer", "set", "elsewhere/train")) {
+      train.requireOutside(folder.resolve(out).toString(), Samples.HADOOP);
+    }
+    DataSplit tar = Samples.split(Samples.tar(folder.resolve("t.tar"), "train/a/1.jpg"), "train");
+    tar.requireOutside(folder.resolve("train/out").toString(), Samples.HADOOP);
   }
 
   @Test

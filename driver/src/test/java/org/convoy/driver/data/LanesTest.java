@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,8 +134,12 @@ class LanesTest {
     double few = meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(64, 16)), count, m, b);
     double bad = meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(64, 1)), count, m, b);
     System.out.printf(
+        Locale.ROOT,
         "chi-squared of classes: fitted %.2f, 64 blocks of 16 %.2f, 16 of 64 %.2f, 1 block of 64 %.2f%n",
-        fitted, narrow, few, bad);
+        fitted,
+        narrow,
+        few,
+        bad);
     assertTrue(fitted < 11, "fitted " + fitted);
     assertTrue(narrow < 14, "narrow " + narrow);
     assertTrue(bad > 100, "the statistic sees bad mixing: " + bad);
@@ -182,6 +187,7 @@ class LanesTest {
         new int[n],
         new long[n],
         lengths,
+        new long[n],
         new byte[0],
         new int[n],
         0);

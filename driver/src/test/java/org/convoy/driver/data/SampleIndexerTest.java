@@ -87,7 +87,7 @@ class SampleIndexerTest {
   @Test
   void aSegmentedTarOnSparkIsTheSame() throws IOException {
     DataSplit split = Samples.split(Samples.real("cifar10.tar"), "train");
-    SampleIndexBuilder cut = new TarFormat(8 << 20).list(split, new ScanJobs.Cluster(spark));
+    SampleIndexBuilder cut = new TarFormat(8 << 20).list(split, false, new ScanJobs.Cluster(spark));
     assertEquals(
         SampleIndexer.local(Samples.HADOOP).index(split).fingerprint(),
         cut.build(split).fingerprint());

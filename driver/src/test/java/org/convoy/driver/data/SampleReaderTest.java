@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -155,8 +156,12 @@ class SampleReaderTest {
               (processor.getCurrentThreadCpuTime() - start) / 1e3 / (lanes.stepsPerEpoch() * 128.0);
           best = Math.min(best, micros);
           System.out.printf(
+              Locale.ROOT,
               "block %d, epoch %d: %.2f microseconds a sample, %d bytes%n",
-              block, epoch, micros, bytes);
+              block,
+              epoch,
+              micros,
+              bytes);
         }
       }
       assertTrue(best < 15, "block " + block + ": " + best + " microseconds a sample");

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -95,7 +96,7 @@ class TarFormatTest {
   void readsUstarPrefixesAndBase256Sizes() throws IOException {
     byte[] block = header("b/1.jpg", 5, '0', "train/" + "p".repeat(100));
     TarHeader parsed = TarHeader.parse(block, 0, "t.tar", 0);
-    assertEquals("train/" + "p".repeat(100) + "/b/1.jpg", parsed.name());
+    assertEquals("train/" + "p".repeat(100) + "/b/1.jpg", parsed.name().text());
     assertEquals(5, parsed.size());
 
     byte[] large = header("a.jpg", 0, '0', "");
@@ -143,9 +144,9 @@ class TarFormatTest {
     }
     DataSplit split = Samples.split(file, "train");
     ScanJobs jobs = new ScanJobs.Local(Samples.HADOOP);
-    SampleIndex whole = new TarFormat().list(split, jobs).build(split);
+    SampleIndex whole = new TarFormat().list(split, true, jobs).build(split);
     for (long segment : new long[] {512, 1024, 4096, 65536}) {
-      SampleIndex cut = new TarFormat(segment).list(split, jobs).build(split);
+      SampleIndex cut = new TarFormat(segment).list(split, true, jobs).build(split);
       assertEquals(whole.count(), cut.count());
       assertEquals(whole.fingerprint(), cut.fingerprint());
       for (int i = 0; i < whole.count(); i++) {
@@ -290,7 +291,7 @@ class TarFormatTest {
   private static byte[] header(String name, long size, char type, String prefix) {
     byte[] block = new byte[512];
     put(block, 0, name);
-    put(block, 124, String.format("%011o", size));
+    put(block, 124, String.format(Locale.ROOT, "%011o", size));
     block[156] = (byte) type;
     put(block, 257, "ustar\00000");
     put(block, 345, prefix);
@@ -304,7 +305,7 @@ class TarFormatTest {
     for (byte each : block) {
       sum += each & 0xff;
     }
-    put(block, 148, String.format("%06o", sum) + "\0 ");
+    put(block, 148, String.format(Locale.ROOT, "%06o", sum) + "\0 ");
   }
 
   private static void put(byte[] block, int at, String text) {

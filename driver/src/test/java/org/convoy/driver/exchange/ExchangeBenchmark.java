@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -54,6 +55,7 @@ final class ExchangeBenchmark {
 
   private static void print(String what, long bytes, Timed timed, Timed raw) {
     System.out.printf(
+        Locale.ROOT,
         "%-24s %6.2f GB/s each way, %.2f of the raw socket; %.2f CPU s a GB both ways%n",
         what,
         bytes / timed.seconds() / 1e9,

@@ -125,22 +125,33 @@ class ExchangeTest {
     }
   }
 
+  /** A rank that has not asked for frames yet does not read them: they cost it no memory. */
   @Test
   void aRankThatRunsAheadIsHeldBack() throws Exception {
-    int length = 4_000_000;
-    List<Float> last =
+    int length = 8_000_000;
+    long half = 2L * length;
+    List<Long> early =
         Ranks.run(
             2,
             exchange -> {
-              INDArray vector = Nd4j.valueArrayOf(new long[] {length}, (float) exchange.rank());
+              Chunks chunks = Chunks.over(0, length);
+              INDArray vector = Nd4j.valueArrayOf(new long[] {length}, 1f + exchange.rank());
+              Traffic before = exchange.traffic();
               if (exchange.rank() == 1) {
-                Thread.sleep(300);
+                Thread.sleep(500); // Rank 0 has long sent what the network takes.
               }
-              exchange.allGather(Chunks.over(0, length), vector);
-              exchange.barrier();
-              return vector.getFloat(65536);
+              long read = exchange.traffic().since(before).bytesReceived();
+              exchange.allGather(chunks, vector);
+              for (int chunk = 0; chunk < chunks.count(); chunk++) {
+                float expected = 1f + chunks.owner(chunk, 2);
+                assertEquals(expected, vector.getFloat(chunks.start(chunk)), "chunk " + chunk);
+                long last = chunks.start(chunk) + chunks.length(chunk) - 1;
+                assertEquals(expected, vector.getFloat(last), "chunk " + chunk);
+              }
+              assertTrue(exchange.traffic().since(before).bytesReceived() > 0.9 * half);
+              return read;
             });
-    assertEquals(List.of(1f, 1f), last);
+    assertTrue(early.get(1) < half / 4, "rank 1 had read " + early.get(1) + " bytes");
   }
 
   @Test

@@ -287,7 +287,7 @@ class PeerLossTest {
               rank ->
                   Ranks.settings(
                       rank, Map.of("spark.convoy.exchange.port", port), Optional.empty()),
-              exchange -> exchange.mesh().listeningAt());
+              exchange -> exchange.mesh().listenedAt());
       assertEquals(2, Set.copyOf(addresses).size(), "the next free ports are taken instead");
     }
   }
@@ -319,7 +319,7 @@ class PeerLossTest {
               throw new AssertionError("nobody to meet");
             })) {
       assertEquals(1, exchange.allGather(new double[] {1}).length);
-      assertEquals("127.0.0.1:0", exchange.mesh().listeningAt());
+      assertEquals("127.0.0.1:0", exchange.mesh().listenedAt());
       step(exchange, Nd4j.ones(DataType.FLOAT, 5000));
       assertEquals(0, exchange.traffic().bytesSent());
     }

@@ -24,6 +24,12 @@ final class Ranks {
     T run(Exchange exchange) throws Exception;
   }
 
+  /** What happens at a rank that listens already, before it comes to the rendezvous. */
+  @FunctionalInterface
+  interface Meanwhile {
+    void at(int rank, String host, int port) throws Exception;
+  }
+
   private Ranks() {}
 
   static MeshSettings settings(int rank) {
@@ -67,8 +73,14 @@ final class Ranks {
 
   static <T> List<T> run(int size, IntFunction<MeshSettings> settings, Work<T> work)
       throws Exception {
+    return run(size, settings, (rank, host, port) -> {}, work);
+  }
+
+  static <T> List<T> run(
+      int size, IntFunction<MeshSettings> settings, Meanwhile meanwhile, Work<T> work)
+      throws Exception {
     List<T> results = new ArrayList<>();
-    for (Future<T> future : start(size, settings, work)) {
+    for (Future<T> future : start(size, settings, meanwhile, work)) {
       try {
         results.add(future.get(60, TimeUnit.SECONDS));
       } catch (ExecutionException e) {
@@ -80,6 +92,11 @@ final class Ranks {
 
   /** Starts the same work on every rank. An exchange is closed when its work is over. */
   static <T> List<Future<T>> start(int size, IntFunction<MeshSettings> settings, Work<T> work) {
+    return start(size, settings, (rank, host, port) -> {}, work);
+  }
+
+  private static <T> List<Future<T>> start(
+      int size, IntFunction<MeshSettings> settings, Meanwhile meanwhile, Work<T> work) {
     ExecutorService threads = Executors.newFixedThreadPool(size);
     Meeting meeting = new Meeting(size);
     List<Future<T>> futures = new ArrayList<>();
@@ -88,7 +105,7 @@ final class Ranks {
       Callable<T> task =
           () -> {
             try (Exchange exchange =
-                Exchange.open(settings.apply(rank), rank, size, meeting.seat(rank))) {
+                Exchange.open(settings.apply(rank), rank, size, meeting.seat(rank, meanwhile))) {
               return work.run(exchange);
             }
           };
@@ -109,11 +126,13 @@ final class Ranks {
       this.barrier = new CyclicBarrier(size);
     }
 
-    Rendezvous seat(int rank) {
+    Rendezvous seat(int rank, Meanwhile meanwhile) {
       return message -> {
         messages[rank] = message;
         try {
-          barrier.await(20, TimeUnit.SECONDS);
+          Address own = Address.decode(message, rank);
+          meanwhile.at(rank, own.host(), own.port());
+          barrier.await(50, TimeUnit.SECONDS);
         } catch (Exception e) {
           throw new IllegalStateException("the rendezvous failed", e);
         }

@@ -2,15 +2,18 @@ package org.convoy.driver.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import org.apache.spark.network.TransportContext;
-import org.apache.spark.network.client.TransportClient;
-import org.apache.spark.network.client.TransportClientFactory;
-import org.apache.spark.network.server.NoOpRpcHandler;
-import org.apache.spark.network.util.MapConfigProvider;
-import org.apache.spark.network.util.TransportConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +51,7 @@ class StrangersTest {
             rank, spark, spark.isEmpty() ? Optional.empty() : Optional.of(Ranks.secret("s3cret")));
   }
 
-  private static float[] sum(Exchange exchange, int total, int length) {
+  static float[] sum(Exchange exchange, int total, int length) {
     Chunks chunks = Chunks.over(0, length);
     MicroBatches range = MicroBatches.range(exchange.rank(), exchange.size(), total);
     try (PartialSums partials = new PartialSums(range, length)) {
@@ -87,40 +84,84 @@ class StrangersTest {
         Ranks.run(
             2,
             security(kind),
-            exchange -> {
-              if (exchange.rank() == 0) {
-                String[] address = exchange.mesh().listeningAt().split(":");
-                bother(address[0], Integer.parseInt(address[1]));
+            (rank, host, port) -> {
+              if (rank == 0) {
+                bother(host, port);
               }
+            },
+            exchange -> {
               assertArrayEquals(expected, sum(exchange, 4, length));
               return exchange.mesh().strangersRefused();
             });
-    assertEquals(6, refused.get(0));
+    assertEquals(STRANGERS, refused.get(0));
     assertEquals(0, refused.get(1));
   }
 
+  private static final int STRANGERS = 7;
+
   private static void bother(String host, int port) throws Exception {
     byte[] noise = new byte[100_000];
-    SplittableRandom random = new SplittableRandom(5);
-    random.nextBytes(noise);
+    new SplittableRandom(5).nextBytes(noise);
     assertRefused(host, port, "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     assertRefused(host, port, noise);
-    // A frame that promises two gigabytes.
+    // A frame of Spark's that promises two gigabytes.
     assertRefused(host, port, ByteBuffer.allocate(9).putLong(2L << 30).put((byte) 3).array());
-    // A frame of a good shape, and one with a bad body.
-    byte[] body = new byte[40];
-    assertRefused(host, port, ByteBuffer.allocate(49).putLong(49).put((byte) 3).put(body).array());
+    assertRefused(host, port, StrangersFuzz.bomb(400_000_000));
+    // The right protocol and nothing else that is right.
+    byte[] answer = new byte[Handshake.ANSWER_BYTES];
+    ByteBuffer.wrap(answer).put(Handshake.challenge(), 0, Handshake.PROTOCOL_BYTES);
+    Socket patient = new Socket(host, port);
+    patient.getOutputStream().write(answer);
     // A port scan.
     new Socket(host, port).close();
-    // Somebody who speaks Spark's protocol, but does not know the token.
-    TransportConf conf = new TransportConf("x", new MapConfigProvider(Map.of()));
-    try (TransportContext context = new TransportContext(conf, new NoOpRpcHandler());
-        TransportClientFactory factory = context.createClientFactory();
-        TransportClient client = factory.createUnmanagedClient(host, port)) {
-      ByteBuffer hello = new Hello("app-1", "guess", 1, 0, 2).encode();
-      assertThrows(RuntimeException.class, () -> client.sendRpcSync(hello, 5000));
-    }
+    // A caller of another run, with a good handshake of its own.
+    Handshake other = new Handshake("guess", "");
+    Socket wrong = new Socket(host, port);
+    byte[] challenge = wrong.getInputStream().readNBytes(Handshake.CHALLENGE_BYTES);
+    wrong
+        .getOutputStream()
+        .write(other.answer(challenge, new Handshake.Call(1, 0, 2)).orElseThrow());
     Thread.sleep(100);
+  }
+
+  /** Nobody is left to come once all are connected, so nobody can call. */
+  @Test
+  void thePortIsClosedWhenAllAreConnected() throws Exception {
+    List<String> ports =
+        Ranks.run(
+            3,
+            exchange -> {
+              exchange.barrier();
+              String[] address = exchange.mesh().listenedAt().split(":");
+              assertThrows(
+                  ConnectException.class,
+                  () -> new Socket(address[0], Integer.parseInt(address[1])).close());
+              exchange.barrier();
+              return address[1];
+            });
+    assertEquals(3, ports.stream().distinct().count());
+  }
+
+  /** What was heard of an honest handshake is of no use to anybody else. */
+  @Test
+  void aRecordedHandshakeIsOfNoUse() {
+    Handshake run = new Handshake("token", "secret");
+    Handshake.Call call = new Handshake.Call(3, 1, 4);
+    byte[] challenge = Handshake.challenge();
+    byte[] answer = run.answer(challenge, call).orElseThrow();
+    assertTrue(run.proves(challenge, answer));
+    assertEquals(call, Handshake.caller(answer));
+    assertFalse(run.proves(Handshake.challenge(), answer));
+    assertFalse(new Handshake("token", "guess").proves(challenge, answer));
+    assertFalse(new Handshake("guess", "secret").proves(challenge, answer));
+    for (int i = 0; i < answer.length; i++) {
+      byte[] forged = answer.clone();
+      forged[i] ^= 1;
+      assertFalse(run.proves(challenge, forged), "byte " + i);
+    }
+    // Nor can the caller's proof be sent back as the callee's.
+    byte[] proof = Arrays.copyOfRange(answer, answer.length - Handshake.PROOF_BYTES, answer.length);
+    assertFalse(Arrays.equals(proof, run.calleeProof(challenge, answer)));
   }
 
   private static void assertRefused(String host, int port, byte[] bytes) throws IOException {
@@ -129,7 +170,8 @@ class StrangersTest {
       try {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
-        assertEquals(-1, socket.getInputStream().read());
+        byte[] heard = socket.getInputStream().readAllBytes();
+        assertEquals(Handshake.CHALLENGE_BYTES, heard.length);
       } catch (SocketException e) {
         assertTrue(Ranks.message(e).matches(".*(reset|Broken pipe|aborted).*"), Ranks.message(e));
       }
@@ -145,12 +187,17 @@ class StrangersTest {
     Ranks.run(
         2,
         settings,
-        exchange -> {
-          if (exchange.rank() == 0) {
-            String[] address = exchange.mesh().listeningAt().split(":");
-            assertRefused(address[0], Integer.parseInt(address[1]), new byte[3]);
+        (rank, host, port) -> {
+          if (rank == 0) {
+            assertRefused(host, port, new byte[0]);
+            byte[] beginning = new byte[20];
+            ByteBuffer.wrap(beginning).put(Handshake.challenge(), 0, Handshake.PROTOCOL_BYTES);
+            assertRefused(host, port, beginning);
           }
+        },
+        exchange -> {
           exchange.barrier();
+          assertEquals(exchange.rank() == 0 ? 2 : 0, exchange.mesh().strangersRefused());
           return 0;
         });
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -43,6 +44,7 @@ class EventLogTest {
         List.of(
             new Event.RunStarted("quickstart", "resnet20", 2, 0, "ab"),
             new Event.StepDone(new StepRecord(1, 1, 2.3, 0.1, 440)),
+            new Event.StepTimed(1, "2", 1, new StepTimes(1, 2, 3, 4, 5)),
             new Event.CheckpointSaved(1, "out/checkpoints/1"),
             new Event.BadImage("train/cat/1.jpg", "not a JPEG"),
             new Event.Restarted(1, 0, 1),
@@ -79,8 +81,14 @@ class EventLogTest {
       assertTrue(node.has(key), key);
     }
     assertTrue(node.path("top5").isNull());
+    assertEquals(
+        "{\"data\":1.0,\"compute\":100.0,\"exchange\":7.5,\"update\":2.0,\"checkpoint\":null}",
+        node.path("milliseconds_per_step").toString());
     assertEquals(250, node.path("bad_images").asInt());
     assertEquals(100, node.path("bad_image_names").size());
+    assertEquals(BooleanNode.FALSE, node.path("same_processors"));
+    assertEquals("[\"b\",\"c\"]", node.at("/processors/1/hosts").toString());
+    assertEquals("none", node.at("/processors/1/kernels").asText());
     assertEquals("runs/1/model", node.path("outputs").path("model").asText());
     assertEquals(-1, summary.toJson().indexOf('\n'));
     assertEquals(node, new ObjectMapper().readTree(summary.toPrettyJson()));
@@ -99,12 +107,16 @@ class EventLogTest {
         0.97,
         Double.NaN,
         440,
+        new StepTimes(1, 100, 7.5, 2, Double.NaN),
         51,
         "00ff",
         "ab",
         bad.size(),
         bad,
         0,
+        List.of(
+            new MachineRecord(List.of("a"), "P1", "AVX2", "avx2", 2, "oneDNN 3.11.0"),
+            new MachineRecord(List.of("b", "c"), "P2", "AVX-512", "none", 2, "oneDNN 3.11.0")),
         Map.of("model", "runs/1/model"));
   }
 }

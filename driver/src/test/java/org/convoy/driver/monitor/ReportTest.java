@@ -39,6 +39,9 @@ class ReportTest {
             "Confusion matrix",
             "Sample predictions",
             "worker-1.example",
+            "Waited for the exchange",
+            "12.7",
+            "439",
             "1.1 GiB",
             "weight-decay = 0.0005",
             "data:image/png;base64,iVBOR",
@@ -85,7 +88,7 @@ class ReportTest {
             plain.history(),
             Optional.of(new Confusion(labels, new long[][] {{1, 2}, {3, 4}})),
             List.of(new ReportData.Sample(new byte[] {1}, evil, evil, "b", 0.5)),
-            List.of(new ReportData.Executor(evil, evil, 1, evil, 1, 1, 1, 1)),
+            List.of(new ReportData.Executor(evil, evil, 1, evil, 1, 1, 1, 1, StepTimes.NONE)),
             evil,
             evil);
     String html = Report.html(data);
@@ -121,12 +124,14 @@ class ReportTest {
             Double.NaN,
             Double.NaN,
             Double.NaN,
+            StepTimes.NONE,
             1,
             "",
             "",
             0,
             List.of(),
             0,
+            List.of(),
             Map.of());
     RunHistory history = new RunHistory();
     assertTrue(report(summary, history).contains("No step was recorded"));

@@ -23,11 +23,11 @@ import org.convoy.driver.data.ImageFile;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
-import org.convoy.image.OnBadImage;
-import org.convoy.image.Preprocessing;
+import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.image.transform.Preprocessing;
 import org.convoy.models.Models;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,11 +117,29 @@ final class EvaluationTest {
     Files.writeString(data.resolve("validation/ring/0003.jpg"), "this is text");
     EvaluationResult skipped = evaluate(2, data, OnBadImage.SKIP);
     assertEquals(10 * PER_CLASS - 1, skipped.images());
-    assertEquals(List.of("ring/0003.jpg"), skipped.badImages());
+    assertEquals("ring/0003.jpg", skipped.badImages().get(0).name());
+    assertTrue(
+        skipped.badImages().get(0).reason().startsWith("no image: its 12 bytes begin with 74 68"),
+        skipped.badImages()::toString);
     TrainingFailedException failure =
         assertThrows(TrainingFailedException.class, () -> evaluate(2, data, OnBadImage.FAIL));
-    assertTrue(failure.toString().contains("ring/0003.jpg"), failure::toString);
+    assertTrue(
+        failure.toString().contains("ring/0003.jpg does not decode: no image: its 12 bytes"),
+        failure::toString);
     assertEquals(1, failure.toString().lines().count(), failure::toString);
+  }
+
+  @Test
+  void noReadableImageIsNoResult() throws Exception {
+    Path data = copy();
+    try (Stream<Path> images = Files.walk(data.resolve("validation"))) {
+      for (Path image : (Iterable<Path>) images.filter(Files::isRegularFile)::iterator) {
+        Files.writeString(image, "this is text");
+      }
+    }
+    TrainingFailedException failure =
+        assertThrows(TrainingFailedException.class, () -> evaluate(2, data, OnBadImage.SKIP));
+    assertTrue(failure.toString().contains("none of the 70 images"), failure::toString);
   }
 
   @Test
@@ -157,6 +175,32 @@ final class EvaluationTest {
       Files.write(model.resolve(file), sound);
     }
     Predictor.open("file:" + model, 1, new Configuration()).close();
+  }
+
+  @Test
+  void whatIsNoModelIsCalledByWhatItIs() throws Exception {
+    Path run = folder.resolve("run");
+    refused("got nothing", run);
+    Files.createDirectories(run);
+    refused("got an empty folder", run);
+    Path checkpoint = Files.createDirectories(run.resolve("checkpoints/step-00000012"));
+    refused("got the folder of a run that has not saved its model yet", run);
+    refused("got a run's checkpoints", run.resolve("checkpoints"));
+    Files.writeString(checkpoint.resolve("manifest.json"), "{}");
+    Files.writeString(checkpoint.resolve("parameters.safetensors"), "");
+    refused("got a checkpoint, from which a run goes on", checkpoint);
+    copy(shared.resolve("model"), run.resolve("model"));
+    refused("got a run's folder: the model is in " + run.resolve("model"), run);
+    refused("got a file", run.resolve("model/labels.txt"));
+    refused("which holds train, validation", shared.resolve("shapes"));
+  }
+
+  private static void refused(String reason, Path location) {
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Predictor.open("file:" + location, 1, new Configuration()));
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
   }
 
   private EvaluationResult evaluate(int executors, Path data, OnBadImage onBadImage)

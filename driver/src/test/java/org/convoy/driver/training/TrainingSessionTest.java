@@ -19,12 +19,15 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.driver.monitor.Terminal;
-import org.convoy.image.OnBadImage;
+import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Machine;
 import org.convoy.kernels.Precision;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,11 +85,13 @@ final class TrainingSessionTest {
     spark.stop();
   }
 
-  @Test
-  void oneTwoAndFourExecutorsEndWithTheSameBytes() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "lars", "lamb"})
+  void oneTwoAndFourExecutorsEndWithTheSameBytes(String optimizer) throws Exception {
     List<String> digests = new ArrayList<>();
     for (int executors : new int[] {1, 2, 4}) {
-      RunSummary run = train(executors, "run" + executors, false, "max-steps=4");
+      RunSummary run =
+          train(executors, "run" + executors, false, "max-steps=4", "optimizer=" + optimizer);
       assertEquals(executors, run.executors());
       assertEquals(4, run.steps());
       digests.add(run.weightsSha256());
@@ -141,19 +146,55 @@ final class TrainingSessionTest {
     assertEquals(whole.trainLoss(), nothingLeft.trainLoss());
   }
 
+  /** A group's copy, state and average are its own, so it does not matter who computes a group. */
+  @Test
+  void averagedParametersAreTheSameForAnyNumberOfExecutors() throws Exception {
+    String[] averaging = {
+      "exchange.combine={name=parameter-averaging,every-steps=3,average-optimizer-state=true}",
+      "gradient-clip-norm=0.5",
+      "weight-average.decay=0.9",
+      "checkpoint.every-steps=4"
+    };
+    List<String> digests = new ArrayList<>();
+    for (int executors = 1; executors <= 4; executors++) {
+      String[] short5 = with(averaging, "max-steps=5");
+      digests.add(train(executors, "run" + executors, false, short5).weightsSha256());
+    }
+    assertEquals(1, digests.stream().distinct().count(), digests::toString);
+
+    // Stopped between two means by three executors, gone on with by one, then by two.
+    train(3, "parts", false, with(averaging, "max-steps=4"));
+    train(1, "parts", true, with(averaging, "max-steps=5"));
+    RunSummary rest = train(2, "parts", true, averaging);
+    RunSummary whole = train(4, "run4", true, averaging);
+    assertEquals(2 * STEPS_PER_EPOCH, rest.steps());
+    assertEquals(whole.weightsSha256(), rest.weightsSha256());
+  }
+
+  /** Two groups of two micro-batches each: at most two executors. */
+  @Test
+  void executorsTakeWholeGroups() throws Exception {
+    String[] two = {
+      "exchange.combine={name=parameter-averaging,every-steps=2}",
+      "exchange.groups=2",
+      "max-steps=3"
+    };
+    RunSummary one = train(1, "one", false, two);
+    RunSummary both = train(2, "two", false, two);
+    assertEquals(one.weightsSha256(), both.weightsSha256());
+    refused("exchange.groups = 2", () -> train(3, "three", false, two));
+  }
+
   /** The saved model knows by which loss it was trained, and is judged by it, unsmoothed. */
   @ParameterizedTest
-  @ValueSource(strings = {"cross-entropy", "binary-cross-entropy", "focal"})
+  @ValueSource(
+      strings = {
+        "{name: cross-entropy, label-smoothing: 0.1}",
+        "{name: binary-cross-entropy, label-smoothing: 0.1}",
+        "{name: focal}"
+      })
   void evaluationStatesTheLossThatValidationStated(String loss) throws Exception {
-    String smoothing = loss.equals("focal") ? "0" : "0.1";
-    RunSummary run =
-        train(
-            2,
-            "run",
-            false,
-            "max-steps=2",
-            "loss.name=" + loss,
-            "loss.label-smoothing=" + smoothing);
+    RunSummary run = train(2, "run", false, "max-steps=2", "loss=" + loss);
     EvaluationRequest request =
         new EvaluationRequest(
             folder.resolve("run/model").toUri().toString(),
@@ -168,10 +209,28 @@ final class TrainingSessionTest {
   }
 
   @Test
-  void theSummaryStatesThePrecisionThatWasComputedIn() throws Exception {
+  void theSummaryStatesWhatWasComputedWith() throws Exception {
     RunSummary run = train(2, "run", false, "max-steps=1", "precision=bfloat16");
     Precision here = Backends.get("onednn").effective(Precision.BFLOAT16);
     assertEquals(here.name().toLowerCase(Locale.ROOT), run.precision());
+    assertTrue(run.sameProcessors());
+    MachineRecord machine = run.machines().get(0);
+    assertEquals(Machine.processorName(), machine.processor());
+    assertEquals(Backends.get("onednn").machine().kernels(), machine.kernels());
+  }
+
+  /** The parts of a step's time make up what the epochs took, and each executor tells its own. */
+  @Test
+  void theSummarySaysWhereTheTimeWent() throws Exception {
+    RunSummary run = train(2, "run", false, "max-steps=5", "checkpoint.every-steps=2");
+    StepTimes times = run.millisecondsPerStep();
+    assertTrue(times.compute() > 0 && times.exchange() > 0 && times.update() > 0, times::toString);
+    assertTrue(times.data() > 0 && times.checkpoint() > 0, times::toString);
+    assertTrue(5e-3 * times.total() < run.seconds(), times::toString);
+    String events = Files.readString(folder.resolve("run/events.jsonl"));
+    for (String executor : List.of("step-times", "milliseconds_per_step")) {
+      assertTrue(events.contains(executor), events);
+    }
   }
 
   @Test
@@ -192,7 +251,8 @@ final class TrainingSessionTest {
     Path cut = data.resolve("validation/star/0001.jpg");
     Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(cut), 300));
 
-    RunSummary skipped = train(data, 2, "skip", false, "data.on-bad-image=skip");
+    RunSummary skipped =
+        train(data, 2, "skip", false, "data.on-bad-image=skip", "data.max-bad-share=0.05");
     assertEquals(2, skipped.badImages());
     assertEquals(
         List.of("ring/0003.jpg", "star/0001.jpg"),
@@ -215,6 +275,17 @@ final class TrainingSessionTest {
         "optimizer.momentum: 0.9 there, 0.8 here",
         () -> train(1, "run", true, "optimizer.momentum=0.8"));
     Path other = copy();
+    // A copy in another place is the same data.
+    assertEquals(1, train(other, 1, "run", true, "max-steps=1").steps());
+    Path image = other.resolve("train/ring/0003.jpg");
+    byte[] bytes = Files.readAllBytes(image);
+    bytes[bytes.length - 3] ^= 1;
+    Files.write(image, bytes);
+    refused(
+        "other images than are now at " + other, () -> train(other, 1, "run", true, "max-steps=1"));
+    refused(
+        "would be taken for a class",
+        () -> train(other, 1, "shapes/train/out", false, "max-steps=1"));
     Files.delete(other.resolve("train/ring/0003.jpg"));
     refused("was made with other data", () -> train(other, 1, "run", true, "max-steps=1"));
     refused("expected 1 to 4", () -> train(5, "many", false, "max-steps=1"));

@@ -20,7 +20,7 @@ import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Tuning;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
-import org.convoy.optim.Slice;
+import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -137,14 +137,14 @@ public final class StepBenchmark {
       double compileSeconds = (System.nanoTime() - start) * 1e-9;
       Parameters layout = step.plan().layout();
       INDArray momentum = Nd4j.create(DataType.FLOAT, layout.length());
-      Slice slice =
-          new Slice(
+      Slices slices =
+          Slices.cut(
               step.parameters(),
               step.gradient(),
               List.of(momentum),
               DecayMask.all(layout.trainableLength()),
               KernelThreads.count());
-      Sgd sgd = new Sgd(0.9, true, 5e-4);
+      Sgd sgd = new Sgd(0.9, true, 5e-4, true);
       step.fill(new Draws(0, "benchmark"));
       long[][] nanos = new long[3][steps];
       Counter counter = new Counter();
@@ -157,7 +157,7 @@ public final class StepBenchmark {
         long t1 = System.nanoTime();
         step.backward();
         long t2 = System.nanoTime();
-        sgd.update(slice, new StepSettings(1e-3, i + WARM_UP, 1));
+        slices.update(sgd, new StepSettings(1e-3, i + WARM_UP, 1));
         step.plan().parametersChanged();
         long t3 = System.nanoTime();
         if (i >= 0) {

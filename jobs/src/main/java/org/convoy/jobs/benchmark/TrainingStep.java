@@ -7,8 +7,8 @@ import org.convoy.kernels.Backend;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
-import org.convoy.loss.SoftmaxCrossEntropy;
 import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,7 +24,7 @@ final class TrainingStep implements AutoCloseable {
   private final INDArray outputGradient;
   private final int[] labels;
   private final float[] weights;
-  private final Loss loss = new SoftmaxCrossEntropy(0);
+  private final Loss loss = new CrossEntropy(0);
 
   TrainingStep(Backend backend, Graph graph, PlanRequest request) {
     DataType type = request.precision().vectors();

@@ -1,5 +1,7 @@
 package org.convoy.jobs.rivals;
 
+import java.util.Locale;
+
 /**
  * How far an entrant's results on a task are from Convoy's.
  *
@@ -19,8 +21,13 @@ public record Agreement(double logits, double losses) {
   static Agreement of(float[] logits, double[] losses, float[] others, double[] otherLosses) {
     if (logits.length != others.length || losses.length != otherLosses.length) {
       throw new IllegalArgumentException(
-          "expected %d logits and %d losses, got %d and %d"
-              .formatted(logits.length, losses.length, others.length, otherLosses.length));
+          String.format(
+              Locale.ROOT,
+              "expected %d logits and %d losses, got %d and %d",
+              logits.length,
+              losses.length,
+              others.length,
+              otherLosses.length));
     }
     double squares = 0;
     double apart = 0;

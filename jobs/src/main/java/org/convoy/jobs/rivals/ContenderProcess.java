@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -89,8 +90,11 @@ final class ContenderProcess implements AutoCloseable {
         }
       }
       throw new IllegalStateException(
-          "%s: expected an answer, but its process ended with code %d"
-              .formatted(name, process.waitFor()));
+          String.format(
+              Locale.ROOT,
+              "%s: expected an answer, but its process ended with code %d",
+              name,
+              process.waitFor()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -108,7 +112,8 @@ final class ContenderProcess implements AutoCloseable {
     }
     if (!expected.isInstance(answer)) {
       throw new IllegalStateException(
-          "%s: expected %s, got %s".formatted(name, expected.getSimpleName(), answer));
+          String.format(
+              Locale.ROOT, "%s: expected %s, got %s", name, expected.getSimpleName(), answer));
     }
     return expected.cast(answer);
   }

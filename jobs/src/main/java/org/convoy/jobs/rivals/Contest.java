@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -114,8 +115,12 @@ public final class Contest {
       note(
           rival,
           task,
-          "computes something else than Convoy: logits are %.2g from Convoy's, losses %.2g (at most %.2g)"
-              .formatted(agreement.logits(), agreement.losses(), Agreement.tolerance(precision)));
+          String.format(
+              Locale.ROOT,
+              "computes something else than Convoy: logits are %.2g from Convoy's, losses %.2g (at most %.2g)",
+              agreement.logits(),
+              agreement.losses(),
+              Agreement.tolerance(precision)));
     } catch (UnsupportedOperationException | IllegalStateException e) {
       note(rival, task, String.valueOf(e.getMessage()));
     }

@@ -10,17 +10,18 @@ import org.convoy.graph.Parameter;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.kernels.Tuning;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
-import org.convoy.loss.SoftmaxCrossEntropy;
 import org.convoy.loss.Targets;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
-import org.convoy.optim.Slice;
+import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -117,19 +118,20 @@ public final class ConvoyContender implements Contender {
     private final INDArray momentum = Nd4j.create(DataType.FLOAT, plan.layout().trainableLength());
     private final INDArray outputGradient =
         Nd4j.create(DataType.FLOAT, graph.outputShape().batched(task.batch()));
-    private final Loss loss = new SoftmaxCrossEntropy(0);
+    private final Loss loss = new CrossEntropy(0);
     private final Targets labels =
         Targets.classes(MadeUpBatch.labels(task.batch(), graph.outputShape().channels()));
     private final float[] weights = new float[task.batch()];
     private final RunningStatistics statistics =
         new RunningStatistics(graph, plan.layout(), task.batch());
-    private final Sgd sgd = new Sgd(Task.MOMENTUM, true, Task.WEIGHT_DECAY);
-    private final Slice slice =
-        new Slice(
+    private final Sgd sgd = new Sgd(Task.MOMENTUM, true, Task.WEIGHT_DECAY, true);
+    private final Slices slices =
+        Slices.cut(
             trained(parameters),
             trained(gradient),
             List.of(momentum),
-            DecayMask.all(momentum.length()));
+            DecayMask.all(momentum.length()),
+            KernelThreads.count());
     private double value;
     private int steps;
 
@@ -147,7 +149,7 @@ public final class ConvoyContender implements Contender {
       value = loss.evaluate(plan.output(), labels, weights, outputGradient);
       plan.backward(outputGradient, GradientListener.NONE);
       statistics.update(parameters, gradient, 1);
-      sgd.update(slice, new StepSettings(task.learningRate(), steps, 1));
+      slices.update(sgd, new StepSettings(task.learningRate(), steps, 1));
       plan.parametersChanged();
       steps++;
     }

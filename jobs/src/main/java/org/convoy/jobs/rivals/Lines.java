@@ -2,6 +2,7 @@ package org.convoy.jobs.rivals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -35,7 +36,8 @@ final class Lines {
       return Optional.of(JSON.readValue(line.substring(MARK.length()), type));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
-          "expected %s, got the line %s".formatted(type.getSimpleName(), line), e);
+          String.format(Locale.ROOT, "expected %s, got the line %s", type.getSimpleName(), line),
+          e);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.convoy.jobs.rivals;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -35,8 +36,13 @@ public record Standing(
   public List<Double> ratiosTo(Standing other) {
     if (imagesPerSecond.size() != other.imagesPerSecond.size()) {
       throw new IllegalArgumentException(
-          "%s has %d rounds, %s has %d"
-              .formatted(name, imagesPerSecond.size(), other.name, other.imagesPerSecond.size()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d rounds, %s has %d",
+              name,
+              imagesPerSecond.size(),
+              other.name,
+              other.imagesPerSecond.size()));
     }
     return IntStream.range(0, imagesPerSecond.size())
         .mapToObj(i -> imagesPerSecond.get(i) / other.imagesPerSecond.get(i))

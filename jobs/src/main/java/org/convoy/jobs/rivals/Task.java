@@ -49,7 +49,11 @@ public record Task(
   public Task {
     if (batch < 1 || threads < 1) {
       throw new IllegalArgumentException(
-          "a task's batch and threads must be at least 1, got %d and %d".formatted(batch, threads));
+          String.format(
+              Locale.ROOT,
+              "a task's batch and threads must be at least 1, got %d and %d",
+              batch,
+              threads));
     }
   }
 

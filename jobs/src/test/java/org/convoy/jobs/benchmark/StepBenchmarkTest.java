@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,7 +104,9 @@ final class StepBenchmarkTest {
                 .flatMap(
                     node ->
                         Stream.of("forward", "data gradient", "weight gradient")
-                            .map(role -> "conv %s %s".formatted(role, node.name())))
+                            .map(
+                                role ->
+                                    String.format(Locale.ROOT, "conv %s %s", role, node.name())))
                 .collect(Collectors.toMap(word -> word, word -> 0.0));
           }
         };

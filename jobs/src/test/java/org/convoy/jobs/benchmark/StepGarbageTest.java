@@ -3,17 +3,19 @@ package org.convoy.jobs.benchmark;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.models.Models;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.Sgd;
-import org.convoy.optim.Slice;
+import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,23 +103,24 @@ class StepGarbageTest {
     private final TrainingStep step =
         new TrainingStep(Backends.get("onednn"), NETWORK, PlanRequest.training(4));
     private final INDArray momentum = Nd4j.create(DataType.FLOAT, step.plan().layout().length());
-    private final Sgd sgd = new Sgd(0.9, true, 5e-4);
-    private final Slice slice;
+    private final Sgd sgd = new Sgd(0.9, true, 5e-4, true);
+    private final Slices slices;
 
     Training() {
       Parameters layout = step.plan().layout();
-      slice =
-          new Slice(
+      slices =
+          Slices.cut(
               step.parameters(),
               step.gradient(),
               List.of(momentum),
-              DecayMask.all(layout.trainableLength()));
+              DecayMask.all(layout.trainableLength()),
+              KernelThreads.count());
       step.fill(new Draws(0, "garbage"));
     }
 
     void step(int number) {
       step.compute();
-      sgd.update(slice, new StepSettings(1e-3, number, 1));
+      slices.update(sgd, new StepSettings(1e-3, number, 1));
       step.plan().parametersChanged();
     }
 
@@ -148,7 +151,8 @@ class StepGarbageTest {
   private static void atMost(double bound, String name) {
     double figure = FIGURES.getOrDefault(name, Double.NaN);
     assertTrue(
-        figure <= bound, () -> "%s: expected at most %s, got %s".formatted(name, bound, FIGURES));
+        figure <= bound,
+        () -> String.format(Locale.ROOT, "%s: expected at most %s, got %s", name, bound, FIGURES));
   }
 
   @Test

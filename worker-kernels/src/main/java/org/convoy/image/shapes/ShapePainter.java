@@ -1,6 +1,6 @@
 package org.convoy.image.shapes;
 
-import org.convoy.image.CounterRandom;
+import org.convoy.image.transform.CounterRandom;
 
 /**
  * Paints one image: a graded and striped dark background, a few stray dots, the shape at a random

@@ -3,8 +3,9 @@ package org.convoy.image.shapes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.convoy.image.CounterRandom;
-import org.convoy.image.JpegEncoder;
+import java.util.Locale;
+import org.convoy.image.codec.JpegEncoder;
+import org.convoy.image.transform.CounterRandom;
 
 /**
  * Writes the data set: {@code DEST/train/CLASS/0000.jpg} and on, {@code
@@ -51,7 +52,8 @@ public final class ShapesGenerator {
         Path folder =
             Files.createDirectories(destination.resolve(split.folder()).resolve(kind.label()));
         for (int i = 0; i < perClass; i++) {
-          Files.write(folder.resolve("%04d.jpg".formatted(i)), draw(split, kind, i));
+          Files.write(
+              folder.resolve(String.format(Locale.ROOT, "%04d.jpg", i)), draw(split, kind, i));
           written++;
         }
       }

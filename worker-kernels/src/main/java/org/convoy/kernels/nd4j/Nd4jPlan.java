@@ -2,6 +2,7 @@ package org.convoy.kernels.nd4j;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
@@ -182,9 +183,11 @@ final class Nd4jPlan implements Plan {
     }
     if (!Arrays.equals(outputGradient.shape(), output().shape())) {
       throw new IllegalArgumentException(
-          "the output's gradient must have the output's shape %s, got %s"
-              .formatted(
-                  Arrays.toString(output().shape()), Arrays.toString(outputGradient.shape())));
+          String.format(
+              Locale.ROOT,
+              "the output's gradient must have the output's shape %s, got %s",
+              Arrays.toString(output().shape()),
+              Arrays.toString(outputGradient.shape())));
     }
     held.clearGradients();
     if (flow.needs(last())) {
@@ -240,7 +243,8 @@ final class Nd4jPlan implements Plan {
   private NodeArrays bound() {
     requireOpen();
     if (arrays == null) {
-      throw new IllegalStateException("the plan of %s is not bound yet".formatted(graph.name()));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "the plan of %s is not bound yet", graph.name()));
     }
     return arrays;
   }
@@ -252,9 +256,14 @@ final class Nd4jPlan implements Plan {
         || vector.dataType() != type
         || vector.stride(0) != 1) {
       throw new IllegalArgumentException(
-          "%s must be a dense vector of %d elements of %s, got shape %s of %s"
-              .formatted(
-                  what, layout.length(), type, Arrays.toString(vector.shape()), vector.dataType()));
+          String.format(
+              Locale.ROOT,
+              "%s must be a dense vector of %d elements of %s, got shape %s of %s",
+              what,
+              layout.length(),
+              type,
+              Arrays.toString(vector.shape()),
+              vector.dataType()));
     }
   }
 }

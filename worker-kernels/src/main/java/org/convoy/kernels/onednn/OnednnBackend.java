@@ -6,6 +6,8 @@ import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
+import org.convoy.kernels.KernelThreads;
+import org.convoy.kernels.Machine;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -36,6 +38,17 @@ public final class OnednnBackend implements Backend {
           InstructionSet.effective());
     }
     return Precision.FLOAT32;
+  }
+
+  @Override
+  public Machine machine() {
+    InstructionSet instructions = InstructionSet.effective();
+    return new Machine(
+        Machine.processorName(),
+        instructions.toString(),
+        Dnnl.VECTORS ? instructions.vectors().orElseThrow().word() : Machine.NO_KERNELS,
+        KernelThreads.count(),
+        "oneDNN " + Dnnl.version());
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.convoy.kernels.onednn;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
@@ -122,13 +123,14 @@ final class OnednnPlan implements Plan {
         || vector.length() != layout.length()
         || vector.isView()) {
       throw new IllegalArgumentException(
-          "%s: expected a dense FLOAT vector of %d elements, got %s of %d%s"
-              .formatted(
-                  what,
-                  layout.length(),
-                  vector.dataType(),
-                  vector.length(),
-                  vector.isView() ? ", a view" : ""));
+          String.format(
+              Locale.ROOT,
+              "%s: expected a dense FLOAT vector of %d elements, got %s of %d%s",
+              what,
+              layout.length(),
+              vector.dataType(),
+              vector.length(),
+              vector.isView() ? ", a view" : ""));
     }
   }
 
@@ -141,8 +143,12 @@ final class OnednnPlan implements Plan {
     BytePointer block = new BytePointer(Pointer.malloc(bytes)).capacity(bytes);
     if (block.isNull()) {
       throw new OutOfMemoryError(
-          "a plan of %s for batch %d takes %d bytes of native memory, which could not be had"
-              .formatted(graph.name(), request.batch(), memory.totalBytes()));
+          String.format(
+              Locale.ROOT,
+              "a plan of %s for batch %d takes %d bytes of native memory, which could not be had",
+              graph.name(),
+              request.batch(),
+              memory.totalBytes()));
     }
     long start = Arena.aligned(block.address()) - block.address();
     Map<Home, Pointer> bases = new EnumMap<>(Home.class);
@@ -223,8 +229,11 @@ final class OnednnPlan implements Plan {
     }
     if (!Arrays.equals(outputGradient.shape(), outputShape)) {
       throw new IllegalArgumentException(
-          "the output's gradient must have the output's shape %s, got %s"
-              .formatted(Arrays.toString(outputShape), Arrays.toString(outputGradient.shape())));
+          String.format(
+              Locale.ROOT,
+              "the output's gradient must have the output's shape %s, got %s",
+              Arrays.toString(outputShape),
+              Arrays.toString(outputGradient.shape())));
     }
     if (outputGradient != now.outputGradient()) {
       now.outputGradient().assign(outputGradient);

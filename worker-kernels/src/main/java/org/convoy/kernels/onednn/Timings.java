@@ -12,9 +12,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.convoy.kernels.KernelThreads;
+import org.convoy.kernels.Machine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,20 +57,13 @@ final class Timings {
 
   /** The processor, the threads and the library, as part of a file's name. */
   private static String machine() {
-    return "%s-%d-threads-onednn-%s"
-        .formatted(
-            processor().replaceAll("[^A-Za-z0-9]+", "-"), KernelThreads.count(), Dnnl.version())
+    return String.format(
+            Locale.ROOT,
+            "%s-%d-threads-onednn-%s",
+            Machine.processorName().replaceAll("[^A-Za-z0-9]+", "-"),
+            KernelThreads.count(),
+            Dnnl.version())
         .toLowerCase(Locale.ROOT);
-  }
-
-  private static String processor() {
-    Pattern model = Pattern.compile("(?m)^model name\\s*:\\s*(.*)$");
-    try {
-      Matcher found = model.matcher(Files.readString(Path.of("/proc/cpuinfo")));
-      return found.find() ? found.group(1) : System.getProperty("os.arch", "unknown");
-    } catch (IOException e) {
-      return System.getProperty("os.arch", "unknown");
-    }
   }
 
   OptionalDouble of(String what) {

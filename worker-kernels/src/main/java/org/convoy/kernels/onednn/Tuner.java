@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -205,14 +206,15 @@ final class Tuner implements AutoCloseable {
 
   /** Describes a trial: the op, its sizes and the implementation. The op's name does not matter. */
   private String what(Node node, String implementation) {
-    return "%s %s %d x %s %s: %s"
-        .formatted(
-            request.precision(),
-            request.mode(),
-            request.batch(),
-            graph.inputShapes(node),
-            node.op(),
-            implementation);
+    return String.format(
+        Locale.ROOT,
+        "%s %s %d x %s %s: %s",
+        request.precision(),
+        request.mode(),
+        request.batch(),
+        graph.inputShapes(node),
+        node.op(),
+        implementation);
   }
 
   // ---- Trials ----

@@ -67,9 +67,11 @@ public final class VectorLibrary {
   static synchronized void require(boolean bfloat16) {
     if (loaded.isEmpty() || (bfloat16 && loaded.get() != Variant.AVX512_BF16)) {
       throw new IllegalStateException(
-          "expected kernels for %s to be loaded, got %s"
-              .formatted(
-                  bfloat16 ? "bfloat16" : "float32", loaded.map(Variant::word).orElse("none")));
+          String.format(
+              Locale.ROOT,
+              "expected kernels for %s to be loaded, got %s",
+              bfloat16 ? "bfloat16" : "float32",
+              loaded.map(Variant::word).orElse("none")));
     }
   }
 }

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.convoy.image.CounterRandom;
-import org.convoy.image.Preprocessing;
-import org.convoy.image.Preprocessor;
+import org.convoy.image.loader.Preprocessor;
 import org.convoy.image.shapes.ShapesGenerator.Split;
+import org.convoy.image.transform.CounterRandom;
+import org.convoy.image.transform.Preprocessing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

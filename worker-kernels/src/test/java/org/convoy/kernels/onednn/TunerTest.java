@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.graph.Convolution;
@@ -73,7 +74,9 @@ class TunerTest {
         ONEDNN.fastest(network(), PlanRequest.training(4).withInputGradient(), remembering());
     for (String node : List.of("stem", "deep", "point", "down")) {
       for (String role : List.of("forward", "data gradient", "weight gradient")) {
-        assertTrue(fastest.containsKey("conv %s %s".formatted(role, node)), node + " " + role);
+        assertTrue(
+            fastest.containsKey(String.format(Locale.ROOT, "conv %s %s", role, node)),
+            node + " " + role);
       }
     }
     assertTrue(fastest.keySet().containsAll(List.of("norm", "deepnorm", "downnorm")));
@@ -117,7 +120,7 @@ class TunerTest {
     }
     for (int i = 0; i < exact.size(); i++) {
       double distance = distance(actual.get(i), exact.get(i));
-      String what = "%s of %s".formatted(i == 0 ? "output" : "gradient", request);
+      String what = String.format(Locale.ROOT, "%s of %s", i == 0 ? "output" : "gradient", request);
       assertTrue(distance <= allowed[i], () -> what + " is off by " + distance);
     }
   }

@@ -2,6 +2,7 @@ package org.convoy.rivals.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.convoy.graph.Activate;
 import org.convoy.graph.AdaptiveAveragePool;
@@ -194,7 +195,7 @@ final class Dl4jVertices {
     }
     boolean depthwise = op.groups() == read.channels() && op.groups() > 1;
     if (op.groups() > 1 && !depthwise) {
-      throw missing("a convolution in %d groups of %s".formatted(op.groups(), read));
+      throw missing(String.format(Locale.ROOT, "a convolution in %d groups of %s", op.groups(), read));
     }
     ConvolutionLayer.BaseConvBuilder<?> layer =
         depthwise
@@ -229,7 +230,7 @@ final class Dl4jVertices {
     Window window = op.window();
     List<Integer> floor = window.slide(read.spatial(), false);
     if (!window.padBefore().equals(window.padAfter()) || !floor.equals(site.node().shape().spatial())) {
-      throw missing("a pool of %s with %s".formatted(read, window));
+      throw missing(String.format(Locale.ROOT, "a pool of %s with %s", read, window));
     }
     SubsamplingLayer.Builder layer =
         new SubsamplingLayer.Builder(
@@ -249,7 +250,7 @@ final class Dl4jVertices {
     Shape read = site.read();
     String input = site.inputs()[0];
     if (Math.max(op.before(), op.after()) > read.channels()) {
-      throw missing("%d and %d channels around %s".formatted(op.before(), op.after(), read));
+      throw missing(String.format(Locale.ROOT, "%d and %d channels around %s", op.before(), op.after(), read));
     }
     builder.addVertex(name + "-zeros", new ScaleVertex(0), input);
     List<String> parts = new ArrayList<>(List.of(input));

@@ -1,6 +1,7 @@
 package org.convoy.rivals.libtorch;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -182,8 +183,7 @@ final class TorchOps {
     Window window = op.window();
     if (!window.padBefore().equals(window.padAfter())) {
       throw new UnsupportedOperationException(
-          "libtorch: a pool's padding must be equal on both sides, got %s and %s"
-              .formatted(window.padBefore(), window.padAfter()));
+          String.format(Locale.ROOT, "libtorch: a pool's padding must be equal on both sides, got %s and %s", window.padBefore(), window.padAfter()));
     }
     long[] kernel = longs(window.kernel());
     long[] stride = longs(window.stride());
@@ -214,7 +214,7 @@ final class TorchOps {
                       in[0], kernel, stride, padding, op.ceil(), op.countPadding(), divisor);
       default ->
           throw new UnsupportedOperationException(
-              "libtorch: no pool over %d dimensions".formatted(window.rank()));
+              String.format(Locale.ROOT, "libtorch: no pool over %d dimensions", window.rank()));
     };
   }
 

@@ -1,0 +1,134 @@
+package org.convoy.driver.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Which process holds a run's folder, as the folder's lease states it.
+ *
+ * @param owner drawn for this one lease
+ * @param host name of the machine, for people
+ * @param machine one start of one machine, and the process numbers that are seen there; empty where
+ *     the system does not tell
+ * @param pid number of the process
+ * @param processStart when the process began, in its machine's own count; numbers are used again
+ * @param since when the lease was taken (UTC), for people
+ * @param beat how often it was renewed
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record LeaseHolder(
+    String owner,
+    String host,
+    String machine,
+    long pid,
+    String processStart,
+    String since,
+    long beat) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path PROCESSES = Path.of("/proc");
+
+  /** This process, with a new lease. */
+  static LeaseHolder here() {
+    long pid = ProcessHandle.current().pid();
+    return new LeaseHolder(
+        UUID.randomUUID().toString(),
+        hostName(),
+        thisMachine(),
+        pid,
+        start(pid).orElse(""),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        0);
+  }
+
+  LeaseHolder renewed() {
+    return new LeaseHolder(owner, host, machine, pid, processStart, since, beat + 1);
+  }
+
+  /** Whether the holder is known to be this machine's: what {@link #isAlive} says is then so. */
+  @JsonIgnore
+  boolean isOfThisMachine() {
+    return !machine.isEmpty() && machine.equals(thisMachine());
+  }
+
+  /** Whether a process of this machine is there and is the one that took the lease. */
+  @JsonIgnore
+  boolean isAlive() {
+    return start(pid).filter(processStart::equals).isPresent();
+  }
+
+  byte[] toBytes() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The holder, if the bytes name one: a file may be read while it is written. */
+  static Optional<LeaseHolder> of(byte[] bytes) {
+    try {
+      LeaseHolder holder = JSON.readValue(bytes, LeaseHolder.class);
+      boolean whole =
+          holder != null
+              && holder.owner != null
+              && holder.host != null
+              && holder.machine != null
+              && holder.processStart != null;
+      return whole ? Optional.of(holder) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** For messages. */
+  String describe() {
+    return String.format(Locale.ROOT, "process %d on %s, since %s", pid, host, since);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown host";
+    }
+  }
+
+  private static String thisMachine() {
+    try {
+      String boot =
+          Files.readString(
+                  PROCESSES.resolve("sys/kernel/random/boot_id"), StandardCharsets.US_ASCII)
+              .strip();
+      return boot + " " + Files.readSymbolicLink(PROCESSES.resolve("self/ns/pid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
+    }
+  }
+
+  /** When a running process of this machine began, in ticks since the machine started. */
+  private static Optional<String> start(long pid) {
+    try {
+      String line = Files.readString(PROCESSES.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+      // The second field is the program's name in brackets, whatever is in it.
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+      boolean ended = fields[0].equals("Z") || fields[0].equals("X");
+      return ended ? Optional.empty() : Optional.of(fields[19]);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package org.convoy.driver.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.convoy.settings.Variants;
+
+/**
+ * Makes one record of a sealed interface: the one that the recipe names, of the stated options laid
+ * over that one's defaults. They stand in the reference under {@code options}, the interface's name
+ * and the record's name.
+ *
+ * <p>A key's choice is a section, {@code optimizer { name = sgd, momentum = 0.9 }}, or a name
+ * alone. An element of a list is a name alone, {@code {pad-and-crop: {size: 32, padding: 4}}}, or
+ * {@code {resize: 256}} for the first option alone.
+ */
+final class ChoiceBinder {
+  private static final String NAME = "name";
+  private static final ConfigObject NOTHING = ConfigValueFactory.fromMap(Map.of());
+
+  private final RecordBinder binder;
+  private final ConfigObject options;
+  private final Problems problems;
+
+  ChoiceBinder(RecordBinder binder, ConfigObject options, Problems problems) {
+    this.binder = binder;
+    this.options = options;
+    this.problems = problems;
+  }
+
+  /**
+   * A key's choice. If the one that is named cannot be made, and a problem says why, the standard
+   * one stands in with the options that both have, so that rules that span sections are checked.
+   *
+   * @param standard the reference's section, which names the standard choice
+   */
+  Optional<?> ofKey(Class<?> choice, String path, ConfigValue value, ConfigValue standard) {
+    ConfigObject stated =
+        value instanceof ConfigObject section
+            ? section
+            : NOTHING.withOrigin(value.origin()).withValue(NAME, value);
+    Optional<?> bound = named(choice, path, stated);
+    if (bound.isPresent()) {
+      return bound;
+    }
+    problems.suspect(path);
+    ConfigObject standIn = stated.withoutKey(NAME).withFallback(standard);
+    return binder.quiet().choices().named(choice, path, standIn);
+  }
+
+  private Optional<?> named(Class<?> choice, String path, ConfigObject stated) {
+    String namePath = path + "." + NAME;
+    ConfigValue name = stated.get(NAME);
+    if (name == null) {
+      problems.add(Problem.at(Origins.of(stated), namePath + ": not set"), namePath);
+      return Optional.empty();
+    }
+    return type(choice, namePath, name)
+        .flatMap(type -> bind(choice, type, path, stated.withoutKey(NAME)));
+  }
+
+  /** A choice that is an element of a list. */
+  Optional<?> ofElement(Class<?> choice, String path, ConfigValue value) {
+    Optional<String> name =
+        value instanceof ConfigObject single && single.size() == 1
+            ? single.keySet().stream().findFirst()
+            : Values.text(value);
+    if (name.isEmpty()) {
+      String form =
+          String.format(Locale.ROOT, "the name of a %s or {name: {its options}}", kind(choice));
+      problems.add(Problem.at(Origins.of(value), Values.expected(path, form, value)), path);
+      return Optional.empty();
+    }
+    ConfigValue word = ConfigValueFactory.fromAnyRef(name.get()).withOrigin(value.origin());
+    return type(choice, path, word)
+        .flatMap(
+            type -> bind(choice, type, path + "." + name.get(), statedIn(value, name.get(), type)));
+  }
+
+  private static ConfigObject statedIn(ConfigValue element, String name, Class<?> type) {
+    ConfigObject none = NOTHING.withOrigin(element.origin());
+    if (!(element instanceof ConfigObject single)) {
+      return none;
+    }
+    if (single.get(name) instanceof ConfigObject stated) {
+      return stated;
+    }
+    String first = Variants.kebab(type.getRecordComponents()[0].getName());
+    return none.withValue(first, single.get(name));
+  }
+
+  private Optional<Class<? extends Record>> type(Class<?> choice, String path, ConfigValue name) {
+    Map<String, ? extends Class<?>> variants = Variants.of(choice);
+    Optional<Class<? extends Record>> type =
+        Values.text(name).map(variants::get).map(found -> found.asSubclass(Record.class));
+    if (type.isEmpty()) {
+      problems.add(Values.wrongName(path, name, List.copyOf(variants.keySet())), path);
+    }
+    return type;
+  }
+
+  private Optional<?> bind(
+      Class<?> choice, Class<? extends Record> type, String path, ConfigObject stated) {
+    ConfigObject defaults = section(section(options, kind(choice)), Variants.name(type));
+    ConfigObject given = stated.withFallback(defaults).withOrigin(stated.origin());
+    return binder.bind(type, path, given, defaults);
+  }
+
+  private static ConfigObject section(ConfigObject parent, String name) {
+    return parent.get(name) instanceof ConfigObject section ? section : NOTHING;
+  }
+
+  private static String kind(Class<?> choice) {
+    return Variants.name(choice);
+  }
+}

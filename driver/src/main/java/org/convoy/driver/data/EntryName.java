@@ -1,0 +1,43 @@
+package org.convoy.driver.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * A name in a tar, which is bytes there.
+ *
+ * @param text the name; where it is no UTF-8, bytes beyond ASCII stand as \xf4
+ * @param isUtf8 whether it is
+ */
+record EntryName(String text, boolean isUtf8) {
+
+  static final EntryName EMPTY = new EntryName("", true);
+
+  /** The name up to the first NUL or the field's end. */
+  static EntryName of(byte[] bytes, int start, int length) {
+    int end = start;
+    while (end < start + length && bytes[end] != 0) {
+      end++;
+    }
+    try {
+      ByteBuffer field = ByteBuffer.wrap(bytes, start, end - start);
+      // A new decoder reports bytes that are no UTF-8.
+      return new EntryName(StandardCharsets.UTF_8.newDecoder().decode(field).toString(), true);
+    } catch (CharacterCodingException e) {
+      StringBuilder text = new StringBuilder();
+      for (int i = start; i < end; i++) {
+        text.append(bytes[i] >= 0 ? (char) bytes[i] : "\\x" + HexFormat.of().toHexDigits(bytes[i]));
+      }
+      return new EntryName(text.toString(), false);
+    }
+  }
+
+  /** This name in a folder; the folder's may be empty. */
+  EntryName in(EntryName folder) {
+    return folder.text().isEmpty()
+        ? this
+        : new EntryName(folder.text() + "/" + text, folder.isUtf8() && isUtf8);
+  }
+}

@@ -1,0 +1,56 @@
+package org.convoy.driver.monitor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Where the time of a step goes, in milliseconds a step: what an executor's training thread does,
+ * one thing at a time. What was not measured is NaN.
+ *
+ * @param data waiting for the next samples
+ * @param compute forward, loss and backward, with what backward hands to the exchange
+ * @param exchange waiting for other executors, and adding up what they sent
+ * @param update the optimizer and what belongs to it
+ * @param checkpoint saving, spread over all steps
+ */
+public record StepTimes(
+    double data, double compute, double exchange, double update, double checkpoint)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** Nothing was measured. */
+  public static final StepTimes NONE =
+      new StepTimes(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+  /** The mean of several executors' times; {@link #NONE} of none. */
+  public static StepTimes mean(List<StepTimes> all) {
+    return new StepTimes(
+        mean(all, StepTimes::data),
+        mean(all, StepTimes::compute),
+        mean(all, StepTimes::exchange),
+        mean(all, StepTimes::update),
+        mean(all, StepTimes::checkpoint));
+  }
+
+  private static double mean(List<StepTimes> all, ToDoubleFunction<StepTimes> part) {
+    return all.stream().mapToDouble(part).average().orElse(Double.NaN);
+  }
+
+  /** All of a step. */
+  public double total() {
+    return data + compute + exchange + update + checkpoint;
+  }
+
+  ObjectNode node() {
+    ObjectNode node = Json.object();
+    Json.put(node, "data", data);
+    Json.put(node, "compute", compute);
+    Json.put(node, "exchange", exchange);
+    Json.put(node, "update", update);
+    Json.put(node, "checkpoint", checkpoint);
+    return node;
+  }
+}

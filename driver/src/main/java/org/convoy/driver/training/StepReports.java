@@ -1,0 +1,75 @@
+package org.convoy.driver.training;
+
+import java.util.function.Consumer;
+import org.convoy.driver.exchange.Exchange;
+
+/**
+ * Tells the driver how steps go, several at a time where they are short: rank 0 of their losses,
+ * each executor of where its time went. One for each epoch.
+ */
+final class StepReports {
+  private static final double INTERVAL_NANOS = 0.25e9;
+
+  /** From so many executors on they tell less often, since the driver hears them all. */
+  private static final int CROWD = 8;
+
+  private final Exchange exchange;
+  private final String executor;
+  private final int globalBatch;
+  private final StepClock clock;
+  private final Consumer<Message> driver;
+  private final double interval;
+  private long since = System.nanoTime();
+  private long[] spent;
+  private double losses;
+  private int steps;
+
+  /**
+   * @param executor Spark's id of this one
+   * @param globalBatch samples in a step of all executors
+   */
+  StepReports(
+      Exchange exchange,
+      String executor,
+      int globalBatch,
+      StepClock clock,
+      Consumer<Message> driver) {
+    this.exchange = exchange;
+    this.executor = executor;
+    this.globalBatch = globalBatch;
+    this.clock = clock;
+    this.driver = driver;
+    this.interval = INTERVAL_NANOS * Math.max(1, exchange.size() / CROWD);
+    this.spent = clock.spent();
+  }
+
+  /**
+   * A step is done.
+   *
+   * @param step the number of steps done since the run's beginning
+   * @param loss mean over the global batch
+   * @param rate the learning rate of its update
+   * @param last whether no other step of this epoch follows
+   */
+  void add(long step, int epoch, double loss, double rate, boolean last) {
+    losses += loss;
+    steps++;
+    long now = System.nanoTime();
+    if (!last && now - since <= interval) {
+      return;
+    }
+    if (exchange.rank() == 0) {
+      driver.accept(
+          new Message.Progressed(
+              step, epoch, losses / steps, rate, (long) steps * globalBatch, now - since));
+    }
+    long[] all = clock.spent();
+    driver.accept(
+        new Message.Timed(
+            exchange.rank(), executor, step, steps, StepClock.perStep(spent, all, steps)));
+    spent = all;
+    since = now;
+    losses = 0;
+    steps = 0;
+  }
+}

@@ -1,0 +1,202 @@
+package org.convoy.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.image.shapes.ShapesGenerator;
+import org.convoy.image.shapes.ShapesSettings;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs whose executors are processes of their own, of which some are killed: each run goes on from
+ * its last checkpoint and ends with the same weights as one that nobody disturbed.
+ */
+final class LostExecutorsTest {
+  private static final int EXECUTORS = 2;
+  private static final String RECIPE =
+      """
+      name = small
+      model { name = resnet20, input = [3, 16, 16] }
+      batch { micro-batches = 4, micro-batch-size = 6 }
+      epochs = 2
+      data { train = train, validation = validation, read-ahead = 1 }
+      schedule { learning-rate = 0.05 }
+      exchange { chunk-floats = 10000, timeout-seconds = 10 }
+      checkpoint { every-steps = 2, keep = 9 }
+      """;
+
+  /** Of 160 images, 24 a step. */
+  private static final int STEPS = 12;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Path shared;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static JavaSparkContext spark;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static String undisturbed;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  @TempDir
+  private Path folder;
+
+  @BeforeAll
+  static void startTwoProcessesAndRunUndisturbed() throws Exception {
+    // What Spark asks of its home when it starts executors on this machine.
+    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    Files.createDirectories(traps());
+    new ShapesGenerator(new ShapesSettings(16, 4, 16, 5)).write(shared.resolve("shapes"));
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local-cluster[" + EXECUTORS + ",1,512]")
+            .setAppName("lost executors")
+            .set("spark.driver.host", "localhost")
+            .set("spark.driver.bindAddress", "127.0.0.1")
+            .set("spark.executor.memory", "512m")
+            .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .set(
+                "spark.executor.extraJavaOptions",
+                "-XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="
+                    + System.getProperty("log4j2.configurationFile"))
+            .set("spark.executorEnv.SPARK_SCALA_VERSION", "2.12")
+            .set("spark.executorEnv.OMP_NUM_THREADS", "1")
+            .set("spark.hadoop.fs.fatal.impl", FatalFiles.class.getName())
+            .set("spark.hadoop." + FatalFiles.TRAPS, traps().toString());
+    spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe()));
+    undisturbed = train(shared.resolve("undisturbed")).weightsSha256();
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void clearTraps() throws IOException {
+    try (Stream<Path> all = Files.list(traps())) {
+      for (Path each : all.toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  @Test
+  void killedInValidation() throws Exception {
+    FatalFiles.set(traps(), "validation", trap("KILL", ".*/validation/.*", 4));
+    assertRecovers("validation", 4);
+  }
+
+  @Test
+  void killedInACheckpoint() throws Exception {
+    FatalFiles.set(traps(), "checkpoint", trap("KILL", ".*/\\.step-00000008.*/state-.*", 6));
+    assertRecovers("checkpoint", 6);
+  }
+
+  @Test
+  void killedInAnEpochAndTheReplacementToo() throws Exception {
+    FatalFiles.set(traps(), "first", trap("KILL", ".*/train/.*", 8));
+    FatalFiles.set(
+        traps(), "second", new FatalFiles.Trap("KILL", ".*/step-00000008/parameters.*", "", true));
+    assertRecovers("first", 8, "second", 8);
+  }
+
+  /** What groups of micro-batches keep for themselves outlives the executor that computed them. */
+  @Test
+  void killedBetweenTwoMeansOfParameters() throws Exception {
+    String[] averaging = {"exchange.combine={name=parameter-averaging,every-steps=3}"};
+    String whole = train(shared.resolve("averaged"), averaging).weightsSha256();
+    FatalFiles.set(traps(), "epoch", trap("KILL", ".*/train/.*", 4));
+    RunSummary run = train(folder.resolve("run"), averaging);
+    assertEquals(List.of("epoch"), FatalFiles.sprung(traps()));
+    JsonNode restart = events(folder.resolve("run"), "restarted").get(0);
+    assertEquals(4, restart.path("from_step").intValue());
+    assertEquals(whole, run.weightsSha256());
+  }
+
+  /** Nothing ends its connections: the others notice that it delivers nothing. */
+  @Test
+  void stoppedInAnEpoch() throws Exception {
+    FatalFiles.set(traps(), "stop", trap("STOP", ".*/train/.*", 2));
+    assertRecovers("stop", 2);
+  }
+
+  /**
+   * Trains, and checks that the traps and no others have killed, and from where the run went on.
+   */
+  private void assertRecovers(Object... trapsAndSteps) throws Exception {
+    List<Object> expected = new ArrayList<>(List.of(trapsAndSteps));
+    RunSummary run = train(folder.resolve("run"));
+    List<String> names = FatalFiles.sprung(traps());
+    List<Object> seen = new ArrayList<>();
+    List<JsonNode> restarts = events(folder.resolve("run"), "restarted");
+    for (int i = 0; i < restarts.size(); i++) {
+      seen.add(names.get(i));
+      seen.add(restarts.get(i).path("from_step").intValue());
+    }
+    assertEquals(expected, seen);
+    assertEquals(undisturbed, run.weightsSha256());
+    assertEquals(names.size(), run.restarts());
+    assertEquals(STEPS, run.steps());
+  }
+
+  /** A trap that is open once the checkpoint of a step is in place. */
+  private FatalFiles.Trap trap(String signal, String path, int step) {
+    return new FatalFiles.Trap(
+        signal, path, folder.resolve("run/checkpoints/step-0000000" + step).toString(), false);
+  }
+
+  private static List<JsonNode> events(Path run, String kind) throws IOException {
+    List<JsonNode> found = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      if (event.path("event").asText().equals(kind)) {
+        found.add(event);
+      }
+    }
+    return found;
+  }
+
+  private static RunSummary train(Path output, String... overrides) throws Exception {
+    TrainingRequest request = new TrainingRequest(uri(output), EXECUTORS, false);
+    Terminal nowhere =
+        new Terminal(
+            new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
+    return new TrainingSession(spark, recipe(overrides), request, nowhere).run();
+  }
+
+  private static Recipe recipe(String... overrides) {
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("data.uri=" + uri(shared.resolve("shapes")));
+    return new RecipeLoader().parse(RECIPE, "test", all);
+  }
+
+  private static String uri(Path path) {
+    return FatalFiles.SCHEME + "://" + path;
+  }
+
+  private static Path traps() {
+    return shared.resolve("traps");
+  }
+}

@@ -1,0 +1,130 @@
+package org.convoy.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.image.shapes.ShapeKind;
+import org.convoy.image.shapes.ShapesGenerator;
+import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.kernels.Backends;
+import org.convoy.models.Models;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said beforehand of an executor's memory, against what a process takes that trains. */
+final class NativeBudgetTest {
+  private static final int EXECUTORS = 2;
+  private static final int HEAP_MEGABYTES = 1024;
+  private static final long MIB = 1L << 20;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Path folder;
+
+  @Test
+  void aProcessThatTrainsTakesWhatWasSaid() throws Exception {
+    new ShapesGenerator(new ShapesSettings(8, 4, 64, 5)).write(folder.resolve("shapes"));
+    for (ShapeKind kind : ShapeKind.values()) {
+      Path photograph = folder.resolve("shapes/train").resolve(kind.label()).resolve("large.jpg");
+      ImageIO.write(
+          new BufferedImage(4000, 3000, BufferedImage.TYPE_3BYTE_BGR), "jpg", photograph.toFile());
+    }
+    Recipe recipe = recipe();
+    SparkConf conf =
+        ProcessCluster.settings(
+            EXECUTORS, HEAP_MEGABYTES, "-Xms" + HEAP_MEGABYTES + "m -XX:+AlwaysPreTouch");
+    List<Long> peaks;
+    try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe))) {
+      Terminal nowhere =
+          new Terminal(
+              new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8),
+              false,
+              80);
+      TrainingRequest request =
+          new TrainingRequest(folder.resolve("run").toUri().toString(), EXECUTORS, false);
+      new TrainingSession(spark, recipe, request, nowhere).run();
+      peaks = ProcessCluster.executors().stream().map(NativeBudgetTest::peakBytes).toList();
+    }
+    assertEquals(EXECUTORS, peaks.size());
+    NativeBudget said =
+        NativeBudget.training(
+            spec(recipe),
+            Backends.get("onednn"),
+            EXECUTORS,
+            new NativeBudget.Size(1, HEAP_MEGABYTES * MIB));
+    long heap = HEAP_MEGABYTES * MIB;
+    for (long peak : peaks) {
+      String text =
+          "took "
+              + (peak - heap) / MIB
+              + " MiB beside the heap, said "
+              + said.bytes() / MIB
+              + ": "
+              + said;
+      assertTrue(peak <= heap + said.bytes(), text);
+      // Pictures of 64x64 pixels take next to nothing of what is set aside for large ones.
+      long usable = said.bytes() - recipe.data().loading(16, 1).decodingBytes();
+      assertTrue(heap + usable <= 1.15 * peak, text);
+    }
+  }
+
+  /** The most memory of a process that was resident at once. */
+  private static long peakBytes(ProcessHandle process) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+        if (line.startsWith("VmHWM:")) {
+          return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    throw new IllegalStateException("no VmHWM");
+  }
+
+  private static RunSpec spec(Recipe recipe) {
+    Graph graph = Models.get(recipe.model().name()).build(new Shape(recipe.model().input()), 10);
+    return new RunSpec(
+        recipe,
+        graph.toJson(),
+        List.of("ring"),
+        100,
+        1,
+        1,
+        "nowhere",
+        -1,
+        "fingerprint",
+        new DataDigests("", ""),
+        0);
+  }
+
+  private Recipe recipe() {
+    return new RecipeLoader()
+        .parse(
+            """
+            model { name = resnet18, input = [3, 64, 64] }
+            batch { micro-batches = 4, micro-batch-size = 16 }
+            epochs = 1
+            data { train = train, validation = validation }
+            image { train = [{resize: 64}, {center-crop: 64}] }
+            """,
+            "test",
+            List.of("data.uri=" + folder.resolve("shapes")));
+  }
+}

@@ -1,0 +1,88 @@
+package org.convoy.driver.training;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.RunSummary;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.image.shapes.ShapesGenerator;
+import org.convoy.image.shapes.ShapesSettings;
+
+/** Runs of a small network on 160 real files, six steps an epoch, on threads of this process. */
+final class SmallRuns implements AutoCloseable {
+  static final int STEPS_PER_EPOCH = 6;
+
+  private static final String RECIPE =
+      """
+      name = small
+      model { name = resnet20, input = [3, 16, 16] }
+      batch { micro-batches = 4, micro-batch-size = 6 }
+      epochs = 2
+      data { train = train, validation = validation }
+      image { train = [{pad-and-crop: {size: 16, padding: 2}}, horizontal-flip] }
+      schedule { learning-rate = 0.05, warm-up-epochs = 1 }
+      """;
+
+  private final Path data;
+  private final JavaSparkContext spark;
+
+  /**
+   * @param folder that the data set is drawn into
+   */
+  SmallRuns(Path folder) throws IOException {
+    this.data = folder.resolve("shapes");
+    new ShapesGenerator(new ShapesSettings(16, 2, 16, 5)).write(data);
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[2]")
+            .setAppName("training")
+            .set("spark.driver.host", "localhost")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    this.spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe(data)));
+  }
+
+  /** The data set, not to be changed. */
+  Path data() {
+    return data;
+  }
+
+  /** A copy of the data set, to be spoilt. */
+  Path copy(Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path each : (Iterable<Path>) all::iterator) {
+        Files.copy(each, to.resolve(data.relativize(each).toString()));
+      }
+    }
+    return to;
+  }
+
+  /** Trains on two executors. */
+  RunSummary train(Path data, Path run, boolean resume, String... overrides) throws Exception {
+    TrainingRequest request = new TrainingRequest(run.toUri().toString(), 2, resume);
+    Terminal nowhere =
+        new Terminal(
+            new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
+    return new TrainingSession(spark, recipe(data, overrides), request, nowhere).run();
+  }
+
+  static Recipe recipe(Path data, String... overrides) {
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("data.uri=" + data);
+    return new RecipeLoader().parse(RECIPE, "test", all);
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+  }
+}

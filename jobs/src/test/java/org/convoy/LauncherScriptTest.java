@@ -1,0 +1,163 @@
+package org.convoy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/convoy} with a java that only says what it was called with. */
+final class LauncherScriptTest {
+  private static final String JAVA =
+      """
+      #!/bin/sh
+      echo "LC_ALL=$LC_ALL"
+      for argument; do echo "$argument"; done
+      if [ -n "$FAILS" ]; then
+        mkdir -p "$SPARK_HOME/work/app/0" && echo why >"$SPARK_HOME/work/app/0/stderr"
+        exit "$FAILS"
+      fi
+      """;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  private Path folder;
+
+  @BeforeEach
+  void install() throws IOException {
+    Path java = folder.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, JAVA);
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectories(folder.resolve("spark/jars"));
+    Files.createDirectories(folder.resolve("tmp"));
+    Files.createFile(folder.resolve("convoy.jar"));
+  }
+
+  @Test
+  void javaReadsUtf8WhateverTheLocale() throws Exception {
+    for (String locale : List.of("C", "POSIX", "no_SUCH")) {
+      Run run = run(Map.of("LC_ALL", locale), "predict", "modèle", "写真");
+      assertEquals(0, run.exitCode(), run.text());
+      assertTrue(
+          run.lines().stream().anyMatch(line -> line.matches("LC_ALL=(C|en_US).UTF-8")),
+          run.text());
+      assertTrue(run.lines().containsAll(List.of("modèle", "写真")), run.text());
+      assertTrue(run.lines().stream().anyMatch(line -> line.endsWith("/conf/jvm.options")));
+    }
+    assertEquals("LC_ALL=C.UTF-8", run(Map.of("LC_ALL", "C.UTF-8"), "models").lines().get(0));
+  }
+
+  @Test
+  void executorsReadUtf8Too() throws Exception {
+    Run run = run(Map.of(), "train", "a.conf");
+    assertTrue(run.lines().contains("spark.executorEnv.LC_ALL=C.UTF-8"), run.text());
+    assertTrue(run.lines().contains("spark.yarn.appMasterEnv.LC_ALL=C.UTF-8"), run.text());
+    assertTrue(run.lines().contains("spark.kubernetes.driverEnv.LC_ALL=C.UTF-8"), run.text());
+  }
+
+  @Test
+  void aMasterThatCannotBeIsRefusedBeforeJavaStarts() throws Exception {
+    Run yarn = run(Map.of(), "train", "a.conf", "--master", "yarn");
+    assertEquals(2, yarn.exitCode());
+    assertTrue(yarn.text().contains("HADOOP_CONF_DIR is not set"), yarn.text());
+    Run nowhere = run(Map.of("HADOOP_CONF_DIR", "/no/such"), "train", "a.conf", "--master", "yarn");
+    assertEquals(2, nowhere.exitCode());
+    assertTrue(nowhere.text().contains("/no/such"), nowhere.text());
+    Run unknown = run(Map.of(), "train", "a.conf", "--master", "yarn-cluster");
+    assertEquals(2, unknown.exitCode());
+    assertTrue(unknown.text().contains("got yarn-cluster"), unknown.text());
+  }
+
+  @Test
+  void aRelativeJarIsFoundByExecutorsToo() throws Exception {
+    Run run = run(Map.of("CONVOY_JAR", "convoy.jar"), "train", "a.conf");
+    assertTrue(
+        run.lines().contains("spark.executor.extraClassPath=" + folder.resolve("convoy.jar")),
+        run.text());
+  }
+
+  @Test
+  void whatKilledLaunchersLeftIsSwept() throws Exception {
+    long alive = ProcessHandle.current().pid();
+    long dead = new ProcessBuilder("true").start().onExit().get().pid();
+    Path swept = left(dead, "aaaaaa");
+    Path used = left(alive, "bbbbbb");
+    Path driven = left(dead, "cccccc");
+    Files.writeString(driven.resolve("driver"), alive + "\n");
+    Path foreign = Files.createDirectory(folder.resolve("tmp/convoy.notes.dddddd"));
+    assertEquals(0, run(Map.of(), "train", "a.conf").exitCode());
+    assertFalse(Files.exists(swept));
+    assertTrue(Files.exists(used));
+    assertTrue(Files.exists(driven));
+    assertTrue(Files.exists(foreign));
+    assertEquals(3, entries("convoy").size(), "a run leaves nothing behind");
+  }
+
+  @Test
+  void logsOfAFailedRunAreKeptAndNotSwept() throws Exception {
+    Run failed = run(Map.of("FAILS", "1"), "train", "a.conf");
+    assertEquals(1, failed.exitCode());
+    run(Map.of(), "train", "a.conf");
+    List<Path> kept = entries("convoy-logs");
+    assertEquals(1, kept.size());
+    assertTrue(failed.text().contains("logs are in " + kept.get(0)), failed.text());
+    assertEquals("why\n", Files.readString(kept.get(0).resolve("app/0/stderr")));
+    assertEquals(1, entries("convoy").size());
+  }
+
+  /** The driver has to know whom to follow. */
+  @Test
+  void theDriverIsToldItsLauncher() throws Exception {
+    Run run = run(Map.of(), "train", "a.conf");
+    assertTrue(
+        run.lines().stream().anyMatch(line -> line.matches("-Dconvoy.launcher=[0-9]+")),
+        run.text());
+  }
+
+  private Path left(long pid, String random) throws IOException {
+    return Files.createDirectory(folder.resolve("tmp/convoy." + pid + "." + random));
+  }
+
+  private List<Path> entries(String prefix) throws IOException {
+    try (Stream<Path> all = Files.list(folder.resolve("tmp"))) {
+      return all.filter(entry -> entry.getFileName().toString().startsWith(prefix)).toList();
+    }
+  }
+
+  private record Run(int exitCode, List<String> lines) {
+    String text() {
+      return String.join("\n", lines);
+    }
+  }
+
+  private Run run(Map<String, String> environment, String... arguments) throws Exception {
+    String home = System.getProperty("convoy.home", "..");
+    List<String> command = new ArrayList<>(List.of(Path.of(home, "deploy/convoy").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    Map<String, String> variables = builder.environment();
+    List.of("HADOOP_CONF_DIR", "YARN_CONF_DIR", "SPARK_CONF_DIR", "JAVA_TOOL_OPTIONS")
+        .forEach(variables::remove);
+    variables.put("JAVA_HOME", folder.resolve("jdk").toString());
+    variables.put("SPARK_HOME", folder.resolve("spark").toString());
+    variables.put("CONVOY_JAR", folder.resolve("convoy.jar").toString());
+    variables.put("TMPDIR", folder.resolve("tmp").toString());
+    variables.putAll(environment);
+    Process process = builder.start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Run(process.waitFor(), text.lines().toList());
+  }
+}

@@ -1,0 +1,68 @@
+package org.convoy.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A driver whose launcher was killed, in processes of their own. */
+final class LauncherTest {
+  private static final long SECONDS = 30;
+
+  @Test
+  void theDriverEndsWithItsLauncher() throws Exception {
+    Process launcher = new ProcessBuilder("sleep", "600").start();
+    Process driver = driver(launcher.pid());
+    try {
+      assertEquals('.', driver.getInputStream().read(), "the driver follows");
+      assertTrue(driver.isAlive());
+      launcher.destroyForcibly();
+      assertTrue(driver.waitFor(SECONDS, TimeUnit.SECONDS), "the driver trains on unseen");
+      assertEquals(1, driver.exitValue());
+      String told = new String(driver.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(told.contains("the launcher was killed"), told);
+    } finally {
+      launcher.destroyForcibly();
+      driver.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aLauncherThatIsGoneAlreadyIsNoticedAtOnce() throws Exception {
+    Process launcher = new ProcessBuilder("true").start();
+    launcher.waitFor();
+    Process driver = driver(launcher.pid());
+    try {
+      assertTrue(driver.waitFor(SECONDS, TimeUnit.SECONDS));
+      assertEquals(1, driver.exitValue());
+    } finally {
+      driver.destroyForcibly();
+    }
+  }
+
+  private static Process driver(long launcher) throws Exception {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-Dconvoy.launcher=" + launcher,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Driver.class.getName())
+        .start();
+  }
+
+  /** Follows, says so with a dot, and would go on for ten minutes. */
+  static final class Driver {
+    private Driver() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      Launcher.follow();
+      System.out.print('.');
+      System.out.flush();
+      Thread.sleep(600_000);
+    }
+  }
+}

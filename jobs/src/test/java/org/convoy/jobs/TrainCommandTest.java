@@ -1,0 +1,163 @@
+package org.convoy.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.convoy.image.shapes.ShapesGenerator;
+import org.convoy.image.shapes.ShapesSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the settings that {@code spark-submit} would hand over as system properties. */
+final class TrainCommandTest {
+  private static final String RECIPE =
+      """
+      model { name = resnet20, input = [3, 16, 16] }
+      batch { micro-batches = 1, micro-batch-size = 4 }
+      checkpoint { every-steps = 1 }
+      schedule { learning-rate = 0.05, warm-up-epochs = 0 }
+      data { uri = "URI" }
+      """;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  private static Path folder;
+
+  private final Locale language = Locale.getDefault(Locale.Category.FORMAT);
+
+  @BeforeAll
+  static void draw() throws IOException {
+    new ShapesGenerator(new ShapesSettings(2, 1, 16, 5)).write(folder.resolve("étoiles"));
+    Files.writeString(
+        folder.resolve("small.conf"), RECIPE.replace("URI", folder.resolve("étoiles").toString()));
+  }
+
+  @BeforeEach
+  void submit() {
+    System.setProperty("spark.master", "local[1]");
+    System.setProperty("spark.app.name", "train");
+    System.setProperty("spark.driver.host", "localhost");
+    System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+  }
+
+  @AfterEach
+  void restore() {
+    Stream.of("master", "app.name", "driver.host", "driver.bindAddress")
+        .forEach(key -> System.clearProperty("spark." + key));
+    Locale.setDefault(language);
+  }
+
+  @Test
+  void noLanguageOfTheMachineShowsInFilesOrWeights() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String tag : List.of("en", "fa-u-nu-arabext", "tr-u-nu-arab")) {
+      Locale.setDefault(Locale.forLanguageTag(tag));
+      Path out = folder.resolve("run-" + tag);
+      boolean interrupted = tag.startsWith("fa");
+      if (interrupted) {
+        train(out, "--set", "max-steps=1");
+      }
+      CommandLineRun run =
+          train(out, "--set", "max-steps=2", "--json", interrupted ? "--resume" : "--verbose");
+      found.add(run.json().get("weights_sha256").asText() + " " + files(out));
+    }
+    assertEquals(1, found.stream().distinct().count(), found::toString);
+    assertTrue(found.get(0).contains("checkpoints/step-00000001/"), found.get(0));
+  }
+
+  @Test
+  void placesThatCannotBeReachedAreTheRequestsFault() {
+    assertRefused("hadoop-aws:3", "--set", "data.uri=\"s3a://bucket/data\"");
+    assertRefused("write s3a:", "--set", "data.uri=\"s3://bucket/data\"");
+    assertRefused("web address", "--set", "data.uri=\"https://host/data\"");
+    assertRefused("hadoop-azure", "--out", "abfss://container@account/run");
+    assertRefused("spark.hadoop.fs.strange.impl", "--out", "strange:/run");
+  }
+
+  @Test
+  void settingsOfSparkThatCannotBeAreTheRequestsFault() {
+    assertRefusedWith("spark.executor.memory", "100m", "at least 450m, got 100m");
+    assertRefusedWith("spark.executor.memory", "plenty", "a size such as 4g, got plenty");
+    assertRefusedWith("spark.dynamicAllocation.enabled", "true", "expected false");
+    assertRefusedWith("spark.convoy.exchange.port", "many", "expected spark.convoy.exchange.port");
+    assertRefusedWith(
+        "spark.scheduler.maxRegisteredResourcesWaitingTime",
+        "soon",
+        "a time such as 120s, got soon");
+  }
+
+  @Test
+  void aMasterThatDoesNotAnswerFailsAtOnceAndSaysWhich() {
+    System.setProperty("spark.master", "spark://127.0.0.1:1");
+    System.setProperty("spark.executor.instances", "1");
+    CommandLineRun run;
+    try {
+      run = command(folder.resolve("silent"));
+    } finally {
+      System.clearProperty("spark.executor.instances");
+    }
+    assertEquals(1, run.exitCode(), run::err);
+    assertTrue(run.err().contains("does not answer: 127.0.0.1:1"), run::err);
+    assertEquals(1, run.err().lines().count(), run::err);
+  }
+
+  private void assertRefusedWith(String setting, String value, String told) {
+    System.setProperty(setting, value);
+    try {
+      assertRefused(told);
+    } finally {
+      System.clearProperty(setting);
+    }
+  }
+
+  private void assertRefused(String told, String... options) {
+    CommandLineRun run = command(folder.resolve("refused"), options);
+    assertEquals(2, run.exitCode(), run::err);
+    assertTrue(run.err().contains(told), run::err);
+    assertEquals(1, run.err().lines().count(), run::err);
+  }
+
+  private static CommandLineRun train(Path out, String... options) {
+    CommandLineRun run = command(out, options);
+    assertEquals(0, run.exitCode(), run::err);
+    // Results, and nothing of how they came about.
+    assertTrue(
+        run.out().lines().allMatch(line -> line.matches("(model|report) .*|\\{.*}")), run::out);
+    return run;
+  }
+
+  private static CommandLineRun command(Path out, String... options) {
+    List<Object> arguments = new ArrayList<>(List.of("train", folder.resolve("small.conf")));
+    arguments.addAll(List.of(options));
+    if (!arguments.contains("--out")) {
+      arguments.addAll(List.of("--out", out));
+    }
+    return CommandLineRun.of(arguments.toArray());
+  }
+
+  /** What lies in a run's folder, and the names of the tensors in its model. */
+  private static List<String> files(Path out) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(out)) {
+      all.filter(Files::isRegularFile)
+          .map(file -> out.relativize(file).toString())
+          .filter(name -> !name.startsWith("index/")) // named after what was indexed
+          .sorted()
+          .forEach(names::add);
+    }
+    byte[] weights = Files.readAllBytes(out.resolve("model/weights.safetensors"));
+    String header = new String(weights, 8, 4096, java.nio.charset.StandardCharsets.UTF_8);
+    names.add(header);
+    return names;
+  }
+}

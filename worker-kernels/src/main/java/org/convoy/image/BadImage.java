@@ -1,4 +1,0 @@
-package org.convoy.image;
-
-/** An image that was skipped: which, and why. */
-public record BadImage(long sampleId, String name, String reason) {}

@@ -1,0 +1,103 @@
+package org.convoy.image.codec;
+
+import java.util.Locale;
+
+/**
+ * Decodes image files to 8-bit RGB (or grey), upright: the orientation that EXIF or XMP state is
+ * applied, as browsers and Pillow's exif_transpose do. Grey files give three equal channels; CMYK
+ * and YCCK files are taken as Adobe writes them (inverted); transparency is dropped; 16-bit samples
+ * are cut to their upper 8 bits.
+ *
+ * <p>In two steps: {@link #open} recognises the format and checks the header, {@link #decode} takes
+ * memory and gives pixels. PNG, TIFF, BMP and PNM are decoded in Java. Only JPEG and WebP reach
+ * native code, and of their files only what was checked and written anew. A truncated file is
+ * refused, and so is a PNG with a wrong check sum. What can only be seen by decoding, a flipped bit
+ * inside JPEG entropy-coded data, is not: like Pillow, the decoder takes it.
+ *
+ * <p>Owns native buffers; one decoder serves one thread at a time.
+ */
+public final class ImageDecoder implements AutoCloseable {
+  private final DecoderMemory memory = new DecoderMemory();
+  private final Raster stored = new Raster();
+  private boolean closed;
+
+  /**
+   * Recognises a file and reads its header.
+   *
+   * @param name what to call the image in an error
+   * @throws ImageDecodeException if it is no image of a format that is read, has too many pixels,
+   *     or is seen to be damaged
+   */
+  public EncodedImage open(String name, byte[] file) throws ImageDecodeException {
+    try {
+      Picture picture = ImageFormat.open(file);
+      PixelLimit.check(picture.width(), picture.height());
+      PixelLimit.checkBytes(picture.width(), picture.height(), file.length);
+      return new EncodedImage(name, picture);
+    } catch (RefusalException e) {
+      throw new ImageDecodeException(name, e.reason());
+    } catch (RuntimeException e) {
+      throw defect(name, e);
+    }
+  }
+
+  /** No file ends a run, not even one that shows a defect of a decoder. */
+  private static ImageDecodeException defect(String name, RuntimeException cause) {
+    ImageDecodeException refusal = new ImageDecodeException(name, "its decoder failed: " + cause);
+    refusal.initCause(cause);
+    return refusal;
+  }
+
+  /**
+   * Decodes into a raster of the stated channels.
+   *
+   * @param channels 3 for RGB, 1 for grey
+   * @throws ImageDecodeException if the data are damaged, or if there is no memory for the pixels
+   */
+  public void decode(EncodedImage image, int channels, Raster into) throws ImageDecodeException {
+    if (closed) {
+      throw new IllegalStateException("image decoder used after close");
+    }
+    Picture picture = image.picture();
+    try {
+      if (picture.orientation() == Orientation.UPRIGHT) {
+        picture.decode(into, memory);
+      } else {
+        picture.decode(stored, memory);
+        picture.orientation().turn(stored, into);
+      }
+    } catch (RefusalException e) {
+      throw new ImageDecodeException(image.name(), e.reason());
+    } catch (RuntimeException e) {
+      throw defect(image.name(), e);
+    } catch (OutOfMemoryError e) {
+      into.release();
+      stored.release();
+      ImageDecodeException refusal =
+          new ImageDecodeException(
+              image.name(),
+              String.format(
+                  Locale.ROOT,
+                  "no memory for its %dx%d pixels, %d MB (%s)",
+                  image.width(),
+                  image.height(),
+                  image.decodingBytes() / 1_000_000,
+                  e.getMessage()));
+      refusal.initCause(e);
+      throw refusal;
+    } finally {
+      stored.releaseIfLarge();
+    }
+    if (channels == 1) {
+      into.toGrey();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      memory.close();
+    }
+  }
+}

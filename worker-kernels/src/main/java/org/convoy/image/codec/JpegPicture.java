@@ -1,0 +1,196 @@
+package org.convoy.image.codec;
+
+import java.io.ByteArrayOutputStream;
+
+/**
+ * A JPEG file (ITU T.81, annex B), decoded by OpenCV's libjpeg-turbo. Its markers are walked from
+ * start of image to end of image first: decoders fill the missing part of a truncated file with
+ * grey and only mutter; here a file without its end is damaged. The decoder is given what says
+ * colours and no more: other application segments, comments and what follows the end are left out.
+ */
+final class JpegPicture implements Picture {
+  private static final int START_OF_IMAGE = 0xD8;
+  private static final int END_OF_IMAGE = 0xD9;
+  private static final int START_OF_SCAN = 0xDA;
+  private static final int APPLICATION_0 = 0xE0;
+  private static final int EXIF_OR_XMP = 0xE1;
+  private static final int ADOBE = 0xEE;
+  private static final int COMMENT = 0xFE;
+
+  /** Progressive files have about ten. Each costs a pass over the whole picture. */
+  private static final int MAX_SCANS = 100;
+
+  private static final String XMP_NAME = "http://ns.adobe.com/xap/1.0/\0";
+
+  private final FileBytes file;
+  private final Metadata metadata = new Metadata();
+  private final ByteArrayOutputStream kept;
+  private int keptUpTo;
+  private int width;
+  private int height;
+  private int components;
+  private boolean progressive;
+  private boolean arithmetic;
+  private int scans;
+
+  private JpegPicture(FileBytes file) {
+    this.file = file;
+    this.kept = new ByteArrayOutputStream(file.length());
+  }
+
+  static Picture open(FileBytes file) throws RefusalException {
+    JpegPicture picture = new JpegPicture(file);
+    picture.walk();
+    picture.checkBytes();
+    return picture;
+  }
+
+  private void walk() throws RefusalException {
+    int at = 2;
+    while (true) {
+      at = nextMarker(at);
+      int marker = file.unsigned8(at);
+      at++;
+      if (marker == END_OF_IMAGE) {
+        if (scans == 0) {
+          throw new RefusalException("a JPEG without image data");
+        }
+        keep(at);
+        return;
+      }
+      if (standsAlone(marker)) {
+        continue;
+      }
+      if (at + 2 > file.length()) {
+        throw file.truncated("it ends in a segment header");
+      }
+      int length = file.unsigned16(at);
+      if (length < 2) {
+        throw new RefusalException("a JPEG segment of length " + length + " at byte " + at);
+      }
+      if (at + length > file.length()) {
+        throw file.truncated("a segment of " + length + " bytes starts at byte " + at);
+      }
+      segment(marker, at, length);
+      at += length;
+    }
+  }
+
+  /** Huffman codes take a bit at least for each block of 64 pixels; arithmetic ones need not. */
+  private void checkBytes() throws RefusalException {
+    if (!arithmetic && (long) width * height > 64L * 8 * kept.size()) {
+      throw file.truncated("too few for " + width + "x" + height + " pixels");
+    }
+  }
+
+  private void segment(int marker, int at, int length) throws RefusalException {
+    if (isFrame(marker)) {
+      frame(marker, at, length);
+    } else if (marker == START_OF_SCAN) {
+      if (width == 0) {
+        throw new RefusalException("a JPEG scan before its frame header");
+      }
+      if (++scans > MAX_SCANS) {
+        throw new RefusalException("a JPEG of more than " + MAX_SCANS + " scans");
+      }
+    } else if (isLeftOut(marker)) {
+      if (marker == EXIF_OR_XMP) {
+        readMetadata(at + 2, length - 2);
+      }
+      keep(at - 2);
+      keptUpTo = at + length;
+    }
+  }
+
+  private void frame(int marker, int at, int length) throws RefusalException {
+    if (width > 0) {
+      throw new RefusalException("a JPEG of two frames");
+    }
+    if (marker != 0xC0 && marker != 0xC1 && marker != 0xC2 && marker != 0xC9 && marker != 0xCA) {
+      throw new RefusalException("a lossless or hierarchical JPEG");
+    }
+    if (length < 8 || length != 8 + 3 * file.unsigned8(at + 7)) {
+      throw new RefusalException("a JPEG frame header of " + length + " bytes");
+    }
+    if (file.unsigned8(at + 2) != 8) {
+      throw new RefusalException("a JPEG of " + file.unsigned8(at + 2) + " bits a sample");
+    }
+    height = file.unsigned16(at + 3);
+    width = file.unsigned16(at + 5);
+    components = file.unsigned8(at + 7);
+    progressive = marker == 0xC2 || marker == 0xCA;
+    arithmetic = marker >= 0xC8;
+    if (components != 1 && components != 3 && components != 4) {
+      throw new RefusalException("a JPEG of " + components + " components");
+    }
+    PixelLimit.check(width, height);
+  }
+
+  private void readMetadata(int from, int length) {
+    if (file.has(from, "Exif\0\0")) {
+      metadata.exif(file.array(), from, length);
+    } else if (file.has(from, XMP_NAME)) {
+      metadata.xmp(file.array(), from, length);
+    }
+  }
+
+  private void keep(int end) {
+    kept.write(file.array(), keptUpTo, end - keptUpTo);
+    keptUpTo = end;
+  }
+
+  /**
+   * The index of the code byte of the next marker at or after {@code from}. Passes over
+   * entropy-coded data, in which FF 00 is a data byte, and over fill bytes.
+   */
+  private int nextMarker(int from) throws RefusalException {
+    byte[] bytes = file.array();
+    int last = bytes.length - 1;
+    for (int i = from; i < last; i++) {
+      if (bytes[i] == (byte) 0xff && bytes[i + 1] != 0 && bytes[i + 1] != (byte) 0xff) {
+        return i + 1;
+      }
+    }
+    throw file.truncated("no end-of-image marker");
+  }
+
+  private static boolean standsAlone(int marker) {
+    return (marker >= 0xD0 && marker <= START_OF_IMAGE) || marker == 0x01;
+  }
+
+  private static boolean isFrame(int marker) {
+    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+  }
+
+  /** JFIF and Adobe segments say how colours are stored; no other application segment does. */
+  private static boolean isLeftOut(int marker) {
+    return (marker > APPLICATION_0 && marker <= 0xEF && marker != ADOBE) || marker == COMMENT;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int height() {
+    return height;
+  }
+
+  @Override
+  public Orientation orientation() {
+    return metadata.orientation();
+  }
+
+  /** The file again, three bytes of each pixel, and all coefficients of a progressive picture. */
+  @Override
+  public long scratchBytes() {
+    long coefficients = progressive || scans > 1 ? 2L * components : 0;
+    return kept.size() + (3 + coefficients) * width * height;
+  }
+
+  @Override
+  public void decode(Raster into, DecoderMemory memory) throws RefusalException {
+    memory.openCv().decode(kept.toByteArray(), width, height, into);
+  }
+}

@@ -1,0 +1,15 @@
+package org.convoy.image.codec;
+
+import org.bytedeco.opencv.global.opencv_core;
+
+/** Loads OpenCV once and holds it to one thread: parallelism here is images, not pixels. */
+final class NativeOpenCv {
+  static {
+    opencv_core.setNumThreads(1);
+  }
+
+  private NativeOpenCv() {}
+
+  /** Returns once OpenCV is loaded and set up. */
+  static void load() {}
+}

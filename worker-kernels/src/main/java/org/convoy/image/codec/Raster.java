@@ -1,0 +1,96 @@
+package org.convoy.image.codec;
+
+/**
+ * An 8-bit image on the Java heap, (height, width, channels) in memory, RGB or grey. Mutable and
+ * reusable: it keeps its array when it takes a smaller shape, so a thread that decodes many images
+ * of usual size allocates once.
+ */
+public final class Raster {
+  private static final int LARGE_BYTES = 1 << 24;
+
+  private byte[] pixels = new byte[0];
+  private int height;
+  private int width;
+  private int channels = 1;
+
+  /** Takes a shape; what the pixels hold afterwards is undefined. */
+  public Raster reshape(int newHeight, int newWidth, int newChannels) {
+    long needed = (long) newHeight * newWidth * newChannels;
+    if (needed > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "an image of "
+              + newHeight
+              + "x"
+              + newWidth
+              + "x"
+              + newChannels
+              + " is too large for one array");
+    }
+    if (pixels.length < needed) {
+      pixels = new byte[(int) needed];
+    }
+    height = newHeight;
+    width = newWidth;
+    channels = newChannels;
+    return this;
+  }
+
+  /** Gives the array back to the garbage collector. The raster is then empty. */
+  public void release() {
+    pixels = new byte[0];
+    height = 0;
+    width = 0;
+  }
+
+  /** Releases an array of more than 16 MiB: what few images need is not kept for all. */
+  public void releaseIfLarge() {
+    if (pixels.length > LARGE_BYTES) {
+      release();
+    }
+  }
+
+  public byte[] pixels() {
+    return pixels;
+  }
+
+  public int height() {
+    return height;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  public int channels() {
+    return channels;
+  }
+
+  /** Bytes a row takes. */
+  public int rowBytes() {
+    return width * channels;
+  }
+
+  /** Bytes in use, from the array's start. */
+  public int size() {
+    return height * width * channels;
+  }
+
+  /**
+   * RGB to grey in place, by Pillow's fixed-point ITU-R 601-2 luma: (19595 R + 38470 G + 7471 B +
+   * 2^15) / 2^16.
+   */
+  public void toGrey() {
+    if (channels == 1) {
+      return;
+    }
+    int count = height * width;
+    for (int i = 0, from = 0; i < count; i++, from += 3) {
+      int luma =
+          19595 * (pixels[from] & 0xff)
+              + 38470 * (pixels[from + 1] & 0xff)
+              + 7471 * (pixels[from + 2] & 0xff);
+      pixels[i] = (byte) ((luma + 0x8000) >> 16);
+    }
+    channels = 1;
+  }
+}

@@ -1,0 +1,156 @@
+package org.convoy.image.loader;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.convoy.image.codec.EncodedImage;
+import org.convoy.image.codec.ImageDecodeException;
+import org.convoy.image.codec.ImageDecoder;
+import org.convoy.image.codec.Raster;
+import org.convoy.image.transform.CounterRandom;
+import org.convoy.image.transform.Placement;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.RasterEditor;
+import org.convoy.image.transform.Transform;
+
+/**
+ * Carries out a {@link Preprocessing}: file bytes in, normalised floats (channels, height, width)
+ * out. Owns a decoder and scratch images; one preprocessor serves one thread at a time.
+ */
+public final class Preprocessor implements AutoCloseable {
+  private final Preprocessing preprocessing;
+  private final DecodingBudget budget;
+  private final ImageDecoder decoder = new ImageDecoder();
+  private final RasterEditor editor = new RasterEditor();
+  private final float[][] tables;
+  private final Raster decoded = new Raster();
+
+  /** One that decodes in memory of its own. */
+  public Preprocessor(Preprocessing preprocessing) {
+    this(preprocessing, new DecodingBudget(LoaderOptions.decodingBytes(1)));
+  }
+
+  /** One of several that share memory for decoding. */
+  Preprocessor(Preprocessing preprocessing, DecodingBudget budget) {
+    this.preprocessing = preprocessing;
+    this.budget = budget;
+    tables = new float[preprocessing.channels()][];
+    for (int c = 0; c < tables.length; c++) {
+      tables[c] = preprocessing.normalisation().table(c);
+    }
+  }
+
+  /**
+   * A training sample, augmented.
+   *
+   * @param name what to call the image in an error
+   * @param sample the stream of this sample in this epoch, {@link CounterRandom#forSample}; each
+   *     transform draws from its own split of it
+   * @param out receives channels * height * width floats from {@code offset}
+   * @throws ImageDecodeException if the bytes are no whole image, or one that the transforms leave
+   *     at another size, or if there is no memory for it
+   * @throws InterruptedException while it waits for others to give memory back
+   */
+  public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
+      throws ImageDecodeException, InterruptedException {
+    process(name, file, preprocessing.training(), sample, out, offset);
+  }
+
+  /** A validation or prediction sample; see {@link #train}. */
+  public void evaluate(String name, byte[] file, float[] out, int offset)
+      throws ImageDecodeException, InterruptedException {
+    process(name, file, preprocessing.evaluation(), CounterRandom.ofSeed(0), out, offset);
+  }
+
+  private void process(
+      String name,
+      byte[] file,
+      List<Transform> transforms,
+      CounterRandom sample,
+      float[] out,
+      int offset)
+      throws ImageDecodeException, InterruptedException {
+    EncodedImage encoded = decoder.open(name, file);
+    List<Placement> placements = placements(encoded, transforms, sample);
+    try (DecodingBudget.Share share = budget.take(bytes(encoded, placements))) {
+      decoder.decode(encoded, preprocessing.channels(), decoded);
+      Raster image = decoded;
+      for (Placement placement : placements) {
+        image = editor.apply(placement, image);
+      }
+      normalise(image, out, offset);
+    } finally {
+      decoded.releaseIfLarge();
+      editor.releaseIfLarge();
+    }
+  }
+
+  private long bytes(EncodedImage image, List<Placement> placements) {
+    long bytes = image.decodingBytes();
+    int height = image.height();
+    int width = image.width();
+    for (Placement placement : placements) {
+      bytes += preprocessing.channels() * RasterEditor.bytes(placement, height, width);
+      height = placement.outHeight();
+      width = placement.outWidth();
+    }
+    return bytes;
+  }
+
+  /** What the transforms make of an image of this size, known before its pixels are. */
+  private List<Placement> placements(
+      EncodedImage image, List<Transform> transforms, CounterRandom sample)
+      throws ImageDecodeException {
+    int height = image.height();
+    int width = image.width();
+    List<Placement> placements = new ArrayList<>();
+    for (int i = 0; i < transforms.size(); i++) {
+      Placement placement = transforms.get(i).place(height, width, sample.split(i));
+      if (!RasterEditor.allows(placement)) {
+        throw new ImageDecodeException(
+            image.name(),
+            String.format(
+                Locale.ROOT,
+                "%dx%d pixels would become %dx%d",
+                width,
+                height,
+                placement.outWidth(),
+                placement.outHeight()));
+      }
+      placements.add(placement);
+      height = placement.outHeight();
+      width = placement.outWidth();
+    }
+    if (height != preprocessing.height() || width != preprocessing.width()) {
+      throw new ImageDecodeException(
+          image.name(),
+          String.format(
+              Locale.ROOT,
+              "expected %dx%d pixels (height x width) after the transforms, got %dx%d",
+              preprocessing.height(),
+              preprocessing.width(),
+              height,
+              width));
+    }
+    return placements;
+  }
+
+  /** (h, w, c) bytes to (c, h, w) floats. */
+  private void normalise(Raster image, float[] out, int offset) {
+    byte[] pixels = image.pixels();
+    int plane = image.height() * image.width();
+    int step = image.channels();
+    for (int c = 0; c < step; c++) {
+      float[] table = tables[c];
+      int to = offset + c * plane;
+      for (int i = 0, from = c; i < plane; i++, from += step) {
+        out[to + i] = table[pixels[from] & 0xff];
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

@@ -1,0 +1,72 @@
+package org.convoy.image.transform;
+
+import org.convoy.random.SplitMix64;
+
+/**
+ * A random stream that is a pure function of its key and of how many values were drawn before:
+ * {@link SplitMix64} from the key. The key is a hash of what the stream is for, so that a sample is
+ * augmented in the same way whichever executor or thread draws it, in whatever order.
+ *
+ * <p>Not safe for use by several threads at once; derive one stream for each use instead, it costs
+ * one object.
+ */
+public final class CounterRandom {
+  private final long key;
+  private long drawn;
+
+  private CounterRandom(long key) {
+    this.key = key;
+  }
+
+  /** The stream of a stated seed. */
+  public static CounterRandom ofSeed(long seed) {
+    return new CounterRandom(SplitMix64.at(seed, 0));
+  }
+
+  /** The stream for one sample in one epoch of a run. */
+  public static CounterRandom forSample(long seed, int epoch, long sampleId) {
+    return ofSeed(seed).split(epoch).split(sampleId);
+  }
+
+  /**
+   * A stream of its own for one purpose. It depends on this stream's key and the purpose alone, not
+   * on what was drawn from this stream before.
+   */
+  public CounterRandom split(long purpose) {
+    return new CounterRandom(
+        SplitMix64.mix(SplitMix64.mix(key ^ 0xD1B54A32D192ED03L) + SplitMix64.at(purpose, 0)));
+  }
+
+  /** 64 random bits. */
+  public long nextLong() {
+    return SplitMix64.at(key, drawn++);
+  }
+
+  /** Uniform over [0, 1), 53 bits. */
+  public double nextDouble() {
+    return (nextLong() >>> 11) * 0x1.0p-53;
+  }
+
+  /** Uniform over [low, high). */
+  public double uniform(double low, double high) {
+    return low + (high - low) * nextDouble();
+  }
+
+  /**
+   * Uniform over 0 .. bound - 1 (by multiplication; the bias is below bound / 2^64).
+   *
+   * @throws IllegalArgumentException if bound is not positive
+   */
+  public int nextInt(int bound) {
+    if (bound <= 0) {
+      throw new IllegalArgumentException("expected a positive bound, got " + bound);
+    }
+    long high = nextLong() >>> 1;
+    return (int) Math.multiplyHigh(high, 2L * bound);
+  }
+
+  /** True with the stated probability: never at 0, always at 1. */
+  public boolean chance(double probability) {
+    return nextDouble() < probability;
+  }
+}

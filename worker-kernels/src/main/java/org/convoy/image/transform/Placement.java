@@ -1,0 +1,58 @@
+package org.convoy.image.transform;
+
+/**
+ * What a geometric transform decided for one image: cut the window (top, left, height, width), in
+ * which what lies outside the image is black, scale it to (outHeight, outWidth), then mirror it
+ * left to right if so decided. All in pixels.
+ */
+public record Placement(
+    int top, int left, int height, int width, int outHeight, int outWidth, boolean mirrored) {
+
+  public Placement {
+    if (height < 1 || width < 1 || outHeight < 1 || outWidth < 1) {
+      throw new IllegalArgumentException(
+          "expected sizes of at least 1, got window "
+              + height
+              + "x"
+              + width
+              + " to "
+              + outHeight
+              + "x"
+              + outWidth);
+    }
+  }
+
+  /** The image as it is. */
+  static Placement whole(int height, int width) {
+    return new Placement(0, 0, height, width, height, width, false);
+  }
+
+  /** A window at its own scale. */
+  static Placement window(int top, int left, int height, int width) {
+    return new Placement(top, left, height, width, height, width, false);
+  }
+
+  /** The same window brought to another size. */
+  Placement scaledTo(int newHeight, int newWidth) {
+    return new Placement(top, left, height, width, newHeight, newWidth, mirrored);
+  }
+
+  /** Whether the window and its size are all of an image of this size. */
+  boolean keeps(int imageHeight, int imageWidth) {
+    return covers(imageHeight, imageWidth) && !scales();
+  }
+
+  /** Whether the window is the whole image. */
+  boolean covers(int imageHeight, int imageWidth) {
+    return top == 0 && left == 0 && height == imageHeight && width == imageWidth;
+  }
+
+  /** Whether the window lies inside the image. */
+  boolean inside(int imageHeight, int imageWidth) {
+    return top >= 0 && left >= 0 && top + height <= imageHeight && left + width <= imageWidth;
+  }
+
+  boolean scales() {
+    return height != outHeight || width != outWidth;
+  }
+}

@@ -1,0 +1,131 @@
+package org.convoy.image.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What is done to an image before a network sees it: transforms in order, for training and for
+ * evaluation, then normalisation, giving (channels, height, width) float32. Plain data: a recipe
+ * makes it, a saved model keeps it.
+ *
+ * @param channels 3 for RGB, 1 for grey
+ * @param height of the network's input, pixels
+ * @param width of the network's input, pixels
+ * @param training transforms of a training sample
+ * @param evaluation transforms of a validation or prediction sample; none of them may draw at
+ *     random
+ * @param normalisation for as many channels
+ */
+public record Preprocessing(
+    int channels,
+    int height,
+    int width,
+    List<Transform> training,
+    List<Transform> evaluation,
+    Normalisation normalisation) {
+
+  public Preprocessing {
+    Size.require("input", height, width);
+    training = List.copyOf(training);
+    evaluation = List.copyOf(evaluation);
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException("expected 1 or 3 image channels, got " + channels);
+    }
+    if (normalisation.channels() != channels) {
+      throw new IllegalArgumentException(
+          "expected a normalisation of "
+              + channels
+              + " channels, got one of "
+              + normalisation.channels());
+    }
+    for (List<Transform> transforms : List.of(training, evaluation)) {
+      sizeProblem(transforms, height, width)
+          .ifPresent(
+              problem -> {
+                throw new IllegalArgumentException(problem);
+              });
+    }
+    for (Transform transform : evaluation) {
+      if (transform.drawsAtRandom()) {
+        throw new IllegalArgumentException("evaluation must not draw at random, got " + transform);
+      }
+    }
+  }
+
+  /**
+   * The policy known by this name, for an input of this shape.
+   *
+   * @param augmentation one of {@link Augmentations#names()}
+   * @param normalisation one of {@link Normalisation#names()}
+   * @throws IllegalArgumentException for a name that is not known, listing those that are
+   */
+  public static Preprocessing named(
+      String augmentation, String normalisation, int channels, int height, int width) {
+    return new Preprocessing(
+        channels,
+        height,
+        width,
+        Augmentations.training(augmentation, height, width),
+        Augmentations.evaluation(augmentation, height, width),
+        Normalisation.named(normalisation, channels));
+  }
+
+  /**
+   * Why these transforms can never give images of this size, whatever the images are.
+   *
+   * @return what was expected and what comes out; empty if they can
+   */
+  public static Optional<String> sizeProblem(List<Transform> transforms, int height, int width) {
+    Optional<Size> size = Optional.empty();
+    int shorter = Math.min(height, width);
+    for (Transform transform : transforms) {
+      size = transform.sizeAfter(size);
+      if (transform instanceof Resize resize && size.isEmpty()) {
+        shorter = resize.size();
+      }
+    }
+    String expected =
+        String.format(Locale.ROOT, "expected transforms that give %dx%d pixels", height, width);
+    if (size.isEmpty() && shorter != Math.min(height, width)) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "%s, got a shorter side of %d: a crop to that size is missing",
+              expected,
+              shorter));
+    }
+    return size.filter(result -> result.height() != height || result.width() != width)
+        .map(result -> String.format(Locale.ROOT, "%s, got %s", expected, result));
+  }
+
+  /** Floats of one image. */
+  public int floatsPerImage() {
+    return channels * height * width;
+  }
+
+  /** The same for a saved model, which no longer trains. */
+  public Preprocessing evaluationOnly() {
+    return new Preprocessing(channels, height, width, List.of(), evaluation, normalisation);
+  }
+
+  /**
+   * The tree that {@code preprocessing.json} holds; {@link #fromJson} reads it back to an equal
+   * value.
+   */
+  public ObjectNode toJson() {
+    return PreprocessingJson.write(this);
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if the tree is not such a value, saying which field is
+   *     missing, unknown or wrong
+   */
+  public static Preprocessing fromJson(JsonNode tree) {
+    return PreprocessingJson.read(tree);
+  }
+}

@@ -1,0 +1,45 @@
+package org.convoy.optim;
+
+import org.convoy.settings.Checks;
+
+/**
+ * Half a cosine (Loshchilov and Hutter 2017, one period) from the full rate at the end of the
+ * warm-up to the floor, which the run's last step has exactly.
+ *
+ * @param learningRate the full rate
+ * @param warmUpEpochs length of the warm-up
+ * @param floor where the curve ends, at most the full rate
+ */
+public record Cosine(double learningRate, double warmUpEpochs, double floor) implements Schedule {
+  /** Checks the rules. */
+  public Cosine {
+    new Checks()
+        .positive("learning-rate", learningRate)
+        .notNegative("warm-up-epochs", warmUpEpochs)
+        .notNegative("floor", floor)
+        .that(
+            floor <= learningRate,
+            "floor",
+            "expected at most the learning rate, "
+                + Checks.number(learningRate)
+                + ", got "
+                + Checks.number(floor),
+            "learning-rate")
+        .done();
+  }
+
+  @Override
+  public LearningRate curve(Horizon horizon, long peak) {
+    long last = Math.max(peak, horizon.steps() - 1);
+    return step -> {
+      if (step <= peak) {
+        return learningRate;
+      }
+      if (step >= last) {
+        return floor;
+      }
+      double part = (double) (step - peak) / (last - peak);
+      return floor + (learningRate - floor) * 0.5 * (1 + StrictMath.cos(Math.PI * part));
+    };
+  }
+}

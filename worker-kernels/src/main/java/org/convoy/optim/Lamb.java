@@ -1,0 +1,90 @@
+package org.convoy.optim;
+
+import java.util.List;
+import org.convoy.settings.Checks;
+
+/**
+ * LAMB (You et al. 2020, "Large batch optimization for deep learning", algorithm 2), as {@code
+ * timm.optim.Lamb} has it without its own clipping; t counts steps from 1:
+ *
+ * <pre>
+ *   g = gradientScale * gradient
+ *   mean = beta1 * mean + (1 - beta1) * g
+ *   square = beta2 * square + (1 - beta2) * g^2
+ *   u = mean / (1 - beta1^t) / (sqrt(square) / sqrt(1 - beta2^t) + epsilon)
+ *       + weightDecay * parameter                                  (where the mask says so)
+ *   trust = |parameter| / |u|                                      (of each tensor that decays)
+ *   parameter = parameter - learningRate * trust * u
+ * </pre>
+ *
+ * Tensors that do not decay have trust 1, and so has one whose norm or whose direction's is 0. Each
+ * product, sum and quotient is rounded to float32 on its own; norms are in double.
+ *
+ * @param beta1 the part of the gradient's mean that is kept
+ * @param beta2 the part of the squares' mean that is kept
+ * @param epsilon keeps the quotient finite
+ * @param weightDecay the part of the parameters in the direction
+ * @param decayNormsAndBiases whether scales and shifts of norms and biases decay and are scaled too
+ */
+public record Lamb(
+    double beta1, double beta2, double epsilon, double weightDecay, boolean decayNormsAndBiases)
+    implements LayerWise {
+  /** Checks the ranges. */
+  public Lamb {
+    new Checks()
+        .fraction("beta1", beta1)
+        .fraction("beta2", beta2)
+        .positive("epsilon", epsilon)
+        .notNegative("weight-decay", weightDecay)
+        .done();
+  }
+
+  @Override
+  public List<String> stateNames() {
+    return List.of("mean", "square");
+  }
+
+  @Override
+  public void measure(Slice slice, StepSettings step, TensorSums sums) {
+    Moments moments = new Moments(beta1, beta2, epsilon, step);
+    slice.update(
+        2,
+        (p, g, s, from, to, tensor) -> {
+          moments.take(g, s[0], s[1], from, to);
+          if (tensor >= 0) {
+            direction(moments, p, s, g, from, to, tensor);
+            sums.add(tensor, p, g, from, to);
+          }
+        });
+  }
+
+  @Override
+  public double trust(double parameters, double direction) {
+    return parameters / direction;
+  }
+
+  @Override
+  public void update(Slice slice, StepSettings step) {
+    Moments moments = new Moments(beta1, beta2, epsilon, step);
+    float rate = (float) step.learningRate();
+    slice.update(
+        2,
+        (p, g, s, from, to, tensor) -> {
+          direction(moments, p, s, g, from, to, tensor);
+          float trust = step.trust().of(tensor);
+          for (int i = from; i < to; i++) {
+            p[i] = p[i] - rate * (trust * g[i]);
+          }
+        });
+  }
+
+  /** Writes u to {@code u}, from means that the step's gradient is in already. */
+  private void direction(
+      Moments moments, float[] p, float[][] s, float[] u, int from, int to, int tensor) {
+    float correction = (float) moments.correction1();
+    float pull = tensor >= 0 ? (float) weightDecay : 0;
+    for (int i = from; i < to; i++) {
+      u[i] = s[0][i] / correction / moments.root(s[1][i]) + pull * p[i];
+    }
+  }
+}

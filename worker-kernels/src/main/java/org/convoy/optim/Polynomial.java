@@ -1,0 +1,49 @@
+package org.convoy.optim;
+
+import org.convoy.settings.Checks;
+
+/**
+ * A polynomial from the full rate at the end of the warm-up to the floor, which the run's last step
+ * has exactly: {@code floor + (rate - floor) * (1 - t)^power}, with t from 0 to 1. LARS is trained
+ * with power 2 (You et al. 2017, section 5).
+ *
+ * @param learningRate the full rate
+ * @param warmUpEpochs length of the warm-up
+ * @param power 1 is a straight line
+ * @param floor where the curve ends, at most the full rate
+ */
+public record Polynomial(double learningRate, double warmUpEpochs, double power, double floor)
+    implements Schedule {
+  /** Checks the rules. */
+  public Polynomial {
+    new Checks()
+        .positive("learning-rate", learningRate)
+        .notNegative("warm-up-epochs", warmUpEpochs)
+        .positive("power", power)
+        .notNegative("floor", floor)
+        .that(
+            floor <= learningRate,
+            "floor",
+            "expected at most the learning rate, "
+                + Checks.number(learningRate)
+                + ", got "
+                + Checks.number(floor),
+            "learning-rate")
+        .done();
+  }
+
+  @Override
+  public LearningRate curve(Horizon horizon, long peak) {
+    long last = Math.max(peak, horizon.steps() - 1);
+    return step -> {
+      if (step <= peak) {
+        return learningRate;
+      }
+      if (step >= last) {
+        return floor;
+      }
+      double left = (double) (last - step) / (last - peak);
+      return floor + (learningRate - floor) * StrictMath.pow(left, power);
+    };
+  }
+}

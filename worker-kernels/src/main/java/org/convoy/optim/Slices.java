@@ -1,0 +1,129 @@
+package org.convoy.optim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The slices that one owner updates in a step, on several threads: those of the JVM's common pool
+ * and the caller's own. Each thread takes the next slice that nobody has taken; a slice belongs to
+ * one thread from its first element to its last. So neither the number of threads nor their speed
+ * can change a bit of the result.
+ */
+public final class Slices {
+  /** Elements of a chunk of {@link #cut}, 256 KiB: they stay in a core's second-level cache. */
+  private static final int CHUNK_FLOATS = 65536;
+
+  private final List<Slice> slices;
+  private final int threads;
+
+  /**
+   * @param slices of disjoint parts of the vectors
+   * @param threads that work at once, 1 for the caller's alone; the pool may have fewer
+   */
+  public Slices(List<Slice> slices, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads: expected at least 1, got " + threads);
+    }
+    this.slices = List.copyOf(slices);
+    this.threads = threads;
+  }
+
+  /**
+   * Whole vectors in chunks as a recipe has them by default, all owned by one executor.
+   *
+   * @param parameters (n) float32
+   * @param gradient (n) float32
+   * @param state one (n) float32 for each of the optimizer's state vectors
+   * @param decay which elements weight decay applies to
+   * @param threads that work at once
+   */
+  public static Slices cut(
+      INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay, int threads) {
+    List<Slice> slices = new ArrayList<>();
+    for (long from = 0; from < parameters.length(); from += CHUNK_FLOATS) {
+      long start = from;
+      long end = Math.min(parameters.length(), from + CHUNK_FLOATS);
+      slices.add(
+          new Slice(
+              view(parameters, start, end),
+              view(gradient, start, end),
+              state.stream().map(vector -> view(vector, start, end)).toList(),
+              decay.slice(start, end)));
+    }
+    return new Slices(slices, threads);
+  }
+
+  private static INDArray view(INDArray vector, long from, long to) {
+    return vector.get(NDArrayIndex.interval(from, to));
+  }
+
+  /** How many there are. */
+  public int count() {
+    return slices.size();
+  }
+
+  /** One step of the optimizer on each slice. */
+  public void update(Optimizer optimizer, StepSettings step) {
+    update(optimizer, step, slice -> {});
+  }
+
+  /**
+   * One step of the optimizer on each slice.
+   *
+   * @param updated called with a slice's number when the slice is updated, by the thread that did
+   *     it, while the parameters are still in its cache
+   */
+  public void update(Optimizer optimizer, StepSettings step, IntConsumer updated) {
+    each(
+        slice -> {
+          optimizer.update(slices.get(slice), step);
+          updated.accept(slice);
+        });
+  }
+
+  /**
+   * The first pass of a {@link LayerWise} step.
+   *
+   * @return of each slice, two sums for each part of a tensor in it
+   */
+  public List<double[]> measure(LayerWise optimizer, StepSettings step) {
+    double[][] sums = new double[slices.size()][];
+    each(
+        slice -> {
+          TensorSums parts = new TensorSums(slices.get(slice).decay());
+          optimizer.measure(slices.get(slice), step, parts);
+          sums[slice] = parts.toArray();
+        });
+    return List.of(sums);
+  }
+
+  /** Of each slice, {@link GlobalNorm#sumOfSquares} of its gradient. */
+  public double[] gradientSquares() {
+    double[] squares = new double[slices.size()];
+    each(slice -> squares[slice] = slices.get(slice).gradientSquares());
+    return squares;
+  }
+
+  private void each(IntConsumer work) {
+    AtomicInteger next = new AtomicInteger();
+    IntConsumer thread =
+        number -> {
+          int slice = next.getAndIncrement();
+          while (slice < slices.size()) {
+            work.accept(slice);
+            slice = next.getAndIncrement();
+          }
+        };
+    int together = Math.min(threads, slices.size());
+    if (together <= 1) {
+      thread.accept(0);
+    } else {
+      IntStream.range(0, together).parallel().forEach(thread);
+    }
+  }
+}
