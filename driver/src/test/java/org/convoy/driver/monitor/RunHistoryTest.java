@@ -1,6 +1,5 @@
 package org.convoy.driver.monitor;
 
-import org.convoy.task.Classification;
 import static org.convoy.driver.monitor.SampleRun.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.IntStream;
+import org.convoy.task.Classification;
 import org.junit.jupiter.api.Test;
 
 class RunHistoryTest {
