@@ -3,12 +3,12 @@
  *
  * <p>A {@link org.convoy.driver.exchange.Combination} is what a recipe asks for; its {@link
  * org.convoy.driver.exchange.Combiner} takes gradients as backward finishes them and says which
- * parameters an executor updates and when. It stands on {@link org.convoy.driver.exchange.Exchange},
- * the operations on vectors, and that on {@link org.convoy.driver.exchange.Mesh}, which moves frames
- * between executors. {@link org.convoy.driver.exchange.SumTree} and {@link
- * org.convoy.driver.exchange.PartialSums} fix the one order in which micro-batch gradients are
- * added, so that the number of executors is not part of the result. Nobody is heard who has not
- * proved by the handshake that it belongs to the run.
+ * parameters an executor updates and when. It stands on {@link
+ * org.convoy.driver.exchange.Exchange}, the operations on vectors, and that on {@link
+ * org.convoy.driver.exchange.Mesh}, which moves frames between executors. {@link
+ * org.convoy.driver.exchange.SumTree} and {@link org.convoy.driver.exchange.PartialSums} fix the
+ * one order in which micro-batch gradients are added, so that the number of executors is not part
+ * of the result. Nobody is heard who has not proved by the handshake that it belongs to the run.
  *
  * <p>Called by {@code org.convoy.driver.training} on the executors, all ranks in lockstep and one
  * thread each. It knows flat float32 vectors, their chunks, and which part of them holds running
