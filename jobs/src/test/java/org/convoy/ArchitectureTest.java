@@ -137,6 +137,31 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "scala..");
 
+  /** Commands start the context. */
+  @ArchTest
+  static final ArchRule sparkIsBehindOneRoom =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.convoy.driver.spark..", "org.convoy.jobs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "scala..");
+
+  @ArchTest
+  static final ArchRule sparkSeesWhatItLendsACluster =
+      sees(
+          "org.convoy.driver.spark..",
+          "org.convoy.driver.config..",
+          "org.convoy.driver.data..",
+          "org.convoy.driver.exchange..",
+          "org.convoy.kernels..",
+          "org.convoy.settings..");
+
+  @ArchTest
+  static final ArchRule onlyTrainingAndCommandsSeeSpark =
+      onlyReachedFrom(
+          "org.convoy.driver.spark..", "org.convoy.driver.training..", "org.convoy.jobs..");
+
   @ArchTest
   static final ArchRule roomsOfTheDriverFormNoCycles =
       slices().matching("org.convoy.driver.(*)..").should().beFreeOfCycles();

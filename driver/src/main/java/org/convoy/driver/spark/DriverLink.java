@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.spark;
 
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
@@ -29,16 +29,16 @@ final class DriverLink implements AutoCloseable {
    *
    * @param receiver is called with each message, one at a time
    */
-  static DriverLink open(String name, Consumer<Message> receiver) {
+  static DriverLink open(String name, Consumer<String> receiver) {
     RpcEnv rpc = SparkEnv.get().rpcEnv();
     return new DriverLink(rpc, rpc.setupEndpoint(name, new Endpoint(rpc, receiver)));
   }
 
   /** An executor's end. */
-  static Consumer<Message> toDriver(String name) {
+  static Consumer<String> toDriver(String name) {
     SparkEnv env = SparkEnv.get();
     RpcEndpointRef driver = RpcUtils.makeDriverRef(name, env.conf(), env.rpcEnv());
-    return message -> driver.send(message.encode());
+    return driver::send;
   }
 
   @Override
@@ -46,7 +46,7 @@ final class DriverLink implements AutoCloseable {
     rpc.stop(reference);
   }
 
-  private record Endpoint(RpcEnv rpcEnv, Consumer<Message> receiver)
+  private record Endpoint(RpcEnv rpcEnv, Consumer<String> receiver)
       implements ThreadSafeRpcEndpoint {
     @Override
     public PartialFunction<Object, BoxedUnit> receive() {
@@ -55,9 +55,9 @@ final class DriverLink implements AutoCloseable {
   }
 
   private static final class Receive extends AbstractPartialFunction<Object, BoxedUnit> {
-    private final transient Consumer<Message> receiver;
+    private final transient Consumer<String> receiver;
 
-    Receive(Consumer<Message> receiver) {
+    Receive(Consumer<String> receiver) {
       this.receiver = receiver;
     }
 
@@ -69,7 +69,7 @@ final class DriverLink implements AutoCloseable {
     @Override
     public <A, B> B applyOrElse(A message, Function1<A, B> otherwise) {
       if (message instanceof String text) {
-        receiver.accept(Message.decode(text));
+        receiver.accept(text);
         @SuppressWarnings("unchecked") // B is a supertype of the declared result, BoxedUnit.
         B unit = (B) BoxedUnit.UNIT;
         return unit;

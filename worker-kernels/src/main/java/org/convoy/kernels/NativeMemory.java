@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.kernels;
 
 /**
  * Turns off JavaCPP's own limits, which stop a process when its native memory outgrows the Java

@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.spark;
 
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.kernels.NativeMemory;
 import org.convoy.settings.RequestException;
 import scala.Tuple2;
 
@@ -51,7 +52,7 @@ public final class SparkSettings {
     Map<String, String> settings =
         Stream.of(conf.getAll()).collect(Collectors.toMap(Tuple2::_1, Tuple2::_2));
     RequestException.asked(
-        () -> MeshSettings.of(settings, "localhost", "", "driver", Optional.empty()));
+        () -> MeshSettings.of(settings, "localhost", "driver", Optional.empty()));
     return conf;
   }
 

@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.spark;
 
 import java.util.Arrays;
 import java.util.Locale;
