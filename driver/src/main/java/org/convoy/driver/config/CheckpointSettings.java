@@ -9,8 +9,9 @@ import org.convoy.settings.Checks;
  * @param everySteps steps from one checkpoint to the next within an epoch; 0: only at epochs' ends
  * @param everyEpochs epochs from one checkpoint to the next
  * @param keep how many of the last are kept
+ * @param best whether the saved model is that of the best epoch, not of the last
  */
-public record CheckpointSettings(int everySteps, int everyEpochs, int keep)
+public record CheckpointSettings(int everySteps, int everyEpochs, int keep, boolean best)
     implements Serializable {
 
   /** Checks the rules. */

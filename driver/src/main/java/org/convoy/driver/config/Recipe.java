@@ -36,6 +36,7 @@ import org.convoy.task.Task;
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, how many to keep
+ * @param earlyStopping when a run that gets no better ends
  * @param exchange how executors combine what they computed
  * @param maxRestarts how often the run may go on from a checkpoint after losing an executor
  * @param monitor what the user sees
@@ -61,6 +62,7 @@ public record Recipe(
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
+    @Incidental EarlyStoppingSettings earlyStopping,
     ExchangeSettings exchange,
     @Incidental int maxRestarts,
     @Incidental MonitorSettings monitor)
@@ -140,6 +142,16 @@ public record Recipe(
             "image.evaluation",
             sizeProblem(model, image.evaluation()).orElse(""),
             "model.input")
+        .that(
+            !checkpoint.best() || !data.validation().isEmpty(),
+            "checkpoint.best",
+            "expected false without data.validation, by which the best epoch is known, got true",
+            "data.validation")
+        .that(
+            !earlyStopping.on() || !data.validation().isEmpty(),
+            "early-stopping.patience-epochs",
+            "expected 0 without data.validation, got " + earlyStopping.patienceEpochs(),
+            "data.validation")
         .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }

@@ -46,6 +46,8 @@ final class ExecutorLoop implements AutoCloseable {
   private final EpochMeter meter = new EpochMeter();
   private final BadImageReports badImages;
   private final GlobalStep globalStep;
+  private final BestWeights best;
+  private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private Optional<Counted> counted = Optional.empty();
   private Map<String, Double> metrics;
@@ -74,6 +76,8 @@ final class ExecutorLoop implements AutoCloseable {
     this.files = files;
     this.executor = executor;
     this.driver = driver;
+    this.best = new BestWeights(recipe.checkpoint().best(), replica.layout());
+    this.yardstick = recipe.task().yardstick();
     this.metrics = Metric.unmeasured(recipe.task().stated());
     int microBatches = spec.microBatches();
     this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
@@ -94,28 +98,48 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, replica, descent.state(step), meter);
+      history = files.load(step, replica, descent.state(step), best, meter);
       descent.restored(step);
     }
     Horizon horizon = spec.horizon();
-    while (step < lastStep) {
+    boolean stopped = stopsEarly();
+    while (step < lastStep && !stopped) {
       int epoch = Math.toIntExact(step / horizon.stepsPerEpoch());
       long end = Math.min(lastStep, (epoch + 1) * horizon.stepsPerEpoch());
       train(epoch, step, end);
       step = end;
       finishEpoch(epoch, step);
-      boolean last = step == lastStep;
-      if (last || (epoch + 1) % recipe.checkpoint().everyEpochs() == 0) {
+      stopped = stopsEarly();
+      if (stopped && exchange.rank() == 0) {
+        tellStop();
+      }
+      if (stopped || step == lastStep || (epoch + 1) % recipe.checkpoint().everyEpochs() == 0) {
         save(step);
       }
     }
-    INDArray weights = descent.evaluated(step);
-    if (evaluator.isPresent() && counted.isEmpty()) {
-      // Resumed at its very end: what the last validation counted is not in the checkpoint.
+    INDArray last = descent.evaluated(step);
+    INDArray weights = best.kept().orElse(last);
+    boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
+    if (evaluator.isPresent() && (counted.isEmpty() || another)) {
+      // Resumed at its very end, where what the last validation counted is not in the checkpoint;
+      // or
+      // the model is an earlier epoch's.
       evaluate(weights);
       badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(weights)) : Optional.empty();
+  }
+
+  /** The same on all executors, for all have the same metrics. */
+  private boolean stopsEarly() {
+    return recipe.earlyStopping().on()
+        && history.epochsSinceBest(yardstick) >= recipe.earlyStopping().patienceEpochs();
+  }
+
+  private void tellStop() {
+    int since = history.epochsSinceBest(yardstick);
+    int epoch = history.best(yardstick).orElseThrow().epoch();
+    driver.accept(new Message.StoppedEarly(epoch + since, epoch));
   }
 
   private void train(int epoch, long from, long to) throws IOException, InterruptedException {
@@ -156,8 +180,10 @@ final class ExecutorLoop implements AutoCloseable {
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && evaluator.isPresent();
+    Optional<INDArray> validatedWeights =
+        validated ? Optional.of(descent.evaluated(step)) : Optional.empty();
     if (validated) {
-      evaluate(descent.evaluated(step));
+      evaluate(validatedWeights.get());
     }
     Map<String, Double> stated = validated ? metrics : Metric.unmeasured(recipe.task().stated());
     meter.pause();
@@ -170,6 +196,9 @@ final class ExecutorLoop implements AutoCloseable {
             stated,
             meter.images(recipe.batch().globalSize()) / meter.seconds(),
             meter.seconds()));
+    if (validated && history.best(yardstick).filter(found -> found.step() == step).isPresent()) {
+      best.keep(validatedWeights.orElseThrow());
+    }
     if (exchange.rank() == 0) {
       driver.accept(
           new Message.EpochDone(
@@ -202,7 +231,7 @@ final class ExecutorLoop implements AutoCloseable {
 
   private void save(long step) throws IOException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
-    files.save(step, replica, descent.state(step), meter, history, exchange);
+    files.save(step, replica, descent.state(step), best.kept(), meter, history, exchange);
     clock.enter(before);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
@@ -244,5 +273,6 @@ final class ExecutorLoop implements AutoCloseable {
   @Override
   public void close() {
     descent.close();
+    best.close();
   }
 }
