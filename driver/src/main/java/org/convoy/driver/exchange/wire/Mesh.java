@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.convoy.driver.exchange.sums.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TCP connection from every executor to every other, over which {@link Exchange} moves frames.
+ * A TCP connection from every executor to every other, over which the operations on vectors move
+ * frames.
  *
  * <p>Executors meet at the {@link Rendezvous}; then rank i calls every rank below it. Both ends of
  * a connection prove by the {@link Handshake} that they know the token that rank 0 drew for this
