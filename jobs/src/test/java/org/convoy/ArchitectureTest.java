@@ -147,6 +147,15 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "scala..");
 
+  @ArchTest static final ArchRule wireStandsAlone = sees("org.convoy.driver.exchange.wire..");
+
+  @ArchTest
+  static final ArchRule sumsSeeWire =
+      sees(
+          "org.convoy.driver.exchange.sums..",
+          "org.convoy.driver.exchange.wire..",
+          "org.convoy.settings..");
+
   @ArchTest
   static final ArchRule sparkSeesWhatItLendsACluster =
       sees(

@@ -2,7 +2,7 @@ package org.convoy.driver.training;
 
 import java.io.Serializable;
 import java.util.Optional;
-import org.convoy.driver.exchange.Traffic;
+import org.convoy.driver.exchange.wire.Traffic;
 import org.convoy.driver.monitor.StepTimes;
 
 /**

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.convoy.driver.exchange.SynchronousSum;
+import org.convoy.driver.exchange.sums.SynchronousSum;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.transform.CenterCrop;
 import org.convoy.image.transform.HorizontalFlip;
