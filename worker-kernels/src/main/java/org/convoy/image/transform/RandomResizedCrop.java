@@ -44,7 +44,7 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
   }
 
   @Override
-  public Placement place(int imageHeight, int imageWidth, CounterRandom random) {
+  public Placement decide(int imageHeight, int imageWidth, CounterRandom random) {
     double pixels = (double) imageHeight * imageWidth;
     double least = StrictMath.log(aspect.get(0));
     double greatest = StrictMath.log(aspect.get(1));
