@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "transform")
 public sealed interface Transform extends Serializable
-    permits Resize, CenterCrop, PadAndCrop, RandomResizedCrop, HorizontalFlip {
+    permits Resize, CenterCrop, PadAndCrop, RandomResizedCrop, HorizontalFlip, Rotation {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without
