@@ -15,7 +15,13 @@ import java.util.Optional;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "transform")
 public sealed interface Transform extends Serializable
-    permits Resize, CenterCrop, PadAndCrop, RandomResizedCrop, HorizontalFlip, Rotation {
+    permits Resize,
+        CenterCrop,
+        PadAndCrop,
+        RandomResizedCrop,
+        HorizontalFlip,
+        Rotation,
+        ColourJitter {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without

@@ -2,16 +2,18 @@
 
 Run: python3 pillow.py   (Pillow 12.3, numpy 2)
 
-Each case states the pattern's height, width and mode (RGB, L), the edit's arguments, and the bytes of the result
+all-hues holds the SHA-256 of the RGB bytes of all 2^24 colours, in the order of their numbers, after the hue was turned.
+Each other case states the pattern's height, width and mode (RGB, L), the edit's arguments, and the bytes of the result
 (base64). Pixel (y, x, c) of a pattern is (7x + 13y + 29c + xy) mod 256; L is its convert("L").
 """
 
 import base64
+import hashlib
 import json
 import pathlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageEnhance
 
 here = pathlib.Path(__file__).parent
 
@@ -31,12 +33,39 @@ def rotate(height, width, mode, degrees):
     return case(height, width, mode, lambda i: i.rotate(degrees, Image.BILINEAR), degrees=degrees)
 
 
+def enhance(height, width, mode, kind, factor):
+    enhancer = getattr(ImageEnhance, kind)
+    return case(height, width, mode, lambda i: enhancer(i).enhance(factor), factor=factor)
+
+
+def turn(image, part):
+    """torchvision.transforms._functional_pil.adjust_hue"""
+    if image.mode == "L":
+        return image
+    h, s, v = image.convert("HSV").split()
+    h = Image.fromarray(np.array(h, dtype=np.uint8) + np.int32(part * 255).astype(np.uint8))
+    return Image.merge("HSV", (h, s, v)).convert(image.mode)
+
+
+def all_hues(part):
+    number = np.arange(1 << 24, dtype=np.uint32).reshape(4096, 4096)
+    colours = Image.fromarray(np.stack([number >> 16, number >> 8 & 255, number & 255], -1).astype(np.uint8))
+    return {"part": part, "sha256": hashlib.sha256(turn(colours, part).tobytes()).hexdigest()}
+
+
+shapes = [(12, 17, "RGB"), (9, 9, "L")]
 cases = {
     "rotate": [
         rotate(height, width, mode, degrees)
         for height, width, mode in [(12, 17, "RGB"), (9, 9, "L"), (1, 6, "RGB")]
         for degrees in [0, 3.7, -15, 45, 90, -122.25, 180]
     ],
+    **{
+        kind: [enhance(*shape, kind, factor) for shape in shapes for factor in [0, 0.37, 1, 1.6, 7.3]]
+        for kind in ["Brightness", "Contrast", "Color"]
+    },
+    "hue": [case(9, 9, "L", lambda i: turn(i, 0.3), part=0.3)],
+    "all-hues": [all_hues(part) for part in [0.237, -0.5]],
 }
 
 (here / "pillow.json").write_text(json.dumps(cases, indent=1) + "\n")
