@@ -34,7 +34,7 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
         .done();
   }
 
-  private static boolean isRange(List<Double> bounds) {
+  static boolean isRange(List<Double> bounds) {
     return bounds.size() == 2 && bounds.get(0) > 0 && bounds.get(0) <= bounds.get(1);
   }
 

@@ -21,7 +21,8 @@ public sealed interface Transform extends Serializable
         RandomResizedCrop,
         HorizontalFlip,
         Rotation,
-        ColourJitter {
+        ColourJitter,
+        RandomErasing {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without
