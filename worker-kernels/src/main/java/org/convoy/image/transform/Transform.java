@@ -22,7 +22,9 @@ public sealed interface Transform extends Serializable
         HorizontalFlip,
         Rotation,
         ColourJitter,
-        RandomErasing {
+        RandomErasing,
+        VerticalFlip,
+        Grayscale {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without

@@ -64,6 +64,8 @@ cases = {
         kind: [enhance(*shape, kind, factor) for shape in shapes for factor in [0, 0.37, 1, 1.6, 7.3]]
         for kind in ["Brightness", "Contrast", "Color"]
     },
+    "flip": [case(*shape, lambda i: i.transpose(Image.FLIP_TOP_BOTTOM)) for shape in shapes],
+    "grey": [case(*shape, lambda i: i.convert("L").convert(i.mode)) for shape in shapes],
     "hue": [case(9, 9, "L", lambda i: turn(i, 0.3), part=0.3)],
     "all-hues": [all_hues(part) for part in [0.237, -0.5]],
 }
