@@ -24,7 +24,8 @@ public sealed interface Transform extends Serializable
         ColourJitter,
         RandomErasing,
         VerticalFlip,
-        Grayscale {
+        Grayscale,
+        RandomAffine {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without

@@ -10,6 +10,7 @@ Each other case states the pattern's height, width and mode (RGB, L), the edit's
 import base64
 import hashlib
 import json
+import math
 import pathlib
 
 import numpy as np
@@ -31,6 +32,27 @@ def case(height, width, mode, edit, **arguments):
 
 def rotate(height, width, mode, degrees):
     return case(height, width, mode, lambda i: i.rotate(degrees, Image.BILINEAR), degrees=degrees)
+
+
+def affine(height, width, mode, degrees, move, scale, shear):
+    """torchvision.transforms.functional.affine of a Pillow image, about its middle, bilinear"""
+    rot, sx, sy = (math.radians(d) for d in (degrees, *shear))
+    cx, cy = width * 0.5, height * 0.5
+    tx, ty = move
+    a = math.cos(rot - sy) / math.cos(sy)
+    b = -math.cos(rot - sy) * math.tan(sx) / math.cos(sy) - math.sin(rot)
+    c = math.sin(rot - sy) / math.cos(sy)
+    d = -math.sin(rot - sy) * math.tan(sx) / math.cos(sy) + math.cos(rot)
+    matrix = [x / scale for x in [d, -b, 0.0, -c, a, 0.0]]
+    matrix[2] += matrix[0] * (-cx - tx) + matrix[1] * (-cy - ty) + cx
+    matrix[5] += matrix[3] * (-cx - tx) + matrix[4] * (-cy - ty) + cy
+    return case(
+        height,
+        width,
+        mode,
+        lambda i: i.transform((width, height), Image.AFFINE, matrix, Image.BILINEAR),
+        distortion=[degrees, *move, scale, *shear],
+    )
 
 
 def enhance(height, width, mode, kind, factor):
@@ -64,6 +86,17 @@ cases = {
         kind: [enhance(*shape, kind, factor) for shape in shapes for factor in [0, 0.37, 1, 1.6, 7.3]]
         for kind in ["Brightness", "Contrast", "Color"]
     },
+    "affine": [
+        affine(*shape, *arguments)
+        for shape in shapes
+        for arguments in [
+            (0, (0, 0), 1, (0, 0)),
+            (20, (0, 0), 1, (0, 0)),
+            (-7.5, (2, -3), 0.8, (0, 0)),
+            (0, (0, 0), 1.3, (15, 0)),
+            (33, (-1, 4), 1.1, (-20, 12)),
+        ]
+    ],
     "flip": [case(*shape, lambda i: i.transpose(Image.FLIP_TOP_BOTTOM)) for shape in shapes],
     "grey": [case(*shape, lambda i: i.convert("L").convert(i.mode)) for shape in shapes],
     "hue": [case(9, 9, "L", lambda i: turn(i, 0.3), part=0.3)],
