@@ -1,9 +1,9 @@
 package org.convoy.image.codec;
 
 /**
- * An 8-bit image on the Java heap, (height, width, channels) in memory, RGB or grey. Mutable and
- * reusable: it keeps its array when it takes a smaller shape, so a thread that decodes many images
- * of usual size allocates once.
+ * An 8-bit image on the Java heap, (height, width, channels) in memory, RGB or grey. It is mutable
+ * and reusable: it keeps its array when it gets a smaller shape. So a thread that decodes many
+ * images of usual size allocates once.
  */
 public final class Raster {
   private static final int LARGE_BYTES = 1 << 24;
@@ -13,7 +13,7 @@ public final class Raster {
   private int width;
   private int channels = 1;
 
-  /** Takes a shape; what the pixels hold afterwards is undefined. */
+  /** Sets the shape. The pixels are undefined afterwards. */
   public Raster reshape(int newHeight, int newWidth, int newChannels) {
     long needed = (long) newHeight * newWidth * newChannels;
     if (needed > Integer.MAX_VALUE - 8) {
@@ -42,7 +42,7 @@ public final class Raster {
     width = 0;
   }
 
-  /** Releases an array of more than 16 MiB: what few images need is not kept for all. */
+  /** Releases an array of more than 16 MiB, because few images need so much. */
   public void releaseIfLarge() {
     if (pixels.length > LARGE_BYTES) {
       release();
@@ -65,12 +65,12 @@ public final class Raster {
     return channels;
   }
 
-  /** Bytes a row takes. */
+  /** Bytes per row. */
   public int rowBytes() {
     return width * channels;
   }
 
-  /** Bytes in use, from the array's start. */
+  /** Bytes in use, from the start of the array. */
   public int size() {
     return height * width * channels;
   }

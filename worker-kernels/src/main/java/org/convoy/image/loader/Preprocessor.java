@@ -14,8 +14,8 @@ import org.convoy.image.transform.RasterEditor;
 import org.convoy.image.transform.Transform;
 
 /**
- * Carries out a {@link Preprocessing}: file bytes in, normalised floats (channels, height, width)
- * out. Owns a decoder and scratch images; one preprocessor serves one thread at a time.
+ * Carries out a {@link Preprocessing}: it turns file bytes into normalised floats (channels,
+ * height, width). It owns a decoder and scratch images. Only one thread at a time may use it.
  */
 public final class Preprocessor implements AutoCloseable {
   private final Preprocessing preprocessing;
@@ -25,12 +25,12 @@ public final class Preprocessor implements AutoCloseable {
   private final float[][] tables;
   private final Raster decoded = new Raster();
 
-  /** One that decodes in memory of its own. */
+  /** A preprocessor with its own memory for decoding. */
   public Preprocessor(Preprocessing preprocessing) {
     this(preprocessing, new DecodingBudget(LoaderOptions.decodingBytes(1)));
   }
 
-  /** One of several that share memory for decoding. */
+  /** One of several preprocessors that share a budget of memory for decoding. */
   Preprocessor(Preprocessing preprocessing, DecodingBudget budget) {
     this.preprocessing = preprocessing;
     this.budget = budget;
@@ -42,22 +42,22 @@ public final class Preprocessor implements AutoCloseable {
   }
 
   /**
-   * A training sample, augmented.
+   * Makes a training sample, with augmentation.
    *
-   * @param name what to call the image in an error
+   * @param name name of the image in error messages
    * @param sample the stream of this sample in this epoch, {@link CounterRandom#forSample}; each
    *     transform draws from its own split of it
    * @param out receives channels * height * width floats from {@code offset}
-   * @throws ImageDecodeException if the bytes are no whole image, or one that the transforms leave
-   *     at another size, or if there is no memory for it
-   * @throws InterruptedException while it waits for others to give memory back
+   * @throws ImageDecodeException if the bytes are not a complete image, if the image has another
+   *     size after the transforms, or if there is no memory for it
+   * @throws InterruptedException if interrupted while it waits for memory
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
     process(name, file, preprocessing.training(), sample, out, offset);
   }
 
-  /** A validation or prediction sample; see {@link #train}. */
+  /** Makes a sample for validation or prediction; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
     process(name, file, preprocessing.evaluation(), CounterRandom.ofSeed(0), out, offset);
