@@ -33,6 +33,7 @@ final class ArchitectureTest {
     "org.convoy.settings..",
     "org.convoy.random..",
     "org.convoy.metrics..",
+    "org.convoy.task..",
     "org.convoy.artifact.."
   };
 
@@ -127,6 +128,14 @@ final class ArchitectureTest {
       sees("org.convoy.image.loader..", "org.convoy.image.codec..", "org.convoy.image.transform..");
 
   @ArchTest static final ArchRule metricsStandAlone = sees("org.convoy.metrics..");
+
+  @ArchTest
+  static final ArchRule taskSeesLossAndMetrics =
+      sees(
+          "org.convoy.task..",
+          "org.convoy.loss..",
+          "org.convoy.metrics..",
+          "org.convoy.settings..");
 
   @ArchTest
   static final ArchRule workersKnowNoSpark =

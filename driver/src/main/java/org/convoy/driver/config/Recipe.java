@@ -10,7 +10,7 @@ import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
 import org.convoy.settings.Checks;
-import org.convoy.settings.Variants;
+import org.convoy.task.Task;
 
 /**
  * All that a training run is told, apart from Spark's own settings. Load one with {@link
@@ -28,6 +28,7 @@ import org.convoy.settings.Variants;
  * @param maxSteps the run ends after so many steps of the schedule, 0: at its end
  * @param data where the images are and how they are read
  * @param image how images become network input
+ * @param task what the network is trained for
  * @param optimizer the update rule
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
@@ -52,6 +53,7 @@ public record Recipe(
     @Incidental long maxSteps,
     DataSettings data,
     ImageSettings image,
+    Task task,
     Optimizer optimizer,
     Schedule schedule,
     Loss loss,
@@ -138,12 +140,7 @@ public record Recipe(
             "image.evaluation",
             sizeProblem(model, image.evaluation()).orElse(""),
             "model.input")
-        .that(
-            loss.takesClasses(),
-            "loss.name",
-            "expected a loss of classes, got "
-                + Variants.name(loss.getClass())
-                + ", which needs a number for each output")
+        .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }
 

@@ -223,14 +223,12 @@ final class StateFiles {
   /**
    * Saves the model.
    *
+   * @param metrics of it, by name; what was not measured, NaN, is left out
    * @return the digest of its weights
    */
-  String saveModel(INDArray weights, double validationLoss, double top1, double top5)
-      throws IOException {
-    Map<String, Double> metrics = new HashMap<>();
-    if (!Double.isNaN(top1)) {
-      metrics.putAll(Map.of("validation_loss", validationLoss, "top1", top1, "top5", top5));
-    }
+  String saveModel(INDArray weights, Map<String, Double> metrics) throws IOException {
+    Map<String, Double> measured = new HashMap<>(metrics);
+    measured.values().removeIf(value -> value.isNaN());
     SavedModel model =
         new SavedModel(
             spec.graph(),
@@ -242,7 +240,7 @@ final class StateFiles {
                 .evaluationOnly()
                 .toJson(),
             new ModelManifest.Origin(
-                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), metrics));
+                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
     return model.save(store, MODEL).weightsSha256();
   }
 }
