@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Puts the frames that come over a connection where they belong.
  *
  * <p>Frames arrive in the order in which the training thread posts receives for them; a frame that
- * does not fit its receive is out of step. If a frame comes before its receive, the connection is not
- * read further until there is one, so a peer that runs ahead costs no memory here. All but {@link
- * #post}, {@link #next} and {@link #idle} belongs to the channel's event loop.
+ * does not fit its receive is out of step. If a frame comes before its receive, the connection is
+ * not read further until there is one, so a peer that runs ahead costs no memory here. All but
+ * {@link #post}, {@link #next} and {@link #idle} belongs to the channel's event loop.
  */
 final class FrameReader implements ReadBuffers.Lender {
 

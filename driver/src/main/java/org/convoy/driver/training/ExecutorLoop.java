@@ -33,7 +33,8 @@ final class ExecutorLoop implements AutoCloseable {
   private final RunSpec spec;
   private final Recipe recipe;
   private final Exchange exchange;
-  private final Replica replica;
+  private final Weights weights;
+  private final Backpropagation backpropagation;
   private final ImageFeed feed;
   private final Optional<Judge> judge;
   private final StateFiles files;
@@ -62,7 +63,8 @@ final class ExecutorLoop implements AutoCloseable {
   ExecutorLoop(
       RunSpec spec,
       Exchange exchange,
-      Replica replica,
+      Weights weights,
+      Backpropagation backpropagation,
       ImageFeed feed,
       Optional<Judge> judge,
       StateFiles files,
@@ -71,7 +73,8 @@ final class ExecutorLoop implements AutoCloseable {
     this.spec = spec;
     this.recipe = spec.recipe();
     this.exchange = exchange;
-    this.replica = replica;
+    this.weights = weights;
+    this.backpropagation = backpropagation;
     this.feed = feed;
     this.judge = judge;
     this.files = files;
@@ -88,7 +91,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.lastStep = spec.lastStep();
     this.skipped =
         new SkippedImages("training", spec.trainingSamples(), recipe.data().maxBadShare());
-    this.descent = new Descent(spec, exchange, range, replica, schedule, clock);
+    this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
   }
 
   /** Trains to the end of the run. */
@@ -96,7 +99,7 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, replica, descent.state(step), meter);
+      history = files.load(step, weights, descent.state(step), meter);
       descent.restored(step);
     }
     Horizon horizon = spec.horizon();
@@ -111,13 +114,13 @@ final class ExecutorLoop implements AutoCloseable {
         save(step);
       }
     }
-    INDArray weights = descent.evaluated(step);
+    INDArray trained = descent.evaluated(step);
     if (judge.isPresent() && verdict.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
-      judge(weights);
+      judge(trained);
       tellBadImages();
     }
-    return exchange.rank() == 0 ? Optional.of(outcome(weights)) : Optional.empty();
+    return exchange.rank() == 0 ? Optional.of(outcome(trained)) : Optional.empty();
   }
 
   private void train(int epoch, long from, long to) throws IOException, InterruptedException {
@@ -212,7 +215,7 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
-    files.requireFinite(step, replica);
+    files.requireFinite(step, weights);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     Optional<Judge.Verdict> all = Optional.empty();
@@ -259,8 +262,8 @@ final class ExecutorLoop implements AutoCloseable {
     }
   }
 
-  private Judge.Verdict judge(INDArray weights) throws IOException, InterruptedException {
-    Judge.Verdict mine = judge.orElseThrow().judge(weights, exchange.rank(), exchange.size());
+  private Judge.Verdict judge(INDArray trained) throws IOException, InterruptedException {
+    Judge.Verdict mine = judge.orElseThrow().judge(trained, exchange.rank(), exchange.size());
     badImages.addAll(mine.badImages());
     Judge.Verdict all = mine.together(exchange);
     int images = judge.orElseThrow().images();
@@ -274,7 +277,8 @@ final class ExecutorLoop implements AutoCloseable {
 
   private void save(long step) throws IOException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
-    files.save(step, replica, descent.state(step), meter, history, exchange);
+    files.save(
+        step, weights, backpropagation.choices(), descent.state(step), meter, history, exchange);
     clock.enter(before);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
@@ -282,16 +286,16 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /** Saves the model and tells how the run ended. */
-  private ExecutorResult.Outcome outcome(INDArray weights)
+  private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
     double validationLoss = verdicts.map(Judge.Verdict::loss).orElse(Double.NaN);
     double top1 = verdicts.map(each -> each.ranks().top1()).orElse(Double.NaN);
     double top5 = verdicts.map(each -> each.ranks().top5()).orElse(Double.NaN);
-    String sha256 = files.saveModel(weights, validationLoss, top1, top5);
+    String sha256 = files.saveModel(trained, validationLoss, top1, top5);
     List<Judge.Guess> guesses = List.of();
     if (judge.isPresent()) {
       int[] shown = judge.get().spread(recipe.monitor().samplePredictions());
-      guesses = judge.get().guesses(weights, shown);
+      guesses = judge.get().guesses(trained, shown);
     }
     return new ExecutorResult.Outcome(
         sha256,
