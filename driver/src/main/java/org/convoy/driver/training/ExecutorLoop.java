@@ -30,7 +30,8 @@ final class ExecutorLoop implements AutoCloseable {
   private final RunSpec spec;
   private final Recipe recipe;
   private final Exchange exchange;
-  private final Replica replica;
+  private final Weights weights;
+  private final Backpropagation backpropagation;
   private final ImageFeed feed;
   private final Optional<Evaluator> evaluator;
   private final StateFiles files;
@@ -59,7 +60,8 @@ final class ExecutorLoop implements AutoCloseable {
   ExecutorLoop(
       RunSpec spec,
       Exchange exchange,
-      Replica replica,
+      Weights weights,
+      Backpropagation backpropagation,
       ImageFeed feed,
       Optional<Evaluator> evaluator,
       StateFiles files,
@@ -68,7 +70,8 @@ final class ExecutorLoop implements AutoCloseable {
     this.spec = spec;
     this.recipe = spec.recipe();
     this.exchange = exchange;
-    this.replica = replica;
+    this.weights = weights;
+    this.backpropagation = backpropagation;
     this.feed = feed;
     this.evaluator = evaluator;
     this.files = files;
@@ -84,7 +87,7 @@ final class ExecutorLoop implements AutoCloseable {
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
-    this.descent = new Descent(spec, exchange, range, replica, schedule, clock);
+    this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.globalStep = new GlobalStep(spec, exchange, range, descent, schedule, clock, badImages);
   }
@@ -94,7 +97,7 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, replica, descent.state(step), meter);
+      history = files.load(step, weights, descent.state(step), meter);
       descent.restored(step);
     }
     Horizon horizon = spec.horizon();
@@ -109,13 +112,13 @@ final class ExecutorLoop implements AutoCloseable {
         save(step);
       }
     }
-    INDArray weights = descent.evaluated(step);
+    INDArray trained = descent.evaluated(step);
     if (evaluator.isPresent() && counted.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
-      evaluate(weights);
+      evaluate(trained);
       badImages.tell();
     }
-    return exchange.rank() == 0 ? Optional.of(outcome(weights)) : Optional.empty();
+    return exchange.rank() == 0 ? Optional.of(outcome(trained)) : Optional.empty();
   }
 
   private void train(int epoch, long from, long to) throws IOException, InterruptedException {
@@ -152,7 +155,7 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
-    files.requireFinite(step, replica);
+    files.requireFinite(step, weights);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && evaluator.isPresent();
@@ -187,9 +190,9 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /** Evaluates everybody's shares of the validation split; metrics and counts are kept. */
-  private void evaluate(INDArray weights) throws IOException, InterruptedException {
+  private void evaluate(INDArray trained) throws IOException, InterruptedException {
     Evaluator validation = evaluator.orElseThrow();
-    Counted mine = validation.evaluate(weights, exchange.rank(), exchange.size());
+    Counted mine = validation.evaluate(trained, exchange.rank(), exchange.size());
     badImages.add(mine.badImages());
     Counted all = mine.together(exchange);
     int images = validation.images();
@@ -202,7 +205,8 @@ final class ExecutorLoop implements AutoCloseable {
 
   private void save(long step) throws IOException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
-    files.save(step, replica, descent.state(step), meter, history, exchange);
+    files.save(
+        step, weights, backpropagation.choices(), descent.state(step), meter, history, exchange);
     clock.enter(before);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
@@ -210,13 +214,13 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /** Saves the model and tells how the run ended. */
-  private ExecutorResult.Outcome outcome(INDArray weights)
+  private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    String sha256 = files.saveModel(weights, metrics);
+    String sha256 = files.saveModel(trained, metrics);
     List<Evaluator.Example> examples = List.of();
     if (evaluator.isPresent()) {
       int[] shown = evaluator.get().spread(recipe.monitor().samplePredictions());
-      examples = evaluator.get().examples(weights, shown);
+      examples = evaluator.get().examples(trained, shown);
     }
     return new ExecutorResult.Outcome(sha256, history.toJson(), metrics, examples);
   }

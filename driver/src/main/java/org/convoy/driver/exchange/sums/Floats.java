@@ -94,7 +94,7 @@ final class Floats {
   }
 
   /** {@code this[to + i] = source[from + i]} for {@code count} floats. */
-  void copy(long to, Floats source, long from, int count) {
+  void copy(long to, Floats source, long from, long count) {
     Pointer.memcpy(pointer.getPointer(to), source.pointer.getPointer(from), 4L * count);
   }
 }

@@ -149,7 +149,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
       }
       average(layout.allChunks());
       for (Share share : shares) {
-        share.parameters().assign(mean.first());
+        take(share.parameters());
       }
       if (settings.averageOptimizerState()) {
         averageState(update);
@@ -215,7 +215,16 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
         mean.add(target);
       }
       average(layout.allChunks());
-      target.assign(mean.first());
+      take(target);
+    }
+
+    /** Copies the mean; what never moves keeps its exact bits, which a mean need not have. */
+    private void take(INDArray target) {
+      Floats to = Floats.of(target);
+      Floats from = Floats.of(mean.first());
+      for (VectorLayout.Range range : layout.moving()) {
+        to.copy(range.from(), from, range.from(), range.to() - range.from());
+      }
     }
 
     @Override

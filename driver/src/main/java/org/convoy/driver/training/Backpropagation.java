@@ -1,12 +1,10 @@
 package org.convoy.driver.training;
 
-import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Draws;
-import org.convoy.graph.Parameters;
 import org.convoy.image.loader.Batch;
-import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
+import org.convoy.kernels.Frozen;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
@@ -18,21 +16,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * One executor's copy of the network: the flat vectors, and the plan that computes a micro-batch's
- * gradient.
- */
-final class Replica implements AutoCloseable {
+/** Computes gradients of micro-batches, with a training plan over {@link Weights}. */
+final class Backpropagation implements AutoCloseable {
   private final Plan plan;
   private final Loss loss;
   private final Draws draws;
-  private final INDArray parameters;
   private final INDArray gradient;
   private final INDArray outputGradient;
   private INDArray used;
 
   /** What a training plan of this run is compiled for, by the backend's rules. */
-  static PlanRequest request(RunSpec spec, Precision precision) {
+  static PlanRequest request(RunSpec spec, Precision precision, Frozen frozen) {
     Recomputation recomputation =
         switch (spec.recipe().activationCheckpointing()) {
           case NONE -> Recomputation.NONE;
@@ -40,36 +34,39 @@ final class Replica implements AutoCloseable {
         };
     return PlanRequest.training(spec.microBatchSize())
         .precision(precision)
+        .frozen(frozen)
         .recomputation(recomputation);
   }
 
-  /** Compiles the plan and starts the parameters from the recipe's seed. */
-  Replica(Backend backend, RunSpec spec, Precision precision, Choices choices) {
-    PlanRequest request = request(spec, precision).choices(choices);
-    this.plan = backend.compile(spec.graph(), request);
+  /**
+   * Compiles the plan.
+   *
+   * @param weights which it computes with; they stay the caller's
+   */
+  Backpropagation(RunSpec spec, Weights weights, PlanRequest request) {
+    this.plan = weights.plan(request);
     this.loss = spec.recipe().loss();
     this.draws = new Draws(spec.recipe().seed(), "network");
-    Parameters layout = plan.layout();
-    this.parameters =
-        layout.initialize(new Draws(spec.recipe().seed(), "parameters").bits(0), DataType.FLOAT);
-    this.gradient = Nd4j.create(DataType.FLOAT, layout.length());
+    this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.outputGradient =
         Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
-    plan.bind(parameters, gradient);
-    this.used = parameters;
+    plan.bind(weights.parameters(), gradient);
+    this.used = weights.parameters();
   }
 
-  Plan plan() {
-    return plan;
+  /** The precision that the plan really computes in. */
+  Precision precision() {
+    return plan.request().precision();
   }
 
-  Parameters layout() {
-    return plan.layout();
+  /** The choices that the plan was compiled with. */
+  Choices choices() {
+    return plan.request().choices();
   }
 
-  /** Its own flat vector of parameters and running statistics, which it computes with at first. */
-  INDArray parameters() {
-    return parameters;
+  /** The tensors that are not trained. */
+  Frozen frozen() {
+    return plan.request().frozen();
   }
 
   /** The flat gradient of the last micro-batch. */
@@ -104,9 +101,7 @@ final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
-    plan.close();
-    for (INDArray array : Arrays.asList(parameters, gradient, outputGradient)) {
-      array.close();
-    }
+    gradient.close();
+    outputGradient.close();
   }
 }
