@@ -11,7 +11,6 @@ import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.ValidationShare;
-import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.graph.Graph;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;

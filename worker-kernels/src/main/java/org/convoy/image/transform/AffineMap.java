@@ -26,12 +26,7 @@ record AffineMap(double a, double b, double c, double d, double e, double f) imp
     double x = width / 2.0;
     double y = height / 2.0;
     return new AffineMap(
-        cosine,
-        sine,
-        cosine * -x + sine * -y + x,
-        -sine,
-        cosine,
-        -sine * -x + cosine * -y + y);
+        cosine, sine, cosine * -x + sine * -y + x, -sine, cosine, -sine * -x + cosine * -y + y);
   }
 
   private static double rounded(double value) {

@@ -24,8 +24,7 @@ class RotationTest {
   void theAngleIsUniform() {
     int within = 0;
     for (int i = 0; i < 1000; i++) {
-      AffineMap map =
-          (AffineMap) new Rotation(30).decide(8, 8, CounterRandom.forSample(11, 0, i));
+      AffineMap map = (AffineMap) new Rotation(30).decide(8, 8, CounterRandom.forSample(11, 0, i));
       double degrees = Math.toDegrees(Math.asin(map.b()));
       assertTrue(Math.abs(degrees) <= 30, map.toString());
       within += Math.abs(degrees) < 15 ? 1 : 0;
