@@ -33,26 +33,10 @@ import java.util.stream.Stream;
  */
 @AnalyzeClasses(packages = "org.convoy", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
-<<<<<<< HEAD
-  private static final String[] WORKER_ROOMS = {
-    "org.convoy.graph..",
-    "org.convoy.models..",
-    "org.convoy.kernels..",
-    "org.convoy.optim..",
-    "org.convoy.loss..",
-    "org.convoy.image..",
-    "org.convoy.settings..",
-    "org.convoy.random..",
-    "org.convoy.metrics..",
-    "org.convoy.task..",
-    "org.convoy.artifact.."
-  };
-=======
   private static final String HOME = "org.convoy.";
   private static final String TABLE = "## Who sees whom";
   private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.]+)` \\| (.*) \\|");
   private static final Pattern NAME = Pattern.compile("`([a-z0-9.]+)`");
->>>>>>> papers
 
   /** The drawing above the table names every room, by the last word of its name. */
   private static final Pattern DRAWING = Pattern.compile("(?m)^    .*$");
@@ -116,103 +100,7 @@ final class ArchitectureTest {
     }
   }
 
-<<<<<<< HEAD
-  @ArchTest static final ArchRule nobodyImportsJobs = onlyReachedFrom("org.convoy.jobs..");
-
-  @ArchTest
-  static final ArchRule onlyJobsImportTraining =
-      onlyReachedFrom("org.convoy.driver.training..", "org.convoy.jobs..");
-
-  @ArchTest
-  static final ArchRule everyRoomIsKnown =
-      classes()
-          .should()
-          .resideInAnyPackage(
-              Stream.concat(
-                      Stream.of(WORKER_ROOMS),
-                      Stream.of("org.convoy.driver..", "org.convoy.jobs.."))
-                  .toArray(String[]::new))
-          .because("a new room belongs into this test's rules too");
-
-  @ArchTest static final ArchRule randomStandsAlone = sees("org.convoy.random..");
-
-  @ArchTest
-  static final ArchRule graphSeesRandom = sees("org.convoy.graph..", "org.convoy.random..");
-
-  @ArchTest
-  static final ArchRule modelsSeeGraph = sees("org.convoy.models..", "org.convoy.graph..");
-
-  @ArchTest
-  static final ArchRule kernelsSeeGraph = sees("org.convoy.kernels..", "org.convoy.graph..");
-
-  @ArchTest
-  static final ArchRule artifactSeesGraph = sees("org.convoy.artifact..", "org.convoy.graph..");
-
-  @ArchTest
-  static final ArchRule benchmarkSeesWhatAStepIsMadeOf =
-      sees(
-          "org.convoy.jobs.benchmark..",
-          "org.convoy.graph..",
-          "org.convoy.kernels..",
-          "org.convoy.loss..",
-          "org.convoy.optim..");
-
-  @ArchTest
-  static final ArchRule rivalsSeeWhatAStepIsMadeOf =
-      sees(
-          "org.convoy.jobs.rivals..",
-          "org.convoy.graph..",
-          "org.convoy.kernels..",
-          "org.convoy.loss..",
-          "org.convoy.optim..");
-
-  @ArchTest static final ArchRule settingsStandAlone = sees("org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule optimSeesSettings = sees("org.convoy.optim..", "org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule lossSeesSettings = sees("org.convoy.loss..", "org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule imageSeesSettingsAndRandom =
-      sees("org.convoy.image..", "org.convoy.settings..", "org.convoy.random..");
-
-  @ArchTest static final ArchRule codecStandsAlone = sees("org.convoy.image.codec..");
-
-  @ArchTest
-  static final ArchRule transformSeesCodec =
-      sees(
-          "org.convoy.image.transform..",
-          "org.convoy.image.codec..",
-          "org.convoy.settings..",
-          "org.convoy.random..");
-
-  @ArchTest
-  static final ArchRule loaderSeesCodecAndTransform =
-      sees("org.convoy.image.loader..", "org.convoy.image.codec..", "org.convoy.image.transform..");
-
-  @ArchTest static final ArchRule metricsStandAlone = sees("org.convoy.metrics..");
-
-  @ArchTest
-  static final ArchRule taskSeesLossAndMetrics =
-      sees(
-          "org.convoy.task..",
-          "org.convoy.loss..",
-          "org.convoy.metrics..",
-          "org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule workersKnowNoSpark =
-      noClasses()
-          .that()
-          .resideInAnyPackage(WORKER_ROOMS)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark..", "scala..");
-=======
   private static final String SPARK_ROOM = "org.convoy.driver.spark..";
->>>>>>> papers
 
   /** Commands start the context. */
   @ArchTest
@@ -223,15 +111,6 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "scala..");
-
-  @ArchTest static final ArchRule wireStandsAlone = sees("org.convoy.driver.exchange.wire..");
-
-  @ArchTest
-  static final ArchRule sumsSeeWire =
-      sees(
-          "org.convoy.driver.exchange.sums..",
-          "org.convoy.driver.exchange.wire..",
-          "org.convoy.settings..");
 
   @ArchTest
   static final ArchRule workersKnowNoSparkAndNoHadoop =
