@@ -33,6 +33,8 @@ import org.convoy.task.Task;
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
  * @param gradientClipNorm greatest global L2 norm of the gradient, 0: not clipped
+ * @param parameters groups of parameters that are trained otherwise than the rest; the first that
+ *     fits a name counts
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, how many to keep
@@ -59,6 +61,7 @@ public record Recipe(
     Schedule schedule,
     Loss loss,
     double gradientClipNorm,
+    List<ParameterGroup> parameters,
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
@@ -102,6 +105,7 @@ public record Recipe(
 
   /** Checks the rules. */
   public Recipe {
+    parameters = List.copyOf(parameters);
     int channels = model.input().isEmpty() ? 0 : model.input().get(0);
     new Checks()
         .atLeast("epochs", epochs, 1)

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.image.loader.BadImage;
 import org.convoy.metrics.MeanMeter;
 import org.convoy.task.Counters;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.Lanes;
-import org.convoy.driver.exchange.Exchange;
-import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
@@ -30,7 +30,8 @@ final class ExecutorLoop implements AutoCloseable {
   private final RunSpec spec;
   private final Recipe recipe;
   private final Exchange exchange;
-  private final Replica replica;
+  private final Weights weights;
+  private final Backpropagation backpropagation;
   private final ImageFeed feed;
   private final Optional<Evaluator> evaluator;
   private final StateFiles files;
@@ -40,6 +41,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Lanes lanes;
   private final LearningRate schedule;
   private final long lastStep;
+  private final Supervision supervision;
   private final Descent descent;
   private final long augmentationSeed;
   private final StepClock clock = new StepClock();
@@ -61,7 +63,8 @@ final class ExecutorLoop implements AutoCloseable {
   ExecutorLoop(
       RunSpec spec,
       Exchange exchange,
-      Replica replica,
+      Weights weights,
+      Backpropagation backpropagation,
       ImageFeed feed,
       Optional<Evaluator> evaluator,
       StateFiles files,
@@ -70,13 +73,14 @@ final class ExecutorLoop implements AutoCloseable {
     this.spec = spec;
     this.recipe = spec.recipe();
     this.exchange = exchange;
-    this.replica = replica;
+    this.weights = weights;
+    this.backpropagation = backpropagation;
     this.feed = feed;
     this.evaluator = evaluator;
     this.files = files;
     this.executor = executor;
     this.driver = driver;
-    this.best = new BestWeights(recipe.checkpoint().best(), replica.layout());
+    this.best = new BestWeights(recipe.checkpoint().best(), weights.layout());
     this.yardstick = recipe.task().yardstick();
     this.metrics = Metric.unmeasured(recipe.task().stated());
     int microBatches = spec.microBatches();
@@ -88,9 +92,11 @@ final class ExecutorLoop implements AutoCloseable {
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
-    this.descent = new Descent(spec, exchange, range, replica, schedule, clock);
+    this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
     this.badImages = new BadImageReports(exchange.rank(), driver);
-    this.globalStep = new GlobalStep(spec, exchange, range, descent, schedule, clock, badImages);
+    this.supervision = new Supervision(spec, feed.index());
+    this.globalStep =
+        new GlobalStep(spec, exchange, range, supervision, descent, schedule, clock, badImages);
   }
 
   /** Trains to the end of the run. */
@@ -98,7 +104,7 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, replica, descent.state(step), best, meter);
+      history = files.load(step, weights, descent.state(step), best, meter);
       descent.restored(step);
     }
     Horizon horizon = spec.horizon();
@@ -118,16 +124,15 @@ final class ExecutorLoop implements AutoCloseable {
       }
     }
     INDArray last = descent.evaluated(step);
-    INDArray weights = best.kept().orElse(last);
+    INDArray saved = best.kept().orElse(last);
     boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
     if (evaluator.isPresent() && (counted.isEmpty() || another)) {
-      // Resumed at its very end, where what the last validation counted is not in the checkpoint;
-      // or
-      // the model is an earlier epoch's.
-      evaluate(weights);
+      // What the last validation counted is not in the checkpoint that the run resumed from at its
+      // end, or the saved model is that of an earlier epoch.
+      evaluate(saved);
       badImages.tell();
     }
-    return exchange.rank() == 0 ? Optional.of(outcome(weights)) : Optional.empty();
+    return exchange.rank() == 0 ? Optional.of(outcome(saved)) : Optional.empty();
   }
 
   /** The same on all executors, for all have the same metrics. */
@@ -176,7 +181,7 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
-    files.requireFinite(step, replica);
+    files.requireFinite(step, weights);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && evaluator.isPresent();
@@ -216,9 +221,9 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /** Evaluates everybody's shares of the validation split; metrics and counts are kept. */
-  private void evaluate(INDArray weights) throws IOException, InterruptedException {
+  private void evaluate(INDArray trained) throws IOException, InterruptedException {
     Evaluator validation = evaluator.orElseThrow();
-    Counted mine = validation.evaluate(weights, exchange.rank(), exchange.size());
+    Counted mine = validation.evaluate(trained, exchange.rank(), exchange.size());
     badImages.add(mine.badImages());
     Counted all = mine.together(exchange);
     int images = validation.images();
@@ -231,7 +236,15 @@ final class ExecutorLoop implements AutoCloseable {
 
   private void save(long step) throws IOException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
-    files.save(step, replica, descent.state(step), best.kept(), meter, history, exchange);
+    files.save(
+        step,
+        weights,
+        backpropagation.choices(),
+        descent.state(step),
+        best.kept(),
+        meter,
+        history,
+        exchange);
     clock.enter(before);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
@@ -239,13 +252,13 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /** Saves the model and tells how the run ended. */
-  private ExecutorResult.Outcome outcome(INDArray weights)
+  private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    String sha256 = files.saveModel(weights, metrics);
+    String sha256 = files.saveModel(trained, metrics);
     List<Evaluator.Example> examples = List.of();
     if (evaluator.isPresent()) {
       int[] shown = evaluator.get().spread(recipe.monitor().samplePredictions());
-      examples = evaluator.get().examples(weights, shown);
+      examples = evaluator.get().examples(trained, shown);
     }
     return new ExecutorResult.Outcome(sha256, history.toJson(), metrics, examples);
   }
@@ -274,5 +287,6 @@ final class ExecutorLoop implements AutoCloseable {
   public void close() {
     descent.close();
     best.close();
+    supervision.close();
   }
 }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
-import org.convoy.driver.exchange.Exchange;
-import org.convoy.driver.exchange.ExchangeException;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.wire.ExchangeException;
 import org.convoy.driver.spark.Place;
 import org.convoy.driver.spark.RankTask;
 import org.convoy.driver.spark.Shared;
@@ -85,24 +85,28 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     Preprocessing preprocessing = spec.recipe().image().preprocessing(spec.graph().inputShape());
     LoaderOptions options = spec.recipe().data().loading(spec.microBatchSize(), cores);
     StateFiles files = new StateFiles(spec, configuration);
-    PlanRequest request = Replica.request(spec, precision);
+    ParameterGroups groups = new ParameterGroups(spec.recipe().parameters(), spec.graph());
+    PlanRequest request = Backpropagation.request(spec, precision, groups.frozen());
     Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
     try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
-        Replica replica = new Replica(backend, spec, precision, choices);
+        Weights weights = Weights.drawn(backend, spec);
+        Backpropagation backpropagation =
+            new Backpropagation(spec, weights, request.choices(choices));
         Validation evaluated =
             validation(backend, precision, preprocessing, options, configuration);
         ExecutorLoop loop =
             new ExecutorLoop(
                 spec,
                 exchange,
-                replica,
+                weights,
+                backpropagation,
                 new ImageFeed(training.value(), reader, preprocessing, options),
                 evaluated.evaluator(),
                 files,
                 place.executorId(),
                 driver)) {
       long planBytes =
-          replica.plan().memory().totalBytes()
+          weights.planBytes()
               + evaluated
                   .evaluator()
                   .map(evaluator -> evaluator.plan().memory().totalBytes())
@@ -116,7 +120,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
           place.executorId(),
           place.host(),
           cores,
-          word(replica.plan().request().precision()),
+          word(backpropagation.precision()),
           planBytes,
           exchange.traffic(),
           loop.images(),

@@ -8,7 +8,7 @@ import org.convoy.driver.data.Lanes;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.data.ValidationShare;
-import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.LoaderOptions;
@@ -27,6 +27,11 @@ final class ImageFeed {
     this.reader = reader;
     this.preprocessing = preprocessing;
     this.options = options;
+  }
+
+  /** The samples of the split. */
+  SampleIndex index() {
+    return index;
   }
 
   /** The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end. */

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.convoy.driver.exchange.PeerLostException;
+import org.convoy.driver.exchange.wire.PeerLostException;
 import org.convoy.driver.monitor.StepTimes;
 import org.convoy.driver.spark.Place;
 import org.convoy.image.loader.BadImage;

@@ -26,7 +26,7 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
-import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Choices;
@@ -136,9 +136,9 @@ final class StateFiles {
    *
    * @throws DivergedException if one is NaN or infinite
    */
-  void requireFinite(long step, Replica replica) {
+  void requireFinite(long step, Weights weights) {
     try {
-      FiniteTensors.require(NamedWeights.tensors(replica.layout(), replica.parameters()));
+      FiniteTensors.require(NamedWeights.tensors(weights.layout(), weights.parameters()));
     } catch (NotFiniteException e) {
       throw new DivergedException(step, e);
     }
@@ -154,7 +154,8 @@ final class StateFiles {
    */
   void save(
       long step,
-      Replica replica,
+      Weights weights,
+      Choices choices,
       Map<StateKey, INDArray> state,
       Optional<INDArray> best,
       EpochMeter meter,
@@ -164,9 +165,9 @@ final class StateFiles {
     List<CheckpointPart> mine = new ArrayList<>();
     try {
       if (exchange.rank() == 0) {
-        mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
+        mine.add(checkpoints.writeParameters(step, weights.layout(), weights.parameters()));
         if (best.isPresent()) {
-          mine.add(checkpoints.writeBest(step, replica.layout(), best.get()));
+          mine.add(checkpoints.writeBest(step, weights.layout(), best.get()));
         }
       }
       mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
@@ -182,14 +183,19 @@ final class StateFiles {
           .forEach(all::add);
     }
     if (exchange.rank() == 0) {
-      checkpoints.commit(position(step, replica, meter, history, exchange), all);
+      checkpoints.commit(position(step, weights, choices, meter, history, exchange), all);
     }
     // Nobody goes on before the checkpoint is in place.
     exchange.allGather(new byte[0]);
   }
 
   private RunPosition position(
-      long step, Replica replica, EpochMeter meter, RunHistory history, Exchange exchange)
+      long step,
+      Weights weights,
+      Choices choices,
+      EpochMeter meter,
+      RunHistory history,
+      Exchange exchange)
       throws IOException {
     ObjectNode progress = JSON.createObjectNode();
     ArrayNode epoch = progress.putArray(EPOCH);
@@ -197,7 +203,7 @@ final class StateFiles {
       epoch.add(value);
     }
     progress.set(HISTORY, JSON.readTree(history.toJson()));
-    progress.set(CHOICES, JSON.readTree(replica.plan().request().choices().toJson()));
+    progress.set(CHOICES, JSON.readTree(choices.toJson()));
     progress.set(DATA, spec.data().toJson());
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
@@ -209,7 +215,7 @@ final class StateFiles {
         spec.dataFingerprint(),
         exchange.size(),
         spec.recipe().exchange().chunkFloats(),
-        replica.layout().length(),
+        weights.layout().length(),
         progress);
   }
 
@@ -225,13 +231,13 @@ final class StateFiles {
    * @param best filled, if weights of the best epoch are wanted and there
    */
   RunHistory load(
-      long step, Replica replica, Map<StateKey, INDArray> state, BestWeights best, EpochMeter meter)
+      long step, Weights weights, Map<StateKey, INDArray> state, BestWeights best, EpochMeter meter)
       throws IOException {
     Checkpoint checkpoint = checkpoints.open(step);
-    checkpoint.readParameters(replica.layout(), replica.parameters());
+    checkpoint.readParameters(weights.layout(), weights.parameters());
     checkpoint.readState(state);
     if (spec.recipe().checkpoint().best() && checkpoint.hasBest()) {
-      checkpoint.readBest(replica.layout(), best.restored().orElseThrow());
+      checkpoint.readBest(weights.layout(), best.restored().orElseThrow());
     }
     ObjectNode progress = (ObjectNode) checkpoint.run().progress();
     double[] epoch = JSON.convertValue(progress.get(EPOCH), double[].class);

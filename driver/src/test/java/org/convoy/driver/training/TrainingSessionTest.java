@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -112,6 +113,18 @@ final class TrainingSessionTest {
     train(3, "three", false, with(dropping, "max-steps=1"));
     RunSummary resumed = train(2, "three", true, with(dropping, "max-steps=2"));
     assertEquals(one.weightsSha256(), resumed.weightsSha256());
+  }
+
+  /** How samples are mixed belongs to a micro-batch of the run, whoever computes it. */
+  @Test
+  void samplesAreMixedAlikeForAnyNumberOfExecutors() throws Exception {
+    String[] mixing = {"image.mix=[{mixup: {alpha: 0.2}}, cutmix]"};
+    RunSummary one = train(1, "one", false, with(mixing, "max-steps=3"));
+    train(3, "three", false, with(mixing, "max-steps=1"));
+    RunSummary resumed = train(2, "three", true, with(mixing, "max-steps=3"));
+    assertEquals(one.weightsSha256(), resumed.weightsSha256());
+    RunSummary plain = train(2, "plain", false, "max-steps=3");
+    assertNotEquals(one.weightsSha256(), plain.weightsSha256());
   }
 
   /** The first executor's choice is everybody's, and that of whoever goes on. */
