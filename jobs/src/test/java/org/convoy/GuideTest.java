@@ -88,7 +88,7 @@ final class GuideTest {
   void everyDecisionHasItsNumberAndADate() {
     List<String> wrong =
         Documents.all().stream()
-            .filter(document -> document.getParent().endsWith("decisions"))
+            .filter(document -> Documents.name(document).startsWith("docs/decisions/"))
             .filter(
                 document ->
                     !Documents.read(document)
