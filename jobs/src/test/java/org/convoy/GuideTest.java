@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.convoy.driver.exchange.Combination;
+import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;

@@ -19,6 +19,8 @@ import org.convoy.driver.training.TrainingFailedException;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Metric;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,8 +120,12 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void print(EvaluationResult result, PrintWriter out) {
-    line(out, "top-1    %.2f%%", 100 * result.top1());
-    line(out, "top-5    %.2f%%", 100 * result.top5());
+    for (Metric metric : result.task().metrics()) {
+      double value = result.metrics().getOrDefault(metric.name(), Double.NaN);
+      boolean share = metric.form() == Metric.Form.SHARE;
+      String title = metric.title().toLowerCase(Locale.ROOT);
+      line(out, share ? "%-8s %.2f%%" : "%-8s %.4f", title, share ? 100 * value : value);
+    }
     line(out, "loss     %.4f", result.loss());
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
@@ -145,6 +151,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     return images.subList(0, Math.min(NAMES_TOLD, images.size()));
   }
 
+  private static @Nullable Double finite(@Nullable Double value) {
+    return value != null && Double.isFinite(value) ? value : null;
+  }
+
   private static Map<String, Object> toJson(EvaluationRequest request, EvaluationResult result) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", result.model());
@@ -153,9 +163,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("data", request.data());
     object.put("split", request.split());
     object.put("executors", result.executors());
-    object.put("top1", result.top1());
-    object.put("top5", result.top5());
-    object.put("loss", Double.isFinite(result.loss()) ? result.loss() : null);
+    for (Metric metric : result.task().metrics()) {
+      object.put(metric.name(), finite(result.metrics().get(metric.name())));
+    }
+    object.put("loss", finite(result.loss()));
     object.put("images", result.images());
     object.put("images_per_second", result.imagesPerSecond());
     object.put("seconds", result.seconds());

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Names of constants in a recipe, and which known name a mistyped one is nearest to. */
-final class Names {
+public final class Names {
   private Names() {}
 
   /** {@code SYNCHRONOUS_SUM}, a constant of an enum, in kebab-case. */
@@ -19,7 +19,7 @@ final class Names {
    * wrong, letter case, hyphens and underscores aside. Of equally near names the first in
    * alphabetical order.
    */
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     String plain = plain(word);
     int allowed = Math.max(1, plain.length() / 3);
     return known.stream()

@@ -10,7 +10,7 @@ import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
 import org.convoy.settings.Checks;
-import org.convoy.settings.Variants;
+import org.convoy.task.Task;
 
 /**
  * All that a training run is told, apart from Spark's own settings. Load one with {@link
@@ -28,10 +28,13 @@ import org.convoy.settings.Variants;
  * @param maxSteps the run ends after so many steps of the schedule, 0: at its end
  * @param data where the images are and how they are read
  * @param image how images become network input
+ * @param task what the network is trained for
  * @param optimizer the update rule
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
  * @param gradientClipNorm greatest global L2 norm of the gradient, 0: not clipped
+ * @param parameters groups of parameters that are trained otherwise than the rest; the first that
+ *     fits a name counts
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, how many to keep
@@ -52,10 +55,12 @@ public record Recipe(
     @Incidental long maxSteps,
     DataSettings data,
     ImageSettings image,
+    Task task,
     Optimizer optimizer,
     Schedule schedule,
     Loss loss,
     double gradientClipNorm,
+    List<ParameterGroup> parameters,
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
@@ -98,6 +103,7 @@ public record Recipe(
 
   /** Checks the rules. */
   public Recipe {
+    parameters = List.copyOf(parameters);
     int channels = model.input().isEmpty() ? 0 : model.input().get(0);
     new Checks()
         .atLeast("epochs", epochs, 1)
@@ -138,12 +144,7 @@ public record Recipe(
             "image.evaluation",
             sizeProblem(model, image.evaluation()).orElse(""),
             "model.input")
-        .that(
-            loss.takesClasses(),
-            "loss.name",
-            "expected a loss of classes, got "
-                + Variants.name(loss.getClass())
-                + ", which needs a number for each output")
+        .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }
 

@@ -7,9 +7,9 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.exchange.Combination;
-import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.driver.exchange.VectorLayout;
+import org.convoy.driver.exchange.sums.Combination;
+import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
@@ -68,14 +68,16 @@ record NativeBudget(List<Part> parts) {
     Graph graph = spec.graph();
     Parameters layout = Parameters.of(graph);
     Precision precision = AgreedPrecision.asked(recipe);
-    List<PlanRequest> plans = new ArrayList<>(List.of(Replica.request(spec, precision)));
+    ParameterGroups groups = new ParameterGroups(recipe.parameters(), graph);
+    List<PlanRequest> plans =
+        new ArrayList<>(List.of(Backpropagation.request(spec, precision, groups.frozen())));
     if (!recipe.data().validation().isEmpty()) {
       plans.add(PlanRequest.inference(spec.microBatchSize()).precision(precision));
     }
     List<Part> parts = new ArrayList<>(process(size));
     parts.add(new Part("plans", plans(graph, backend, plans, size.cores())));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
-    parts.addAll(combining(spec, layout, executors));
+    parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
     parts.addAll(images(graph, recipe.data().loading(spec.microBatchSize(), size.cores())));
     return new NativeBudget(parts);
   }
@@ -113,11 +115,8 @@ record NativeBudget(List<Part> parts) {
   }
 
   /** What combining takes, and the state of the optimizer and of averages: the most of any rank. */
-  private static List<Part> combining(RunSpec spec, Parameters layout, int executors) {
+  private static List<Part> combining(RunSpec spec, VectorLayout vector, int executors) {
     Recipe recipe = spec.recipe();
-    VectorLayout vector =
-        new VectorLayout(
-            layout.trainableLength(), layout.length(), recipe.exchange().chunkFloats());
     Combination combination = recipe.exchange().combine();
     List<MicroBatches> ranges =
         IntStream.range(0, executors)
