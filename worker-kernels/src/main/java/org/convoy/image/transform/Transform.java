@@ -25,7 +25,8 @@ public sealed interface Transform extends Serializable
         RandomErasing,
         VerticalFlip,
         Grayscale,
-        RandomAffine {
+        RandomAffine,
+        RandAugment {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without
