@@ -3,8 +3,8 @@ package org.convoy.image.transform;
 import java.util.List;
 
 /**
- * The fourteen operations that {@link RandAugment} draws from, as torchvision lists
- * them. Those that move pixels are bilinear, and black where there is no image.
+ * The fourteen operations that {@link RandAugment} and {@link TrivialAugment} draw from, as
+ * torchvision lists them. Those that move pixels are bilinear, and black where there is no image.
  */
 enum Operation {
   IDENTITY,

@@ -26,7 +26,8 @@ public sealed interface Transform extends Serializable
         VerticalFlip,
         Grayscale,
         RandomAffine,
-        RandAugment {
+        RandAugment,
+        TrivialAugment {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without
