@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The recipes of the house, and a recipe written back as text. */
+/** The recipes in conf/, and a recipe written back as text. */
 class RecipeTest {
 
   static List<Path> recipes() throws IOException {
@@ -36,7 +36,7 @@ class RecipeTest {
 
   @ParameterizedTest
   @MethodSource("recipes")
-  void everyRecipeLoadsAndItsTextsSayTheSame(Path file) {
+  void everyRecipeLoadsAndItsTextsAreEquivalent(Path file) {
     Recipe recipe = new RecipeLoader().load(file, List.of());
     assertEquals(recipe, new RecipeLoader().parse(recipe.toJson(), "json", List.of()));
     assertEquals(recipe, new RecipeLoader().parse(recipe.toHocon(), "hocon", List.of()));
@@ -44,7 +44,7 @@ class RecipeTest {
   }
 
   @Test
-  void cifarIsTheRecipeThatWasComparedWithPyTorch() {
+  void cifarIsTheRecipeComparedWithPyTorch() {
     Recipe recipe = load("cifar10-resnet20.conf");
     assertEquals(new BatchSettings(4, 32), recipe.batch());
     assertEquals(new Sgd(0.9, true, 5e-4, true), recipe.optimizer());
@@ -82,7 +82,7 @@ class RecipeTest {
         "max-restarts=0",
         "validation.every-epochs=2"
       })
-  void whatCannotChangeTheWeightsIsNotInTheDigest(String override) {
+  void keysThatCannotChangeTheWeightsAreNotInTheDigest(String override) {
     assertEquals(
         load("cifar10-resnet20.conf").digest(), load("cifar10-resnet20.conf", override).digest());
   }
@@ -102,13 +102,13 @@ class RecipeTest {
         "gradient-clip-norm=1",
         "weight-average.decay=0.9"
       })
-  void whatCanIsInTheDigest(String override) {
+  void keysThatChangeTheWeightsAreInTheDigest(String override) {
     assertNotEquals(
         load("cifar10-resnet20.conf").digest(), load("cifar10-resnet20.conf", override).digest());
   }
 
   @Test
-  void moreEpochsProlongWhatDoesNotStretchOverThem() {
+  void moreEpochsProlongSchedulesThatDoNotStretch() {
     for (String schedule : List.of("cosine", "step", "constant")) {
       String[] shorter = {"schedule.name=" + schedule, "schedule.milestones=[3]", "epochs=5"};
       Recipe five = load("cifar10-resnet20.conf", shorter);
