@@ -9,10 +9,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Where the pieces of a listing are worked on: over the executors of a cluster, or here. */
+/** Runs the pieces of a listing: on the executors of a cluster, or in this process. */
 interface ScanJobs {
 
-  /** The work on one piece. It may run on another machine, so it carries what it needs. */
+  /** The work on one piece. It may run on another machine, so it contains all that it needs. */
   @FunctionalInterface
   interface Work<T, R> extends Serializable {
     R apply(T piece, Configuration hadoop) throws IOException;
@@ -20,13 +20,13 @@ interface ScanJobs {
 
   Configuration hadoop();
 
-  /** How many pieces can be worked on at a time. */
+  /** Number of pieces that can run at the same time. */
   int parallelism();
 
   /** The results in the order of the pieces. */
   <T, R> List<R> map(String title, List<T> pieces, Work<T, R> work) throws IOException;
 
-  /** One after the other in this process. */
+  /** Runs one piece after the other in this process. */
   record Local(Configuration hadoop) implements ScanJobs {
     @Override
     public int parallelism() {
@@ -43,7 +43,7 @@ interface ScanJobs {
     }
   }
 
-  /** One Spark job, a few tasks a core. */
+  /** Runs one Spark job with a few tasks per core. */
   record Cluster(JavaSparkContext spark) implements ScanJobs {
     @Override
     public Configuration hadoop() {
@@ -82,8 +82,8 @@ interface ScanJobs {
   }
 
   /**
-   * What a task found. A fault in the data comes back as a result: as a task failure Spark would
-   * try it again, in vain, and bury the message under its own. Other failures are left to Spark's
+   * The result of a task. An error in the data is returned as a result: as a task failure Spark
+   * would retry it in vain and hide the message under its own. Other failures are left to Spark's
    * retries.
    */
   record Outcome<R>(ArrayList<R> results, String fault) implements Serializable {
