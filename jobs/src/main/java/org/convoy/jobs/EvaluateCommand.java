@@ -10,14 +10,17 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.training.Evaluation;
 import org.convoy.driver.training.EvaluationRequest;
 import org.convoy.driver.training.EvaluationResult;
-import org.convoy.driver.training.SparkSettings;
 import org.convoy.driver.training.TrainingFailedException;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Metric;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,7 +109,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     FileSystems.require("MODEL", request.model(), hadoop);
     FileSystems.require("DATA", request.data(), hadoop);
     try (Cluster running = Cluster.open(conf)) {
-      result = new Evaluation(running.spark(), request).run();
+      result = new Evaluation(new SparkCluster(running.spark()), request).run();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (!json.wanted()) {
@@ -117,8 +120,12 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void print(EvaluationResult result, PrintWriter out) {
-    line(out, "top-1    %.2f%%", 100 * result.top1());
-    line(out, "top-5    %.2f%%", 100 * result.top5());
+    for (Metric metric : result.task().metrics()) {
+      double value = result.metrics().getOrDefault(metric.name(), Double.NaN);
+      boolean share = metric.form() == Metric.Form.SHARE;
+      String title = metric.title().toLowerCase(Locale.ROOT);
+      line(out, share ? "%-8s %.2f%%" : "%-8s %.4f", title, share ? 100 * value : value);
+    }
     line(out, "loss     %.4f", result.loss());
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
@@ -144,6 +151,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     return images.subList(0, Math.min(NAMES_TOLD, images.size()));
   }
 
+  private static @Nullable Double finite(@Nullable Double value) {
+    return value != null && Double.isFinite(value) ? value : null;
+  }
+
   private static Map<String, Object> toJson(EvaluationRequest request, EvaluationResult result) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", result.model());
@@ -152,9 +163,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("data", request.data());
     object.put("split", request.split());
     object.put("executors", result.executors());
-    object.put("top1", result.top1());
-    object.put("top5", result.top5());
-    object.put("loss", Double.isFinite(result.loss()) ? result.loss() : null);
+    for (Metric metric : result.task().metrics()) {
+      object.put(metric.name(), finite(result.metrics().get(metric.name())));
+    }
+    object.put("loss", finite(result.loss()));
     object.put("images", result.images());
     object.put("images_per_second", result.imagesPerSecond());
     object.put("seconds", result.seconds());

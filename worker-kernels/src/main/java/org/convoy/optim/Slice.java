@@ -27,6 +27,7 @@ public final class Slice {
   private final FloatBuffer gradient;
   private final List<FloatBuffer> state;
   private final DecayMask decay;
+  private final double rate;
 
   /**
    * @param parameters (n) float32, changed by an update
@@ -38,6 +39,16 @@ public final class Slice {
    *     differ
    */
   public Slice(INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay) {
+    this(parameters, gradient, state, decay, 1);
+  }
+
+  /**
+   * A slice whose parameters move at a rate of their own.
+   *
+   * @param rate what the learning rate is multiplied by
+   */
+  public Slice(
+      INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay, double rate) {
     this.parameters = FloatMemory.of("parameters", parameters);
     this.length = this.parameters.limit();
     this.gradient = sameLength("gradient", gradient);
@@ -46,6 +57,7 @@ public final class Slice {
       buffers.add(sameLength("state " + i, state.get(i)));
     }
     this.state = List.copyOf(buffers);
+    this.rate = rate;
     this.decay = decay.slice(0, length);
     if (this.decay.count() != decay.count()) {
       throw new IllegalArgumentException(
@@ -60,6 +72,11 @@ public final class Slice {
   /** Which elements decay, counted from the start of this slice. */
   public DecayMask decay() {
     return decay;
+  }
+
+  /** What the learning rate is multiplied by here. */
+  public double rate() {
+    return rate;
   }
 
   /** Number of elements. */

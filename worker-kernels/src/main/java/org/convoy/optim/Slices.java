@@ -81,7 +81,8 @@ public final class Slices {
   public void update(Optimizer optimizer, StepSettings step, IntConsumer updated) {
     each(
         slice -> {
-          optimizer.update(slices.get(slice), step);
+          Slice own = slices.get(slice);
+          optimizer.update(own, step.times(own.rate()));
           updated.accept(slice);
         });
   }

@@ -22,6 +22,11 @@ public record StepSettings(
     return new StepSettings(learningRate, step, gradientScale, ratios);
   }
 
+  /** The same step with the learning rate multiplied by a factor. */
+  StepSettings times(double factor) {
+    return factor == 1 ? this : new StepSettings(learningRate * factor, step, gradientScale, trust);
+  }
+
   /** Checks that the rate is finite and not negative, and the step not negative. */
   public StepSettings {
     if (!(learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY)) {

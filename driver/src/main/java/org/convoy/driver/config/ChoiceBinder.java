@@ -82,6 +82,20 @@ final class ChoiceBinder {
             type -> bind(choice, type, path + "." + name.get(), statedIn(value, name.get(), type)));
   }
 
+  /**
+   * A record that is an element of a list, of the stated keys laid over the defaults that stand
+   * under {@code options} and the record's name.
+   */
+  Optional<?> ofRecord(Class<? extends Record> type, String path, ConfigValue value) {
+    if (!(value instanceof ConfigObject stated)) {
+      problems.add(Problem.at(Origins.of(value), Values.expected(path, "a section", value)), path);
+      return Optional.empty();
+    }
+    ConfigObject defaults = section(options, Variants.name(type));
+    ConfigObject given = stated.withFallback(defaults).withOrigin(stated.origin());
+    return binder.bind(type, path, given, defaults);
+  }
+
   private static ConfigObject statedIn(ConfigValue element, String name, Class<?> type) {
     ConfigObject none = NOTHING.withOrigin(element.origin());
     if (!(element instanceof ConfigObject single)) {

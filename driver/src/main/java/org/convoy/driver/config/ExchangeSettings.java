@@ -1,7 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
-import org.convoy.driver.exchange.Combination;
+import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.settings.Checks;
 
 /**

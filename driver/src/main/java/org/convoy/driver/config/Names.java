@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Names of constants in a recipe, and the nearest known name for a mistyped one. */
-final class Names {
+public final class Names {
   private Names() {}
 
   /** {@code SYNCHRONOUS_SUM}, a constant of an enum, in kebab-case. */
@@ -19,7 +19,7 @@ final class Names {
    * Letter case, hyphens and underscores do not count. Among equally near names the first in
    * alphabetical order.
    */
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     String plain = plain(word);
     int allowed = Math.max(1, plain.length() / 3);
     return known.stream()

@@ -10,7 +10,7 @@ import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
 import org.convoy.settings.Checks;
-import org.convoy.settings.Variants;
+import org.convoy.task.Task;
 
 /**
  * All settings of a training run, except the settings of Spark. Use {@link RecipeLoader} to load
@@ -28,10 +28,12 @@ import org.convoy.settings.Variants;
  * @param maxSteps the run ends after this many steps of the schedule; 0: at its end
  * @param data location of the images and how they are read
  * @param image how images become network input
+ * @param task the task of the network
  * @param optimizer the update rule
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
  * @param gradientClipNorm largest global L2 norm of the gradient; 0: no clipping
+ * @param parameters groups of parameters that are trained differently; the first group that matches a name counts
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, and how many checkpoints to keep
@@ -52,10 +54,12 @@ public record Recipe(
     @Incidental long maxSteps,
     DataSettings data,
     ImageSettings image,
+    Task task,
     Optimizer optimizer,
     Schedule schedule,
     Loss loss,
     double gradientClipNorm,
+    List<ParameterGroup> parameters,
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
@@ -105,6 +109,7 @@ public record Recipe(
 
   /** Checks the rules. */
   public Recipe {
+    parameters = List.copyOf(parameters);
     int channels = model.input().isEmpty() ? 0 : model.input().get(0);
     new Checks()
         .atLeast("epochs", epochs, 1)
@@ -145,12 +150,7 @@ public record Recipe(
             "image.evaluation",
             sizeProblem(model, image.evaluation()).orElse(""),
             "model.input")
-        .that(
-            loss.takesClasses(),
-            "loss.name",
-            "expected a loss of classes, got "
-                + Variants.name(loss.getClass())
-                + ", which needs a number for each output")
+        .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }
 

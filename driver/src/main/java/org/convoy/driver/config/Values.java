@@ -38,6 +38,8 @@ final class Values {
       return list(list.getActualTypeArguments()[0], path, value);
     } else if (type instanceof Class<?> choice && Variants.areOf(choice)) {
       return choices.ofElement(choice, path, value);
+    } else if (type instanceof Class<?> element && element.isRecord() && type != Size.class) {
+      return choices.ofRecord(element.asSubclass(Record.class), path, value);
     } else if (type == Size.class) {
       return size(path, value);
     } else if (type instanceof Class<?> choice && choice.isEnum()) {

@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.convoy.task.Target;
 
 /**
  * The samples of one split, numbered 0..count-1 in the order (class name, path in the class
@@ -82,6 +84,19 @@ public final class SampleIndex implements Serializable {
   /** The class of a sample, as an index into {@link #classes()}. */
   public int label(int sample) {
     return label[sample];
+  }
+
+  /** The target of a sample. */
+  public Target target(int sample) {
+    return new Target.Label(label[sample]);
+  }
+
+  /** The targets of the first {@code count} samples of a batch. */
+  public List<Target> targets(long[] samples, int count) {
+    return LongStream.of(samples)
+        .limit(count)
+        .mapToObj(sample -> target(Math.toIntExact(sample)))
+        .toList();
   }
 
   /** The labels of all samples in order, as a copy. */

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.exchange.Chunks;
-import org.convoy.driver.exchange.Combiner;
-import org.convoy.driver.exchange.Exchange;
-import org.convoy.driver.exchange.MicroBatches;
-import org.convoy.driver.exchange.VectorLayout;
+import org.convoy.driver.exchange.sums.Chunks;
+import org.convoy.driver.exchange.sums.Combiner;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Parameters;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.RunningStatistics;
@@ -20,14 +20,15 @@ import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * From micro-batches to new parameters: the replica computes gradients, the combination's {@link
- * Combiner} says which of them are summed and which parameters this executor updates with them, and
- * the optimizer updates those.
+ * From micro-batches to new parameters: {@link Backpropagation} computes gradients, the
+ * combination's {@link Combiner} says which of them are summed and which parameters this executor
+ * updates with them, and the optimizer updates those.
  */
 final class Descent implements AutoCloseable {
   private final Recipe recipe;
   private final Exchange exchange;
-  private final Replica replica;
+  private final Weights weights;
+  private final Backpropagation backpropagation;
   private final LearningRate schedule;
   private final StepClock clock;
   private final Chunks chunks;
@@ -39,37 +40,38 @@ final class Descent implements AutoCloseable {
       RunSpec spec,
       Exchange exchange,
       MicroBatches range,
-      Replica replica,
+      Weights weights,
+      Backpropagation backpropagation,
       LearningRate schedule,
       StepClock clock) {
     this.recipe = spec.recipe();
     this.exchange = exchange;
-    this.replica = replica;
+    this.weights = weights;
+    this.backpropagation = backpropagation;
     this.schedule = schedule;
     this.clock = clock;
-    Parameters layout = replica.layout();
-    VectorLayout vector =
-        new VectorLayout(
-            layout.trainableLength(), layout.length(), recipe.exchange().chunkFloats());
+    Parameters layout = weights.layout();
+    ParameterGroups groups = new ParameterGroups(recipe.parameters(), weights.graph());
+    VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());
     this.chunks = vector.trainedChunks();
     this.combiner =
         recipe
             .exchange()
             .combine()
-            .open(exchange, range, vector, replica.parameters(), replica.gradient());
+            .open(exchange, range, vector, weights.parameters(), backpropagation.gradient());
     for (Combiner.Share share : combiner.shares()) {
       owned.add(
           new OwnedChunks(
               recipe,
-              layout,
+              groups,
               chunks,
               share.rank(),
               share.owners(),
               share.parameters(),
-              replica.gradient()));
+              backpropagation.gradient()));
     }
     long samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
-    this.statistics = new RunningStatistics(replica.plan().graph(), layout, samples);
+    this.statistics = new RunningStatistics(weights.graph(), layout, samples, groups.frozen());
   }
 
   /**
@@ -80,8 +82,8 @@ final class Descent implements AutoCloseable {
    */
   double compute(long step, Batch batch, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
-    replica.use(combiner.next().parameters());
-    double loss = replica.compute(batch, key, combiner::finished);
+    backpropagation.use(combiner.next().parameters());
+    double loss = backpropagation.compute(batch, key, combiner::finished);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
     return loss;
@@ -91,7 +93,7 @@ final class Descent implements AutoCloseable {
   void end(long step) {
     StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
     combiner.endStep(step, new Moving(step));
-    replica.plan().parametersChanged();
+    weights.changed();
     clock.enter(before);
   }
 
@@ -163,7 +165,7 @@ final class Descent implements AutoCloseable {
   INDArray evaluated(long steps) {
     boolean averages = owned.get(0).averages();
     if (!averages && combiner.together(steps)) {
-      return replica.parameters();
+      return weights.parameters();
     }
     // The gradient is free between steps and has the room.
     combiner.collect(
@@ -173,8 +175,8 @@ final class Descent implements AutoCloseable {
             owned.get(share.number()).copyAverages(target);
           }
         },
-        replica.gradient());
-    return replica.gradient();
+        backpropagation.gradient());
+    return backpropagation.gradient();
   }
 
   /**
@@ -206,7 +208,7 @@ final class Descent implements AutoCloseable {
    */
   void restored(long steps) {
     combiner.restored(steps);
-    replica.plan().parametersChanged();
+    weights.changed();
   }
 
   @Override

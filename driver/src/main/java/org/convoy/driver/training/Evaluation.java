@@ -1,47 +1,38 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
-import org.convoy.image.loader.BadImage;
-import org.convoy.metrics.MeanMeter;
-import org.convoy.metrics.TopKCounter;
+import org.convoy.driver.spark.Shared;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.StageFailedException;
+import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Task;
 
 /**
- * Judges a saved model on a data set, spread over the executors: an ordinary Spark job with one
+ * Evaluates a saved model on a data set, spread over the executors: an ordinary Spark job with one
  * task an executor. Each image is counted exactly once, whatever the number of executors; a lost
- * executor's share is judged again by another.
+ * executor's share is evaluated again by another.
  */
 public final class Evaluation {
   private static final double WAIT_SECONDS = 120;
 
-  private final JavaSparkContext spark;
+  private final SparkCluster cluster;
   private final EvaluationRequest request;
-  private final Executors executors;
 
-  /**
-   * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws RequestException if Spark's settings do not fit
-   */
-  public Evaluation(JavaSparkContext spark, EvaluationRequest request) {
-    Executors.check(spark.getConf());
-    this.spark = spark;
+  /** Judges on these executors what is asked for. */
+  public Evaluation(SparkCluster cluster, EvaluationRequest request) {
+    this.cluster = cluster;
     this.request = request;
-    this.executors = new Executors(spark);
   }
 
   /**
-   * Judges the model, on as many executors as Spark was asked for, or as come in two minutes.
+   * Evaluates the model, on as many executors as Spark was asked for, or as come in two minutes.
    *
    * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of the model was changed
@@ -52,83 +43,74 @@ public final class Evaluation {
   public EvaluationResult run() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
     // Also here, so that a model or a data set that will not do is told once and at once.
-    SavedModel model = ModelFolder.load(request.model(), spark.hadoopConfiguration());
+    SavedModel model = ModelFolder.load(request.model(), cluster.hadoop());
     String name = model.graph().name();
     String sha256;
+    Task task;
     try {
       sha256 = model.weightsSha256();
       ModelFolder.preprocessing(model);
+      task = ModelFolder.task(model);
+      NativeBudget.evaluation(
+              model.graph(),
+              Backends.get(EvaluationTask.BACKEND),
+              EvaluationTask.loading(request, cluster.executorSize().cores()),
+              cluster.executorSize())
+          .check(cluster.executorSize());
     } finally {
       model.weights().close();
     }
     SampleIndex index = index();
     index.requireClasses(model.labels(), "the model " + request.model());
-    int count = executors.await(SparkSettings.executors(spark.getConf()), WAIT_SECONDS);
+    int count = cluster.await(cluster.wanted(), WAIT_SECONDS);
     if (count == 0) {
       throw new TrainingFailedException("there is no executor");
     }
-    long judging = System.nanoTime();
-    List<EvaluationTask.Part> parts = judge(index, count);
+    long evaluating = System.nanoTime();
+    List<EvaluationTask.Part> parts = evaluate(index, count);
     long end = System.nanoTime();
-    MeanMeter loss = new MeanMeter();
-    TopKCounter ranks = new TopKCounter();
-    List<BadImage> badImages = new ArrayList<>();
+    Counted counted = new Counted(task, model.labels().size());
     for (EvaluationTask.Part part : parts) {
-      TopKCounter counted = TopKCounter.fromLongs(part.ranks());
-      loss.add(part.loss(), counted.samples());
-      ranks.merge(counted);
-      badImages.addAll(part.badImages());
+      counted.add(part.loss(), part.samples(), part.badImages());
+      counted.counters().merge(part.counts());
     }
-    if (ranks.samples() == 0) {
+    if (counted.counters().samples() == 0) {
       throw new TrainingFailedException(
           String.format(
               Locale.ROOT,
               "none of the %d images at %s decodes; the first: %s",
               index.count(),
               index.title(),
-              badImages.get(0)));
+              counted.badImages().get(0)));
     }
     return new EvaluationResult(
         name,
         sha256,
         count,
-        ranks.samples(),
-        ranks.top1(),
-        ranks.top5(),
-        loss.mean(),
-        (end - judging) * 1e-9,
+        counted.counters().samples(),
+        task,
+        counted.metrics(),
+        (end - evaluating) * 1e-9,
         (end - start) * 1e-9,
-        badImages);
+        counted.badImages());
   }
 
   private SampleIndex index() throws IOException {
-    DataSet data = DataSet.at(request.data(), spark.hadoopConfiguration());
-    return SampleIndexer.on(spark).index(data.split(request.split()));
+    DataSet data = DataSet.at(request.data(), cluster.hadoop());
+    return SampleIndexer.on(cluster.scanJobs()).index(data.split(request.split()));
   }
 
-  private List<EvaluationTask.Part> judge(SampleIndex index, int count)
-      throws TrainingFailedException {
-    Broadcast<SampleIndex> everywhere = spark.broadcast(index);
+  private List<EvaluationTask.Part> evaluate(SampleIndex index, int count)
+      throws InterruptedException, TrainingFailedException {
     List<EvaluationTask.Part> parts;
-    try {
-      EvaluationTask task =
-          new EvaluationTask(
-              request,
-              everywhere,
-              new SerializableConfiguration(spark.hadoopConfiguration()),
-              count);
-      List<Integer> ranks = IntStream.range(0, count).boxed().toList();
-      spark.setJobDescription("Convoy evaluation of " + request.model());
-      parts = spark.parallelize(ranks, count).map(task).collect();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Scala throws what it does not declare: a SparkException, with a remote stack in its
-      // message.
-      String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new TrainingFailedException(first, e);
-    } finally {
-      everywhere.destroy();
+    try (Shared<SampleIndex> everywhere = cluster.share(index)) {
+      parts =
+          cluster.job(
+              "Convoy evaluation of " + request.model(),
+              count,
+              new EvaluationTask(request, everywhere));
+    } catch (StageFailedException e) {
+      throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
     }
     for (EvaluationTask.Part part : parts) {
       if (!part.failure().isEmpty()) {

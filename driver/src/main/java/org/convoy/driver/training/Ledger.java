@@ -41,7 +41,8 @@ final class Ledger {
             terminal,
             spec.recipe().epochs(),
             spec.lastStep(),
-            spec.recipe().monitor().progressSeconds());
+            spec.recipe().monitor().progressSeconds(),
+            spec.recipe().task().stated());
   }
 
   Progress progress() {
@@ -91,7 +92,8 @@ final class Ledger {
       progress.message(
           String.format(
               Locale.ROOT,
-              "the processor of executor %s on %s has no instructions for %s: all compute in %s",
+              "the processor of executor %s on %s has no instructions for %s: all compute in %s,"
+                  + " in which plans take up to twice the memory that was counted",
               lacks.executor(),
               lacks.host(),
               lacks.asked(),
@@ -114,9 +116,7 @@ final class Ledger {
               epoch.epoch() + 1,
               epoch.step(),
               epoch.trainLoss(),
-              epoch.validationLoss(),
-              epoch.top1(),
-              epoch.top5(),
+              epoch.metrics(),
               epoch.images() / epoch.seconds(),
               epoch.seconds());
       progress.epoch(record);
@@ -185,7 +185,7 @@ final class Ledger {
    *
    * @return whether it became clear
    */
-  synchronized boolean awaitVerdict(long millis) throws InterruptedException {
+  synchronized boolean awaitCause(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
     while (losses == 0
         && failures.stream().allMatch(failure -> failure.peerLost() || failure.connecting())) {

@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.exchange.Chunks;
-import org.convoy.graph.Parameter;
-import org.convoy.graph.ParameterKind;
-import org.convoy.graph.Parameters;
+import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.LayerWise;
@@ -33,18 +30,32 @@ final class OwnedChunks implements AutoCloseable {
   private static final String AVERAGE = "average";
 
   private record Owned(
-      int chunk,
-      INDArray parameters,
-      INDArray gradient,
+      int chunk, INDArray parameters, INDArray gradient, Map<String, INDArray> state) {}
+
+  /**
+   * What of an owned chunk moves alike: the whole, or a part where groups differ. What is frozen is
+   * in none.
+   *
+   * @param owned number of the owned chunk
+   * @param run where it lies in the whole vector
+   * @param parameters of the piece
+   * @param average of them; none if the recipe keeps no averages
+   */
+  private record Piece(
+      int owned,
+      ParameterGroups.Run run,
       Slice slice,
-      Map<String, INDArray> state) {}
+      INDArray parameters,
+      List<INDArray> average) {}
 
   private final Chunks chunks;
   private final Optimizer optimizer;
   private final List<WeightAverage> average;
+  private final ParameterGroups groups;
   private final DecayMask mask;
   private final List<DecayMask> masks = new ArrayList<>();
   private final List<Owned> owned = new ArrayList<>();
+  private final List<Piece> pieces = new ArrayList<>();
   private final Slices slices;
 
   /**
@@ -52,19 +63,20 @@ final class OwnedChunks implements AutoCloseable {
    */
   OwnedChunks(
       Recipe recipe,
-      Parameters layout,
+      ParameterGroups groups,
       Chunks chunks,
       int rank,
       int size,
       INDArray parameters,
       INDArray gradient) {
     this.chunks = chunks;
+    this.groups = groups;
     this.optimizer = recipe.optimizer();
     this.average =
         recipe.weightAverage().on()
             ? List.of(new WeightAverage(recipe.weightAverage().decay(), true))
             : List.of();
-    this.mask = decays(layout, optimizer.decayNormsAndBiases());
+    this.mask = groups.decays(optimizer.decayNormsAndBiases());
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       long from = chunks.start(chunk);
       masks.add(mask.slice(from, from + chunks.length(chunk)));
@@ -72,7 +84,7 @@ final class OwnedChunks implements AutoCloseable {
         owned.add(own(chunk, parameters, gradient));
       }
     }
-    this.slices = new Slices(owned.stream().map(Owned::slice).toList(), KernelThreads.count());
+    this.slices = new Slices(pieces.stream().map(Piece::slice).toList(), KernelThreads.count());
   }
 
   /** Native bytes for each parameter that is updated here. */
@@ -85,26 +97,33 @@ final class OwnedChunks implements AutoCloseable {
     long from = chunks.start(chunk);
     long to = from + chunks.length(chunk);
     INDArray values = parameters.get(NDArrayIndex.interval(from, to));
-    INDArray slopes = gradient.get(NDArrayIndex.interval(from, to));
+    INDArray gradients = gradient.get(NDArrayIndex.interval(from, to));
     Map<String, INDArray> state = new LinkedHashMap<>();
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
-    Slice slice = new Slice(values, slopes, List.copyOf(state.values()), masks.get(chunk));
-    if (!average.isEmpty()) {
-      state.put(AVERAGE, values.dup());
+    List<INDArray> averages = average.isEmpty() ? List.of() : List.of(values.dup());
+    for (ParameterGroups.Run run : groups.runs(from, to)) {
+      long first = run.from() - from;
+      long past = run.to() - from;
+      Slice slice =
+          new Slice(
+              part(values, first, past),
+              part(gradients, first, past),
+              state.values().stream().map(vector -> part(vector, first, past)).toList(),
+              mask.slice(run.from(), run.to()),
+              run.rate());
+      List<INDArray> averaged = averages.stream().map(vector -> part(vector, first, past)).toList();
+      pieces.add(new Piece(owned.size(), run, slice, part(values, first, past), averaged));
     }
-    return new Owned(chunk, values, slopes, slice, state);
+    averages.forEach(vector -> state.put(AVERAGE, vector));
+    return new Owned(chunk, values, gradients, state);
   }
 
-  private static DecayMask decays(Parameters layout, boolean all) {
-    List<DecayMask.Range> ranges = new ArrayList<>();
-    for (Parameter parameter : layout.all()) {
-      if (parameter.kind().trainable() && (all || parameter.kind() == ParameterKind.WEIGHT)) {
-        ranges.add(new DecayMask.Range(parameter.offset(), parameter.end()));
-      }
-    }
-    return new DecayMask(ranges);
+  private static INDArray part(INDArray vector, long from, long to) {
+    return from == 0 && to == vector.length()
+        ? vector
+        : vector.get(NDArrayIndex.interval(from, to));
   }
 
   /** Takes over the owned chunks of the summed gradient. */
@@ -117,9 +136,14 @@ final class OwnedChunks implements AutoCloseable {
     }
   }
 
-  /** For each owned chunk, in order, the sum of the squares of its summed gradient. */
+  /** For each owned chunk, in order, the sum of the squares of what of its gradient is trained. */
   double[] squares() {
-    return slices.gradientSquares();
+    double[] ofPieces = slices.gradientSquares();
+    double[] squares = new double[owned.size()];
+    for (int i = 0; i < ofPieces.length; i++) {
+      squares[pieces.get(i).owned()] += ofPieces[i];
+    }
+    return squares;
   }
 
   /**
@@ -133,9 +157,9 @@ final class OwnedChunks implements AutoCloseable {
         optimizer,
         optimizer instanceof LayerWise layerWise ? trusting(layerWise, step, gather) : step,
         number -> {
-          Owned chunk = owned.get(number);
-          for (WeightAverage each : average) {
-            each.update(state(chunk, AVERAGE), chunk.parameters(), step.step());
+          Piece piece = pieces.get(number);
+          for (INDArray averaged : piece.average()) {
+            average.get(0).update(averaged, piece.parameters(), step.step());
           }
         });
   }
@@ -160,12 +184,12 @@ final class OwnedChunks implements AutoCloseable {
     return !average.isEmpty();
   }
 
-  /** Copies the owned averages into a vector of all parameters. */
+  /** Copies the owned averages of what is trained into a vector of all parameters. */
   void copyAverages(INDArray target) {
-    for (Owned chunk : owned) {
-      long from = chunks.start(chunk.chunk());
-      INDArray place = target.get(NDArrayIndex.interval(from, from + chunks.length(chunk.chunk())));
-      place.assign(state(chunk, AVERAGE));
+    for (Piece piece : pieces) {
+      for (INDArray averaged : piece.average()) {
+        part(target, piece.run().from(), piece.run().to()).assign(averaged);
+      }
     }
   }
 

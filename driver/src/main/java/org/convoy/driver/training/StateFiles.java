@@ -26,7 +26,7 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
-import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Choices;
@@ -127,9 +127,9 @@ final class StateFiles {
    *
    * @throws DivergedException if one is NaN or infinite
    */
-  void requireFinite(long step, Replica replica) {
+  void requireFinite(long step, Weights weights) {
     try {
-      FiniteTensors.require(NamedWeights.tensors(replica.layout(), replica.parameters()));
+      FiniteTensors.require(NamedWeights.tensors(weights.layout(), weights.parameters()));
     } catch (NotFiniteException e) {
       throw new DivergedException(step, e);
     }
@@ -144,7 +144,8 @@ final class StateFiles {
    */
   void save(
       long step,
-      Replica replica,
+      Weights weights,
+      Choices choices,
       Map<StateKey, INDArray> state,
       EpochMeter meter,
       RunHistory history,
@@ -153,7 +154,7 @@ final class StateFiles {
     List<CheckpointPart> mine = new ArrayList<>();
     try {
       if (exchange.rank() == 0) {
-        mine.add(checkpoints.writeParameters(step, replica.layout(), replica.parameters()));
+        mine.add(checkpoints.writeParameters(step, weights.layout(), weights.parameters()));
       }
       mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
     } catch (NotFiniteException e) {
@@ -168,14 +169,19 @@ final class StateFiles {
           .forEach(all::add);
     }
     if (exchange.rank() == 0) {
-      checkpoints.commit(position(step, replica, meter, history, exchange), all);
+      checkpoints.commit(position(step, weights, choices, meter, history, exchange), all);
     }
     // Nobody goes on before the checkpoint is in place.
     exchange.allGather(new byte[0]);
   }
 
   private RunPosition position(
-      long step, Replica replica, EpochMeter meter, RunHistory history, Exchange exchange)
+      long step,
+      Weights weights,
+      Choices choices,
+      EpochMeter meter,
+      RunHistory history,
+      Exchange exchange)
       throws IOException {
     ObjectNode progress = JSON.createObjectNode();
     ArrayNode epoch = progress.putArray(EPOCH);
@@ -183,7 +189,7 @@ final class StateFiles {
       epoch.add(value);
     }
     progress.set(HISTORY, JSON.readTree(history.toJson()));
-    progress.set(CHOICES, JSON.readTree(replica.plan().request().choices().toJson()));
+    progress.set(CHOICES, JSON.readTree(choices.toJson()));
     progress.set(DATA, spec.data().toJson());
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
@@ -195,7 +201,7 @@ final class StateFiles {
         spec.dataFingerprint(),
         exchange.size(),
         spec.recipe().exchange().chunkFloats(),
-        replica.layout().length(),
+        weights.layout().length(),
         progress);
   }
 
@@ -209,10 +215,10 @@ final class StateFiles {
    *
    * @param state what this executor keeps beside the parameters, filled
    */
-  RunHistory load(long step, Replica replica, Map<StateKey, INDArray> state, EpochMeter meter)
+  RunHistory load(long step, Weights weights, Map<StateKey, INDArray> state, EpochMeter meter)
       throws IOException {
     Checkpoint checkpoint = checkpoints.open(step);
-    checkpoint.readParameters(replica.layout(), replica.parameters());
+    checkpoint.readParameters(weights.layout(), weights.parameters());
     checkpoint.readState(state);
     ObjectNode progress = (ObjectNode) checkpoint.run().progress();
     double[] epoch = JSON.convertValue(progress.get(EPOCH), double[].class);
@@ -223,14 +229,12 @@ final class StateFiles {
   /**
    * Saves the model.
    *
+   * @param metrics of it, by name; what was not measured, NaN, is left out
    * @return the digest of its weights
    */
-  String saveModel(INDArray weights, double validationLoss, double top1, double top5)
-      throws IOException {
-    Map<String, Double> metrics = new HashMap<>();
-    if (!Double.isNaN(top1)) {
-      metrics.putAll(Map.of("validation_loss", validationLoss, "top1", top1, "top5", top5));
-    }
+  String saveModel(INDArray weights, Map<String, Double> metrics) throws IOException {
+    Map<String, Double> measured = new HashMap<>(metrics);
+    measured.values().removeIf(value -> value.isNaN());
     SavedModel model =
         new SavedModel(
             spec.graph(),
@@ -242,7 +246,7 @@ final class StateFiles {
                 .evaluationOnly()
                 .toJson(),
             new ModelManifest.Origin(
-                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), metrics));
+                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
     return model.save(store, MODEL).weightsSha256();
   }
 }

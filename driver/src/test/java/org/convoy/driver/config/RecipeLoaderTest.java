@@ -10,12 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.convoy.driver.exchange.SynchronousSum;
+import org.convoy.driver.exchange.sums.SynchronousSum;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.transform.CenterCrop;
 import org.convoy.image.transform.HorizontalFlip;
 import org.convoy.image.transform.PadAndCrop;
 import org.convoy.image.transform.Size;
+import org.convoy.image.transform.Transform;
 import org.convoy.loss.BinaryCrossEntropy;
 import org.convoy.loss.Focal;
 import org.convoy.optim.Constant;
@@ -95,8 +96,9 @@ class RecipeLoaderTest {
                     + at
                     + "8), did you mean skip?",
                 "unknown key learning-rate" + at + "9), did you mean schedule.learning-rate?",
-                "image.train[0]: expected one of resize, center-crop, pad-and-crop,"
-                    + " random-resized-crop, horizontal-flip, got \"horizontal-flop\""
+                "image.train[0]: expected "
+                    + oneOf(Transform.class)
+                    + ", got \"horizontal-flop\""
                     + at
                     + "10), did you mean horizontal-flip?",
                 "image.train[1].resize.size: expected a whole number from 1 to 16384, got 0"
@@ -204,6 +206,18 @@ class RecipeLoaderTest {
             "image.evaluation[0].center-crop.size: expected a whole number or [height, width], each"
                 + " from 1 to 16384, got [8,8,8] (inline:2)"),
         problems(LEAST + "image.evaluation = [{center-crop: [8, 8, 8]}]"));
+  }
+
+  /** By its name alone, or with the size that has no default. */
+  @Test
+  void everyTransformHasItsDefaults() {
+    for (Class<?> type : Variants.of(Transform.class).values()) {
+      boolean sized = type.getRecordComponents()[0].getName().equals("size");
+      String stated = sized ? "{" + Variants.name(type) + ": {size: 32}}" : Variants.name(type);
+      String crop = "image.train = [" + stated + ", {center-crop: {size: 32}}]";
+      Transform bound = parse(LEAST + "model.input = [3, 32, 32]\n" + crop).image().train().get(0);
+      assertEquals(type, bound.getClass());
+    }
   }
 
   private static String oneOf(Class<?> choice) {

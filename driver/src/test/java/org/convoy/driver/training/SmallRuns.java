@@ -15,6 +15,8 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 
@@ -44,7 +46,7 @@ final class SmallRuns implements AutoCloseable {
     new ShapesGenerator(new ShapesSettings(16, 2, 16, 5)).write(data);
     SparkConf conf =
         new SparkConf()
-            .setMaster("local[2]")
+            .setMaster("local[4]")
             .setAppName("training")
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
@@ -68,11 +70,18 @@ final class SmallRuns implements AutoCloseable {
 
   /** Trains on two executors. */
   RunSummary train(Path data, Path run, boolean resume, String... overrides) throws Exception {
-    TrainingRequest request = new TrainingRequest(run.toUri().toString(), 2, resume);
+    return train(2, data, run, resume, overrides);
+  }
+
+  /** Trains on so many executors, at most four. */
+  RunSummary train(int executors, Path data, Path run, boolean resume, String... overrides)
+      throws Exception {
+    TrainingRequest request = new TrainingRequest(run.toUri().toString(), executors, resume);
     Terminal nowhere =
         new Terminal(
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
-    return new TrainingSession(spark, recipe(data, overrides), request, nowhere).run();
+    return new TrainingSession(new SparkCluster(spark), recipe(data, overrides), request, nowhere)
+        .run();
   }
 
   static Recipe recipe(Path data, String... overrides) {

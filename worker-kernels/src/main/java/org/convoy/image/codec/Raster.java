@@ -76,20 +76,28 @@ public final class Raster {
   }
 
   /**
-   * RGB to grey in place, by Pillow's fixed-point ITU-R 601-2 luma: (19595 R + 38470 G + 7471 B +
-   * 2^15) / 2^16.
+   * The grey of the pixel whose first byte is at {@code index}, by Pillow's fixed-point ITU-R 601-2
+   * luma: (19595 R + 38470 G + 7471 B + 2^15) / 2^16.
    */
+  public int luma(int index) {
+    if (channels == 1) {
+      return pixels[index] & 0xff;
+    }
+    int sum =
+        19595 * (pixels[index] & 0xff)
+            + 38470 * (pixels[index + 1] & 0xff)
+            + 7471 * (pixels[index + 2] & 0xff);
+    return (sum + 0x8000) >> 16;
+  }
+
+  /** RGB to grey in place, by {@link #luma}. */
   public void toGrey() {
     if (channels == 1) {
       return;
     }
     int count = height * width;
     for (int i = 0, from = 0; i < count; i++, from += 3) {
-      int luma =
-          19595 * (pixels[from] & 0xff)
-              + 38470 * (pixels[from + 1] & 0xff)
-              + 7471 * (pixels[from + 2] & 0xff);
-      pixels[i] = (byte) ((luma + 0x8000) >> 16);
+      pixels[i] = (byte) luma(from);
     }
     channels = 1;
   }

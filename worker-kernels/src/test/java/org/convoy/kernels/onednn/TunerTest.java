@@ -198,6 +198,15 @@ class TunerTest {
   }
 
   @Test
+  void choicesOfOlderVersionsAreRead() {
+    Choices choices =
+        Choices.fromJson("{\"a by input\": \"blocked fast\", \"a by weight\": \"free any\"}");
+    assertEquals(
+        Map.of("a data gradient", "blocked fast", "a weight gradient", "free any"),
+        choices.byKernel());
+  }
+
+  @Test
   void choicesAreReadAsTheyWereWritten() {
     Choices choices = new Choices(Map.of("a forward", "blocked fast", "b", "channels-last"));
     assertEquals(choices, Choices.fromJson(choices.toJson()));

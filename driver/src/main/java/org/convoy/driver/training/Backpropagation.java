@@ -1,0 +1,107 @@
+package org.convoy.driver.training;
+
+import org.bytedeco.javacpp.Pointer;
+import org.convoy.graph.Draws;
+import org.convoy.image.loader.Batch;
+import org.convoy.kernels.Choices;
+import org.convoy.kernels.Frozen;
+import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
+import org.convoy.kernels.Recomputation;
+import org.convoy.loss.Loss;
+import org.convoy.loss.Targets;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Computes gradients of micro-batches, with a training plan over {@link Weights}. */
+final class Backpropagation implements AutoCloseable {
+  private final Plan plan;
+  private final Loss loss;
+  private final Draws draws;
+  private final INDArray gradient;
+  private final INDArray outputGradient;
+  private INDArray used;
+
+  /** What a training plan of this run is compiled for, by the backend's rules. */
+  static PlanRequest request(RunSpec spec, Precision precision, Frozen frozen) {
+    Recomputation recomputation =
+        switch (spec.recipe().activationCheckpointing()) {
+          case NONE -> Recomputation.NONE;
+          case BLOCKS -> Recomputation.BLOCKS;
+        };
+    return PlanRequest.training(spec.microBatchSize())
+        .precision(precision)
+        .frozen(frozen)
+        .recomputation(recomputation);
+  }
+
+  /**
+   * Compiles the plan.
+   *
+   * @param weights which it computes with; they stay the caller's
+   */
+  Backpropagation(RunSpec spec, Weights weights, PlanRequest request) {
+    this.plan = weights.plan(request);
+    this.loss = spec.recipe().loss();
+    this.draws = new Draws(spec.recipe().seed(), "network");
+    this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
+    this.outputGradient =
+        Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
+    plan.bind(weights.parameters(), gradient);
+    this.used = weights.parameters();
+  }
+
+  /** The precision that the plan really computes in. */
+  Precision precision() {
+    return plan.request().precision();
+  }
+
+  /** The choices that the plan was compiled with. */
+  Choices choices() {
+    return plan.request().choices();
+  }
+
+  /** The tensors that are not trained. */
+  Frozen frozen() {
+    return plan.request().frozen();
+  }
+
+  /** The flat gradient of the last micro-batch. */
+  INDArray gradient() {
+    return gradient;
+  }
+
+  /** Computes with another vector of parameters from now on; it stays the caller's. */
+  void use(INDArray other) {
+    if (used != other) {
+      plan.bind(other, gradient);
+      used = other;
+    }
+  }
+
+  /**
+   * Computes a micro-batch's gradient.
+   *
+   * @param key of its random draws, its number in the run
+   * @param listener told of parts of the gradient as they are finished
+   * @return the mean loss over the images that count
+   */
+  double compute(Batch batch, long key, GradientListener listener) {
+    long bytes = plan.input().length() * Float.BYTES;
+    Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
+    plan.forward(draws.bits(key));
+    Targets targets = Targets.classes(batch.labels());
+    double value = loss.evaluate(plan.output(), targets, batch.weights(), outputGradient);
+    plan.backward(outputGradient, listener);
+    return value;
+  }
+
+  @Override
+  public void close() {
+    gradient.close();
+    outputGradient.close();
+  }
+}
