@@ -25,7 +25,9 @@ public sealed interface Transform extends Serializable
         RandomErasing,
         VerticalFlip,
         Grayscale,
-        RandomAffine {
+        RandomAffine,
+        RandAugment,
+        TrivialAugment {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without
