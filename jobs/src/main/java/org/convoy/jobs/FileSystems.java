@@ -81,7 +81,7 @@ final class FileSystems {
     String coordinates = PACKAGES.get(scheme);
     return coordinates == null
         ? "add its package with --conf spark.jars.packages=GROUP:ARTIFACT:VERSION and its class"
-              + " with --conf spark.hadoop.fs."
+            + " with --conf spark.hadoop.fs."
             + scheme
             + ".impl=CLASS"
         : "add --conf spark.jars.packages="

@@ -33,7 +33,8 @@ import org.convoy.task.Task;
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
  * @param gradientClipNorm largest global L2 norm of the gradient; 0: no clipping
- * @param parameters groups of parameters that are trained differently; the first group that matches a name counts
+ * @param parameters groups of parameters that are trained differently; the first group that matches
+ *     a name counts
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, and how many checkpoints to keep
