@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import org.convoy.graph.Shape;
+import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Transform;
@@ -14,17 +15,24 @@ import org.convoy.settings.Variants;
  * How a decoded image becomes network input.
  *
  * @param train transforms of training images, in order
+ * @param mix transforms of whole micro-batches in training, of which each has one, drawn at random;
+ *     none: samples are not mixed
  * @param evaluation transforms of images in validation, evaluation and prediction, in order
  * @param mean subtracted from each channel, on the scale 0 to 1; its length is the channel count
  * @param std divides each channel afterwards
  */
 public record ImageSettings(
-    List<Transform> train, List<Transform> evaluation, List<Double> mean, List<Double> std)
+    List<Transform> train,
+    List<Mix> mix,
+    List<Transform> evaluation,
+    List<Double> mean,
+    List<Double> std)
     implements Serializable {
 
   /** Checks the rules. */
   public ImageSettings {
     train = List.copyOf(train);
+    mix = List.copyOf(mix);
     evaluation = List.copyOf(evaluation);
     mean = List.copyOf(mean);
     std = List.copyOf(std);

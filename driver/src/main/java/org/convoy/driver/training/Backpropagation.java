@@ -85,15 +85,15 @@ final class Backpropagation implements AutoCloseable {
   /**
    * Computes a micro-batch's gradient.
    *
+   * @param targets of its samples
    * @param key of its random draws, its number in the run
    * @param listener told of parts of the gradient as they are finished
    * @return the mean loss over the images that count
    */
-  double compute(Batch batch, long key, GradientListener listener) {
+  double compute(Batch batch, Targets targets, long key, GradientListener listener) {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
-    Targets targets = Targets.classes(batch.labels());
     double value = loss.evaluate(plan.output(), targets, batch.weights(), outputGradient);
     plan.backward(outputGradient, listener);
     return value;

@@ -77,6 +77,9 @@ record NativeBudget(List<Part> parts) {
     List<Part> parts = new ArrayList<>(process(size));
     parts.add(new Part("plans", plans(graph, backend, plans, size.cores())));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
+    if (recipe.checkpoint().best()) {
+      parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
+    }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
     parts.addAll(images(graph, recipe.data().loading(spec.microBatchSize(), size.cores())));
     return new NativeBudget(parts);
