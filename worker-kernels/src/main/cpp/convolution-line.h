@@ -1,20 +1,21 @@
 // The line that positions of a convolution's planes lie on, row after row and sample after sample. It is laid out so
-// that a tap of the window is a constant distance along the line, for whatever position of the result.
+// that a tap of the window is at a constant distance along the line from every position of the result.
 //
-// A plane of 3 x 4 positions, a window of 3 x 3 with a padding of 1, stride 1. Numbers are positions of the result, dots
-// are zeros between rows and samples, which the window finds where it reaches beyond a border:
+// A plane of 3 x 4 positions, a window of 3 x 3 with a padding of 1, stride 1. Numbers are positions, dots are zeros
+// between rows and samples, which the window finds where it reaches beyond a border:
 //
 //          row 0       row 1       row 2       between     the next sample
 //        0 1 2 3 .   4 5 6 7 .   8 9 a b .   . . . . .     0 1 2 3 .  ...
-//                          ^
+//                        ^
 //        position 6 is at 7 of the line; under its window lies the source, on the same line, at
 //
 //        tap (0,0) at 7 - 6 = 1      tap (0,1) at 2      tap (0,2) at 3
 //        tap (1,0) at 7 - 1 = 6      tap (1,1) at 7      tap (1,2) at 8
 //        tap (2,0) at 7 + 4 = 11     tap (2,1) at 12     tap (2,2) at 13
 //
-// So tap (i,j) is always 5 i + j behind the first tap, and its weight gradient is the product of two lines, gradient and
-// source, of which one is moved. The dot behind a row is zero for the row's last position and for the next row's first.
+// So tap (i,j) is always 5 i + j behind the first tap, and its weight gradient is the product of two lines, the
+// gradient's and the source's, of which one is moved. The zero behind a row serves that row's last position and the
+// next row's first.
 //
 // With a stride of 2, taps 0, 2, 4... read the even positions of the source and taps 1, 3, 5... the odd ones. Each
 // remainder has a line of its own on which its taps are at constant distances again.

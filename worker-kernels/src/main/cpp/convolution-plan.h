@@ -62,8 +62,8 @@ struct Plan {
     return upwards(most(leftNumbers, rightNumbers) * sizeof(BFloat16), CACHE_LINE) * CACHE_LINE;
   }
 
-  // Of a right block's panel, for one variant. Taps reach beyond the chunk. A pair more, lest all panels begin in the
-  // same places of the caches.
+  // Of a right block's panel, for one variant. Taps reach beyond the chunk. A pair more: panels that all begin in
+  // the same sets of the caches would evict each other.
   int64 panelBytes(int64 chunkSteps) const { return (chunkSteps + reachSteps()) * STEP_BYTES + PAIR_BYTES; }
   int64 reachSteps() const { return upwards(reach, PAIRS); }
 

@@ -1,19 +1,19 @@
-// The weight gradient of a convolution in bfloat16 with channels last, on the processor's matrix tiles: for each pair of
-// channels and each tap of the window, the sum of gradient times source over all samples and positions.
+// The weight gradient of a convolution in bfloat16 with channels last, on the processor's matrix tiles: for each pair
+// of channels and each tap of the window, the sum of gradient times source over all samples and positions.
 //
 // Positions lie on a line on which taps are constant distances (convolution-line.h). Both tensors are packed once for
 // all taps; with strides, the source is packed once for each remainder. The unit of packing is a pair of positions. Its
 // two positions are half a line apart, not neighbours, so taps move by whole pairs:
 //
-//        first half of the line     0   1   2   3   4  ...
-//        second half                h  h+1 h+2 h+3 h+4 ...        pair i is (i, h + i), and a tap's pair is (i + d, h + i + d)
+//        first half of the line     0   1   2   3   4  ...        pair i is (i, h + i),
+//        second half                h  h+1 h+2 h+3 h+4 ...        and that of a tap at distance d is (i + d, h + i + d)
 //
-// One tensor's panels have pairs in rows, as they come; the other's are transposed (tiles.h). A window over few channels
-// takes the columns under it for channels, for these lie side by side in memory.
+// One tensor's panels have pairs in rows, as they come; the other's are transposed (tiles.h). Where channels are few,
+// the columns under the window are treated as channels, for they lie side by side in memory.
 //
-// The work is divided into items: a slab of the line and a part of the blocks. Each has panels of its own, so threads
-// meet at the end alone. The geometry alone decides on slabs, whose sums are added in their order, and within a slab
-// every sum goes along the line, however blocks are shared out. So the result does not depend on the threads.
+// The work is divided into items: a slab of the line and a part of the blocks. Each has its own panels, so threads meet
+// once, at the end. Slabs depend on the sizes only, and their sums are added in order; within a slab every sum goes
+// along the line, however threads share the blocks. So the result does not depend on the number of threads.
 
 #include "calls.h"
 #include "convolution-cursor.h"

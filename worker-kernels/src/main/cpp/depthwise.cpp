@@ -1,14 +1,14 @@
-// The weight gradient of a depthwise convolution: for each channel and each tap of its window, the sum of gradient
-// times source over all samples and positions.
+// The weight gradient of a depthwise convolution: for each channel and each tap of its window, the sum of the result's
+// gradient times source over all samples and positions.
 //
-// Planes are taken in strips of rows. A strip's source is first copied as float32, one block of channels after another,
-// with the zeros of the padding around it; its gradient likewise. What follows knows neither borders nor layouts nor types
-// of numbers, and keeps the sums of a whole window, or of several of its rows, in registers from the strip's begin to
-// its end. A number copied once is used for every tap, so the copy is cheap beside the sums, and it reads memory in
-// long runs. With most windows it is memory that the time goes to.
+// Planes are taken in strips of rows. A strip's source is first copied as float32, one block of channels after
+// another, with the zeros of the padding around it; its gradient likewise. So the sums need not know borders,
+// layouts or types of numbers. The sums of a whole window, or of several of its rows, stay in registers from the
+// beginning of the strip to its end. A number copied once is used for every tap, so the copy is cheap beside the
+// sums, and it reads memory in long runs. For most windows, memory limits the speed.
 //
-// The work is divided into items: some neighbouring blocks of channels, of some samples. The geometry alone decides
-// which, and the sums of items are added in their order, so the result does not depend on the threads.
+// The work is divided into items: some neighbouring blocks of channels, of some samples. Items depend on the sizes
+// only, and their sums are added in order, so the result does not depend on the number of threads.
 
 #include "calls.h"
 #include "threads.h"
@@ -18,7 +18,7 @@ namespace {
 constexpr int64 ITEMS = 64;                // about; more threads than that find no work
 constexpr int64 NEIGHBOURS = 128 / LANES;  // blocks of an item at most, with channels last: a long run of each row
 constexpr int64 STRIP_POSITIONS = 1024;    // of source, with its padding: those of all neighbours stay in a near cache
-constexpr int64 STRIP_ROWS = 4;            // of gradient at least, lest strips mostly copy what the one before copied
+constexpr int64 STRIP_ROWS = 4;            // of gradient at least; shorter strips copy mostly the same rows
 
 // Sums that stay in registers, beside a vector of gradient.
 constexpr int SUMS = LANES == 16 ? 28 : 15;
@@ -64,8 +64,8 @@ struct Geometry {
   }
 };
 
-// The way over a block's strip: rows and columns of gradient, and how far the copied source advances from one row to the
-// next, from one column to the next, and from one row of taps to the next.
+// A walk over a block's strip: rows and columns of gradient, and how far the copied source advances from one row to
+// the next, from one column to the next, and from one row of taps to the next.
 struct Walk {
   int64 rows, columns;
   int64 down, along, tapDown;
@@ -239,7 +239,8 @@ struct WeightGradient {
 template <class T>
 void weightGradient(const Geometry& g, int64 source, int64 gradient, int64 result, int64 scratch) {
   float* sums = pointer<float>(upwards(scratch, CACHE_LINE) * CACHE_LINE);
-  WeightGradient<T>{g, pointer<T>(source), pointer<T>(gradient), pointer<float>(result), sums, sums + g.sumFloats()}.run();
+  float* strips = sums + g.sumFloats();
+  WeightGradient<T>{g, pointer<T>(source), pointer<T>(gradient), pointer<float>(result), sums, strips}.run();
 }
 
 // As VectorDepthwise lists them.

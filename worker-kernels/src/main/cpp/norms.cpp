@@ -1,7 +1,9 @@
-// Batch normalisation in training, with the addition and the activation behind it in the same pass, both ways.
+// Batch normalisation in training, with the addition and the activation behind it in the same pass, forward and
+// backward.
 //
-// Two passes over memory each way: one that sums, one that writes. Forward keeps nothing but its source, mean and
-// variance; backward computes what stood before the activation again, which is cheaper than to have stored it.
+// Two passes over memory in each direction: one that sums, one that writes. Forward keeps nothing but its source,
+// mean and variance; backward computes what stood before the activation again, which is cheaper than to have stored
+// it.
 //
 // A tensor is a number of slabs, each a contiguous run of rows of one width. In blocks of channels a slab is one block
 // of one sample, and a row is LANES numbers wide. With channels last, slabs are parts of all rows, and a row is all
@@ -17,7 +19,7 @@ namespace {
 constexpr int64 ROW_SLABS = 64;  // at most, with channels last; more threads than that find no work
 constexpr int64 SLAB_ROWS = 32;  // at least, with channels last
 constexpr int64 NEAR = 1 << 20;  // bytes of a channel block that stay in the second-level cache between the passes
-constexpr int64 SHIFT_ROWS = 4;  // rows whose mean all are taken relative to, lest a large mean eat the variance
+constexpr int64 SHIFT_ROWS = 4;  // rows whose mean is subtracted first: a large mean would cancel the variance
 
 // What a channel's columns hold between the passes.
 enum { MEAN, FACTOR, SHIFT, BY_SOURCE, BY_ALL, COLUMNS };

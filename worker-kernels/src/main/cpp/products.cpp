@@ -1,5 +1,5 @@
 // The gradients of a product of a tensor with one factor a sample and channel, as squeeze-and-excitation has it: both
-// in one pass over what was multiplied and over the gradient.
+// in one pass over the factor's operand and the product's gradient.
 
 #include "calls.h"
 #include "threads.h"
@@ -84,7 +84,8 @@ void multiply(const Geometry& g, const Product<T>& all) {
 
 template <class T>
 Product<T> product(int64 source, int64 gradient, int64 factors, int64 sourceGradient, int64 factorGradient) {
-  return {pointer<T>(source), pointer<T>(gradient), pointer<T>(factors), pointer<T>(sourceGradient), pointer<T>(factorGradient)};
+  return {pointer<T>(source), pointer<T>(gradient), pointer<T>(factors), pointer<T>(sourceGradient),
+          pointer<T>(factorGradient)};
 }
 
 // As VectorProduct lists them.

@@ -1,13 +1,14 @@
 // Blocks of channels on the processor's matrix tiles (AMX): packing pairs of positions, products of panels.
 //
-// A panel has the pairs of one block of channels, step after step; a step is PAIRS pairs. The right panel's pairs lie in
-// rows as they come, the left panel's in columns:
+// A panel has the pairs of one block of channels, step after step; a step is PAIRS pairs. The right panel's pairs lie
+// in rows as they come, the left panel's in columns:
 //
 //        right: pair 0   c0 c0' c1 c1' ... c31 c31'            left: channel 0   p0 p0' p1 p1' ... p15 p15'
 //               pair 1   c0 c0' c1 c1' ... c31 c31'                  channel 1   p0 p0' p1 p1' ... p15 p15'
 //               ...                                                  ...
 //
-// where x and x' are the numbers of the pair's two positions. Their product is a block of 32 x 32 sums, in four tiles.
+// where x and x' are the numbers of the pair's two positions, and channels are in the order of placeOf. Their
+// product is a block of 32 x 32 sums, in four tiles.
 #pragma once
 
 #include "convolution-line.h"

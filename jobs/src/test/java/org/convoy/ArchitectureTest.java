@@ -31,9 +31,9 @@ final class ArchitectureTest {
     "org.convoy.loss..",
     "org.convoy.image..",
     "org.convoy.settings..",
+    "org.convoy.random..",
     "org.convoy.metrics..",
-    "org.convoy.artifact..",
-    "org.convoy.benchmark.."
+    "org.convoy.artifact.."
   };
 
   /** Every package that a rule below names. */
@@ -68,7 +68,10 @@ final class ArchitectureTest {
                   .toArray(String[]::new))
           .because("a new room belongs into this test's rules too");
 
-  @ArchTest static final ArchRule graphStandsAlone = sees("org.convoy.graph..");
+  @ArchTest static final ArchRule randomStandsAlone = sees("org.convoy.random..");
+
+  @ArchTest
+  static final ArchRule graphSeesRandom = sees("org.convoy.graph..", "org.convoy.random..");
 
   @ArchTest
   static final ArchRule modelsSeeGraph = sees("org.convoy.models..", "org.convoy.graph..");
@@ -82,15 +85,20 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule benchmarkSeesWhatAStepIsMadeOf =
       sees(
-          "org.convoy.benchmark..",
+          "org.convoy.jobs.benchmark..",
           "org.convoy.graph..",
           "org.convoy.kernels..",
           "org.convoy.loss..",
           "org.convoy.optim..");
 
   @ArchTest
-  static final ArchRule onlyJobsImportBenchmark =
-      onlyReachedFrom("org.convoy.benchmark..", "org.convoy.jobs..");
+  static final ArchRule rivalsSeeWhatAStepIsMadeOf =
+      sees(
+          "org.convoy.jobs.rivals..",
+          "org.convoy.graph..",
+          "org.convoy.kernels..",
+          "org.convoy.loss..",
+          "org.convoy.optim..");
 
   @ArchTest static final ArchRule settingsStandAlone = sees("org.convoy.settings..");
 
@@ -101,13 +109,18 @@ final class ArchitectureTest {
   static final ArchRule lossSeesSettings = sees("org.convoy.loss..", "org.convoy.settings..");
 
   @ArchTest
-  static final ArchRule imageSeesSettings = sees("org.convoy.image..", "org.convoy.settings..");
+  static final ArchRule imageSeesSettingsAndRandom =
+      sees("org.convoy.image..", "org.convoy.settings..", "org.convoy.random..");
 
   @ArchTest static final ArchRule codecStandsAlone = sees("org.convoy.image.codec..");
 
   @ArchTest
   static final ArchRule transformSeesCodec =
-      sees("org.convoy.image.transform..", "org.convoy.image.codec..", "org.convoy.settings..");
+      sees(
+          "org.convoy.image.transform..",
+          "org.convoy.image.codec..",
+          "org.convoy.settings..",
+          "org.convoy.random..");
 
   @ArchTest
   static final ArchRule loaderSeesCodecAndTransform =
@@ -123,6 +136,31 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "scala..");
+
+  /** Commands start the context. */
+  @ArchTest
+  static final ArchRule sparkIsBehindOneRoom =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.convoy.driver.spark..", "org.convoy.jobs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "scala..");
+
+  @ArchTest
+  static final ArchRule sparkSeesWhatItLendsACluster =
+      sees(
+          "org.convoy.driver.spark..",
+          "org.convoy.driver.config..",
+          "org.convoy.driver.data..",
+          "org.convoy.driver.exchange..",
+          "org.convoy.kernels..",
+          "org.convoy.settings..");
+
+  @ArchTest
+  static final ArchRule onlyTrainingAndCommandsSeeSpark =
+      onlyReachedFrom(
+          "org.convoy.driver.spark..", "org.convoy.driver.training..", "org.convoy.jobs..");
 
   @ArchTest
   static final ArchRule roomsOfTheDriverFormNoCycles =

@@ -10,10 +10,11 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.training.Evaluation;
 import org.convoy.driver.training.EvaluationRequest;
 import org.convoy.driver.training.EvaluationResult;
-import org.convoy.driver.training.SparkSettings;
 import org.convoy.driver.training.TrainingFailedException;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.OnBadImage;
@@ -106,7 +107,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     FileSystems.require("MODEL", request.model(), hadoop);
     FileSystems.require("DATA", request.data(), hadoop);
     try (Cluster running = Cluster.open(conf)) {
-      result = new Evaluation(running.spark(), request).run();
+      result = new Evaluation(new SparkCluster(running.spark()), request).run();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (!json.wanted()) {

@@ -19,8 +19,9 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.training.Preflight;
-import org.convoy.driver.training.SparkSettings;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
 import org.convoy.image.shapes.ShapesGenerator;
@@ -97,7 +98,8 @@ final class TrainCommand implements Callable<Integer> {
     System.setErr(terminal.lines());
     RunSummary summary;
     try (Cluster running = Cluster.open(conf)) {
-      summary = new TrainingSession(running.spark(), loaded, request, terminal).run();
+      summary =
+          new TrainingSession(new SparkCluster(running.spark()), loaded, request, terminal).run();
     }
     PrintWriter printer = spec.commandLine().getOut();
     printer.printf(Locale.ROOT, "model   %s%n", summary.outputs().get("model"));

@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What somebody has for every op of a graph: a backend its kernels, a converter its counterparts. A
- * table has an entry for each record that {@link Op} permits, either a handler or a refusal with
- * its reason. {@link Builder#build} checks that none is missing, so an op that is added to {@link
- * Op} fails every table that was not told of it.
+ * What a backend or a converter has for each op of a graph: kernels, counterparts. A table has an
+ * entry for each record that {@link Op} permits, either a handler or a refusal with its reason.
+ * {@link Builder#build} checks that none is missing, so each table fails that lacks an op which was
+ * added to {@link Op}.
  *
  * <pre>{@code
  * OpTable<String> torch =

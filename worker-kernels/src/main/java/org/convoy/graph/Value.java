@@ -2,9 +2,7 @@ package org.convoy.graph;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,11 +20,11 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class Value {
-  private final Builder builder;
+  private final GraphBuilder builder;
   private final int node;
   private final String scope;
 
-  private Value(Builder builder, int node, String scope) {
+  private Value(GraphBuilder builder, int node, String scope) {
     this.builder = builder;
     this.node = node;
     this.scope = scope;
@@ -34,12 +32,12 @@ public final class Value {
 
   /** Starts a network. */
   public static Value input(Shape shape) {
-    Builder builder = new Builder();
+    GraphBuilder builder = new GraphBuilder();
     return new Value(builder, builder.add("input", new Input(shape), List.of()), "");
   }
 
   public Shape shape() {
-    return builder.nodes.get(node).shape();
+    return builder.shape(node);
   }
 
   public int channels() {
@@ -175,7 +173,7 @@ public final class Value {
       }
       inputs.add(other.node);
     }
-    Builder builder = first.builder;
+    GraphBuilder builder = first.builder;
     return new Value(builder, builder.add(first.path(""), new Concat(), inputs), first.scope);
   }
 
@@ -270,57 +268,5 @@ public final class Value {
       return scope.isEmpty() ? "" : scope + ".";
     }
     return scope.isEmpty() ? name : scope + "." + name;
-  }
-
-  /** The nodes so far. */
-  private static final class Builder {
-    final List<Node> nodes = new ArrayList<>();
-    private final Set<String> names = new HashSet<>();
-
-    int add(String path, Op op, List<Integer> inputs) {
-      boolean named = !path.isEmpty() && !path.endsWith(".");
-      String name = named ? path : path + op.word();
-      List<Shape> shapes = inputs.stream().map(input -> nodes.get(input).shape()).toList();
-      Shape shape;
-      try {
-        shape = op.infer(shapes);
-      } catch (GraphException e) {
-        throw new GraphException(name + ": " + e.getMessage());
-      }
-      if (!names.add(name)) {
-        if (named) {
-          throw new GraphException(name + ": the name is taken already");
-        }
-        int number = 1;
-        while (!names.add(name + "_" + number)) {
-          number++;
-        }
-        name = name + "_" + number;
-      }
-      nodes.add(new Node(name, op, inputs, shape));
-      return nodes.size() - 1;
-    }
-
-    Graph graph(String name, int result) {
-      boolean[] wanted = new boolean[result + 1];
-      wanted[0] = true;
-      wanted[result] = true;
-      for (int i = result; i >= 0; i--) {
-        if (wanted[i]) {
-          nodes.get(i).inputs().forEach(input -> wanted[input] = true);
-        }
-      }
-      int[] place = new int[result + 1];
-      List<Node> kept = new ArrayList<>();
-      for (int i = 0; i <= result; i++) {
-        if (wanted[i]) {
-          Node node = nodes.get(i);
-          place[i] = kept.size();
-          List<Integer> inputs = node.inputs().stream().map(input -> place[input]).toList();
-          kept.add(new Node(node.name(), node.op(), inputs, node.shape()));
-        }
-      }
-      return new Graph(name, kept);
-    }
   }
 }

@@ -1,6 +1,9 @@
 package org.convoy.kernels;
 
-/** Told while backward runs that a part of the gradient is finished, so that it can leave early. */
+/**
+ * Is told, while backward runs, which parts of the gradient are finished, so that they can be sent
+ * early.
+ */
 @FunctionalInterface
 public interface GradientListener {
   /** Listens to nothing. */

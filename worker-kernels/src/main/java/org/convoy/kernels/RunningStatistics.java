@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * d = mean - r}, r being the running mean before the step, and at the running variance's place
  * {@code variance + d * d}, the variance biased. Both are means over the micro-batch, so their sum
  * over M micro-batches divided by M gives the moments of the whole global batch: the mean is {@code
- * r + d'}, the biased variance {@code v' - d' * d'}. Moments are taken about r since about zero a
- * large mean would cancel the variance away.
+ * r + d'}, the biased variance {@code v' - d' * d'}. Moments are taken about r, since about zero a
+ * large mean would cancel the variance.
  */
 public final class RunningStatistics {
   private record Place(long mean, long variance, int channels, double momentum, double unbias) {}

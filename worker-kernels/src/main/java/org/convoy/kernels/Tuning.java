@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How {@link Backend#choose} goes about it.
+ * How {@link Backend#choose} works.
  *
- * @param budget after which what is left untimed takes the backend's rule
+ * @param budget time after which kernels that were not timed yet take the backend's rule
  * @param memory a folder that keeps what was timed, one file a processor and number of threads;
- *     empty to keep it in this process alone. A folder that cannot be written is passed over.
+ *     empty to keep it in this process alone. A folder that cannot be written is ignored.
  */
 public record Tuning(Duration budget, Optional<Path> memory) {
   /** Long enough for the networks of the registry on a few cores; with compiling under 10 s. */

@@ -18,13 +18,6 @@ import org.nd4j.linalg.factory.Nd4j;
 record Case(Graph graph, int batch) {
   static final long SEED = Long.getLong("seed", 20_260_101L);
 
-  /**
-   * Elements in front of and behind a guarded vector; 64 bytes at least, so that alignment stays.
-   */
-  private static final int GUARD = 16;
-
-  private static final double CANARY = -12345.5;
-
   /** A network of one input, for a few images. */
   static Case of(String name, Shape image, UnaryOperator<Value> network) {
     return new Case(network.apply(Value.input(image)).graph(name), 3);

@@ -7,11 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Input;
+import org.convoy.graph.Node;
+import org.convoy.graph.Op;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
@@ -36,6 +41,7 @@ class FrozenTest {
   private static final double FLOOR = 0.1;
   private static final float UNTOUCHED = -77;
   private static final int BATCH = 3;
+  private static final int CASES_OF_AN_OP = 8;
 
   /** A network and what is frozen of it. */
   private record Subject(String name, Graph graph, Frozen frozen) {
@@ -181,14 +187,31 @@ class FrozenTest {
                     }));
   }
 
-  /** Every op with tensors of its own, batch norms excepted. */
+  /** Some cases of every op with tensors of its own, batch norms excepted. */
   @TestFactory
   Stream<DynamicTest> aFrozenOpPassesTheSameGradientOn() {
-    return Cases.all()
+    Map<Class<?>, Integer> taken = new HashMap<>();
+    List<Case> some = new ArrayList<>();
+    Cases.all()
         .filter(subject -> subject.layout().trainableLength() > 0)
-        .filter(
-            subject -> subject.graph().nodes().stream().noneMatch(n -> n.op() instanceof BatchNorm))
+        .filter(subject -> ops(subject).noneMatch(BatchNorm.class::isInstance))
+        .forEach(
+            subject -> {
+              boolean fresh =
+                  ops(subject)
+                      .filter(op -> !(op instanceof Input))
+                      .anyMatch(
+                          op -> taken.merge(op.getClass(), 1, Integer::sum) <= CASES_OF_AN_OP);
+              if (fresh) {
+                some.add(subject);
+              }
+            });
+    return some.stream()
         .map(subject -> DynamicTest.dynamicTest(subject.toString(), () -> passesOn(subject)));
+  }
+
+  private static Stream<Op> ops(Case subject) {
+    return subject.graph().nodes().stream().map(Node::op);
   }
 
   private static void passesOn(Case subject) {
@@ -336,11 +359,11 @@ class FrozenTest {
                 DynamicTest.dynamicTest(
                     backend.name(),
                     () -> {
-                      String message =
+                      IllegalArgumentException refused =
                           assertThrows(
-                                  IllegalArgumentException.class,
-                                  () -> backend.compile(residual(), request))
-                              .toString();
+                              IllegalArgumentException.class,
+                              () -> backend.compile(residual(), request));
+                      String message = String.valueOf(refused.getMessage());
                       assertTrue(message.endsWith(": fc.wieght"), message);
                     }));
   }

@@ -2,6 +2,7 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
@@ -76,9 +77,11 @@ public record ImageSettings(
   }
 
   private static String scaleText(List<Double> values) {
-    return "expected values on the scale 0 to 1, got %s; divided by 255 they are %s"
-        .formatted(
-            values, values.stream().map(value -> Checks.number(rounded(value / 255))).toList());
+    return String.format(
+        Locale.ROOT,
+        "expected values on the scale 0 to 1, got %s; divided by 255 they are %s",
+        values,
+        values.stream().map(value -> Checks.number(rounded(value / 255))).toList());
   }
 
   private static double rounded(double value) {

@@ -1,17 +1,13 @@
 package org.convoy.driver.data;
 
+import org.convoy.random.SplitMix64;
+
 /**
  * Shuffles whose outcome is a pure function of their keys.
  *
- * <p>The numbers are SplitMix64's: draw number c under key k is mix(k + (c + 1) * golden), so any
- * draw can be made without those before it, on any machine, with the same result. Source: Steele,
- * Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 17 with David
- * Stafford's variant 13 of the finaliser.
+ * <p>The numbers are those of {@link SplitMix64} from the key.
  */
 final class KeyedShuffle {
-
-  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
-
   private final long key;
   private long counter;
 
@@ -19,7 +15,7 @@ final class KeyedShuffle {
   KeyedShuffle(long... keys) {
     long folded = 0;
     for (long each : keys) {
-      folded = mix(folded + GOLDEN + mix(each));
+      folded = SplitMix64.at(folded + SplitMix64.mix(each), 0);
     }
     this.key = folded;
   }
@@ -39,13 +35,7 @@ final class KeyedShuffle {
    * 2^63.
    */
   private int below(int bound) {
-    long bits = mix(key + ++counter * GOLDEN) >>> 1;
+    long bits = SplitMix64.at(key, counter++) >>> 1;
     return (int) Math.multiplyHigh(bits, (long) bound << 1);
-  }
-
-  static long mix(long value) {
-    long z = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-    return z ^ z >>> 31;
   }
 }

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +29,9 @@ public final class SampleIndexer {
     this.jobs = jobs;
   }
 
-  /** Lists with Spark jobs: class folders, or parts of a tar, spread over the executors. */
-  public static SampleIndexer on(JavaSparkContext spark) {
-    return new SampleIndexer(new ScanJobs.Cluster(spark));
+  /** Lists class folders, or parts of a tar, by jobs such as a cluster's. */
+  public static SampleIndexer on(ScanJobs jobs) {
+    return new SampleIndexer(jobs);
   }
 
   /** Lists in this process, for commands that start no cluster. */

@@ -88,6 +88,11 @@ final class FrameReader implements ReadBuffers.Lender {
     return Optional.ofNullable(posted.peek());
   }
 
+  /** Whether the frame for a receive has not begun to come. */
+  boolean awaits(Receive receive) {
+    return posted.contains(receive);
+  }
+
   /** Whether nothing is awaited. */
   boolean idle() {
     return posted.isEmpty();

@@ -50,8 +50,7 @@ final class Meeting {
     for (int i = 0; i < size; i++) {
       addresses.add(Address.decode(all[i], i));
     }
-    String secret =
-        settings.secrets().map(holder -> holder.getSecretKey(settings.applicationId())).orElse("");
+    String secret = settings.security().map(ChannelSecurity::secret).orElse("");
     return new Party(rank, addresses, new Handshake(addresses.get(0).token(), secret));
   }
 

@@ -92,7 +92,7 @@ public final class Mesh implements AutoCloseable {
         "Exchange of {} executors is open: this is {}, authentication {}",
         size,
         party.join().addresses().get(rank),
-        settings.secrets().isPresent() ? "on" : "off");
+        settings.security().isPresent() ? "on" : "off");
   }
 
   /** Changes a channel over to frames; false if that rank has a connection already. */
@@ -102,7 +102,7 @@ public final class Mesh implements AutoCloseable {
     if (closed || peers.putIfAbsent(other, peer) != null) {
       return false;
     }
-    Wiring.changeOver(channel, peer);
+    wiring.orElseThrow().changeOver(channel, peer);
     return true;
   }
 

@@ -1,19 +1,16 @@
 package org.convoy.driver.exchange;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.SparkConf;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.network.sasl.SecretKeyHolder;
-import org.apache.spark.network.util.JavaUtils;
-import scala.Tuple2;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How one executor takes part in a {@link Mesh}.
  *
- * <p>Read from Spark's settings by {@link #of(SparkEnv)}:
+ * <p>Read from Spark's settings by {@link #of}:
  *
  * <pre>
  * spark.convoy.exchange.port              0      first port to try; 0 takes any free one
@@ -32,10 +29,8 @@ import scala.Tuple2;
  * @param threads threads that move bytes
  * @param stallTimeout patience with an executor that delivers nothing
  * @param handshakeTimeout patience with a connection that does not say who it is
- * @param applicationId Spark's application id
  * @param executorId Spark's id of this executor
- * @param secrets who knows the application's secret; empty when {@code spark.authenticate} is off
- * @param spark all of Spark's settings, for its transport
+ * @param security how executors authenticate each other and encrypt; empty where they do not
  */
 public record MeshSettings(
     String host,
@@ -45,12 +40,11 @@ public record MeshSettings(
     int threads,
     Duration stallTimeout,
     Duration handshakeTimeout,
-    String applicationId,
     String executorId,
-    Optional<SecretKeyHolder> secrets,
-    Map<String, String> spark) {
+    Optional<ChannelSecurity> security) {
 
   private static final String PREFIX = "spark.convoy.exchange.";
+  private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|min|h|d|)");
 
   public MeshSettings {
     if (port < 0 || port > 65535) {
@@ -72,26 +66,6 @@ public record MeshSettings(
       throw new IllegalArgumentException(
           "expected a " + PREFIX + "handshakeTimeout above 0, got " + handshakeTimeout);
     }
-    spark = Map.copyOf(spark);
-  }
-
-  /** The settings of this executor, or of the driver where tasks run in it (a local master). */
-  public static MeshSettings of(SparkEnv env) {
-    SparkConf conf = env.conf();
-    Map<String, String> all = new HashMap<>();
-    for (Tuple2<String, String> entry : conf.getAll()) {
-      all.put(entry._1(), entry._2());
-    }
-    Optional<SecretKeyHolder> secrets =
-        env.securityManager().isAuthenticationEnabled()
-            ? Optional.of(env.securityManager())
-            : Optional.empty();
-    return of(
-        all,
-        env.blockManager().blockManagerId().host(),
-        conf.getAppId(),
-        env.executorId(),
-        secrets);
   }
 
   /**
@@ -103,9 +77,8 @@ public record MeshSettings(
   public static MeshSettings of(
       Map<String, String> spark,
       String host,
-      String applicationId,
       String executorId,
-      Optional<SecretKeyHolder> secrets) {
+      Optional<ChannelSecurity> security) {
     String retries = spark.getOrDefault("spark.port.maxRetries", "16");
     return new MeshSettings(
         host,
@@ -115,10 +88,8 @@ public record MeshSettings(
         number(spark, "threads", "2"),
         time(spark, "stallTimeout", "120s"),
         time(spark, "handshakeTimeout", "30s"),
-        applicationId,
         executorId,
-        secrets,
-        spark);
+        security);
   }
 
   private static int number(Map<String, String> spark, String name, String otherwise) {
@@ -131,13 +102,21 @@ public record MeshSettings(
     }
   }
 
+  /** A time as Spark writes it: 500ms, 120s, 2m or 2min, 1h; a bare number is milliseconds. */
   private static Duration time(Map<String, String> spark, String name, String otherwise) {
     String value = spark.getOrDefault(PREFIX + name, otherwise);
-    try {
-      return Duration.ofMillis(JavaUtils.timeStringAsMs(value));
-    } catch (NumberFormatException e) {
+    Matcher time = TIME.matcher(value.strip().toLowerCase(Locale.ROOT));
+    if (!time.matches()) {
       throw new IllegalArgumentException(
-          "expected " + PREFIX + name + " to be a time such as 120s, got " + value, e);
+          "expected " + PREFIX + name + " to be a time such as 120s, got " + value);
     }
+    long number = Long.parseLong(time.group(1));
+    return switch (time.group(2)) {
+      case "s" -> Duration.ofSeconds(number);
+      case "m", "min" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      case "d" -> Duration.ofDays(number);
+      default -> Duration.ofMillis(number);
+    };
   }
 }

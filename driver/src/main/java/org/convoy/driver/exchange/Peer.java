@@ -119,7 +119,8 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
   /** Says where the next frame that has no place yet is to go. */
   void post(Receive receive) {
     reader.post(receive);
-    if (left) {
+    // Its frame may have come since, and the other side's goodbye behind it.
+    if (left && reader.awaits(receive)) {
       lost("has left, but " + receive.what() + " is to come");
     }
   }

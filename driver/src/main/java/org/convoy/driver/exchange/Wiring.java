@@ -4,38 +4,23 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.network.TransportContext;
-import org.apache.spark.network.client.RpcResponseCallback;
-import org.apache.spark.network.client.TransportClient;
-import org.apache.spark.network.crypto.AuthClientBootstrap;
-import org.apache.spark.network.crypto.AuthServerBootstrap;
-import org.apache.spark.network.server.NoOpRpcHandler;
-import org.apache.spark.network.server.OneForOneStreamManager;
-import org.apache.spark.network.server.RpcHandler;
-import org.apache.spark.network.server.StreamManager;
-import org.apache.spark.network.util.MapConfigProvider;
-import org.apache.spark.network.util.NettyUtils;
-import org.apache.spark.network.util.TransportConf;
 
 /**
- * Threads, sockets and Spark's security: how a connection that has passed the {@link Handshake}
- * becomes a channel of frames. Where {@code spark.authenticate} is on, it first takes the pipeline
- * of Spark's {@link TransportContext}, in which both ends authenticate as all of Spark does and
- * agree on ciphers. It ends, by {@link #changeOver}, with a {@link Peer} behind whatever ciphers
- * are there.
+ * Threads and sockets: how a connection that has passed the {@link Handshake} becomes a channel of
+ * frames. Where executors authenticate, both ends first do what {@link ChannelSecurity} asks of
+ * them. It ends, by {@link #changeOver}, with a {@link Peer} behind whatever ciphers are there.
  *
  * <p>Its threads serve executors of this run and nobody else.
  */
@@ -52,25 +37,17 @@ final class Wiring implements AutoCloseable {
     boolean join(Channel channel, int rank);
   }
 
-  /** Handlers of Spark's transport that frames do without; its ciphers are not among them. */
-  private static final List<String> SPARK =
-      List.of("encoder", "frameDecoder", "decoder", "idleStateHandler", "handler");
-
-  private static final String SASL_CIPHER = "saslEncryption";
-
   private final MeshSettings settings;
   private final Join join;
-  private final TransportConf conf;
-  private final TransportContext context;
+  private final Optional<ChannelSecurity.Session> security;
   private final EventLoopGroup group;
-  private final ThreadFactory names = NettyUtils.createThreadFactory("convoy-exchange");
+  private final ThreadFactory names = new DefaultThreadFactory("convoy-exchange", true);
   private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
 
   Wiring(MeshSettings settings, Join join) {
     this.settings = settings;
     this.join = join;
-    this.conf = new TransportConf("convoy", new MapConfigProvider(settings.spark()));
-    this.context = new TransportContext(conf, new NoOpRpcHandler(), false, true);
+    this.security = settings.security().map(ChannelSecurity::open);
     this.group = new NioEventLoopGroup(settings.threads(), this::newThread);
   }
 
@@ -87,15 +64,10 @@ final class Wiring implements AutoCloseable {
         .eventLoop()
         .execute(
             () -> {
-              if (settings.secrets().isEmpty()) {
-                joinOrClose(channel, rank);
+              if (security.isPresent()) {
+                security.get().answer(channel, () -> joinOrClose(channel, rank));
               } else {
-                RpcHandler greeted = new Greeted(() -> joinOrClose(channel, rank));
-                RpcHandler handler =
-                    new AuthServerBootstrap(conf, settings.secrets().get())
-                        .doBootstrap(channel, greeted);
-                context.initializePipeline(channel, handler);
-                channel.config().setAutoRead(true);
+                joinOrClose(channel, rank);
               }
             });
   }
@@ -104,17 +76,12 @@ final class Wiring implements AutoCloseable {
    * Takes over the socket on which this executor has called another, and that other has proved
    * itself.
    *
-   * @throws ExchangeException if Spark's authentication fails, or there is a connection already
+   * @throws ExchangeException if authentication fails, or there is a connection already
    */
   void called(SocketChannel socket, Address callee) {
     NioSocketChannel channel = channel(socket);
     try {
-      if (settings.secrets().isPresent()) {
-        TransportClient client = onLoop(channel, () -> client(channel));
-        new AuthClientBootstrap(conf, settings.applicationId(), settings.secrets().get())
-            .doBootstrap(client, channel);
-        client.sendRpcSync(ByteBuffer.allocate(0), settings.handshakeTimeout().toMillis());
-      }
+      security.ifPresent(session -> session.call(channel, settings.handshakeTimeout()));
     } catch (RuntimeException e) {
       channel.close();
       throw new ExchangeException(callee + " did not admit this executor: " + e.getMessage(), e);
@@ -122,12 +89,6 @@ final class Wiring implements AutoCloseable {
     if (!onLoop(channel, () -> joinOrClose(channel, callee.rank()))) {
       throw new ExchangeException("there is a connection to " + callee + " already");
     }
-  }
-
-  private TransportClient client(NioSocketChannel channel) {
-    TransportClient client = context.initializePipeline(channel).getClient();
-    channel.config().setAutoRead(true);
-    return client;
   }
 
   private static <T> T onLoop(Channel channel, Callable<T> work) {
@@ -163,26 +124,15 @@ final class Wiring implements AutoCloseable {
     return joined;
   }
 
-  /**
-   * The most bytes that a channel takes in one buffer. Spark's SASL cipher garbles buffers that are
-   * longer than its block (seen with 3.5.5; Spark itself passes it nothing but short headers and
-   * file regions); its AES cipher does not.
-   */
+  /** The most bytes that a channel takes in one buffer. */
   int longestWrite(Channel channel) {
-    return channel.pipeline().get(SASL_CIPHER) == null
-        ? Integer.MAX_VALUE
-        : conf.maxSaslEncryptedBlockSize();
+    return security.map(session -> session.longestWrite(channel)).orElse(Integer.MAX_VALUE);
   }
 
-  /** Takes Spark's handlers out of a channel and puts a peer in. To be called by its event loop. */
-  static void changeOver(Channel channel, ChannelHandler peer) {
-    ChannelPipeline pipeline = channel.pipeline();
-    for (String name : SPARK) {
-      if (pipeline.get(name) != null) {
-        pipeline.remove(name);
-      }
-    }
-    pipeline.addLast(Peer.NAME, peer);
+  /** Leaves the handshake behind and puts a peer in. To be called by the channel's event loop. */
+  void changeOver(Channel channel, ChannelHandler peer) {
+    security.ifPresent(session -> session.removeHandshake(channel));
+    channel.pipeline().addLast(Peer.NAME, peer);
     channel.config().setAutoRead(true);
   }
 
@@ -200,34 +150,9 @@ final class Wiring implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      context.close();
+      security.ifPresent(ChannelSecurity.Session::close);
     } catch (RuntimeException e) {
-      throw new ExchangeException("cannot close Spark's transport", e);
-    }
-  }
-
-  /**
-   * Stands behind Spark's authentication: the first message that gets here says that the caller has
-   * its ciphers in place. The answer to it is the last thing that goes through Spark's encoder.
-   */
-  private static final class Greeted extends RpcHandler {
-
-    private final Runnable then;
-    private final StreamManager streams = new OneForOneStreamManager();
-
-    Greeted(Runnable then) {
-      this.then = then;
-    }
-
-    @Override
-    public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-      callback.onSuccess(ByteBuffer.allocate(0));
-      then.run();
-    }
-
-    @Override
-    public StreamManager getStreamManager() {
-      return streams;
+      throw new ExchangeException("cannot close the platform's transport", e);
     }
   }
 }

@@ -1,14 +1,18 @@
 /**
  * How executors combine what each has computed: gradients, parameters, norms, losses.
  *
- * <p>{@link org.convoy.driver.exchange.Exchange} is the door. Below it {@link
- * org.convoy.driver.exchange.Mesh} moves frames between executors, and beside it {@link
+ * <p>A {@link org.convoy.driver.exchange.Combination} is what a recipe asks for; its {@link
+ * org.convoy.driver.exchange.Combiner} takes gradients as backward finishes them and says which
+ * parameters an executor updates and when. It stands on {@link
+ * org.convoy.driver.exchange.Exchange}, the operations on vectors, and that on {@link
+ * org.convoy.driver.exchange.Mesh}, which moves frames between executors. {@link
  * org.convoy.driver.exchange.SumTree} and {@link org.convoy.driver.exchange.PartialSums} fix the
  * one order in which micro-batch gradients are added, so that the number of executors is not part
- * of the result.
+ * of the result. Nobody is heard who has not proved by the handshake that it belongs to the run.
  *
  * <p>Called by {@code org.convoy.driver.training} on the executors, all ranks in lockstep and one
- * thread each. It knows flat float32 vectors and their chunks; it never learns what a parameter, a
- * layer, an optimizer or a recipe is, and it never touches the driver process.
+ * thread each. It knows flat float32 vectors, their chunks, and which part of them holds running
+ * statistics; it never learns what a parameter, a layer, an optimizer or a recipe is, and it never
+ * touches the driver process.
  */
 package org.convoy.driver.exchange;

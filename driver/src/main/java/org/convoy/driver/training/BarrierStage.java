@@ -3,36 +3,29 @@ package org.convoy.driver.training;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.rdd.RDD;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
-import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.driver.data.SampleIndex;
-import scala.reflect.ClassTag;
-import scala.reflect.ClassTag$;
+import org.convoy.driver.spark.Shared;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.StageFailedException;
+import org.convoy.driver.spark.StageListener;
 
 /** One attempt at a run: one barrier stage with one task an executor. */
 final class BarrierStage {
   private static final long VERDICT_MILLIS = 3000;
 
-  private final JavaSparkContext spark;
+  private final SparkCluster cluster;
   private final RunSpec spec;
-  private final Broadcast<SampleIndex> training;
-  private final List<Broadcast<SampleIndex>> validation;
+  private final Shared<SampleIndex> training;
+  private final List<Shared<SampleIndex>> validation;
   private final Ledger ledger;
 
   BarrierStage(
-      JavaSparkContext spark,
+      SparkCluster cluster,
       RunSpec spec,
-      Broadcast<SampleIndex> training,
-      List<Broadcast<SampleIndex>> validation,
+      Shared<SampleIndex> training,
+      List<Shared<SampleIndex>> validation,
       Ledger ledger) {
-    this.spark = spark;
+    this.cluster = cluster;
     this.spec = spec;
     this.training = training;
     this.validation = validation;
@@ -47,40 +40,19 @@ final class BarrierStage {
    */
   Optional<List<ExecutorResult>> run(int executors)
       throws InterruptedException, TrainingFailedException {
-    String link = "convoy-" + spark.sc().applicationId() + "-" + spec.attempt();
-    Losses losses = new Losses();
-    spark.sc().addSparkListener(losses);
-    try (DriverLink open = DriverLink.open(link, ledger::accept)) {
-      ExecutorTask task =
-          new ExecutorTask(
-              spec,
-              training,
-              validation,
-              new SerializableConfiguration(spark.hadoopConfiguration()),
-              link);
-      ClassTag<ExecutorResult> tag = ClassTag$.MODULE$.apply(ExecutorResult.class);
-      List<Integer> ranks = IntStream.range(0, executors).boxed().toList();
-      RDD<Integer> places = spark.parallelize(ranks, executors).rdd();
-      spark.setJobDescription(task.toString());
-      RDD<ExecutorResult> stage = places.barrier().mapPartitions(task, false, tag);
-      List<ExecutorResult> results = JavaRDD.fromRDD(stage, tag).collect();
+    try {
+      ExecutorTask task = new ExecutorTask(spec, training, validation);
+      List<ExecutorResult> results =
+          cluster.barrier(
+              Integer.toString(spec.attempt()), task.toString(), executors, task, new Listener());
       return Optional.of(
           results.stream().sorted(Comparator.comparingInt(ExecutorResult::rank)).toList());
-    } catch (RuntimeException e) {
+    } catch (StageFailedException e) {
       return failed(e);
-    } catch (Exception e) {
-      // Scala throws what it does not declare; anything but Spark's own belongs to our caller's
-      // callers.
-      if (e instanceof SparkException) {
-        return failed(e);
-      }
-      throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
-    } finally {
-      spark.sc().removeSparkListener(losses);
     }
   }
 
-  private Optional<List<ExecutorResult>> failed(Exception e)
+  private Optional<List<ExecutorResult>> failed(StageFailedException e)
       throws InterruptedException, TrainingFailedException {
     boolean clear = ledger.awaitVerdict(VERDICT_MILLIS);
     Optional<Message.Failed> cause = ledger.firstCause();
@@ -89,23 +61,26 @@ final class BarrierStage {
       throw new TrainingFailedException(failure.who() + ": " + failure.message(), e);
     }
     if (ledger.peersLost()) {
-      if (!clear && !spark.sc().isLocal()) {
+      if (!clear && cluster.replaceable()) {
         // It hangs, or cannot be reached by the others: Spark still counts on it.
-        ledger.givenUp().forEach(spark.sc()::killAndReplaceExecutor);
+        cluster.replace(ledger.givenUp());
         ledger.awaitVerdict(VERDICT_MILLIS);
       }
       return Optional.empty();
     }
-    // Spark's first line says what; the stack traces of driver and executor follow it.
-    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
-    throw new TrainingFailedException(first, e);
+    throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
   }
 
-  /** Hears from Spark of executors that are gone. */
-  private final class Losses extends SparkListener {
+  /** Hands on what executors tell, and which of them are gone. */
+  private final class Listener implements StageListener {
     @Override
-    public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
-      ledger.lost(removed.executorId(), removed.reason());
+    public void told(String message) {
+      ledger.accept(Message.decode(message));
+    }
+
+    @Override
+    public void lost(String executorId, String reason) {
+      ledger.lost(executorId, reason);
     }
   }
 }

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
+import org.convoy.driver.spark.Shared;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.StageFailedException;
 import org.convoy.image.loader.BadImage;
+import org.convoy.kernels.Backends;
 import org.convoy.metrics.MeanMeter;
 import org.convoy.metrics.TopKCounter;
 import org.convoy.settings.RequestException;
@@ -25,19 +25,13 @@ import org.convoy.settings.RequestException;
 public final class Evaluation {
   private static final double WAIT_SECONDS = 120;
 
-  private final JavaSparkContext spark;
+  private final SparkCluster cluster;
   private final EvaluationRequest request;
-  private final Executors executors;
 
-  /**
-   * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws RequestException if Spark's settings do not fit
-   */
-  public Evaluation(JavaSparkContext spark, EvaluationRequest request) {
-    Executors.check(spark.getConf());
-    this.spark = spark;
+  /** Judges on these executors what is asked for. */
+  public Evaluation(SparkCluster cluster, EvaluationRequest request) {
+    this.cluster = cluster;
     this.request = request;
-    this.executors = new Executors(spark);
   }
 
   /**
@@ -52,18 +46,24 @@ public final class Evaluation {
   public EvaluationResult run() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
     // Also here, so that a model or a data set that will not do is told once and at once.
-    SavedModel model = ModelFolder.load(request.model(), spark.hadoopConfiguration());
+    SavedModel model = ModelFolder.load(request.model(), cluster.hadoop());
     String name = model.graph().name();
     String sha256;
     try {
       sha256 = model.weightsSha256();
       ModelFolder.preprocessing(model);
+      NativeBudget.evaluation(
+              model.graph(),
+              Backends.get(EvaluationTask.BACKEND),
+              EvaluationTask.loading(request, cluster.executorSize().cores()),
+              cluster.executorSize())
+          .check(cluster.executorSize());
     } finally {
       model.weights().close();
     }
     SampleIndex index = index();
     index.requireClasses(model.labels(), "the model " + request.model());
-    int count = executors.await(SparkSettings.executors(spark.getConf()), WAIT_SECONDS);
+    int count = cluster.await(cluster.wanted(), WAIT_SECONDS);
     if (count == 0) {
       throw new TrainingFailedException("there is no executor");
     }
@@ -102,33 +102,21 @@ public final class Evaluation {
   }
 
   private SampleIndex index() throws IOException {
-    DataSet data = DataSet.at(request.data(), spark.hadoopConfiguration());
-    return SampleIndexer.on(spark).index(data.split(request.split()));
+    DataSet data = DataSet.at(request.data(), cluster.hadoop());
+    return SampleIndexer.on(cluster.scanJobs()).index(data.split(request.split()));
   }
 
   private List<EvaluationTask.Part> judge(SampleIndex index, int count)
-      throws TrainingFailedException {
-    Broadcast<SampleIndex> everywhere = spark.broadcast(index);
+      throws InterruptedException, TrainingFailedException {
     List<EvaluationTask.Part> parts;
-    try {
-      EvaluationTask task =
-          new EvaluationTask(
-              request,
-              everywhere,
-              new SerializableConfiguration(spark.hadoopConfiguration()),
-              count);
-      List<Integer> ranks = IntStream.range(0, count).boxed().toList();
-      spark.setJobDescription("Convoy evaluation of " + request.model());
-      parts = spark.parallelize(ranks, count).map(task).collect();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Scala throws what it does not declare: a SparkException, with a remote stack in its
-      // message.
-      String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new TrainingFailedException(first, e);
-    } finally {
-      everywhere.destroy();
+    try (Shared<SampleIndex> everywhere = cluster.share(index)) {
+      parts =
+          cluster.job(
+              "Convoy evaluation of " + request.model(),
+              count,
+              new EvaluationTask(request, everywhere));
+    } catch (StageFailedException e) {
+      throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
     }
     for (EvaluationTask.Part part : parts) {
       if (!part.failure().isEmpty()) {

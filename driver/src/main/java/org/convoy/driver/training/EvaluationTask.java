@@ -5,39 +5,32 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
+import org.convoy.driver.spark.Place;
+import org.convoy.driver.spark.RankTask;
+import org.convoy.driver.spark.Shared;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Precision;
 
 /** One executor's share of an evaluation, by its rank. */
-final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
+final class EvaluationTask implements RankTask<EvaluationTask.Part> {
   private static final long serialVersionUID = 1L;
   private static final int BATCHES_AHEAD = 2;
 
-  private final EvaluationRequest request;
-  private final Broadcast<SampleIndex> index;
-  private final SerializableConfiguration hadoop;
-  private final int executors;
+  /** Whose kernels compute. */
+  static final String BACKEND = "onednn";
 
-  EvaluationTask(
-      EvaluationRequest request,
-      Broadcast<SampleIndex> index,
-      SerializableConfiguration hadoop,
-      int executors) {
+  private final EvaluationRequest request;
+  private final Shared<SampleIndex> index;
+
+  EvaluationTask(EvaluationRequest request, Shared<SampleIndex> index) {
     this.request = request;
     this.index = index;
-    this.hadoop = hadoop;
-    this.executors = executors;
   }
 
   /**
@@ -45,38 +38,41 @@ final class EvaluationTask implements Function<Integer, EvaluationTask.Part> {
    * only what an executor was lost over.
    */
   @Override
-  public Part call(Integer rank) throws InterruptedException {
+  public Part run(Place place) throws InterruptedException {
     try {
-      return judge(rank);
+      return judge(place);
     } catch (IOException | RuntimeException e) {
-      if (TaskContext.get().isInterrupted()) {
+      if (place.stopped()) {
         throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
       }
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
       return Part.failed(
-          String.format(Locale.ROOT, "executor %s: %s", SparkEnv.get().executorId(), message));
+          String.format(Locale.ROOT, "executor %s: %s", place.executorId(), message));
     }
   }
 
-  private Part judge(int rank) throws IOException, InterruptedException {
-    Configuration configuration = hadoop.value();
+  /** How images are loaded. */
+  static LoaderOptions loading(EvaluationRequest request, int cores) {
+    return new LoaderOptions(request.batch(), cores, BATCHES_AHEAD, request.onBadImage());
+  }
+
+  private Part judge(Place place) throws IOException, InterruptedException {
+    Configuration configuration = place.hadoop();
     SavedModel model = ModelFolder.load(request.model(), configuration);
     SampleIndex samples = index.value();
-    LoaderOptions options =
-        new LoaderOptions(
-            request.batch(), TaskContext.get().cpus(), BATCHES_AHEAD, request.onBadImage());
-    LaneSettings blocks = LaneSettings.fitting(samples, executors);
+    LoaderOptions options = loading(request, place.cores());
+    LaneSettings blocks = LaneSettings.fitting(samples, place.size());
     try (SampleReader reader = SampleReader.of(samples, blocks, configuration);
         Judge judge =
             new Judge(
-                Backends.get("onednn"),
+                Backends.get(BACKEND),
                 model.graph(),
                 request.batch(),
                 Precision.FLOAT32,
                 ModelFolder.loss(model),
                 samples,
                 new ImageFeed(samples, reader, ModelFolder.preprocessing(model), options))) {
-      Judge.Verdict verdict = judge.judge(model.weights(), rank, executors);
+      Judge.Verdict verdict = judge.judge(model.weights(), place.rank(), place.size());
       double loss = verdict.ranks().samples() == 0 ? 0 : verdict.loss();
       return new Part(loss, verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");
     } finally {

@@ -1,8 +1,6 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -15,8 +13,6 @@ import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.StepTimes;
 import org.convoy.graph.Draws;
-import org.convoy.image.loader.BadImage;
-import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.Horizon;
 import org.convoy.optim.LearningRate;
@@ -26,8 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * One executor's part of a run, from the first step to the last. All executors go through the same
  * steps in lockstep.
  *
- * <p>From micro-batches to new parameters is the {@link Descent}'s matter; the loop feeds it,
- * validates, saves and tells.
+ * <p>It feeds the {@link GlobalStep}s, validates, saves and tells the driver.
  */
 final class ExecutorLoop implements AutoCloseable {
   private final RunSpec spec;
@@ -48,8 +43,8 @@ final class ExecutorLoop implements AutoCloseable {
   private final long augmentationSeed;
   private final StepClock clock = new StepClock();
   private final EpochMeter meter = new EpochMeter();
-  private final List<BadImage> badImages = new ArrayList<>();
-  private final SkippedImages skipped;
+  private final BadImageReports badImages;
+  private final GlobalStep globalStep;
   private RunHistory history = new RunHistory();
   private Optional<Judge.Verdict> verdict = Optional.empty();
   private Optional<Judge.Verdict> verdicts = Optional.empty();
@@ -89,9 +84,9 @@ final class ExecutorLoop implements AutoCloseable {
             spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
     this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
-    this.skipped =
-        new SkippedImages("training", spec.trainingSamples(), recipe.data().maxBadShare());
     this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
+    this.badImages = new BadImageReports(exchange.rank(), driver);
+    this.globalStep = new GlobalStep(spec, exchange, range, descent, schedule, clock, badImages);
   }
 
   /** Trains to the end of the run. */
@@ -118,7 +113,7 @@ final class ExecutorLoop implements AutoCloseable {
     if (judge.isPresent() && verdict.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
       judge(trained);
-      tellBadImages();
+      badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(trained)) : Optional.empty();
   }
@@ -127,13 +122,13 @@ final class ExecutorLoop implements AutoCloseable {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     try (BatchLoader loader = feed.training(lanes, range, augmentationSeed, epoch, first)) {
-      skipped.reset();
+      globalStep.beginEpoch();
       meter.start();
       long start = System.nanoTime();
       StepReports reports =
           new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver);
       for (long step = from; step < to; step++) {
-        double loss = step(loader, step);
+        double loss = globalStep.take(loader, step);
         images += (long) range.count() * spec.microBatchSize();
         steps++;
         note(step + 1, epoch, loss);
@@ -150,68 +145,10 @@ final class ExecutorLoop implements AutoCloseable {
     }
   }
 
-  /** One step; returns the mean loss over the global batch. */
-  private double step(BatchLoader loader, long step) throws IOException, InterruptedException {
-    double[] losses = new double[range.count()];
-    int bad = 0;
-    for (int i = 0; i < range.count(); i++) {
-      long key = step * spec.microBatches() + range.from() + i;
-      clock.enter(StepClock.Phase.DATA);
-      try (Batch batch = loader.next().orElseThrow()) {
-        losses[i] = descent.compute(step, batch, key);
-        bad += batch.badImages().size();
-        badImages.addAll(batch.badImages());
-      }
-    }
-    descent.end(step);
-    clock.enter(StepClock.Phase.EXCHANGE);
-    double loss = together(step, losses, bad);
-    clock.enter(StepClock.Phase.OTHER);
-    requireFew(skipped);
-    if (!Double.isFinite(loss)) {
-      throw new DivergedException(step + 1, loss, schedule.at(step));
-    }
-    return loss;
-  }
-
   private void note(long step, int epoch, double loss) {
     meter.add(loss);
     double rate = meter.lastRate(recipe.batch().globalSize());
     history.add(new StepRecord(step, epoch + 1, loss, schedule.at(step - 1), rate));
-  }
-
-  /**
-   * The mean loss over the global batch; each executor gives its own micro-batches' losses, and how
-   * many of their images it skipped.
-   *
-   * @throws BadImagesException if no image of the global batch decodes
-   */
-  private double together(long step, double[] ownLosses, int ownSkipped) {
-    double[] own = Arrays.copyOf(ownLosses, ownLosses.length + 1);
-    own[ownLosses.length] = ownSkipped;
-    double sum = 0;
-    long all = 0;
-    for (double[] told : exchange.allGather(own)) {
-      for (int i = 0; i < told.length - 1; i++) {
-        sum += told[i];
-      }
-      all += Math.round(told[told.length - 1]);
-    }
-    skipped.add(all);
-    if (all == recipe.batch().globalSize()) {
-      tellBadImages();
-      throw new BadImagesException(
-          "no image of the global batch of step " + (step + 1) + " decodes");
-    }
-    return sum / spec.microBatches();
-  }
-
-  /** Ends the run where too many images were skipped; the driver hears their names first. */
-  private void requireFew(SkippedImages skipped) {
-    if (skipped.tooMany()) {
-      tellBadImages();
-      throw skipped.failure();
-    }
   }
 
   private void finishEpoch(int epoch, long step) throws IOException, InterruptedException {
@@ -251,25 +188,18 @@ final class ExecutorLoop implements AutoCloseable {
               top1,
               top5));
     }
-    tellBadImages();
+    badImages.tell();
     meter.reset();
-  }
-
-  private void tellBadImages() {
-    if (!badImages.isEmpty()) {
-      driver.accept(new Message.BadImages(exchange.rank(), List.copyOf(badImages)));
-      badImages.clear();
-    }
   }
 
   private Judge.Verdict judge(INDArray trained) throws IOException, InterruptedException {
     Judge.Verdict mine = judge.orElseThrow().judge(trained, exchange.rank(), exchange.size());
-    badImages.addAll(mine.badImages());
+    badImages.add(mine.badImages());
     Judge.Verdict all = mine.together(exchange);
     int images = judge.orElseThrow().images();
     SkippedImages left = new SkippedImages("validation", images, recipe.data().maxBadShare());
     left.add(images - all.ranks().samples());
-    requireFew(left);
+    badImages.requireFew(left);
     verdict = Optional.of(mine);
     verdicts = Optional.of(all);
     return all;

@@ -91,7 +91,8 @@ final class Ledger {
       progress.message(
           String.format(
               Locale.ROOT,
-              "the processor of executor %s on %s has no instructions for %s: all compute in %s",
+              "the processor of executor %s on %s has no instructions for %s: all compute in %s,"
+                  + " in which plans take up to twice the memory that was counted",
               lacks.executor(),
               lacks.host(),
               lacks.asked(),

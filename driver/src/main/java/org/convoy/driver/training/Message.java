@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import org.convoy.driver.exchange.MeshSettings;
 import org.convoy.driver.exchange.PeerLostException;
 import org.convoy.driver.monitor.StepTimes;
+import org.convoy.driver.spark.Place;
 import org.convoy.image.loader.BadImage;
 import org.convoy.kernels.Machine;
 
@@ -111,11 +111,11 @@ sealed interface Message {
       boolean connecting)
       implements Message {
 
-    static Failed of(int rank, MeshSettings self, Throwable e, boolean connecting) {
+    static Failed of(Place place, Throwable e, boolean connecting) {
       return new Failed(
-          rank,
-          self.executorId(),
-          self.host(),
+          place.rank(),
+          place.executorId(),
+          place.host(),
           describe(e),
           e instanceof PeerLostException lost ? lost.executorId() : "",
           connecting);

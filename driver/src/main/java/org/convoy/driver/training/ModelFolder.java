@@ -18,6 +18,7 @@ import org.convoy.driver.config.RecipeLoader;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.NativeMemory;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.loss.CrossEntropy;

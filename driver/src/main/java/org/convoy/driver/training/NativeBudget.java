@@ -6,12 +6,11 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.spark.SparkConf;
-import org.apache.spark.network.util.JavaUtils;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.Combination;
 import org.convoy.driver.exchange.MicroBatches;
 import org.convoy.driver.exchange.VectorLayout;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.image.loader.LoaderOptions;
@@ -47,11 +46,6 @@ record NativeBudget(List<Part> parts) {
   /** What the garbage collector keeps beside the heap. */
   private static final double HEAP_PART = 0.04;
 
-  /** Spark's own rule where {@code spark.executor.memoryOverhead} is not set. */
-  private static final long LEAST_OVERHEAD = 384 * MIB;
-
-  private static final double OVERHEAD_FACTOR = 0.1;
-
   /**
    * What one owner takes.
    *
@@ -64,26 +58,12 @@ record NativeBudget(List<Part> parts) {
     }
   }
 
-  /**
-   * The shape of an executor.
-   *
-   * @param cores that it computes on
-   * @param heapBytes of its Java heap
-   */
-  record Size(int cores, long heapBytes) {
-    static Size of(SparkConf conf) {
-      return new Size(
-          conf.getInt("spark.executor.cores", conf.getInt("spark.task.cpus", 1)),
-          MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g")));
-    }
-  }
-
   NativeBudget {
     parts = List.copyOf(parts);
   }
 
   /** Of an executor that trains. */
-  static NativeBudget training(RunSpec spec, Backend backend, int executors, Size size) {
+  static NativeBudget training(RunSpec spec, Backend backend, int executors, ExecutorSize size) {
     Recipe recipe = spec.recipe();
     Graph graph = spec.graph();
     Parameters layout = Parameters.of(graph);
@@ -103,7 +83,8 @@ record NativeBudget(List<Part> parts) {
   }
 
   /** Of an executor that evaluates a saved model. */
-  static NativeBudget evaluation(Graph graph, Backend backend, LoaderOptions options, Size size) {
+  static NativeBudget evaluation(
+      Graph graph, Backend backend, LoaderOptions options, ExecutorSize size) {
     List<Part> parts = new ArrayList<>(process(size));
     List<PlanRequest> plans = List.of(PlanRequest.inference(options.batchCapacity()));
     parts.add(new Part("plan", plans(graph, backend, plans, size.cores())));
@@ -112,7 +93,7 @@ record NativeBudget(List<Part> parts) {
     return new NativeBudget(parts);
   }
 
-  private static List<Part> process(Size size) {
+  private static List<Part> process(ExecutorSize size) {
     return List.of(
         new Part("Java and libraries", BASE_BYTES + CORE_BYTES * size.cores()),
         new Part("the heap's upkeep", (long) (HEAP_PART * size.heapBytes())));
@@ -172,31 +153,17 @@ record NativeBudget(List<Part> parts) {
    *
    * @throws RequestException with the setting that helps
    */
-  void check(SparkConf conf) {
-    String master = conf.get("spark.master", "");
-    if (!master.startsWith("yarn") && !master.startsWith("k8s")) {
-      return;
-    }
-    long granted = granted(conf);
-    if (bytes() > granted) {
+  void check(ExecutorSize size) {
+    if (size.watched() && bytes() > size.overheadBytes()) {
       throw new RequestException(
           String.format(
               Locale.ROOT,
               "an executor needs %d MiB beside its Java heap (%s), and has %d: set spark.executor.memoryOverhead=%dm",
               up(bytes()),
               this,
-              granted / MIB,
+              size.overheadBytes() / MIB,
               up(bytes())));
     }
-  }
-
-  /** What the cluster manager lets an executor take beside its heap. */
-  private static long granted(SparkConf conf) {
-    Size size = Size.of(conf);
-    double factor = conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR);
-    return conf.contains("spark.executor.memoryOverhead")
-        ? MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memoryOverhead"))
-        : Math.max(LEAST_OVERHEAD, (long) (factor * size.heapBytes()));
   }
 
   private static long up(long bytes) {

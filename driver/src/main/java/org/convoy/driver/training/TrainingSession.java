@@ -8,8 +8,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.Recipe;
@@ -20,6 +18,8 @@ import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.Shared;
+import org.convoy.driver.spark.SparkCluster;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backends;
@@ -39,27 +39,23 @@ public final class TrainingSession {
   /** A replacement takes this long at most: YARN starts a container in about twenty seconds. */
   private static final double RESTART_WAIT_SECONDS = 30;
 
-  private final JavaSparkContext spark;
+  private final SparkCluster cluster;
   private final Recipe recipe;
   private final TrainingRequest request;
   private final Terminal terminal;
-  private final Executors executors;
   private final Configuration hadoop;
 
   /**
-   * @param spark a context whose settings {@link SparkSettings} prepared
-   * @throws RequestException if the request or Spark's settings do not fit
+   * @throws RequestException if there are more executors than micro-batches
    */
   public TrainingSession(
-      JavaSparkContext spark, Recipe recipe, TrainingRequest request, Terminal terminal) {
+      SparkCluster cluster, Recipe recipe, TrainingRequest request, Terminal terminal) {
     request.check(recipe);
-    Executors.check(spark.getConf());
-    this.spark = spark;
+    this.cluster = cluster;
     this.recipe = recipe;
     this.request = request;
     this.terminal = terminal;
-    this.executors = new Executors(spark);
-    this.hadoop = spark.hadoopConfiguration();
+    this.hadoop = cluster.hadoop();
   }
 
   /**
@@ -77,7 +73,7 @@ public final class TrainingSession {
     Consumer<String> stop =
         thief -> {
           lost.add(thief);
-          spark.sc().cancelAllJobs();
+          cluster.cancel();
         };
     try (RunLease lease = RunLease.acquire(folder, stop)) {
       // Another run may have been through in between.
@@ -91,7 +87,7 @@ public final class TrainingSession {
   /** Trains in a folder that is this run's alone. */
   private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
-    SampleIndexer indexer = SampleIndexer.on(spark);
+    SampleIndexer indexer = SampleIndexer.on(cluster.scanJobs());
     Path indexes = new Path(request.output(), "index");
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
     SampleIndex training = indexer.index(data.split(recipe.data().train()), indexes);
@@ -102,9 +98,9 @@ public final class TrainingSession {
       validation = Optional.of(found);
     }
     RunSpec spec = spec(training, validation);
-    Broadcast<SampleIndex> trainingEverywhere = spark.broadcast(training);
-    List<Broadcast<SampleIndex>> validationEverywhere =
-        validation.stream().map(spark::broadcast).toList();
+    Shared<SampleIndex> trainingEverywhere = cluster.share(training);
+    List<Shared<SampleIndex>> validationEverywhere =
+        validation.stream().map(cluster::share).toList();
     try (EventFile events = new EventFile(request.output(), hadoop)) {
       Ledger ledger = new Ledger(terminal, spec, events);
       try {
@@ -122,8 +118,8 @@ public final class TrainingSession {
         ledger.progress().close();
       }
     } finally {
-      trainingEverywhere.destroy();
-      validationEverywhere.forEach(Broadcast::destroy);
+      trainingEverywhere.close();
+      validationEverywhere.forEach(Shared::close);
     }
   }
 
@@ -164,8 +160,8 @@ public final class TrainingSession {
             fresh,
             Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
             request.executors(),
-            NativeBudget.Size.of(spark.getConf()))
-        .check(spark.getConf());
+            cluster.executorSize())
+        .check(cluster.executorSize());
     StateFiles files = new StateFiles(fresh, hadoop);
     if (!request.resume()) {
       return fresh;
@@ -199,18 +195,18 @@ public final class TrainingSession {
   private List<ExecutorResult> attempts(
       RunSpec first,
       Ledger ledger,
-      Broadcast<SampleIndex> training,
-      List<Broadcast<SampleIndex>> validation)
+      Shared<SampleIndex> training,
+      List<Shared<SampleIndex>> validation)
       throws IOException, InterruptedException, TrainingFailedException {
     RunSpec spec = first;
     double patience = FIRST_WAIT_SECONDS;
     while (true) {
-      int count = executors.await(request.executors(), patience);
+      int count = cluster.await(request.executors(), patience);
       if (count == 0) {
         throw new TrainingFailedException("there is no executor");
       }
       ledger.begin(spec, count, request.executors());
-      BarrierStage stage = new BarrierStage(spark, spec, training, validation, ledger);
+      BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
       Optional<List<ExecutorResult>> results = stage.run(count);
       if (results.isPresent()) {
         return results.get();

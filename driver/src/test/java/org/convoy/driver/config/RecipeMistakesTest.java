@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,7 +88,7 @@ class RecipeMistakesTest {
             () ->
                 new RecipeLoader()
                     .parse(
-                        "model.name = x, data.uri = y, %s = 1".formatted(word),
+                        String.format(Locale.ROOT, "model.name = x, data.uri = y, %s = 1", word),
                         "inline",
                         List.of()));
     assertEquals(key, e.problems().get(0).suggestion().orElse("none"));

@@ -118,7 +118,12 @@ class RecipeTest {
       assertEquals(!schedule.equals("cosine"), six.prolongs(five), schedule);
       assertFalse(five.isLongerThan(six) || six.isLongerThan(six), schedule);
       Recipe other =
-          load("cifar10-resnet20.conf", shorter[0], shorter[1], shorter[2], "optimizer.momentum=0");
+          load(
+              "cifar10-resnet20.conf",
+              shorter[0],
+              shorter[1],
+              shorter[2],
+              "optimizer.momentum=0.8");
       assertFalse(other.isLongerThan(five) || other.prolongs(five), schedule);
     }
   }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.convoy.driver.spark.SparkCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class SampleIndexerTest {
       Samples.file(folder, "train/class" + i % 23 + "/" + i + ".jpg");
     }
     DataSplit split = Samples.split(folder, "train");
-    SampleIndex onSpark = SampleIndexer.on(spark).index(split);
+    SampleIndex onSpark = SampleIndexer.on(new SparkCluster(spark).scanJobs()).index(split);
     SampleIndex local = SampleIndexer.local(Samples.HADOOP).index(split);
     assertEquals(23, onSpark.classes().size());
     assertEquals(60, onSpark.count());
@@ -68,7 +69,7 @@ class SampleIndexerTest {
 
   @Test
   void indexesTheRealTars() throws IOException {
-    SampleIndexer indexer = SampleIndexer.on(spark);
+    SampleIndexer indexer = SampleIndexer.on(new SparkCluster(spark).scanJobs());
     Path cifar = Samples.real("cifar10.tar");
     SampleIndex train = indexer.index(Samples.split(cifar, "train"));
     SampleIndex test = indexer.index(Samples.split(cifar, "test"));
@@ -87,7 +88,8 @@ class SampleIndexerTest {
   @Test
   void aSegmentedTarOnSparkIsTheSame() throws IOException {
     DataSplit split = Samples.split(Samples.real("cifar10.tar"), "train");
-    SampleIndexBuilder cut = new TarFormat(8 << 20).list(split, false, new ScanJobs.Cluster(spark));
+    SampleIndexBuilder cut =
+        new TarFormat(8 << 20).list(split, false, new SparkCluster(spark).scanJobs());
     assertEquals(
         SampleIndexer.local(Samples.HADOOP).index(split).fingerprint(),
         cut.build(split).fingerprint());
@@ -100,7 +102,9 @@ class SampleIndexerTest {
     Files.write(cut, Arrays.copyOf(Files.readAllBytes(whole), 700));
     DataSetException error =
         assertThrows(
-            DataSetException.class, () -> SampleIndexer.on(spark).index(Samples.split(cut, "")));
+            DataSetException.class,
+            () ->
+                SampleIndexer.on(new SparkCluster(spark).scanJobs()).index(Samples.split(cut, "")));
     assertTrue(
         String.valueOf(error.getMessage()).startsWith("tar file:" + cut + " is cut short"),
         error.getMessage());

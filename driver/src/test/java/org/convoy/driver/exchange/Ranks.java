@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.spark.network.sasl.SecretKeyHolder;
+import org.convoy.driver.spark.SparkSecurity;
 
 /** Several executors in this process, a thread each, that talk over real sockets. */
 final class Ranks {
@@ -44,7 +45,11 @@ final class Ranks {
                 "spark.convoy.exchange.threads", "1",
                 "spark.convoy.exchange.handshakeTimeout", "10s"));
     all.putAll(spark);
-    return MeshSettings.of(all, "127.0.0.1", "app-1", "exec-" + rank, secrets);
+    return MeshSettings.of(
+        all,
+        "127.0.0.1",
+        "exec-" + rank,
+        secrets.map(holder -> new SparkSecurity(all, "app-1", holder)));
   }
 
   static SecretKeyHolder secret(String secret) {

@@ -11,17 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.Shared;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.graph.Shape;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
@@ -43,7 +44,10 @@ final class BarrierStageTest {
   private static JavaSparkContext spark;
 
   @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Broadcast<SampleIndex> index;
+  private static SparkCluster cluster;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Shared<SampleIndex> index;
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
@@ -59,9 +63,10 @@ final class BarrierStageTest {
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
     spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe()));
+    cluster = new SparkCluster(spark);
     DataSet data =
         DataSet.at(shared.resolve("shapes").toUri().toString(), spark.hadoopConfiguration());
-    index = spark.broadcast(SampleIndexer.on(spark).index(data.split("train")));
+    index = cluster.share(SampleIndexer.on(cluster.scanJobs()).index(data.split("train")));
   }
 
   @AfterAll
@@ -113,14 +118,14 @@ final class BarrierStageTest {
             output,
             -1,
             index.value().fingerprint(),
-            DataDigests.of(index.value(), Optional.empty()),
+            new DataDigests("", ""),
             0);
     Terminal nowhere =
         new Terminal(
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
     try (EventFile events = new EventFile(output, new Configuration())) {
       Ledger ledger = new Ledger(nowhere, spec, events);
-      return new BarrierStage(spark, spec, index, List.of(), ledger).run(EXECUTORS).orElseThrow();
+      return new BarrierStage(cluster, spec, index, List.of(), ledger).run(EXECUTORS).orElseThrow();
     }
   }
 

@@ -20,6 +20,8 @@ import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.DataSetException;
 import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
@@ -28,6 +30,7 @@ import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.NativeMemory;
 import org.convoy.models.Models;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -214,7 +217,7 @@ final class EvaluationTest {
     EvaluationRequest request =
         new EvaluationRequest(model(), "file:" + data, "validation", BATCH, onBadImage);
     try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
-      return new Evaluation(spark, request).run();
+      return new Evaluation(new SparkCluster(spark), request).run();
     }
   }
 

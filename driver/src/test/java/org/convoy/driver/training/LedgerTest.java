@@ -159,6 +159,17 @@ final class LedgerTest {
   }
 
   @Test
+  void aProcessorWithoutThePrecisionIsTold() {
+    ledger.accept(new Message.LacksPrecision("7", "node-b", "bfloat16", "float32"));
+    assertTrue(
+        printed()
+            .contains(
+                "the processor of executor 7 on node-b has no instructions for bfloat16: all"
+                    + " compute in float32, in which plans take up to twice the memory"),
+        this::printed);
+  }
+
+  @Test
   void machinesThatAreEqualAreNotTold() {
     ledger.accept(new Message.Ready(0, "6", "node-a", 4, 1 << 20, machine("avx512-bf16")));
     assertEquals(1, printed().lines().count(), this::printed);

@@ -19,6 +19,8 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.junit.jupiter.api.AfterAll;
@@ -183,7 +185,7 @@ final class LostExecutorsTest {
     Terminal nowhere =
         new Terminal(
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
-    return new TrainingSession(spark, recipe(overrides), request, nowhere).run();
+    return new TrainingSession(new SparkCluster(spark), recipe(overrides), request, nowhere).run();
   }
 
   private static Recipe recipe(String... overrides) {

@@ -37,6 +37,7 @@ import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.NativeMemory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

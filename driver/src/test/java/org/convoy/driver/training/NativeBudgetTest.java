@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
@@ -10,20 +11,27 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.exchange.Chunks;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.ExecutorSize;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +40,7 @@ final class NativeBudgetTest {
   private static final int EXECUTORS = 2;
   private static final int HEAP_MEGABYTES = 1024;
   private static final long MIB = 1L << 20;
+  private static final long CHUNK = 4L * Chunks.DEFAULT_FLOATS;
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
@@ -58,7 +67,7 @@ final class NativeBudgetTest {
               80);
       TrainingRequest request =
           new TrainingRequest(folder.resolve("run").toUri().toString(), EXECUTORS, false);
-      new TrainingSession(spark, recipe, request, nowhere).run();
+      new TrainingSession(new SparkCluster(spark), recipe, request, nowhere).run();
       peaks = ProcessCluster.executors().stream().map(NativeBudgetTest::peakBytes).toList();
     }
     assertEquals(EXECUTORS, peaks.size());
@@ -67,7 +76,7 @@ final class NativeBudgetTest {
             spec(recipe),
             Backends.get("onednn"),
             EXECUTORS,
-            new NativeBudget.Size(1, HEAP_MEGABYTES * MIB));
+            new ExecutorSize(1, HEAP_MEGABYTES * MIB, 0, false));
     long heap = HEAP_MEGABYTES * MIB;
     for (long peak : peaks) {
       String text =
@@ -80,6 +89,66 @@ final class NativeBudgetTest {
       assertTrue(peak <= heap + said.bytes(), text);
       assertTrue(heap + said.bytes() <= 1.15 * peak, text);
     }
+  }
+
+  @Test
+  void everyOwnerCounts() {
+    long plain = bytes(1, "precision=bfloat16");
+    long vector = 4 * Parameters.of(spec(recipe()).graph()).trainableLength();
+    long half = vector / EXECUTORS;
+    // One more state vector, shared out in whole chunks.
+    assertEquals(half, bytes(1, "weight-average.decay=0.9", "precision=bfloat16") - plain, CHUNK);
+    assertEquals(half, bytes(1, "optimizer={name: adamw}", "precision=bfloat16") - plain, CHUNK);
+    // A copy of all parameters for each further group of an executor.
+    long averaged =
+        bytes(
+            1,
+            "exchange.groups=4",
+            "exchange.combine={name: parameter-averaging, every-steps: 2}",
+            "precision=bfloat16");
+    assertTrue(averaged > plain + vector, averaged + " against " + plain);
+    assertTrue(bytes(1, "data.validation=", "precision=bfloat16") < plain);
+    assertTrue(bytes(1, "data.read-ahead=9", "precision=bfloat16") > plain);
+    assertTrue(bytes(8, "precision=bfloat16") > plain);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedWithTheSettingThatHelps() {
+    NativeBudget budget =
+        new NativeBudget(
+            List.of(
+                new NativeBudget.Part("plans", 700 * MIB),
+                new NativeBudget.Part("optimizer", 100 * MIB - 1)));
+    budget.check(new ExecutorSize(1, MIB, 800 * MIB, true));
+    budget.check(new ExecutorSize(1, MIB, 10 * MIB, false));
+    RequestException refusal =
+        assertThrows(
+            RequestException.class, () -> budget.check(new ExecutorSize(1, MIB, 799 * MIB, true)));
+    assertEquals(
+        "an executor needs 800 MiB beside its Java heap (plans 700 MiB, optimizer 100 MiB), and has"
+            + " 799: set spark.executor.memoryOverhead=800m",
+        refusal.getMessage());
+  }
+
+  @Test
+  void evaluationTakesLessThanTraining() {
+    long evaluation =
+        NativeBudget.evaluation(
+                spec(recipe()).graph(),
+                Backends.get("onednn"),
+                recipe().data().loading(16, 1),
+                new ExecutorSize(1, HEAP_MEGABYTES * MIB, 0, false))
+            .bytes();
+    assertTrue(evaluation < bytes(1) && evaluation > 300 * MIB, "" + evaluation);
+  }
+
+  private long bytes(int cores, String... overrides) {
+    return NativeBudget.training(
+            spec(recipe(overrides)),
+            Backends.get("onednn"),
+            EXECUTORS,
+            new ExecutorSize(cores, HEAP_MEGABYTES * MIB, 0, false))
+        .bytes();
   }
 
   /** The most memory of a process that was resident at once. */
@@ -112,7 +181,9 @@ final class NativeBudgetTest {
         0);
   }
 
-  private Recipe recipe() {
+  private Recipe recipe(String... overrides) {
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("data.uri=" + folder.resolve("shapes"));
     return new RecipeLoader()
         .parse(
             """
@@ -123,6 +194,6 @@ final class NativeBudgetTest {
             image { train = [{resize: 64}, {center-crop: 64}] }
             """,
             "test",
-            List.of("data.uri=" + folder.resolve("shapes")));
+            all);
   }
 }

@@ -15,6 +15,8 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 
@@ -78,7 +80,8 @@ final class SmallRuns implements AutoCloseable {
     Terminal nowhere =
         new Terminal(
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
-    return new TrainingSession(spark, recipe(data, overrides), request, nowhere).run();
+    return new TrainingSession(new SparkCluster(spark), recipe(data, overrides), request, nowhere)
+        .run();
   }
 
   static Recipe recipe(Path data, String... overrides) {

@@ -23,6 +23,8 @@ import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.StepTimes;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
@@ -202,7 +204,7 @@ final class TrainingSessionTest {
             "validation",
             6,
             OnBadImage.FAIL);
-    EvaluationResult result = new Evaluation(spark, request).run();
+    EvaluationResult result = new Evaluation(new SparkCluster(spark), request).run();
     assertEquals(run.validationLoss(), result.loss(), 1e-5 * run.validationLoss());
     assertEquals(run.top1(), result.top1());
     assertEquals("float32", run.precision());
@@ -319,7 +321,8 @@ final class TrainingSessionTest {
     Terminal nowhere =
         new Terminal(
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
-    return new TrainingSession(spark, recipe(data, overrides), request, nowhere).run();
+    return new TrainingSession(new SparkCluster(spark), recipe(data, overrides), request, nowhere)
+        .run();
   }
 
   private static Recipe recipe(Path data, String... overrides) {

@@ -1,18 +1,16 @@
 package org.convoy.image.transform;
 
+import org.convoy.random.SplitMix64;
+
 /**
  * A random stream that is a pure function of its key and of how many values were drawn before:
- * value i is {@code mix(key + (i + 1) * golden)}, SplitMix64 (Steele, Lea, Flood, "Fast splittable
- * pseudorandom number generators", OOPSLA 2014). The key is a hash of what the stream is for, so
- * that a sample is augmented in the same way whichever executor or thread draws it, in whatever
- * order.
+ * {@link SplitMix64} from the key. The key is a hash of what the stream is for, so that a sample is
+ * augmented in the same way whichever executor or thread draws it, in whatever order.
  *
  * <p>Not safe for use by several threads at once; derive one stream for each use instead, it costs
  * one object.
  */
 public final class CounterRandom {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
   private final long key;
   private long drawn;
 
@@ -22,7 +20,7 @@ public final class CounterRandom {
 
   /** The stream of a stated seed. */
   public static CounterRandom ofSeed(long seed) {
-    return new CounterRandom(mix(seed + GOLDEN));
+    return new CounterRandom(SplitMix64.at(seed, 0));
   }
 
   /** The stream for one sample in one epoch of a run. */
@@ -35,12 +33,13 @@ public final class CounterRandom {
    * on what was drawn from this stream before.
    */
   public CounterRandom split(long purpose) {
-    return new CounterRandom(mix(mix(key ^ 0xD1B54A32D192ED03L) + mix(purpose + GOLDEN)));
+    return new CounterRandom(
+        SplitMix64.mix(SplitMix64.mix(key ^ 0xD1B54A32D192ED03L) + SplitMix64.at(purpose, 0)));
   }
 
   /** 64 random bits. */
   public long nextLong() {
-    return mix(key + ++drawn * GOLDEN);
+    return SplitMix64.at(key, drawn++);
   }
 
   /** Uniform over [0, 1), 53 bits. */
@@ -69,11 +68,5 @@ public final class CounterRandom {
   /** True with the stated probability: never at 0, always at 1. */
   public boolean chance(double probability) {
     return nextDouble() < probability;
-  }
-
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

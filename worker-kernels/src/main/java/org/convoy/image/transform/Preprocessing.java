@@ -3,6 +3,7 @@ package org.convoy.image.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -86,14 +87,18 @@ public record Preprocessing(
         shorter = resize.size();
       }
     }
-    String expected = "expected transforms that give %dx%d pixels".formatted(height, width);
+    String expected =
+        String.format(Locale.ROOT, "expected transforms that give %dx%d pixels", height, width);
     if (size.isEmpty() && shorter != Math.min(height, width)) {
       return Optional.of(
-          "%s, got a shorter side of %d: a crop to that size is missing"
-              .formatted(expected, shorter));
+          String.format(
+              Locale.ROOT,
+              "%s, got a shorter side of %d: a crop to that size is missing",
+              expected,
+              shorter));
     }
     return size.filter(result -> result.height() != height || result.width() != width)
-        .map(result -> "%s, got %s".formatted(expected, result));
+        .map(result -> String.format(Locale.ROOT, "%s, got %s", expected, result));
   }
 
   /** Floats of one image. */

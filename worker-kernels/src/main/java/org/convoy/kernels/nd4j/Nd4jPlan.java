@@ -24,8 +24,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Walks the graph forward and backward, one rule a node. Every node keeps its result and its
- * gradient. In bfloat16 the rules compute in float32 as ever, and what they read and what they make
- * is rounded here: see {@link Nd4jBackend}.
+ * gradient. In bfloat16 the rules compute in float32 too, and this class rounds what they read and
+ * write: see {@link Nd4jBackend}.
  */
 final class Nd4jPlan implements Plan {
   /** The place of the factors among a product's parameters; its bias stays float32. */

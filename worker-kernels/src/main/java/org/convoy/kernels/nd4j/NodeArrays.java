@@ -40,7 +40,7 @@ final class NodeArrays implements AutoCloseable {
 
   NodeArrays(Graph graph, PlanRequest request, GradientFlow flow) {
     scratch = new Scratch(scratchBytes(graph, request));
-    // Whatever workspace the caller may be in, these outlive it.
+    // These outlive any workspace that the caller is in.
     MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
     try {
       DataType type = request.precision().vectors();

@@ -11,10 +11,7 @@ import org.bytedeco.javacpp.Pointer;
  * Places are multiples of {@link #ALIGNMENT}.
  */
 final class Arena {
-  /**
-   * Bytes; a cache line and an AVX-512 register, and enough of them that neighbours do not share a
-   * page's set.
-   */
+  /** Bytes: a cache line, and an AVX-512 register. */
   static final long ALIGNMENT = 64;
 
   /** A byte that makes 0.75 in float32 and in bfloat16. */

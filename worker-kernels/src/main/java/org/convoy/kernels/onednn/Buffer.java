@@ -1,8 +1,8 @@
 package org.convoy.kernels.onednn;
 
 /**
- * A stretch of memory before it has an address: its home, its size and, in the arena, the steps
- * between which it must keep what was written.
+ * A range of memory before it has an address: its home, its size and, in the arena, the first and
+ * the last step that use it.
  */
 final class Buffer {
   private final Home home;

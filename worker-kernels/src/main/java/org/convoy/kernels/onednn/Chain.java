@@ -14,15 +14,15 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 
 /**
- * A convolution to which backward does not come back, with what is computed in the same pass over
- * its result: batch normalisation by running statistics, which becomes part of the weights, then an
+ * A convolution without a backward pass, and the ops that are computed in the same pass over its
+ * result: batch normalisation by running statistics, which becomes part of the weights, then an
  * addition, then an activation.
  *
  * @param convolution where the chain begins
  * @param norm folded into weights and bias
  * @param addend the node whose result is added
  * @param activation applied last
- * @param links the nodes of the chain; nobody else reads what lies between them
+ * @param links the nodes of the chain; no other node reads the results between them
  */
 record Chain(
     Node convolution,
@@ -37,7 +37,7 @@ record Chain(
         convolution, Optional.empty(), OptionalInt.empty(), Optional.empty(), List.of());
   }
 
-  /** The node with whose result it ends. */
+  /** The last node, whose result is the chain's. */
   int last() {
     return links.get(links.size() - 1);
   }

@@ -16,8 +16,8 @@ import org.convoy.graph.Pool;
 import org.convoy.kernels.GradientFlow;
 
 /**
- * The {@link Chain}s of a fused graph, of nodes to which backward does not come back: all nodes of
- * an inference plan, what is frozen of a training plan. A lone convolution is no chain.
+ * The {@link Chain}s of a fused graph, made of nodes without a backward pass: all nodes of an
+ * inference plan, and the frozen beginning of a training plan. A single convolution is no chain.
  */
 final class Chains {
   private final Graph graph;
@@ -68,8 +68,8 @@ final class Chains {
   }
 
   /**
-   * Whether a node's result is read for the last time, and by nothing else at that time, when a
-   * chain is computed; so that the chain may write over it.
+   * Whether a chain may write over a node's result: the chain is its last reader, and nothing reads
+   * the result later, in backward for example.
    */
   boolean diesIn(int node, Chain chain) {
     if (!writesItsResult(graph.nodes().get(node)) || chain.convolution().inputs().contains(node)) {
@@ -86,7 +86,7 @@ final class Chains {
     return true;
   }
 
-  /** Whether a node's result lies in memory of its own: not in the input's, not in its input's. */
+  /** Whether a node's result has its own memory, and does not share that of the node's input. */
   private static boolean writesItsResult(Node node) {
     return node.op() instanceof Convolution
         || node.op() instanceof BatchNorm

@@ -13,12 +13,12 @@ import org.convoy.kernels.vector.VectorDepthwise;
 import org.convoy.kernels.vector.VectorWeightGradient;
 import org.convoy.kernels.vector.VectorWindow;
 
-/** A convolution's sizes, and what oneDNN is asked for to compute it in a layout. */
+/** A convolution's sizes, and makers of oneDNN's primitives for it in a layout. */
 final class ConvolutionMakers {
   /** Taps of a depthwise window up to which oneDNN's kernels in bfloat16 are fast. */
   private static final int WIDE = 3;
 
-  /** Below this, blocks of channels would mostly hold padding. */
+  /** With fewer channels, blocks would mostly hold padding. */
   private static final int FEW_CHANNELS = 8;
 
   private final Lowering lowering;
@@ -32,7 +32,7 @@ final class ConvolutionMakers {
   private final long[] padAfter;
 
   /**
-   * @param biased whether something is added to each channel, if only a folded norm's shift
+   * @param biased whether each channel has a bias, its own or that of a folded norm
    */
   private ConvolutionMakers(Lowering lowering, Node node, long[] sourceDims, boolean biased) {
     this.lowering = lowering;
@@ -87,7 +87,7 @@ final class ConvolutionMakers {
     return outputDims.clone();
   }
 
-  /** Whether a position of the result reads one position of the input, the one in its place. */
+  /** Whether each position of the result reads one position of the input, the same one. */
   boolean pointwise() {
     return weightDims.length == outputDims.length
         && Arrays.equals(sourceDims, 2, sourceDims.length, outputDims, 2, outputDims.length)
@@ -259,7 +259,7 @@ final class ConvolutionMakers {
 
   /**
    * The data gradient of a {@link #pointwise} convolution, as a forward convolution with the
-   * weights' channels exchanged: such kernels can do more with their result than write it.
+   * weights' channels exchanged: forward kernels can add to their result.
    *
    * @param to how the gradient lies
    */

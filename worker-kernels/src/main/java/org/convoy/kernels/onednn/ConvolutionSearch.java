@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.convoy.graph.Node;
 
 /**
- * Finds kernels for a convolution: of each role the {@link Implementation} that was chosen, else
- * the first in the order of {@link #candidates} that oneDNN has.
+ * Finds kernels for a convolution. For each role that is the chosen {@link Implementation}, else
+ * the first of {@link #candidates} that oneDNN has.
  */
 final class ConvolutionSearch {
   static final String FORWARD = "forward";
@@ -17,7 +17,7 @@ final class ConvolutionSearch {
   static final String WEIGHT_GRADIENT = "weight gradient";
 
   /**
-   * Implementations of a kernel and layout that are timed; what comes later is for older machines.
+   * How many implementations of a kernel and layout are timed; later ones are for older machines.
    */
   private static final int WORTH_TIMING = 2;
 
@@ -33,13 +33,12 @@ final class ConvolutionSearch {
     this.makers = makers;
   }
 
-  /** The layouts' own fast code first, whatever there is last. */
+  /** Fast code for the wanted layout comes first, reference code last. */
   private List<Implementation> candidates(String role, Layout first) {
     List<Implementation> implementations = new ArrayList<>();
     lowering.chosen(node, role).ifPresent(implementations::add);
     if (makers.depthwise()) {
-      // For data gradients with channels last oneDNN itself names one first that is thirty
-      // times as slow.
+      // oneDNN's first implementation of data gradients with channels last is thirty times as slow.
       implementations.add(new Implementation(first, Implementation.DEPTHWISE));
     }
     implementations.add(Implementation.fast(first));
@@ -87,7 +86,7 @@ final class ConvolutionSearch {
     return makers.forwardIn(layout, lowering.activationType());
   }
 
-  /** The forward kernel that one of the weight gradient names as its hint. */
+  /** The forward kernel that oneDNN wants as a hint for the weight gradient. */
   Kernel weightGradientHint(Kernel forward) {
     int type = makers.weightGradientType();
     return type == lowering.activationType()

@@ -10,8 +10,8 @@ import org.convoy.kernels.onednn.Step.Argument;
 import org.convoy.kernels.vector.VectorWeightGradient;
 
 /**
- * Convolution: forward, data gradient, weight gradient and bias. Each of the three goes its own
- * {@link Implementation}, which {@link ConvolutionSearch} finds.
+ * Convolution: forward, data gradient, and the gradients of weight and bias. Each of the three has
+ * its own {@link Implementation}, which {@link ConvolutionSearch} finds.
  */
 final class Convolutions {
   private final Lowering lowering;
@@ -74,7 +74,9 @@ final class Convolutions {
     return new Lowered(output, gradient -> backward(found, gradient));
   }
 
-  /** Where the result goes: if the chain adds, to where the addend lies, or a copy of it. */
+  /**
+   * Memory for the result. If the chain adds, it is the addend's memory or a copy of the addend.
+   */
   private Tensor output(Desc desc) {
     if (chain.addend().isEmpty()) {
       return lowering.allocate(desc);
@@ -115,11 +117,11 @@ final class Convolutions {
   }
 
   /**
-   * Adds the data gradient to what has come together of it, in one pass. oneDNN's data gradients
-   * overwrite; but that of a pointwise convolution is a pointwise convolution too, with the
-   * weights' channels exchanged, and forward ones can add.
+   * Adds the data gradient to the sum so far, in one pass. oneDNN's kernels for data gradients
+   * overwrite. But the data gradient of a pointwise convolution is itself a pointwise convolution,
+   * with the weights' channels exchanged, and kernels for forward can add.
    *
-   * @return whether it was done: not where there is nothing to add to, or no such kernel
+   * @return whether it was done; false where there is no sum yet or no such kernel
    */
   private boolean addedDataGradient(ConvolutionSearch.Found forward, Tensor gradient) {
     Optional<Tensor> sum = lowering.accumulator(node.inputs().get(0));

@@ -91,8 +91,8 @@ final class Elementwise {
   }
 
   /**
-   * Whether a training plan has no use for what a node reads but to compute this node once: nothing
-   * else reads it, and the op that made it does without it in backward.
+   * Whether an activation may overwrite its input in a training plan: nothing else reads the input,
+   * and the op that made it does not need it in backward.
    */
   private static boolean mayOverwrite(Lowering lowering, Node node, Tensor source) {
     int input = node.inputs().get(0);

@@ -122,7 +122,7 @@ final class Executable implements AutoCloseable {
   }
 
   /**
-   * @param drawKey that of forward, whose results may have to be made again
+   * @param drawKey that of forward: some of its results may be computed again
    */
   void backward(long drawKey, GradientListener listener) {
     run(backward, drawKey, listener);

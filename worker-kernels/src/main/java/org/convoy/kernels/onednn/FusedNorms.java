@@ -12,7 +12,7 @@ import org.convoy.kernels.vector.VectorNorm;
 
 /**
  * Batch normalisation in training with the addition and the activation behind it in the same
- * passes, by Convoy's own kernels. What stands before the activation is never stored.
+ * passes, by Convoy's own kernels. The activation's input is not stored.
  *
  * <p>The batch's mean and biased variance lie in the flat gradient, at the running statistics'
  * places.
@@ -56,9 +56,7 @@ final class FusedNorms {
     this.shiftGradient = lowering.gradient(parameters.get(1), channels);
   }
 
-  /**
-   * Empty for what these kernels are not made for: running statistics, C order, older processors.
-   */
+  /** Empty where these kernels do not fit: running statistics, C order, older processors. */
   static Optional<Lowered> lower(Lowering lowering, Node node, BatchNorm op) {
     OptionalInt activation = VectorNorm.activation(op.activation(), node.inputs().size() == 2);
     if (!lowering.takesBatchMoments(node) || !Dnnl.VECTORS || activation.isEmpty()) {

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradients of nodes' results, as far as backward has come: parts that readers of a result
- * contributed, summed in the memory of one of them where that is free.
+ * The gradients of nodes' results so far. Each reader of a result contributes a part; parts are
+ * summed in the memory of one of them, where nobody else reads it.
  */
 final class Gradients {
   private final Lowering lowering;
@@ -16,7 +16,7 @@ final class Gradients {
     this.sums = new Gradient[nodes];
   }
 
-  /** What has come together of a node's gradient; empty if nobody contributed. */
+  /** The sum so far of a node's gradient; empty if there is no part yet. */
   Optional<Gradient> of(int index) {
     return Optional.ofNullable(sums[index]);
   }
@@ -48,7 +48,7 @@ final class Gradients {
     return of(index).filter(Gradient::exclusive).map(Gradient::tensor);
   }
 
-  /** Makes a gradient exclusive which it shared with nodes that have been done with it since. */
+  /** Makes a gradient exclusive that other nodes shared and do not need any more. */
   private void claim(int index) {
     Gradient gradient = sums[index];
     if (gradient == null || gradient.exclusive()) {

@@ -15,8 +15,8 @@ enum Layout {
   private final String word;
 
   /**
-   * The layout of convolutions that nobody timed. Kernels with tiles read channels last, and are
-   * eight times as fast as blocked ones without; elsewhere blocked ones lead.
+   * The layout of convolutions that were not timed. Kernels on tiles read channels last, and are
+   * eight times as fast as kernels on blocks without tiles. Elsewhere blocks are faster.
    */
   static Layout rule(Precision precision) {
     return precision == Precision.BFLOAT16 && InstructionSet.effective().tiles()

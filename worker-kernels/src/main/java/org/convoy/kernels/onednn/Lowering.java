@@ -15,9 +15,8 @@ import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
 
 /**
- * A graph on its way to a program, as the lowering of an op sees it: what is computed for what,
- * each node's result, each node's gradient so far. An op asks it for tensors and adds {@link
- * Steps}.
+ * What the lowering of an op works with: the graph and the request, each node's result, and each
+ * node's gradient so far. An op asks for tensors and adds {@link Steps}.
  */
 final class Lowering {
   private record Converted(Tensor from, Tensor to) {}
@@ -52,12 +51,14 @@ final class Lowering {
     outputs[0] = edge(Home.INPUT, fused.nodes().get(0));
   }
 
-  /** What the caller fills or reads, in C order, with the dimensions of a node's result. */
+  /**
+   * A tensor that the caller fills or reads, in C order, with the dimensions of a node's result.
+   */
   Tensor edge(Home home, Node node) {
     return Tensor.in(home, Desc.plain(natives, batched(node), dnnl.dnnl_f32));
   }
 
-  /** Says which node's steps come next: its place in the graph, and the name that they bear. */
+  /** Says for which node the next steps are: its place in the graph, and the steps' name. */
   void enter(int place, String name) {
     index = place;
     steps.enter(name);
@@ -67,7 +68,7 @@ final class Lowering {
     outputs[place] = output;
   }
 
-  /** Forgets copies of results: the results are about to be computed a second time. */
+  /** Forgets the copies of results, which are computed a second time next. */
   void forgetCopies() {
     converted.clear();
   }
@@ -106,12 +107,12 @@ final class Lowering {
     return request.mode() == Mode.TRAINING;
   }
 
-  /** Whether some nodes are computed a second time, from what the first time left. */
+  /** Whether backward computes some nodes a second time instead of keeping their results. */
   boolean recomputes() {
     return training() && request.recomputation() == Recomputation.BLOCKS;
   }
 
-  /** Whether backward comes back to the node that is lowered now. */
+  /** Whether the node that is lowered now has a backward pass. */
   boolean needsBackward() {
     return flow.needs(index);
   }
@@ -232,8 +233,7 @@ final class Lowering {
   }
 
   /**
-   * {@link #convert} for a node's result, which does not change any more: several readers share one
-   * copy.
+   * {@link #convert} for a node's result, which does not change: several readers share one copy.
    */
   Tensor convertOnce(Tensor result, Desc wanted) {
     if (result.desc().sameAs(wanted)) {
@@ -255,17 +255,16 @@ final class Lowering {
   }
 
   /**
-   * What has come together of the gradient of a node's result, if there is something and it may be
-   * written over: a primitive that can add to what its result's memory holds then needs no {@link
-   * #contribute}.
+   * The sum so far of the gradient of a node's result, if there is one and it may be overwritten. A
+   * primitive that adds to the memory of its result then needs no {@link #contribute}.
    */
   Optional<Tensor> accumulator(int index) {
     return gradients.accumulator(index);
   }
 
   /**
-   * Adds to the gradient of a node's result. Parts that meet are summed in the memory of one of
-   * them if possible.
+   * Adds to the gradient of a node's result. If there is a part already, the two are summed, if
+   * possible in the memory of one of them.
    *
    * @param exclusive whether nobody else will read the tensor
    */

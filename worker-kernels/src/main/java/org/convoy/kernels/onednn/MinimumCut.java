@@ -29,7 +29,7 @@ final class MinimumCut {
 
   /** What each of its two labels costs a node. */
   void label(int node, double first, double second) {
-    // Whoever is cut off from the first label's node takes the second label and pays for it.
+    // A node that is cut off from the first label's node takes the second label and its cost.
     connect(nodes, node, second, 0);
     connect(node, nodes + 1, first, 0);
   }

@@ -11,10 +11,9 @@ import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Step.Argument;
 
 /**
- * Batch normalisation with its fused forms, by oneDNN. With ReLU alone it does both in one pass and
- * keeps the mask; with an addend the addition and ReLU are one pass of their own, in the norm's
- * memory, and backward takes the mask from the result. {@link FusedNorms} goes before this wherever
- * it can.
+ * Batch normalisation with its fused forms, by oneDNN. Norm and ReLU are one pass, which keeps the
+ * mask. With an addend, the addition and ReLU are a second pass in the norm's memory, and backward
+ * takes the mask from the result. {@link FusedNorms} is tried first.
  *
  * <p>In training the batch's mean and biased variance lie in the flat gradient, at the running
  * statistics' places. A frozen norm takes the running statistics, in training too.
@@ -44,9 +43,9 @@ final class Norms {
   }
 
   /**
-   * What the node reads, in a layout for which oneDNN has fast code: with channels last and
-   * bfloat16 that is wanting unless they fill vector registers, and 24 channels of 56x56 take 33 ms
-   * where blocked ones take 1.2.
+   * What the node reads, in a layout for which oneDNN has fast code. In bfloat16 with channels last
+   * it has none unless channels fill vector registers: 24 channels of 56x56 take 33 ms, in blocks
+   * 1.2 ms.
    */
   private static Tensor source(Lowering lowering, Node node) {
     Tensor read = lowering.activation(node);

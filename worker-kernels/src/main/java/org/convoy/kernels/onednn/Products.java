@@ -14,8 +14,8 @@ import org.convoy.kernels.vector.VectorProduct;
  * Products of two tensors, the second of which may have one factor for a whole dimension. Its
  * gradient is then a sum over that dimension.
  *
- * <p>oneDNN multiplies fast only where both lie in the same kind of layout, so factors are brought
- * into that of what they multiply; and it sums over positions fast only as pooling.
+ * <p>oneDNN multiplies fast only where both have the same kind of layout, so the factors are
+ * converted to the layout of the first tensor. It sums over positions fast only by pooling.
  */
 final class Products {
   private Products() {}
@@ -221,7 +221,7 @@ final class Products {
             new Argument(dnnl.DNNL_ARG_DST, to));
   }
 
-  /** Sums over the samples; slow, for what is small. */
+  /** Sums over the samples; slow, for small tensors alone. */
   private static void sumSamples(Lowering lowering, String word, Tensor from, Tensor to) {
     if (from.desc().dimensions()[0] == 1) {
       lowering.steps().reorder(word, from, to);

@@ -152,11 +152,11 @@ final class Stopwatch {
   }
 
   /**
-   * Times primitives alone with as few executions as tell who wins: one, if that takes far longer
-   * than what is to be beaten, else the fastest of three.
+   * Times kernels alone, with few executions: one, if that takes far longer than the best time so
+   * far, else the fastest of three.
    *
    * @param which of the steps
-   * @param toBeat seconds that the word of a kernel has reached already
+   * @param toBeat the best time so far, in seconds, by the kernel's word
    * @return the sum over the kernels of one word
    */
   Map<String, Double> race(Predicate<Step.Timed> which, ToDoubleFunction<String> toBeat) {

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Seconds that implementations took on this processor with so many threads, by a description of
- * what was computed. Kept by the process, and in a file if there is a folder for it; of two
- * processes that write at once, one is forgotten.
+ * what was computed. The process keeps them, and a file if there is a folder for it. If two
+ * processes write at once, the later one's file stays.
  */
 final class Timings {
   private static final Logger LOG = LoggerFactory.getLogger(Timings.class);

@@ -88,7 +88,7 @@ final class Trial implements AutoCloseable {
    * Executes an op.
    *
    * @param tried the implementation of each role
-   * @param toBeat seconds that a kernel of a word has reached already
+   * @param toBeat the best time so far, in seconds, by the kernel's word
    */
   Seconds seconds(
       Graph graph, Node node, Map<String, String> tried, ToDoubleFunction<String> toBeat) {

@@ -23,13 +23,13 @@ import org.convoy.kernels.Tuning;
  * Chooses layouts and implementations for a graph.
  *
  * <p>Each op is computed alone in either layout, and a convolution with the first implementations
- * of each; equal ops are timed once ({@link Trial}). Then every node gets a layout so that the sum
- * of what the nodes take and of what the copies between layouts take is least: with two layouts
- * that is a {@link MinimumCut}. Within its layout, a convolution takes the fastest implementation
- * of each direction; its weight gradient may leave the layout where that pays for the copies.
+ * of each; equal ops are timed once ({@link Trial}). Then every node gets a layout such that nodes
+ * and copies between layouts together take the least time: with two layouts that is a {@link
+ * MinimumCut}. Within its layout, a convolution takes the fastest implementation of each direction;
+ * its weight gradient may leave the layout where that pays for the copies.
  */
 final class Tuner implements AutoCloseable {
-  /** Seconds of what cannot be done, or only by reference code. */
+  /** Seconds of an implementation that does not exist or is reference code. */
   private static final double NEVER = 1e3;
 
   /** What an untimed op costs in the layout that the rule does not take: next to nothing. */

@@ -5,7 +5,7 @@ public final class VectorCaches {
   private VectorCaches() {}
 
   /**
-   * Writes memory back and takes it out of all caches, so that whoever reads it next waits for it.
+   * Writes memory back and takes it out of all caches, so that the next read waits for memory.
    *
    * @param address of the first byte
    */

@@ -3,6 +3,6 @@
  * written in C++ ({@code src/main/cpp}), compiled by the build once for each instruction set that
  * they are worth having for, and run on the threads of oneDNN's kernels.
  *
- * <p>They take addresses and check nothing: whoever calls them has laid the memory out.
+ * <p>They take addresses and check nothing: the caller has laid out the memory.
  */
 package org.convoy.kernels.vector;

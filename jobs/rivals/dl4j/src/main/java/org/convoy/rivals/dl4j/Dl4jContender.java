@@ -2,11 +2,11 @@ package org.convoy.rivals.dl4j;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.convoy.benchmark.rivals.Contender;
-import org.convoy.benchmark.rivals.ContenderLoop;
-import org.convoy.benchmark.rivals.InitialTensors;
-import org.convoy.benchmark.rivals.MadeUpBatch;
-import org.convoy.benchmark.rivals.Task;
+import org.convoy.jobs.rivals.Contender;
+import org.convoy.jobs.rivals.ContenderLoop;
+import org.convoy.jobs.rivals.InitialTensors;
+import org.convoy.jobs.rivals.MadeUpBatch;
+import org.convoy.jobs.rivals.Task;
 import org.convoy.graph.Graph;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;

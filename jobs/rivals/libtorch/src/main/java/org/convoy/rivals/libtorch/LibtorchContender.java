@@ -13,11 +13,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.convoy.benchmark.rivals.Contender;
-import org.convoy.benchmark.rivals.ContenderLoop;
-import org.convoy.benchmark.rivals.InitialTensors;
-import org.convoy.benchmark.rivals.MadeUpBatch;
-import org.convoy.benchmark.rivals.Task;
+import org.convoy.jobs.rivals.Contender;
+import org.convoy.jobs.rivals.ContenderLoop;
+import org.convoy.jobs.rivals.InitialTensors;
+import org.convoy.jobs.rivals.MadeUpBatch;
+import org.convoy.jobs.rivals.Task;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 

@@ -1,0 +1,84 @@
+package org.convoy.driver.spark;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.settings.RequestException;
+
+/** How many executors there are, and whether they are shaped as a run needs them. */
+final class Executors {
+  private static final long POLL_MILLIS = 100;
+
+  private final JavaSparkContext spark;
+
+  Executors(JavaSparkContext spark) {
+    this.spark = spark;
+  }
+
+  /** Whether tasks run inside the driver. */
+  boolean local() {
+    return spark.sc().isLocal();
+  }
+
+  /** Executors alive now; with a local master, the tasks it runs at once. */
+  int alive() {
+    if (local()) {
+      return spark.sc().defaultParallelism();
+    }
+    // Those that Spark would give a task, one each: not the ones it is about to end.
+    return spark
+        .sc()
+        .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+  }
+
+  /**
+   * Waits until so many are alive, or the time is over.
+   *
+   * @return how many there are then, at most as many as wanted
+   */
+  int await(int wanted, double seconds) throws InterruptedException {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    while (alive() < wanted && System.nanoTime() < end) {
+      Thread.sleep(POLL_MILLIS);
+    }
+    return Math.min(wanted, alive());
+  }
+
+  /**
+   * Checks Spark's settings for one task an executor.
+   *
+   * @throws RequestException naming the settings that do not fit
+   */
+  static void check(SparkConf conf) {
+    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new RequestException(
+          "spark.dynamicAllocation.enabled is true, expected false: a run holds its executors to its end");
+    }
+    String master = conf.get("spark.master", "");
+    if (master.startsWith("local[") || master.equals("local")) {
+      return;
+    }
+    int task = conf.getInt("spark.task.cpus", 1);
+    int executor = conf.getInt("spark.executor.cores", localClusterCores(master));
+    if (task != executor) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "spark.task.cpus is %d and spark.executor.cores is %d, expected equal numbers: one task takes a whole executor",
+              task,
+              executor));
+    }
+  }
+
+  /**
+   * The cores of {@code local-cluster[executors,cores,memory]}; 1 for other masters, as on YARN.
+   */
+  private static int localClusterCores(String master) {
+    if (!master.startsWith("local-cluster[")) {
+      return 1;
+    }
+    String[] parts = master.substring(master.indexOf('[') + 1, master.indexOf(']')).split(",", -1);
+    return Integer.parseInt(Arrays.asList(parts).get(1).strip());
+  }
+}

@@ -1,0 +1,31 @@
+package org.convoy.driver.spark;
+
+import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * A value that every executor gets once, whatever the number of its tasks. It travels within a
+ * task; the driver closes it.
+ *
+ * @param <T> must be serialisable
+ */
+public final class Shared<T> implements Serializable, AutoCloseable {
+  private static final long serialVersionUID = 1L;
+
+  private final Broadcast<T> broadcast;
+
+  Shared(Broadcast<T> broadcast) {
+    this.broadcast = broadcast;
+  }
+
+  /** The value; on an executor it is fetched at the first call. */
+  public T value() {
+    return broadcast.value();
+  }
+
+  /** Takes it from all executors. */
+  @Override
+  public void close() {
+    broadcast.destroy();
+  }
+}

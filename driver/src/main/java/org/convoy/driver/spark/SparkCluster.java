@@ -1,0 +1,165 @@
+package org.convoy.driver.spark;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.util.SerializableConfiguration;
+import org.convoy.driver.data.ScanJobs;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/** The executors of a Spark application, and the work that is spread over them. */
+public final class SparkCluster {
+  private final JavaSparkContext spark;
+  private final Executors executors;
+
+  /**
+   * @param spark a context whose settings {@link SparkSettings} prepared; the caller's to stop
+   * @throws org.convoy.settings.RequestException if Spark's settings do not fit
+   */
+  public SparkCluster(JavaSparkContext spark) {
+    Executors.check(spark.getConf());
+    this.spark = spark;
+    this.executors = new Executors(spark);
+  }
+
+  /** How file systems are reached. */
+  public Configuration hadoop() {
+    return spark.hadoopConfiguration();
+  }
+
+  /** Lists data sets on the executors. */
+  public ScanJobs scanJobs() {
+    return new SparkScanJobs(spark);
+  }
+
+  /** Cores and memory of each executor. */
+  public ExecutorSize executorSize() {
+    return ExecutorSize.of(spark.getConf());
+  }
+
+  /**
+   * How many executors Spark was asked for.
+   *
+   * @throws org.convoy.settings.RequestException if nothing says it
+   */
+  public int wanted() {
+    return SparkSettings.executors(spark.getConf());
+  }
+
+  /**
+   * Waits until so many executors are alive, or the time is over.
+   *
+   * @return how many there are then, at most as many as wanted
+   */
+  public int await(int wanted, double seconds) throws InterruptedException {
+    return executors.await(wanted, seconds);
+  }
+
+  /** Whether executors are processes of their own, which can be replaced. */
+  public boolean replaceable() {
+    return !executors.local();
+  }
+
+  /** Has executors killed, and others started in their place. */
+  public void replace(Collection<String> executorIds) {
+    executorIds.forEach(spark.sc()::killAndReplaceExecutor);
+  }
+
+  /** Ends all work under way. */
+  public void cancel() {
+    spark.sc().cancelAllJobs();
+  }
+
+  /** Makes a value known to every executor. */
+  public <T> Shared<T> share(T value) {
+    return new Shared<>(spark.broadcast(value));
+  }
+
+  /**
+   * Runs a barrier stage: tasks that all run at the same time, one an executor, of which Spark
+   * repeats none.
+   *
+   * @param name of the attempt, unlike that of any other under way
+   * @param title as Spark's pages show it
+   * @return what each task returned, by rank
+   * @throws StageFailedException if a task failed or its executor was lost
+   */
+  public <R> List<R> barrier(
+      String name, String title, int size, RankTask<R> task, StageListener listener)
+      throws StageFailedException, InterruptedException {
+    String link = "convoy-" + spark.sc().applicationId() + "-" + name;
+    Losses losses = new Losses(listener);
+    spark.sc().addSparkListener(losses);
+    try (DriverLink open = DriverLink.open(link, listener::told)) {
+      @SuppressWarnings("unchecked") // Spark wants the class only to make arrays of it.
+      ClassTag<R> tag = (ClassTag<R>) ClassTag$.MODULE$.AnyRef();
+      RDD<Integer> places = places(size).rdd();
+      spark.setJobDescription(title);
+      return collect(
+          JavaRDD.fromRDD(
+              places
+                  .barrier()
+                  .mapPartitions(
+                      new BarrierFunction<>(task, serializableHadoop(), link), false, tag),
+              tag));
+    } finally {
+      spark.sc().removeSparkListener(losses);
+    }
+  }
+
+  /**
+   * Runs an ordinary job, one task an executor. Spark repeats what an executor was lost over.
+   *
+   * @param title as Spark's pages show it
+   * @return what each task returned, by rank
+   * @throws StageFailedException if a task failed more often than Spark repeats it
+   */
+  public <R> List<R> job(String title, int size, RankTask<R> task)
+      throws StageFailedException, InterruptedException {
+    SerializableConfiguration hadoop = serializableHadoop();
+    spark.setJobDescription(title);
+    return collect(places(size).map(rank -> task.run(TaskPlace.ofJob(rank, size, hadoop.value()))));
+  }
+
+  private JavaRDD<Integer> places(int size) {
+    return spark.parallelize(IntStream.range(0, size).boxed().toList(), size);
+  }
+
+  private SerializableConfiguration serializableHadoop() {
+    return new SerializableConfiguration(spark.hadoopConfiguration());
+  }
+
+  private static <R> List<R> collect(JavaRDD<R> results)
+      throws StageFailedException, InterruptedException {
+    try {
+      return results.collect();
+    } catch (Exception e) {
+      // Scala throws what it does not declare.
+      if (e instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
+      throw new StageFailedException(e);
+    }
+  }
+
+  /** Hears from Spark of executors that are gone. */
+  private static final class Losses extends SparkListener {
+    private final StageListener listener;
+
+    Losses(StageListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+      listener.lost(removed.executorId(), removed.reason());
+    }
+  }
+}

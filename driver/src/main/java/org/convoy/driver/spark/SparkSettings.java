@@ -1,0 +1,84 @@
+package org.convoy.driver.spark;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.kernels.NativeMemory;
+import org.convoy.settings.RequestException;
+import scala.Tuple2;
+
+/** The settings of Spark's that a run relies on; to be made before the context is. */
+public final class SparkSettings {
+  private SparkSettings() {}
+
+  /**
+   * Adds what any work of ours needs to what the user set.
+   *
+   * @throws RequestException if the user set something that cannot be
+   */
+  public static SparkConf prepare(SparkConf conf) {
+    NativeMemory.unlimited();
+    RequestException.asked(
+        () -> {
+          Executors.check(conf);
+          return conf;
+        });
+    conf.setIfMissing("spark.ui.enabled", "false");
+    return conf;
+  }
+
+  /**
+   * Adds what a run needs to what the user set.
+   *
+   * @throws RequestException if the user set something that cannot be
+   */
+  public static SparkConf prepare(SparkConf conf, Recipe recipe) {
+    prepare(conf);
+    // The session restarts a stage itself: from a checkpoint, and with the executors that are left.
+    conf.set("spark.task.maxFailures", "1");
+    conf.set("spark.stage.maxConsecutiveAttempts", "1");
+    // A barrier stage starts when all its executors are there; the session has waited for them.
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    if (recipe.exchange().port() > 0) {
+      conf.setIfMissing("spark.convoy.exchange.port", String.valueOf(recipe.exchange().port()));
+    }
+    conf.setIfMissing(
+        "spark.convoy.exchange.stallTimeout", recipe.exchange().timeoutSeconds() + "s");
+    // Executors read these; here a mistake is told before they start.
+    Map<String, String> settings =
+        Stream.of(conf.getAll()).collect(Collectors.toMap(Tuple2::_1, Tuple2::_2));
+    RequestException.asked(
+        () -> MeshSettings.of(settings, "localhost", "driver", Optional.empty()));
+    return conf;
+  }
+
+  /**
+   * How many executors Spark was asked for: {@code spark.executor.instances}, or what a local
+   * master says.
+   *
+   * @throws RequestException if nothing says it
+   */
+  public static int executors(SparkConf conf) {
+    String master = conf.get("spark.master", "");
+    if (master.startsWith("local-cluster[")) {
+      return Integer.parseInt(
+          master.substring(master.indexOf('[') + 1, master.indexOf(',')).strip());
+    }
+    if (master.matches("local\\[\\d+]")) {
+      return Integer.parseInt(master.substring(master.indexOf('[') + 1, master.length() - 1));
+    }
+    if (master.equals("local")) {
+      return 1;
+    }
+    int instances = RequestException.asked(() -> conf.getInt("spark.executor.instances", 0));
+    if (instances < 1) {
+      throw new RequestException(
+          "the number of executors is not set: give --executors N, or spark-submit --num-executors N");
+    }
+    return instances;
+  }
+}

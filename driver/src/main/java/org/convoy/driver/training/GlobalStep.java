@@ -1,0 +1,107 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.image.loader.Batch;
+import org.convoy.image.loader.BatchLoader;
+import org.convoy.optim.LearningRate;
+
+/**
+ * A step of all executors: each computes its micro-batches of the global batch and takes part in
+ * what follows from them; then all know the global batch's loss and how many of its images were
+ * skipped.
+ */
+final class GlobalStep {
+  private final RunSpec spec;
+  private final Exchange exchange;
+  private final MicroBatches range;
+  private final Descent descent;
+  private final LearningRate schedule;
+  private final StepClock clock;
+  private final BadImageReports badImages;
+  private final SkippedImages skipped;
+
+  /**
+   * @param range this executor's micro-batches
+   */
+  GlobalStep(
+      RunSpec spec,
+      Exchange exchange,
+      MicroBatches range,
+      Descent descent,
+      LearningRate schedule,
+      StepClock clock,
+      BadImageReports badImages) {
+    this.spec = spec;
+    this.exchange = exchange;
+    this.range = range;
+    this.descent = descent;
+    this.schedule = schedule;
+    this.clock = clock;
+    this.badImages = badImages;
+    this.skipped =
+        new SkippedImages("training", spec.trainingSamples(), spec.recipe().data().maxBadShare());
+  }
+
+  /** An epoch begins. */
+  void beginEpoch() {
+    skipped.reset();
+  }
+
+  /**
+   * Takes the step.
+   *
+   * @param step the number of steps before this one
+   * @return the mean loss over the global batch
+   * @throws BadImagesException if no image of the global batch decodes, or too many of the epoch's
+   *     did not
+   * @throws DivergedException if the loss is NaN or infinite
+   */
+  double take(BatchLoader loader, long step) throws IOException, InterruptedException {
+    // A step's losses, and behind them how many of its images this executor skipped.
+    double[] own = new double[range.count() + 1];
+    for (int i = 0; i < range.count(); i++) {
+      long key = step * spec.microBatches() + range.from() + i;
+      clock.enter(StepClock.Phase.DATA);
+      try (Batch batch = loader.next().orElseThrow()) {
+        own[i] = descent.compute(step, batch, key);
+        own[range.count()] += batch.badImages().size();
+        badImages.add(batch.badImages());
+      }
+    }
+    descent.end(step);
+    clock.enter(StepClock.Phase.EXCHANGE);
+    double[][] all = exchange.allGather(own);
+    clock.enter(StepClock.Phase.OTHER);
+    checkSkipped(step, all);
+    double loss = loss(all);
+    if (!Double.isFinite(loss)) {
+      throw new DivergedException(step + 1, loss, schedule.at(step));
+    }
+    return loss;
+  }
+
+  private void checkSkipped(long step, double[][] all) {
+    long count = Arrays.stream(all).mapToLong(told -> Math.round(told[told.length - 1])).sum();
+    skipped.add(count);
+    if (count == spec.recipe().batch().globalSize()) {
+      badImages.tell();
+      throw new BadImagesException(
+          "no image of the global batch of step " + (step + 1) + " decodes");
+    }
+    badImages.requireFew(skipped);
+  }
+
+  /** The mean of the losses, added in the order of micro-batches. */
+  private double loss(double[][] all) {
+    double sum = 0;
+    for (double[] told : all) {
+      for (int i = 0; i < told.length - 1; i++) {
+        sum += told[i];
+      }
+    }
+    return sum / spec.microBatches();
+  }
+}
