@@ -1,8 +1,6 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
-import java.nio.file.Path;
-import java.util.regex.Pattern;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.Checks;
@@ -34,8 +32,6 @@ public record DataSettings(
     @Incidental int readAhead)
     implements Serializable {
 
-  private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:.*");
-
   /** Checks the rules. */
   public DataSettings {
     new Checks()
@@ -59,10 +55,7 @@ public record DataSettings(
    * working directory.
    */
   public String location() {
-    if (SCHEME.matcher(uri).matches() || uri.startsWith("/")) {
-      return uri;
-    }
-    return "file:" + Path.of(uri).toAbsolutePath().normalize();
+    return Location.of(uri);
   }
 
   /**

@@ -21,6 +21,7 @@ import org.convoy.optim.Horizon;
  * @param checkpoint the step of the checkpoint to go on from, negative to start afresh
  * @param dataFingerprint of the training split
  * @param data by what changed images are noticed when the run goes on
+ * @param models that the run is given
  * @param attempt from 0, one more each time executors were lost
  */
 record RunSpec(
@@ -34,6 +35,7 @@ record RunSpec(
     long checkpoint,
     String dataFingerprint,
     DataDigests data,
+    GivenModels models,
     int attempt)
     implements Serializable {
 
@@ -76,6 +78,22 @@ record RunSpec(
     return checkpoint < 0 ? Optional.empty() : Optional.of(checkpoint);
   }
 
+  RunSpec with(GivenModels given) {
+    return new RunSpec(
+        recipe,
+        graphJson,
+        classes,
+        trainingSamples,
+        blockSize,
+        windowBlocks,
+        output,
+        checkpoint,
+        dataFingerprint,
+        data,
+        given,
+        attempt);
+  }
+
   RunSpec from(long step, int attempt) {
     return new RunSpec(
         recipe,
@@ -88,6 +106,7 @@ record RunSpec(
         step,
         dataFingerprint,
         data,
+        models,
         attempt);
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.Recipe;
@@ -143,7 +144,7 @@ public final class TrainingSession {
               recipe.batch().microBatchSize()));
     }
     LaneSettings lanes = lanes(training);
-    RunSpec fresh =
+    RunSpec bare =
         new RunSpec(
             recipe,
             graph.toJson(),
@@ -155,7 +156,9 @@ public final class TrainingSession {
             -1,
             training.fingerprint(),
             DataDigests.of(training, validation),
+            GivenModels.NONE,
             0);
+    RunSpec fresh = bare.with(given(bare));
     NativeBudget.training(
             fresh,
             Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
@@ -180,6 +183,25 @@ public final class TrainingSession {
           request.output());
     }
     return fresh.from(latest.orElse(-1L), 0);
+  }
+
+  /** Looks at the models that the recipe names, and says what is made of them. */
+  private GivenModels given(RunSpec spec) throws IOException {
+    if (recipe.model().start().isEmpty()) {
+      return GivenModels.NONE;
+    }
+    String location = recipe.model().startLocation();
+    SavedModel model = ModelFolder.load(location, hadoop);
+    try {
+      StartingPoint start = new StartingPoint(model, location, spec);
+      terminal.print(start.describe());
+      start
+          .preprocessingDiffers(recipe.image().preprocessing(spec.graph().inputShape()))
+          .ifPresent(LOG::warn);
+      return new GivenModels(new GivenModels.Given(location, model.weightsSha256()));
+    } finally {
+      model.weights().close();
+    }
   }
 
   /** As the recipe says, and where it says nothing as fits the data. */

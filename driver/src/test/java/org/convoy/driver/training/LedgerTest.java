@@ -243,6 +243,7 @@ final class LedgerTest {
         -1,
         "fingerprint",
         new DataDigests("", ""),
+        GivenModels.NONE,
         0);
   }
 }
