@@ -9,6 +9,7 @@
  * the same way; {@link org.convoy.driver.training.Predictor} uses one in the calling process,
  * without Spark.
  *
- * <p>Only {@code org.convoy.jobs} calls this package.
+ * <p>Tasks and messages travel through {@code org.convoy.driver.spark}; nothing here imports Spark.
+ * Only {@code org.convoy.jobs} calls this package.
  */
 package org.convoy.driver.training;

@@ -18,6 +18,7 @@ import org.convoy.optim.Cosine;
 import org.convoy.optim.Sgd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -107,25 +108,20 @@ class RecipeTest {
         load("cifar10-resnet20.conf").digest(), load("cifar10-resnet20.conf", override).digest());
   }
 
-  @Test
-  void moreEpochsProlongWhatDoesNotStretchOverThem() {
-    for (String schedule : List.of("cosine", "step", "constant")) {
-      String[] shorter = {"schedule.name=" + schedule, "schedule.milestones=[3]", "epochs=5"};
-      Recipe five = load("cifar10-resnet20.conf", shorter);
-      shorter[2] = "epochs=6";
-      Recipe six = load("cifar10-resnet20.conf", shorter);
-      assertTrue(six.isLongerThan(five), schedule);
-      assertEquals(!schedule.equals("cosine"), six.prolongs(five), schedule);
-      assertFalse(five.isLongerThan(six) || six.isLongerThan(six), schedule);
-      Recipe other =
-          load(
-              "cifar10-resnet20.conf",
-              shorter[0],
-              shorter[1],
-              shorter[2],
-              "optimizer.momentum=0.8");
-      assertFalse(other.isLongerThan(five) || other.prolongs(five), schedule);
-    }
+  @ParameterizedTest
+  @CsvSource({
+    "cifar10-resnet20.conf, schedule.name=cosine, false",
+    "cifar10-resnet20.conf, schedule=constant, true",
+    "imagenet-resnet50.conf, schedule.name=step, true"
+  })
+  void moreEpochsProlongWhatDoesNotStretchOverThem(String file, String schedule, boolean prolongs) {
+    Recipe shorter = load(file, schedule, "epochs=91");
+    Recipe longer = load(file, schedule, "epochs=92");
+    assertTrue(longer.isLongerThan(shorter));
+    assertEquals(prolongs, longer.prolongs(shorter));
+    assertFalse(shorter.isLongerThan(longer) || longer.isLongerThan(longer));
+    Recipe other = load(file, schedule, "epochs=92", "optimizer.momentum=0.8");
+    assertFalse(other.isLongerThan(shorter) || other.prolongs(shorter));
   }
 
   @Test
