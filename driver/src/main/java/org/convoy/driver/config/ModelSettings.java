@@ -10,8 +10,8 @@ import org.convoy.settings.Checks;
  * @param name its name in the models registry, for example {@code resnet50}
  * @param input the shape of one input, channels first, for example [3, 224, 224]; empty: the
  *     model's own
- * @param start folder of a saved model whose weights training starts from; empty: weights drawn from
- *     the seed
+ * @param start folder of a saved model whose weights training starts from; empty: weights drawn
+ *     from the seed
  */
 public record ModelSettings(String name, List<Integer> input, @Incidental String start)
     implements Serializable {
