@@ -3,9 +3,12 @@ package org.convoy.driver.training;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.image.transform.Size;
 import org.convoy.optim.Horizon;
 
 /**
@@ -72,6 +75,32 @@ record RunSpec(
   long lastStep() {
     long all = horizon().steps();
     return recipe.maxSteps() > 0 ? Math.min(all, recipe.maxSteps()) : all;
+  }
+
+  /**
+   * The shape of one sample in training.
+   *
+   * @param epoch from 0
+   */
+  Shape input(int epoch) {
+    return input(epoch, graph().inputShape());
+  }
+
+  private Shape input(int epoch, Shape own) {
+    if (recipe.image().progressive().isEmpty()) {
+      return own;
+    }
+    Size size = recipe.image().size(epoch, new Size(own.dimension(1), own.dimension(2)));
+    return Shape.of(own.channels(), size.height(), size.width());
+  }
+
+  /** All shapes that samples have in training, in the order of the epochs. */
+  List<Shape> inputs() {
+    Shape own = graph().inputShape();
+    return IntStream.range(0, recipe.epochs())
+        .mapToObj(epoch -> input(epoch, own))
+        .distinct()
+        .toList();
   }
 
   Optional<Long> resumeFrom() {

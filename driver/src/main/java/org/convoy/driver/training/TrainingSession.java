@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
+import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
@@ -23,6 +24,7 @@ import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.convoy.image.transform.Size;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
@@ -132,6 +134,7 @@ public final class TrainingSession {
     Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
+    checkProgressive(graph);
     if (training.count() < recipe.batch().globalSize()) {
       throw new RequestException(
           String.format(
@@ -183,6 +186,25 @@ public final class TrainingSession {
           request.output());
     }
     return fresh.from(latest.orElse(-1L), 0);
+  }
+
+  /** Fails early if the network or the images cannot take a size that the recipe states. */
+  private void checkProgressive(Graph graph) {
+    Shape own = graph.inputShape();
+    for (ProgressiveSize each : recipe.image().progressive()) {
+      Size size = each.size();
+      RequestException.asked(() -> recipe.image().preprocessing(own).at(size));
+      RequestException.asked(() -> graph.at(Shape.of(own.channels(), size.height(), size.width())));
+    }
+    Size last = recipe.image().finalSize().orElse(new Size(own.dimension(1), own.dimension(2)));
+    if (!last.sides().equals(own.dimensions().subList(1, 3))) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "image.progressive: expected the network's own input %s as the last size, got %s",
+              own,
+              last));
+    }
   }
 
   /** Looks at the models that the recipe names, and says what is made of them. */
