@@ -66,7 +66,7 @@ final class RecipesInDocumentsTest {
       loader.parse(recipe, "document", List.of());
       return Optional.empty();
     } catch (RecipeException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -28,12 +28,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy evaluate}: how good a saved model is on a data set. Runs on Spark. */
+/** {@code convoy evaluate}: evaluates a saved model on a data set. Runs on Spark. */
 @Command(
     name = "evaluate",
     description = {
-      "Judges a saved model on a data set, spread over executors; every image counts once. The"
-          + " data set's classes must be the model's."
+      "Evaluates a saved model on a data set, spread over executors; every image counts once. The"
+          + " data set must have the classes of the model."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -50,14 +50,14 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A saved model's folder, on any Hadoop file system the executors reach.")
+      description = "Folder of a saved model, on any Hadoop file system that the executors reach.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String model;
 
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "A folder, or a tar, of class folders, on any Hadoop file system.")
+      description = "A folder or tar of class folders, on any Hadoop file system.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String data;
 
@@ -65,7 +65,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "The folder in DATA that holds the class folders; DATA itself unless said.")
+      description = "The folder in DATA that holds the class folders (default: DATA itself).")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String split;
 
@@ -73,7 +73,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Images computed together (default ${DEFAULT-VALUE}).")
+      description = "Images per batch (default ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
@@ -81,8 +81,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "fail|skip",
       defaultValue = "fail",
       description =
-          "What becomes of an image that does not decode: the evaluation fails, or goes on without"
-              + " it (default ${DEFAULT-VALUE}).")
+          "What to do with an image that does not decode: fail the evaluation, or skip the image"
+              + " (default ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private OnBadImage onBadImage;
 
@@ -130,7 +130,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
       line(out, "skipped  %,d that did not decode:", result.badImages().size());
-      told(result).forEach(image -> out.println("         " + image));
+      listed(result).forEach(image -> out.println("         " + image));
     }
     line(
         out,
@@ -146,7 +146,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     out.println(String.format(Locale.ROOT, format, values));
   }
 
-  private static List<BadImage> told(EvaluationResult result) {
+  private static List<BadImage> listed(EvaluationResult result) {
     List<BadImage> images = result.badImages();
     return images.subList(0, Math.min(NAMES_TOLD, images.size()));
   }
@@ -171,8 +171,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("images_per_second", result.imagesPerSecond());
     object.put("seconds", result.seconds());
     object.put("bad_images", result.badImages().size());
-    object.put("bad_image_names", told(result).stream().map(BadImage::name).toList());
-    object.put("bad_image_reasons", told(result).stream().map(BadImage::reason).toList());
+    object.put("bad_image_names", listed(result).stream().map(BadImage::name).toList());
+    object.put("bad_image_reasons", listed(result).stream().map(BadImage::reason).toList());
     return object;
   }
 }

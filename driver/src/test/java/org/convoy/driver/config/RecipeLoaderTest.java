@@ -31,7 +31,7 @@ class RecipeLoaderTest {
   private static final String LEAST = "model.name = resnet20, data.uri = \"data/x.tar\"\n";
 
   @Test
-  void defaultsFillWhatARecipeLeavesOut() {
+  void defaultsFillMissingKeys() {
     Recipe recipe = parse(LEAST);
     assertEquals("run", recipe.name());
     assertEquals(Recipe.Backend.ONEDNN, recipe.backend());
@@ -42,9 +42,9 @@ class RecipeLoaderTest {
     assertFalse(recipe.data().generate().wanted());
   }
 
-  /** Class folders at the top, and nothing to validate with. */
+  /** Class folders at the root, and no validation. */
   @Test
-  void bothPartsMayBeEmptyAsTheReferenceSays() {
+  void trainAndValidationMayBeEmpty() {
     Recipe recipe = parse(LEAST + "data.train = \"\", data.validation = \"\"");
     assertEquals("", recipe.data().train());
     assertEquals("", recipe.data().validation());
@@ -145,14 +145,14 @@ class RecipeLoaderTest {
   }
 
   @Test
-  void noRuleIsHeldToAValueThatCouldNotBeRead() {
+  void noRuleIsAppliedToAnUnreadableValue() {
     assertEquals(
         List.of("epochs: expected a whole number, got \"ninety\" (inline:2)"),
         problems(LEAST + "epochs = ninety, schedule.warm-up-epochs = 20"));
   }
 
   @Test
-  void aLossHasTheSettingsThatItKnows() {
+  void aLossHasOnlyItsOwnOptions() {
     Recipe recipe = parse(LEAST, "loss.name=binary-cross-entropy", "loss.label-smoothing=0.1");
     assertEquals(new BinaryCrossEntropy(0.1, 1), recipe.loss());
     assertEquals(new Focal(0.25, 2), parse(LEAST, "loss=focal").loss());
@@ -270,7 +270,7 @@ class RecipeLoaderTest {
   }
 
   @Test
-  void aMissingFileIsNamedWithTheOneThatWasMeant(@TempDir Path folder) throws IOException {
+  void aMissingFileIsNamedWithTheNearestOne(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("quickstart.conf"), LEAST);
     RecipeException e =
         assertThrows(
@@ -286,7 +286,7 @@ class RecipeLoaderTest {
   }
 
   @Test
-  void aRelativePlaceIsOneOfTheWorkingDirectory() {
+  void aRelativePathIsInTheWorkingDirectory() {
     String here = Path.of("").toAbsolutePath().toString();
     assertEquals("file:" + here + "/data/x.tar", parse(LEAST).data().location());
     assertEquals("/data", parse(LEAST, "data.uri=/data").data().location());

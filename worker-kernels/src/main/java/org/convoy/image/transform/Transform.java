@@ -25,7 +25,9 @@ public sealed interface Transform extends Serializable
         RandomErasing,
         VerticalFlip,
         Grayscale,
-        RandomAffine {
+        RandomAffine,
+        RandAugment,
+        TrivialAugment {
 
   /**
    * What to do with an image of this size. Deterministic in its arguments; transforms without
@@ -43,6 +45,16 @@ public sealed interface Transform extends Serializable
    */
   default Optional<Size> sizeAfter(Optional<Size> before) {
     return before;
+  }
+
+  /**
+   * The same for a network of another resolution: sizes in proportion; by default unchanged.
+   *
+   * @param from size of the network's input that this is for
+   * @param to size of the other's
+   */
+  default Transform scaled(Size from, Size to) {
+    return this;
   }
 
   /** Whether it draws at random, and so has no place in evaluation. */

@@ -14,7 +14,7 @@ import math
 import pathlib
 
 import numpy as np
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageOps
 
 here = pathlib.Path(__file__).parent
 
@@ -34,10 +34,10 @@ def rotate(height, width, mode, degrees):
     return case(height, width, mode, lambda i: i.rotate(degrees, Image.BILINEAR), degrees=degrees)
 
 
-def affine(height, width, mode, degrees, move, scale, shear):
-    """torchvision.transforms.functional.affine of a Pillow image, about its middle, bilinear"""
+def inverse_matrix(center, degrees, move, scale, shear):
+    """torchvision.transforms.functional._get_inverse_affine_matrix"""
     rot, sx, sy = (math.radians(d) for d in (degrees, *shear))
-    cx, cy = width * 0.5, height * 0.5
+    cx, cy = center
     tx, ty = move
     a = math.cos(rot - sy) / math.cos(sy)
     b = -math.cos(rot - sy) * math.tan(sx) / math.cos(sy) - math.sin(rot)
@@ -46,13 +46,26 @@ def affine(height, width, mode, degrees, move, scale, shear):
     matrix = [x / scale for x in [d, -b, 0.0, -c, a, 0.0]]
     matrix[2] += matrix[0] * (-cx - tx) + matrix[1] * (-cy - ty) + cx
     matrix[5] += matrix[3] * (-cx - tx) + matrix[4] * (-cy - ty) + cy
-    return case(
-        height,
-        width,
-        mode,
-        lambda i: i.transform((width, height), Image.AFFINE, matrix, Image.BILINEAR),
-        distortion=[degrees, *move, scale, *shear],
-    )
+    return matrix
+
+
+def mapped(image, matrix):
+    return image.transform(image.size, Image.AFFINE, matrix, Image.BILINEAR)
+
+
+def affine(height, width, mode, degrees, move, scale, shear):
+    """torchvision.transforms.functional.affine about the middle"""
+    matrix = inverse_matrix((width * 0.5, height * 0.5), degrees, move, scale, shear)
+    distortion = [degrees, *move, scale, *shear]
+    return case(height, width, mode, lambda i: mapped(i, matrix), distortion=distortion)
+
+
+def shear(x, y):
+    return inverse_matrix((0, 0), 0, (0, 0), 1, (math.degrees(math.atan(x)), math.degrees(math.atan(y))))
+
+
+def operation(height, width, mode, name, magnitude, matrix):
+    return case(height, width, mode, lambda i: mapped(i, matrix), operation=name, magnitude=magnitude)
 
 
 def enhance(height, width, mode, kind, factor):
@@ -84,7 +97,7 @@ cases = {
     ],
     **{
         kind: [enhance(*shape, kind, factor) for shape in shapes for factor in [0, 0.37, 1, 1.6, 7.3]]
-        for kind in ["Brightness", "Contrast", "Color"]
+        for kind in ["Brightness", "Contrast", "Color", "Sharpness"]
     },
     "affine": [
         affine(*shape, *arguments)
@@ -96,6 +109,17 @@ cases = {
             (0, (0, 0), 1.3, (15, 0)),
             (33, (-1, 4), 1.1, (-20, 12)),
         ]
+    ],
+    "posterize": [case(*shape, lambda i: ImageOps.posterize(i, b), bits=b) for shape in shapes for b in [8, 5, 2]],
+    "solarize": [case(*shape, lambda i: ImageOps.solarize(i, t), threshold=t) for shape in shapes for t in [255, 99.5, 0]],
+    "autocontrast": [case(*shape, ImageOps.autocontrast) for shape in [*shapes, (1, 1, "RGB"), (2, 5, "RGB")]],
+    "equalize": [case(*shape, ImageOps.equalize) for shape in [*shapes, (24, 31, "RGB"), (40, 40, "L")]],
+    # Operations by torchvision's names: what its RandAugment and TrivialAugmentWide make of a Pillow image.
+    "operations": [
+        *[operation(*shape, "SHEAR_X", m, shear(m, 0)) for shape in shapes for m in [0.3, -0.2]],
+        *[operation(*shape, "SHEAR_Y", m, shear(0, m)) for shape in shapes for m in [0.3, -0.2]],
+        *[operation(*shape, "TRANSLATE_X", m, (1, 0, -int(m), 0, 1, 0)) for shape in shapes for m in [3.7, -3.7, 32]],
+        *[operation(*shape, "TRANSLATE_Y", m, (1, 0, 0, 0, 1, -int(m))) for shape in shapes for m in [2.2, -8]],
     ],
     "flip": [case(*shape, lambda i: i.transpose(Image.FLIP_TOP_BOTTOM)) for shape in shapes],
     "grey": [case(*shape, lambda i: i.convert("L").convert(i.mode)) for shape in shapes],
