@@ -16,6 +16,7 @@ import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
+import org.convoy.driver.data.LabelFile;
 import org.convoy.settings.RequestException;
 
 /** What can be found wrong with a request before a cluster is asked for. */
@@ -40,6 +41,9 @@ public final class Preflight {
     }
     for (DataSplit split : splits) {
       split.check(hadoop);
+      if (recipe.task().targetFile().isPresent()) {
+        LabelFile.check(split, recipe.task().targetFile().get(), hadoop);
+      }
       split.requireOutside(request.output(), hadoop);
     }
     if (!recipe.model().start().isEmpty()) {
