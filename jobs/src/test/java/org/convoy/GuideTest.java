@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.convoy.driver.config.ParameterGroup;
 import org.convoy.driver.exchange.sums.Combination;
-import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;

@@ -1,8 +1,6 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
-import java.nio.file.Path;
-import java.util.regex.Pattern;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.Checks;
@@ -35,8 +33,6 @@ public record DataSettings(
     @Incidental int readAhead)
     implements Serializable {
 
-  private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:.*");
-
   /** Checks the rules. */
   public DataSettings {
     new Checks()
@@ -60,10 +56,7 @@ public record DataSettings(
    * local working directory.
    */
   public String location() {
-    if (SCHEME.matcher(uri).matches() || uri.startsWith("/")) {
-      return uri;
-    }
-    return "file:" + Path.of(uri).toAbsolutePath().normalize();
+    return Location.of(uri);
   }
 
   /**

@@ -3,10 +3,12 @@ package org.convoy.driver.config;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Size;
 import org.convoy.image.transform.Transform;
 import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
@@ -18,6 +20,8 @@ import org.convoy.settings.Variants;
  * @param mix transforms of whole micro-batches in training, of which each has one, drawn at random;
  *     none: samples are not mixed
  * @param evaluation transforms of images in validation, evaluation and prediction, in order
+ * @param progressive sizes of training images by epoch, the last of them the network's own; empty:
+ *     always the network's own
  * @param mean subtracted from each channel, on the scale 0 to 1; its length is the channel count
  * @param std divides each channel afterwards
  */
@@ -25,6 +29,7 @@ public record ImageSettings(
     List<Transform> train,
     List<Mix> mix,
     List<Transform> evaluation,
+    List<ProgressiveSize> progressive,
     List<Double> mean,
     List<Double> std)
     implements Serializable {
@@ -34,6 +39,7 @@ public record ImageSettings(
     train = List.copyOf(train);
     mix = List.copyOf(mix);
     evaluation = List.copyOf(evaluation);
+    progressive = List.copyOf(progressive);
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     new Checks()
@@ -47,16 +53,23 @@ public record ImageSettings(
             std.stream().allMatch(value -> value > 0 && Double.isFinite(value)),
             "std",
             "expected values of more than zero, got " + std)
+        .that(
+            ascending(progressive),
+            "progressive",
+            "expected rising from-epoch, the first 0, got " + epochs(progressive))
+        .that(
+            progressive.isEmpty()
+                || train.stream().anyMatch(each -> each.sizeAfter(Optional.empty()).isPresent()),
+            "progressive",
+            "expected a transform in image.train that crops to a size, got " + names(train),
+            "train")
         .that(onUnitScale(mean), "mean", scaleText(mean))
         .that(onUnitScale(std), "std", scaleText(std))
         .that(
             evaluation.stream().noneMatch(Transform::drawsAtRandom),
             "evaluation",
             "expected no transform that draws at random, got "
-                + evaluation.stream()
-                    .filter(Transform::drawsAtRandom)
-                    .map(each -> Variants.name(each.getClass()))
-                    .toList())
+                + names(evaluation.stream().filter(Transform::drawsAtRandom).toList()))
         .done();
   }
 
@@ -78,6 +91,48 @@ public record ImageSettings(
         train,
         evaluation,
         new Normalisation(floats(mean), floats(std)));
+  }
+
+  /**
+   * The size of training images in an epoch.
+   *
+   * @param epoch from 0
+   * @param own the size of the network's own input
+   */
+  public Size size(int epoch, Size own) {
+    Size size = own;
+    for (ProgressiveSize each : progressive) {
+      if (each.fromEpoch() <= epoch) {
+        size = each.size();
+      }
+    }
+    return size;
+  }
+
+  /** The last of the progressive sizes, which is the network's own. */
+  public Optional<Size> finalSize() {
+    return progressive.isEmpty()
+        ? Optional.empty()
+        : Optional.of(progressive.get(progressive.size() - 1).size());
+  }
+
+  private static boolean ascending(List<ProgressiveSize> sizes) {
+    int next = 0;
+    for (ProgressiveSize each : sizes) {
+      if (each.fromEpoch() < next || (next == 0 && each.fromEpoch() != 0)) {
+        return false;
+      }
+      next = each.fromEpoch() + 1;
+    }
+    return true;
+  }
+
+  private static List<Integer> epochs(List<ProgressiveSize> sizes) {
+    return sizes.stream().map(ProgressiveSize::fromEpoch).toList();
+  }
+
+  private static List<String> names(List<Transform> transforms) {
+    return transforms.stream().map(each -> Variants.name(each.getClass())).toList();
   }
 
   private static boolean onUnitScale(List<Double> values) {

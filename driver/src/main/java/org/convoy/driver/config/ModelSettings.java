@@ -10,8 +10,11 @@ import org.convoy.settings.Checks;
  * @param name its name in the models registry, for example {@code resnet50}
  * @param input shape of one input, channels first, for example [3, 224, 224]; empty: the model's
  *     default
+ * @param start folder of a saved model whose weights training starts from; empty: weights drawn
+ *     from the seed
  */
-public record ModelSettings(String name, List<Integer> input) implements Serializable {
+public record ModelSettings(String name, List<Integer> input, @Incidental String start)
+    implements Serializable {
 
   /** Checks the rules. */
   public ModelSettings {
@@ -27,5 +30,10 @@ public record ModelSettings(String name, List<Integer> input) implements Seriali
             "input",
             "expected extents of at least 1, got " + input)
         .done();
+  }
+
+  /** The saved model's place as a Hadoop path, see {@link DataSettings#location}. */
+  public String startLocation() {
+    return Location.of(start);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Size;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
@@ -153,6 +154,19 @@ public record Recipe(
             "image.evaluation",
             sizeProblem(model, image.evaluation()).orElse(""),
             "model.input")
+        .that(
+            image.finalSize().isEmpty()
+                || model.input().size() != 3
+                || image.finalSize().get().sides().equals(model.input().subList(1, 3)),
+            "image.progressive",
+            "expected the size of model.input as the last, got "
+                + image.finalSize().map(Size::toString).orElse(""),
+            "model.input")
+        .that(
+            image.progressive().stream().allMatch(each -> each.fromEpoch() < epochs),
+            "image.progressive",
+            "expected from-epoch of less than the run's " + epochs + " epochs",
+            "epochs")
         .that(
             !checkpoint.best() || !data.validation().isEmpty(),
             "checkpoint.best",

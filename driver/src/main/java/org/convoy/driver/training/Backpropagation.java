@@ -2,6 +2,8 @@ package org.convoy.driver.training;
 
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Draws;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
@@ -16,14 +18,20 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Computes gradients of micro-batches, with a training plan over {@link Weights}. */
+/**
+ * Computes gradients of micro-batches, with a training plan over {@link Weights}, of one resolution
+ * at a time.
+ */
 final class Backpropagation implements AutoCloseable {
-  private final Plan plan;
+  private final RunSpec spec;
+  private final Weights weights;
+  private final PlanRequest request;
   private final Loss loss;
   private final Draws draws;
   private final INDArray gradient;
-  private final INDArray outputGradient;
   private INDArray used;
+  private Plan plan;
+  private INDArray outputGradient;
 
   /** What a training plan of this run is compiled for, by the backend's rules. */
   static PlanRequest request(RunSpec spec, Precision precision, Frozen frozen) {
@@ -44,14 +52,42 @@ final class Backpropagation implements AutoCloseable {
    * @param weights which it computes with; they stay the caller's
    */
   Backpropagation(RunSpec spec, Weights weights, PlanRequest request) {
-    this.plan = weights.plan(request);
+    this.spec = spec;
+    this.weights = weights;
+    this.request = request;
     this.loss = spec.recipe().loss();
     this.draws = new Draws(spec.recipe().seed(), "network");
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
-    this.outputGradient =
-        Nd4j.create(DataType.FLOAT, plan.graph().outputShape().batched(spec.microBatchSize()));
-    plan.bind(weights.parameters(), gradient);
     this.used = weights.parameters();
+    this.plan = compile(spec.input(0));
+    this.outputGradient = outputGradient();
+  }
+
+  /** A plan of the network's own resolution as agreed, and of others by the backend's rules. */
+  private Plan compile(Shape input) {
+    boolean agreed = input.equals(weights.graph().inputShape());
+    Plan compiled = weights.plan(input, agreed ? request : request.choices(Choices.NONE));
+    compiled.bind(used, gradient);
+    return compiled;
+  }
+
+  private INDArray outputGradient() {
+    return Nd4j.create(DataType.FLOAT, graph().outputShape().batched(spec.microBatchSize()));
+  }
+
+  /** Takes samples of another shape from now on; of the plan of before nothing is kept. */
+  void resolution(Shape input) {
+    if (!input.equals(graph().inputShape())) {
+      weights.release(plan);
+      plan = compile(input);
+      outputGradient.close();
+      outputGradient = outputGradient();
+    }
+  }
+
+  /** The network at the resolution of now. */
+  Graph graph() {
+    return plan.graph();
   }
 
   /** The precision that the plan really computes in. */
@@ -59,14 +95,9 @@ final class Backpropagation implements AutoCloseable {
     return plan.request().precision();
   }
 
-  /** The choices that the plan was compiled with. */
+  /** The choices of the plan of the network's own resolution. */
   Choices choices() {
-    return plan.request().choices();
-  }
-
-  /** The tensors that are not trained. */
-  Frozen frozen() {
-    return plan.request().frozen();
+    return request.choices();
   }
 
   /** The flat gradient of the last micro-batch. */

@@ -11,7 +11,7 @@ import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.VectorLayout;
-import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.loss.Targets;
@@ -35,7 +35,9 @@ final class Descent implements AutoCloseable {
   private final Chunks chunks;
   private final Combiner combiner;
   private final List<OwnedChunks> owned = new ArrayList<>();
-  private final RunningStatistics statistics;
+  private final ParameterGroups groups;
+  private final long samples;
+  private RunningStatistics statistics;
 
   Descent(
       RunSpec spec,
@@ -51,8 +53,7 @@ final class Descent implements AutoCloseable {
     this.backpropagation = backpropagation;
     this.schedule = schedule;
     this.clock = clock;
-    Parameters layout = weights.layout();
-    ParameterGroups groups = new ParameterGroups(recipe.parameters(), weights.graph());
+    this.groups = new ParameterGroups(recipe.parameters(), weights.graph());
     VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());
     this.chunks = vector.trainedChunks();
     this.combiner =
@@ -71,8 +72,20 @@ final class Descent implements AutoCloseable {
               share.parameters(),
               backpropagation.gradient()));
     }
-    long samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
-    this.statistics = new RunningStatistics(weights.graph(), layout, samples, groups.frozen());
+    this.samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
+    this.statistics = statistics();
+  }
+
+  /** How statistics move depends on how many positions there are, and so on the resolution. */
+  private RunningStatistics statistics() {
+    return new RunningStatistics(
+        backpropagation.graph(), weights.layout(), samples, groups.frozen());
+  }
+
+  /** Takes samples of another shape from now on. */
+  void resolution(Shape input) {
+    backpropagation.resolution(input);
+    statistics = statistics();
   }
 
   /**

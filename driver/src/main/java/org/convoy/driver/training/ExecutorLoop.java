@@ -14,6 +14,7 @@ import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.StepTimes;
 import org.convoy.graph.Draws;
+import org.convoy.graph.Shape;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.Horizon;
 import org.convoy.optim.LearningRate;
@@ -150,7 +151,9 @@ final class ExecutorLoop implements AutoCloseable {
   private void train(int epoch, long from, long to) throws IOException, InterruptedException {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
-    try (BatchLoader loader = feed.training(lanes, range, augmentationSeed, epoch, first)) {
+    Shape input = spec.input(epoch);
+    descent.resolution(input);
+    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, first)) {
       globalStep.beginEpoch();
       meter.start();
       long start = System.nanoTime();

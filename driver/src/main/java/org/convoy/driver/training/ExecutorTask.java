@@ -89,7 +89,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     PlanRequest request = Backpropagation.request(spec, precision, groups.frozen());
     Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
     try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
-        Weights weights = Weights.drawn(backend, spec);
+        Weights weights = Weights.first(backend, spec, configuration);
         Backpropagation backpropagation =
             new Backpropagation(spec, weights, request.choices(choices));
         Validation evaluated =

@@ -9,10 +9,12 @@ import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.graph.Shape;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Size;
 
 /** The images of one split, as batches in the order in which this executor needs them. */
 final class ImageFeed {
@@ -34,8 +36,13 @@ final class ImageFeed {
     return index;
   }
 
-  /** The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end. */
-  BatchLoader training(Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep) {
+  /**
+   * The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end.
+   *
+   * @param input the shape of one sample in this epoch
+   */
+  BatchLoader training(
+      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep) {
     Iterator<List<ImageSource>> batches =
         IntStream.range(fromStep, lanes.stepsPerEpoch())
             .boxed()
@@ -44,7 +51,8 @@ final class ImageFeed {
                     IntStream.range(range.from(), range.to())
                         .mapToObj(lane -> sources(lanes.microBatch(epoch, step, lane))))
             .iterator();
-    return BatchLoader.forTraining(batches, preprocessing, seed, epoch, options);
+    Preprocessing sized = preprocessing.at(new Size(input.dimension(1), input.dimension(2)));
+    return BatchLoader.forTraining(batches, sized, seed, epoch, options);
   }
 
   /** The batches of an executor's share of a split that is only looked at. */

@@ -42,6 +42,30 @@ final class ModelFolder {
    */
   static SavedModel load(String location, Configuration hadoop) throws IOException {
     NativeMemory.unlimited();
+    Path folder = requireThere(location, hadoop);
+    HadoopStore store = new HadoopStore(hadoop, folder.getParent());
+    String name = folder.getName();
+    SavedModel model = SavedModel.load(store, name);
+    try {
+      preprocessing(model);
+    } catch (IllegalArgumentException e) {
+      model.weights().close();
+      throw new DamagedFileException(
+          store.describe(name + "/preprocessing.json"),
+          e.getCause() instanceof JsonProcessingException json
+              ? JsonProblem.of(json)
+              : JsonProblem.reason(e));
+    }
+    return model;
+  }
+
+  /**
+   * Looks whether there is a model, without reading it.
+   *
+   * @return its folder
+   * @throws RequestException if there is none; the message says what is there
+   */
+  static Path requireThere(String location, Configuration hadoop) throws IOException {
     Path folder = qualify(location, hadoop);
     Path parent = folder.getParent();
     if (parent == null) {
@@ -62,18 +86,7 @@ final class ModelFolder {
           "a checkpoint, from which a run goes on: the run's model is in the folder 'model'"
               + " beside its 'checkpoints' once the run is through");
     }
-    SavedModel model = SavedModel.load(store, name);
-    try {
-      preprocessing(model);
-    } catch (IllegalArgumentException e) {
-      model.weights().close();
-      throw new DamagedFileException(
-          store.describe(name + "/preprocessing.json"),
-          e.getCause() instanceof JsonProcessingException json
-              ? JsonProblem.of(json)
-              : JsonProblem.reason(e));
-    }
-    return model;
+    return folder;
   }
 
   /**

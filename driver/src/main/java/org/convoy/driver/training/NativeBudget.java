@@ -69,19 +69,23 @@ record NativeBudget(List<Part> parts) {
     Parameters layout = Parameters.of(graph);
     Precision precision = AgreedPrecision.asked(recipe);
     ParameterGroups groups = new ParameterGroups(recipe.parameters(), graph);
-    List<PlanRequest> plans =
-        new ArrayList<>(List.of(Backpropagation.request(spec, precision, groups.frozen())));
-    if (!recipe.data().validation().isEmpty()) {
-      plans.add(PlanRequest.inference(spec.microBatchSize()).precision(precision));
-    }
+    PlanRequest training = Backpropagation.request(spec, precision, groups.frozen());
+    PlanRequest evaluation = PlanRequest.inference(spec.microBatchSize()).precision(precision);
+    List<Graph> resolutions = spec.inputs().stream().map(graph::at).toList();
+    long plans =
+        largest(resolutions, at -> plan(at, backend, training, size.cores()))
+            + (recipe.data().validation().isEmpty()
+                ? 0
+                : plan(graph, backend, evaluation, size.cores()));
     List<Part> parts = new ArrayList<>(process(size));
-    parts.add(new Part("plans", plans(graph, backend, plans, size.cores())));
+    parts.add(new Part("plans", plans));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
     if (recipe.checkpoint().best()) {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
     }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
-    parts.addAll(images(graph, recipe.data().loading(spec.microBatchSize(), size.cores())));
+    LoaderOptions loading = recipe.data().loading(spec.microBatchSize(), size.cores());
+    parts.addAll(images(largest(resolutions, NativeBudget::imageBytes), loading));
     return new NativeBudget(parts);
   }
 
@@ -89,10 +93,10 @@ record NativeBudget(List<Part> parts) {
   static NativeBudget evaluation(
       Graph graph, Backend backend, LoaderOptions options, ExecutorSize size) {
     List<Part> parts = new ArrayList<>(process(size));
-    List<PlanRequest> plans = List.of(PlanRequest.inference(options.batchCapacity()));
-    parts.add(new Part("plan", plans(graph, backend, plans, size.cores())));
+    PlanRequest plan = PlanRequest.inference(options.batchCapacity());
+    parts.add(new Part("plan", plan(graph, backend, plan, size.cores())));
     parts.add(new Part("parameters", Float.BYTES * Parameters.of(graph).length()));
-    parts.addAll(images(graph, options));
+    parts.addAll(images(imageBytes(graph), options));
     return new NativeBudget(parts);
   }
 
@@ -102,19 +106,24 @@ record NativeBudget(List<Part> parts) {
         new Part("the heap's upkeep", (long) (HEAP_PART * size.heapBytes())));
   }
 
-  /** Plans take what is told here when they are bound, and next to nothing before. */
-  private static long plans(Graph graph, Backend backend, List<PlanRequest> requests, int threads) {
+  /** A plan takes what is told here when it is bound, and next to nothing before. */
+  private static long plan(Graph graph, Backend backend, PlanRequest request, int threads) {
     return KernelThreads.as(
         threads,
         () -> {
-          long bytes = 0;
-          for (PlanRequest request : requests) {
-            try (Plan plan = backend.compile(graph, request)) {
-              bytes += plan.memory().totalBytes();
-            }
+          try (Plan plan = backend.compile(graph, request)) {
+            return plan.memory().totalBytes();
           }
-          return bytes;
         });
+  }
+
+  /** Of resolutions that follow one another only one is there at a time. */
+  private static long largest(List<Graph> resolutions, ToLongFunction<Graph> bytes) {
+    return resolutions.stream().mapToLong(bytes).max().orElseThrow();
+  }
+
+  private static long imageBytes(Graph graph) {
+    return Float.BYTES * graph.inputShape().elements();
   }
 
   /** What combining takes, and the state of the optimizer and of averages: the most of any rank. */
@@ -139,8 +148,7 @@ record NativeBudget(List<Part> parts) {
   }
 
   /** Batches that are decoded, being decoded or lent; and what decoding takes beside them. */
-  private static List<Part> images(Graph graph, LoaderOptions options) {
-    long image = Float.BYTES * graph.inputShape().elements();
+  private static List<Part> images(long image, LoaderOptions options) {
     return List.of(
         new Part("decoded images", image * options.batchCapacity() * (options.batchesAhead() + 1L)),
         new Part("decoding", options.decodingBytes()));

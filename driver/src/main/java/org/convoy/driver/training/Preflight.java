@@ -42,6 +42,9 @@ public final class Preflight {
       split.check(hadoop);
       split.requireOutside(request.output(), hadoop);
     }
+    if (!recipe.model().start().isEmpty()) {
+      ModelFolder.requireThere(recipe.model().startLocation(), hadoop);
+    }
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
     RunLease.refuseIfHeldHere(store);
     checkFolder(recipe, request, store);

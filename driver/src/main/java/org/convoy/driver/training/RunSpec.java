@@ -3,9 +3,12 @@ package org.convoy.driver.training;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.image.transform.Size;
 import org.convoy.optim.Horizon;
 
 /**
@@ -21,6 +24,7 @@ import org.convoy.optim.Horizon;
  * @param checkpoint the step of the checkpoint to go on from, negative to start afresh
  * @param dataFingerprint of the training split
  * @param data by what changed images are noticed when the run goes on
+ * @param models that the run is given
  * @param attempt from 0, one more each time executors were lost
  */
 record RunSpec(
@@ -34,6 +38,7 @@ record RunSpec(
     long checkpoint,
     String dataFingerprint,
     DataDigests data,
+    GivenModels models,
     int attempt)
     implements Serializable {
 
@@ -72,8 +77,50 @@ record RunSpec(
     return recipe.maxSteps() > 0 ? Math.min(all, recipe.maxSteps()) : all;
   }
 
+  /**
+   * The shape of one sample in training.
+   *
+   * @param epoch from 0
+   */
+  Shape input(int epoch) {
+    return input(epoch, graph().inputShape());
+  }
+
+  private Shape input(int epoch, Shape own) {
+    if (recipe.image().progressive().isEmpty()) {
+      return own;
+    }
+    Size size = recipe.image().size(epoch, new Size(own.dimension(1), own.dimension(2)));
+    return Shape.of(own.channels(), size.height(), size.width());
+  }
+
+  /** All shapes that samples have in training, in the order of the epochs. */
+  List<Shape> inputs() {
+    Shape own = graph().inputShape();
+    return IntStream.range(0, recipe.epochs())
+        .mapToObj(epoch -> input(epoch, own))
+        .distinct()
+        .toList();
+  }
+
   Optional<Long> resumeFrom() {
     return checkpoint < 0 ? Optional.empty() : Optional.of(checkpoint);
+  }
+
+  RunSpec with(GivenModels given) {
+    return new RunSpec(
+        recipe,
+        graphJson,
+        classes,
+        trainingSamples,
+        blockSize,
+        windowBlocks,
+        output,
+        checkpoint,
+        dataFingerprint,
+        data,
+        given,
+        attempt);
   }
 
   RunSpec from(long step, int attempt) {
@@ -88,6 +135,7 @@ record RunSpec(
         step,
         dataFingerprint,
         data,
+        models,
         attempt);
   }
 }

@@ -45,6 +45,9 @@ final class StateFiles {
   /** The digests of the data within a checkpoint's progress. */
   private static final String DATA = "data";
 
+  /** The digests of given models within a checkpoint's progress. */
+  private static final String MODELS = "models";
+
   /** The ways of the training plans within a checkpoint's progress. */
   private static final String CHOICES = "choices";
 
@@ -100,6 +103,7 @@ final class StateFiles {
         .requireSame(found.progress().path(DATA), where, spec.recipe().data().location())
         .ifPresent(LOG::warn);
     JsonNode progress = found.progress();
+    spec.models().requireSame(progress.path(MODELS), where);
     RunHistory history;
     try {
       Choices.fromJson(progress.path(CHOICES).toString());
@@ -205,6 +209,7 @@ final class StateFiles {
     progress.set(HISTORY, JSON.readTree(history.toJson()));
     progress.set(CHOICES, JSON.readTree(choices.toJson()));
     progress.set(DATA, spec.data().toJson());
+    progress.set(MODELS, spec.models().toJson());
     progress.set(RECIPE, JSON.readTree(spec.recipe().toJson()));
     return new RunPosition(
         step,

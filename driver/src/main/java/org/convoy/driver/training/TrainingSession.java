@@ -8,8 +8,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
+import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.LaneSettings;
@@ -22,6 +24,7 @@ import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.convoy.image.transform.Size;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
@@ -131,6 +134,7 @@ public final class TrainingSession {
     Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
+    checkProgressive(graph);
     if (training.count() < recipe.batch().globalSize()) {
       throw new RequestException(
           String.format(
@@ -143,7 +147,7 @@ public final class TrainingSession {
               recipe.batch().microBatchSize()));
     }
     LaneSettings lanes = lanes(training);
-    RunSpec fresh =
+    RunSpec bare =
         new RunSpec(
             recipe,
             graph.toJson(),
@@ -155,7 +159,9 @@ public final class TrainingSession {
             -1,
             training.fingerprint(),
             DataDigests.of(training, validation),
+            GivenModels.NONE,
             0);
+    RunSpec fresh = bare.with(given(bare));
     NativeBudget.training(
             fresh,
             Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
@@ -180,6 +186,44 @@ public final class TrainingSession {
           request.output());
     }
     return fresh.from(latest.orElse(-1L), 0);
+  }
+
+  /** Fails early if the network or the images cannot take a size that the recipe states. */
+  private void checkProgressive(Graph graph) {
+    Shape own = graph.inputShape();
+    for (ProgressiveSize each : recipe.image().progressive()) {
+      Size size = each.size();
+      RequestException.asked(() -> recipe.image().preprocessing(own).at(size));
+      RequestException.asked(() -> graph.at(Shape.of(own.channels(), size.height(), size.width())));
+    }
+    Size last = recipe.image().finalSize().orElse(new Size(own.dimension(1), own.dimension(2)));
+    if (!last.sides().equals(own.dimensions().subList(1, 3))) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "image.progressive: expected the network's own input %s as the last size, got %s",
+              own,
+              last));
+    }
+  }
+
+  /** Looks at the models that the recipe names, and says what is made of them. */
+  private GivenModels given(RunSpec spec) throws IOException {
+    if (recipe.model().start().isEmpty()) {
+      return GivenModels.NONE;
+    }
+    String location = recipe.model().startLocation();
+    SavedModel model = ModelFolder.load(location, hadoop);
+    try {
+      StartingPoint start = new StartingPoint(model, location, spec);
+      terminal.print(start.describe());
+      start
+          .preprocessingDiffers(recipe.image().preprocessing(spec.graph().inputShape()))
+          .ifPresent(LOG::warn);
+      return new GivenModels(new GivenModels.Given(location, model.weightsSha256()));
+    } finally {
+      model.weights().close();
+    }
   }
 
   /** As the recipe says, and where it says nothing as fits the data. */

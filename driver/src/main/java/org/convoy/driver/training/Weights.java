@@ -1,7 +1,10 @@
 package org.convoy.driver.training;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.convoy.artifact.SavedModel;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
@@ -36,14 +39,23 @@ final class Weights implements AutoCloseable {
     this.parameters = parameters;
   }
 
-  /** The weights that a run begins with, drawn from the recipe's seed. */
-  static Weights drawn(Backend backend, RunSpec spec) {
+  /**
+   * The weights that a run begins with: those of the model that it starts from, and what that does
+   * not have drawn from the recipe's seed.
+   *
+   * @throws IOException if the model cannot be read
+   */
+  static Weights first(Backend backend, RunSpec spec, Configuration hadoop) throws IOException {
     Graph graph = spec.graph();
-    return new Weights(backend, graph, Parameters.of(graph).initialize(seed(spec), DataType.FLOAT));
-  }
-
-  private static long seed(RunSpec spec) {
-    return new Draws(spec.recipe().seed(), "parameters").bits(0);
+    long seed = new Draws(spec.recipe().seed(), "parameters").bits(0);
+    INDArray parameters = Parameters.of(graph).initialize(seed, DataType.FLOAT);
+    GivenModels.Given start = spec.models().start();
+    if (start.there() && spec.resumeFrom().isEmpty()) {
+      SavedModel model = start.load(hadoop);
+      new StartingPoint(model, start.location(), spec).copyTo(parameters);
+      model.weights().close();
+    }
+    return new Weights(backend, graph, parameters);
   }
 
   Graph graph() {

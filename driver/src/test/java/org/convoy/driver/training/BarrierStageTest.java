@@ -119,6 +119,7 @@ final class BarrierStageTest {
             -1,
             index.value().fingerprint(),
             new DataDigests("", ""),
+            GivenModels.NONE,
             0);
     Terminal nowhere =
         new Terminal(

@@ -244,6 +244,7 @@ final class LedgerTest {
         -1,
         "fingerprint",
         new DataDigests("", ""),
+        GivenModels.NONE,
         0);
   }
 }

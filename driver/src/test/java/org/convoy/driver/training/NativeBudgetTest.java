@@ -178,6 +178,7 @@ final class NativeBudgetTest {
         -1,
         "fingerprint",
         new DataDigests("", ""),
+        GivenModels.NONE,
         0);
   }
 

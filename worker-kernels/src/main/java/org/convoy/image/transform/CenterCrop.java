@@ -32,6 +32,11 @@ public record CenterCrop(Size size) implements Transform {
   }
 
   @Override
+  public Transform scaled(Size from, Size to) {
+    return new CenterCrop(size.scaled(from, to));
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return false;
   }

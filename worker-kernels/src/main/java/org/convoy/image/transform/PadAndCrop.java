@@ -36,6 +36,13 @@ public record PadAndCrop(Size size, int padding) implements Transform {
   }
 
   @Override
+  public Transform scaled(Size from, Size to) {
+    return new PadAndCrop(
+        size.scaled(from, to),
+        padding == 0 ? 0 : Size.scaled(padding, from.shorter(), to.shorter()));
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return true;
   }

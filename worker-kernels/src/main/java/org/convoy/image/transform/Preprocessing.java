@@ -106,6 +106,24 @@ public record Preprocessing(
     return channels * height * width;
   }
 
+  /**
+   * The same for a network of another resolution: the sizes of all transforms follow.
+   *
+   * @throws IllegalArgumentException if the transforms then do not give that size
+   */
+  public Preprocessing at(Size size) {
+    Size here = new Size(height, width);
+    return size.equals(here)
+        ? this
+        : new Preprocessing(
+            channels,
+            size.height(),
+            size.width(),
+            training.stream().map(each -> each.scaled(here, size)).toList(),
+            evaluation.stream().map(each -> each.scaled(here, size)).toList(),
+            normalisation);
+  }
+
   /** The same for a saved model, which no longer trains. */
   public Preprocessing evaluationOnly() {
     return new Preprocessing(channels, height, width, List.of(), evaluation, normalisation);

@@ -88,6 +88,11 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
   }
 
   @Override
+  public Transform scaled(Size from, Size to) {
+    return new RandomResizedCrop(size.scaled(from, to), area, aspect);
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return true;
   }

@@ -38,6 +38,11 @@ public record Resize(int size) implements Transform {
   }
 
   @Override
+  public Transform scaled(Size from, Size to) {
+    return new Resize(Size.scaled(size, from.shorter(), to.shorter()));
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return false;
   }

@@ -42,6 +42,22 @@ public record Size(int height, int width) implements Serializable {
     return new Size(side, side);
   }
 
+  /** This size in the proportion of two others, to the nearest pixel. */
+  Size scaled(Size from, Size to) {
+    return new Size(
+        scaled(height, from.height(), to.height()), scaled(width, from.width(), to.width()));
+  }
+
+  /** A length in the proportion of two others, to the nearest pixel, at least 1. */
+  static int scaled(int length, int from, int to) {
+    return (int) Math.max(1, Math.round((double) length * to / from));
+  }
+
+  /** The shorter side. */
+  int shorter() {
+    return Math.min(height, width);
+  }
+
   /** Whether the sides are equal. */
   public boolean isSquare() {
     return height == width;

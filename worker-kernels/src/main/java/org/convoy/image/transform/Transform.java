@@ -47,6 +47,16 @@ public sealed interface Transform extends Serializable
     return before;
   }
 
+  /**
+   * The same for a network of another resolution: sizes in proportion; by default unchanged.
+   *
+   * @param from size of the network's input that this is for
+   * @param to size of the other's
+   */
+  default Transform scaled(Size from, Size to) {
+    return this;
+  }
+
   /** Whether it draws at random, and so has no place in evaluation. */
   boolean drawsAtRandom();
 }

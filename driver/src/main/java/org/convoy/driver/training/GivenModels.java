@@ -1,0 +1,84 @@
+package org.convoy.driver.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.SavedModel;
+import org.convoy.settings.RequestException;
+
+/**
+ * The saved models that a run is given beside its data. Their weights' digests stand in its
+ * checkpoints: a run does not go on with others.
+ *
+ * @param start whose weights training starts from, or {@link Given#NONE}
+ */
+record GivenModels(Given start) implements Serializable {
+  static final GivenModels NONE = new GivenModels(Given.NONE);
+
+  /**
+   * One of them.
+   *
+   * @param location of its folder, a Hadoop path that means the same on every machine
+   * @param weightsSha256 of its weights when the run began
+   */
+  record Given(String location, String weightsSha256) implements Serializable {
+    /** There is none. */
+    static final Given NONE = new Given("", "");
+
+    boolean there() {
+      return !location.isEmpty();
+    }
+
+    /**
+     * Loads the model. Its weights are the caller's to close.
+     *
+     * @throws DamagedFileException if the weights are others by now
+     */
+    SavedModel load(Configuration hadoop) throws IOException {
+      SavedModel model = ModelFolder.load(location, hadoop);
+      String now = model.weightsSha256();
+      if (!now.equals(weightsSha256)) {
+        model.weights().close();
+        throw new DamagedFileException(location, "weights_sha256", weightsSha256, now);
+      }
+      return model;
+    }
+  }
+
+  ObjectNode toJson() {
+    return new ObjectMapper().createObjectNode().put("start", start.weightsSha256());
+  }
+
+  /**
+   * Holds the models against those that a checkpoint was made with.
+   *
+   * @param then what {@link #toJson} wrote; checkpoints of older versions have nothing
+   * @param where what the checkpoint is called
+   * @throws RequestException if one is another
+   */
+  void requireSame(JsonNode then, String where) {
+    requireSame("model.start", then.path("start").asText(), start.weightsSha256(), where);
+  }
+
+  private static void requireSame(String key, String then, String now, String where) {
+    if (!then.equals(now)) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "%s was made with another %s, so that --resume cannot go on from it: expected %s, got %s",
+              where,
+              key,
+              text(then),
+              text(now)));
+    }
+  }
+
+  private static String text(String digest) {
+    return digest.isEmpty() ? "none" : "a model of weights_sha256 " + digest;
+  }
+}

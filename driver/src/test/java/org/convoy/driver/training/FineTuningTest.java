@@ -1,0 +1,175 @@
+package org.convoy.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.checkpoint.Warnings;
+import org.convoy.graph.Draws;
+import org.convoy.graph.Parameters;
+import org.convoy.settings.RequestException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs that start from the model of a run before them. */
+final class FineTuningTest {
+  private static final String[] BODY_FROZEN = {
+    "parameters=[{match: \"fc.*\"}, {match: \"*\", frozen: true}]", "max-steps=3"
+  };
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Path shared;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static SmallRuns runs;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    runs = new SmallRuns(shared);
+    runs.train(runs.data(), shared.resolve("first"), false, "max-steps=2");
+  }
+
+  @AfterAll
+  static void stop() {
+    runs.close();
+  }
+
+  private static String from(Path run) {
+    return "model.start=" + run.resolve("model");
+  }
+
+  private static String[] with(String[] overrides, String... more) {
+    return Stream.concat(Stream.of(overrides), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static SavedModel model(Path run) throws IOException {
+    return ModelFolder.load(run.resolve("model").toString(), new Configuration());
+  }
+
+  /** Fewer classes: the body is the model's, the head is the seed's until it is trained. */
+  @Test
+  void theHeadOfOtherClassesIsMadeAnewAndTheBodyStays() throws Exception {
+    Path some = runs.copy(folder.resolve("some"));
+    for (String split : List.of("train", "validation")) {
+      delete(some.resolve(split).resolve("ring"));
+    }
+    String[] frozen = with(BODY_FROZEN, from(shared.resolve("first")));
+    String one = runs.train(1, some, folder.resolve("one"), false, frozen).weightsSha256();
+    Path run = folder.resolve("four");
+    runs.train(4, some, run, false, with(frozen, "max-steps=1"));
+    assertEquals(one, runs.train(2, some, run, true, frozen).weightsSha256());
+
+    Parameters before = Parameters.of(model(shared.resolve("first")).graph());
+    INDArray then = model(shared.resolve("first")).weights();
+    SavedModel tuned = model(run);
+    Parameters layout = Parameters.of(tuned.graph());
+    INDArray drawn = layout.initialize(new Draws(1, "parameters").bits(0), DataType.FLOAT);
+    assertEquals(9, tuned.labels().size());
+    layout.all().stream()
+        .filter(parameter -> !parameter.name().startsWith("fc."))
+        .forEach(
+            parameter ->
+                assertEquals(
+                    before.view(then, before.get(parameter.name())),
+                    layout.view(tuned.weights(), parameter),
+                    parameter.name()));
+    INDArray head = layout.view(tuned.weights(), layout.get("fc.weight"));
+    double moved = head.distance2(layout.view(drawn, layout.get("fc.weight")));
+    assertTrue(moved > 0 && moved < 0.5 * head.norm2Number().doubleValue(), () -> "" + moved);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  /** The same classes: all is taken, the head too. */
+  @Test
+  void theHeadOfTheSameClassesIsKept() throws Exception {
+    runs.train(
+        runs.data(),
+        folder.resolve("run"),
+        false,
+        from(shared.resolve("first")),
+        "schedule.learning-rate=1e-12",
+        "max-steps=1",
+        "parameters=[{match: \"fc.bias\"}, {match: \"*\", frozen: true}]");
+    SavedModel tuned = model(folder.resolve("run"));
+    Parameters layout = Parameters.of(tuned.graph());
+    assertEquals(
+        layout.view(model(shared.resolve("first")).weights(), layout.get("fc.weight")),
+        layout.view(tuned.weights(), layout.get("fc.weight")));
+  }
+
+  @Test
+  void goesOnFromItsCheckpointWithThatStartAlone() throws Exception {
+    Path run = folder.resolve("run");
+    String[] start = {from(shared.resolve("first")), "max-steps=1"};
+    runs.train(runs.data(), run, false, start);
+    Path second = folder.resolve("second");
+    String other = runs.train(runs.data(), second, false, "max-steps=1").weightsSha256();
+    assertNotEquals(model(shared.resolve("first")).weightsSha256(), other);
+    refused("another model.start", run, true, from(second), "max-steps=2");
+    refused("expected a model of weights_sha256", run, true, "max-steps=2");
+    runs.train(runs.data(), run, true, from(shared.resolve("first")), "max-steps=2");
+  }
+
+  @Test
+  void whatDoesNotFitIsListed() {
+    Path run = folder.resolve("run");
+    String start = from(shared.resolve("first"));
+    refused(
+        "holds a resnet20, expected the tensors of resnet32; it lacks layer1.3.bn1.bias, ",
+        run,
+        false,
+        start,
+        "model.name=resnet32");
+    refused("no saved model at ", run, false, "model.start=" + folder);
+    refused("; it has too many: layer1.2.bn1.bias, ", run, false, start, "model.name=resnet18");
+    refused("; it has of another shape: bn1.bias ", run, false, start, "model.name=resnet18");
+  }
+
+  @Test
+  void otherPreprocessingIsWarnedOf() throws Exception {
+    try (Warnings warnings = new Warnings(TrainingSession.class)) {
+      runs.train(
+          runs.data(),
+          folder.resolve("run"),
+          false,
+          from(shared.resolve("first")),
+          "image.mean=[0.5, 0.5, 0.5]",
+          "max-steps=1");
+      assertEquals(1, warnings.messages().size());
+      String warning = warnings.messages().get(0);
+      assertTrue(warning.contains("other preprocessing"), warning);
+      assertTrue(warning.contains("there normalisation"), warning);
+    }
+  }
+
+  private void refused(String reason, Path run, boolean resume, String... overrides) {
+    RequestException refusal =
+        assertThrows(RequestException.class, () -> runs.train(runs.data(), run, resume, overrides));
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
+  }
+}
