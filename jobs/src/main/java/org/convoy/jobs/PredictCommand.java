@@ -131,6 +131,9 @@ public final class PredictCommand implements Callable<Integer> {
   private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {
     out.println(found.image().uri());
     found.refusal().ifPresent(reason -> out.println("  does not decode: " + reason));
+    if (found.refusal().isEmpty() && found.top().isEmpty()) {
+      out.println("  no class");
+    }
     for (Prediction each : found.top()) {
       out.println(
           String.format(

@@ -8,6 +8,7 @@ import org.convoy.image.loader.Batch;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -125,7 +126,9 @@ final class Backpropagation implements AutoCloseable {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
-    double value = loss.evaluate(plan.output(), targets, batch.weights(), outputGradient);
+    double value =
+        loss.evaluate(
+            plan.output(), targets, batch.weights(), outputGradient, KernelThreads.count());
     plan.backward(outputGradient, listener);
     return value;
   }

@@ -15,6 +15,7 @@ import org.convoy.graph.Graph;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -93,7 +94,9 @@ final class Evaluator implements AutoCloseable {
     List<Target> samples = index.targets(images.sampleIds(), images.size());
     forward(images);
     Targets targets = task.targets(samples, targetRows);
-    double mean = loss.evaluate(plan.output(), targets, images.weights(), unusedGradient);
+    double mean =
+        loss.evaluate(
+            plan.output(), targets, images.weights(), unusedGradient, KernelThreads.count());
     requireFinite(images);
     double weight = 0;
     for (int i = 0; i < images.size(); i++) {
