@@ -188,7 +188,7 @@ public final class TrainingSession {
     Optional<Long> latest = files.latest();
     if (latest.isEmpty()) {
       if (files.hasModel()) {
-        throw new IllegalArgumentException(
+        throw new RequestException(
             String.format(
                 Locale.ROOT,
                 "%s holds a model and no checkpoint that --resume could go on from: give another --out",
