@@ -156,9 +156,9 @@ public final class Checkpoints {
   private static void requireEveryPart(RunPosition run, Map<String, FileDigest> files) {
     List<String> expected = partNames(run.executors(), files.keySet());
     if (!files.keySet().equals(Set.copyOf(expected))) {
+      String form = "checkpoint of step %d: expected parts %s, got %s";
       throw new IllegalArgumentException(
-          "checkpoint of step %s: expected parts %s, got %s"
-              .formatted(run.step(), expected, files.keySet()));
+          String.format(Locale.ROOT, form, run.step(), expected, files.keySet()));
     }
   }
 
