@@ -1,191 +1,188 @@
 package org.convoy;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Imports point down only: jobs, then driver.training, then the other rooms of the driver, then
- * worker-kernels. It stands in jobs, which sees all modules.
+ * Holds the classes to ARCHITECTURE.md: its table "Who sees whom" is the rule, with a row for each
+ * room. A room is a package below {@code org.convoy}. The test stands in jobs, which sees all
+ * modules.
  */
 @AnalyzeClasses(packages = "org.convoy", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
-  private static final String[] WORKER_ROOMS = {
-    "org.convoy.graph..",
-    "org.convoy.models..",
-    "org.convoy.kernels..",
-    "org.convoy.optim..",
-    "org.convoy.loss..",
-    "org.convoy.image..",
-    "org.convoy.settings..",
-    "org.convoy.random..",
-    "org.convoy.metrics..",
-    "org.convoy.artifact.."
-  };
+  private static final String HOME = "org.convoy.";
+  private static final String TABLE = "## Who sees whom";
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.]+)` \\| (.*) \\|");
+  private static final Pattern NAME = Pattern.compile("`([a-z0-9.]+)`");
 
-  /** Every package that a rule below names. */
-  private static final Set<String> NAMED = new TreeSet<>();
+  /** The drawing above the table names every room, by the last word of its name. */
+  private static final Pattern DRAWING = Pattern.compile("(?m)^    .*$");
 
-  /** A rule about a room that is no longer there would hold for ever. */
   @ArchTest
-  static void everyRoomThatARuleNamesHasClasses(JavaClasses classes) {
-    Set<String> rooms = new TreeSet<>(List.of(WORKER_ROOMS));
-    rooms.addAll(NAMED);
-    for (String room : rooms) {
+  static void everyRoomIsInTheTable(JavaClasses classes) {
+    Set<String> rooms =
+        classes.stream().map(ArchitectureTest::room).collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(rooms, table().keySet());
+  }
+
+  @ArchTest
+  static void nobodySeesWhatTheTableDoesNotAllow(JavaClasses classes) {
+    Map<String, Set<String>> allowed = table();
+    List<String> forbidden =
+        imports(classes)
+            .filter(arrow -> !allowed.getOrDefault(arrow.from(), Set.of()).contains(arrow.to()))
+            .map(arrow -> arrow + ": " + arrow.example())
+            .sorted()
+            .toList();
+    assertEquals(List.of(), forbidden, "imports that the table does not have");
+  }
+
+  @ArchTest
+  static void everyArrowOfTheTableIsUsed(JavaClasses classes) {
+    Set<String> used = imports(classes).map(Arrow::toString).collect(Collectors.toSet());
+    List<String> idle =
+        table().entrySet().stream()
+            .flatMap(row -> row.getValue().stream().map(to -> row.getKey() + " -> " + to))
+            .filter(arrow -> !used.contains(arrow))
+            .toList();
+    assertEquals(List.of(), idle, "arrows of the table that no class uses");
+  }
+
+  @ArchTest
+  static void theDrawingNamesEveryRoom(JavaClasses classes) {
+    String text = text();
+    String drawing =
+        DRAWING
+            .matcher(text.substring(0, text.indexOf(TABLE)))
+            .results()
+            .map(line -> line.group())
+            .collect(Collectors.joining("\n"));
+    List<String> missing =
+        table().keySet().stream()
+            .filter(
+                room ->
+                    !drawing.matches(
+                        "(?s).*\\b" + room.substring(room.lastIndexOf('.') + 1) + "\\b.*"))
+            .toList();
+    assertEquals(List.of(), missing);
+  }
+
+  /** Every pattern of the rules below must find classes, or a rule would hold for ever. */
+  @ArchTest
+  static void everyPatternOfTheRulesFindsClasses(JavaClasses classes) {
+    for (String pattern : List.of("org.convoy.driver..", "org.convoy.jobs..", SPARK_ROOM)) {
       assertTrue(
-          classes.stream().anyMatch(JavaClass.Predicates.resideInAPackage(room)),
-          () -> "a rule names " + room + ", and no class lives there");
+          classes.stream().anyMatch(JavaClass.Predicates.resideInAPackage(pattern)),
+          () -> "a rule names " + pattern + ", and no class lives there");
     }
   }
 
-  @ArchTest static final ArchRule nobodyImportsJobs = onlyReachedFrom("org.convoy.jobs..");
-
-  @ArchTest
-  static final ArchRule onlyJobsImportTraining =
-      onlyReachedFrom("org.convoy.driver.training..", "org.convoy.jobs..");
-
-  @ArchTest
-  static final ArchRule everyRoomIsKnown =
-      classes()
-          .should()
-          .resideInAnyPackage(
-              Stream.concat(
-                      Stream.of(WORKER_ROOMS),
-                      Stream.of("org.convoy.driver..", "org.convoy.jobs.."))
-                  .toArray(String[]::new))
-          .because("a new room belongs into this test's rules too");
-
-  @ArchTest static final ArchRule randomStandsAlone = sees("org.convoy.random..");
-
-  @ArchTest
-  static final ArchRule graphSeesRandom = sees("org.convoy.graph..", "org.convoy.random..");
-
-  @ArchTest
-  static final ArchRule modelsSeeGraph = sees("org.convoy.models..", "org.convoy.graph..");
-
-  @ArchTest
-  static final ArchRule kernelsSeeGraph = sees("org.convoy.kernels..", "org.convoy.graph..");
-
-  @ArchTest
-  static final ArchRule artifactSeesGraph = sees("org.convoy.artifact..", "org.convoy.graph..");
-
-  @ArchTest
-  static final ArchRule benchmarkSeesWhatAStepIsMadeOf =
-      sees(
-          "org.convoy.jobs.benchmark..",
-          "org.convoy.graph..",
-          "org.convoy.kernels..",
-          "org.convoy.loss..",
-          "org.convoy.optim..");
-
-  @ArchTest
-  static final ArchRule rivalsSeeWhatAStepIsMadeOf =
-      sees(
-          "org.convoy.jobs.rivals..",
-          "org.convoy.graph..",
-          "org.convoy.kernels..",
-          "org.convoy.loss..",
-          "org.convoy.optim..");
-
-  @ArchTest static final ArchRule settingsStandAlone = sees("org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule optimSeesSettings = sees("org.convoy.optim..", "org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule lossSeesSettings = sees("org.convoy.loss..", "org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule imageSeesSettingsAndRandom =
-      sees("org.convoy.image..", "org.convoy.settings..", "org.convoy.random..");
-
-  @ArchTest static final ArchRule codecStandsAlone = sees("org.convoy.image.codec..");
-
-  @ArchTest
-  static final ArchRule transformSeesCodec =
-      sees(
-          "org.convoy.image.transform..",
-          "org.convoy.image.codec..",
-          "org.convoy.settings..",
-          "org.convoy.random..");
-
-  @ArchTest
-  static final ArchRule loaderSeesCodecAndTransform =
-      sees("org.convoy.image.loader..", "org.convoy.image.codec..", "org.convoy.image.transform..");
-
-  @ArchTest static final ArchRule metricsStandAlone = sees("org.convoy.metrics..");
-
-  @ArchTest
-  static final ArchRule workersKnowNoSpark =
-      noClasses()
-          .that()
-          .resideInAnyPackage(WORKER_ROOMS)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark..", "scala..");
+  private static final String SPARK_ROOM = "org.convoy.driver.spark..";
 
   /** Commands start the context. */
   @ArchTest
   static final ArchRule sparkIsBehindOneRoom =
       noClasses()
           .that()
-          .resideOutsideOfPackages("org.convoy.driver.spark..", "org.convoy.jobs..")
+          .resideOutsideOfPackages(SPARK_ROOM, "org.convoy.jobs..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "scala..");
 
   @ArchTest
-  static final ArchRule sparkSeesWhatItLendsACluster =
-      sees(
-          "org.convoy.driver.spark..",
-          "org.convoy.driver.config..",
-          "org.convoy.driver.data..",
-          "org.convoy.driver.exchange..",
-          "org.convoy.kernels..",
-          "org.convoy.settings..");
-
-  @ArchTest
-  static final ArchRule onlyTrainingAndCommandsSeeSpark =
-      onlyReachedFrom(
-          "org.convoy.driver.spark..", "org.convoy.driver.training..", "org.convoy.jobs..");
+  static final ArchRule workersKnowNoSparkAndNoHadoop =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.convoy.driver..", "org.convoy.jobs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");
 
   @ArchTest
   static final ArchRule roomsOfTheDriverFormNoCycles =
       slices().matching("org.convoy.driver.(*)..").should().beFreeOfCycles();
 
-  /** No class outside the room and the named packages depends on the room. */
-  private static ArchRule onlyReachedFrom(String room, String... callers) {
-    return noClasses()
-        .that(JavaClass.Predicates.resideOutsideOfPackages(and(room, callers)))
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage(room);
+  /** A class of one room uses a class of another. */
+  private record Arrow(String from, String to, String example) {
+    @Override
+    public String toString() {
+      return from + " -> " + to;
+    }
   }
 
-  /** Of Convoy, the classes of the room depend on nothing but the room and the named packages. */
-  private static ArchRule sees(String room, String... others) {
-    DescribedPredicate<JavaClass> elsewhere =
-        JavaClass.Predicates.resideInAPackage("org.convoy..")
-            .and(JavaClass.Predicates.resideOutsideOfPackages(and(room, others)));
-    return noClasses().that().resideInAPackage(room).should().dependOnClassesThat(elsewhere);
+  private static Stream<Arrow> imports(JavaClasses classes) {
+    return classes.stream()
+        .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+        .filter(each -> isOurs(each.getTargetClass().getBaseComponentType()))
+        .map(ArchitectureTest::arrow)
+        .filter(arrow -> !arrow.from().equals(arrow.to()))
+        .collect(
+            Collectors.toMap(Arrow::toString, arrow -> arrow, (one, other) -> one, TreeMap::new))
+        .values()
+        .stream();
   }
 
-  private static String[] and(String room, String... others) {
-    String[] all = Stream.concat(Stream.of(room), Stream.of(others)).toArray(String[]::new);
-    NAMED.addAll(List.of(all));
-    return all;
+  private static Arrow arrow(Dependency dependency) {
+    JavaClass target = dependency.getTargetClass().getBaseComponentType();
+    return new Arrow(room(dependency.getOriginClass()), room(target), dependency.getDescription());
+  }
+
+  private static boolean isOurs(JavaClass type) {
+    return type.getPackageName().startsWith(HOME);
+  }
+
+  private static String room(JavaClass type) {
+    return type.getPackageName().substring(HOME.length());
+  }
+
+  /** Each room of the table, and whom it sees. */
+  private static Map<String, Set<String>> table() {
+    String text = text();
+    Map<String, Set<String>> rows = new TreeMap<>();
+    text.substring(text.indexOf(TABLE) + TABLE.length())
+        .lines()
+        .takeWhile(line -> !line.startsWith("## "))
+        .map(ROW::matcher)
+        .filter(Matcher::matches)
+        .forEach(row -> rows.put(row.group(1), names(row.group(2))));
+    return rows;
+  }
+
+  private static Set<String> names(String cell) {
+    return NAME.matcher(cell)
+        .results()
+        .map(name -> name.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String text() {
+    try {
+      return Files.readString(Path.of(System.getProperty("convoy.home"), "ARCHITECTURE.md"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

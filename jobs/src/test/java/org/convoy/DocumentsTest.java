@@ -20,32 +20,32 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The documents name nothing that is not there: links, paths, classes, keys of recipes. What a
- * document says is between single backticks; blocks of commands are checked for paths alone.
+ * The documents name nothing that is not there: links, paths, classes, keys of recipes. What they
+ * say of recipes is held by {@link RecipesInDocumentsTest}, what they must not leave out by {@link
+ * GuideTest}, and commands by {@code CommandsInDocumentsTest}.
  */
 final class DocumentsTest {
-  private static final Path HOME = Path.of(System.getProperty("convoy.home"));
   private static final Path REFERENCE =
-      HOME.resolve("driver/src/main/resources/org/convoy/driver/config/convoy-reference.conf");
+      Documents.HOME.resolve(
+          "driver/src/main/resources/org/convoy/driver/config/convoy-reference.conf");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
-  private static final Pattern WORD = Pattern.compile("`([^`\n]+)`");
   private static final Pattern PATH =
       Pattern.compile("(?:conf|deploy|docs|driver|jobs|worker-kernels|\\.ci)/[\\w./-]*\\w");
   private static final Pattern CLASS = Pattern.compile("(?<![\\w@.-])(?:[A-Z][a-z0-9]+){2,}\\b");
   private static final Pattern DECLARATION =
       Pattern.compile("\\b(?:class|record|interface|enum|@interface) ([A-Z]\\w*)");
-  private static final Pattern KEY = Pattern.compile("([a-z][a-z-]*)(\\.[a-z][a-z-]*)+");
-  private static final Pattern KEY_LINE = Pattern.compile("\\s*([a-z][a-z-]*)\\s*[={].*");
+  private static final Pattern KEY = Pattern.compile("([a-z][a-z0-9-]*)(\\.[a-z][a-z0-9-]*)+");
+  private static final Pattern KEY_LINE = Pattern.compile("\\s*([a-z][a-z0-9-]*)\\s*[={].*");
 
   @Test
   void linksLeadSomewhere() {
     List<String> broken = new ArrayList<>();
-    for (Path document : documents()) {
-      matches(LINK, read(document))
+    for (Path document : Documents.all()) {
+      Documents.matches(LINK, Documents.read(document))
           .map(link -> link.group(1))
           .filter(link -> !Files.exists(document.resolveSibling(link)))
-          .forEach(link -> broken.add(HOME.relativize(document) + ": " + link));
+          .forEach(link -> broken.add(Documents.name(document) + ": " + link));
     }
     assertEquals(List.of(), broken);
   }
@@ -53,13 +53,13 @@ final class DocumentsTest {
   @Test
   void pathsExist() {
     List<String> missing = new ArrayList<>();
-    for (Path document : documents()) {
-      matches(PATH, read(document).replaceAll("\\]\\([^)]*\\)", ""))
+    for (Path document : Documents.all()) {
+      Documents.matches(PATH, Documents.read(document).replaceAll("\\]\\([^)]*\\)", ""))
           .map(MatchResult::group)
           .filter(path -> !path.contains("/target/") && !path.contains("/..."))
-          .filter(path -> !path.contains("NAME"))
-          .filter(path -> !Files.exists(HOME.resolve(path)))
-          .forEach(path -> missing.add(HOME.relativize(document) + ": " + path));
+          .filter(path -> !path.contains("NAME") && !path.contains("NNN"))
+          .filter(path -> !Files.exists(Documents.HOME.resolve(path)))
+          .forEach(path -> missing.add(Documents.name(document) + ": " + path));
     }
     assertEquals(List.of(), missing);
   }
@@ -68,16 +68,19 @@ final class DocumentsTest {
   void classesExist() {
     Set<String> declared =
         sources().stream()
-            .flatMap(source -> matches(DECLARATION, read(source)).map(type -> type.group(1)))
+            .flatMap(
+                source ->
+                    Documents.matches(DECLARATION, Documents.read(source))
+                        .map(type -> type.group(1)))
             .collect(Collectors.toCollection(TreeSet::new));
     assertTrue(declared.contains("DocumentsTest"), "the sources are found");
     List<String> unknown = new ArrayList<>();
-    for (Path document : documents()) {
-      words(document)
-          .flatMap(word -> matches(CLASS, word))
+    for (Path document : Documents.all()) {
+      Documents.words(document)
+          .flatMap(word -> Documents.matches(CLASS, word))
           .map(MatchResult::group)
           .filter(name -> !declared.contains(name) && !ofOthers(name))
-          .forEach(name -> unknown.add(HOME.relativize(document) + ": " + name));
+          .forEach(name -> unknown.add(Documents.name(document) + ": " + name));
     }
     assertEquals(List.of(), unknown);
   }
@@ -96,15 +99,15 @@ final class DocumentsTest {
   void keysOfRecipesExist() {
     Config reference = ConfigFactory.parseFile(REFERENCE.toFile());
     List<String> unknown = new ArrayList<>();
-    for (Path document : documents()) {
-      words(document)
+    for (Path document : Documents.all()) {
+      Documents.words(document)
           .map(word -> word.replaceFirst("\\s*=.*", ""))
           .filter(word -> KEY.matcher(word).matches())
           .filter(word -> reference.hasPathOrNull(word.substring(0, word.indexOf('.'))))
           .filter(word -> !word.matches(".*\\.(conf|md|html|json|jsonl|txt|java|cpp|h|tar|yaml)"))
           .filter(word -> !isRoom(word))
           .filter(word -> !reference.hasPathOrNull(word))
-          .forEach(word -> unknown.add(HOME.relativize(document) + ": " + word));
+          .forEach(word -> unknown.add(Documents.name(document) + ": " + word));
     }
     assertEquals(List.of(), unknown);
   }
@@ -121,7 +124,7 @@ final class DocumentsTest {
     List<String> silent = new ArrayList<>();
     boolean[] explained = new boolean[16];
     int depth = 0;
-    for (String line : read(REFERENCE).lines().toList()) {
+    for (String line : Documents.read(REFERENCE).lines().toList()) {
       String text = line.strip();
       if (text.startsWith("#")) {
         explained[depth] = true;
@@ -144,46 +147,17 @@ final class DocumentsTest {
     assertEquals(List.of(), silent);
   }
 
-  private static Stream<String> words(Path document) {
-    String prose = read(document).replaceAll("(?m)^    .*$", "");
-    return matches(WORD, prose).map(word -> word.group(1));
-  }
-
-  private static List<Path> documents() {
-    try (Stream<Path> top = Files.list(HOME);
-        Stream<Path> docs = Files.walk(HOME.resolve("docs"))) {
-      return Stream.concat(top, docs)
-          .filter(file -> file.toString().endsWith(".md"))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static List<Path> sources() {
     return Stream.of("worker-kernels", "driver", "jobs").flatMap(DocumentsTest::javaFiles).toList();
   }
 
   private static Stream<Path> javaFiles(String module) {
-    try (Stream<Path> files = Files.walk(HOME.resolve(module))) {
+    try (Stream<Path> files = Files.walk(Documents.HOME.resolve(module))) {
       return files
           .filter(file -> file.toString().endsWith(".java"))
           .filter(file -> !file.toString().contains("/target/"))
           .toList()
           .stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Stream<MatchResult> matches(Pattern pattern, String text) {
-    return pattern.matcher(text).results();
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

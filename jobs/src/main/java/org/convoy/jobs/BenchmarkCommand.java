@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy benchmark}: how fast this machine computes, and how fast it could. */
+/** {@code convoy benchmark}: how fast this machine computes, and the bound on it. */
 @Command(
     name = "benchmark",
     description = "Measures how fast this machine computes.",

@@ -8,10 +8,10 @@ import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine.Option;
 
-/** What every benchmark is told of the step that it times. Use as a {@code @Mixin}. */
+/** The options of every benchmark for the step that it times. Use as a {@code @Mixin}. */
 public final class BenchmarkOptions {
 
-  /** What {@code --precision} takes. */
+  /** The values of {@code --precision}. */
   enum ComputePrecision {
     float32(Precision.FLOAT32),
     bfloat16(Precision.BFLOAT16);
@@ -31,7 +31,7 @@ public final class BenchmarkOptions {
       names = "--model",
       paramLabel = "NAME",
       required = true,
-      description = "A network that convoy models lists.")
+      description = "A network from the list of convoy models.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String model;
 
@@ -39,7 +39,7 @@ public final class BenchmarkOptions {
       names = "--batch",
       paramLabel = "B",
       defaultValue = "32",
-      description = "Images of a step (default ${DEFAULT-VALUE}).")
+      description = "Images per step (default ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
@@ -75,7 +75,7 @@ public final class BenchmarkOptions {
     return inference;
   }
 
-  /** The word for what a step does. */
+  /** The name of the mode of a step. */
   String mode() {
     return inference ? "inference" : "training";
   }

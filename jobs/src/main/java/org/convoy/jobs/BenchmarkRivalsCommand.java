@@ -28,23 +28,24 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rivals",
     description = {
-      "Times the same training step, or forward pass with --inference, on Convoy, on libtorch and on"
-          + " DL4J: each in a process of its own, on as many threads, in turn, round after round. A"
-          + " rival is first held against Convoy's logits and losses. DL4J has float32 alone and"
-          + " runs in it always. The launcher fetches and builds the rivals when they are first"
-          + " asked for."
+      "Times the same training step, or forward pass with --inference, on Convoy, on libtorch and"
+          + " on DL4J: each in a process of its own, on as many threads, in turn, round after"
+          + " round. The logits and losses of a rival are first compared with Convoy's. DL4J always"
+          + " runs in float32, its only precision. The launcher fetches and builds the rivals at"
+          + " their first use."
     },
     mixinStandardHelpOptions = true,
     footer = {
       "%nExamples:",
       "  deploy/convoy benchmark rivals --model resnet50 --batch 32 --steps 5",
-      "  deploy/convoy benchmark rivals --model resnet18 --batch 1 --inference --only libtorch --json"
+      "  deploy/convoy benchmark rivals --model resnet18 --batch 1 --inference --only libtorch"
+          + " --json"
     })
 public final class BenchmarkRivalsCommand implements Callable<Integer> {
   /** Large enough that a wrong gradient shows in the losses of a few steps. */
   private static final double LEARNING_RATE = 0.01;
 
-  /** What {@code --only} takes. */
+  /** The values of {@code --only}. */
   enum Rival {
     libtorch,
     dl4j
@@ -64,22 +65,21 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       defaultValue = "5",
-      description =
-          "Steps that a round times, of which the median counts (default ${DEFAULT-VALUE}).")
+      description = "Timed steps per round; the median counts (default ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
       names = "--rounds",
       paramLabel = "K",
       defaultValue = "5",
-      description = "Rounds, in each of which all compute in turn (default ${DEFAULT-VALUE}).")
+      description = "Rounds; in each round all compute in turn (default ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
       names = "--only",
       paramLabel = "RIVAL",
       split = ",",
-      description = "These rivals alone: ${COMPLETION-CANDIDATES} (default: all).")
+      description = "Only these rivals: ${COMPLETION-CANDIDATES} (default: all).")
   private List<Rival> only = List.of(Rival.values());
 
   @Mixin private final BenchmarkOptions timed = new BenchmarkOptions();
@@ -116,7 +116,7 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A rival where the launcher built it. */
+  /** A rival, in the folder where the launcher built it. */
   private static Entrant entrant(Rival rival) {
     String folder = System.getProperty("convoy.rivals", "");
     Path target = Path.of(folder, rival.name(), "target");
@@ -124,7 +124,7 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
       throw new RequestException(
           String.format(
               Locale.ROOT,
-              "%s: expected %s, which deploy/convoy benchmark rivals builds, and there is none",
+              "%s: expected %s, which deploy/convoy benchmark rivals builds, got no such file",
               rival,
               target.resolve("rival.jar")));
     }

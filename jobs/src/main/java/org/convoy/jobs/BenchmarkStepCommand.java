@@ -27,13 +27,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy benchmark step}: one network's step on one process. Runs in this process. */
+/** {@code convoy benchmark step}: the step of one network in one process. Runs in this process. */
 @Command(
     name = "step",
     description = {
-      "Times training steps of a network, or forward passes with --inference, on made-up images:"
-          + " what a step takes, and what its kernels take when each is timed alone, which is the"
-          + " bound. The step is first held against the slow reference on small images."
+      "Times training steps of a network, or forward passes with --inference, on synthetic images."
+          + " Also times each of its kernels alone, which gives the bound. The step is first"
+          + " compared with the slow reference on small images."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -52,7 +52,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       names = "--backend",
       paramLabel = "K",
       defaultValue = "onednn",
-      description = "Whose kernels (default ${DEFAULT-VALUE}).")
+      description = "The backend whose kernels compute (default ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String backend;
 
@@ -60,7 +60,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "T",
       description =
-          "Threads of the kernels (default: all cores). The launcher hands it to OpenMP before the"
+          "Threads of the kernels (default: all cores). The launcher passes it to OpenMP before the"
               + " JVM starts.")
   private int threads;
 
@@ -68,7 +68,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Steps that are timed, after a few that are not (default ${DEFAULT-VALUE}).")
+      description = "Timed steps, after a few warm-up steps (default ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
@@ -83,7 +83,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
 
   @Option(
       names = "--tune-anew",
-      description = "Time layouts and implementations, whatever was timed before.")
+      description = "Time layouts and implementations again, even if they were timed before.")
   private boolean tuneAnew;
 
   @Mixin private final BenchmarkOptions timed = new BenchmarkOptions();
@@ -137,13 +137,17 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** OpenMP reads its threads when it is loaded; a JVM cannot change its own environment. */
+  /**
+   * OpenMP reads its number of threads when it is loaded, and a JVM cannot change its own
+   * environment.
+   */
   private void checkThreads() {
     if (threads != 0 && threads != KernelThreads.count()) {
       throw new RequestException(
           String.format(
               Locale.ROOT,
-              "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets it",
+              "--threads %d: expected OMP_NUM_THREADS=%d in the environment, as deploy/convoy sets"
+                  + " it",
               threads,
               threads));
     }
@@ -161,7 +165,8 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g), gradients %.2g (at most %.2g) at a cosine of %.2g (at least %.2g)",
+              "%s of %s on %s is wrong: logits are %.2g from the reference (at most %.2g),"
+                  + " gradients %.2g (at most %.2g) at a cosine of %.2g (at least %.2g)",
               timed.model(),
               kernels.name(),
               small,
@@ -218,7 +223,8 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
             : String.format(Locale.ROOT, ", gradients within %.1e", verified.gradient()));
     out.printf(
         Locale.ROOT,
-        "speed     %,.1f images/s, spread %.1f%%; forward %.1f ms, backward %.1f ms, update %.1f ms%n",
+        "speed     %,.1f images/s, spread %.1f%%; forward %.1f ms, backward %.1f ms, update %.1f"
+            + " ms%n",
         result.imagesPerSecond(),
         100 * result.spread(),
         result.forwardMillis(),
@@ -244,7 +250,7 @@ public final class BenchmarkStepCommand implements Callable<Integer> {
         result.compileSeconds());
     out.printf(
         Locale.ROOT,
-        "garbage   %,.0f bytes of Java objects and %.1f page faults a step%n",
+        "garbage   %,.0f bytes of Java objects and %.1f page faults per step%n",
         result.garbage().javaBytes(),
         result.garbage().pageFaults());
     out.flush();

@@ -14,12 +14,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.settings.RequestException;
 
 /**
- * The Spark context of one command. Opening it says in one line what Spark says in a stack trace;
- * closing it ends the log, so that what Spark's threads still complain of does not follow the
- * command's last words.
+ * The Spark context of one command. Opening it reports in one line what Spark reports in a stack
+ * trace. Closing it ends the log, so that late messages of Spark's threads do not follow the output
+ * of the command.
  */
 final class Cluster implements AutoCloseable {
-  /** What Spark's memory manager insists on: one and a half times the 300 MiB that it reserves. */
+  /**
+   * The least memory that Spark's memory manager accepts: one and a half times the 300 MiB that it
+   * reserves.
+   */
   private static final long LEAST_MEMORY = 450L << 20;
 
   private static final String PATIENCE = "spark.scheduler.maxRegisteredResourcesWaitingTime";
@@ -35,8 +38,8 @@ final class Cluster implements AutoCloseable {
   /**
    * Starts Spark and waits for the first executor.
    *
-   * @throws RequestException if a setting of Spark's cannot be
-   * @throws ClusterException if the master does not answer or no executor comes
+   * @throws RequestException if a setting of Spark is not valid
+   * @throws ClusterException if the master does not answer or no executor starts
    */
   static Cluster open(SparkConf conf) throws ClusterException, InterruptedException {
     requireMemory(conf);
@@ -61,30 +64,31 @@ final class Cluster implements AutoCloseable {
   private static JavaSparkContext start(SparkConf conf) throws ClusterException {
     try {
       return new JavaSparkContext(conf);
-    } catch (Exception e) { // Scala throws what it does not declare
+    } catch (Exception e) { // Scala throws exceptions that it does not declare
       String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       if (message.startsWith("Could not parse Master URL")) {
         throw new RequestException(
             String.format(
                 Locale.ROOT,
-                "--master is %s, expected yarn, spark://HOST:PORT, k8s://URL, or nothing for executors on this machine",
+                "--master is %s, expected yarn, spark://HOST:PORT, k8s://URL, or nothing for"
+                    + " executors on this machine",
                 conf.get("spark.master", "")),
             e);
       }
       if (message.contains("stopped while waiting for backend")) {
         throw new ClusterException(
-            "Spark gave up before an executor came: executors do not start, or the master went away;"
-                + " their logs say why",
+            "Spark gave up before an executor started: executors do not start, or the master"
+                + " stopped; their logs show the reason",
             e);
       }
-      if (e instanceof IllegalArgumentException) { // its check of the settings
+      if (e instanceof IllegalArgumentException) { // Spark's check of the settings
         throw new RequestException(message, e);
       }
       throw new ClusterException("Spark does not start: " + message, e);
     }
   }
 
-  /** Without this, jobs would wait for executors for ever. */
+  /** Waits for an executor. Without this, jobs would wait for executors forever. */
   private void awaitExecutor(long end, long seconds) throws ClusterException, InterruptedException {
     SparkConf conf = spark.getConf();
     // The driver counts as one.
@@ -93,7 +97,8 @@ final class Cluster implements AutoCloseable {
         throw new ClusterException(
             String.format(
                 Locale.ROOT,
-                "no executor came within %d s: %s has not %s cores and %s of memory free, or executors do not start (their logs say why); %s waits longer",
+                "no executor started within %d s: %s does not have %s cores and %s of memory free,"
+                    + " or executors do not start (their logs show the reason); %s waits longer",
                 seconds,
                 conf.get("spark.master"),
                 conf.get("spark.executor.cores", "1"),
@@ -104,7 +109,10 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Spark's own refusal comes after it has started, with a stack trace. */
+  /**
+   * Checks the memory settings early. Spark itself refuses them only after it has started, with a
+   * stack trace.
+   */
   static void requireMemory(SparkConf conf) {
     requireMemory("spark.driver.memory", Runtime.getRuntime().maxMemory());
     String key = "spark.executor.memory";
@@ -112,7 +120,7 @@ final class Cluster implements AutoCloseable {
     requireMemory(key, bytes);
   }
 
-  /** Says of a value that Spark does not take what it should look like. */
+  /** Reads a setting. The error for a value that Spark does not accept states the expected form. */
   private static long read(SparkConf conf, String key, String expected, LongSupplier value) {
     try {
       return value.getAsLong();
@@ -135,7 +143,8 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Asks the machines of {@code spark://HOST:PORT,HOST:PORT}; Spark itself would try for a minute.
+   * Connects to the machines of {@code spark://HOST:PORT,HOST:PORT}. Spark itself would try for a
+   * minute.
    */
   static void requireMaster(String master) throws ClusterException {
     if (!master.startsWith("spark://")) {
@@ -162,7 +171,7 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    // In a process of its own, which spark-submit made, nothing of interest is logged after this.
+    // In a separate process, made by spark-submit, nothing of interest is logged after this.
     if (System.getProperty("spark.submit.deployMode") != null && !Main.insideApplicationMaster()) {
       LogManager.shutdown();
     }

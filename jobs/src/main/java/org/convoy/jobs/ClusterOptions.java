@@ -9,10 +9,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The options of the launcher, {@code deploy/convoy}, which takes them off the command line and
- * hands Spark the settings they stand for. They are declared for the help of the commands that run
- * on a cluster; one that arrives here went past the launcher, and is refused with what to say to
- * {@code spark-submit}. Use as a {@code @Mixin}.
+ * The options of the launcher {@code deploy/convoy}. The launcher removes them from the command
+ * line and passes the corresponding settings to Spark. They are declared here for the help of the
+ * commands that run on a cluster. An option that arrives here did not pass through the launcher; it
+ * is refused, and the message names the option for {@code spark-submit}. Use as a {@code @Mixin}.
  */
 public final class ClusterOptions {
   @Spec(Spec.Target.MIXEE)
@@ -22,7 +22,7 @@ public final class ClusterOptions {
   @Option(
       names = "--executors",
       paramLabel = "N",
-      description = "Executors: 2 unless said otherwise. To spark-submit: --num-executors N.")
+      description = "Number of executors (default 2). For spark-submit: --num-executors N.")
   void executors(@Nullable Integer count) {
     refuse("--executors", "--num-executors N");
   }
@@ -31,7 +31,7 @@ public final class ClusterOptions {
       names = "--cores",
       paramLabel = "C",
       description =
-          "Cores of an executor: this machine's, divided, unless said otherwise. To spark-submit:"
+          "Cores per executor (default: this machine's cores, divided). For spark-submit:"
               + " --executor-cores C and --conf spark.task.cpus=C.")
   void cores(@Nullable Integer count) {
     refuse("--cores", "--executor-cores C --conf spark.task.cpus=C");
@@ -40,7 +40,7 @@ public final class ClusterOptions {
   @Option(
       names = "--master",
       paramLabel = "URL",
-      description = "The cluster, as Spark names it. Executors on this machine unless said.")
+      description = "URL of the Spark master (default: executors on this machine).")
   void master(@Nullable String url) {
     refuse("--master", "--master URL");
   }
@@ -48,7 +48,7 @@ public final class ClusterOptions {
   @Option(
       names = "--conf",
       paramLabel = "KEY=VALUE",
-      description = "A setting of Spark's. May be repeated.")
+      description = "A Spark setting. May be repeated.")
   void conf(@Nullable List<String> settings) {
     refuse("--conf", "--conf KEY=VALUE");
   }

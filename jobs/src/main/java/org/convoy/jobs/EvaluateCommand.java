@@ -19,6 +19,8 @@ import org.convoy.driver.training.TrainingFailedException;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Metric;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,12 +28,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy evaluate}: how good a saved model is on a data set. Runs on Spark. */
+/** {@code convoy evaluate}: evaluates a saved model on a data set. Runs on Spark. */
 @Command(
     name = "evaluate",
     description = {
-      "Judges a saved model on a data set, spread over executors; every image counts once. The"
-          + " data set's classes must be the model's."
+      "Evaluates a saved model on a data set, spread over executors; every image counts once. The"
+          + " data set must have the classes of the model."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -48,14 +50,14 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A saved model's folder, on any Hadoop file system the executors reach.")
+      description = "Folder of a saved model, on any Hadoop file system that the executors reach.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String model;
 
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "A folder, or a tar, of class folders, on any Hadoop file system.")
+      description = "A folder or tar of class folders, on any Hadoop file system.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String data;
 
@@ -63,7 +65,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "The folder in DATA that holds the class folders; DATA itself unless said.")
+      description = "The folder in DATA that holds the class folders (default: DATA itself).")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String split;
 
@@ -71,7 +73,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Images computed together (default ${DEFAULT-VALUE}).")
+      description = "Images per batch (default ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
@@ -79,8 +81,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "fail|skip",
       defaultValue = "fail",
       description =
-          "What becomes of an image that does not decode: the evaluation fails, or goes on without"
-              + " it (default ${DEFAULT-VALUE}).")
+          "What to do with an image that does not decode: fail the evaluation, or skip the image"
+              + " (default ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private OnBadImage onBadImage;
 
@@ -118,8 +120,12 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void print(EvaluationResult result, PrintWriter out) {
-    line(out, "top-1    %.2f%%", 100 * result.top1());
-    line(out, "top-5    %.2f%%", 100 * result.top5());
+    for (Metric metric : result.task().metrics()) {
+      double value = result.metrics().getOrDefault(metric.name(), Double.NaN);
+      boolean share = metric.form() == Metric.Form.SHARE;
+      String title = metric.title().toLowerCase(Locale.ROOT);
+      line(out, share ? "%-8s %.2f%%" : "%-8s %.4f", title, share ? 100 * value : value);
+    }
     line(out, "loss     %.4f", result.loss());
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
@@ -145,6 +151,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     return images.subList(0, Math.min(NAMES_TOLD, images.size()));
   }
 
+  private static @Nullable Double finite(@Nullable Double value) {
+    return value != null && Double.isFinite(value) ? value : null;
+  }
+
   private static Map<String, Object> toJson(EvaluationRequest request, EvaluationResult result) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", result.model());
@@ -153,9 +163,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("data", request.data());
     object.put("split", request.split());
     object.put("executors", result.executors());
-    object.put("top1", result.top1());
-    object.put("top5", result.top5());
-    object.put("loss", Double.isFinite(result.loss()) ? result.loss() : null);
+    for (Metric metric : result.task().metrics()) {
+      object.put(metric.name(), finite(result.metrics().get(metric.name())));
+    }
+    object.put("loss", finite(result.loss()));
     object.put("images", result.images());
     object.put("images_per_second", result.imagesPerSecond());
     object.put("seconds", result.seconds());

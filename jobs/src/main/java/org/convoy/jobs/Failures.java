@@ -12,24 +12,24 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * Turns exceptions into one message and an exit code: 2 for a wrong request ({@link
  * RequestException}, {@link DataSetException}, or arguments that do not parse), 1 for everything
- * else, an {@link IllegalArgumentException} from inside too. The stack trace is printed with {@code
- * --verbose}.
+ * else, even an {@link IllegalArgumentException} from inside Convoy. The stack trace is printed
+ * with {@code --verbose}.
  */
 final class Failures {
   private Failures() {}
 
-  /** Arguments that do not parse. */
+  /** Reports arguments that do not parse. */
   static int ofRequest(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("convoy: " + failure.getMessage());
     UnmatchedArgumentException.printSuggestions(failure, err);
-    err.println("'" + command.getCommandSpec().qualifiedName() + " --help' says what it takes.");
+    err.println("'" + command.getCommandSpec().qualifiedName() + " --help' shows the options.");
     err.flush();
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** A command that threw. */
+  /** Reports an exception of a command. */
   static int ofRun(Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
     err.println("convoy: " + describe(failure));
@@ -44,14 +44,14 @@ final class Failures {
     return failure instanceof RequestException || failure instanceof DataSetException;
   }
 
-  /** The message, or what can be said in its place where an exception has none of its own. */
+  /** The message, or a substitute if the exception has none. */
   private static String describe(Exception failure) {
     String message = failure.getMessage();
     if (message == null || message.isBlank()) {
-      return failure.getClass().getName() + " (--verbose says where)";
+      return failure.getClass().getName() + " (--verbose shows where)";
     }
     if (failure instanceof FileSystemException file && file.getReason() == null) {
-      // Its message is the path alone; the class says what is the matter with it.
+      // Its message is only the path. The class tells what is wrong with it.
       String matter = failure.getClass().getSimpleName().replaceFirst("Exception$", "");
       return matter.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT)
           + ": "
@@ -60,7 +60,7 @@ final class Failures {
     return message;
   }
 
-  /** Whether {@code --verbose} was given, at whatever depth: before the command or after it. */
+  /** Whether {@code --verbose} was given, before or after the command. */
   private static boolean verbose(ParseResult arguments) {
     for (ParseResult at = arguments; ; at = at.subcommand()) {
       if (at.hasMatchedOption("--verbose")) {

@@ -8,9 +8,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.VersionInfo;
 import org.convoy.settings.RequestException;
 
-/** Says, before anything is begun, that a place's file system is not among those of this Spark. */
+/** Checks at the start whether this Spark has the file system of a location. */
 final class FileSystems {
-  /** The Maven coordinates that bring a file system, by its scheme; VERSION is Hadoop's. */
+  /**
+   * The Maven coordinates that provide a file system, by scheme. VERSION is the version of Hadoop.
+   */
   private static final Map<String, String> PACKAGES =
       Map.of(
           "s3a", "org.apache.hadoop:hadoop-aws:VERSION",
@@ -23,15 +25,15 @@ final class FileSystems {
           "cosn", "org.apache.hadoop:hadoop-cos:VERSION",
           "gs", "com.google.cloud.bigdataoss:gcs-connector:hadoop3-2.2.22");
 
-  /** Schemes of other tools for what Hadoop has under another. */
+  /** Schemes of other tools, with the scheme that Hadoop uses. */
   private static final Map<String, String> MEANT = Map.of("s3", "s3a", "s3n", "s3a", "gcs", "gs");
 
   private FileSystems() {}
 
   /**
-   * Checks that there is code for a place's file system. Does not connect to it.
+   * Checks that there is code for the file system of a location. Does not connect to it.
    *
-   * @param what the option or key that names the place
+   * @param what the option or key that names the location
    * @param location a Hadoop path
    * @throws RequestException naming the package to add
    */
@@ -46,7 +48,8 @@ final class FileSystems {
           what
               + " is "
               + location
-              + ": expected a place on a Hadoop file system, got a web address: download it to one first");
+              + ": expected a location on a Hadoop file system, got a web address: download it to"
+              + " one first");
     }
     if (MEANT.containsKey(scheme)) {
       throw new RequestException(
@@ -77,8 +80,8 @@ final class FileSystems {
   private static String advice(String scheme) {
     String coordinates = PACKAGES.get(scheme);
     return coordinates == null
-        ? "add its package with --conf spark.jars.packages=GROUP:ARTIFACT:VERSION and its class with"
-            + " --conf spark.hadoop.fs."
+        ? "add its package with --conf spark.jars.packages=GROUP:ARTIFACT:VERSION and its class"
+            + " with --conf spark.hadoop.fs."
             + scheme
             + ".impl=CLASS"
         : "add --conf spark.jars.packages="

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     footer = {
-      "%nExample: 10 classes of 400 images to train with and 100 to validate with",
+      "%nExample: 10 classes with 400 images each for training and 100 for validation",
       "  deploy/convoy generate /tmp/shapes --train-per-class 400 --validation-per-class 100"
     })
 public final class GenerateCommand implements Callable<Integer> {
@@ -48,14 +48,14 @@ public final class GenerateCommand implements Callable<Integer> {
       names = "--train-per-class",
       paramLabel = "N",
       defaultValue = "500",
-      description = "Training images of each class (default ${DEFAULT-VALUE}).")
+      description = "Training images per class (default ${DEFAULT-VALUE}).")
   private int trainPerClass;
 
   @Option(
       names = "--validation-per-class",
       paramLabel = "N",
       defaultValue = "100",
-      description = "Validation images of each class (default ${DEFAULT-VALUE}).")
+      description = "Validation images per class (default ${DEFAULT-VALUE}).")
   private int validationPerClass;
 
   @Option(
@@ -69,7 +69,7 @@ public final class GenerateCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
-      description = "What the images are drawn from (default ${DEFAULT-VALUE}).")
+      description = "Seed of the images (default ${DEFAULT-VALUE}).")
   private long seed;
 
   @Mixin private final JsonOption json = new JsonOption();
@@ -103,7 +103,7 @@ public final class GenerateCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Says beside the images what they are; nothing that changes from one run to the next. */
+  /** Writes a summary beside the images. It contains nothing that differs between runs. */
   private Map<String, Object> summary(Path folder, int images) throws IOException {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("classes", Stream.of(ShapeKind.values()).map(ShapeKind::label).toList());
@@ -123,7 +123,7 @@ public final class GenerateCommand implements Callable<Integer> {
     if (!Locations.hasScheme(destination)) {
       return Path.of(destination).toAbsolutePath().normalize();
     }
-    // Hadoop's reading of a URI, which takes spaces and other characters as they are.
+    // Hadoop parses the URI, because it accepts spaces and other characters unchanged.
     java.net.URI uri = new org.apache.hadoop.fs.Path(destination).toUri();
     if (!"file".equals(uri.getScheme()) || uri.getAuthority() != null) {
       throw new RequestException(
@@ -144,7 +144,7 @@ public final class GenerateCommand implements Callable<Integer> {
     try (Stream<Path> entries = Files.list(folder)) {
       if (entries.findAny().isPresent()) {
         throw new RequestException(
-            "DEST: expected a new or empty folder, there is something in " + folder);
+            "DEST: expected a new or empty folder, found files in " + folder);
       }
     }
   }

@@ -13,15 +13,15 @@ public final class JsonOption {
   @Option(names = "--json", description = "Print the result as one JSON object on the last line.")
   private boolean json;
 
-  /** Whether JSON was asked for. */
+  /** Whether JSON was requested. */
   public boolean wanted() {
     return json;
   }
 
   /**
-   * Prints the result where JSON was asked for, and nothing otherwise.
+   * Prints the result if JSON was requested, else nothing.
    *
-   * @param out standard output, as the command's {@code CommandLine.getOut()}
+   * @param out standard output, from {@code CommandLine.getOut()} of the command
    * @param result a Jackson tree, a record or a map
    */
   public void print(PrintWriter out, Object result) {

@@ -4,18 +4,19 @@ import java.util.Optional;
 import picocli.CommandLine.ExitCode;
 
 /**
- * The process of {@code deploy/convoy} that waits for this one. It passes signals on, but when it
- * is killed it cannot, and this process would train on unseen; so this process ends with it.
+ * The process of {@code deploy/convoy}, which waits for this one. It passes signals on. If it is
+ * killed, it cannot do so, and this process would continue unnoticed. So this process ends when the
+ * launcher ends.
  */
 final class Launcher {
-  /** The launcher's process id; not set where there is none that waits. */
+  /** Process id of the launcher; not set if no launcher waits. */
   private static final String PROPERTY = "convoy.launcher";
 
   private static final long HOOKS_MILLIS = 30_000;
 
   private Launcher() {}
 
-  /** Ends this JVM when the launcher is gone. */
+  /** Ends this JVM when the launcher ends. */
   static void follow() {
     Optional.ofNullable(Long.getLong(PROPERTY))
         .ifPresent(
@@ -26,12 +27,12 @@ final class Launcher {
   }
 
   private static void end() {
-    System.err.println("convoy: the launcher was killed: the run ends with it");
+    System.err.println("convoy: the launcher was killed, so the run ends");
     leave(ExitCode.SOFTWARE);
   }
 
   /**
-   * Leaves the JVM through its shutdown hooks, in which Spark ends executors; or without, if they
+   * Ends the JVM with its shutdown hooks, in which Spark ends executors, or without them if they
    * hang.
    */
   static void leave(int exitCode) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The program {@code convoy}: the class that {@code spark-submit} is given. */
+/** The program {@code convoy}: the main class for {@code spark-submit}. */
 @Command(
     name = "convoy",
     description = "Distributed training of convolutional networks on a Spark cluster.",
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
-    footer = "%nconvoy COMMAND --help says what a command takes, with an example.")
+    footer = "%nconvoy COMMAND --help shows the options of a command, with an example.")
 public final class Main implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -36,17 +36,17 @@ public final class Main implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "When something fails, print where as well.")
-  @SuppressWarnings("UnusedVariable") // Failures asks the parse result
+      description = "Print the stack trace of a failure.")
+  @SuppressWarnings("UnusedVariable") // Failures reads it from the parse result
   private boolean verbose;
 
   private Main() {}
 
   /**
-   * Runs one command and leaves the JVM. Not by returning, because Spark's barrier coordinator
-   * leaves a thread behind that keeps the JVM alive; except on a YARN cluster, where the
-   * application master goes on after this class and takes an early exit, whatever its code, for a
-   * failure.
+   * Runs one command and exits the JVM. A return would not end it, because Spark's barrier
+   * coordinator leaves a thread that keeps the JVM alive. On a YARN cluster this method returns,
+   * because the application master continues after this class and treats an early exit with any
+   * code as a failure.
    */
   public static void main(String[] args) {
     requireReadable(args);
@@ -55,7 +55,7 @@ public final class Main implements Runnable {
     try {
       exitCode = commandLine().execute(args);
     } catch (Error e) {
-      // Thrown on, it would end this thread and leave the JVM.
+      // If it were thrown further, it would end only this thread and not the JVM.
       e.printStackTrace();
       exitCode = CommandLine.ExitCode.SOFTWARE;
     }
@@ -65,8 +65,8 @@ public final class Main implements Runnable {
   }
 
   /**
-   * Refuses arguments whose letters the JVM could not read: bytes that are no characters in the
-   * locale's charset.
+   * Refuses arguments that the JVM could not read: bytes that are not characters in the charset of
+   * the locale.
    */
   private static void requireReadable(String[] args) {
     for (String argument : args) {
@@ -74,13 +74,16 @@ public final class Main implements Runnable {
         System.err.println(
             "convoy: '"
                 + argument
-                + "' has letters that this JVM cannot read: set LC_ALL=C.UTF-8, as deploy/convoy does");
+                + "' has letters that this JVM cannot read: set LC_ALL=C.UTF-8, as deploy/convoy"
+                + " does");
         System.exit(CommandLine.ExitCode.USAGE);
       }
     }
   }
 
-  /** Whether this is the driver in a YARN cluster, where the process goes on after the command. */
+  /**
+   * Whether this is the driver in a YARN cluster, where the process continues after the command.
+   */
   static boolean insideApplicationMaster() {
     return "yarn".equals(System.getProperty("spark.master"))
         && "cluster".equals(System.getProperty("spark.submit.deployMode"));
@@ -96,7 +99,9 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler(Failures::ofRun);
   }
 
-  /** {@code convoy} alone: its help, and the exit code of a wrong request. */
+  /**
+   * {@code convoy} without a command: prints the help and returns the exit code of a wrong request.
+   */
   @Override
   public void run() {
     PrintWriter err = spec.commandLine().getErr();

@@ -17,12 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy models}: the networks there are, as in their papers. Loads no native library. */
+/** {@code convoy models}: lists the networks, as in their papers. Loads no native library. */
 @Command(
     name = "models",
     description = {
-      "Lists the networks that a recipe can name: the input and the classes of their papers, how"
-          + " many parameters are trained, and the multiply-adds of one sample."
+      "Lists the networks that a recipe can name: the input and the number of classes in their"
+          + " papers, the number of trained parameters, and the multiply-adds per sample."
     },
     mixinStandardHelpOptions = true,
     footer = {"%nExample:", "  deploy/convoy models resnet18 resnet50"})
@@ -36,7 +36,7 @@ public final class ModelsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "Only these; all if none is named.")
+      description = "Only these networks (default: all).")
   private final List<String> names = new ArrayList<>();
 
   @Mixin private final JsonOption json = new JsonOption();
@@ -83,8 +83,8 @@ public final class ModelsCommand implements Callable<Integer> {
    * A line of the table.
    *
    * @param input (channels, height, width) of the paper
-   * @param parameters elements that are trained
-   * @param multiplyAdds of one sample's forward pass
+   * @param parameters number of trained elements
+   * @param multiplyAdds multiply-adds of the forward pass of one sample
    */
   private record Row(String name, Shape input, int classes, long parameters, long multiplyAdds) {
     static Row of(Models.Model model) {

@@ -22,12 +22,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy predict}: what a saved model sees in images. Runs in this process. */
+/**
+ * {@code convoy predict}: predicts the classes of images with a saved model. Runs in this process.
+ */
 @Command(
     name = "predict",
     description = {
-      "Says what a saved model sees in images: the likeliest classes and their probabilities."
-          + " Images that do not decode are named, the others predicted; the exit code is then 1."
+      "Predicts the classes of images with a saved model: the most probable classes and their"
+          + " probabilities. Images that do not decode are named and the others are predicted; the"
+          + " exit code is then 1."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -43,7 +46,7 @@ public final class PredictCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A saved model's folder, on any Hadoop file system.")
+      description = "Folder of a saved model, on any Hadoop file system.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String model;
 
@@ -51,21 +54,21 @@ public final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGES",
-      description = "Files, or folders of them, on any Hadoop file system.")
+      description = "Image files, or folders of them, on any Hadoop file system.")
   private final List<String> images = new ArrayList<>();
 
   @Option(
       names = "--top",
       paramLabel = "K",
       defaultValue = "5",
-      description = "Classes to tell of each image (default ${DEFAULT-VALUE}).")
+      description = "Classes per image in the output (default ${DEFAULT-VALUE}).")
   private int top;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Images computed together (default ${DEFAULT-VALUE}).")
+      description = "Images per batch (default ${DEFAULT-VALUE}).")
   private int batch;
 
   @Mixin private final JsonOption json = new JsonOption();

@@ -35,17 +35,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy train}: a run from a recipe to a saved model and a report. */
+/** {@code convoy train}: trains from a recipe to a saved model and a report. */
 @Command(
     name = "train",
-    description = "Train a network on the executors of a Spark cluster, as a recipe says.",
+    description = "Trains a network on the executors of a Spark cluster, as described by a recipe.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Example: deploy/convoy train conf/cifar10-resnet20.conf --set data.uri=hdfs:///cifar10.tar \\",
+      "Example: deploy/convoy train conf/cifar10-resnet20.conf --set data.uri=hdfs:///cifar10.tar"
+          + " \\",
       "           --executors 4 --cores 8 --master yarn --out hdfs:///runs/cifar10",
       "",
-      "What it leaves in its folder: model/ (the saved model), report.html, summary.json,",
+      "It writes into its folder: model/ (the saved model), report.html, summary.json,",
       "checkpoints/ and index/."
     })
 final class TrainCommand implements Callable<Integer> {
@@ -62,13 +63,13 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Folder of the run: a URI on any Hadoop file system that all executors reach, or a path on this"
-              + " machine. runs/NAME unless said, with a number behind it where that is taken.")
+          "Folder of the run: a URI on any Hadoop file system that all executors reach, or a path"
+              + " on this machine. Default: runs/NAME, with a number appended if that exists.")
   private @Nullable String out;
 
   @Option(
       names = "--resume",
-      description = "Go on from the folder's last checkpoint; runs/NAME unless --out says.")
+      description = "Resume from the last checkpoint of the folder (--out, else runs/NAME).")
   private boolean resume;
 
   @Mixin private JsonOption json = new JsonOption();
@@ -93,7 +94,7 @@ final class TrainCommand implements Callable<Integer> {
     FileSystems.require("--out", folder, hadoop);
     drawIfMissing(loaded);
     Preflight.check(loaded, request, hadoop);
-    // Results alone go to standard output.
+    // Only results go to standard output.
     Terminal terminal = Terminal.of(System.err, true);
     System.setErr(terminal.lines());
     RunSummary summary;
@@ -124,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     return Locations.of(free.toString());
   }
 
-  /** Draws the data set that the recipe describes where there is none. */
+  /** Draws the data set that the recipe describes, if none exists. */
   private void drawIfMissing(Recipe loaded) throws IOException {
     GenerateSettings generate = loaded.data().generate();
     Optional<Path> place = localPlace(loaded.data().location());
@@ -140,13 +141,14 @@ final class TrainCommand implements Callable<Integer> {
             generate.validationPerClass(),
             generate.size(),
             generate.seed());
-    // Beside its place first, so that an interrupted drawing is never taken for a data set.
+    // Draws it beside its place first, so that an interrupted drawing is never taken for a data
+    // set.
     Path beside = place.get().resolveSibling("." + place.get().getFileName() + ".part");
     new ShapesGenerator(settings).write(beside);
     Files.move(beside, place.get());
   }
 
-  /** The place on this machine, if that is where Hadoop finds it. */
+  /** The path on this machine, if Hadoop finds the location there. */
   private static Optional<Path> localPlace(String location) throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
     FileSystem files = path.getFileSystem(new Configuration());

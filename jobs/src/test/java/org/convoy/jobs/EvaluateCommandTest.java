@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the settings that {@code spark-submit} would hand over as system properties. */
+/** Runs with the settings that {@code spark-submit} would pass as system properties. */
 final class EvaluateCommandTest {
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
@@ -34,7 +34,7 @@ final class EvaluateCommandTest {
   }
 
   @Test
-  void judgesASplit() throws IOException {
+  void evaluatesASplit() throws IOException {
     CommandLineRun run = evaluate("shapes", "--split", "validation", "--batch", 4, "--json");
     assertEquals(0, run.exitCode(), run::err);
     JsonNode result = run.json();

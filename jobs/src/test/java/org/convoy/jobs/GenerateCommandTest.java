@@ -32,7 +32,7 @@ final class GenerateCommandTest {
   }
 
   @Test
-  void saysWhatItDrew() {
+  void reportsTheDrawnDataSet() {
     CommandLineRun run = generate(folder);
     assertEquals(0, run.exitCode(), run::err);
     assertTrue(run.out().startsWith("30 images of 10 classes in " + folder), run::out);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A driver whose launcher was killed, in processes of their own. */
+/** A driver whose launcher was killed, in separate processes. */
 final class LauncherTest {
   private static final long SECONDS = 30;
 
@@ -31,7 +31,7 @@ final class LauncherTest {
   }
 
   @Test
-  void aLauncherThatIsGoneAlreadyIsNoticedAtOnce() throws Exception {
+  void aLauncherThatEndedEarlierIsNoticedAtOnce() throws Exception {
     Process launcher = new ProcessBuilder("true").start();
     launcher.waitFor();
     Process driver = driver(launcher.pid());
@@ -54,7 +54,7 @@ final class LauncherTest {
         .start();
   }
 
-  /** Follows, says so with a dot, and would go on for ten minutes. */
+  /** Follows the launcher, prints a dot, and would run for ten minutes. */
   static final class Driver {
     private Driver() {}
 

@@ -51,20 +51,20 @@ final class MainTest {
   }
 
   @Test
-  void failedRunsGiveOneAndTheirMessage() {
+  void failedRunsGiveOneWithTheirMessage() {
     assertEquals(1, run(new Probe(new IllegalStateException("executor 1 was lost")), "probe"));
     assertEquals("convoy: executor 1 was lost\n", err.toString());
     assertEquals(1, run(new Probe(new IllegalArgumentException("expected 64")), "probe"));
   }
 
   @Test
-  void pathsComeWithWhatIsTheMatter() {
+  void pathsAreReportedWithTheirProblem() {
     assertEquals(1, run(new Probe(new NoSuchFileException("/a/b")), "probe"));
     assertEquals("convoy: no such file: /a/b\n", err.toString());
   }
 
   @Test
-  void verboseSaysWhere() {
+  void verbosePrintsTheStackTrace() {
     run(new Probe(new IllegalStateException("lost")), "probe", "--verbose");
     assertTrue(err.toString().contains("at org.convoy.jobs.MainTest"), err::toString);
     err.getBuffer().setLength(0);
@@ -73,7 +73,7 @@ final class MainTest {
   }
 
   @Test
-  void jsonIsOneLineWhereAskedFor() {
+  void jsonIsOneLineIfRequested() {
     assertEquals(0, run(new Probe(null), "probe", "--json"));
     assertEquals("{\"done\":true}\n", out.toString());
     out.getBuffer().setLength(0);
@@ -82,7 +82,7 @@ final class MainTest {
   }
 
   @Test
-  void optionsOfTheLauncherAreRefusedWithWhatToSayInstead() {
+  void optionsOfTheLauncherAreRefusedWithTheReplacement() {
     assertEquals(2, run(new Probe(null), "probe", "--executors", "3"));
     assertTrue(err.toString().contains("--num-executors"), err::toString);
     assertEquals(0, run(new Probe(null), "probe"));
@@ -97,7 +97,7 @@ final class MainTest {
         .execute(arguments);
   }
 
-  /** A command that fails as told, or prints one result. */
+  /** A command that fails on request, or prints one result. */
   @Command(name = "probe", mixinStandardHelpOptions = true)
   static final class Probe implements Callable<Integer> {
     private final @org.jspecify.annotations.Nullable Exception failure;

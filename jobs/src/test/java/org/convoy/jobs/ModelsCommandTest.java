@@ -34,7 +34,7 @@ final class ModelsCommandTest {
   }
 
   @Test
-  void unknownNamesAreRefusedWithTheKnownOnes() {
+  void unknownNamesListTheKnownNames() {
     CommandLineRun run = CommandLineRun.of("models", "resnet19");
     assertEquals(2, run.exitCode());
     assertTrue(run.err().contains("resnet18"), run::err);

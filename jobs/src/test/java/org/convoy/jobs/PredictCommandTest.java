@@ -50,7 +50,7 @@ final class PredictCommandTest {
   }
 
   @Test
-  void imagesThatDoNotDecodeAreNamedAndTheOthersPredicted() throws IOException {
+  void undecodableImagesAreNamedAndTheOthersPredicted() throws IOException {
     Path shapes = folder.resolve("shapes/validation/bar");
     Path bad = Files.writeString(shapes.resolve("0000.jpg"), "this is text");
     CommandLineRun run = predict(shapes, "--top", 3);

@@ -20,7 +20,7 @@ import org.convoy.models.Models;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A saved ResNet-20 as it is initialised, for the shapes, and some of them to judge it on. */
+/** A saved, untrained ResNet-20 for the shapes, with a few shapes to evaluate it on. */
 final class SmallModel {
   static final int PER_CLASS = 2;
 

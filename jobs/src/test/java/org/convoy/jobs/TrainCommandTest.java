@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the settings that {@code spark-submit} would hand over as system properties. */
+/** Runs with the settings that {@code spark-submit} would pass as system properties. */
 final class TrainCommandTest {
   private static final String RECIPE =
       """
@@ -58,7 +58,7 @@ final class TrainCommandTest {
   }
 
   @Test
-  void noLanguageOfTheMachineShowsInFilesOrWeights() throws IOException {
+  void theLocaleDoesNotChangeFilesOrWeights() throws IOException {
     List<String> found = new ArrayList<>();
     for (String tag : List.of("en", "fa-u-nu-arabext", "tr-u-nu-arab")) {
       Locale.setDefault(Locale.forLanguageTag(tag));
@@ -76,7 +76,7 @@ final class TrainCommandTest {
   }
 
   @Test
-  void placesThatCannotBeReachedAreTheRequestsFault() {
+  void unreachableLocationsAreWrongRequests() {
     assertRefused("hadoop-aws:3", "--set", "data.uri=\"s3a://bucket/data\"");
     assertRefused("write s3a:", "--set", "data.uri=\"s3://bucket/data\"");
     assertRefused("web address", "--set", "data.uri=\"https://host/data\"");
@@ -85,7 +85,7 @@ final class TrainCommandTest {
   }
 
   @Test
-  void settingsOfSparkThatCannotBeAreTheRequestsFault() {
+  void invalidSparkSettingsAreWrongRequests() {
     assertRefusedWith("spark.executor.memory", "100m", "at least 450m, got 100m");
     assertRefusedWith("spark.executor.memory", "plenty", "a size such as 4g, got plenty");
     assertRefusedWith("spark.dynamicAllocation.enabled", "true", "expected false");
@@ -97,7 +97,7 @@ final class TrainCommandTest {
   }
 
   @Test
-  void aMasterThatDoesNotAnswerFailsAtOnceAndSaysWhich() {
+  void aMasterThatDoesNotAnswerFailsAtOnceAndIsNamed() {
     System.setProperty("spark.master", "spark://127.0.0.1:1");
     System.setProperty("spark.executor.instances", "1");
     CommandLineRun run;
@@ -130,7 +130,7 @@ final class TrainCommandTest {
   private static CommandLineRun train(Path out, String... options) {
     CommandLineRun run = command(out, options);
     assertEquals(0, run.exitCode(), run::err);
-    // Results, and nothing of how they came about.
+    // Standard output has only results, and no messages about the run.
     assertTrue(
         run.out().lines().allMatch(line -> line.matches("(model|report) .*|\\{.*}")), run::out);
     return run;
@@ -145,13 +145,13 @@ final class TrainCommandTest {
     return CommandLineRun.of(arguments.toArray());
   }
 
-  /** What lies in a run's folder, and the names of the tensors in its model. */
+  /** The files in a run's folder, and the names of the tensors in its model. */
   private static List<String> files(Path out) throws IOException {
     List<String> names = new ArrayList<>();
     try (Stream<Path> all = Files.walk(out)) {
       all.filter(Files::isRegularFile)
           .map(file -> out.relativize(file).toString())
-          .filter(name -> !name.startsWith("index/")) // named after what was indexed
+          .filter(name -> !name.startsWith("index/")) // Its name comes from the indexed data.
           .sorted()
           .forEach(names::add);
     }

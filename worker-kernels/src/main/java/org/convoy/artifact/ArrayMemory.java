@@ -13,11 +13,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The bytes of dense arrays, moved piece by piece between their native memory and streams. ND4J's
- * platforms are all little-endian, as files are; the class refuses to load on another.
+ * Moves the bytes of dense arrays in pieces between native memory and streams. Files are
+ * little-endian, and so are all platforms of ND4J. The class refuses to load on any other platform.
  */
 final class ArrayMemory {
-  /** Bytes moved at once. */
+  /** Bytes per piece. */
   private static final int PIECE = 1 << 18;
 
   static {
@@ -29,7 +29,7 @@ final class ArrayMemory {
   private ArrayMemory() {}
 
   /**
-   * @param what the array, for the message
+   * @param what name of the array in the message
    * @throws IllegalArgumentException unless the elements lie without gaps in C order
    */
   static void requireDense(String what, INDArray array) {
@@ -67,7 +67,10 @@ final class ArrayMemory {
     }
   }
 
-  /** Fills the array; returns how many bytes there were, fewer than it takes if the stream ends. */
+  /**
+   * Fills the array. Returns the number of bytes read, which is smaller than the array if the
+   * stream ends early.
+   */
   static long read(INDArray array, InputStream in) throws IOException {
     byte[] piece = new byte[piece(array)];
     long bytes = bytes(array);

@@ -6,18 +6,21 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * What saving needs of a file system: a tree of files below one root, with a rename that happens at
- * once. Paths are relative to the root, separated by {@code /}; {@code ""} is the root itself.
+ * The file system operations that saving needs: a tree of files below one root, with an atomic
+ * rename. Paths are relative to the root, separated by {@code /}; {@code ""} is the root itself.
  *
  * <p>Methods throw IOException with the full path in its message; {@link
- * java.io.FileNotFoundException} if the path is not there, {@link
- * java.nio.file.FileAlreadyExistsException} where it must not be.
+ * java.io.FileNotFoundException} if the path does not exist, {@link
+ * java.nio.file.FileAlreadyExistsException} if it exists and must not.
  */
 public interface ArtifactStore {
-  /** A stream over a file, at its first byte. */
+  /** Opens a stream at the first byte of a file. */
   InputStream open(String path) throws IOException;
 
-  /** A stream into a new file; folders above it are made, a file of this name is overwritten. */
+  /**
+   * Opens a stream into a new file. Missing parent folders are created; an existing file is
+   * overwritten.
+   */
   OutputStream create(String path) throws IOException;
 
   /** Length of a file in bytes. */
@@ -26,13 +29,13 @@ public interface ArtifactStore {
   /** Whether there is a file or folder. */
   boolean exists(String path) throws IOException;
 
-  /** Names of what is directly in a folder, sorted; empty if there is no such folder. */
+  /** Names of the direct entries of a folder, sorted; empty if there is no such folder. */
   List<String> list(String folder) throws IOException;
 
-  /** Moves a file or folder, at once, to a path that must not exist. */
+  /** Moves a file or folder atomically to a path that must not exist. */
   void rename(String from, String to) throws IOException;
 
-  /** Removes a file, or a folder with all in it; nothing happens if it is not there. */
+  /** Removes a file, or a folder with its content. Does nothing if the path does not exist. */
   void delete(String path) throws IOException;
 
   /** The full name of a path, for messages. */

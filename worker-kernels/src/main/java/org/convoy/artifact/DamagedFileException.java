@@ -2,17 +2,17 @@ package org.convoy.artifact;
 
 import java.io.IOException;
 
-/** A file does not hold what it should: cut short, changed, or not of its format. */
+/** A file is truncated, was changed, or is not of its format. */
 public final class DamagedFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final String file;
 
   /**
-   * @param file the file, as the user would name it
-   * @param part what in the file: a tensor, the header, a digest
-   * @param expected what should be there
-   * @param got what is there
+   * @param file name of the file as the user knows it
+   * @param part the wrong part of the file: a tensor, the header, a digest
+   * @param expected expected content
+   * @param got actual content
    */
   public DamagedFileException(String file, String part, Object expected, Object got) {
     super(file + ": " + part + ": expected " + expected + ", got " + got);
@@ -20,8 +20,8 @@ public final class DamagedFileException extends IOException {
   }
 
   /**
-   * @param file the file, as the user would name it
-   * @param problem what is wrong with it, which says what was expected and what was got
+   * @param file name of the file as the user knows it
+   * @param problem what is wrong, with the expected and the actual content
    */
   public DamagedFileException(String file, String problem) {
     super(file + ": " + problem);

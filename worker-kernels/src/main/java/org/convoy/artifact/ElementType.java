@@ -3,10 +3,7 @@ package org.convoy.artifact;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/**
- * The element types of the safetensors format; the names are those in a file. All are
- * little-endian.
- */
+/** The element types of the safetensors format, named as in a file. All are little-endian. */
 public enum ElementType {
   F64(DataType.DOUBLE),
   F32(DataType.FLOAT),
@@ -28,7 +25,7 @@ public enum ElementType {
     this.dataType = dataType;
   }
 
-  /** Bytes an element. */
+  /** Bytes per element. */
   public int bytes() {
     return dataType.width();
   }
@@ -48,7 +45,7 @@ public enum ElementType {
     return Optional.empty();
   }
 
-  /** The type a file names, if it is one of these. */
+  /** The type with this name in a file, if it is one of these. */
   public static Optional<ElementType> named(String name) {
     for (ElementType type : values()) {
       if (type.name().equals(name)) {

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * Length and SHA-256 of a file, as manifests hold them.
+ * Length and SHA-256 of a file, as stored in manifests.
  *
  * @param bytes length of the file
  * @param sha256 64 lower-case hexadecimal digits
@@ -29,10 +29,9 @@ public record FileDigest(
   }
 
   /**
-   * Checks what a manifest lists: names of files in its own folder, nowhere else, each with a
-   * digest.
+   * Checks that a manifest lists only names of files in its own folder, each with a digest.
    *
-   * @throws IllegalArgumentException naming the first that is not
+   * @throws IllegalArgumentException naming the first wrong entry
    */
   public static void requirePlainNames(Map<String, FileDigest> files) {
     files.forEach(
@@ -51,7 +50,7 @@ public record FileDigest(
         });
   }
 
-  /** The digest of a file as it is now. */
+  /** The digest of a file's present content. */
   public static FileDigest of(ArtifactStore store, String path) throws IOException {
     MessageDigest digest = Sha256.start();
     byte[] piece = new byte[PIECE];
@@ -66,7 +65,7 @@ public record FileDigest(
   }
 
   /**
-   * Reads the file and holds it against this digest.
+   * Reads the file and compares it with this digest.
    *
    * @throws DamagedFileException if it differs, naming the file and both values
    */
@@ -82,7 +81,7 @@ public record FileDigest(
     }
   }
 
-  /** A stream that digests what passes through it. */
+  /** A stream that computes the digest of the bytes written to it. */
   static final class Writing extends DigestOutputStream {
     private long bytes;
 

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Refuses tensors that hold NaN or an infinity. Whoever saves asks first, so that weights that were
- * lost never take the place of sound ones.
+ * Refuses tensors that contain NaN or an infinity. Code that saves weights calls this first, so
+ * that broken weights never replace sound ones.
  */
 public final class FiniteTensors {
   private FiniteTensors() {}
 
   /**
-   * Looks at every element; other types than float32 hold none that is not finite here.
+   * Checks every element of the float32 tensors. Other tensors are not checked.
    *
-   * @throws NotFiniteException naming the first tensor that has one, and the element
+   * @throws NotFiniteException naming the first tensor that is not finite, and the element
    */
   public static void require(List<Tensor> tensors) {
     for (Tensor tensor : tensors) {

@@ -7,19 +7,22 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.util.regex.Pattern;
 
-/** What is wrong with a JSON document, in words that name its keys and no class of ours. */
+/**
+ * Describes what is wrong with a JSON document. The text names the document's keys and no Java
+ * class.
+ */
 public final class JsonProblem {
-  /** A class's full name, in the marks that Jackson puts around it. */
+  /** The full name of a class, in the quotes that Jackson puts around it. */
   private static final Pattern CLASS =
       Pattern.compile(
           "(\\[simple type, )?(class )?`?\\b[a-z]\\w*(\\.\\w+)*\\.(\\w+[$])*([A-Z]\\w*)\\b`?]?");
 
-  /** The parser's own word for what it stands at, which says nothing to anybody else. */
+  /** The parser's internal name of the current token, which does not help a user. */
   private static final Pattern TOKEN = Pattern.compile(" \\(token `[^`]*`\\)");
 
   private JsonProblem() {}
 
-  /** One line, with the place in the document where there is one. */
+  /** One line, with the position in the document if it is known. */
   public static String of(JsonProcessingException e) {
     if (e instanceof UnrecognizedPropertyException unknown) {
       return at(unknown) + "unknown key (a newer version may have written it)";
@@ -37,7 +40,7 @@ public final class JsonProblem {
     return firstLine(e.getOriginalMessage());
   }
 
-  /** What a constructor found wrong; where it met a null, a value is missing. */
+  /** The complaint of a constructor. A NullPointerException means that a value is missing. */
   public static String reason(Throwable cause) {
     if (cause instanceof NullPointerException) {
       return "a value is missing or null";

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Class names as a text of one line each, so that any name survives. These characters are written
+ * Class names as text, one line per name, such that any name survives. These characters are written
  * as a backslash, {@code u} and four hexadecimal digits: control characters and the line and
  * paragraph separators (U+2028, U+2029), which some programs take for the end of a line; white
- * space at either end of a name, which some cut off; and a backslash where the name has it before a
- * {@code u}. All else stands as it is, so most names are lines of their own.
+ * space at either end of a name, which some programs cut off; and a backslash before a {@code u}.
+ * All other characters are written unchanged, so most names are written as they are.
  */
 final class LabelLines {
 
@@ -21,7 +21,7 @@ final class LabelLines {
     return labels.stream().map(LabelLines::line).collect(Collectors.joining("\n", "", "\n"));
   }
 
-  /** The names that {@link #write} was given. */
+  /** Reads the names that {@link #write} wrote. */
   static List<String> read(String text) {
     return text.lines().map(LabelLines::label).toList();
   }
@@ -51,7 +51,7 @@ final class LabelLines {
     return Character.isWhitespace(each) || Character.isSpaceChar(each);
   }
 
-  /** Whether nothing but white space lies between the place and an end of the label. */
+  /** Whether only white space lies between this position and an end of the label. */
   private static boolean isAtAnEnd(String label, int at) {
     return label.substring(0, at).chars().allMatch(each -> isSpace((char) each))
         || label.substring(at).chars().allMatch(each -> isSpace((char) each));

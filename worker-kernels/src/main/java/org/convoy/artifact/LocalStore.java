@@ -15,10 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * A folder of this machine. Files are on the disk, not only in the page cache, once they are
- * closed.
- */
+/** A folder on this machine. A closed file is on the disk, not only in the page cache. */
 public final class LocalStore implements ArtifactStore {
   private final Path root;
 

@@ -8,12 +8,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * {@code manifest.json} of a saved model.
+ * The {@code manifest.json} of a saved model.
  *
  * @param format version of the folder's layout, 1
  * @param model name of the network
- * @param files digest of every other file by name
- * @param origin where the weights come from
+ * @param files digest of every other file, by file name
+ * @param origin origin of the weights
  * @param weightsSha256 see {@link Sha256#ofWeights}
  */
 public record ModelManifest(
@@ -22,16 +22,16 @@ public record ModelManifest(
     @JsonProperty(value = "files", required = true) SortedMap<String, FileDigest> files,
     @JsonProperty(value = "origin", required = true) Origin origin,
     @JsonProperty(value = "weights_sha256", required = true) String weightsSha256) {
-  /** The layout written here. */
+  /** The version of the layout that this code writes. */
   public static final int FORMAT = 1;
 
   /**
-   * Where weights come from.
+   * The origin of weights.
    *
-   * @param recipe the recipe's text, overrides applied
-   * @param codeVersion of the program that trained them
-   * @param dataFingerprint of the data set's index
-   * @param metrics what was measured at the end, by name
+   * @param recipe text of the recipe, with overrides applied
+   * @param codeVersion version of the program that trained them
+   * @param dataFingerprint fingerprint of the data set's index
+   * @param metrics final metrics, by name
    */
   public record Origin(
       @JsonProperty(value = "recipe", required = true) String recipe,
@@ -48,7 +48,7 @@ public record ModelManifest(
     }
   }
 
-  /** Refuses what a later version wrote, and names that leave the folder. */
+  /** Refuses manifests of later versions, and names that point outside the folder. */
   public ModelManifest {
     if (format != FORMAT) {
       throw new IllegalArgumentException("format: expected " + FORMAT + ", got " + format);

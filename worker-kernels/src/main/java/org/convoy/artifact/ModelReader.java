@@ -18,15 +18,18 @@ import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads a saved model's folder. Others may have made it, so nothing in it is believed: names stay
- * inside the folder, every file is held against its digest, sizes are held against the weights file
- * and a limit before anything is allocated for them.
+ * Reads the folder of a saved model. The folder may come from anybody, so the reader trusts nothing
+ * in it: names must stay inside the folder, every file is compared with its digest, and sizes are
+ * compared with the weights file and a limit before memory is allocated for them.
  */
 final class ModelReader {
-  /** Of graph, labels and preprocessing each; the graph of a network of 200 layers has 0.3 MB. */
+  /**
+   * Limit for each of graph, labels and preprocessing. The graph of a network of 200 layers has 0.3
+   * MB.
+   */
   private static final long MOST_TEXT_BYTES = 64L << 20;
 
-  /** Elements of what one node makes of one sample; 4 GiB in float32. */
+  /** Limit on the elements of a node's output for one sample; 4 GiB in float32. */
   private static final long MOST_ELEMENTS = 1L << 30;
 
   private static final ObjectMapper JSON =

@@ -13,12 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** A flat vector as a safetensors file of its tensors by name, in the order of the vector. */
+/** Stores a flat vector as a safetensors file of named tensors, in the order of the vector. */
 public final class NamedWeights {
   private NamedWeights() {}
 
   /**
-   * The tensors of a flat vector, over its own memory.
+   * The tensors of a flat vector, as views of its memory.
    *
    * @param flat (n) float32 in the layout of {@code layout}
    */
@@ -29,10 +29,10 @@ public final class NamedWeights {
   }
 
   /**
-   * Reads a file that holds exactly the tensors of a layout into a new flat vector, which is only
-   * allocated once the file's header was found to hold them.
+   * Reads a file that holds exactly the tensors of a layout into a new flat vector. The vector is
+   * allocated only after the header of the file was checked.
    *
-   * @return (n) float32, the caller's to close
+   * @return (n) float32; the caller closes it
    * @throws DamagedFileException if a tensor is missing, unknown or of another shape
    */
   static INDArray load(ArtifactStore store, String path, Parameters layout) throws IOException {

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The JSON header of a safetensors file: for each tensor its type, shape and place, and free text
- * under {@code __metadata__}. The tensors lie one behind the other without gaps; the header is
- * padded with spaces to a multiple of 8.
+ * The JSON header of a safetensors file: the type, shape and position of each tensor, and free text
+ * under {@code __metadata__}. The tensors follow one another without gaps; the header is padded
+ * with spaces to a multiple of 8.
  *
  * <p>Source: the format section of https://github.com/huggingface/safetensors.
  *
@@ -33,7 +33,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> tensors)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Bytes of all tensors together. */
+  /** Total bytes of all tensors. */
   long dataBytes() {
     return tensors.isEmpty() ? 0 : tensors.get(tensors.size() - 1).end();
   }
@@ -76,7 +76,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> tensors)
   }
 
   /**
-   * @param file for messages
+   * @param file name of the file in messages
    * @throws DamagedFileException if the bytes are not such a header
    */
   static SafetensorsHeader decode(byte[] bytes, String file) throws DamagedFileException {

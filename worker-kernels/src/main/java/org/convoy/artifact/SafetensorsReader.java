@@ -11,9 +11,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads a safetensors file from a stream, forward only: the header when opened, then the tensors
- * that are asked for, in the order of {@link #tensors()}, straight into arrays; those that are not
- * are skipped.
+ * Reads a safetensors file from a stream, forward only: first the header, then the requested
+ * tensors in the order of {@link #tensors()}, directly into arrays. Other tensors are skipped.
  *
  * <p>To read from a channel: {@link java.nio.channels.Channels#newInputStream}.
  */
@@ -37,11 +36,10 @@ public final class SafetensorsReader implements AutoCloseable {
   /**
    * Reads and checks the header.
    *
-   * @param in at the first byte of the file; owned by the reader from now on, closed even if
-   *     opening fails
-   * @param file for messages
+   * @param in at the first byte of the file; the reader owns it and closes it even if opening fails
+   * @param file name of the file in messages
    * @param fileBytes length of the file
-   * @throws DamagedFileException if the header is not sound or does not fit the length of the file
+   * @throws DamagedFileException if the header is not valid or does not fit the length of the file
    */
   public static SafetensorsReader open(InputStream in, String file, long fileBytes)
       throws IOException {
@@ -100,11 +98,11 @@ public final class SafetensorsReader implements AutoCloseable {
   /**
    * Reads one tensor.
    *
-   * @param tensor one of {@link #tensors()}, not before one already read
-   * @param target dense in C order, with as many elements, of the tensor's type; or {@code FLOAT},
-   *     to which F64, F16 and BF16 are converted
-   * @throws DamagedFileException if number or type of the elements differ, or the file ends before
-   *     the tensor does
+   * @param tensor one of {@link #tensors()}, which comes after all tensors already read
+   * @param target dense in C order, with the tensor's number of elements and its type; or {@code
+   *     FLOAT}, to which F64, F16 and BF16 are converted
+   * @throws DamagedFileException if the number or type of the elements differs, or the file ends
+   *     inside the tensor
    */
   public void read(TensorInfo tensor, INDArray target) throws IOException {
     String part = "tensor " + tensor.name();

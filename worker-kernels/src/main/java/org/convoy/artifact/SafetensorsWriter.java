@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * Writes safetensors files. The tensors keep the order given and metadata is sorted, so that equal
- * content gives equal bytes. Array memory goes to the stream in pieces; nothing is copied whole.
+ * content gives equal bytes. Array memory goes to the stream in pieces; no array is copied as a
+ * whole.
  *
  * <p>To write to a channel: {@link java.nio.channels.Channels#newOutputStream}.
  */
@@ -20,7 +21,7 @@ public final class SafetensorsWriter {
    * Writes one file; the stream stays open.
    *
    * @param metadata text for {@code __metadata__}, may be empty
-   * @throws IllegalArgumentException if two tensors have one name
+   * @throws IllegalArgumentException if two tensors have the same name
    */
   public static void write(OutputStream out, Map<String, String> metadata, List<Tensor> tensors)
       throws IOException {
@@ -34,7 +35,7 @@ public final class SafetensorsWriter {
     }
   }
 
-  /** How many bytes {@link #write} will write. */
+  /** The number of bytes that {@link #write} writes. */
   public static long bytes(Map<String, String> metadata, List<Tensor> tensors) {
     SafetensorsHeader header = SafetensorsHeader.of(metadata, tensors);
     return Long.BYTES + header.encode().length + header.dataBytes();

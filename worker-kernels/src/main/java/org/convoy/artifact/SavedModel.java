@@ -14,21 +14,21 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A network with its weights and all that is needed to use it. As a folder:
+ * A network with its weights and everything needed to use it. Its folder contains:
  *
  * <pre>
  *   model.json            the graph
  *   weights.safetensors   every parameter and running statistic by name, float32
  *   labels.txt            a class name per line, in the order of the network's outputs ({@link LabelLines})
  *   preprocessing.json    how an image becomes the network's input
- *   manifest.json         digests of the others, and where the weights come from
+ *   manifest.json         digests of the other files, and the origin of the weights
  * </pre>
  *
  * @param graph the network
  * @param weights (n) float32, the flat vector in the order of {@link Parameters}
  * @param labels class names
- * @param preprocessing as the image pipeline describes itself; opaque here
- * @param origin where the weights come from
+ * @param preprocessing the image pipeline's description of itself; opaque here
+ * @param origin origin of the weights
  */
 public record SavedModel(
     Graph graph,
@@ -42,7 +42,7 @@ public record SavedModel(
   static final String PREPROCESSING = "preprocessing.json";
   static final String MANIFEST = "manifest.json";
 
-  /** What the manifest must hold a digest of. */
+  /** The files whose digests the manifest must hold. */
   static final List<String> FILES = List.of(GRAPH, WEIGHTS, LABELS, PREPROCESSING);
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -78,13 +78,13 @@ public record SavedModel(
   }
 
   /**
-   * Writes the folder: beside its place first, then renamed. A model that is there already is
-   * replaced at the end.
+   * Writes the folder under a temporary name beside its place, then renames it. An existing model
+   * is replaced at the end.
    *
    * @param folder path in the store
-   * @return the manifest as written
-   * @throws NotFiniteException if a weight is NaN or infinite; nothing is written then
-   * @throws IOException if a file cannot be written; nothing is left then
+   * @return the manifest that was written
+   * @throws NotFiniteException if a weight is NaN or infinite; then nothing is written
+   * @throws IOException if a file cannot be written; then nothing is left behind
    */
   public ModelManifest save(ArtifactStore store, String folder) throws IOException {
     List<Tensor> tensors = NamedWeights.tensors(Parameters.of(graph), weights);
@@ -114,20 +114,19 @@ public record SavedModel(
   }
 
   /**
-   * Reads a folder, every file held against its digest first. Its weights are the caller's to
-   * close.
+   * Reads a folder, after comparing every file with its digest. The caller closes the weights.
    *
    * @param folder path in the store
-   * @throws java.io.FileNotFoundException if there is no manifest, or a file of it is missing
-   * @throws DamagedFileException if a file differs from the manifest, or holds what no model of
-   *     this version does, naming it, what was expected and what was got
+   * @throws java.io.FileNotFoundException if there is no manifest, or a listed file is missing
+   * @throws DamagedFileException if a file differs from the manifest, or this version cannot read
+   *     its content; the message names the file, the expected and the actual content
    */
   public static SavedModel load(ArtifactStore store, String folder) throws IOException {
     return new ModelReader(store, folder).read();
   }
 
   /**
-   * Reads the manifest alone.
+   * Reads only the manifest.
    *
    * @throws DamagedFileException if it was changed
    */

@@ -11,14 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A JSON document that carries its own SHA-256, under {@code sealed_sha256}: manifests, which no
- * other file could vouch for. The digest covers the other fields in compact form, so that white
- * space does not matter.
+ * A JSON document that carries its own SHA-256 under {@code sealed_sha256}. Manifests use it,
+ * because no other file holds their digest. The digest covers the other fields in compact form, so
+ * white space does not matter.
  */
 public final class SealedJson {
   private static final String SEAL = "sealed_sha256";
 
-  /** Far more than recipes and histories of long runs take. */
+  /** Far more than the recipe and history of a long run need. */
   private static final int MOST_BYTES = 1 << 28;
 
   private static final ObjectMapper JSON =
@@ -32,13 +32,13 @@ public final class SealedJson {
   private SealedJson() {}
 
   /**
-   * The file for a value.
+   * Makes the file for a value.
    *
-   * @param content what Jackson writes as an object: a record or a tree
+   * @param content a record or tree that Jackson writes as an object
    */
   public static byte[] write(Object content) {
     try {
-      // Once through text, so that numbers have the form in which they will be read back.
+      // Converts to text and back once, so that numbers have the form in which they are read later.
       ObjectNode tree = (ObjectNode) JSON.readTree(JSON.writeValueAsBytes(content));
       tree.put(SEAL, Sha256.of(JSON.writeValueAsBytes(tree)));
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
@@ -50,8 +50,8 @@ public final class SealedJson {
   /**
    * Reads a file that {@link #write} made.
    *
-   * @param format the version of the layout that {@code type} is, its field {@code format}
-   * @throws DamagedFileException if it is not JSON, its seal does not fit, another version wrote
+   * @param format the layout version of {@code type}, as in its field {@code format}
+   * @throws DamagedFileException if the file is not JSON, its digest differs, another version wrote
    *     it, or it is not a {@code type}
    */
   public static <T> T read(ArtifactStore store, String path, Class<T> type, int format)

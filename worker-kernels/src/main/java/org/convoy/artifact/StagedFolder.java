@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder that is written beside its place, as {@code .NAME.tmp}, and appears there whole by a
- * rename. Closed before it was committed, it is removed.
+ * A folder that is written beside its place as {@code .NAME.tmp} and moved there by a rename when
+ * it is complete. If it is closed before {@link #commit}, it is removed.
  */
 public final class StagedFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StagedFolder.class);
@@ -29,7 +29,7 @@ public final class StagedFolder implements AutoCloseable {
     this.former = hidden + ".old";
   }
 
-  /** Begins a folder; what an earlier attempt left beside the place is removed first. */
+  /** Begins a folder. First removes what an earlier attempt left beside the place. */
   public static StagedFolder begin(ArtifactStore store, String place) throws IOException {
     StagedFolder folder = new StagedFolder(store, place);
     if (store.exists(folder.former) && !store.exists(place)) {
@@ -40,26 +40,28 @@ public final class StagedFolder implements AutoCloseable {
     return folder;
   }
 
-  /** Joins a folder that several write to at once, each its own files; nothing is removed. */
+  /**
+   * Joins a folder that several processes write to at once, each its own files. Nothing is removed.
+   */
   public static StagedFolder join(ArtifactStore store, String place) {
     return new StagedFolder(store, place);
   }
 
-  /** What writes a file's content to a stream that it leaves open. */
+  /** Writes the content of a file to a stream and leaves the stream open. */
   @FunctionalInterface
   public interface Content {
-    /** Writes everything. */
+    /** Writes all of the content. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
    * Writes one file.
    *
-   * @param name of the file in this folder
-   * @param bytes how long it will be
-   * @return what was written, for the manifest
-   * @throws IOException if it cannot be written, naming the path, the bytes needed and those
-   *     written before the failure
+   * @param name name of the file in this folder
+   * @param bytes length of the content
+   * @return the digest of the file, for the manifest
+   * @throws IOException if the file cannot be written; the message names the path, the bytes needed
+   *     and the bytes written before the failure
    */
   public FileDigest write(String name, long bytes, Content content) throws IOException {
     String path = beside + "/" + name;
@@ -92,15 +94,15 @@ public final class StagedFolder implements AutoCloseable {
     }
   }
 
-  /** Writes one file of bytes. */
+  /** Writes one file with this content. */
   public FileDigest write(String name, byte[] content) throws IOException {
     return write(name, content.length, out -> out.write(content));
   }
 
   /**
-   * Checks that files written by others have arrived in full length.
+   * Checks that files written by other processes have their full length.
    *
-   * @throws DamagedFileException naming the first file that has not
+   * @throws DamagedFileException naming the first file with another length
    */
   public void requireComplete(Map<String, FileDigest> files) throws IOException {
     for (Map.Entry<String, FileDigest> file : files.entrySet()) {
@@ -125,9 +127,8 @@ public final class StagedFolder implements AutoCloseable {
   }
 
   /**
-   * Puts the folder into its place. A folder that is there already steps aside first, and is
-   * removed after; a crash between leaves it as {@code .NAME.old}, from where the next {@link
-   * #begin} brings it back.
+   * Moves the folder to its place. An existing folder there is first renamed to {@code .NAME.old}
+   * and then removed. After a crash in between, the next {@link #begin} restores it.
    */
   public void commit() throws IOException {
     if (store.exists(place)) {
@@ -139,7 +140,7 @@ public final class StagedFolder implements AutoCloseable {
     store.delete(former);
   }
 
-  /** Removes what was not committed. */
+  /** Removes the folder if it was not committed. */
   @Override
   public void close() {
     if (committed) {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A tensor to be written: a name and a shape over an array's memory, which is read when the file is
- * written and not copied.
+ * A tensor to write: a name and a shape over the memory of an array. The memory is read when the
+ * file is written; it is not copied.
  *
  * @param name unique within the file
  * @param type of its elements

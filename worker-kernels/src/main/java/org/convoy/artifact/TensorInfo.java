@@ -3,7 +3,7 @@ package org.convoy.artifact;
 import java.util.List;
 
 /**
- * One tensor as a safetensors header describes it.
+ * The description of one tensor in a safetensors header.
  *
  * @param name unique within the file
  * @param type of its elements

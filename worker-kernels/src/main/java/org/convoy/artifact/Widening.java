@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/** Elements of other floating-point types as float32. */
+/** Converts elements of other floating-point types to float32. */
 final class Widening {
   private Widening() {}
 

@@ -4,14 +4,14 @@ import org.convoy.settings.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Binary cross entropy of each output's sigmoid, mean over a sample's elements, as {@code
- * torch.nn.BCEWithLogitsLoss} has it: {@code -(positiveWeight * t * log sigmoid(x) + (1 - t) * log
- * sigmoid(-x))}. Against classes it is one-vs-rest (Wightman et al. 2021, "ResNet strikes back",
- * section 3.1).
+ * Binary cross entropy of each output's sigmoid, mean over a sample's elements, as in {@code
+ * torch.nn.BCEWithLogitsLoss}: {@code -(positiveWeight * t * log sigmoid(x) + (1 - t) * log
+ * sigmoid(-x))}. With classes as targets it is one-vs-rest (Wightman et al. 2021, "ResNet strikes
+ * back", section 3.1).
  *
  * @param labelSmoothing in [0, 1): the target {@code t} is {@code 1 - labelSmoothing} of the given
- *     one, and the rest is spread evenly over the sample's classes
- * @param positiveWeight of the term of the true side, positive; above 1 where positives are rare
+ *     target, and the rest is spread evenly over the sample's classes
+ * @param positiveWeight factor of the positive term, above 0; above 1 where positives are rare
  */
 public record BinaryCrossEntropy(double labelSmoothing, double positiveWeight) implements Loss {
   /** Checks the ranges. */
@@ -47,8 +47,9 @@ public record BinaryCrossEntropy(double labelSmoothing, double positiveWeight) i
         double negative = 1 - target;
         total +=
             positive * Logistic.softplus(-x, logTail) + negative * Logistic.softplus(x, logTail);
-        double slope = negative * Logistic.sigmoid(x, tail) - positive * Logistic.sigmoid(-x, tail);
-        at.slope(c, p, scale * slope);
+        double derivative =
+            negative * Logistic.sigmoid(x, tail) - positive * Logistic.sigmoid(-x, tail);
+        at.gradient(c, p, scale * derivative);
       }
     }
     return total / at.size();

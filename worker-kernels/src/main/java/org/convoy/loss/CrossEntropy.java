@@ -5,9 +5,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Cross entropy of the softmax of logits over the classes against a class distribution, at each
- * position, as {@code torch.nn.CrossEntropyLoss} has it: {@code -sum_c target_c * log softmax_c}.
- * The target is {@code 1 - labelSmoothing} of the given one, a class or a distribution, and the
- * rest is spread evenly over all classes (Szegedy et al. 2016, section 7).
+ * position, as in {@code torch.nn.CrossEntropyLoss}: {@code -sum_c target_c * log softmax_c}. The
+ * target is {@code 1 - labelSmoothing} of the given class or distribution, and the rest is spread
+ * evenly over all classes (Szegedy et al. 2016, section 7).
  *
  * @param labelSmoothing in [0, 1)
  */
@@ -61,7 +61,7 @@ public record CrossEntropy(double labelSmoothing) implements Loss {
       if (target != 0) {
         loss += target * (logSum - at.output(c, p));
       }
-      at.slope(c, p, share * (mass * (powers[c] / sum) - target));
+      at.gradient(c, p, share * (mass * (powers[c] / sum) - target));
     }
     return loss;
   }

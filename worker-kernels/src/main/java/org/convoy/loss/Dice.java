@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One minus the soft Dice coefficient of a sample's sigmoids {@code p} and its mask {@code t}, over
- * all its elements together (Milletari et al. 2016, section 3):
+ * all elements of the sample together (Milletari et al. 2016, section 3):
  *
  * <pre>
  *   loss = 1 - (2 * sum(p * t) + epsilon) / (sum(p^2) + sum(t^2) + epsilon)
@@ -43,8 +43,8 @@ public record Dice(double epsilon) implements Loss {
         double x = at.output(c, p);
         double tail = Logistic.tail(x);
         double on = Logistic.sigmoid(x, tail);
-        double slope = 2 * (coefficient * on - at.target(c, p)) / size;
-        at.slope(c, p, share * slope * on * Logistic.sigmoid(-x, tail));
+        double derivative = 2 * (coefficient * on - at.target(c, p)) / size;
+        at.gradient(c, p, share * derivative * on * Logistic.sigmoid(-x, tail));
       }
     }
     return 1 - coefficient;

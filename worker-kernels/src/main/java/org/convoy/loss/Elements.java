@@ -6,7 +6,10 @@ import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.bytedeco.javacpp.indexer.Indexer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The elements of a dense array by their place in it, as float64; reads and writes its memory. */
+/**
+ * The elements of a dense array by their index, as float64. Reads and writes the memory of the
+ * array.
+ */
 sealed interface Elements {
 
   double get(long i);
@@ -14,7 +17,7 @@ sealed interface Elements {
   void put(long i, double value);
 
   /**
-   * @param role what the array is, for the message
+   * @param role name of the array in the message
    * @throws IllegalArgumentException if the array is not float32 or float64, a view, or not in C
    *     order
    */
@@ -39,7 +42,7 @@ sealed interface Elements {
         role + ": expected FLOAT or DOUBLE, got " + array.dataType());
   }
 
-  /** Of float32; rounded once when written. */
+  /** Float32 elements; a written value is rounded once. */
   record Floats(FloatIndexer indexer) implements Elements {
     @Override
     public double get(long i) {
@@ -52,7 +55,7 @@ sealed interface Elements {
     }
   }
 
-  /** Of float64. */
+  /** Float64 elements. */
   record Doubles(DoubleIndexer indexer) implements Elements {
     @Override
     public double get(long i) {

@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The focal loss of each output's sigmoid (Lin et al. 2017, equation 5), mean over a sample's
- * elements, as {@code torchvision.ops.sigmoid_focal_loss} has it:
+ * elements, as in {@code torchvision.ops.sigmoid_focal_loss}:
  *
  * <pre>
  *   ce    = -(t * log sigmoid(x) + (1 - t) * log sigmoid(-x))
@@ -13,10 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   loss  = (alpha * t + (1 - alpha) * (1 - t)) * miss^gamma * ce
  * </pre>
  *
- * Against classes it is one-vs-rest.
+ * With classes as targets it is one-vs-rest.
  *
- * @param alpha in [0, 1]: the weight of positives, beside {@code 1 - alpha} of negatives
- * @param gamma how much less what is right already counts, not negative; 0: no less
+ * @param alpha in [0, 1]: the weight of positives; the weight of negatives is {@code 1 - alpha}
+ * @param gamma not negative; the larger, the less a well classified element counts; 0: all count
+ *     alike
  */
 public record Focal(double alpha, double gamma) implements Loss {
   /** Checks the ranges. */
@@ -48,7 +49,7 @@ public record Focal(double alpha, double gamma) implements Loss {
         total += balance * focus * entropy;
         // d miss / dx = (1 - 2t) on * off, which is 0 with miss.
         double turning = miss == 0 ? 0 : gamma * focus / miss * (1 - 2 * t) * on * off * entropy;
-        at.slope(c, p, scale * balance * (focus * (on - t) + turning));
+        at.gradient(c, p, scale * balance * (focus * (on - t) + turning));
       }
     }
     return total / at.size();

@@ -2,7 +2,8 @@ package org.convoy.loss;
 
 /**
  * The logistic function and its logarithm at {@code x} and at {@code -x} together, in forms that
- * neither overflow nor cancel. All share {@code tail = exp(-|x|)}, the one exponential.
+ * neither overflow nor cancel. All use {@code tail = exp(-|x|)}, so only one exponential is
+ * computed.
  */
 final class Logistic {
   private Logistic() {}

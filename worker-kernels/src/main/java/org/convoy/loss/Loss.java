@@ -4,14 +4,14 @@ import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What training makes small: the weighted mean over the batch of a function of each sample's output
- * and target, and its gradient. Computed in strict float64 from the plan's output, in sample order,
- * so that every backend gets the same number for the same output.
+ * The function that training minimizes: the weighted mean over the batch of a function of each
+ * sample's output and target, with its gradient. It is computed in strict float64 from the plan's
+ * output, in sample order. So every backend gets the same number for the same output.
  *
- * <p>Within a sample a loss is the mean over what it is defined on, as under torch's {@code
- * reduction="mean"}: over positions, over elements, or the sample as a whole.
+ * <p>Within a sample a loss is a mean, as with torch's {@code reduction="mean"}: over positions,
+ * over elements, or one value for the whole sample.
  *
- * <p>A recipe names one by the record's name: {@code loss { name = cross-entropy }}. To add one,
+ * <p>A recipe names a loss by the record's name: {@code loss { name = cross-entropy }}. To add one,
  * add a record in a file of its own, its name in the {@code permits} clause, and its defaults in
  * the driver's {@code convoy-reference.conf}.
  */
@@ -20,24 +20,24 @@ public sealed interface Loss extends Serializable
 
   /**
    * The weighted mean loss of a batch: {@code sum(weight * loss) / sum(weight)} over the samples, 0
-   * if no sample counts. What lies in the output of a sample that does not count is not looked at.
+   * if no sample counts. The output of a sample that does not count is not read.
    *
    * @param output {@code (batch, classes)} or {@code (batch, classes, height, width)}, float32 or
    *     float64, dense in C order
-   * @param targets of each sample
-   * @param weights (batch), of each sample, 0 for one that does not count
-   * @param gradient is overwritten with the gradient by the output, in its shape
-   * @throws IllegalArgumentException if shapes do not fit together, a label is no class, a weight
-   *     is negative or not finite, or the loss has no meaning for targets of this kind
+   * @param targets the target of each sample
+   * @param weights (batch), the weight of each sample; 0: the sample does not count
+   * @param gradient overwritten with the gradient with respect to the output, in its shape
+   * @throws IllegalArgumentException if shapes do not match, a label is not a class, a weight is
+   *     negative or not finite, or the loss is not defined for targets of this kind
    */
   double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient);
 
-  /** Whether it is defined on {@link Targets.Classes}. */
+  /** Whether this loss is defined on {@link Targets.Classes}. */
   default boolean takesClasses() {
     return true;
   }
 
-  /** The loss that validation states: this one against the labels as they are. */
+  /** The loss that validation reports: this loss without label smoothing. */
   default Loss unsmoothed() {
     return this;
   }

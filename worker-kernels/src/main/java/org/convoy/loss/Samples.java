@@ -5,19 +5,19 @@ import java.util.Locale;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A batch's outputs, targets and gradients, one sample at a time. An element of a sample goes by
- * its class and its position, 0 where the output has no height and width.
+ * A batch's outputs, targets and gradients, one sample at a time. An element of a sample is
+ * addressed by its class and its position, which is 0 where the output has no height and width.
  */
 final class Samples {
 
-  /** A loss of one sample. */
+  /** The loss of one sample. */
   @FunctionalInterface
   interface SampleLoss {
     /**
      * Writes the gradient of every element of the current sample.
      *
-     * @param share what the sample's gradient is to be multiplied by
-     * @return the sample's loss, not multiplied
+     * @param share factor for the sample's gradient
+     * @return the sample's loss, without the factor
      */
     double evaluate(Samples sample, double share);
   }
@@ -32,7 +32,7 @@ final class Samples {
   private final int classes;
   private final int positions;
   private final Elements outputs;
-  private final Elements slopes;
+  private final Elements gradients;
   private final Aim aim;
   private int sample;
   private long start;
@@ -57,7 +57,7 @@ final class Samples {
               weights.length));
     }
     this.outputs = Elements.of("output", output);
-    this.slopes = Elements.of("gradient", gradient);
+    this.gradients = Elements.of("gradient", gradient);
     this.aim =
         targets instanceof Targets.Classes known
             ? oneHot(known.labels(), weights)
@@ -142,7 +142,7 @@ final class Samples {
   private void clear() {
     long end = start + (long) classes * positions;
     for (long i = start; i < end; i++) {
-      slopes.put(i, 0);
+      gradients.put(i, 0);
     }
   }
 
@@ -154,7 +154,7 @@ final class Samples {
     return positions;
   }
 
-  /** Elements of a sample. */
+  /** The number of elements of a sample. */
   double size() {
     return (double) classes * positions;
   }
@@ -167,7 +167,7 @@ final class Samples {
     return aim.at(sample, c, position);
   }
 
-  void slope(int c, int position, double value) {
-    slopes.put(start + (long) c * positions + position, value);
+  void gradient(int c, int position, double value) {
+    gradients.put(start + (long) c * positions + position, value);
   }
 }

@@ -5,10 +5,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The distance of each output from its target, squared where it is small, mean over a sample's
- * elements, as {@code torch.nn.SmoothL1Loss} has it (Girshick 2015, equation 3): with {@code d =
+ * elements, as in {@code torch.nn.SmoothL1Loss} (Girshick 2015, equation 3): with {@code d =
  * |output - target|}, {@code d^2 / (2 beta)} where {@code d < beta}, else {@code d - beta / 2}.
  *
- * @param beta where the square ends, not negative; 0: the plain distance
+ * @param beta the distance up to which the loss is a square, not negative; 0: the plain distance
  */
 public record SmoothL1(double beta) implements Loss {
   /** Checks the range. */
@@ -38,7 +38,7 @@ public record SmoothL1(double beta) implements Loss {
         double distance = Math.abs(difference);
         boolean near = distance < beta;
         total += near ? difference * difference / (2 * beta) : distance - beta / 2;
-        at.slope(c, p, scale * (near ? difference / beta : Math.signum(difference)));
+        at.gradient(c, p, scale * (near ? difference / beta : Math.signum(difference)));
       }
     }
     return total / at.size();

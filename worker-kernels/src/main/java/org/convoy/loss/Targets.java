@@ -2,22 +2,22 @@ package org.convoy.loss;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What a batch's outputs should be. */
+/** The outputs that a batch should have. */
 public sealed interface Targets {
 
   /**
-   * The true class of each sample, or of each position of each sample. To a loss that is defined on
-   * numbers they are one-hot: 1 in the true class, 0 in the others.
+   * The true class of each sample, or of each position of each sample. A loss that is defined on
+   * numbers takes them as one-hot: 1 in the true class, 0 in the others.
    *
    * @param labels {@code (batch)} or {@code (batch, height, width)} in C order, each from 0 to the
-   *     number of classes, exclusive; of a sample that does not count, anything
+   *     number of classes, exclusive; any value for a sample that does not count
    */
-  @SuppressWarnings("ArrayRecordComponent") // Made for one step, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // It is made for one step and never compared.
   record Classes(int[] labels) implements Targets {}
 
   /**
-   * A number for each output: a class distribution (mixup, CutMix, distillation), which of several
-   * labels hold, a mask, a value.
+   * A number for each output: a class distribution (mixup, CutMix, distillation), flags for several
+   * labels, a mask, or a value.
    *
    * @param values in the output's shape, float32 or float64, dense in C order
    */

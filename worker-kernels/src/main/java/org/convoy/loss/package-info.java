@@ -1,7 +1,6 @@
 /**
- * What training makes small: functions of a network's output and its targets, with their gradients.
- * Whoever trains or judges a network calls them; they know arrays, and nothing of networks or of
- * what computes them.
+ * Losses: functions of a network's output and its targets, with their gradients. Training and
+ * evaluation call them. They know arrays, and do not know networks or backends.
  */
 @NullMarked
 package org.convoy.loss;

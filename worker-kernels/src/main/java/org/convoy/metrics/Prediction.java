@@ -1,9 +1,10 @@
 package org.convoy.metrics;
 
+import java.io.Serializable;
 import java.util.List;
 
 /** A class and how probable a network thinks it. */
-public record Prediction(int label, double probability) {
+public record Prediction(int label, double probability) implements Serializable {
 
   /**
    * The most probable classes of one sample, in order; ties go to the lower class number.

@@ -10,11 +10,11 @@ import org.convoy.models.Models.Model;
 
 /**
  * AlexNet in the form of Krizhevsky 2014, "One weird trick for parallelizing convolutional neural
- * networks", section 3: the network of Krizhevsky et al. 2012 in one column, without normalisation
- * of local responses.
+ * networks", section 3: the network of Krizhevsky et al. 2012 in one column, without local response
+ * normalisation.
  *
- * <p>As torchvision has it: an image is averaged to 6x6 positions before the classifier, and
- * dropout comes before the first two linear layers.
+ * <p>This is torchvision's variant: an adaptive average pool makes 6x6 positions before the
+ * classifier, and dropout comes before the first two linear layers.
  */
 final class AlexNet {
   static final List<Model> MODELS =

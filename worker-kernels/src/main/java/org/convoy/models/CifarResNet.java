@@ -10,8 +10,8 @@ import org.convoy.models.Models.Model;
 
 /**
  * Residual networks for CIFAR-10: He et al. 2015, "Deep Residual Learning for Image Recognition",
- * section 4.2. With n blocks a stage they are 6n + 2 layers deep; shortcuts are free of parameters
- * (option A).
+ * section 4.2. With n blocks per stage a network is 6n + 2 layers deep. Shortcuts have no
+ * parameters (option A).
  */
 final class CifarResNet {
   static final List<Model> MODELS =
@@ -45,7 +45,7 @@ final class CifarResNet {
     return y.add(shortcut(x, width, stride)).relu();
   }
 
-  /** Every second position, and zeros for the channels that are new, which stand last. */
+  /** Takes every second position and appends channels of zeros up to the new width. */
   private static Value shortcut(Value x, int width, int stride) {
     if (stride == 1 && x.channels() == width) {
       return x;

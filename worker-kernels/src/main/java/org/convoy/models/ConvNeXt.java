@@ -15,11 +15,11 @@ import org.convoy.graph.Value;
 import org.convoy.models.Models.Model;
 
 /**
- * ConvNeXt: Liu et al. 2022, "A ConvNet for the 2020s": section 3 and figure 4 the block, appendix
- * A.1 stochastic depth and layer scale.
+ * ConvNeXt: Liu et al. 2022, "A ConvNet for the 2020s": section 3 and figure 4 define the block,
+ * appendix A.1 defines stochastic depth and layer scale.
  *
- * <p>As torchvision has them. Initial weights are normal; torchvision cuts the distribution at 100
- * deviations.
+ * <p>These are torchvision's variants. Initial weights are normal; torchvision truncates the
+ * distribution at 100 standard deviations.
  */
 final class ConvNeXt {
   private static final Initializer START = new Initializer.Normal(0.02);
@@ -71,7 +71,7 @@ final class ConvNeXt {
     return y.apply("stochastic_depth", Dropout.sample(dropped)).add(x);
   }
 
-  /** Patches side by side, each through one matrix. */
+  /** A convolution over patches that do not overlap. */
   private static Convolution patches(int channels, int side) {
     return start(Convolution.of(channels, side).padding(0).stride(side));
   }

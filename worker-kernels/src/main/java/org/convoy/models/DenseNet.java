@@ -14,10 +14,11 @@ import org.convoy.models.Models.Model;
 /**
  * Densely connected networks: Huang et al. 2017, "Densely Connected Convolutional Networks", table
  * 1, the variants with bottlenecks and compression (DenseNet-BC): each layer reads the results of
- * all before it in its block.
+ * all earlier layers of its block.
  *
- * <p>As torchvision has them: every block, the first included, reads as many channels as the paper
- * gives the first convolution, 2k, or what the transition before it halves.
+ * <p>These are torchvision's variants: the first block reads 2k channels, which the first
+ * convolution writes; every later block reads the channels that the transition before it has
+ * halved.
  */
 final class DenseNet {
   //                   growth k  layers of block 1   2   3   4
@@ -56,7 +57,7 @@ final class DenseNet {
     return x.norm("norm5").relu();
   }
 
-  /** What a layer adds to the channels it reads. */
+  /** The channels that a layer adds to those it reads. */
   private static Value layer(Value x, int growth) {
     Value y = x.norm("norm1").relu().conv("conv1", conv(4 * growth, 1));
     return y.norm("norm2").relu().conv("conv2", conv(growth, 3));

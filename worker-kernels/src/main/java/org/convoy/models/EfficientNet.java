@@ -16,11 +16,11 @@ import org.convoy.models.Models.Model;
 
 /**
  * EfficientNet: Tan and Le 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural
- * Networks", table 1, scaled in width, depth and resolution together. As torchvision has it, with
- * stochastic depth (Huang et al. 2016) that grows to 0.2 over the blocks.
+ * Networks", table 1, scaled in width, depth and resolution together. This is torchvision's
+ * variant, with stochastic depth (Huang et al. 2016) that grows to 0.2 over the blocks.
  */
 final class EfficientNet {
-  /** {@code repeat} blocks of one width, of which the first has the stride. */
+  /** {@code repeat} blocks of one width; the first has the stride. */
   private record Stage(int expansion, int kernel, int stride, int channels, int repeat) {}
 
   private static final List<Stage> STAGES =

@@ -14,10 +14,10 @@ import org.convoy.models.Models.Model;
 /**
  * GoogLeNet: Szegedy et al. 2015, "Going Deeper with Convolutions", table 1.
  *
- * <p>As torchvision has it: a batch normalisation behind each convolution, none of local responses,
- * 3x3 kernels where the table says 5x5, the fourth pool of size 2, dropout of 0.2 for the paper's
- * 0.4. The two auxiliary classifiers, which the paper adds in training alone, are left out, and the
- * last bias starts at zero.
+ * <p>This is torchvision's variant: batch normalisation follows each convolution, local response
+ * normalisation is left out, kernels are 3x3 where the table says 5x5, the fourth pool has size 2,
+ * and dropout is 0.2 where the paper has 0.4. The two auxiliary classifiers, which the paper uses
+ * only in training, are left out. The last bias starts at zero.
  */
 final class GoogLeNet {
   static final List<Model> MODELS =
@@ -25,7 +25,7 @@ final class GoogLeNet {
 
   private static final Initializer START = new Initializer.Normal(0.01);
 
-  /** A module's channels as the table's columns give them. */
+  /** The channels of a module, in the order of the table's columns. */
   private record Row(
       String name, int one, int reduce3, int three, int reduce5, int five, int pool) {}
 

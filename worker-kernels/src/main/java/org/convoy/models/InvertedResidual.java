@@ -9,11 +9,11 @@ import org.convoy.graph.Value;
 
 /**
  * The inverted residual block (Sandler et al. 2018, figure 4b) with squeeze and excitation (Howard
- * et al. 2019, figure 4): a 1x1 convolution that expands, a depthwise one, the excitation, a linear
- * 1x1 convolution, and the input added where shapes agree. Named as in torchvision's MobileNetV3
- * and EfficientNet.
+ * et al. 2019, figure 4): a 1x1 convolution that expands, a depthwise convolution, the excitation
+ * and a linear 1x1 convolution. The input is added where shapes agree. Tensor names are those of
+ * torchvision's MobileNetV3 and EfficientNet.
  *
- * @param expanded channels of the depthwise convolution; as many as the input's for no expansion
+ * @param expanded channels of the depthwise convolution; as many as the input has for no expansion
  * @param channels of the result
  * @param squeeze channels of the squeezed vector, 0 for no squeeze and excitation
  * @param style what all blocks of a network share
@@ -22,19 +22,19 @@ record InvertedResidual(
     int kernel, int expanded, int channels, int squeeze, Function act, int stride, Style style) {
 
   /**
-   * @param squeezed the function between the excitation's two layers
-   * @param gate the function behind them
+   * @param squeezed the function between the two layers of the excitation
+   * @param gate the function after them
    */
   record Style(BatchNorm norm, Function squeezed, Function gate) {
 
-    /** Convolution, norm and activation, as the network's first and last layers are. */
+    /** Convolution, norm and activation: the form of the network's first and last layers. */
     Value conv(Value x, String name, Convolution convolution, Function act) {
       return x.within(name, v -> v.conv("0", convolution).norm("1", norm).activate(act));
     }
   }
 
   /**
-   * @param drop probability that a sample passes by the branch in training (stochastic depth)
+   * @param drop probability that a sample skips the branch in training (stochastic depth)
    */
   Value apply(Value x, double drop) {
     Value y = branch(x);
@@ -65,7 +65,7 @@ record InvertedResidual(
     return y.apply("scale_activation", Activate.of(style.gate));
   }
 
-  /** The nearest multiple of 8, but not less than 9/10 of the width nor than 8. */
+  /** The nearest multiple of 8 that is at least 8 and at least 9/10 of the width. */
   static int divisible(double width) {
     int rounded = Math.max(8, (int) (width + 4) / 8 * 8);
     return rounded < 0.9 * width ? rounded + 8 : rounded;

@@ -11,8 +11,8 @@ import org.convoy.models.Models.Model;
 
 /**
  * LeNet-5: LeCun et al. 1998, "Gradient-Based Learning Applied to Document Recognition", figure 2.
- * As it is built today: subsampling has no weights of its own, C3 reads every map of S2, and a
- * linear layer takes the place of the radial basis functions.
+ * This is the form in use today: subsampling has no weights, C3 reads every map of S2, and a linear
+ * layer replaces the radial basis functions.
  */
 final class LeNet {
   static final List<Model> MODELS =

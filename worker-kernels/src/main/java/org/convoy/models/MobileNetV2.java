@@ -12,13 +12,13 @@ import org.convoy.models.Models.Model;
 
 /**
  * MobileNetV2: Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table
- * 2, of width 1. As torchvision has it.
+ * 2, with width multiplier 1. This is torchvision's variant.
  */
 final class MobileNetV2 {
   static final List<Model> MODELS =
       List.of(new Model("mobilenet_v2", Shape.of(3, 224, 224), 1000, MobileNetV2::build));
 
-  /** {@code repeat} blocks of one width, of which the first has the stride. */
+  /** {@code repeat} blocks of one width; the first has the stride. */
   private record Stage(int expansion, int channels, int repeat, int stride) {}
 
   private static final List<Stage> STAGES =

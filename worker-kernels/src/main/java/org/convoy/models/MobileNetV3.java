@@ -17,8 +17,8 @@ import org.convoy.models.InvertedResidual.Style;
 import org.convoy.models.Models.Model;
 
 /**
- * MobileNetV3: Howard et al. 2019, "Searching for MobileNetV3", tables 1 and 2. As torchvision has
- * it: the layer in front of the classifier is a linear one with bias.
+ * MobileNetV3: Howard et al. 2019, "Searching for MobileNetV3", tables 1 and 2. This is
+ * torchvision's variant: the layer before the classifier is linear, with a bias.
  */
 final class MobileNetV3 {
   private static final Style STYLE = new Style(new BatchNorm(1e-3, 0.01), RELU, HARD_SIGMOID);

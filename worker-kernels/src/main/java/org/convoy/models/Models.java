@@ -17,7 +17,7 @@ public final class Models {
   }
 
   /**
-   * An architecture and what its paper feeds it.
+   * An architecture with the input and the number of classes of its paper.
    *
    * @param input the shape of one sample in the paper
    * @param classes of the paper's data set
@@ -76,7 +76,7 @@ public final class Models {
   /**
    * The model of this name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those there are
+   * @throws IllegalArgumentException if there is none; the message lists the known names
    */
   public static Model get(String name) {
     Model model = ALL.get(name);
@@ -84,7 +84,7 @@ public final class Models {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "no model is named %s; there are %s",
+              "no model is named %s; known models: %s",
               name,
               String.join(", ", ALL.keySet())));
     }

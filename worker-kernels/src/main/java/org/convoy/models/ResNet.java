@@ -12,8 +12,8 @@ import org.convoy.models.Models.Model;
  * Residual networks for ImageNet: He et al. 2015, "Deep Residual Learning for Image Recognition",
  * table 1.
  *
- * <p>As torchvision has them, which is v1.5: a bottleneck that halves the image does so in its 3x3
- * convolution, not in its first 1x1.
+ * <p>These are torchvision's variants (v1.5): a bottleneck that halves the image does so in its 3x3
+ * convolution, not in its first 1x1 convolution.
  */
 final class ResNet {
   private static final Shape IMAGE = Shape.of(3, 224, 224);
@@ -64,8 +64,7 @@ final class ResNet {
   }
 
   /**
-   * The shortcut: the block's input itself where shapes agree, else a strided 1x1 convolution
-   * (option B).
+   * The shortcut: the block's input where shapes agree, else a strided 1x1 convolution (option B).
    */
   private static Value project(Value x, int channels, int stride) {
     if (stride == 1 && x.channels() == channels) {

@@ -11,10 +11,11 @@ import org.convoy.models.Models.Model;
 
 /**
  * VGG networks: Simonyan and Zisserman 2015, "Very Deep Convolutional Networks for Large-Scale
- * Image Recognition", table 1: 3x3 convolutions of one width a stage, a pool behind each stage.
+ * Image Recognition", table 1: each stage has 3x3 convolutions of one width and ends in a pool.
  *
- * <p>As torchvision has them: the names that end in {@code _bn} have a batch normalisation behind
- * each convolution, and an image is averaged to 7x7 positions before the classifier.
+ * <p>These are torchvision's variants: in networks with {@code _bn} in the name, batch
+ * normalisation follows each convolution. An adaptive average pool makes 7x7 positions before the
+ * classifier.
  */
 final class Vgg {
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
@@ -46,7 +47,7 @@ final class Vgg {
     return x.linear("classifier.6", linear(classes)).graph(name);
   }
 
-  /** The convolutional part, each op named by its place in torchvision's sequence. */
+  /** The convolutional part. The name of each op is its index in torchvision's sequence. */
   private static Value features(Value x, boolean norm, int[] stages) {
     int place = 0;
     for (int stage = 0; stage < stages.length; stage++) {

@@ -1,6 +1,6 @@
 /**
- * The networks of the literature, one file a paper family, and {@link org.convoy.models.Models},
- * the registry. A model file holds the paper's table and its block; tensors are named as
- * torchvision names them.
+ * The networks of the literature, one file per family, and their registry {@link
+ * org.convoy.models.Models}. A model file holds the paper's table and its block. Tensors have
+ * torchvision's names.
  */
 package org.convoy.models;

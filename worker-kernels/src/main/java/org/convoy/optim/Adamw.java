@@ -16,13 +16,13 @@ import org.convoy.settings.Checks;
  *       - learningRate / (1 - beta1^t) * mean / (sqrt(square) / sqrt(1 - beta2^t) + epsilon)
  * </pre>
  *
- * Each product, sum and quotient is rounded to float32 on its own; what depends on the step alone
- * is computed in double and rounded once.
+ * Each product, sum and quotient is rounded to float32 on its own; what depends only on the step is
+ * computed in double and rounded once.
  *
- * @param beta1 the part of the gradient's mean that is kept
- * @param beta2 the part of the squares' mean that is kept
+ * @param beta1 decay of the running mean of gradients
+ * @param beta2 decay of the running mean of squared gradients
  * @param epsilon keeps the quotient finite
- * @param weightDecay what the parameters shrink by at each step, times the learning rate
+ * @param weightDecay coefficient: each step shrinks the parameters by this times the learning rate
  * @param decayNormsAndBiases whether scales and shifts of norms and biases decay too
  */
 public record Adamw(

@@ -3,9 +3,9 @@ package org.convoy.optim;
 import org.convoy.settings.Checks;
 
 /**
- * The same rate throughout.
+ * A constant rate.
  *
- * @param learningRate the rate behind the warm-up
+ * @param learningRate the rate after the warm-up
  * @param warmUpEpochs length of the warm-up
  */
 public record Constant(double learningRate, double warmUpEpochs) implements Schedule {

@@ -4,11 +4,11 @@ import org.convoy.settings.Checks;
 
 /**
  * Half a cosine (Loshchilov and Hutter 2017, one period) from the full rate at the end of the
- * warm-up to the floor, which the run's last step has exactly.
+ * warm-up to the floor. The last step of the run has exactly the floor.
  *
  * @param learningRate the full rate
  * @param warmUpEpochs length of the warm-up
- * @param floor where the curve ends, at most the full rate
+ * @param floor the rate where the curve ends, at most the full rate
  */
 public record Cosine(double learningRate, double warmUpEpochs, double floor) implements Schedule {
   /** Checks the rules. */

@@ -5,16 +5,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which elements of a flat vector weight decay applies to, as ranges: ascending and disjoint. Where
- * each range is a whole tensor, the mask also says where a tensor begins and ends, which {@link
- * LayerWise} optimizers need.
+ * The elements of a flat vector to which weight decay applies, as ascending, disjoint ranges. Where
+ * each range is a whole tensor, the mask also says where a tensor begins and ends. {@link
+ * LayerWise} optimizers need this.
  *
- * <p>A recipe that leaves norms and biases out builds the mask from the ranges of the weights
- * alone. Elements that are not trained at all (running statistics, frozen layers) keep their exact
- * bits under every optimizer here if their gradient is zero and the mask leaves them out.
+ * <p>If a recipe exempts norms and biases, the mask holds only the ranges of the weights. Elements
+ * that are not trained at all (running statistics, frozen layers) keep their exact bits under every
+ * optimizer here if their gradient is zero and the mask leaves them out.
  *
  * @param ranges the elements that decay
- * @param first number of the first range in the whole vector's mask; not 0 only for a slice of it
+ * @param first number of the first range in the mask of the whole vector; 0 unless this is a slice
+ *     of that mask
  */
 public record DecayMask(List<Range> ranges, int first) {
   /** The mask of a whole vector. */
@@ -63,7 +64,7 @@ public record DecayMask(List<Range> ranges, int first) {
   }
 
   /**
-   * The mask of ranges in any order; those that touch are joined.
+   * The mask of ranges given in any order; adjacent ranges are joined.
    *
    * @throws IllegalArgumentException if two ranges overlap
    */
@@ -85,8 +86,8 @@ public record DecayMask(List<Range> ranges, int first) {
   }
 
   /**
-   * The mask of the elements {@code from} to {@code to}, counted from {@code from}: what a chunk's
-   * owner needs.
+   * The mask of the elements {@code from} to {@code to}, counted from {@code from}. The owner of a
+   * chunk needs it.
    *
    * @param from first element of the chunk
    * @param to one past its last

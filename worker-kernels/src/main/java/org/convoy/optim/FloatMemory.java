@@ -12,15 +12,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Plain Java loops over such buffers, staged block by block through small heap arrays, were
  * measured against the same update in ND4J operations: 52 against 380 microseconds for an SGD step
- * with momentum on 65536 elements in cache, 160 against 830 from memory. Java's arithmetic is
- * moreover strict by the language's definition (no fused multiply-add unless asked for), so that
+ * with momentum on 65536 elements in cache, 160 against 830 from memory. Java's arithmetic is also
+ * strict by definition of the language (no fused multiply-add unless the code asks for it). So
  * vector bodies and tails give the same bits.
  */
 final class FloatMemory {
   private FloatMemory() {}
 
   /**
-   * @param role what the array is, for the message
+   * @param role name of the array in the message
    * @throws IllegalArgumentException if the array is not float32, of rank 1, dense and of 1 to 2^29
    *     - 1 elements
    */

@@ -4,9 +4,10 @@ import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The Euclidean norm of a vector that is spread over executors, and clipping by it. Each owner sums
- * the squares of its chunks in double; the sums of all chunks are gathered and added in chunk
- * order. The chunks are fixed, so the norm has the same bits for any number of executors.
+ * The Euclidean norm of a vector that is spread over executors, and gradient clipping by this norm.
+ * Each owner sums the squares of its chunks in double; the sums of all chunks are gathered and
+ * added in chunk order. The chunks are fixed, so the norm has the same bits for any number of
+ * executors.
  */
 public final class GlobalNorm {
   private static final int BLOCK = 2048;
@@ -15,8 +16,8 @@ public final class GlobalNorm {
   private GlobalNorm() {}
 
   /**
-   * The sum of the squares of one chunk, always added in the same order: eight interleaved partial
-   * sums, then those.
+   * The sum of the squares of one chunk, always added in the same order: first eight interleaved
+   * partial sums, then their total.
    *
    * @param chunk (n) dense float32
    */
@@ -81,10 +82,10 @@ public final class GlobalNorm {
   }
 
   /**
-   * What gradients are multiplied by so that their norm is at most {@code maxNorm}: {@code min(1,
-   * maxNorm / (norm + 1e-6))}, as {@code torch.nn.utils.clip_grad_norm_} has it.
+   * The factor for gradients that makes their norm at most {@code maxNorm}: {@code min(1, maxNorm /
+   * (norm + 1e-6))}, as in {@code torch.nn.utils.clip_grad_norm_}.
    *
-   * @param norm of the mean gradient; NaN gives NaN
+   * @param norm norm of the mean gradient; NaN gives NaN
    * @param maxNorm greater than 0
    */
   public static double clipFactor(double norm, double maxNorm) {

@@ -1,18 +1,18 @@
 package org.convoy.optim;
 
 /**
- * How long a run is meant to be; schedules are built from it. A run that is stopped early keeps its
+ * The planned length of a run. Schedules are built from it. A run that stops early keeps its
  * horizon.
  *
- * @param stepsPerEpoch global batches in an epoch, the remainder left out
- * @param epochs how many epochs
+ * @param stepsPerEpoch full global batches per epoch; the remainder is dropped
+ * @param epochs number of epochs
  */
 public record Horizon(long stepsPerEpoch, long epochs) {
   /** Checks that both are at least 1. */
   public Horizon {
     if (stepsPerEpoch < 1 || epochs < 1) {
       throw new IllegalArgumentException(
-          "horizon: expected at least 1 step an epoch and 1 epoch, got "
+          "horizon: expected at least 1 step per epoch and 1 epoch, got "
               + stepsPerEpoch
               + " and "
               + epochs);

@@ -4,8 +4,8 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * LAMB (You et al. 2020, "Large batch optimization for deep learning", algorithm 2), as {@code
- * timm.optim.Lamb} has it without its own clipping; t counts steps from 1:
+ * LAMB (You et al. 2020, "Large batch optimization for deep learning", algorithm 2), as in {@code
+ * timm.optim.Lamb} without the clipping there; t counts steps from 1:
  *
  * <pre>
  *   g = gradientScale * gradient
@@ -17,13 +17,13 @@ import org.convoy.settings.Checks;
  *   parameter = parameter - learningRate * trust * u
  * </pre>
  *
- * Tensors that do not decay have trust 1, and so has one whose norm or whose direction's is 0. Each
+ * Trust is 1 for tensors that do not decay, and for a tensor where |parameter| or |u| is 0. Each
  * product, sum and quotient is rounded to float32 on its own; norms are in double.
  *
- * @param beta1 the part of the gradient's mean that is kept
- * @param beta2 the part of the squares' mean that is kept
+ * @param beta1 decay of the running mean of gradients
+ * @param beta2 decay of the running mean of squared gradients
  * @param epsilon keeps the quotient finite
- * @param weightDecay the part of the parameters in the direction
+ * @param weightDecay coefficient of the parameters in the direction
  * @param decayNormsAndBiases whether scales and shifts of norms and biases decay and are scaled too
  */
 public record Lamb(
@@ -78,7 +78,7 @@ public record Lamb(
         });
   }
 
-  /** Writes u to {@code u}, from means that the step's gradient is in already. */
+  /** Writes the direction to {@code u}. The means already include the gradient of this step. */
   private void direction(
       Moments moments, float[] p, float[][] s, float[] u, int from, int to, int tensor) {
     float correction = (float) moments.correction1();

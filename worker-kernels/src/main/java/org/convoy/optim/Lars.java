@@ -5,16 +5,16 @@ import org.convoy.settings.Checks;
 
 /**
  * Layer-wise adaptive rate scaling (You et al. 2017, "Large batch training of convolutional
- * networks", algorithm 1), as {@code timm.optim.Lars} has it. For each tensor that decays:
+ * networks", algorithm 1), as in {@code timm.optim.Lars}. For each tensor that decays:
  *
  * <pre>
  *   g = gradientScale * gradient
  *   trust = trustCoefficient * |parameter| / (|g| + weightDecay * |parameter| + epsilon)
  *   buffer = momentum * buffer + trust * (g + weightDecay * parameter)
- *   parameter = parameter - learningRate * buffer       (with nesterov as {@link Sgd} has it)
+ *   parameter = parameter - learningRate * buffer       (nesterov as in {@link Sgd})
  * </pre>
  *
- * Tensors that do not decay have trust 1, and so has one whose norm or whose gradient's is 0. Each
+ * Trust is 1 for tensors that do not decay, and for a tensor where |parameter| or |g| is 0. Each
  * product and sum is rounded to float32 on its own; norms are in double.
  *
  * @param momentum in [0, 1); at 0 there is no state

@@ -1,28 +1,28 @@
 package org.convoy.optim;
 
 /**
- * An optimizer that scales the step of a whole tensor by a trust ratio: the norm of its parameters
- * beside that of the direction they would go. A slice need not hold a whole tensor. So a step has
- * two passes: each owner computes sums over the parts of tensors in its slices, the sums of all
- * owners are brought together, and then the slices are updated ({@link Slices#update}).
+ * An optimizer that scales the step of a whole tensor by a trust ratio, which depends on the norm
+ * of the parameters and the norm of the step's direction. A slice may hold only a part of a tensor.
+ * So a step has two passes: each owner computes sums over the parts of tensors in its slices, the
+ * sums of all owners are gathered, and then the slices are updated ({@link Slices#update}).
  *
- * <p>The tensors that are scaled are those that decay; the others take the plain step, as in the
- * papers' own code.
+ * <p>Only tensors that decay are scaled. The others take the plain step, as in the code of the
+ * papers.
  */
 public sealed interface LayerWise extends Optimizer permits Lars, Lamb {
   /**
-   * The first pass over a slice: moves the state, if the direction follows from it, and measures
-   * the parts of tensors in the slice.
+   * The first pass over a slice: updates the state if the direction depends on it, and measures the
+   * parts of tensors in the slice.
    *
-   * @param sums takes what is measured
+   * @param sums receives the measured sums
    */
   void measure(Slice slice, StepSettings step, TensorSums sums);
 
   /**
-   * What the step of a tensor is multiplied by.
+   * The factor for the step of a tensor.
    *
    * @param parameters norm of the tensor's parameters
-   * @param direction norm of what {@link #measure} called the direction
+   * @param direction norm of the direction as {@link #measure} computed it
    */
   double trust(double parameters, double direction);
 }

@@ -1,8 +1,8 @@
 package org.convoy.optim;
 
 /**
- * The running means of a gradient and of its squares at one step, with the corrections for their
- * start at zero (Kingma and Ba 2015, algorithm 1).
+ * The running means of a gradient and of its squares at one step, with bias correction (Kingma and
+ * Ba 2015, algorithm 1).
  */
 final class Moments {
   private final float scale;
@@ -25,12 +25,12 @@ final class Moments {
     this.epsilon = (float) epsilon;
   }
 
-  /** What the mean is to be divided by: one minus beta1 to the number of steps. */
+  /** The divisor of the mean: {@code 1 - beta1^steps}. */
   double correction1() {
     return correction1;
   }
 
-  /** Takes gradients, as they came, into both means. */
+  /** Adds unscaled gradients to both means. */
   void take(float[] g, float[] mean, float[] square, int from, int to) {
     for (int i = from; i < to; i++) {
       float d = scale * g[i];

@@ -3,15 +3,15 @@ package org.convoy.optim;
 import org.convoy.settings.Checks;
 
 /**
- * One cycle (Smith and Topin 2018), as {@code torch.optim.lr_scheduler.OneCycleLR} has it with two
- * phases and cosines: half a cosine up from {@code rate / divide} to the full rate at the end of
- * the warm-up, then half a cosine down to {@code rate / divide / finalDivide} at the run's last
- * step. Torch's {@code pct_start} is the warm-up's part of the run.
+ * One cycle (Smith and Topin 2018), as in {@code torch.optim.lr_scheduler.OneCycleLR} with two
+ * phases and cosine annealing: half a cosine up from {@code rate / divide} to the full rate at the
+ * end of the warm-up, then half a cosine down to {@code rate / divide / finalDivide} at the run's
+ * last step. Torch's {@code pct_start} is the fraction of the run that the warm-up takes.
  *
  * @param learningRate the full rate
  * @param warmUpEpochs length of the rise
- * @param divide what the full rate is divided by at the start
- * @param finalDivide what the rate of the start is divided by at the end
+ * @param divide divisor of the full rate at the start
+ * @param finalDivide divisor of the initial rate at the end
  */
 public record OneCycle(double learningRate, double warmUpEpochs, double divide, double finalDivide)
     implements Schedule {
@@ -45,7 +45,7 @@ public record OneCycle(double learningRate, double warmUpEpochs, double divide, 
     };
   }
 
-  /** The curve rises by itself. */
+  /** The curve includes the warm-up, so none is added. */
   @Override
   public LearningRate over(Horizon horizon) {
     return curve(horizon, Math.max(0, horizon.stepAt(warmUpEpochs) - 1));

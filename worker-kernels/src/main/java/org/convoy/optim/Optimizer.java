@@ -4,18 +4,18 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How parameters follow their gradient: an immutable description, with no state of its own. The
+ * The rule that updates parameters from their gradient: an immutable description without state. The
  * state is flat vectors that the owner of a chunk keeps for that chunk; a checkpoint stores them
  * under {@link #stateNames()}.
  *
  * <p>A recipe names one by the record's name: {@code optimizer { name = sgd, momentum = 0.9 }}. To
  * add one, add a record in a file of its own, its name in the {@code permits} clause, and its
- * defaults in the driver's {@code convoy-reference.conf}. One that needs norms of whole tensors is
- * {@link LayerWise}.
+ * defaults in the driver's {@code convoy-reference.conf}. An optimizer that needs norms of whole
+ * tensors implements {@link LayerWise}.
  */
 public sealed interface Optimizer extends Serializable
     permits Sgd, Adamw, Rmsprop, RmspropTf, LayerWise {
-  /** Whether scales and shifts of norms and biases decay too, beside the weights. */
+  /** Whether scales and shifts of norms and biases decay like the weights. */
   boolean decayNormsAndBiases();
 
   /**
@@ -25,8 +25,8 @@ public sealed interface Optimizer extends Serializable
   List<String> stateNames();
 
   /**
-   * One step on one slice, in place. Element-wise: the bits of an element do not depend on where
-   * the vector was cut, given the trust ratios of the step.
+   * Takes one step on one slice, in place. The update is element-wise: given the trust ratios of
+   * the step, the bits of an element do not depend on where the vector was cut.
    *
    * @throws IllegalArgumentException if the slice does not carry as many state vectors as {@link
    *     #stateNames()}

@@ -4,7 +4,7 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * RMSProp (Hinton 2012, lecture 6e), as {@code torch.optim.RMSprop} has it, not centred:
+ * RMSProp (Hinton 2012, lecture 6e), as in {@code torch.optim.RMSprop}, not centred:
  *
  * <pre>
  *   g = gradientScale * gradient + weightDecay * parameter     (the second term where the mask says so)
@@ -15,7 +15,7 @@ import org.convoy.settings.Checks;
  *
  * Each product, sum and quotient is rounded to float32 on its own.
  *
- * @param alpha the part of the squares' mean that is kept
+ * @param alpha decay of the running mean of squared gradients
  * @param epsilon keeps the quotient finite
  * @param momentum in [0, 1); at 0 there is no buffer
  * @param weightDecay coefficient of the L2 term, not negative

@@ -4,8 +4,8 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * RMSProp as TensorFlow 1 has it, by which EfficientNet and MobileNetV3 were trained; {@code
- * timm.optim.RMSpropTF} is the same. Unlike {@link Rmsprop} epsilon stands under the root, the
+ * RMSProp as in TensorFlow 1, which trained EfficientNet and MobileNetV3; {@code
+ * timm.optim.RMSpropTF} is the same. Unlike in {@link Rmsprop}, epsilon is under the root, the
  * learning rate is inside the buffer, and the squares' mean starts at one:
  *
  * <pre>
@@ -15,10 +15,10 @@ import org.convoy.settings.Checks;
  *   parameter = parameter - buffer
  * </pre>
  *
- * State starts at zero; {@code alpha^t}, with t counted from 1, is what is left of the one after t
- * steps. Each product, sum and quotient is rounded to float32 on its own.
+ * State starts at zero; {@code alpha^t}, with t counted from 1, is the weight of the initial one
+ * after t steps. Each product, sum and quotient is rounded to float32 on its own.
  *
- * @param alpha the part of the squares' mean that is kept
+ * @param alpha decay of the running mean of squared gradients
  * @param epsilon keeps the quotient finite
  * @param momentum in [0, 1); at 0 there is no buffer
  * @param weightDecay coefficient of the L2 term, not negative

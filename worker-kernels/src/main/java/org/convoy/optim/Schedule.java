@@ -3,9 +3,9 @@ package org.convoy.optim;
 import java.io.Serializable;
 
 /**
- * How the learning rate goes over a run, in epochs: a linear warm-up to the full rate, then a
- * curve. Over a {@link Horizon} it becomes the rate of each step, computed with {@link StrictMath},
- * so that every machine gets the same bits.
+ * The learning rate over a run, in epochs: a linear warm-up to the full rate, then a curve. A
+ * {@link Horizon} turns it into the rate of each step. Rates are computed with {@link StrictMath},
+ * so every machine gets the same bits.
  *
  * <p>A recipe names one by the record's name: {@code schedule { name = cosine, learning-rate = 0.1
  * }}. To add one, add a record in a file of its own, its name in the {@code permits} clause, and
@@ -20,10 +20,10 @@ public sealed interface Schedule extends Serializable
   double warmUpEpochs();
 
   /**
-   * The curve behind the warm-up.
+   * The curve after the warm-up.
    *
    * @param horizon the whole run
-   * @param peak the last step of the warm-up, 0 where there is none: a curve that stretches begins
+   * @param peak the last step of the warm-up, 0 without a warm-up; a curve that stretches begins
    *     its descent there
    */
   LearningRate curve(Horizon horizon, long peak);
@@ -34,9 +34,9 @@ public sealed interface Schedule extends Serializable
   }
 
   /**
-   * The rate of each step of a run. The warm-up takes the place of the curve's first steps: step s
-   * of w has {@code (s + 1) / w} of the rate that the curve has at step {@code w - 1}. So the first
-   * is {@code rate / w}, not 0.
+   * The rate of each step of a run. The warm-up replaces the first steps of the curve: step s of w
+   * has {@code (s + 1) / w} of the rate that the curve has at step {@code w - 1}. So the first is
+   * {@code rate / w}, not 0.
    */
   default LearningRate over(Horizon horizon) {
     long warmUp = horizon.stepAt(warmUpEpochs());

@@ -4,7 +4,7 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * Stochastic gradient descent with momentum, as {@code torch.optim.SGD} has it with dampening 0
+ * Stochastic gradient descent with momentum, as in {@code torch.optim.SGD} with dampening 0
  * (Sutskever et al. 2013, in torch's form, where the learning rate is outside the momentum buffer):
  *
  * <pre>
@@ -15,7 +15,7 @@ import org.convoy.settings.Checks;
  * </pre>
  *
  * Each product and sum is rounded to float32 on its own. Torch sets the buffer to {@code d} in the
- * first step; the zero buffer here gives the same.
+ * first step; the buffer here starts at zero, which gives the same result.
  *
  * @param momentum in [0, 1); at 0 there is no state
  * @param nesterov whether the step looks ahead; needs momentum

@@ -7,14 +7,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One chunk of the flat vectors: views of parameters, gradient and optimizer state, all dense
- * float32 of equal length, and which of its elements decay. Made once for a chunk and used for
- * every step; it holds no values of its own.
+ * float32 of equal length, and the mask of the elements that decay. It is made once per chunk, used
+ * for every step, and holds no values itself.
  *
- * <p>Slices of different chunks may be updated by different threads at once; one slice by one
- * caller at a time.
+ * <p>Different threads may update slices of different chunks at the same time. Only one thread at a
+ * time may update a slice.
  */
 public final class Slice {
-  /** Elements staged at once: four arrays of this size stay in the first-level cache. */
+  /** Number of elements staged at once: four arrays of this size stay in the first-level cache. */
   private static final int BLOCK = 2048;
 
   private static final ThreadLocal<List<float[]>> SCRATCH = ThreadLocal.withInitial(ArrayList::new);
@@ -85,20 +85,20 @@ public final class Slice {
   }
 
   /**
-   * An element-wise update of {@code [from, to)} of staged arrays, all of whose elements are of one
-   * tensor that decays, or do not decay.
+   * An element-wise update of {@code [from, to)} of staged arrays. Either all elements belong to
+   * one tensor that decays, or none decays.
    */
   interface Kernel {
     /**
      * @param p parameters, changed
-     * @param g gradient as it came, unscaled
+     * @param g unscaled gradient
      * @param s state arrays, changed
      * @param tensor number of the tensor in the whole vector's mask; negative if it does not decay
      */
     void apply(float[] p, float[] g, float[][] s, int from, int to, int tensor);
   }
 
-  /** The sum of the squares of the gradient as it came, see {@link GlobalNorm#sumOfSquares}. */
+  /** The sum of the squares of the unscaled gradient, see {@link GlobalNorm#sumOfSquares}. */
   double gradientSquares() {
     return GlobalNorm.sumOfSquares(gradient);
   }
@@ -133,7 +133,7 @@ public final class Slice {
   }
 
   /**
-   * Cuts a block where decay begins and ends; returns the first range that reaches beyond the
+   * Splits a block where decay begins and ends. Returns the first range that extends past the
    * block.
    */
   private int runs(

@@ -9,10 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The slices that one owner updates in a step, on several threads: those of the JVM's common pool
- * and the caller's own. Each thread takes the next slice that nobody has taken; a slice belongs to
- * one thread from its first element to its last. So neither the number of threads nor their speed
- * can change a bit of the result.
+ * The slices that one owner updates in a step, on several threads: threads of the JVM's common pool
+ * and the calling thread. Each thread takes the next free slice, and one thread processes all of a
+ * slice. So neither the number of threads nor their speed can change a bit of the result.
  */
 public final class Slices {
   /** Elements of a chunk of {@link #cut}, 256 KiB: they stay in a core's second-level cache. */
@@ -22,8 +21,9 @@ public final class Slices {
   private final int threads;
 
   /**
-   * @param slices of disjoint parts of the vectors
-   * @param threads that work at once, 1 for the caller's alone; the pool may have fewer
+   * @param slices slices of disjoint parts of the vectors
+   * @param threads number of threads that work at once; 1: only the calling thread; the pool may
+   *     have fewer
    */
   public Slices(List<Slice> slices, int threads) {
     if (threads < 1) {
@@ -34,13 +34,13 @@ public final class Slices {
   }
 
   /**
-   * Whole vectors in chunks as a recipe has them by default, all owned by one executor.
+   * Cuts whole vectors into chunks of a recipe's default size, all owned by one executor.
    *
    * @param parameters (n) float32
    * @param gradient (n) float32
    * @param state one (n) float32 for each of the optimizer's state vectors
    * @param decay which elements weight decay applies to
-   * @param threads that work at once
+   * @param threads number of threads that work at once
    */
   public static Slices cut(
       INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay, int threads) {
@@ -62,21 +62,21 @@ public final class Slices {
     return vector.get(NDArrayIndex.interval(from, to));
   }
 
-  /** How many there are. */
+  /** The number of slices. */
   public int count() {
     return slices.size();
   }
 
-  /** One step of the optimizer on each slice. */
+  /** Takes one step of the optimizer on each slice. */
   public void update(Optimizer optimizer, StepSettings step) {
     update(optimizer, step, slice -> {});
   }
 
   /**
-   * One step of the optimizer on each slice.
+   * Takes one step of the optimizer on each slice.
    *
-   * @param updated called with a slice's number when the slice is updated, by the thread that did
-   *     it, while the parameters are still in its cache
+   * @param updated called with the number of each updated slice, on the thread that updated it,
+   *     while the parameters are still in the cache
    */
   public void update(Optimizer optimizer, StepSettings step, IntConsumer updated) {
     each(
@@ -90,7 +90,7 @@ public final class Slices {
   /**
    * The first pass of a {@link LayerWise} step.
    *
-   * @return of each slice, two sums for each part of a tensor in it
+   * @return for each slice, two sums per part of a tensor in it
    */
   public List<double[]> measure(LayerWise optimizer, StepSettings step) {
     double[][] sums = new double[slices.size()][];
@@ -103,7 +103,7 @@ public final class Slices {
     return List.of(sums);
   }
 
-  /** Of each slice, {@link GlobalNorm#sumOfSquares} of its gradient. */
+  /** For each slice, {@link GlobalNorm#sumOfSquares} of its gradient. */
   public double[] gradientSquares() {
     double[] squares = new double[slices.size()];
     each(slice -> squares[slice] = slices.get(slice).gradientSquares());

@@ -4,13 +4,12 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * A rate that falls by a factor at each milestone; milestones stay where they are whatever the
- * warm-up.
+ * A rate that falls by a factor at each milestone. The warm-up does not move the milestones.
  *
  * @param learningRate the rate before the first milestone
  * @param warmUpEpochs length of the warm-up
- * @param milestones rising epochs, counted from 0: the first step of each already has the smaller
- *     rate
+ * @param milestones ascending epochs, counted from 0; the first step of a milestone's epoch already
+ *     has the smaller rate
  * @param gamma the factor
  */
 public record Step(double learningRate, double warmUpEpochs, List<Integer> milestones, double gamma)
@@ -24,7 +23,7 @@ public record Step(double learningRate, double warmUpEpochs, List<Integer> miles
         .that(
             !milestones.isEmpty() && rising(milestones),
             "milestones",
-            "expected rising epochs from 1 on, got " + milestones)
+            "expected ascending epochs, at least 1, got " + milestones)
         .positive("gamma", gamma)
         .done();
   }

@@ -1,24 +1,23 @@
 package org.convoy.optim;
 
 /**
- * What one update needs to know beside the vectors.
+ * The inputs of one update besides the vectors.
  *
  * @param learningRate the rate of this step
  * @param step number of this step, from 0; optimizers with bias correction count from it
- * @param gradientScale what every gradient element is multiplied by before anything else: one over
- *     the number of micro-batches times the clip factor, multiplied in double and rounded to float
- *     once
- * @param trust what a {@link LayerWise} optimizer multiplies the steps of tensors by, computed over
- *     all executors before the update, because a slice need not hold a whole tensor
+ * @param gradientScale first factor of every gradient element: one over the number of
+ *     micro-batches, times the clip factor; multiplied in double and rounded to float once
+ * @param trust factors of a {@link LayerWise} optimizer for the steps of tensors, computed over all
+ *     executors before the update, because a slice may hold only a part of a tensor
  */
 public record StepSettings(
     double learningRate, long step, double gradientScale, TrustRatios trust) {
-  /** A step that trusts all tensors alike. */
+  /** A step in which all trust ratios are 1. */
   public StepSettings(double learningRate, long step, double gradientScale) {
     this(learningRate, step, gradientScale, TrustRatios.NONE);
   }
 
-  /** The same step with the ratios. */
+  /** The same step with these ratios. */
   public StepSettings with(TrustRatios ratios) {
     return new StepSettings(learningRate, step, gradientScale, ratios);
   }

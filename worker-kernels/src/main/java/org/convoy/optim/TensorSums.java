@@ -1,10 +1,10 @@
 package org.convoy.optim;
 
 /**
- * Of each tensor that decays, the sum of the squares of its parameters and of its direction, or of
- * the part of them that a slice holds. A part's squares are added in double, eight interleaved sums
- * and then those; parts are added in the order of the vector. So the sums have the same bits for
- * any number of owners of the same chunks.
+ * For each tensor that decays, the sums of the squares of its parameters and of its direction, or
+ * of the part of it that a slice holds. The squares of a part are added in double: first eight
+ * interleaved sums, then their total. Parts are added in the order of the vector. So the sums have
+ * the same bits for any number of owners of the same chunks.
  */
 public final class TensorSums {
   private static final int LANES = 8;
@@ -12,13 +12,15 @@ public final class TensorSums {
   private final int first;
   private final double[] lanes;
 
-  /** For the tensors of a mask, or for the parts of tensors of a slice's mask. */
+  /** Sums for the tensors of a mask, or for the parts of tensors in the mask of a slice. */
   public TensorSums(DecayMask mask) {
     this.first = mask.first();
     this.lanes = new double[mask.ranges().size() * 2 * LANES];
   }
 
-  /** Adds the elements {@code from} to {@code to} of a staged block, all of one tensor. */
+  /**
+   * Adds the elements {@code from} to {@code to} of a staged block, which all belong to one tensor.
+   */
   void add(int tensor, float[] parameters, float[] direction, int from, int to) {
     int at = (tensor - first) * 2 * LANES;
     for (int i = from; i < to; i++) {
@@ -28,14 +30,14 @@ public final class TensorSums {
     }
   }
 
-  /** Adds two sums of a part of a tensor. */
+  /** Adds the two sums of a part of a tensor. */
   void add(int tensor, double parameters, double direction) {
     int at = (tensor - first) * 2 * LANES;
     lanes[at] += parameters;
     lanes[at + LANES] += direction;
   }
 
-  /** For each tensor two sums: of the parameters, of the direction. */
+  /** Two sums per tensor: of the parameters, then of the direction. */
   double[] toArray() {
     double[] sums = new double[lanes.length / LANES];
     for (int i = 0; i < lanes.length; i++) {

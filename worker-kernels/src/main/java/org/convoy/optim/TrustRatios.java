@@ -2,7 +2,7 @@ package org.convoy.optim;
 
 import java.util.List;
 
-/** What the step of each tensor that decays is multiplied by. */
+/** The factors for the steps of tensors that decay. */
 public final class TrustRatios {
   /** All are 1. */
   static final TrustRatios NONE = new TrustRatios(new double[0]);
@@ -16,9 +16,9 @@ public final class TrustRatios {
   /**
    * The ratios that follow from the sums of all chunks.
    *
-   * @param mask the whole vector's tensors that decay
-   * @param chunks each chunk's part of the mask, in chunk order
-   * @param sums what {@link Slices#measure} gave for each chunk, in chunk order
+   * @param mask the tensors of the whole vector that decay
+   * @param chunks the part of the mask in each chunk, in chunk order
+   * @param sums the result of {@link Slices#measure} for each chunk, in chunk order
    */
   public static TrustRatios of(
       LayerWise optimizer, DecayMask mask, List<DecayMask> chunks, List<double[]> sums) {
@@ -42,7 +42,8 @@ public final class TrustRatios {
   /**
    * The ratio of a tensor.
    *
-   * @param tensor its number in the mask; negative for one that does not decay, whose ratio is 1
+   * @param tensor its number in the mask; negative for a tensor that does not decay, which gives
+   *     ratio 1
    */
   float of(int tensor) {
     return tensor < 0 || tensor >= ratios.length ? 1 : (float) ratios[tensor];

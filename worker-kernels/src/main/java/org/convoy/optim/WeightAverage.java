@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * each product and the sum rounded to float32. The average starts as a copy of the parameters.
  *
  * @param decay d, in [0, 1)
- * @param decayWarmup whether d starts low: {@code min(decay, (1 + step) / (10 + step))}, as
- *     TensorFlow's ExponentialMovingAverage has it with {@code num_updates}
+ * @param decayWarmup whether d starts low and rises: {@code min(decay, (1 + step) / (10 + step))},
+ *     as in TensorFlow's ExponentialMovingAverage with {@code num_updates}
  */
 public record WeightAverage(double decay, boolean decayWarmup) {
   private static final int BLOCK = 2048;
@@ -32,7 +32,7 @@ public record WeightAverage(double decay, boolean decayWarmup) {
   }
 
   /**
-   * Takes the parameters of one chunk, after the update of {@code step}, into their average.
+   * Adds the parameters of one chunk to their average, after the update of {@code step}.
    *
    * @param average (n) dense float32, changed
    * @param parameters (n) dense float32

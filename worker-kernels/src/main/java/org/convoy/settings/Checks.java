@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects what is wrong with the components of one record, so that a compact constructor names
- * every broken rule and not only the first. Keys are written as in the recipe.
+ * Collects the broken rules of one record, so that a compact constructor reports all of them and
+ * not only the first. Keys are written as in the recipe.
  */
 public final class Checks {
   private final List<InvalidSettings.Complaint> complaints = new ArrayList<>();
@@ -49,12 +49,12 @@ public final class Checks {
     return that(value >= 0 && value <= 1, key, "expected from 0 to 1, got " + number(value));
   }
 
-  /** The rule that a text is there; {@code meaning} says what it should be. */
+  /** The rule that a text is set; {@code meaning} says what it should be. */
   public Checks present(String key, String value, String meaning) {
     return that(!value.isBlank(), key, "not set, expected " + meaning);
   }
 
-  /** Any rule; {@code text} says what was expected and what was got. */
+  /** Any rule; {@code text} says the expected and the actual value. */
   public Checks that(boolean holds, String key, String text, String... alsoInvolved) {
     if (!holds) {
       complaints.add(new InvalidSettings.Complaint(key, text, List.of(alsoInvolved)));
@@ -62,14 +62,14 @@ public final class Checks {
     return this;
   }
 
-  /** Throws {@link InvalidSettings} with all complaints, if there is any. */
+  /** Throws {@link InvalidSettings} with all complaints, if there are any. */
   public void done() {
     if (!complaints.isEmpty()) {
       throw new InvalidSettings(complaints);
     }
   }
 
-  /** A number without exponent and without idle zeros: 0.0005, 1, 3.2. */
+  /** A number without exponent and trailing zeros: 0.0005, 1, 3.2. */
   public static String number(double value) {
     if (!Double.isFinite(value)) {
       return Double.toString(value);

@@ -3,7 +3,7 @@ package org.convoy.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings that break one or more of their record's rules; thrown by the compact constructors. */
+/** Settings break one or more rules of their record. The compact constructors throw it. */
 public final class InvalidSettings extends RequestException {
   private static final long serialVersionUID = 1;
 
@@ -22,8 +22,8 @@ public final class InvalidSettings extends RequestException {
   /**
    * One broken rule.
    *
-   * @param key the key to blame, relative to the record, for example {@code micro-batches}
-   * @param text what was expected and what was got
+   * @param key the wrong key, relative to the record, for example {@code micro-batches}
+   * @param text the expected and the actual value
    * @param alsoInvolved other keys that the rule looks at, relative to the record
    */
   public record Complaint(String key, String text, List<String> alsoInvolved) {

@@ -3,10 +3,10 @@ package org.convoy.settings;
 import java.util.function.Supplier;
 
 /**
- * The user asked for something that cannot be done as asked: an option, a setting, a recipe, a
- * folder. The command then ends with exit code 2; any other exception ends it with 1, an {@link
- * IllegalArgumentException} from inside Convoy or a library too. The message stands alone; it names
- * the thing, what was expected and what was got.
+ * A request of the user that cannot be carried out: a wrong option, setting, recipe or folder. The
+ * command then ends with exit code 2. Any other exception ends it with 1, even an {@link
+ * IllegalArgumentException} from inside Convoy or a library. The message is complete: it names the
+ * thing, the expected and the actual value.
  */
 public class RequestException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -20,8 +20,8 @@ public class RequestException extends IllegalArgumentException {
   }
 
   /**
-   * Makes a value of what the user asked for, by code that does not know the user: a registry that
-   * is asked for a name, a record that checks its components.
+   * Makes a value from the user's request with code that does not throw this exception: a look-up
+   * in a registry, or a record that checks its components.
    *
    * @throws RequestException with the message of the {@link IllegalArgumentException} that the code
    *     threw

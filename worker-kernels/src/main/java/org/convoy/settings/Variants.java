@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The records of a sealed interface by the names that a recipe gives them: the simple name in
- * kebab-case. The {@code permits} clause is the only list there is.
+ * kebab-case. The {@code permits} clause is the only list of them.
  */
 public final class Variants {
   private Variants() {}
@@ -26,7 +26,7 @@ public final class Variants {
   /**
    * The records to choose from, by name, in the order of the {@code permits} clause.
    *
-   * @throws IllegalArgumentException if the type is no sealed interface of records
+   * @throws IllegalArgumentException if the type is not a sealed interface of records
    */
   public static <T> Map<String, Class<? extends T>> of(Class<T> choice) {
     if (!areOf(choice)) {

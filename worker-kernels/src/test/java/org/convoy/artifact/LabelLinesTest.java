@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class LabelLinesTest {
   @Test
-  void ordinaryNamesAreLinesOfTheirOwn() {
+  void ordinaryNamesAreWrittenUnchanged() {
     List<String> labels = List.of("star", "two words", "étoile", "a\\b", "\\", "😀", "c:\\new");
     assertEquals(String.join("\n", labels) + "\n", LabelLines.write(labels));
     assertEquals(labels, LabelLines.read(LabelLines.write(labels)));

@@ -37,7 +37,7 @@ class SafetensorsTest {
     return SafetensorsReader.open(new ByteArrayInputStream(bytes), FILE, bytes.length);
   }
 
-  /** A file as another program would write it. */
+  /** A file as another program writes it. */
   private static byte[] file(String header, byte... data) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(8 + json.length + data.length)
@@ -49,7 +49,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void bytesAreThoseOfTheFormat() throws IOException {
+  void bytesFollowTheFormat() throws IOException {
     byte[] got =
         written(
             Map.of("b", "2", "a", "1"),
@@ -66,7 +66,7 @@ class SafetensorsTest {
 
   @ParameterizedTest
   @EnumSource(ElementType.class)
-  void everyTypeComesBack(ElementType type) throws IOException {
+  void everyTypeIsReadBackUnchanged(ElementType type) throws IOException {
     INDArray array =
         Nd4j.createFromArray(new float[][] {{1, 0, 1}, {0, 1, 1}}).castTo(type.dataType());
     byte[] bytes = written(Map.of(), Tensor.of("t", array));
@@ -141,7 +141,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void unsoundHeadersAreNamed() {
+  void invalidHeadersAreNamed() {
     assertDamaged("header length", new byte[] {1, 2, 3});
     assertDamaged("header length", file("{}" + " ".repeat(6)).clone(), 0, (byte) 0xff);
     assertDamaged("expected JSON", file("{\"a\":"));

@@ -70,7 +70,7 @@ class SavedModelTest {
   }
 
   @Test
-  void comesBackAsItWas() throws IOException {
+  void aSavedModelIsReadBackUnchanged() throws IOException {
     ModelManifest manifest = model.save(store, "out/model");
     SavedModel back = SavedModel.load(store, "out/model");
     assertEquals(model.graph(), back.graph());
@@ -103,7 +103,7 @@ class SavedModelTest {
   }
 
   @Test
-  void weightsDigestIsThatOfTheLittleEndianFloats() {
+  void weightsDigestCoversLittleEndianFloats() {
     // printf '\0\0\200\077\0\0\0\300' | sha256sum
     assertEquals(
         "ee4ac73c2bd27756ab82780f27c73a7bc4d3f0bb6acb37e008bc27eccd7e588b",
@@ -119,7 +119,7 @@ class SavedModelTest {
         "preprocessing.json",
         "weights.safetensors"
       })
-  void oneFlippedByteIsFoundAndNamed(String name) throws IOException {
+  void oneFlippedByteIsDetectedAndNamed(String name) throws IOException {
     model.save(store, "model");
     Path file = folder.resolve("model/" + name);
     byte[] sound = Files.readAllBytes(file);
@@ -147,7 +147,7 @@ class SavedModelTest {
   }
 
   @Test
-  void aFullDiskLeavesTheFormerModelAndNothingElse() throws Exception {
+  void aFullDiskLeavesOnlyTheEarlierModel() throws Exception {
     Optional<SmallDisk> mounted = SmallDisk.mount(folder, 64);
     assumeTrue(mounted.isPresent(), "mounting a tmpfs needs root");
     try (SmallDisk disk = mounted.get()) {
@@ -169,7 +169,7 @@ class SavedModelTest {
   }
 
   @Test
-  void weightsThatAreNoNumbersAreNeitherSavedNorRead() throws IOException {
+  void weightsThatAreNotFiniteAreNeitherSavedNorRead() throws IOException {
     model.save(store, "model");
     for (float lost : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       SavedModel ruined = model(3);
@@ -182,7 +182,7 @@ class SavedModelTest {
     assertEquals(List.of("model"), store.list(""));
   }
 
-  /** A change of the folder, its digests made right afterwards. */
+  /** A change of the folder whose digests are corrected afterwards. */
   private interface Change {
     void of(ObjectNode manifest) throws IOException;
   }
@@ -230,13 +230,14 @@ class SavedModelTest {
   }
 
   @Test
-  void sizesAreHeldAgainstTheWeightsFileAndALimit() throws IOException {
+  void sizesAreCheckedAgainstTheWeightsFileAndALimit() throws IOException {
     Graph wide = graph(50_000_000);
     refused(
         "tensor conv1.weight: expected shape [50000000, 3, 3, 3], got [8, 3, 3, 3]",
         manifest -> write("model.json", wide.toJson()));
     refused(
-        "node input: expected at most 1073741824 elements of one sample, got 3x2147483647x2147483647",
+        "node input: expected at most 1073741824 elements of one sample, got"
+            + " 3x2147483647x2147483647",
         manifest ->
             write(
                 "model.json",
@@ -248,7 +249,7 @@ class SavedModelTest {
   }
 
   @Test
-  void whatIsNoModelOfThisVersionIsSaidInPlainWords() throws IOException {
+  void aModelOfAnotherVersionIsExplainedPlainly() throws IOException {
     refused(
         "model.json: content: expected a JSON object, got null", m -> write("model.json", "null"));
     refused(
@@ -275,7 +276,7 @@ class SavedModelTest {
   }
 
   @Test
-  void aModelThatSteppedAsideBeforeACrashComesBack() throws IOException {
+  void aModelRenamedBeforeACrashIsRestored() throws IOException {
     model.save(store, "model");
     store.rename("model", ".model.old");
     try (StagedFolder staged = StagedFolder.begin(store, "model")) {
@@ -288,7 +289,7 @@ class SavedModelTest {
   }
 
   @Test
-  void partsThatDoNotBelongTogetherAreRefused() {
+  void mismatchedPartsAreRefused() {
     INDArray shorter = Nd4j.create(DataType.FLOAT, 3);
     assertThrows(
         IllegalArgumentException.class,

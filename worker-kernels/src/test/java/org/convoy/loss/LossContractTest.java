@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What holds for every loss: its gradient, its weights, its kinds of targets, its refusals. */
+/** Properties of every loss: its gradient, its weights, its kinds of targets, its refusals. */
 class LossContractTest {
   private static final long SEED = Long.getLong("seed", 20_260_101L);
   private static final double STEP = 1e-5;
@@ -61,7 +61,7 @@ class LossContractTest {
     return weights;
   }
 
-  /** Classes and positions are as many as the shape has; a different class at each. */
+  /** Labels for a shape, with a different class at each position. */
   private static Targets.Classes classes(long[] shape) {
     int positions = (int) Arrays.stream(shape).skip(2).reduce(1, (a, b) -> a * b);
     int[] labels = new int[(int) shape[0] * positions];
@@ -135,18 +135,18 @@ class LossContractTest {
   void weightsShareTheMean(Loss loss) {
     INDArray output = draw("output", -3, 3, FLAT);
     Targets targets = Targets.dense(draw("target", 0, 1, FLAT));
-    INDArray slope = output.like();
-    double first = loss.evaluate(output, targets, new float[] {1, 0, 0}, slope);
-    INDArray firstSlope = slope.getRow(0).dup();
-    double second = loss.evaluate(output, targets, new float[] {0, 7, 0}, slope);
-    double both = loss.evaluate(output, targets, new float[] {3, 1, 0}, slope);
+    INDArray gradient = output.like();
+    double first = loss.evaluate(output, targets, new float[] {1, 0, 0}, gradient);
+    INDArray firstGradient = gradient.getRow(0).dup();
+    double second = loss.evaluate(output, targets, new float[] {0, 7, 0}, gradient);
+    double both = loss.evaluate(output, targets, new float[] {3, 1, 0}, gradient);
     assertEquals((3 * first + second) / 4, both, 1e-14);
-    assertArrayEquals(values(firstSlope.mul(0.75)), values(slope.getRow(0).dup()), 1e-15);
+    assertArrayEquals(values(firstGradient.mul(0.75)), values(gradient.getRow(0).dup()), 1e-15);
   }
 
   @ParameterizedTest
   @MethodSource("losses")
-  void aSampleThatDoesNotCountIsNotLookedAt(Loss loss) {
+  void aSampleThatDoesNotCountIsNotRead(Loss loss) {
     INDArray output = draw("output", -3, 3, FLAT);
     output.getRow(1).assign(Double.NaN);
     Targets targets = Targets.dense(draw("target", 0, 1, FLAT));
@@ -167,8 +167,8 @@ class LossContractTest {
       Targets targets = Targets.dense(Nd4j.valueArrayOf(output.shape(), target, DataType.DOUBLE));
       double value = loss.evaluate(output, targets, new float[] {1}, gradient);
       assertTrue(Double.isFinite(value) && value >= 0, "loss " + value);
-      for (double slope : values(gradient)) {
-        assertTrue(Double.isFinite(slope), gradient::toString);
+      for (double derivative : values(gradient)) {
+        assertTrue(Double.isFinite(derivative), gradient::toString);
       }
     }
   }
@@ -190,7 +190,7 @@ class LossContractTest {
 
   @ParameterizedTest
   @MethodSource("losses")
-  void whatDoesNotFitIsRefused(Loss loss) {
+  void mismatchedShapesAreRefused(Loss loss) {
     INDArray output = draw("output", -3, 3, FLAT);
     Targets targets = Targets.dense(draw("target", 0, 1, FLAT));
     refused(
@@ -233,7 +233,7 @@ class LossContractTest {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
 
-  /** An evaluation makes no garbage to speak of, however large the output is. */
+  /** An evaluation makes almost no garbage, for any size of the output. */
   @ParameterizedTest
   @MethodSource("losses")
   void garbageDoesNotGrowWithTheOutput(Loss loss) {

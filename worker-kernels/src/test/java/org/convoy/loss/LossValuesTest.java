@@ -21,13 +21,13 @@ class LossValuesTest {
   }
 
   private static void check(
-      double value, double[] slopes, Loss loss, INDArray output, INDArray targets) {
+      double value, double[] expectedGradient, Loss loss, INDArray output, INDArray targets) {
     INDArray gradient = output.like();
     assertEquals(value, loss.evaluate(output, Targets.dense(targets), ONE, gradient), 1e-14);
-    assertArrayEquals(slopes, gradient.getRow(0).toDoubleVector(), 1e-14);
+    assertArrayEquals(expectedGradient, gradient.getRow(0).toDoubleVector(), 1e-14);
   }
 
-  /** A mixture of 0.7 cat and 0.3 dog, as mixup makes it. */
+  /** A mixture of 0.7 cat and 0.3 dog, as in mixup. */
   @Test
   void crossEntropyOfADistribution() {
     INDArray logits = row(1, 2, 3);
@@ -92,7 +92,9 @@ class LossValuesTest {
         row(0.9, 0.4));
   }
 
-  /** 0.2 of the label is spread over two classes: 0.9 and 0.1, as timm's one-hot with smoothing. */
+  /**
+   * 0.2 of the label is spread over two classes: 0.9 and 0.1, as in timm's one-hot with smoothing.
+   */
   @Test
   void binaryCrossEntropySmoothsAsTheSoftmaxDoes() {
     double first = -(0.9 * Math.log(0.75) + 0.1 * Math.log(0.25));
@@ -105,17 +107,17 @@ class LossValuesTest {
         row(1, 0));
   }
 
-  /** The paper's: a positive at p = 0.75 and a negative at p = 0.2. */
+  /** The formula of the paper: a positive at p = 0.75 and a negative at p = 0.2. */
   @Test
   void focal() {
     double first = -0.25 * 0.25 * 0.25 * Math.log(0.75);
     double second = -0.75 * 0.2 * 0.2 * Math.log(0.8);
     // d/dx of -a (1-p)^2 log p is a (1-p)^2 (2 p log p - (1-p)), and its mirror image.
-    double firstSlope = 0.25 * 0.25 * 0.25 * (2 * 0.75 * Math.log(0.75) - 0.25);
-    double secondSlope = -0.75 * 0.2 * 0.2 * (2 * 0.8 * Math.log(0.8) - 0.2);
+    double firstDerivative = 0.25 * 0.25 * 0.25 * (2 * 0.75 * Math.log(0.75) - 0.25);
+    double secondDerivative = -0.75 * 0.2 * 0.2 * (2 * 0.8 * Math.log(0.8) - 0.2);
     check(
         (first + second) / 2,
-        new double[] {firstSlope / 2, secondSlope / 2},
+        new double[] {firstDerivative / 2, secondDerivative / 2},
         new Focal(0.25, 2),
         LOGITS,
         row(1, 0));
@@ -152,13 +154,13 @@ class LossValuesTest {
   }
 
   @Test
-  void diceOfWhatIsRightIsZero() {
+  void diceOfACorrectPredictionIsZero() {
     INDArray sure = row(800, -800);
     check(0, new double[2], new Dice(1), sure, row(1, 0));
     check(0, new double[2], new Dice(1), row(-800, -800), row(0, 0));
   }
 
-  /** Distances 0.1 and 2 about a beta of 0.5. */
+  /** Distances 0.1 and 2, with a beta of 0.5. */
   @Test
   void smoothL1() {
     check(

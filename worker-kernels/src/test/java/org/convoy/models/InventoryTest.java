@@ -26,13 +26,13 @@ import org.convoy.graph.Window;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * Every model that torchvision also has is torchvision's: the same tensors, the same
- * hyper-parameters.
- */
+/** Every model that torchvision also has equals it: the same tensors, the same hyper-parameters. */
 class InventoryTest {
 
-  /** Classifiers beside the result, which train GoogLeNet and Inception and are left out here. */
+  /**
+   * Auxiliary classifiers, which train GoogLeNet and Inception in torchvision and are left out
+   * here.
+   */
   private static final String AUXILIARY = "(?i)aux.*";
 
   @TestFactory
@@ -86,7 +86,9 @@ class InventoryTest {
     compareDropout(torch, graph);
   }
 
-  /** Every dropout in front of a classifier, and stochastic depth by the names of its blocks. */
+  /**
+   * Compares every dropout before a classifier, and stochastic depth by the names of its blocks.
+   */
   private static void compareDropout(JsonNode torch, Graph graph) {
     List<Double> theirs = new ArrayList<>();
     Map<String, Double> depths = new TreeMap<>();

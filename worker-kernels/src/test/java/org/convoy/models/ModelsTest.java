@@ -40,11 +40,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Whatever the registry lists builds, is stored and read again, and learns. */
+/** Every model of the registry builds, survives storing and reading, and learns. */
 class ModelsTest {
   /**
-   * Elements of the flat vector up to which a model takes a step here; larger ones differ in
-   * numbers alone.
+   * Models with at most this many elements take a step here. Larger models differ only in numbers.
    */
   private static final long SMALL = 12_000_000;
 
@@ -96,12 +95,12 @@ class ModelsTest {
                                 () -> step(backend, model))));
   }
 
-  /** The reference takes part where it does not take long. */
+  /** The reference backend runs only where it is quick. */
   private static boolean cheap(Backend backend, Model model) {
     return !backend.name().equals("nd4j") || shrunk(model).multiplyAdds() < 60_000_000;
   }
 
-  /** The model on an image of 96 pixels at most. */
+  /** The model for an image of at most 96 pixels. */
   private static Graph shrunk(Model model) {
     int side = Math.min(96, model.input().dimension(1));
     return model.build(Shape.of(model.input().channels(), side, side), 5);
@@ -116,12 +115,12 @@ class ModelsTest {
       plan.bind(parameters, gradients);
       plan.input().assign(image(plan.input()));
       plan.forward(keyThatKeepsEveryBranch(graph, 2));
-      INDArray slope = Nd4j.create(DataType.FLOAT, plan.output().shape());
+      INDArray gradient = Nd4j.create(DataType.FLOAT, plan.output().shape());
       double loss =
           new CrossEntropy(0)
-              .evaluate(plan.output(), Targets.classes(0, 3), new float[] {1, 1}, slope);
+              .evaluate(plan.output(), Targets.classes(0, 3), new float[] {1, 1}, gradient);
       assertTrue(loss > 0 && loss < 100, "loss " + loss);
-      plan.backward(slope, GradientListener.NONE);
+      plan.backward(gradient, GradientListener.NONE);
       for (Parameter tensor : layout.all()) {
         double norm = layout.view(gradients, tensor).norm2Number().doubleValue();
         assertTrue(Double.isFinite(norm), tensor.name() + " has gradient norm " + norm);
@@ -134,7 +133,7 @@ class ModelsTest {
     }
   }
 
-  /** A key of a pass in which stochastic depth drops no branch for all samples. */
+  /** A key with which stochastic depth drops no branch for all samples at once. */
   private static long keyThatKeepsEveryBranch(Graph graph, int batch) {
     return LongStream.range(0, 1000)
         .filter(key -> graph.nodes().stream().allMatch(node -> keeps(node, batch, key)))
@@ -152,7 +151,7 @@ class ModelsTest {
     return !Arrays.equals(factors, new float[batch]);
   }
 
-  /** A smooth pattern that differs from place to place. */
+  /** A smooth pattern that differs from position to position. */
   private static INDArray image(INDArray like) {
     double[] values = new double[(int) like.length()];
     for (int i = 0; i < values.length; i++) {
@@ -164,10 +163,10 @@ class ModelsTest {
   /** He et al. 2015, table 6, gives these in millions: 0.27, 0.46, 0.66, 0.85, 1.7. */
   @ParameterizedTest
   @CsvSource({"20, 269722", "32, 464154", "44, 658586", "56, 853018", "110, 1727962"})
-  void cifarResNetsAreOfThePapersSize(int depth, long parameters) {
+  void cifarResNetsHaveTheSizeOfThePaper(int depth, long parameters) {
     Graph graph = Models.get("resnet" + depth).build();
     assertEquals(parameters, Parameters.of(graph).trainableLength());
-    // Each 3x3 convolution costs the same in every stage, the first of a later stage half of it.
+    // Each 3x3 convolution costs the same in every stage; the first of a later stage costs half.
     long one = 9 * 16 * 16 * 32 * 32;
     long convolutions = (depth - 2) * one - 2 * one / 2;
     assertEquals(3 * 9 * 16 * 32 * 32 + convolutions + 64 * 10, graph.multiplyAdds());
@@ -191,7 +190,7 @@ class ModelsTest {
     "efficientnet_b6, 43, 19000",
     "efficientnet_b7, 66, 37000",
   })
-  void mobileNetworksAreOfThePapersSize(String name, double millions, double multiplyAdds) {
+  void mobileNetworksHaveTheSizeOfThePaper(String name, double millions, double multiplyAdds) {
     Graph graph = Models.get(name).build();
     double parameters = Parameters.of(graph).trainableLength() * 1e-6;
     assertEquals(millions, parameters, 0.05 * millions, "parameters");
@@ -210,17 +209,18 @@ class ModelsTest {
     "convnext_base, 89, 15400",
     "convnext_large, 198, 34400"
   })
-  void convNextsAndGoogLeNetAreOfThePapersSize(String name, double millions, double multiplyAdds) {
+  void convNextsAndGoogLeNetHaveTheSizeOfThePaper(
+      String name, double millions, double multiplyAdds) {
     Graph graph = Models.get(name).build();
     double parameters = Parameters.of(graph).trainableLength() * 1e-6;
     assertEquals(millions, parameters, 0.05 * millions, "parameters");
     assertEquals(multiplyAdds, graph.multiplyAdds() * 1e-6, 0.05 * multiplyAdds, "multiply-adds");
   }
 
-  /** Simonyan and Zisserman 2015, table 2, in millions; normalisation adds two a channel. */
+  /** Simonyan and Zisserman 2015, table 2, in millions; normalisation adds two per channel. */
   @ParameterizedTest
   @CsvSource({"11, 133", "13, 133", "16, 138", "19, 144"})
-  void vggsAreOfThePapersSize(int depth, double millions) {
+  void vggsHaveTheSizeOfThePaper(int depth, double millions) {
     Graph plain = Models.get("vgg" + depth).build();
     Graph normed = Models.get("vgg" + depth + "_bn").build();
     long parameters = Parameters.of(plain).trainableLength();
@@ -234,7 +234,10 @@ class ModelsTest {
     assertEquals(plain.multiplyAdds(), normed.multiplyAdds());
   }
 
-  /** Huang et al. 2017, table 1: channels at the end of each block, two layers a dense layer. */
+  /**
+   * Huang et al. 2017, table 1: channels at the end of each block; two convolutions per dense
+   * layer.
+   */
   @ParameterizedTest
   @CsvSource({
     "121, 256, 512, 1024, 1024",
@@ -242,7 +245,7 @@ class ModelsTest {
     "169, 256, 512, 1280, 1664",
     "201, 256, 512, 1792, 1920"
   })
-  void denseNetsAreAsDeepAsTheirNamesSay(int depth, int one, int two, int three, int four) {
+  void denseNetsHaveTheDepthInTheirNames(int depth, int one, int two, int three, int four) {
     Graph graph = Models.get("densenet" + depth).build();
     long layers =
         graph.nodes().stream()
@@ -263,7 +266,7 @@ class ModelsTest {
    * layers.
    */
   @Test
-  void leNetIsOfThePapersShape() {
+  void leNetHasTheShapeOfThePaper() {
     Graph graph = Models.get("lenet5").build();
     long expected =
         (6 * 25 + 6)
@@ -275,7 +278,7 @@ class ModelsTest {
   }
 
   @Test
-  void aNameThatIsNotThereIsAnsweredWithThoseThatAre() {
+  void anUnknownNameListsTheKnownNames() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Models.get("resnet19")).toString();
     assertTrue(message.contains("resnet19") && message.contains("resnet18"), message);

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where the files are that say what torchvision's networks are and compute. */
+/** Finds the files that describe torchvision's networks and their outputs. */
 public final class Oracles {
   private Oracles() {}
 
   /**
-   * The folder of one file a model: system property {@code goldens}, else {@code
+   * The folder with one file per model: system property {@code goldens}, else {@code
    * shared/oracles/golden} in the working directory or the nearest above it that has one. Empty if
    * there is none.
    */
@@ -26,7 +26,7 @@ public final class Oracles {
         .findFirst();
   }
 
-  /** The file of every model's tensors and hyper-parameters, which lies beside that folder. */
+  /** The file with the tensors and hyper-parameters of every model, beside that folder. */
   public static Optional<Path> inventory() {
     return goldens().map(folder -> folder.resolveSibling("inventory.json")).filter(Files::exists);
   }

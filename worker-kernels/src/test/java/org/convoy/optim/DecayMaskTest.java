@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class DecayMaskTest {
   @Test
-  void joinsWhatTouches() {
+  void joinsAdjacentRanges() {
     DecayMask mask = DecayMask.of(List.of(new Range(10, 20), new Range(0, 4), new Range(4, 6)));
     assertEquals(List.of(new Range(0, 6), new Range(10, 20)), mask.ranges());
     assertEquals(16, mask.count());

@@ -10,16 +10,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Each optimizer against its published formula, written down once more in double, tensor by tensor:
- * eight steps from parameters and gradients that {@link Vectors#drawn} draws, two tensors that
- * decay and one that does not, another learning rate in each step.
+ * Compares each optimizer with its published formula, written again in double, tensor by tensor:
+ * eight steps from parameters and gradients of {@link Vectors#drawn}, two tensors that decay and
+ * one that does not, another learning rate in each step.
  */
 class FormulasTest {
   private static final int STEPS = 8;
   private static final double SCALE = 0.25;
   private static final int[] ENDS = {7, 19, 24};
 
-  /** A tensor's step in double; the state is the formula's own. */
+  /** The step of a tensor in double, with its own state. */
   private interface Formula {
     /**
      * @param t from 1
@@ -29,7 +29,7 @@ class FormulasTest {
   }
 
   @Test
-  void adamwIsTorchs() {
+  void adamwEqualsTorch() {
     double b1 = 0.9;
     double b2 = 0.99;
     double decay = 0.05;
@@ -48,7 +48,7 @@ class FormulasTest {
   }
 
   @Test
-  void rmspropIsTorchs() {
+  void rmspropEqualsTorch() {
     double alpha = 0.9;
     for (double momentum : new double[] {0, 0.8}) {
       hold(
@@ -64,9 +64,9 @@ class FormulasTest {
     }
   }
 
-  /** {@code timm.optim.RMSpropTF}: the squares start at one, here by adding the one to the zero. */
+  /** {@code timm.optim.RMSpropTF}: the squares start at one; here one is added to zero. */
   @Test
-  void rmspropTfIsTensorFlows() {
+  void rmspropTfEqualsTensorFlow() {
     double alpha = 0.9;
     for (double momentum : new double[] {0, 0.8}) {
       hold(
@@ -84,7 +84,7 @@ class FormulasTest {
   }
 
   @Test
-  void larsIsThePapers() {
+  void larsFollowsThePaper() {
     double decay = 0.02;
     for (boolean nesterov : new boolean[] {false, true}) {
       hold(
@@ -101,7 +101,7 @@ class FormulasTest {
   }
 
   @Test
-  void lambIsThePapers() {
+  void lambFollowsThePaper() {
     double decay = 0.02;
     hold(
         new Lamb(0.9, 0.99, 1e-6, decay, false),

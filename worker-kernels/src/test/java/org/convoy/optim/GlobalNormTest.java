@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 class GlobalNormTest {
   @Test
-  void normOfChunksIsThatOfTheWhole() {
+  void normOfChunksEqualsNormOfTheWhole() {
     int n = 20_011;
     INDArray vector = Vectors.drawn(5, n);
     double literal = 0;
@@ -42,7 +42,7 @@ class GlobalNormTest {
   }
 
   @Test
-  void aChunkHasTheSameSumWhereverItLies() {
+  void aChunkHasTheSameSumAtAnyPosition() {
     INDArray vector = Vectors.drawn(6, 5000);
     for (int from : new int[] {1, 3, 17}) {
       INDArray view = Vectors.view(vector, from, from + 4096);

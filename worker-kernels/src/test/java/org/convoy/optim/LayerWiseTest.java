@@ -44,7 +44,7 @@ class LayerWiseTest {
     assertFalse(Arrays.equals(alone, trained(optimizer, 1, false)), "the ratios must matter");
   }
 
-  /** Chunk c belongs to owner {@code c mod owners}. */
+  /** Trains with chunk c owned by owner {@code c mod owners}. */
   private static float[] trained(LayerWise optimizer, int owners, boolean trusting) {
     INDArray x = Vectors.drawn(31, LENGTH);
     INDArray gradient = Nd4j.create(DataType.FLOAT, LENGTH);

@@ -17,11 +17,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What holds for every optimizer. */
+/** Properties of every optimizer. */
 class OptimizersTest {
-  /**
-   * Settings that switch everything off and on; every optimizer that there is must be among them.
-   */
+  /** Settings that switch everything off and on. Every optimizer must be among them. */
   static Stream<Optimizer> optimizers() {
     return Stream.of(
         new Sgd(0, false, 0, true),
@@ -65,14 +63,14 @@ class OptimizersTest {
     assertArrayEquals(centre.toFloatVector(), x.toFloatVector(), 1e-3f, optimizer.toString());
   }
 
-  /** A layer-wise step depends on the cuts, which are fixed, and not on the owners. */
+  /** The optimizers without layer-wise steps, which depend on the cuts of the vector. */
   static Stream<Optimizer> elementWise() {
     return optimizers().filter(optimizer -> !(optimizer instanceof LayerWise));
   }
 
   @ParameterizedTest
   @MethodSource("elementWise")
-  void sameBytesHoweverTheVectorIsCut(Optimizer optimizer) {
+  void sameBytesForAnyCutOfTheVector(Optimizer optimizer) {
     int n = 10_007;
     DecayMask mask =
         DecayMask.of(
@@ -159,7 +157,7 @@ class OptimizersTest {
     return all;
   }
 
-  /** A step of both passes, with all trust ratios 1; {@link LayerWiseTest} has the ratios. */
+  /** A step of both passes, with all trust ratios 1; {@link LayerWiseTest} tests the ratios. */
   private static void step(Optimizer optimizer, Slices slices, StepSettings settings) {
     if (optimizer instanceof LayerWise layerWise) {
       slices.measure(layerWise, settings);

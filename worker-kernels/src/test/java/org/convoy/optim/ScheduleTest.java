@@ -45,7 +45,7 @@ class ScheduleTest {
   }
 
   @Test
-  void cosineBehindWarmupHasItsPeakOnceAndNoJump() {
+  void cosineAfterWarmUpHasOnePeakAndNoJump() {
     LearningRate schedule = new Cosine(0.1, 1, 0).over(TEN_EPOCHS);
     assertEquals(0.01, schedule.at(0), 1e-15);
     assertEquals(0.1, schedule.at(9));
@@ -65,7 +65,7 @@ class ScheduleTest {
   }
 
   @Test
-  void polynomialFallsByAPowerOfWhatIsLeft() {
+  void polynomialFallsByAPowerOfTheRemainingRun() {
     LearningRate schedule = new Polynomial(0.4, 1, 2, 0).over(new Horizon(10, 11));
     assertEquals(0.04, schedule.at(0), 1e-15);
     assertEquals(0.4, schedule.at(9));

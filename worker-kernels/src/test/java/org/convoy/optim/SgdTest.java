@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Golden values from torch's recurrence by hand: parameter 1, gradient 2 in every step (given as 8
- * with scale 1/4), learning rate 1/4, so that every number is exact in float32.
+ * Golden values, computed by hand from torch's recurrence: parameter 1, gradient 2 in every step
+ * (given as 8 with scale 1/4), learning rate 1/4, so that every number is exact in float32.
  */
 class SgdTest {
   private static float[] run(Sgd sgd, int steps) {

@@ -29,7 +29,7 @@ class WeightAverageTest {
   }
 
   @Test
-  void sameBytesHoweverTheVectorIsCut() {
+  void sameBytesForAnyCutOfTheVector() {
     int n = 5003;
     INDArray parameters = Vectors.drawn(1, n);
     INDArray whole = Vectors.drawn(2, n);

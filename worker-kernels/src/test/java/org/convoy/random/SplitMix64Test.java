@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SplitMix64Test {
   /** The first numbers of seed 1234567 that the reference implementation gives (Vigna 2015). */
   @Test
-  void isTheReference() {
+  void equalsTheReference() {
     long[] expected = {
       6457827717110365317L, 3203168211198807973L, Long.parseUnsignedLong("9817491932198370423")
     };
@@ -17,9 +17,9 @@ class SplitMix64Test {
     }
   }
 
-  /** The JDK's generator is the same one, with its state. */
+  /** The JDK's generator is the same algorithm, with a state. */
   @Test
-  void isTheJdksAtAnyPlace() {
+  void equalsTheJdksGeneratorAtAnyPosition() {
     SplittableRandom stream = new SplittableRandom(20);
     for (int i = 0; i < 1000; i++) {
       assertEquals(stream.nextLong(), SplitMix64.at(20, i));

@@ -12,7 +12,7 @@ import org.convoy.artifact.TensorInfo;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A committed checkpoint, to be read. */
+/** A committed checkpoint that can be read. */
 public final class Checkpoint {
   private final ArtifactStore store;
   private final String folder;
@@ -24,7 +24,7 @@ public final class Checkpoint {
     this.manifest = manifest;
   }
 
-  /** Which run, and where in it. */
+  /** The run and its position. */
   public RunPosition run() {
     return manifest.run();
   }
@@ -34,7 +34,7 @@ public final class Checkpoint {
     return manifest;
   }
 
-  /** Its folder, for messages. */
+  /** The name of its folder in messages. */
   public String describe() {
     return store.describe(folder);
   }
@@ -42,7 +42,7 @@ public final class Checkpoint {
   /**
    * Reads the flat vector.
    *
-   * @param flat (n) float32, filled
+   * @param flat (n) float32, receives the vector
    * @throws DamagedFileException if the file holds other tensors than the layout
    */
   public void readParameters(Parameters layout, INDArray flat) throws IOException {
@@ -50,10 +50,10 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads chunks of state vectors, whoever wrote them.
+   * Reads chunks of state vectors, which any executor may have written.
    *
-   * @param targets (chunk length) float32 by key, filled
-   * @throws DamagedFileException if a chunk is in none of the files, or has another length
+   * @param targets (chunk length) float32 by key, receive the chunks
+   * @throws DamagedFileException if a chunk is in no file, or has another length
    */
   public void readState(Map<StateKey, INDArray> targets) throws IOException {
     Map<String, INDArray> missing = new TreeMap<>();
@@ -79,7 +79,7 @@ public final class Checkpoint {
     }
   }
 
-  /** Holds every file against its digest. */
+  /** Compares every file with its digest. */
   void verify() throws IOException {
     for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
       file.getValue().verify(store, folder + "/" + file.getKey());

@@ -7,17 +7,17 @@ import java.util.TreeMap;
 import org.convoy.artifact.FileDigest;
 
 /**
- * {@code manifest.json} of a checkpoint.
+ * The {@code manifest.json} of a checkpoint.
  *
  * @param format version of the layout, 1
- * @param run which run, and where in it
- * @param files digest of every other file by name
+ * @param run the run and its position
+ * @param files digest of every other file, by file name
  */
 public record CheckpointManifest(int format, RunPosition run, SortedMap<String, FileDigest> files) {
-  /** The layout written here. */
+  /** The version of the layout that this code writes. */
   public static final int FORMAT = 1;
 
-  /** Refuses what a later version wrote, and names that leave the folder. */
+  /** Refuses manifests of later versions, and names that point outside the folder. */
   public CheckpointManifest {
     if (format != FORMAT) {
       throw new IllegalArgumentException("format: expected " + FORMAT + ", got " + format);

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.convoy.artifact.FileDigest;
 
 /**
- * One file of a checkpoint, as its writer tells the committer.
+ * One file of a checkpoint, as its writer reports it for the commit.
  *
- * @param file name in the checkpoint's folder
- * @param digest what was written
+ * @param file name in the folder of the checkpoint
+ * @param digest digest of the written file
  */
 public record CheckpointPart(String file, FileDigest digest) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ public record CheckpointPart(String file, FileDigest digest) {
   /**
    * Reads what {@link #toJson} wrote.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if the text is something else
    */
   public static CheckpointPart fromJson(String json) {
     try {

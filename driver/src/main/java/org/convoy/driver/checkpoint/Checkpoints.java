@@ -39,10 +39,11 @@ import org.slf4j.LoggerFactory;
  *     manifest.json                  digests of the others, and the {@link RunPosition}
  * </pre>
  *
- * <p>How one is made: one executor calls {@link #writeParameters}, each {@link #writeState}, into
- * {@code .step-00000123.tmp}; when all have, and not before, one calls {@link #commit} with the
- * parts of all. Calls of different executors need no order among each other. If any fails, the
- * driver calls {@link #clean} before it starts again.
+ * <p>To make a checkpoint, one executor calls {@link #writeParameters} and every executor calls
+ * {@link #writeState}; both write into {@code .step-00000123.tmp}. After all of these calls, one
+ * process calls {@link #commit} with the parts of all executors. The calls of different executors
+ * may come in any order. If a call fails, the driver calls {@link #clean} before it restarts the
+ * run.
  */
 public final class Checkpoints {
   static final String PARAMETERS = "parameters.safetensors";
@@ -57,8 +58,8 @@ public final class Checkpoints {
   private final int keep;
 
   /**
-   * @param store rooted at the run's output folder
-   * @param keep how many are kept, at least 1
+   * @param store store with the run's output folder as root
+   * @param keep number of checkpoints to keep, at least 1
    */
   public Checkpoints(ArtifactStore store, int keep) {
     if (keep < 1) {
@@ -69,13 +70,13 @@ public final class Checkpoints {
   }
 
   /**
-   * Writes the parameters; one executor does.
+   * Writes the parameters. Only one executor calls this.
    *
    * @param flat (n) float32, the whole flat vector
-   * @throws org.convoy.artifact.NotFiniteException if an element is NaN or infinite; nothing is
-   *     written then
-   * @throws IOException if it cannot be written, naming the path and the bytes needed; the folder
-   *     begun is removed
+   * @throws org.convoy.artifact.NotFiniteException if an element is NaN or infinite; then nothing
+   *     is written
+   * @throws IOException if the file cannot be written; the message names the path and the bytes
+   *     needed; the unfinished folder is removed
    */
   public CheckpointPart writeParameters(long step, Parameters layout, INDArray flat)
       throws IOException {
@@ -83,15 +84,15 @@ public final class Checkpoints {
   }
 
   /**
-   * Writes the state that one executor owns; every executor does, even if it owns none.
+   * Writes the state that one executor owns. Every executor calls this, even if it owns no state.
    *
-   * @param rank of the executor
-   * @param executors how many there are
+   * @param rank rank of the executor
+   * @param executors number of executors
    * @param state (chunk length) float32 by key
-   * @throws org.convoy.artifact.NotFiniteException if an element is NaN or infinite; nothing is
-   *     written then
-   * @throws IOException if it cannot be written, naming the path and the bytes needed; the folder
-   *     begun is removed
+   * @throws org.convoy.artifact.NotFiniteException if an element is NaN or infinite; then nothing
+   *     is written
+   * @throws IOException if the file cannot be written; the message names the path and the bytes
+   *     needed; the unfinished folder is removed
    */
   public CheckpointPart writeState(
       long step, int rank, int executors, Map<StateKey, INDArray> state) throws IOException {
@@ -118,14 +119,14 @@ public final class Checkpoints {
   }
 
   /**
-   * Makes a checkpoint of the parts that all executors wrote, then removes the oldest beyond those
-   * to keep. A checkpoint of the same step is replaced.
+   * Makes a checkpoint from the parts of all executors, then removes the oldest checkpoints beyond
+   * the number to keep. A checkpoint of the same step is replaced.
    *
-   * @param run where the run is; its step names the checkpoint
-   * @param parts what {@link #writeParameters} and every {@link #writeState} returned
-   * @throws IllegalArgumentException if a part is missing or not one of this many executors
-   * @throws IOException if a file has not arrived in full, or storage fails; earlier checkpoints
-   *     are untouched
+   * @param run position of the run; its step names the checkpoint
+   * @param parts results of {@link #writeParameters} and of every {@link #writeState}
+   * @throws IllegalArgumentException if a part is missing or does not fit this number of executors
+   * @throws IOException if a file is not complete, or storage fails; earlier checkpoints stay
+   *     untouched
    */
   public void commit(RunPosition run, List<CheckpointPart> parts) throws IOException {
     SortedMap<String, FileDigest> files = new TreeMap<>();
@@ -161,7 +162,7 @@ public final class Checkpoints {
     return names;
   }
 
-  /** The steps there is a checkpoint of, sound or not, latest first. */
+  /** The steps of all checkpoints, valid or damaged, latest first. */
   public List<Long> steps() throws IOException {
     return store.list(FOLDER).stream()
         .map(Checkpoints::step)
@@ -172,9 +173,8 @@ public final class Checkpoints {
   }
 
   /**
-   * The latest sound checkpoint, every file held against its digest. One that is damaged,
-   * incomplete or cannot be read back from its disks is passed over with a warning that names the
-   * file.
+   * The latest valid checkpoint, after comparing every file with its digest. A checkpoint that is
+   * damaged, incomplete or unreadable is skipped with a warning that names the file.
    *
    * @throws IOException if the storage itself fails
    */
@@ -182,18 +182,18 @@ public final class Checkpoints {
     return latest(checkpoint -> {});
   }
 
-  /** What a reader demands of a checkpoint beside its digests. */
+  /** The further requirements of a reader for a checkpoint. */
   @FunctionalInterface
   public interface Inspection {
     /**
-     * Looks at the manifest.
+     * Checks the manifest.
      *
-     * @throws DamagedFileException if the checkpoint is to be passed over
+     * @throws DamagedFileException if the checkpoint must be skipped
      */
     void inspect(Checkpoint checkpoint) throws DamagedFileException;
   }
 
-  /** The latest checkpoint that is sound and passes an inspection; see {@link #latest()}. */
+  /** The latest valid checkpoint that passes an inspection; see {@link #latest()}. */
   public Optional<Checkpoint> latest(Inspection inspection) throws IOException {
     for (long step : steps()) {
       try {
@@ -205,17 +205,17 @@ public final class Checkpoints {
           | FileNotFoundException
           | ChecksumException
           | BlockMissingException e) {
-        LOG.warn("passing over checkpoint {}: {}", store.describe(path(step)), e.getMessage());
+        LOG.warn("skipping checkpoint {}: {}", store.describe(path(step)), e.getMessage());
       }
     }
     return Optional.empty();
   }
 
   /**
-   * The checkpoint of a step that is known to be sound; only its manifest is checked here.
+   * The checkpoint of a step that is known to be valid. Only its manifest is checked here.
    *
-   * @throws DamagedFileException if there is no folder of that name with a manifest, or the
-   *     manifest was changed, is of another step, or lists other files than a checkpoint has
+   * @throws DamagedFileException if no folder of this name has a manifest, or the manifest was
+   *     changed, belongs to another step, or lists other files than a checkpoint has
    */
   public Checkpoint open(long step) throws IOException {
     String path = path(step) + "/" + MANIFEST;
@@ -240,7 +240,7 @@ public final class Checkpoints {
     return new Checkpoint(store, path(step), manifest);
   }
 
-  /** Whether a file of this name is part of a checkpoint and of nothing else. */
+  /** Whether only a checkpoint has a file with this name. */
   public static boolean isPart(String file) {
     return file.equals(PARAMETERS);
   }
@@ -250,7 +250,7 @@ public final class Checkpoints {
     return step(folder).isPresent();
   }
 
-  /** Removes what attempts that failed have left; called while nobody writes. */
+  /** Removes the files of failed attempts. No process may write at the same time. */
   public void clean() throws IOException {
     for (String name : store.list(FOLDER)) {
       if (LEFTOVER.matcher(name).matches()) {

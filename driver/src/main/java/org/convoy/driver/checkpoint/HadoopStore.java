@@ -20,19 +20,19 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.convoy.artifact.ArtifactStore;
 
 /**
- * A folder on a Hadoop file system. On HDFS and on local disks a rename happens at once; on object
- * stores it is a copy, and a crash in its middle leaves what digests then show to be incomplete.
+ * A folder on a Hadoop file system. On HDFS and on local disks a rename is atomic. On object stores
+ * it is a copy; after a crash during the copy, the digests show that the folder is incomplete.
  *
- * <p>What is special about {@code file:} paths is said at {@link LocalFiles}.
+ * <p>{@link LocalFiles} explains the differences for {@code file:} paths.
  */
 public final class HadoopStore implements ArtifactStore {
   private final FileSystem files;
   private final Path root;
 
   /**
-   * @param configuration says how the file system is reached; its connection is Hadoop's shared one
+   * @param configuration how to reach the file system; the connection is the one that Hadoop shares
    * @param root need not exist yet
-   * @throws IOException if the file system is not known or not reached
+   * @throws IOException if the file system is unknown or cannot be reached
    */
   public HadoopStore(Configuration configuration, Path root) throws IOException {
     this.files = LocalFiles.of(root, configuration);
@@ -58,16 +58,16 @@ public final class HadoopStore implements ArtifactStore {
   }
 
   /**
-   * A stream into a new file; folders above it are made. Of several who call this for one path on
-   * this machine or on HDFS, one succeeds; on object stores several may, and the last one's file
-   * stays.
+   * Opens a stream into a new file. Missing parent folders are created. If several processes call
+   * this for the same path on this machine or on HDFS, only one succeeds. On object stores several
+   * may succeed, and the file of the last one stays.
    *
-   * @throws FileAlreadyExistsException if there is a file of this name
+   * @throws FileAlreadyExistsException if a file of this name exists
    */
   public OutputStream createNew(String path) throws IOException {
     try {
       if (files instanceof RawLocalFileSystem local) {
-        // Hadoop would look first and then create, and two could.
+        // Hadoop first checks and then creates the file, so two processes could both succeed.
         java.nio.file.Path file = local.pathToFile(resolve(path)).toPath();
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -81,8 +81,8 @@ public final class HadoopStore implements ArtifactStore {
   }
 
   /**
-   * Puts a small file in the place of one that is there. On this machine readers see the old one or
-   * the new one, and a full disk leaves the old one; elsewhere they may see an empty one between.
+   * Replaces an existing small file. On this machine readers see the old or the new file, and a
+   * full disk leaves the old file. On other file systems readers may see an empty file in between.
    */
   public void replace(String path, byte[] content) throws IOException {
     if (files instanceof RawLocalFileSystem local) {
@@ -128,7 +128,7 @@ public final class HadoopStore implements ArtifactStore {
     if (!exists(from)) {
       throw new FileNotFoundException(describe(from) + ": no such file");
     }
-    // Hadoop would move into a folder of that name.
+    // Hadoop would move the file into a folder of this name.
     if (exists(to)) {
       throw new FileAlreadyExistsException(describe(to));
     }
@@ -164,7 +164,10 @@ public final class HadoopStore implements ArtifactStore {
     return error.getCause() instanceof IOException cause ? cause : new IOException(error);
   }
 
-  /** Hadoop's local file system throws an Error where a disk is full; others throw IOException. */
+  /**
+   * Turns the Error that Hadoop's local file system throws on a full disk into an IOException,
+   * which other file systems throw.
+   */
   private static final class PlainErrors extends FilterOutputStream {
     PlainErrors(OutputStream out) {
       super(out);

@@ -18,16 +18,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Which process holds a run's folder, as the folder's lease states it.
+ * The process that holds a run's folder, as stated in the folder's lease.
  *
- * @param owner drawn for this one lease
- * @param host name of the machine, for people
- * @param machine one start of one machine, and the process numbers that are seen there; empty where
- *     the system does not tell
+ * @param owner random identity of this lease
+ * @param host name of the machine, for messages
+ * @param machine identity of a machine since its last boot, and of its process name space; empty if
+ *     the system does not provide it
  * @param pid number of the process
- * @param processStart when the process began, in its machine's own count; numbers are used again
- * @param since when the lease was taken (UTC), for people
- * @param beat how often it was renewed
+ * @param processStart start time of the process in the clock of its machine, because process
+ *     numbers are reused
+ * @param since when the lease was taken (UTC), for messages
+ * @param beat number of renewals
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record LeaseHolder(
@@ -41,7 +42,7 @@ record LeaseHolder(
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path PROCESSES = Path.of("/proc");
 
-  /** This process, with a new lease. */
+  /** A new lease for this process. */
   static LeaseHolder here() {
     long pid = ProcessHandle.current().pid();
     return new LeaseHolder(
@@ -58,13 +59,13 @@ record LeaseHolder(
     return new LeaseHolder(owner, host, machine, pid, processStart, since, beat + 1);
   }
 
-  /** Whether the holder is known to be this machine's: what {@link #isAlive} says is then so. */
+  /** Whether the holder is known to run on this machine; then {@link #isAlive} is reliable. */
   @JsonIgnore
   boolean isOfThisMachine() {
     return !machine.isEmpty() && machine.equals(thisMachine());
   }
 
-  /** Whether a process of this machine is there and is the one that took the lease. */
+  /** Whether the process that took the lease still runs on this machine. */
   @JsonIgnore
   boolean isAlive() {
     return start(pid).filter(processStart::equals).isPresent();
@@ -78,7 +79,10 @@ record LeaseHolder(
     }
   }
 
-  /** The holder, if the bytes name one: a file may be read while it is written. */
+  /**
+   * The holder, or empty if the bytes are incomplete, because a file may be read while it is
+   * written.
+   */
   static Optional<LeaseHolder> of(byte[] bytes) {
     try {
       LeaseHolder holder = JSON.readValue(bytes, LeaseHolder.class);
@@ -94,7 +98,7 @@ record LeaseHolder(
     }
   }
 
-  /** For messages. */
+  /** A description for messages. */
   String describe() {
     return String.format(Locale.ROOT, "process %d on %s, since %s", pid, host, since);
   }
@@ -119,11 +123,11 @@ record LeaseHolder(
     }
   }
 
-  /** When a running process of this machine began, in ticks since the machine started. */
+  /** The start time of a running process of this machine, in ticks since the machine started. */
   private static Optional<String> start(long pid) {
     try {
       String line = Files.readString(PROCESSES.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-      // The second field is the program's name in brackets, whatever is in it.
+      // The second field is the program's name in brackets, which may contain any character.
       String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
       boolean ended = fields[0].equals("Z") || fields[0].equals("X");
       return ended ? Optional.empty() : Optional.of(fields[19]);

@@ -13,11 +13,11 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * This machine's files as Hadoop sees them, with two differences. Hadoop's own checksum files are
- * left out: they would lie among the user's files, do not allow to append, and a file that was
- * changed would fail in Hadoop's words before it could be named in ours. And files are as open to
- * others as the process's umask says: Hadoop sets their permissions itself, by {@code
- * fs.permissions.umask-mode}, which is about distributed file systems.
+ * The files of this machine as Hadoop sees them, with two differences. First, Hadoop writes no
+ * checksum files: they would lie among the user's files, they do not allow appends, and a changed
+ * file would fail with Hadoop's message instead of ours. Second, the umask of the process decides
+ * the permissions of files. Hadoop would use {@code fs.permissions.umask-mode}, which is meant for
+ * distributed file systems.
  */
 public final class LocalFiles {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -26,9 +26,10 @@ public final class LocalFiles {
   private LocalFiles() {}
 
   /**
-   * The file system of a path: this machine's as said above, any other as it is.
+   * The file system of a path. Local files get the differences above; other file systems stay
+   * unchanged.
    *
-   * @throws IOException if the file system is not known or not reached
+   * @throws IOException if the file system is unknown or cannot be reached
    */
   public static FileSystem of(org.apache.hadoop.fs.Path path, Configuration configuration)
       throws IOException {
@@ -43,7 +44,7 @@ public final class LocalFiles {
     return files;
   }
 
-  /** The process's umask in octal digits, where the system tells it. */
+  /** The umask of the process in octal digits, if the system provides it. */
   static Optional<String> umask() {
     try {
       return Files.readAllLines(STATUS, StandardCharsets.UTF_8).stream()
@@ -51,7 +52,7 @@ public final class LocalFiles {
           .map(line -> line.substring(UMASK.length()).strip())
           .findFirst();
     } catch (IOException e) {
-      // Not Linux: Hadoop's setting stays.
+      // This is not Linux, so Hadoop's setting stays.
       return Optional.empty();
     }
   }

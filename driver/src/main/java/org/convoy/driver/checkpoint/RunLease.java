@@ -20,30 +20,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * That a run's folder is this run's alone: the file {@code run.lease}, which names the process that
- * trains and is renewed while it lives. It outlives a crash, and is taken over then:
+ * The exclusive right of a run to its folder: the file {@code run.lease}, which names the training
+ * process and is renewed while the process lives. The file remains after a crash, and another run
+ * can take it over:
  *
  * <ul>
  *   <li>at once, if its process ran on this machine and is gone;
- *   <li>else after the file has not changed for {@link #EXPIRY}, by the clock of whoever looks. No
- *       clocks of two machines are compared.
+ *   <li>otherwise after the file has not changed for {@link #EXPIRY}, by the clock of the waiting
+ *       process. Clocks of two machines are never compared.
  * </ul>
  *
- * <p>Whoever holds it looks at each renewal whether it is still its own. A run that was taken for
- * dead, because its machine stood still for longer than that, learns so and ends.
+ * <p>At each renewal the holder checks that the lease is still its own. If its machine was
+ * suspended for longer than the expiry, another run may have taken the lease over; then the holder
+ * detects this and ends.
  */
 public final class RunLease implements AutoCloseable {
-  /** The file's name in the run's folder. */
+  /** Name of the file in the run's folder. */
   public static final String FILE = "run.lease";
 
-  /** A lease that has not changed for this long is nobody's. */
+  /** A lease that has not changed for this time is free. */
   public static final Duration EXPIRY = Duration.ofSeconds(60);
 
   private static final String TAKING = "." + FILE + ".taking";
   private static final Duration RENEWAL = Duration.ofSeconds(10);
   private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
 
-  /** Before Hadoop closes its file systems, after Spark has stopped. */
+  /** Shutdown order: before Hadoop closes its file systems, after Spark has stopped. */
   private static final int SHUTDOWN_PRIORITY = 20;
 
   private final HadoopStore store;
@@ -71,12 +73,12 @@ public final class RunLease implements AutoCloseable {
   }
 
   /**
-   * Takes the lease of a folder; waits up to {@link #EXPIRY} where it cannot be told at once
-   * whether the one that lies there is still held.
+   * Takes the lease of a folder. Waits up to {@link #EXPIRY} if it cannot decide at once whether an
+   * existing lease is still held.
    *
-   * @param store rooted at the run's folder
-   * @param lost is told, from another thread and once, who has taken the lease over
-   * @throws RequestException if another run holds it; the message says who
+   * @param store store with the run's folder as root
+   * @param lost called once, on another thread, with the reason if another run takes the lease over
+   * @throws RequestException if another run holds the lease; the message names the holder
    */
   public static RunLease acquire(HadoopStore store, Consumer<String> lost)
       throws IOException, InterruptedException {
@@ -100,9 +102,9 @@ public final class RunLease implements AutoCloseable {
   }
 
   /**
-   * Looks, and does not wait.
+   * Checks once, without waiting.
    *
-   * @throws RequestException if a process of this machine holds the folder; the message says which
+   * @throws RequestException if a process of this machine holds the folder; the message names it
    */
   public static void refuseIfHeldHere(HadoopStore store) throws IOException {
     Optional<LeaseHolder> holder = read(store, FILE).flatMap(LeaseHolder::of);
@@ -140,10 +142,10 @@ public final class RunLease implements AutoCloseable {
   }
 
   /**
-   * Whether nobody holds a file that was seen. Waits where that cannot be told at once.
+   * Whether the holder of a lease file is dead. Waits if this cannot be decided at once.
    *
-   * @return false if it went away
-   * @throws IllegalArgumentException if it is renewed
+   * @return false if the file disappeared
+   * @throws IllegalArgumentException if the lease is renewed
    */
   private static boolean isDead(
       HadoopStore store, String name, byte[] seen, Duration renewal, Duration expiry)
@@ -172,10 +174,10 @@ public final class RunLease implements AutoCloseable {
   }
 
   /**
-   * Puts this run's lease in the place of a dead one. Of several who want to, one at a time may:
-   * the one that made a file beside it, {@code .run.lease.taking}.
+   * Replaces a dead lease with the lease of this run. Only one process at a time may do this: the
+   * one that created the file {@code .run.lease.taking} beside it.
    *
-   * @return false if another one was faster
+   * @return false if another process was faster
    */
   private static boolean takeOver(
       HadoopStore store, byte[] dead, LeaseHolder self, Duration renewal, Duration expiry)
@@ -194,9 +196,9 @@ public final class RunLease implements AutoCloseable {
         return false;
       }
       LOG.warn(
-          "taking over {} from a run that ended without a word: {}",
+          "taking over {} from a run that died: {}",
           store.describe(""),
-          LeaseHolder.of(dead).map(LeaseHolder::describe).orElse("an unknown one"));
+          LeaseHolder.of(dead).map(LeaseHolder::describe).orElse("an unknown run"));
       store.replace(FILE, self.toBytes());
       return true;
     } finally {
@@ -210,7 +212,7 @@ public final class RunLease implements AutoCloseable {
             Locale.ROOT,
             "%s is the folder of a run under way (%s): wait for its end, or give another --out",
             store.describe(""),
-            holder.map(LeaseHolder::describe).orElse("an unknown one")));
+            holder.map(LeaseHolder::describe).orElse("an unknown run")));
   }
 
   private void renew() {
@@ -234,7 +236,7 @@ public final class RunLease implements AutoCloseable {
       lost.accept(
           String.format(
               Locale.ROOT,
-              "%s was taken over by %s while this run stood still",
+              "%s was taken over by %s while this run was suspended",
               store.describe(""),
               thief));
     }
@@ -255,7 +257,7 @@ public final class RunLease implements AutoCloseable {
     return null;
   }
 
-  /** Gives the folder back. */
+  /** Releases the folder. */
   @Override
   public void close() {
     clock.shutdown();

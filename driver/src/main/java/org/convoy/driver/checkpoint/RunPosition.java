@@ -6,19 +6,19 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Objects;
 
 /**
- * Which run it is and how far it has come.
+ * The identity of a run and its position.
  *
- * @param step steps done, which is the number of the next one
- * @param epoch epochs done
- * @param seed of the run
- * @param codeVersion of the program
+ * @param step number of finished steps, which is also the number of the next step
+ * @param epoch number of finished epochs
+ * @param seed seed of the run
+ * @param codeVersion version of the program
  * @param recipeDigest SHA-256 of the recipe as it was run
- * @param dataFingerprint of the data set's index
- * @param executors how many there were; the next run may have another number
- * @param chunkSize elements in a chunk of the flat vector
- * @param vectorLength elements in the flat vector
- * @param progress what else the loop carries on (meters, history, choices made once), as it likes;
- *     doubles come back exactly, except that NaN and infinities become text
+ * @param dataFingerprint fingerprint of the data set's index
+ * @param executors number of executors; the next run may have another number
+ * @param chunkSize elements per chunk of the flat vector
+ * @param vectorLength elements of the flat vector
+ * @param progress further state of the loop (meters, history, choices made once), in its own
+ *     format; doubles are read back exactly, except that NaN and infinities become text
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record RunPosition(

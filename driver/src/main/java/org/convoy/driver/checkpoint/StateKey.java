@@ -6,8 +6,7 @@ import java.util.Locale;
 /**
  * One chunk of one state vector, as a tensor name {@code momentum/00000012}.
  *
- * @param vector name of the state vector, as the optimizer has it, or of another vector that is cut
- *     alike
+ * @param vector name of the optimizer's state vector, or of another vector with the same chunks
  * @param chunk number of the chunk
  */
 public record StateKey(String vector, int chunk) implements Comparable<StateKey> {

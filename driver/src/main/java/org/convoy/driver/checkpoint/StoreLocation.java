@@ -8,7 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where a store is and how it is reached, in a form that can be sent to executors.
+ * The location of a store and how to reach it, in a form that can be sent to executors.
  *
  * @param root a folder on any Hadoop file system
  * @param hadoop the settings of the driver's Hadoop configuration
@@ -20,7 +20,8 @@ public record StoreLocation(String root, Map<String, String> hadoop) implements 
   }
 
   /**
-   * The folder as seen with a configuration, usually {@code sparkContext.hadoopConfiguration()}.
+   * The location of a folder under a configuration, usually {@code
+   * sparkContext.hadoopConfiguration()}.
    */
   public static StoreLocation of(String root, Configuration configuration) {
     Map<String, String> settings = new HashMap<>();
@@ -28,7 +29,7 @@ public record StoreLocation(String root, Map<String, String> hadoop) implements 
     return new StoreLocation(root, settings);
   }
 
-  /** The Hadoop configuration as it was on the driver. */
+  /** The Hadoop configuration of the driver. */
   public Configuration configuration() {
     Configuration configuration = new Configuration(false);
     hadoop.forEach(configuration::set);
@@ -36,9 +37,9 @@ public record StoreLocation(String root, Map<String, String> hadoop) implements 
   }
 
   /**
-   * The store.
+   * Opens the store.
    *
-   * @throws IOException if the file system is not known or not reached
+   * @throws IOException if the file system is unknown or cannot be reached
    */
   public HadoopStore open() throws IOException {
     return new HadoopStore(configuration(), new Path(root));

@@ -1,11 +1,11 @@
 /**
- * Saving a run so that it can go on: parameters and each executor's part of the optimizer's state,
- * written by all, committed by one, read back by any number of executors. Also whose run a folder
- * is, and the storage interface of saved models over Hadoop file systems.
+ * Saves a run so that it can resume: the parameters, and each executor's part of the optimizer
+ * state. All executors write, one process commits, and any number of executors reads. Also the
+ * lease of a run's folder, and the storage interface of saved models over Hadoop file systems.
  *
- * <p>Callers: the training loop on executors writes and reads parts, the session on the driver
- * commits, finds the latest and cleans up. A checkpoint appears by a rename and is never changed
- * after; numbers that are not finite are never saved; what is damaged is passed over, never
- * repaired. Nothing here decides when to save, and nothing talks to other executors.
+ * <p>Callers: the training loop on executors writes and reads parts; the session on the driver
+ * commits, finds the latest checkpoint and cleans up. A checkpoint appears by a rename and never
+ * changes afterwards. Numbers that are not finite are never saved. Damaged checkpoints are skipped,
+ * never repaired. Nothing here decides when to save, and nothing talks to other executors.
  */
 package org.convoy.driver.checkpoint;

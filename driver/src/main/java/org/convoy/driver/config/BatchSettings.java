@@ -4,10 +4,11 @@ import java.io.Serializable;
 import org.convoy.settings.Checks;
 
 /**
- * The global batch: a fixed number of micro-batches, whatever the number of executors is.
+ * The global batch: a fixed number of micro-batches for any number of executors.
  *
- * @param microBatches micro-batches in a global batch (M); at most so many executors take part
- * @param microBatchSize images in a micro-batch (b); batch statistics are those of one micro-batch
+ * @param microBatches micro-batches per global batch (M), which is also the most executors that can
+ *     take part
+ * @param microBatchSize images per micro-batch (b); batch statistics are computed per micro-batch
  */
 public record BatchSettings(int microBatches, int microBatchSize) implements Serializable {
 

@@ -6,9 +6,9 @@ import org.convoy.settings.Checks;
 /**
  * When the run's state is saved.
  *
- * @param everySteps steps from one checkpoint to the next within an epoch; 0: only at epochs' ends
- * @param everyEpochs epochs from one checkpoint to the next
- * @param keep how many of the last are kept
+ * @param everySteps steps between checkpoints within an epoch; 0: only at the ends of epochs
+ * @param everyEpochs epochs between checkpoints
+ * @param keep number of latest checkpoints that are kept
  */
 public record CheckpointSettings(int everySteps, int everyEpochs, int keep)
     implements Serializable {

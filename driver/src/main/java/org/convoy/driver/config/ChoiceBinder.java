@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.convoy.settings.Variants;
 
 /**
- * Makes one record of a sealed interface: the one that the recipe names, of the stated options laid
- * over that one's defaults. They stand in the reference under {@code options}, the interface's name
- * and the record's name.
+ * Makes one record of a sealed interface: the record that the recipe names, with the options of the
+ * recipe over the default options. Defaults are in the reference under {@code options}, then the
+ * name of the interface, then the name of the record.
  *
- * <p>A key's choice is a section, {@code optimizer { name = sgd, momentum = 0.9 }}, or a name
- * alone. An element of a list is a name alone, {@code {pad-and-crop: {size: 32, padding: 4}}}, or
- * {@code {resize: 256}} for the first option alone.
+ * <p>The choice of a key is a section, {@code optimizer { name = sgd, momentum = 0.9 }}, or only a
+ * name. An element of a list is only a name, {@code {pad-and-crop: {size: 32, padding: 4}}}, or
+ * {@code {resize: 256}} if only the first option is stated.
  */
 final class ChoiceBinder {
   private static final String NAME = "name";
@@ -33,10 +33,11 @@ final class ChoiceBinder {
   }
 
   /**
-   * A key's choice. If the one that is named cannot be made, and a problem says why, the standard
-   * one stands in with the options that both have, so that rules that span sections are checked.
+   * The choice of a key. If the named choice cannot be made, which is reported as a problem, the
+   * default choice replaces it with the options that both have, so that rules across sections are
+   * still checked.
    *
-   * @param standard the reference's section, which names the standard choice
+   * @param standard the section of the reference, which names the default choice
    */
   Optional<?> ofKey(Class<?> choice, String path, ConfigValue value, ConfigValue standard) {
     ConfigObject stated =
@@ -63,7 +64,7 @@ final class ChoiceBinder {
         .flatMap(type -> bind(choice, type, path, stated.withoutKey(NAME)));
   }
 
-  /** A choice that is an element of a list. */
+  /** The choice in an element of a list. */
   Optional<?> ofElement(Class<?> choice, String path, ConfigValue value) {
     Optional<String> name =
         value instanceof ConfigObject single && single.size() == 1

@@ -6,17 +6,18 @@ import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.Checks;
 
 /**
- * Where the images are and how they are read.
+ * The location of the images and how they are read.
  *
- * @param uri a folder, or a tar, of class folders, on any Hadoop file system
+ * @param uri a folder or tar of class folders, on any Hadoop file system
  * @param train the folder inside that holds the training classes; empty: the data set itself
  * @param validation the folder inside that holds the validation classes; empty: no validation
- * @param generate what to draw if there is nothing at {@code uri}
- * @param onBadImage what becomes of an image that does not decode
- * @param maxBadShare the part of a split's images that may be skipped before the run fails
- * @param decodeThreads threads an executor decodes on; 0: as many as it has cores
+ * @param generate the data set to draw if {@code uri} does not exist
+ * @param onBadImage what to do with an image that does not decode
+ * @param maxBadShare fraction of a split's images that may be skipped before the run fails
+ * @param decodeThreads decoding threads per executor; 0: one per core
  * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
- * @param shuffleWindow blocks whose samples are mixed with one another; 0: chosen
+ * @param shuffleWindow number of blocks whose samples are shuffled together; 0: chosen for the data
+ *     set
  * @param readAhead micro-batches that are decoded before they are needed
  */
 public record DataSettings(
@@ -39,7 +40,7 @@ public record DataSettings(
         .that(
             validation.isEmpty() || !train.equals(validation),
             "validation",
-            "expected another folder than that of training, got \"" + validation + "\"",
+            "expected another folder than the training folder, got \"" + validation + "\"",
             "train")
         .part("max-bad-share", maxBadShare)
         .atLeast("decode-threads", decodeThreads, 0)
@@ -50,19 +51,19 @@ public record DataSettings(
   }
 
   /**
-   * The data set's place for a Hadoop path: a URI with a scheme and an absolute path stay as they
-   * are (the latter is on Hadoop's default file system), a relative path is one of the local
-   * working directory.
+   * The location of the data set as a Hadoop path. A URI with a scheme and an absolute path stay
+   * unchanged (the latter is on Hadoop's default file system). A relative path is relative to the
+   * local working directory.
    */
   public String location() {
     return Location.of(uri);
   }
 
   /**
-   * How an executor loads images.
+   * The loader options of an executor.
    *
-   * @param batch images in a batch
-   * @param cores of the executor
+   * @param batch images per batch
+   * @param cores cores of the executor
    */
   public LoaderOptions loading(int batch, int cores) {
     int threads = decodeThreads > 0 ? decodeThreads : cores;

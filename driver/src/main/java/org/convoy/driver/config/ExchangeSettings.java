@@ -1,17 +1,17 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
-import org.convoy.driver.exchange.Combination;
+import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.settings.Checks;
 
 /**
- * How executors combine what they computed.
+ * How executors combine their results.
  *
- * @param combine by which rule
- * @param groups how many groups the micro-batches form; 0: each is one of its own
- * @param chunkFloats parameters in a chunk; chunk i belongs to executor i mod W
- * @param port where executors listen; 0: any free port
- * @param timeoutSeconds after how long without a byte another executor counts as lost
+ * @param combine the rule of combination
+ * @param groups number of groups of micro-batches; 0: each micro-batch is a group
+ * @param chunkFloats parameters per chunk; executor i mod W owns chunk i
+ * @param port port on which executors listen; 0: any free port
+ * @param timeoutSeconds seconds without a byte after which another executor counts as lost
  */
 public record ExchangeSettings(
     Combination combine,

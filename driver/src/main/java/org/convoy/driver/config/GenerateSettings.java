@@ -6,8 +6,8 @@ import org.convoy.settings.Checks;
 /**
  * The data set of shapes that is drawn before training if {@code data.uri} does not exist.
  *
- * @param trainPerClass training images of each of the ten classes; 0: never draw
- * @param validationPerClass validation images of each class
+ * @param trainPerClass training images per class, for ten classes; 0: never draw
+ * @param validationPerClass validation images per class
  * @param size height and width in pixels
  * @param seed the same seed draws the same bytes
  */
@@ -23,7 +23,7 @@ public record GenerateSettings(int trainPerClass, int validationPerClass, int si
         .done();
   }
 
-  /** Whether a missing data set is to be drawn. */
+  /** Whether to draw a missing data set. */
   public boolean wanted() {
     return trainPerClass > 0;
   }

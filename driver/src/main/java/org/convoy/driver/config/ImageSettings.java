@@ -69,9 +69,9 @@ public record ImageSettings(
   }
 
   /**
-   * What is done to an image for a network.
+   * The preprocessing of images for a network.
    *
-   * @param input of the network, {@code (channels, height, width)}
+   * @param input input shape of the network, {@code (channels, height, width)}
    * @throws IllegalArgumentException if images cannot become such an input
    */
   public Preprocessing preprocessing(Shape input) {

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks a key that cannot change the bytes of the trained weights at a given step: names, places,
- * thread counts, how often to save or to report. Such keys are left out of {@link Recipe#digest()},
- * so that a run may be resumed with others.
+ * thread counts, how often to save or to report. {@link Recipe#digest()} leaves these keys out, so
+ * that a run can be resumed with other values.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

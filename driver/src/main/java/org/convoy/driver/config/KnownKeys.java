@@ -13,7 +13,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.convoy.settings.Variants;
 
-/** All keys of a recipe, and which of them an unknown one was probably meant to be. */
+/** All keys of a recipe. Suggests the key that was probably meant by an unknown one. */
 final class KnownKeys {
   private static final Properties SYNONYMS = synonyms();
 
@@ -42,13 +42,13 @@ final class KnownKeys {
   }
 
   /**
-   * The key that was probably meant: what {@code synonyms.properties} says of the word, or else one
-   * of the same section, or else one of another, such as {@code schedule.learning-rate} for {@code
-   * learning-rate} at the root.
+   * The key that was probably meant: first the entry of {@code synonyms.properties}, then a near
+   * key of the same section, then a key of another section, such as {@code schedule.learning-rate}
+   * for {@code learning-rate} at the root.
    *
-   * @param section of the unknown key, empty for the root
+   * @param section section of the unknown key, empty for the root
    * @param key the unknown key in it
-   * @param siblings the section's keys
+   * @param siblings known keys of the section
    */
   Optional<String> nearest(String section, String key, List<String> siblings) {
     String plain = Names.plain(key);

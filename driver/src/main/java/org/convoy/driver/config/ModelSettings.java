@@ -5,11 +5,11 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * Which network is trained.
+ * The network to train.
  *
  * @param name its name in the models registry, for example {@code resnet50}
- * @param input the shape of one input, channels first, for example [3, 224, 224]; empty: the
- *     model's own
+ * @param input shape of one input, channels first, for example [3, 224, 224]; empty: the model's
+ *     default
  * @param start folder of a saved model whose weights training starts from; empty: weights drawn
  *     from the seed
  */

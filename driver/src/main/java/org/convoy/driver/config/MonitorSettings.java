@@ -4,10 +4,10 @@ import java.io.Serializable;
 import org.convoy.settings.Checks;
 
 /**
- * What the user sees of a run.
+ * The output that a user sees during and after a run.
  *
- * @param progressSeconds seconds between progress lines where they cannot be rewritten in place
- * @param samplePredictions validation images that the report shows with their predictions
+ * @param progressSeconds seconds between progress lines where a line cannot be rewritten in place
+ * @param samplePredictions number of validation images that the report shows with their predictions
  */
 public record MonitorSettings(int progressSeconds, int samplePredictions) implements Serializable {
 

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Names of constants in a recipe, and which known name a mistyped one is nearest to. */
+/** Names of constants in a recipe, and the nearest known name for a mistyped one. */
 public final class Names {
   private Names() {}
 
@@ -15,8 +15,8 @@ public final class Names {
   }
 
   /**
-   * The known name that the word was probably meant to be: at most a third of its letters are
-   * wrong, letter case, hyphens and underscores aside. Of equally near names the first in
+   * The known name that was probably meant by the word: at most a third of its letters differ.
+   * Letter case, hyphens and underscores do not count. Among equally near names the first in
    * alphabetical order.
    */
   public static Optional<String> nearest(String word, Collection<String> known) {
@@ -29,7 +29,7 @@ public final class Names {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** Without letter case, hyphens and underscores. */
+  /** The name in lower case, without hyphens and underscores. */
   static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
   }

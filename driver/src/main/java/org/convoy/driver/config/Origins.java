@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigValue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a value stands, in the words of a problem. */
+/** The location of a value, as a problem states it. */
 final class Origins {
   static final String REFERENCE = "convoy-reference.conf";
   static final String COMMAND_LINE = "--set";
@@ -22,7 +22,7 @@ final class Origins {
     return of(value.origin());
   }
 
-  /** A section may be merged of several; the place that counts is where the user wrote into it. */
+  /** A section may be merged from several. Its location is where the user wrote into it. */
   private static String ofSection(ConfigObject section) {
     String own = of(section.origin());
     if (!own.isEmpty()) {
@@ -43,7 +43,7 @@ final class Origins {
     if (text.startsWith(REFERENCE)) {
       return "";
     }
-    // A section that only an override made is called by how it was made.
+    // If only an override made the section, its location is the override.
     if (text.startsWith(COMMAND_LINE) || text.startsWith("withValue(")) {
       return COMMAND_LINE;
     }

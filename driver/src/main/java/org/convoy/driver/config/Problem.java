@@ -3,11 +3,11 @@ package org.convoy.driver.config;
 import java.util.Optional;
 
 /**
- * One thing that is wrong with a recipe.
+ * One mistake in a recipe.
  *
- * @param text the key, what was expected and what was got
- * @param location where it stands, {@code conf/x.conf:12} or {@code --set}; empty if nowhere
- * @param suggestion the known name nearest to a wrong one
+ * @param text the key, the expected and the actual value
+ * @param location its location, {@code conf/x.conf:12} or {@code --set}; empty if it has none
+ * @param suggestion the known name nearest to a wrong name
  */
 public record Problem(String text, String location, Optional<String> suggestion) {
 

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** All that is wrong with a recipe, as it is found. */
+/** Collects all problems of a recipe. */
 final class Problems {
   private static final Pattern LINE = Pattern.compile(":(\\d+)$");
 
   private final List<Problem> found = new ArrayList<>();
   private final Set<String> suspects = new HashSet<>();
 
-  /** Notes a problem of the key with that path. */
+  /** Adds a problem of the key with this path. */
   void add(Problem problem, String path) {
     if (!found.contains(problem)) {
       found.add(problem);
@@ -23,19 +23,17 @@ final class Problems {
     suspect(path);
   }
 
-  /**
-   * Notes that the key's value is not the one that the user meant, so that no rule is held to it.
-   */
+  /** Marks the value of a key as not what the user meant, so that no rule is applied to it. */
   void suspect(String path) {
     suspects.add(path);
   }
 
-  /** Whether the key has a problem already. */
+  /** Whether the key already has a problem. */
   boolean concern(String path) {
     return suspects.contains(path);
   }
 
-  /** All problems, in the order of lines; what stands in no file comes last. */
+  /** All problems in the order of lines; problems without a file come last. */
   List<Problem> inOrder() {
     return found.stream().sorted(Comparator.comparingInt(Problems::line)).toList();
   }

@@ -11,36 +11,37 @@ import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
 import org.convoy.settings.Checks;
-import org.convoy.settings.Variants;
+import org.convoy.task.Task;
 
 /**
- * All that a training run is told, apart from Spark's own settings. Load one with {@link
- * RecipeLoader}.
+ * All settings of a training run, except the settings of Spark. Use {@link RecipeLoader} to load
+ * one.
  *
- * @param name what the run is called; a recipe file without one lends its own name
- * @param seed the one seed from which order, augmentation and initialisation are derived
- * @param model which network
- * @param backend whose kernels compute
- * @param precision of activations and of weights in compute
- * @param layouts how kernels are chosen where a backend has several ways
- * @param activationCheckpointing what backward computes again to spare memory
+ * @param name name of the run; the default is the name of the recipe file
+ * @param seed the only seed; order, augmentation and initialisation are derived from it
+ * @param model the network
+ * @param backend the backend whose kernels compute
+ * @param precision precision of activations, and of weights in computations
+ * @param layouts how kernels are chosen where a backend has several implementations
+ * @param activationCheckpointing what backward computes again to save memory
  * @param batch the global batch and its micro-batches
- * @param epochs passes over the training samples; the schedule's length
- * @param maxSteps the run ends after so many steps of the schedule, 0: at its end
- * @param data where the images are and how they are read
+ * @param epochs passes over the training samples, which is also the length of the schedule
+ * @param maxSteps the run ends after this many steps of the schedule; 0: at its end
+ * @param data location of the images and how they are read
  * @param image how images become network input
+ * @param task the task of the network
  * @param optimizer the update rule
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
- * @param gradientClipNorm greatest global L2 norm of the gradient, 0: not clipped
- * @param parameters groups of parameters that are trained otherwise than the rest; the first that
- *     fits a name counts
+ * @param gradientClipNorm largest global L2 norm of the gradient; 0: no clipping
+ * @param parameters groups of parameters that are trained differently; the first group that matches
+ *     a name counts
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
- * @param checkpoint when to save, how many to keep
- * @param exchange how executors combine what they computed
- * @param maxRestarts how often the run may go on from a checkpoint after losing an executor
- * @param monitor what the user sees
+ * @param checkpoint when to save, and how many checkpoints to keep
+ * @param exchange how executors combine their results
+ * @param maxRestarts how often the run may resume from a checkpoint after it loses an executor
+ * @param monitor the output that the user sees
  */
 public record Recipe(
     @Incidental String name,
@@ -55,6 +56,7 @@ public record Recipe(
     @Incidental long maxSteps,
     DataSettings data,
     ImageSettings image,
+    Task task,
     Optimizer optimizer,
     Schedule schedule,
     Loss loss,
@@ -68,35 +70,42 @@ public record Recipe(
     @Incidental MonitorSettings monitor)
     implements Serializable {
 
-  /** Whose kernels compute a step. */
+  /** The backend whose kernels compute a step. */
   public enum Backend {
-    /** The fast CPU kernels, on oneDNN. */
+    /** The fast CPU kernels, based on oneDNN. */
     ONEDNN,
     /** The literal definitions in ND4J operations; slow. */
     ND4J
   }
 
-  /** Precision of activations and of weights in compute; master weights are always float32. */
+  /**
+   * Precision of activations, and of weights in computations. Master weights are always float32.
+   */
   public enum Precision {
     /** IEEE 754 single precision. */
     FLOAT32,
-    /** Single precision's exponent with 8 bits of significand. */
+    /** The exponent of single precision with 8 bits of significand. */
     BFLOAT16
   }
 
-  /** How layouts and implementations of kernels are chosen; ways differ in their rounding. */
+  /**
+   * How layouts and implementations of kernels are chosen. Implementations differ in their
+   * rounding.
+   */
   public enum Layouts {
-    /** By the backend's rules, the same on every machine of a kind. */
+    /** By the rules of the backend, with the same result on all machines of one kind. */
     RULE,
-    /** By timing them once when the run begins; all executors take what the first one found. */
+    /**
+     * By timing them once at the start of the run. All executors use the result of the first one.
+     */
     TIMED
   }
 
-  /** What backward computes again instead of keeping it since forward. */
+  /** What backward computes again instead of keeping it from forward. */
   public enum ActivationCheckpointing {
     /** Nothing. */
     NONE,
-    /** Everything within blocks, of which only the results are kept. */
+    /** Everything inside blocks. Only the results of blocks are kept. */
     BLOCKS
   }
 
@@ -156,12 +165,7 @@ public record Recipe(
             "image.progressive",
             "expected from-epoch of less than the run's " + epochs + " epochs",
             "epochs")
-        .that(
-            loss.takesClasses(),
-            "loss.name",
-            "expected a loss of classes, got "
-                + Variants.name(loss.getClass())
-                + ", which needs a number for each output")
+        .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }
 
@@ -172,32 +176,33 @@ public record Recipe(
         : Optional.empty();
   }
 
-  /** G, the number of groups that the micro-batches form; at most so many executors take part. */
+  /**
+   * G, the number of groups of micro-batches, which is also the most executors that can take part.
+   */
   public int groups() {
     return exchange.groups() == 0 ? batch.microBatches() : exchange.groups();
   }
 
-  /** This recipe as one line of JSON, every key stated; {@link RecipeLoader#parse} reads it. */
+  /** This recipe as one line of JSON with every key. {@link RecipeLoader#parse} reads it. */
   public String toJson() {
     return RecipeText.json(RecipeText.tree(this, true));
   }
 
-  /** This recipe as indented HOCON, every key stated; {@link RecipeLoader#parse} reads it. */
+  /** This recipe as indented HOCON with every key. {@link RecipeLoader#parse} reads it. */
   public String toHocon() {
     return RecipeText.hocon(RecipeText.tree(this, true));
   }
 
   /**
-   * What keeps two digests from being equal: each key that differs, as {@code key: theirs there,
-   * ours here}.
+   * Why two digests differ: each key with another value, as {@code key: theirs there, ours here}.
    */
   public List<String> differences(Recipe other) {
     return RecipeText.differences(RecipeText.tree(this, false), RecipeText.tree(other, false));
   }
 
   /**
-   * Whether this recipe is another one with more epochs, and nothing else that influences the
-   * result is different.
+   * Whether this recipe has more epochs than an earlier one, and no other difference that
+   * influences the result.
    */
   public boolean isLongerThan(Recipe earlier) {
     Map<String, Object> here = RecipeText.tree(this, false);
@@ -208,18 +213,17 @@ public record Recipe(
   }
 
   /**
-   * Whether a run of this recipe goes through the same steps as one of the earlier recipe did, and
-   * then further: it {@link #isLongerThan is longer}, and its schedule does not stretch over the
-   * run.
+   * Whether a run of this recipe takes the same steps as a run of the earlier recipe, and then
+   * more: it {@link #isLongerThan is longer}, and its schedule does not stretch over the run.
    */
   public boolean prolongs(Recipe earlier) {
     return isLongerThan(earlier) && !schedule.stretches();
   }
 
   /**
-   * SHA-256, in hexadecimal, of all keys that influence the result. Left out is what cannot: name,
-   * place of the data (it has a fingerprint of its own), threads, validation, checkpoints,
-   * restarts, progress, and where the run stops early.
+   * SHA-256, in hexadecimal, of all keys that influence the result. Other keys are left out: name,
+   * location of the data (which has its own fingerprint), threads, validation, checkpoints,
+   * restarts, progress, and an early stop.
    */
   public String digest() {
     return RecipeText.sha256(RecipeText.json(RecipeText.tree(this, false)));

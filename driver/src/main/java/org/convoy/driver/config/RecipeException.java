@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.convoy.settings.RequestException;
 
-/** A recipe that cannot be used. The message holds every problem, one a line. */
+/** A recipe that cannot be used. The message contains every problem, one per line. */
 public final class RecipeException extends RequestException {
   private static final long serialVersionUID = 1;
 
@@ -18,7 +18,7 @@ public final class RecipeException extends RequestException {
     this.problems = List.copyOf(problems);
   }
 
-  /** All problems, in the order of the recipe's lines, those of {@code --set} last. */
+  /** All problems in the order of the recipe's lines; problems of {@code --set} come last. */
   public List<Problem> problems() {
     return problems;
   }

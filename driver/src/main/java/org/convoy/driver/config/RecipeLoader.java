@@ -22,23 +22,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads recipes: HOCON laid over {@code convoy-reference.conf}, overrides laid over both.
+ * Reads recipes: HOCON over {@code convoy-reference.conf}, with overrides over both.
  *
  * <p>An override is {@code key=value}. A value that begins with a bracket, a brace or a quotation
- * mark is HOCON, any other is taken as it stands, so that {@code data.uri=hdfs://host/data} needs
- * no quotation marks. Substitutions such as {@code ${?CONVOY_DATA}} see the environment.
+ * mark is HOCON. Any other value is taken literally, so {@code data.uri=hdfs://host/data} needs no
+ * quotation marks. Substitutions such as {@code ${?CONVOY_DATA}} read the environment.
  */
 public final class RecipeLoader {
   private static final String MODEL_NAME = "model.name";
 
   /**
-   * Not a key of a recipe: the section of the reference with the default options of each choice.
+   * The section of the reference with the default options of each choice. It is not a key of a
+   * recipe.
    */
   private static final String OPTIONS = "options";
 
   private final List<String> models;
 
-  /** A loader that takes any name of a model. */
+  /** A loader that accepts any model name. */
   public RecipeLoader() {
     this(List.of());
   }
@@ -47,7 +48,7 @@ public final class RecipeLoader {
     this.models = List.copyOf(models);
   }
 
-  /** A loader that reports a model whose name is not among these. */
+  /** A loader that reports a model name that is not in this list. */
   public static RecipeLoader knowing(Collection<String> models) {
     return new RecipeLoader(models);
   }
@@ -55,9 +56,9 @@ public final class RecipeLoader {
   /**
    * Loads a recipe.
    *
-   * @param file the recipe; its name, without extension, is the run's name if it states none
-   * @param overrides {@code key=value} each
-   * @throws RecipeException with everything that is wrong
+   * @param file the recipe file; its name without extension is the default name of the run
+   * @param overrides texts of the form {@code key=value}
+   * @throws RecipeException with all problems
    */
   public Recipe load(Path file, List<String> overrides) {
     if (!Files.isRegularFile(file)) {
@@ -79,9 +80,9 @@ public final class RecipeLoader {
    * Reads a recipe from a text, such as {@link Recipe#toJson()}.
    *
    * @param text HOCON
-   * @param source what the text is called in problems
-   * @param overrides {@code key=value} each
-   * @throws RecipeException with everything that is wrong
+   * @param source name of the text in problems
+   * @param overrides texts of the form {@code key=value}
+   * @throws RecipeException with all problems
    */
   public Recipe parse(String text, String source, List<String> overrides) {
     return load(source, "run", () -> ConfigFactory.parseString(text, options(source)), overrides);

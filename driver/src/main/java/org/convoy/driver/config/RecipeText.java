@@ -21,7 +21,7 @@ import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
 import org.jspecify.annotations.Nullable;
 
-/** Settings written back as text: canonical, because keys come in the order of the records. */
+/** Writes settings as text. The text is canonical, because keys have the order of the records. */
 final class RecipeText {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
@@ -30,7 +30,9 @@ final class RecipeText {
 
   private RecipeText() {}
 
-  /** The record as maps, lists, texts, numbers and booleans; keys in the record's order. */
+  /**
+   * The record as maps, lists, texts, numbers and booleans, with keys in the order of the record.
+   */
   static Map<String, Object> tree(Record settings, boolean withIncidental) {
     Map<String, Object> tree = new LinkedHashMap<>();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
@@ -62,7 +64,7 @@ final class RecipeText {
     return value;
   }
 
-  /** In a list a choice is its name, over its parameters if it has any. */
+  /** In a list a choice is its name, with its parameters below it if it has any. */
   private static Object element(Object value, boolean withIncidental) {
     if (value instanceof Record choice && Variants.isOne(choice.getClass())) {
       String name = Variants.name(choice.getClass());
@@ -72,7 +74,7 @@ final class RecipeText {
     return node(value, withIncidental);
   }
 
-  /** The leaves that differ, and those that one tree alone has, for its choice is another one. */
+  /** The leaves that differ, and the leaves that only one tree has because its choice differs. */
   static List<String> differences(Map<?, ?> here, Map<?, ?> there) {
     List<String> all = new ArrayList<>();
     here.forEach(

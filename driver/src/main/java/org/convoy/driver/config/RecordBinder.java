@@ -17,9 +17,9 @@ import org.convoy.settings.InvalidSettings;
 import org.convoy.settings.Variants;
 
 /**
- * Makes records of a configuration: each component takes the value of its key, nested records take
- * sections, sealed interfaces the record that is named. What is wrong goes to {@link Problems};
- * binding then goes on with the default, so that one mistake does not hide the next.
+ * Makes records from a configuration: each component gets the value of its key, a nested record
+ * gets a section, and a sealed interface gets the named record. Mistakes go to {@link Problems};
+ * binding then continues with the default, so that one mistake does not hide the next.
  */
 final class RecordBinder {
   private final Class<? extends Record> root;
@@ -30,11 +30,11 @@ final class RecordBinder {
   private final KnownKeys knownKeys;
 
   /**
-   * A binder.
+   * Makes a binder.
    *
-   * @param root the record of the whole configuration, whose keys are offered as near matches
+   * @param root the record of the whole configuration; its keys are suggested as near matches
    * @param options the default options of each choice
-   * @param problems collects what is wrong
+   * @param problems collects the problems
    */
   RecordBinder(Class<? extends Record> root, ConfigObject options, Problems problems) {
     this.root = root;
@@ -45,7 +45,7 @@ final class RecordBinder {
     this.knownKeys = new KnownKeys(root);
   }
 
-  /** The same, but for its problems, which nobody sees. */
+  /** The same binder, whose problems are dropped. */
   RecordBinder quiet() {
     return new RecordBinder(root, options, new Problems());
   }
@@ -55,12 +55,12 @@ final class RecordBinder {
   }
 
   /**
-   * Binds a section that has its defaults merged in already.
+   * Binds a section into which its defaults were merged.
    *
-   * @param path of the section, empty for the root
+   * @param path path of the section, empty for the root
    * @param given the section
-   * @param defaults its defaults alone
-   * @return empty if no record could be made, in which case a problem says why
+   * @param defaults only its defaults
+   * @return empty if no record can be made; then a problem states the reason
    */
   <T extends Record> Optional<T> bind(
       Class<T> type, String path, ConfigObject given, ConfigObject defaults) {
@@ -141,8 +141,8 @@ final class RecordBinder {
   }
 
   /**
-   * So that the rules that span sections are checked even if one section breaks its own; what must
-   * be set and is not gets a stand-in.
+   * Binds the defaults of a section that breaks its own rules, so that rules across sections are
+   * still checked. A missing value that must be set gets a substitute.
    */
   private <T extends Record> Optional<T> withDefaults(
       Class<T> type,

@@ -4,9 +4,9 @@ import java.io.Serializable;
 import org.convoy.settings.Checks;
 
 /**
- * When the model is validated; after the last epoch it is in any case.
+ * When the model is validated. It is always validated after the last epoch.
  *
- * @param everyEpochs epochs from one validation to the next
+ * @param everyEpochs epochs between validations
  */
 public record ValidationSettings(int everyEpochs) implements Serializable {
 

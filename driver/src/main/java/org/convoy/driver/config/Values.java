@@ -16,9 +16,9 @@ import org.convoy.image.transform.Size;
 import org.convoy.settings.Variants;
 
 /**
- * Makes Java values of single configuration values: texts, numbers, booleans, constants, sizes of
- * images and lists. A text counts as the number or boolean that it spells, for variables of the
- * environment and {@code --set} know only texts.
+ * Makes Java values from single configuration values: texts, numbers, booleans, constants, image
+ * sizes and lists. A text counts as the number or boolean that it spells, because environment
+ * variables and {@code --set} have only texts.
  */
 final class Values {
   private final ChoiceBinder choices;
@@ -29,7 +29,10 @@ final class Values {
     this.problems = problems;
   }
 
-  /** The value as the given type; empty, and a problem, if it is none. */
+  /**
+   * The value as the given type. If it is not of this type, the result is empty and a problem is
+   * added.
+   */
   Optional<?> bind(Type type, String path, ConfigValue value) {
     if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
       return list(list.getActualTypeArguments()[0], path, value);
@@ -85,7 +88,7 @@ final class Values {
     return Optional.empty();
   }
 
-  /** The problem of a name that is not among the known ones. */
+  /** The problem of an unknown name. */
   static Problem wrongName(String path, ConfigValue value, List<String> known) {
     String choices = known.size() == 1 ? known.get(0) : "one of " + String.join(", ", known);
     return new Problem(
@@ -128,7 +131,7 @@ final class Values {
         + (shown.length() > 60 ? shown.substring(0, 57) + "..." : shown);
   }
 
-  /** The value's text, if it is no section, list or null. */
+  /** The text of the value, unless it is a section, a list or null. */
   static Optional<String> text(ConfigValue value) {
     return switch (value.valueType()) {
       case STRING, NUMBER, BOOLEAN -> Optional.of(value.unwrapped().toString());

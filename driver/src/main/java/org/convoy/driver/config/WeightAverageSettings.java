@@ -4,9 +4,9 @@ import java.io.Serializable;
 import org.convoy.settings.Checks;
 
 /**
- * The exponential moving average of the weights, which is validated and saved if it is on.
+ * The exponential moving average of the weights. If it is on, the average is validated and saved.
  *
- * @param decay the part of the average that is kept at each step; 0: off
+ * @param decay fraction of the average that is kept at each step; 0: off
  */
 public record WeightAverageSettings(double decay) implements Serializable {
 
@@ -15,7 +15,7 @@ public record WeightAverageSettings(double decay) implements Serializable {
     new Checks().fraction("decay", decay).done();
   }
 
-  /** Whether there is an average at all. */
+  /** Whether the average is on. */
   public boolean on() {
     return decay > 0;
   }

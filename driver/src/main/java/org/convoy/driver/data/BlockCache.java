@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The blocks of a reader used last, up to a number of bytes. Thread-safe; each block is fetched by
- * one thread.
+ * Caches the most recently used blocks of a reader, up to a number of bytes. Thread-safe; only one
+ * thread fetches a block.
  */
 final class BlockCache {
 
-  /** What a fetch returns for a block that is not to be held. */
+  /** The result of a fetch for a block that must not be held. */
   static final Fetched NOTHING = new Fetched(0, new byte[0]);
 
   private final long limit;
@@ -22,8 +22,8 @@ final class BlockCache {
     this.limit = limit;
   }
 
-  /** A block's bytes and where in the file they begin. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared, never written once it is made.
+  /** The bytes of a block and their position in the file. */
+  @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
   record Fetched(long start, byte[] bytes) {}
 
   /** Fetches a block by its number. */
@@ -36,7 +36,7 @@ final class BlockCache {
     return limit;
   }
 
-  /** The block of that number, its bytes perhaps not yet fetched. */
+  /** The block with this number. Its bytes may not be fetched yet. */
   Block get(int number) {
     synchronized (held) {
       return held.computeIfAbsent(number, Block::new);
@@ -68,8 +68,8 @@ final class BlockCache {
   }
 
   /**
-   * One block. Its bytes are never written once they are there, so readers may go on with an
-   * evicted one.
+   * One block. Its bytes are never written after they are fetched, so readers may continue with an
+   * evicted block.
    */
   final class Block {
     private final int number;
@@ -84,8 +84,8 @@ final class BlockCache {
     }
 
     /**
-     * The block's bytes, fetched by the first caller while others wait; none if it is not to be
-     * held.
+     * The bytes of the block. The first caller fetches them while others wait. Empty if the block
+     * must not be held.
      */
     byte[] bytes(Fetch fetch) throws IOException {
       if (!isReady) {

@@ -7,24 +7,24 @@ import java.util.Arrays;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * What an image's content is recognised by when a run goes on: 64 bits of the SHA-256 of its first
- * and last {@value #EDGE} bytes (of all of them, if it has at most twice as many). Another image
- * put in its place has another check; a change in the middle of a long file alone is not seen.
+ * Identifies the content of an image when a run resumes: 64 bits of the SHA-256 of its first and
+ * last {@value #EDGE} bytes (of all bytes, if it has at most twice as many). A replaced image has
+ * another check. A change only in the middle of a long file is not detected.
  *
- * <p>To read every byte would cost an epoch's reading. The edges cost an open of each file; in a
- * tar they come with the headers.
+ * <p>Reading every byte would cost as much as an epoch. The edges cost one open per file; in a tar
+ * they come with the headers.
  */
 final class ContentCheck {
 
-  /** Bytes looked at on either side. */
+  /** Bytes read at each end. */
   static final int EDGE = 1024;
 
-  /** The check of an image whose content was not looked at. */
+  /** The check of an image whose content was not read. */
   static final long NONE = 0;
 
   private ContentCheck() {}
 
-  /** The check of the content with these edges; short contents have all bytes in the first. */
+  /** The check of the content with these edges. Short contents have all bytes in the first edge. */
   static long of(byte[] first, byte[] last) {
     MessageDigest sha = SampleIndex.sha256();
     sha.update(first);
@@ -44,12 +44,12 @@ final class ContentCheck {
     return of(first, last);
   }
 
-  /** How long the first edge of a content is. */
+  /** Length of the first edge of a content. */
   static int firstBytes(long length) {
     return (int) (length <= 2 * EDGE ? length : EDGE);
   }
 
-  /** How long the last edge of a content is. */
+  /** Length of the last edge of a content. */
   static int lastBytes(long length) {
     return length <= 2 * EDGE ? 0 : EDGE;
   }

@@ -14,10 +14,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
-/** How the files of a data set are looked up and opened, with errors in words of their own. */
+/** Looks up and opens the files of a data set, with clear errors. */
 final class DataFiles {
 
-  /** In which encoding this process reads and writes names of local files. */
+  /** The encoding of local file names in this process. */
   static final String NAME_ENCODING = System.getProperty("sun.jnu.encoding", "unknown");
 
   private DataFiles() {}
@@ -32,7 +32,7 @@ final class DataFiles {
   }
 
   /**
-   * A path of this machine.
+   * A path on this machine.
    *
    * @throws DataSetException if the name has letters that this process cannot write
    */
@@ -44,7 +44,7 @@ final class DataFiles {
     }
   }
 
-  /** The qualified path, on this machine with links followed as far as it exists. */
+  /** The qualified path. On this machine, links are followed as far as the path exists. */
   static String resolved(Path path, Configuration hadoop) throws IOException {
     if (!isLocal(path, hadoop)) {
       return path.getFileSystem(hadoop).makeQualified(path).toString();
@@ -58,10 +58,10 @@ final class DataFiles {
   }
 
   /**
-   * What lies at a location, with its qualified path.
+   * The file or folder at a location, with its qualified path.
    *
-   * @throws DataSetException if nothing is there, its file system is unknown, or it is neither a
-   *     file nor a folder
+   * @throws DataSetException if nothing exists there, its file system is unknown, or it is neither
+   *     a file nor a folder
    */
   static FileStatus status(String location, Configuration hadoop) throws IOException {
     try {
@@ -81,16 +81,16 @@ final class DataFiles {
   /**
    * Opens a file.
    *
-   * @throws FileNotFoundException if it is not there
-   * @throws DataSetException if it is a named pipe, a device or a socket, whose reading may never
-   *     end
+   * @throws FileNotFoundException if it does not exist
+   * @throws DataSetException if it is a named pipe, a device or a socket, because reading it may
+   *     never end
    */
   static FSDataInputStream open(Path path, Configuration hadoop) throws IOException {
-    // The file system with check sums takes what stands before a colon in a name for a scheme.
+    // The file system with check sums takes the part of a name before a colon for a scheme.
     return open(path, path.getName().contains(":"), hadoop);
   }
 
-  /** Opens a file without holding it against Hadoop's check sums beside it, which is faster. */
+  /** Opens a file without verifying Hadoop's check sum file beside it, which is faster. */
   static FSDataInputStream openUnchecked(Path path, Configuration hadoop) throws IOException {
     return open(path, true, hadoop);
   }
@@ -113,14 +113,14 @@ final class DataFiles {
     } catch (DataSetException e) {
       throw e;
     } catch (IOException e) {
-      return; // Whoever opens it says what is wrong.
+      return; // The caller that opens the file reports the error.
     }
     if (found.isOther()) {
       throw special(path.toString());
     }
   }
 
-  /** The refusal of what is neither a file nor a folder. */
+  /** The error for a location that is neither a file nor a folder. */
   static DataSetException special(String location) {
     return new DataSetException(
         location + " is a named pipe, a device or a socket: expected an ordinary file");

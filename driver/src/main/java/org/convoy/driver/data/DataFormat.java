@@ -7,16 +7,16 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
- * The ways a data set may be stored. A new one is a class that implements {@link SplitFormat} and a
- * line here.
+ * The storage formats of a data set. A new format is a class that implements {@link SplitFormat}
+ * and a line here.
  */
 public enum DataFormat {
   /** A folder with a sub-folder for each class. */
   FOLDER(FolderFormat::new),
-  /** An uncompressed tar that holds such folders, read in place by offset. */
+  /** An uncompressed tar with such folders. It is read in place by offset. */
   TAR(TarFormat::new);
 
-  @SuppressWarnings("ImmutableEnumChecker") // A constructor reference holds nothing.
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor reference has no state.
   private final Supplier<SplitFormat> format;
 
   DataFormat(Supplier<SplitFormat> format) {
@@ -28,9 +28,9 @@ public enum DataFormat {
   }
 
   /**
-   * The format of what lies at a path.
+   * The format of the data set at a path.
    *
-   * @throws DataSetException if no format reads it
+   * @throws DataSetException if no format can read it
    */
   static DataFormat of(FileStatus status) throws DataSetException {
     Optional<DataFormat> found =
@@ -47,6 +47,7 @@ public enum DataFormat {
             + status.getPath()
             + " cannot be read: expected "
             + known
-            + ", got a file of another kind (a compressed tar has to be decompressed first: samples are read by offset)");
+            + ", got a file of another kind (a compressed tar has to be decompressed first: samples"
+            + " are read by offset)");
   }
 }

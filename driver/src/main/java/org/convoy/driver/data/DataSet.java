@@ -7,10 +7,10 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A place on a Hadoop file system that holds images in folders named after their classes.
+ * A location on a Hadoop file system with images in folders named after their classes.
  *
- * @param uri the qualified location, scheme included
- * @param format how it is stored
+ * @param uri the qualified location, including the scheme
+ * @param format its storage format
  */
 public record DataSet(String uri, DataFormat format) {
 
@@ -21,12 +21,11 @@ public record DataSet(String uri, DataFormat format) {
   }
 
   /**
-   * Finds the data set at a URI or plain path; a path without scheme belongs to the default file
-   * system.
+   * Finds the data set at a URI or plain path. A path without scheme is on the default file system.
    *
-   * @throws DataSetException if nothing is there, its file system is unknown, or it has a format
-   *     that is not read
-   * @throws IOException if the file system cannot be asked
+   * @throws DataSetException if nothing exists there, its file system is unknown, or its format is
+   *     not supported
+   * @throws IOException if the file system cannot be reached
    */
   public static DataSet at(String location, Configuration hadoop) throws IOException {
     FileStatus status = DataFiles.status(location, hadoop);

@@ -22,21 +22,21 @@ public record DataSplit(DataSet set, String name) {
   }
 
   /**
-   * Looks whether the split is there, without listing it.
+   * Checks that the split exists, without listing it.
    *
-   * @throws DataSetException if it is not
-   * @throws IOException if the file system cannot be asked
+   * @throws DataSetException if it does not exist
+   * @throws IOException if the file system cannot be reached
    */
   public void check(Configuration hadoop) throws IOException {
     set.format().open().check(this, hadoop);
   }
 
   /**
-   * Refuses a folder to write into that lies in the split, where it would be taken for a class.
+   * Refuses an output folder inside the split, where it would be taken for a class.
    *
-   * @param folder a Hadoop path; it need not be there
-   * @throws RequestException if it does
-   * @throws IOException if the file system cannot be asked
+   * @param folder a Hadoop path, which need not exist
+   * @throws RequestException if the folder is inside the split
+   * @throws IOException if the file system cannot be reached
    */
   public void requireOutside(String folder, Configuration hadoop) throws IOException {
     if (set.format() != DataFormat.FOLDER) {
@@ -54,7 +54,7 @@ public record DataSplit(DataSet set, String name) {
     }
   }
 
-  /** The split as messages call it. */
+  /** The name of the split in messages. */
   @Override
   public String toString() {
     return name.isEmpty() ? "data set " + set.uri() : "split '" + name + "' of " + set.uri();

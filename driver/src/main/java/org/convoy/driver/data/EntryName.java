@@ -6,16 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * A name in a tar, which is bytes there.
+ * A name in a tar, where names are bytes.
  *
- * @param text the name; where it is no UTF-8, bytes beyond ASCII stand as \xf4
- * @param isUtf8 whether it is
+ * @param text the name; if it is not UTF-8, bytes beyond ASCII are written as \xf4
+ * @param isUtf8 whether the bytes are UTF-8
  */
 record EntryName(String text, boolean isUtf8) {
 
   static final EntryName EMPTY = new EntryName("", true);
 
-  /** The name up to the first NUL or the field's end. */
+  /** The name up to the first NUL or the end of the field. */
   static EntryName of(byte[] bytes, int start, int length) {
     int end = start;
     while (end < start + length && bytes[end] != 0) {
@@ -23,7 +23,7 @@ record EntryName(String text, boolean isUtf8) {
     }
     try {
       ByteBuffer field = ByteBuffer.wrap(bytes, start, end - start);
-      // A new decoder reports bytes that are no UTF-8.
+      // A new decoder reports bytes that are not UTF-8.
       return new EntryName(StandardCharsets.UTF_8.newDecoder().decode(field).toString(), true);
     } catch (CharacterCodingException e) {
       StringBuilder text = new StringBuilder();
@@ -34,7 +34,7 @@ record EntryName(String text, boolean isUtf8) {
     }
   }
 
-  /** This name in a folder; the folder's may be empty. */
+  /** This name inside a folder. The name of the folder may be empty. */
   EntryName in(EntryName folder) {
     return folder.text().isEmpty()
         ? this

@@ -16,14 +16,14 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder with a sub-folder for each class, one file an image. Folders inside a class folder
+ * A folder with a sub-folder for each class and one file per image. Folders inside a class folder
  * belong to the class. Class folders are listed in parallel.
  */
 final class FolderFormat implements SplitFormat {
 
   /**
-   * Class folders listed by one piece of work: enough that a thousand classes are no thousand
-   * tasks.
+   * Pieces of work per core. Each lists several class folders, so a thousand classes do not become
+   * a thousand tasks.
    */
   private static final int PIECES_PER_CORE = 4;
 
@@ -42,7 +42,10 @@ final class FolderFormat implements SplitFormat {
     classFolders(split, hadoop, new SampleIndexBuilder());
   }
 
-  /** Covers the name, length and modification time of every image, so it lists all of them. */
+  /**
+   * The stamp covers the name, length and modification time of every image, so this lists all
+   * images.
+   */
   @Override
   public String stamp(DataSplit split, ScanJobs jobs) throws IOException {
     long sum = 0;
@@ -156,7 +159,7 @@ final class FolderFormat implements SplitFormat {
         : Folders.child(split.set().path(), split.name());
   }
 
-  /** The class folders in the order of their names; what else is there is told to the builder. */
+  /** The class folders in the order of their names. The builder gets all other entries. */
   private static List<String> classFolders(
       DataSplit split, Configuration hadoop, SampleIndexBuilder found) throws IOException {
     Path root = root(split);

@@ -13,14 +13,14 @@ import org.apache.hadoop.fs.Path;
 /**
  * Finds the images of a folder and of all folders in it.
  *
- * <p>Folders that lie in the folder come first, then those that symbolic links lead to, in the
- * order of the links' paths. Each folder is entered once: a link to one that was entered before, or
- * that holds the folder itself, is left out and named. So the walk ends whatever the links are, and
- * lists no image twice for them.
+ * <p>Real folders come first, then folders behind symbolic links, in the order of the paths of the
+ * links. Each folder is entered once: a link to a folder that was entered before, or that contains
+ * the walked folder, is left out and named. So the walk ends for any links and lists no image twice
+ * because of them.
  */
 final class FolderWalk {
 
-  /** Deeper folders are refused: on a file system without identities they may be a cycle. */
+  /** Deeper folders are refused. They may be a cycle on a file system without folder identities. */
   private static final int MAX_DEPTH = 200;
 
   private final Folders folders;
@@ -28,7 +28,7 @@ final class FolderWalk {
   private final Set<Object> entered;
   private final Map<String, Path> links = new TreeMap<>();
 
-  /** Told of what lies in the folder. Names are paths relative to it. */
+  /** Receives the entries of the folder. Names are paths relative to it. */
   interface Visitor {
     void image(String name, long length, long modified) throws IOException;
 
@@ -55,7 +55,7 @@ final class FolderWalk {
     Folders folders = Folders.of(folder, hadoop);
     FolderWalk walk =
         new FolderWalk(folders, visitor, new HashSet<>(folders.identitiesUpwards(folder)));
-    // A class folder may itself be a link: what holds the link counts too.
+    // A class folder may itself be a link, so the folders that contain the link count too.
     Path parent = folder.getParent();
     if (parent != null) {
       walk.entered.addAll(folders.identitiesUpwards(parent));
@@ -87,7 +87,7 @@ final class FolderWalk {
     }
   }
 
-  /** Whether a folder is entered for the first time; told to the visitor either way. */
+  /** Whether a folder is entered for the first time. The visitor is told in both cases. */
   private boolean isNew(Folder folder) throws IOException {
     String name = folder.name().substring(0, folder.name().length() - 1);
     boolean isNew = folders.identity(folder.path()).map(entered::add).orElse(true);

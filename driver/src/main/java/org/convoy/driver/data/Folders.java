@@ -9,13 +9,13 @@ import org.apache.hadoop.fs.Path;
 /** Lists single folders of a file system. */
 sealed interface Folders permits LocalFolders, HadoopFolders {
 
-  /** What an entry is, links followed. */
+  /** The kind of an entry after following links. */
   enum Kind {
     FILE,
     FOLDER,
     /** A named pipe, a device or a socket: reading it may never end. */
     SPECIAL,
-    /** A link that leads to nothing. */
+    /** A link whose target does not exist. */
     BROKEN_LINK
   }
 
@@ -23,20 +23,20 @@ sealed interface Folders permits LocalFolders, HadoopFolders {
    * An entry of a folder.
    *
    * @param name within the folder
-   * @param kind links followed
+   * @param kind its kind after following links
    * @param isLink whether it is a symbolic link to a folder
    * @param length bytes of a file
-   * @param modified milliseconds since 1970, 0 where the file system does not say
+   * @param modified milliseconds since 1970, 0 if the file system does not provide it
    */
   record Entry(String name, Kind kind, boolean isLink, long length, long modified) {}
 
-  /** Told of each entry, in any order. */
+  /** Receives each entry, in any order. */
   @FunctionalInterface
   interface Visitor {
     void entry(Entry entry) throws IOException;
   }
 
-  /** How the file system of a path is listed. */
+  /** The listing for the file system of a path. */
   static Folders of(Path path, Configuration hadoop) throws IOException {
     return DataFiles.isLocal(path, hadoop)
         ? new LocalFolders()
@@ -51,16 +51,17 @@ sealed interface Folders permits LocalFolders, HadoopFolders {
    */
   void list(Path folder, Visitor visitor) throws IOException;
 
-  /** What tells a folder from all others, links followed; none if the file system has no links. */
+  /** The identity of a folder after following links. Empty if the file system has no links. */
   Optional<Object> identity(Path folder) throws IOException;
 
-  /** The identities of a folder and of all folders above it. */
+  /** The identities of a folder and of all its parent folders. */
   Set<Object> identitiesUpwards(Path folder) throws IOException;
 
   /** The path of an entry. */
   static Path child(Path folder, String name) {
     String base = folder.toString();
-    // Not Path(Path, String): it takes what stands before a colon in the name for a scheme.
+    // Path(Path, String) is not used, because it takes the part of a name before a colon for a
+    // scheme.
     return new Path(base.endsWith("/") ? base + name : base + "/" + name);
   }
 }

@@ -9,8 +9,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * Folders of any file system that Hadoop knows. Their symbolic links, which HDFS has only where an
- * administrator switched them on, are not followed.
+ * Folders of any Hadoop file system. Symbolic links are not followed; HDFS has them only if an
+ * administrator enabled them.
  */
 record HadoopFolders(FileSystem files) implements Folders {
 

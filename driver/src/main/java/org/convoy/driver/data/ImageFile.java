@@ -23,12 +23,12 @@ public record ImageFile(String uri, long length) {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFile.class);
 
   /**
-   * The images at a location: the file itself, whatever its name, or the images of a folder and the
-   * folders in it, sorted by location. Each folder is entered once, whatever links there are; what
-   * is left out is counted and named in the log.
+   * The images at a location: the file itself with any name, or the images of a folder and all
+   * folders in it, sorted by location. Each folder is entered once, for any links. Files that are
+   * left out are counted and named in the log.
    *
-   * @throws DataSetException if nothing is there, a folder without images, or what is no ordinary
-   *     file
+   * @throws DataSetException if nothing exists there, the folder has no images, or it is not an
+   *     ordinary file
    */
   public static List<ImageFile> list(String location, Configuration hadoop) throws IOException {
     FileStatus status = DataFiles.status(location, hadoop);

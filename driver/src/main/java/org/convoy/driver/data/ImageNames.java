@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which file names count as images. Contents are not looked at: a text file named .jpg fails when
- * it is decoded.
+ * Decides which file names count as images. Contents are not read: a text file named .jpg fails
+ * when it is decoded.
  */
 final class ImageNames {
 
-  /** Extensions torchvision's ImageFolder takes; the decoder reads all of them. */
+  /** The extensions that torchvision's ImageFolder accepts. The decoder reads all of them. */
   static final Set<String> EXTENSIONS =
       Set.of("jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp");
 
@@ -22,7 +22,7 @@ final class ImageNames {
         && EXTENSIONS.contains(fileName.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 
-  /** Names that hold no data: dot files, and the resource folder that macOS puts into archives. */
+  /** Names that are not data: dot files, and the resource folder that macOS puts into archives. */
   static boolean isHidden(String name) {
     return name.startsWith(".") || name.equals("__MACOSX");
   }

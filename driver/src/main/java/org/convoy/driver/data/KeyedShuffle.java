@@ -3,15 +3,15 @@ package org.convoy.driver.data;
 import org.convoy.random.SplitMix64;
 
 /**
- * Shuffles whose outcome is a pure function of their keys.
+ * Shuffles whose result depends only on their keys.
  *
- * <p>The numbers are those of {@link SplitMix64} from the key.
+ * <p>The random numbers come from {@link SplitMix64}, started from the keys.
  */
 final class KeyedShuffle {
   private final long key;
   private long counter;
 
-  /** A shuffle of its own for each combination of keys: seed, purpose, epoch, part. */
+  /** A separate shuffle for each combination of keys: seed, purpose, epoch, part. */
   KeyedShuffle(long... keys) {
     long folded = 0;
     for (long each : keys) {

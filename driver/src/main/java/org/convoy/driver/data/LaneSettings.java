@@ -1,28 +1,25 @@
 package org.convoy.driver.data;
 
 /**
- * How far apart samples may be fetched, and how well they mix.
+ * Settings for reading and mixing samples.
  *
  * @param blockSize neighbouring samples that are read together
- * @param windowBlocks blocks whose samples are mixed with each other within a lane
+ * @param windowBlocks number of blocks whose samples are shuffled together within a lane
  */
 public record LaneSettings(int blockSize, int windowBlocks) {
 
   /**
-   * Image bytes that the windows of all lanes together should span: what executors together may
-   * have to hold.
+   * Target for the image bytes of the windows of all lanes. All executors together may have to hold
+   * this much.
    */
   private static final long WINDOW_BYTES = 256L << 20;
 
-  /** The least samples a window mixes, and the most that a block holds. */
+  /** The fewest samples per window, which is also the most samples per block. */
   private static final int MIN_WINDOW = 256;
 
   private static final int MAX_BLOCK = 32;
 
-  /**
-   * Blocks that a window should at least have: a batch is then drawn from as many places of the
-   * data set.
-   */
+  /** The fewest blocks per window. A batch is drawn from this many places of the data set. */
   private static final int MIN_BLOCKS = 64;
 
   /** Checks that both are positive. */
@@ -37,9 +34,9 @@ public record LaneSettings(int blockSize, int windowBlocks) {
   }
 
   /**
-   * Settings for a data set: windows of 256 MiB over all lanes, of at least 64 blocks; the whole
-   * lane where that fits. They depend on the data and on the number of lanes, never on the number
-   * of executors.
+   * Settings for a data set: windows of 256 MiB over all lanes, of at least 64 blocks, or whole
+   * lanes if they fit. They depend on the data and on the number of lanes, never on the number of
+   * executors.
    */
   public static LaneSettings fitting(SampleIndex index, int lanes) {
     long meanBytes = Math.max(1, index.totalBytes() / Math.max(1, index.count()));

@@ -5,25 +5,27 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Which samples stand in which micro-batch. A pure function of seed, sample count, micro-batches
- * and settings: nothing of it depends on how many executors there are, or on what was asked before.
+ * Assigns samples to micro-batches. The result is a pure function of seed, sample count,
+ * micro-batches and settings. It depends neither on the number of executors nor on earlier calls.
  * Thread-safe.
  *
  * <p>A global batch is M micro-batches of b samples. Lane m is the sequence of samples that
- * micro-batch position m takes in an epoch, b a step. The order of an epoch is made so:
+ * micro-batch position m takes in an epoch, b per step. The order of an epoch is made in these
+ * steps:
  *
  * <ol>
- *   <li>n mod (M * b) samples are left out: the next ones on a ring of all samples, shuffled once
- *       for the seed. So each epoch leaves out others, and all are left out equally often.
- *   <li>The rest are cut into blocks of neighbours at multiples of the block size, and the blocks
- *       are shuffled.
- *   <li>The blocks in a row are cut into M lanes of equal length.
+ *   <li>n mod (M * b) samples are left out: the next ones on a ring of all samples, which is
+ *       shuffled once from the seed. So each epoch leaves out other samples, and all samples are
+ *       left out equally often.
+ *   <li>The other samples are cut into blocks of neighbours at multiples of the block size, and the
+ *       blocks are shuffled.
+ *   <li>The sequence of blocks is cut into M lanes of equal length.
  *   <li>Each lane is cut into equal windows of at most the set number of blocks, and each window is
  *       shuffled.
  * </ol>
  *
- * <p>A reader that holds a window's blocks reads each block once and in one piece, and a batch
- * still draws from as many places of the data set as a window has blocks, even if the data set is
+ * <p>A reader that holds the blocks of a window reads each block once and in one piece. A batch
+ * still comes from as many places of the data set as a window has blocks, even if the data set is
  * sorted by class.
  */
 public final class Lanes {
@@ -40,19 +42,22 @@ public final class Lanes {
   private final int steps;
   private final int[] ring;
 
-  /** The last two epochs' orders, by epoch mod 2: readers run ahead into the next epoch. */
+  /**
+   * The orders of the last two epochs, by epoch mod 2, because readers run ahead into the next
+   * epoch.
+   */
   private final AtomicReferenceArray<Epoch> cached = new AtomicReferenceArray<>(2);
 
-  @SuppressWarnings("ArrayRecordComponent") // Never compared, never written once it is drawn.
+  @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
   private record Epoch(int number, int[] order) {}
 
   /**
    * Fixes the lanes of a run.
    *
    * @param count samples in the training split
-   * @param microBatches M, micro-batches a global batch has
-   * @param microBatchSize b, samples a micro-batch has
-   * @param seed of the sample order
+   * @param microBatches M, micro-batches per global batch
+   * @param microBatchSize b, samples per micro-batch
+   * @param seed seed of the sample order
    * @throws IllegalArgumentException if there are fewer samples than one global batch takes
    */
   public Lanes(int count, int microBatches, int microBatchSize, long seed, LaneSettings settings) {
@@ -94,19 +99,19 @@ public final class Lanes {
     return lanes;
   }
 
-  /** b, samples a lane takes a step. */
+  /** b, samples per lane and step. */
   public int microBatchSize() {
     return batch;
   }
 
-  /** Samples each epoch leaves out: count mod (M * b). */
+  /** Samples that each epoch leaves out: count mod (M * b). */
   public int remainder() {
     return count - steps * lanes * batch;
   }
 
   /**
-   * The samples of one micro-batch, in order; a copy. The first call for an epoch draws its order
-   * (some 20 ms for a million samples), the others copy b numbers.
+   * The samples of one micro-batch, in order, as a copy. The first call for an epoch draws its
+   * order (about 20 ms for a million samples); later calls copy b numbers.
    *
    * @param epoch from 0
    * @param step within the epoch, 0..stepsPerEpoch-1
@@ -130,7 +135,7 @@ public final class Lanes {
     return Arrays.copyOfRange(order(epoch), start, start + batch);
   }
 
-  /** The samples an epoch leaves out, in no order. */
+  /** The samples that an epoch leaves out, in no particular order. */
   public int[] leftOut(int epoch) {
     int remainder = remainder();
     int[] out = new int[remainder];

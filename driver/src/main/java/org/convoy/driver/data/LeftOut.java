@@ -1,17 +1,17 @@
 package org.convoy.driver.data;
 
-/** Why something that was seen in a data set is no sample of it. */
+/** Why an entry of a data set is not a sample. */
 enum LeftOut {
-  /** A file whose name is not that of an image. */
-  NO_IMAGE("files that are no images by their names", false),
-  /** A folder that is not entered, or a file in one; see {@link ImageNames#isHidden}. */
+  /** A file without an image name. */
+  NO_IMAGE("files without an image name", false),
+  /** A hidden file, or a hidden folder, which is not entered; see {@link ImageNames#isHidden}. */
   HIDDEN("hidden files and folders", false),
-  /** A link that leads to nothing, out of its tar, or to a folder in its tar. */
+  /** A link whose target does not exist, is outside its tar, or is a folder in its tar. */
   BROKEN_LINK("links that lead to no file", true),
-  /** A link to a folder that is listed already, or to one that holds the link. */
-  REPEATED_FOLDER("links to folders that are listed already", true),
+  /** A link to a folder that is already listed, or that contains the link. */
+  REPEATED_FOLDER("links to folders that are already listed", true),
   /** Bytes after the end-of-archive blocks of a tar. */
-  AFTER_THE_END("bytes after the end of the archive that are no tar", true);
+  AFTER_THE_END("bytes after the end of the archive that are not a tar", true);
 
   private final String reason;
   private final boolean isSuspicious;
@@ -21,12 +21,12 @@ enum LeftOut {
     this.isSuspicious = isSuspicious;
   }
 
-  /** In words, for a message that names what was left out. */
+  /** The reason in words, for messages. */
   String reason() {
     return reason;
   }
 
-  /** Whether the user may have meant it as data, so that a warning is due. */
+  /** Whether the user may have meant it as data, so that a warning is needed. */
   boolean isSuspicious() {
     return isSuspicious;
   }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Counts what a listing left out, and keeps the first names of each kind, so that nothing that was
- * seen disappears without a word. Not thread-safe.
+ * Counts the entries that a listing left out, and keeps the first names of each kind, so that a
+ * message can report them all. Not thread-safe.
  */
 final class LeftOutFiles implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Names that a message tells of each kind. */
+  /** Names per kind in a message. */
   private static final int NAMES = 5;
 
   private final EnumMap<LeftOut, Long> counts = new EnumMap<>(LeftOut.class);
@@ -44,8 +44,8 @@ final class LeftOutFiles implements Serializable {
   }
 
   /**
-   * A line for each kind that is, or is not, suspicious: "hidden files and folders: 3 (a/.git,
-   * ...)".
+   * One line per kind, either for the suspicious or for the other kinds: "hidden files and folders:
+   * 3 (a/.git, ...)".
    */
   List<String> describe(boolean suspicious) {
     List<String> lines = new ArrayList<>();

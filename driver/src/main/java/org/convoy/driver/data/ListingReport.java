@@ -5,12 +5,12 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says in the log what a listing found, and what about it the user may not have meant. */
+/** Logs the result of a listing, and everything in it that the user may not expect. */
 final class ListingReport {
 
   private static final Logger LOG = LoggerFactory.getLogger(SampleIndexer.class);
 
-  /** Changed images that a message names. */
+  /** Number of changed images that a message names. */
   private static final int NAMES = 5;
 
   private ListingReport() {}
@@ -37,7 +37,7 @@ final class ListingReport {
     }
   }
 
-  /** Names images that another content has taken the place of. */
+  /** Logs the names of images whose content was replaced. */
   static void tellChanges(SampleIndex before, SampleIndex now) {
     if (!before.fingerprint().equals(now.fingerprint())) {
       return;

@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Folders of this machine. Hadoop's own listing of them drops every entry that it cannot open: a
- * name that is no text in the process's encoding, a link that leads to nothing. This one sees each.
+ * Folders of this machine. Hadoop's listing drops every entry that it cannot open: a name that is
+ * not text in the encoding of the process, or a link without a target. This listing sees every
+ * entry.
  */
 record LocalFolders() implements Folders {
 
@@ -27,7 +28,7 @@ record LocalFolders() implements Folders {
   public void list(org.apache.hadoop.fs.Path folder, Visitor visitor) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(local(folder))) {
       for (Path entry : entries) {
-        // Hadoop's check sums of the file beside it.
+        // This is Hadoop's check sum file of the file beside it.
         String name = name(entry);
         if (!(name.startsWith(".") && name.endsWith(".crc"))) {
           Optional<Entry> found = describe(folder, entry);
@@ -54,7 +55,8 @@ record LocalFolders() implements Folders {
       throw new IOException(
           "'" + name(entry) + "' in " + folder + " cannot be looked at: permission denied", e);
     } catch (IOException e) {
-      // A link to nothing, or to itself; or a file that is gone since the folder was opened.
+      // This is a link to nothing or to itself, or a file that was removed after the folder was
+      // opened.
       return Files.isSymbolicLink(entry)
           ? Optional.of(new Entry(nameOrBytes(entry), Kind.BROKEN_LINK, true, 0, 0))
           : Optional.empty();
@@ -80,7 +82,7 @@ record LocalFolders() implements Folders {
             found.lastModifiedTime().toMillis()));
   }
 
-  /** Whether the entry's name, taken as text, leads back to it. */
+  /** Whether the name of the entry, as text, leads back to the entry. */
   private static boolean canBeOpened(Path entry) {
     String name = name(entry);
     if (name.indexOf(REPLACEMENT) < 0) {
@@ -111,7 +113,7 @@ record LocalFolders() implements Folders {
     return String.valueOf(entry.getFileName());
   }
 
-  /** The name; or, where it is no text, with its bytes as %XX. */
+  /** The name. If it is not text, its bytes are written as %XX. */
   private static String nameOrBytes(Path entry) {
     if (canBeOpened(entry)) {
       return name(entry);

@@ -5,19 +5,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a pax extended header says about the entry after it, as far as it matters here.
+ * The relevant records of a pax extended header about the entry after it.
  *
- * @param path the entry's name
- * @param target the path that a link leads to
- * @param size the bytes of its content
+ * @param path name of the entry
+ * @param target target path of a link
+ * @param size bytes of its content
  */
 record PaxRecords(Optional<EntryName> path, Optional<EntryName> target, OptionalLong size) {
 
   /**
    * Reads records of the form "length key=value\n", where the length counts the whole record.
    *
-   * @throws DataSetException if a record is none, or the entry is a sparse file, whose bytes do not
-   *     lie in a row
+   * @throws DataSetException if a record is not valid, or the entry is a sparse file, whose bytes
+   *     are not contiguous
    */
   static PaxRecords parse(byte[] bytes, String uri, long at) throws DataSetException {
     Optional<EntryName> path = Optional.empty();
@@ -63,12 +63,14 @@ record PaxRecords(Optional<EntryName> path, Optional<EntryName> target, Optional
         return size;
       }
     } catch (NumberFormatException e) {
-      // Reported below, as a negative size is.
+      // This is reported below, like a negative size.
     }
     throw damaged(uri, at);
   }
 
-  /** The error for a file whose zeros were left out, so that its bytes cannot be read in one go. */
+  /**
+   * The error for a file whose zeros are not stored, so that its bytes cannot be read in one piece.
+   */
   static DataSetException sparse(String uri, long at) {
     return new DataSetException(
         "tar "

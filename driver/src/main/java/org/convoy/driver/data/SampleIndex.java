@@ -9,19 +9,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.convoy.task.Target;
 
 /**
  * The samples of one split, numbered 0..count-1 in the order (class name, path in the class
- * folder). Immutable, thread-safe, and held in columns: some 30 bytes a sample and its name, so
- * that 1.3 million of them can be broadcast to every executor.
+ * folder). It is immutable, thread-safe, and stored in columns: about 30 bytes per sample plus its
+ * name, so that an index of 1.3 million samples can be broadcast to every executor.
  *
- * <p>A label is a class's place among the sorted class names.
+ * <p>The label of a class is its position among the sorted class names.
  */
 public final class SampleIndex implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** The offset of a sample that is a file of its own. */
+  /** The offset of a sample that is a whole file. */
   public static final long WHOLE_FILE = -1;
 
   private final String title;
@@ -37,7 +39,7 @@ public final class SampleIndex implements Serializable {
   private final long ignoredFiles;
   private final String fingerprint;
 
-  /** Takes over the columns; they must not be written afterwards. */
+  /** Uses the columns without a copy; they must not be written afterwards. */
   SampleIndex(
       String title,
       String[] classes,
@@ -64,7 +66,7 @@ public final class SampleIndex implements Serializable {
     this.fingerprint = digest();
   }
 
-  /** How messages call the split: "split 'train' of file:/data/cifar10.tar". */
+  /** The name of the split in messages: "split 'train' of file:/data/cifar10.tar". */
   public String title() {
     return title;
   }
@@ -79,34 +81,47 @@ public final class SampleIndex implements Serializable {
     return List.of(classes);
   }
 
-  /** The class of a sample, as a place in {@link #classes()}. */
+  /** The class of a sample, as an index into {@link #classes()}. */
   public int label(int sample) {
     return label[sample];
   }
 
-  /** The labels of all samples, in order; a copy. */
+  /** The target of a sample. */
+  public Target target(int sample) {
+    return new Target.Label(label[sample]);
+  }
+
+  /** The targets of the first {@code count} samples of a batch. */
+  public List<Target> targets(long[] samples, int count) {
+    return LongStream.of(samples)
+        .limit(count)
+        .mapToObj(sample -> target(Math.toIntExact(sample)))
+        .toList();
+  }
+
+  /** The labels of all samples in order, as a copy. */
   public int[] labels() {
     return label.clone();
   }
 
-  /** The file's path within the class folder: mostly its name. */
+  /** The path of the file within the class folder, usually just its name. */
   public String name(int sample) {
     int start = nameStart(sample);
     return new String(names, start, nameEnds[sample] - start, StandardCharsets.UTF_8);
   }
 
-  /** "class/file", for people. */
+  /** "class/file", for messages. */
   public String describe(int sample) {
     return classes[label[sample]] + "/" + name(sample);
   }
 
-  /** The file to open: the tar that holds the sample, or the sample's own. */
+  /** The file to open: the tar that contains the sample, or the sample's own file. */
   public String uri(int sample) {
     String base = locations[location[sample]];
     return offset[sample] == WHOLE_FILE ? base + "/" + name(sample) : base;
   }
 
-  /** Where the sample's bytes begin in {@link #uri}, or {@link #WHOLE_FILE}. */
+  /** The offset of the sample's bytes in {@link #uri}, or {@link #WHOLE_FILE}. */
   public long offset(int sample) {
     return offset[sample];
   }
@@ -116,14 +131,12 @@ public final class SampleIndex implements Serializable {
     return length[sample];
   }
 
-  /**
-   * Which of the files or folders behind the index holds the sample; equal numbers, equal places.
-   */
+  /** The number of the file or folder that holds the sample. Equal numbers mean equal places. */
   int location(int sample) {
     return location[sample];
   }
 
-  /** The size of all samples together in bytes. */
+  /** The total size of all samples in bytes. */
   public long totalBytes() {
     long total = 0;
     for (int each : length) {
@@ -132,7 +145,7 @@ public final class SampleIndex implements Serializable {
     return total;
   }
 
-  /** Files, folders and links in the split that were seen and are no samples. */
+  /** Number of files, folders and links in the split that are not samples. */
   public long ignoredFiles() {
     return ignoredFiles;
   }
@@ -149,7 +162,7 @@ public final class SampleIndex implements Serializable {
    * SHA-256, in hexadecimal, of the first and last KiB of every sample, in order. Like the
    * fingerprint, it is the same for a copy in another place or format.
    *
-   * @throws IllegalStateException if the contents were not looked at when the split was listed
+   * @throws IllegalStateException if the contents were not read when the split was listed
    */
   public String contentDigest() {
     if (check.length > 0 && check[0] == ContentCheck.NONE) {
@@ -164,10 +177,10 @@ public final class SampleIndex implements Serializable {
   }
 
   /**
-   * Checks that labels mean the same here as elsewhere.
+   * Checks that labels have the same meaning in this split as in another one or in a model.
    *
    * @param expected class names in label order, of the training split or of a saved model
-   * @param owner whose classes those are, for the message: "the training split"
+   * @param owner owner of the expected classes, for the message: "the training split"
    * @throws DataSetException naming each class that is missing or unknown
    */
   public void requireClasses(List<String> expected, String owner) throws DataSetException {

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Collects the classes and images of a split in any order, in columns, so that a million of them
+ * Collects the classes and images of a split in any order, in columns, so that a million images
  * travel from an executor to the driver as a few arrays. Not thread-safe.
  */
 final class SampleIndexBuilder implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Names of folders beside the split that a message may list. */
+  /** Most names of folders beside the split that a message lists. */
   private static final int NEIGHBOURS = 20;
 
   private final Map<String, Integer> classes = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ final class SampleIndexBuilder implements Serializable {
   private int count;
   private final LeftOutFiles leftOut = new LeftOutFiles();
 
-  /** Notes a class folder, images or not. */
+  /** Adds a class folder, with or without images. */
   int addClass(String name) {
     Integer known = classes.get(name);
     if (known != null) {
@@ -46,13 +46,13 @@ final class SampleIndexBuilder implements Serializable {
   }
 
   /**
-   * Notes an image.
+   * Adds an image.
    *
    * @param name its path within the class folder
-   * @param location a tar's URI; or, for {@link SampleIndex#WHOLE_FILE}, the URI of the folder that
-   *     holds the file
-   * @param offset where the bytes begin in the tar, or {@link SampleIndex#WHOLE_FILE}
-   * @param check of its content, or {@link ContentCheck#NONE}
+   * @param location the URI of a tar; or, for {@link SampleIndex#WHOLE_FILE}, the URI of the folder
+   *     that contains the file
+   * @param offset offset of the bytes in the tar, or {@link SampleIndex#WHOLE_FILE}
+   * @param check check of its content, or {@link ContentCheck#NONE}
    */
   void add(String className, String name, String location, long offset, long length, long check)
       throws DataSetException {
@@ -100,7 +100,7 @@ final class SampleIndexBuilder implements Serializable {
   }
 
   /**
-   * Notes what was seen and is no sample.
+   * Adds an entry that is not a sample.
    *
    * @param name its path within the split
    */
@@ -108,25 +108,25 @@ final class SampleIndexBuilder implements Serializable {
     leftOut.add(name, why);
   }
 
-  /** What was seen and is no sample. */
+  /** The entries that are not samples. */
   LeftOutFiles leftOut() {
     return leftOut;
   }
 
-  /** Notes a folder inside a class folder: such may hint at a split that was not named. */
+  /** Adds a folder inside a class folder, which may hint at a split that was not named. */
   void addFolderInClass(String className) {
     int number = addClass(className);
     foldersInClass.set(number, foldersInClass.get(number) + 1);
   }
 
-  /** Notes a folder where the split was looked for and not found. */
+  /** Adds a folder beside the place where the split was not found. */
   void addNeighbour(String name) {
     if (neighbours.size() < NEIGHBOURS) {
       neighbours.add(name);
     }
   }
 
-  /** Takes over what another part of the same listing found. */
+  /** Adds the result of another part of the same listing. */
   void addAll(SampleIndexBuilder other) {
     int[] classMap = new int[other.classes.size()];
     other.classes.forEach(
@@ -155,9 +155,8 @@ final class SampleIndexBuilder implements Serializable {
   }
 
   /**
-   * Sorts what was found by class name, then by path in the class folder (in the order of their
-   * UTF-8 bytes). Where a tar holds a file twice, the later one counts, as it does when the tar is
-   * unpacked.
+   * Sorts the images by class name, then by path in the class folder (in the order of their UTF-8
+   * bytes). If a tar holds a file twice, the later one counts, as when the tar is unpacked.
    *
    * @throws DataSetException if there is no class, a class without images, or if the classes seem
    *     to be splits

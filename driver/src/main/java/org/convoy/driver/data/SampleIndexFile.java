@@ -14,24 +14,24 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * An index as bytes.
+ * Reads and writes an index as bytes.
  *
  * <p>Big-endian: magic "CVIX", format version (int); stamp and title (int length and UTF-8 each);
  * classes, then locations (int count, then each as text); sample count (int); ignored files (long);
  * columns label, location (int), offset (long), length, end of name (int), check of the content
- * (long); the names; SHA-256 of all before it (32 bytes).
+ * (long); the names; SHA-256 of all earlier bytes (32 bytes).
  */
 final class SampleIndexFile {
 
   private static final int MAGIC = 0x43564958;
   private static final int VERSION = 2;
 
-  /** Bytes a sample takes beside its name. */
+  /** Bytes per sample without its name. */
   private static final int SAMPLE_BYTES = 32;
 
   private SampleIndexFile() {}
 
-  /** An index and the state of its source when it was made. */
+  /** An index, and the stamp of its source at the time it was made. */
   record Stamped(String stamp, SampleIndex index) {}
 
   static void write(SampleIndex index, String stamp, OutputStream to) throws IOException {
@@ -62,10 +62,10 @@ final class SampleIndexFile {
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads an index that {@link #write} wrote.
    *
    * @param fileLength bytes in the file, which bound every count read from it
-   * @throws IOException if it is of another version, cut short or damaged
+   * @throws IOException if it has another version, is truncated or damaged
    */
   static Stamped read(InputStream from, long fileLength) throws IOException {
     MessageDigest sha = SampleIndex.sha256();

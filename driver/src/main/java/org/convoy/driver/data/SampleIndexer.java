@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists splits into indexes, once: an index is kept in a folder beside the output and used again
- * until the source's modification time or length changes.
+ * Lists splits into indexes. An index is kept in a folder beside the output and reused until the
+ * modification time or length of the source changes.
  */
 public final class SampleIndexer {
 
@@ -29,21 +29,21 @@ public final class SampleIndexer {
     this.jobs = jobs;
   }
 
-  /** Lists class folders, or parts of a tar, by jobs such as a cluster's. */
+  /** Lists class folders, or parts of a tar, with these jobs, for example on a cluster. */
   public static SampleIndexer on(ScanJobs jobs) {
     return new SampleIndexer(jobs);
   }
 
-  /** Lists in this process, for commands that start no cluster. */
+  /** Lists in this process, for commands without a cluster. */
   public static SampleIndexer local(Configuration hadoop) {
     return new SampleIndexer(new ScanJobs.Local(hadoop));
   }
 
   /**
-   * Lists a split afresh, without a look at the images' contents.
+   * Lists a split again, without reading the contents of the images.
    *
-   * @throws DataSetException if the split is not there, has no classes, an empty class, or is a tar
-   *     cut short
+   * @throws DataSetException if the split is missing, has no classes or an empty class, or is a
+   *     truncated tar
    * @throws IOException if it cannot be read
    */
   public SampleIndex index(DataSplit split) throws IOException {
@@ -51,10 +51,10 @@ public final class SampleIndexer {
   }
 
   /**
-   * The split's index from the folder if the source has not changed since, else listed afresh, with
-   * a look at each image's content, and kept there.
+   * Returns the index from the folder if the source has not changed. Otherwise lists the split
+   * again, reads the {@link ContentCheck} of each image, and keeps the index there.
    *
-   * @param folder where indexes are kept, such as OUT/index; made if it is not there
+   * @param folder folder of the indexes, such as OUT/index; created if missing
    * @throws DataSetException as {@link #index(DataSplit)} does
    * @throws IOException if the source cannot be read or the folder not be written
    */
@@ -68,7 +68,7 @@ public final class SampleIndexer {
     }
     SampleIndex index = list(split, true);
     if (kept.isPresent()) {
-      LOG.info("The data behind index {} has changed; it is made again", file);
+      LOG.info("The data of index {} has changed; the index is made again", file);
       ListingReport.tellChanges(kept.get().index(), index);
     }
     save(files, file, index, stamp);
@@ -97,14 +97,16 @@ public final class SampleIndexer {
     return Optional.empty();
   }
 
-  /** Written beside and renamed, so that no half index is ever read. */
+  /**
+   * Writes the index beside its place and renames it, so that an incomplete index is never read.
+   */
   private static void save(FileSystem files, Path file, SampleIndex index, String stamp)
       throws IOException {
     Path beside = new Path(file.getParent(), "." + file.getName() + ".part");
     try (OutputStream out = files.create(beside, true)) {
       SampleIndexFile.write(index, stamp, out);
     } catch (IOException | FSError e) {
-      // Hadoop's local file system throws an Error where a disk is full.
+      // Hadoop's local file system throws an Error on a full disk.
       Throwable cause = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
       throw new IOException("could not write index " + file + ": " + cause.getMessage(), cause);
     }

@@ -6,19 +6,17 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * Reads the bytes of samples on an executor. Thread-safe: the decoding threads of an executor share
- * one, so that they share what it holds.
+ * one reader, and so share its blocks.
  *
- * <p>Samples that lie in a tar are fetched in blocks of neighbours, one positioned read a block,
- * and the blocks used last are held up to a number of bytes. Blocks begin at multiples of the block
- * size, as those of {@link Lanes} do: a reader that may hold the windows of its lanes fetches each
- * block once an epoch. It is only a matter of speed: whatever it holds, it returns the same bytes.
+ * <p>Samples in a tar are fetched in blocks of neighbours, with one positioned read per block. The
+ * most recently used blocks are held up to a number of bytes. Blocks begin at multiples of the
+ * block size, like those of {@link Lanes}. So a reader that can hold the windows of its lanes
+ * fetches each block once per epoch. Holding blocks affects only the speed, never the returned
+ * bytes.
  */
 public final class SampleReader implements AutoCloseable {
 
-  /**
-   * Blocks that would fetch more than this, or mostly bytes of no sample, are read sample by
-   * sample.
-   */
+  /** Larger blocks, and blocks with mostly bytes of no sample, are read sample by sample. */
   private static final long MAX_SPAN = 16L << 20;
 
   private static final int MAX_WASTE = 4;
@@ -32,9 +30,9 @@ public final class SampleReader implements AutoCloseable {
   private final StreamPool streams;
 
   /**
-   * Opens nothing yet.
+   * Makes a reader without opening a file.
    *
-   * @param blockSize neighbouring samples fetched together
+   * @param blockSize neighbouring samples that are fetched together
    * @param heldBytes most bytes of blocks held on the heap; with 0 each sample is fetched alone
    */
   public SampleReader(SampleIndex index, int blockSize, long heldBytes, Configuration hadoop) {
@@ -57,8 +55,8 @@ public final class SampleReader implements AutoCloseable {
   /**
    * All bytes of a sample, in a new array.
    *
-   * @throws IOException naming sample, file and offset if the file is not there, is shorter or
-   *     longer than indexed, or cannot be read
+   * @throws IOException naming sample, file and offset if the file is missing, is shorter or longer
+   *     than indexed, or cannot be read
    * @throws IllegalStateException after close
    */
   public byte[] read(int sample) throws IOException {
@@ -74,15 +72,15 @@ public final class SampleReader implements AutoCloseable {
     return Arrays.copyOfRange(held, from, from + index.length(sample));
   }
 
-  /** Closes the files it holds open. */
+  /** Closes all open files. */
   @Override
   public void close() throws IOException {
     streams.close();
   }
 
   /**
-   * The bytes from a block's first sample to its last, or none if it is better read sample by
-   * sample.
+   * The bytes from the first to the last sample of a block, or none if reading sample by sample is
+   * better.
    */
   private BlockCache.Fetched fetch(int block) throws IOException {
     int first = block * blockSize;
@@ -104,7 +102,7 @@ public final class SampleReader implements AutoCloseable {
       return BlockCache.NOTHING;
     }
     byte[] bytes = new byte[(int) span];
-    // A file that has become shorter: reading sample by sample says which samples that hits.
+    // The file has become shorter. Reading sample by sample shows which samples are affected.
     return streams.read(index.uri(first), from, bytes) < span
         ? BlockCache.NOTHING
         : new BlockCache.Fetched(from, bytes);

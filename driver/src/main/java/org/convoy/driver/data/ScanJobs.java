@@ -6,26 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
-/** Where the pieces of a listing are worked on: over the executors of a cluster, or here. */
+/** Runs the pieces of a listing: on the executors of a cluster, or in this process. */
 public interface ScanJobs {
 
-  /** The work on one piece. It may run on another machine, so it carries what it needs. */
+  /** The work on one piece. It may run on another machine, so it contains all that it needs. */
   @FunctionalInterface
   interface Work<T, R> extends Serializable {
     /** Does the work. */
     R apply(T piece, Configuration hadoop) throws IOException;
   }
 
-  /** How the files are reached. */
+  /** The configuration for access to the files. */
   Configuration hadoop();
 
-  /** How many pieces can be worked on at a time. */
+  /** Number of pieces that can run at the same time. */
   int parallelism();
 
   /** The results in the order of the pieces. */
   <T, R> List<R> map(String title, List<T> pieces, Work<T, R> work) throws IOException;
 
-  /** One after the other in this process. */
+  /** Runs one piece after the other in this process. */
   record Local(Configuration hadoop) implements ScanJobs {
     @Override
     public int parallelism() {

@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Open files, lent to one thread at a time, so that no thread waits for another's read or closes
- * its stream. Those given back last stay open up to a number.
+ * Open files that are lent to one thread at a time, so that no thread waits for the read of another
+ * thread or closes its stream. The most recently returned files stay open, up to a number.
  */
 final class StreamPool implements AutoCloseable {
 
@@ -28,9 +28,9 @@ final class StreamPool implements AutoCloseable {
   }
 
   /**
-   * Fills the array from an offset on.
+   * Fills the array from an offset of the file.
    *
-   * @return bytes read: fewer than asked for where the file ends before
+   * @return bytes read, fewer than requested if the file ends early
    */
   int read(String uri, long offset, byte[] into) throws IOException {
     Open open = borrow(uri);
@@ -57,7 +57,7 @@ final class StreamPool implements AutoCloseable {
   /**
    * Reads a whole file that is expected to fill the array.
    *
-   * @return bytes in the file: fewer than the array takes, as many, or one more for any longer file
+   * @return bytes in the file: fewer than the array, as many, or one more for any longer file
    */
   long readFile(String uri, byte[] into) throws IOException {
     requireOpen();

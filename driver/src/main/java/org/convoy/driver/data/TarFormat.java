@@ -12,20 +12,20 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * An uncompressed tar that holds class folders.
+ * An uncompressed tar of class folders.
  *
- * <p>A tar has no table of contents: each header says only where the next one is. A large one is
- * therefore cut into segments that are walked at the same time; a segment's walk starts at the
- * first block in it that looks like a header, and counts only if the walk before it ended exactly
- * there. Otherwise (a header inside an image, or a long name's header just before the cut) the
+ * <p>A tar has no table of contents: each header gives only the position of the next one. Therefore
+ * a large tar is cut into segments that are walked in parallel. The walk of a segment starts at its
+ * first block that looks like a header, and counts only if the earlier walk ended exactly there.
+ * Otherwise (a header inside an image, or the header of a long name just before the cut) the
  * segment is walked again from the right place.
  *
- * <p>Links that stand for images are found in the walk; what they lead to is looked up in a second
- * one, which a tar without such links does not take.
+ * <p>The walk finds links that stand for images. A second walk looks up their targets; a tar
+ * without such links does not need it.
  */
 final class TarFormat implements SplitFormat {
 
-  /** Smaller tars are walked in one go: a gigabyte of images has some ten thousand headers. */
+  /** Smaller tars are walked in one piece: a gigabyte of images has about ten thousand headers. */
   static final long SEGMENT_BYTES = 1L << 30;
 
   private static final TarScanner.Position START = new TarScanner.Position(0, false);
@@ -45,19 +45,18 @@ final class TarFormat implements SplitFormat {
       implements Serializable {}
 
   /**
-   * What a walk found, where it began and where it ended; begins at -1 if it found the segment
-   * unreadable.
+   * The result of a walk, with its begin and end. It begins at -1 if the segment was unreadable.
    */
   private record Walked<V>(Segment segment, long began, TarScanner.Position ended, V found)
       implements Serializable {}
 
-  /** Makes a visitor for a segment, on whichever machine walks it. */
+  /** Makes a visitor for a segment, on the machine that walks it. */
   @FunctionalInterface
   private interface Visitors<V extends TarScanner.Visitor> extends Serializable {
     V visitor();
   }
 
-  /** What is kept of a visitor when its segment is through. */
+  /** Extracts the result of a visitor after its segment was walked. */
   @FunctionalInterface
   private interface Result<V, R> extends Serializable {
     R of(V visitor);
@@ -123,7 +122,7 @@ final class TarFormat implements SplitFormat {
     return found.samples();
   }
 
-  /** Walks the whole tar; returns what the visitors of its segments found, in the tar's order. */
+  /** Walks the whole tar. Returns the results of the segments in the order of the tar. */
   private <V extends TarScanner.Visitor, R extends Serializable> List<R> walkAll(
       String title, FileStatus tar, ScanJobs jobs, Visitors<V> visitors, Result<V, R> result)
       throws IOException {
@@ -143,7 +142,7 @@ final class TarFormat implements SplitFormat {
             title, segments, (segment, hadoop) -> walkSegment(segment, hadoop, visitors, result))) {
       Segment segment = walked.segment();
       if (next.at() >= segment.until()) {
-        continue; // An entry reached past it, or the archive ended before it.
+        continue; // An entry extends past it, or the archive ended before it.
       }
       Walked<R> right =
           walked.began() == next.at()
@@ -180,8 +179,7 @@ final class TarFormat implements SplitFormat {
       }
       return walk(segment, new TarScanner.Position(began, false), hadoop, visitors, result);
     } catch (DataSetException guessedWrong) {
-      // What looked like a header was none, or the tar is damaged: the walk from the right place
-      // will tell.
+      // The block was not a header, or the tar is damaged. The walk from the right place decides.
       return new Walked<>(segment, -1, START, result.of(visitors.visitor()));
     }
   }

@@ -3,12 +3,12 @@ package org.convoy.driver.data;
 /**
  * One header block of a tar (POSIX.1-1988 ustar, with GNU's base-256 numbers).
  *
- * <p>Bytes: name 0-99, size 124-135, checksum 148-155, type 156, link's target 157-256, magic
+ * <p>Bytes: name 0-99, size 124-135, checksum 148-155, type 156, target of a link 157-256, magic
  * 257-264, prefix of the name 345-499. Numbers are octal digits that end in a space or NUL; GNU
  * writes larger ones in base 256 with the first bit set.
  *
- * @param name the entry's path, the prefix included
- * @param target the path that a link leads to
+ * @param name path of the entry, including the prefix
+ * @param target target path of a link
  * @param size bytes of content that follow the header
  * @param type the type flag; NUL for a block of zeros, which ends the archive
  */
@@ -30,12 +30,14 @@ record TarHeader(EntryName name, EntryName target, long size, char type) {
     return type == END;
   }
 
-  /** Whether it describes the entry after it, and is none itself. */
+  /** Whether it only describes the next entry and is not an entry itself. */
   boolean isExtension() {
     return EXTENSIONS.indexOf(type) >= 0;
   }
 
-  /** Whether it is a folder; before POSIX those were files whose name ends in a slash. */
+  /**
+   * Whether it is a folder. Before POSIX, folders were files with a slash at the end of the name.
+   */
   boolean isFolder(String fullName) {
     return type == '5' || (type == '0' && fullName.endsWith("/"));
   }
@@ -62,8 +64,8 @@ record TarHeader(EntryName name, EntryName target, long size, char type) {
    * Reads a header.
    *
    * @param uri the tar, for messages
-   * @param at the header's offset in it, for messages
-   * @throws DataSetException if its checksum does not hold or its size is none
+   * @param at offset of the header in the tar, for messages
+   * @throws DataSetException if its checksum is wrong or its size is not a number
    */
   static TarHeader parse(byte[] block, int start, String uri, long at) throws DataSetException {
     if (isZero(block, start)) {
@@ -115,7 +117,7 @@ record TarHeader(EntryName name, EntryName target, long size, char type) {
     return sum == number(block, start + CHECKSUM, 8);
   }
 
-  /** A number, or -1 if the field holds none. */
+  /** A number, or -1 if the field has no number. */
   private static long number(byte[] bytes, int start, int length) {
     if ((bytes[start] & 0x80) != 0) {
       long value = bytes[start] & 0x3f;

@@ -8,25 +8,25 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The hard and symbolic links of a tar, and where they lead. Not thread-safe. */
+/** The hard and symbolic links of a tar, and their targets. Not thread-safe. */
 final class TarLinks implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Links that may follow one another, as on Linux. */
+  /** Most links in a chain, as on Linux. */
   private static final int MOST_STEPS = 40;
 
   private final Map<String, Link> links = new HashMap<>();
 
   /**
-   * Where a link leads.
+   * The target of a link.
    *
-   * @param target a path in the tar, empty if it leads out of it
-   * @param offset of its header
+   * @param target a path in the tar, empty if it leads out of the tar
+   * @param offset offset of its header
    */
   record Link(String target, long offset) implements Serializable {}
 
-  /** Of two links of one name the later counts, as it does when the tar is unpacked. */
+  /** If two links have the same name, the later one counts, as when the tar is unpacked. */
   void add(String path, String target, long offset) {
     links.merge(path, new Link(target, offset), (a, b) -> a.offset() > b.offset() ? a : b);
   }
@@ -44,7 +44,10 @@ final class TarLinks implements Serializable {
     return link == null ? -1 : link.offset();
   }
 
-  /** The path at the end of a chain of links; empty if it leads out of the tar, or in a circle. */
+  /**
+   * The path at the end of a chain of links; empty if the chain leads out of the tar or is a
+   * circle.
+   */
   String end(String path) {
     String at = path;
     for (int step = 0; step < MOST_STEPS; step++) {
@@ -57,7 +60,7 @@ final class TarLinks implements Serializable {
     return "";
   }
 
-  /** The paths whose contents links stand for, and those of the links themselves. */
+  /** The target paths of links, and the paths of the links themselves. */
   Set<String> wanted(Iterable<String> paths) {
     Set<String> wanted = new HashSet<>();
     for (String path : paths) {
@@ -69,11 +72,11 @@ final class TarLinks implements Serializable {
   }
 
   /**
-   * The path in the tar that a link leads to, empty if it leads out of it.
+   * The target path of a link in the tar, empty if it leads out of the tar.
    *
-   * @param path the link's own
-   * @param target as the link states it: a hard link's is a path in the tar, a symbolic link's
-   *     begins at the folder that holds the link
+   * @param path path of the link
+   * @param target target as the link states it: for a hard link a path in the tar, for a symbolic
+   *     link relative to the folder of the link
    */
   static String target(String path, String target, boolean isSymbolic) {
     if (!isSymbolic) {

@@ -7,35 +7,35 @@ import java.util.OptionalLong;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * Walks the headers of a tar and skips what lies between them.
+ * Walks the headers of a tar and skips the contents between them.
  *
  * <p>Reads POSIX ustar, pax extended headers (path, linkpath, size) and GNU long names and base-256
- * sizes. Goes on after end-of-archive blocks where another tar follows, as after {@code cat}.
- * Contents are sought past, not read, where an entry is longer than the window that headers are
- * read through. Not thread-safe; the stream stays the caller's.
+ * sizes. Continues after end-of-archive blocks if another tar follows, as after {@code cat}. If an
+ * entry is longer than the read window, its content is skipped by a seek and not read. Not
+ * thread-safe; the caller keeps the stream.
  */
 final class TarScanner {
 
-  /** Where a walk ended that met bytes after the end of the archive that are no tar. */
+  /** The end of a walk that met bytes after the end of the archive that are not a tar. */
   static final long END_OF_ARCHIVE = Long.MAX_VALUE;
 
   private static final int BLOCK = TarHeader.BLOCK;
 
   /**
-   * Contents up to this size are read through, as a seek costs more; then this much is fetched at a
-   * time.
+   * Contents up to this size are read, because a seek costs more. Then this many bytes are fetched
+   * at a time.
    */
   private static final int NEAR = 1 << 14;
 
   private static final int WIDE = 1 << 18;
 
   /**
-   * Bytes fetched at the end of longer contents: the last of the content, the next header, a long
-   * name with it or the first of its content.
+   * Bytes fetched at the end of longer contents: the end of the content, the next header, and a
+   * long name with it or the start of its content.
    */
   private static final int NARROW = 1 << 12;
 
-  /** Long names and pax records are read whole; more than this is no name. */
+  /** Limit for long names and pax records, which are read as a whole. */
   private static final long MAX_EXTENSION = 1 << 20;
 
   private final String uri;
@@ -45,14 +45,16 @@ final class TarScanner {
   private long windowStart;
   private int windowLength;
 
-  /** Takes the tar's name for messages, the open tar, and its length in bytes. */
+  /** Makes a scanner from the tar's name for messages, the open tar, and its length in bytes. */
   TarScanner(String uri, FSDataInputStream in, long length) {
     this.uri = uri;
     this.in = in;
     this.length = length;
   }
 
-  /** Told of each entry in the tar's order. Paths are relative and have no slash at the end. */
+  /**
+   * Receives each entry in the order of the tar. Paths are relative and have no slash at the end.
+   */
   interface Visitor {
     void folder(String path);
 
@@ -61,18 +63,18 @@ final class TarScanner {
     /**
      * A hard or symbolic link.
      *
-     * @param target the path in the tar that it leads to, empty if it leads out
-     * @param offset of its header
+     * @param target target path in the tar, empty if it leads out of the tar
+     * @param offset offset of its header
      */
     void link(String path, String target, long offset);
 
-    /** A device or the like. */
+    /** A device or another special entry. */
     void other(String path);
 
-    /** An entry whose name is no UTF-8; the bytes beyond ASCII stand as \\xf4. */
+    /** An entry whose name is not UTF-8; bytes beyond ASCII are written as \\xf4. */
     void unreadable(String path) throws DataSetException;
 
-    /** Bytes that follow the end of the archive and are no tar. */
+    /** Bytes after the end of the archive that are not a tar. */
     void afterTheEnd(long offset, long bytes);
   }
 
@@ -83,10 +85,10 @@ final class TarScanner {
   }
 
   /**
-   * Where a walk came to.
+   * The position of a walk.
    *
-   * @param at where the next entry begins, or {@link #END_OF_ARCHIVE}
-   * @param isClosed whether an end-of-archive block came last
+   * @param at start of the next entry, or {@link #END_OF_ARCHIVE}
+   * @param isClosed whether the last block was an end-of-archive block
    */
   record Position(long at, boolean isClosed) implements Serializable {}
 
@@ -104,11 +106,11 @@ final class TarScanner {
   }
 
   /**
-   * Visits the entries that begin before a place.
+   * Visits the entries that begin before a position.
    *
-   * @param from where to begin, and whether an end-of-archive block lies just before
-   * @throws DataSetException if the tar is damaged, holds a sparse file, or is cut short, with the
-   *     offset, the bytes expected and those there
+   * @param from start of the walk, and whether an end-of-archive block is just before it
+   * @throws DataSetException if the tar is damaged, contains a sparse file, or is truncated; the
+   *     message has the offset, the expected and the actual bytes
    */
   Position walk(Position from, long until, Visitor visitor) throws IOException {
     long at = from.at();
@@ -140,7 +142,7 @@ final class TarScanner {
     return !TarHeader.isZero(window, start) && TarHeader.checksumHolds(window, start);
   }
 
-  /** The first block that is not all zeros, or {@code until}, or the file's end. */
+  /** The first block that is not all zeros, or {@code until}, or the end of the file. */
   private long afterZeros(long from, long until) throws IOException {
     long at = from;
     while (at < until) {
@@ -156,7 +158,7 @@ final class TarScanner {
     return at;
   }
 
-  /** One entry with the extension headers before it; returns where the next begins. */
+  /** Reads one entry with the extension headers before it. Returns the start of the next entry. */
   private long entry(long from, Visitor visitor) throws IOException {
     long at = from;
     EntryName longName = EntryName.EMPTY;
@@ -215,7 +217,7 @@ final class TarScanner {
     }
   }
 
-  /** The last bytes are fetched together with the header that follows them. */
+  /** Fetches the last bytes together with the next header. */
   private long check(long data, long size) throws IOException {
     return ContentCheck.of(
         bytes(data, ContentCheck.firstBytes(size)),
@@ -274,7 +276,7 @@ final class TarScanner {
     return bytes;
   }
 
-  /** Makes sure the window holds the bytes; returns where in the window they begin. */
+  /** Ensures that the window contains the bytes. Returns their position in the window. */
   private int fetch(long at, int bytes) throws IOException {
     if (at < windowStart || at + bytes > windowStart + windowLength) {
       boolean near = at >= windowStart && at - (windowStart + windowLength) < NEAR;

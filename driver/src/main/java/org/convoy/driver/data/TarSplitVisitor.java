@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Picks the classes and images of one split out of a tar's entries. */
+/** Selects the classes and images of one split from the entries of a tar. */
 final class TarSplitVisitor implements TarScanner.Visitor {
 
   private final String uri;
@@ -15,10 +15,10 @@ final class TarSplitVisitor implements TarScanner.Visitor {
   private final Found found = Found.nothing();
 
   /**
-   * What was found.
+   * The result.
    *
    * @param samples classes and images
-   * @param links all links of the tar, those in other splits too
+   * @param links all links of the tar, also those in other splits
    * @param images paths of the links that stand for images of the split
    */
   record Found(SampleIndexBuilder samples, TarLinks links, List<String> images)
@@ -35,7 +35,7 @@ final class TarSplitVisitor implements TarScanner.Visitor {
     }
   }
 
-  /** Takes the tar's URI and the split's path in it, empty for the root. */
+  /** Makes a visitor for the URI of a tar and the path of the split in it, empty for the root. */
   TarSplitVisitor(String uri, String split, boolean withContents) {
     this.uri = uri;
     this.prefix = split.isEmpty() ? "" : split + "/";
@@ -122,7 +122,7 @@ final class TarSplitVisitor implements TarScanner.Visitor {
               + path
               + "' of tar "
               + uri
-              + " has a name that is no UTF-8 (\\xXX stands for a byte): expected names in UTF-8;"
+              + " has a name that is not UTF-8 (\\xXX stands for a byte): expected names in UTF-8;"
               + " unpack the tar, rename the files (convmv does it) and pack them again");
     }
     leaveOut(inSplit);
@@ -137,7 +137,7 @@ final class TarSplitVisitor implements TarScanner.Visitor {
    * Adds the images that links stand for.
    *
    * @param all the links of the whole tar
-   * @param targets what lies at the ends of them
+   * @param targets the files at the ends of the links
    */
   static void resolve(Found all, String split, String uri, TarTargets targets)
       throws DataSetException {
@@ -145,7 +145,7 @@ final class TarSplitVisitor implements TarScanner.Visitor {
     for (String path : all.images()) {
       String inSplit = path.substring(prefix);
       if (targets.offset(path) > all.links().offset(path)) {
-        continue; // A file of that name comes later in the tar, and counts.
+        continue; // A file of this name comes later in the tar, so it counts.
       }
       String end = all.links().end(path);
       if (targets.offset(end) < 0) {
@@ -167,7 +167,7 @@ final class TarSplitVisitor implements TarScanner.Visitor {
     found.samples().leaveOut(inSplit, isHidden(inSplit) ? LeftOut.HIDDEN : LeftOut.NO_IMAGE);
   }
 
-  /** Whether it lies in a class folder, or a folder in one, and has an image's name. */
+  /** Whether the path is inside a class folder and has an image name. */
   private static boolean isImage(String inSplit) {
     return inSplit.indexOf('/') > 0
         && ImageNames.isImage(inSplit.substring(inSplit.lastIndexOf('/') + 1))

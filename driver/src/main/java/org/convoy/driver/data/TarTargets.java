@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Looks up where in a tar the contents of some paths lie. */
+/** Looks up the offsets of the contents of some paths in a tar. */
 final class TarTargets implements TarScanner.Visitor, Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -33,12 +33,12 @@ final class TarTargets implements TarScanner.Visitor, Serializable {
     }
   }
 
-  /** Takes over what a later part of the tar holds. */
+  /** Adds the result of a later part of the tar. */
   void addAll(TarTargets later) {
     targets.putAll(later.targets);
   }
 
-  /** Where the content begins, or -1 if the tar has no such file. */
+  /** The offset of the content, or -1 if the tar has no such file. */
   long offset(String path) {
     return targets.getOrDefault(path, NOTHING).offset();
   }

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Finds names that look alike and are not equal, as one letter with an accent (form NFC) and the
- * letter followed by the accent (form NFD) are. macOS and some archivers write the second form.
+ * Finds names that look alike but differ, such as a letter with an accent as one character (form
+ * NFC) and as two characters (form NFD). macOS and some archivers write the second form.
  */
 final class UnicodeForms {
 
   private UnicodeForms() {}
 
-  /** A sentence for each group of different names that have the same NFC form. */
+  /** One sentence per group of different names with the same NFC form. */
   static List<String> alike(Collection<String> names) {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     for (String name : names) {
@@ -42,7 +42,7 @@ final class UnicodeForms {
         .toList();
   }
 
-  /** The form, and the letters beyond ASCII as code points. */
+  /** The form of the name, and its letters beyond ASCII as code points. */
   private static String spelled(String name) {
     String form = "mixed forms";
     if (Normalizer.isNormalized(name, Normalizer.Form.NFC)) {

@@ -3,20 +3,20 @@ package org.convoy.driver.data;
 import java.util.stream.IntStream;
 
 /**
- * One executor's part of the validation samples: a run of whole batches, of which the data set's
- * last may be short. The batches are the same for every number of executors, and each belongs to
- * exactly one.
+ * One executor's part of the validation samples: a sequence of whole batches. The last batch of the
+ * data set may be short. The batches are the same for every number of executors, and each belongs
+ * to exactly one executor.
  *
  * @param count samples in the validation split
- * @param batchSize samples a batch has
- * @param firstBatch the first batch of this share, counted over the whole split
- * @param lastBatch the batch after this share's last
+ * @param batchSize samples per batch
+ * @param firstBatch first batch of this share, counted over the whole split
+ * @param lastBatch the batch after the last batch of this share
  */
 public record ValidationShare(int count, int batchSize, int firstBatch, int lastBatch) {
 
   /**
-   * The share of one of a number of executors. Shares differ by at most one batch; with more
-   * executors than batches some are empty.
+   * The share of one executor. Shares differ by at most one batch. With more executors than batches
+   * some shares are empty.
    *
    * @param rank 0..executors-1
    */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.convoy.task.Section;
 
 /**
  * How often which class was taken for which.
@@ -12,10 +13,10 @@ import java.util.stream.IntStream;
  * @param labels names of the classes
  * @param counts samples by true class (row) and predicted class (column)
  */
-public record Confusion(List<String> labels, long[][] counts) {
+record Confusion(List<String> labels, long[][] counts) {
 
   /** Checks that there is a row and a column for each class, and copies the counts. */
-  public Confusion {
+  Confusion {
     labels = List.copyOf(labels);
     int classes = labels.size();
     if (counts.length != classes || Arrays.stream(counts).anyMatch(r -> r.length != classes)) {
@@ -23,6 +24,18 @@ public record Confusion(List<String> labels, long[][] counts) {
           "expected counts of " + classes + " classes, got " + counts.length + " rows");
     }
     counts = Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new);
+  }
+
+  /** The counts of a task's section. */
+  static Confusion of(Section.Confusions section) {
+    int classes = section.classes().size();
+    long[][] counts = new long[classes][classes];
+    for (int actual = 0; actual < classes; actual++) {
+      for (int predicted = 0; predicted < classes; predicted++) {
+        counts[actual][predicted] = section.counts().count(actual, predicted);
+      }
+    }
+    return new Confusion(section.classes(), counts);
   }
 
   /**

@@ -2,23 +2,30 @@ package org.convoy.driver.monitor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.convoy.driver.monitor.LineChart.Line;
 import org.convoy.driver.monitor.LineChart.Point;
 import org.convoy.driver.monitor.LineChart.Tick;
+import org.convoy.task.Metric;
 
 /** The report's curves: loss, accuracy, learning rate and throughput over the run's steps. */
 final class Curves {
   private static final int MOST_POINTS = 600;
   private static final int MOST_TICKS = 8;
 
+  private static final List<String> LINE_STYLES = List.of("one", "two");
+
   private final List<StepRecord> steps;
   private final List<EpochRecord> epochs;
   private final List<Tick> ticks;
   private final String axis;
+  private final List<Metric> shares;
 
-  Curves(RunHistory history) {
+  Curves(RunHistory history, List<Metric> metrics) {
+    this.shares = metrics.stream().filter(m -> m.form() == Metric.Form.SHARE).toList();
     this.steps = reduced(history.steps());
     this.epochs = history.epochs();
     this.axis = epochs.isEmpty() ? "step" : "epoch";
@@ -32,7 +39,7 @@ final class Curves {
     }
     return "<div class=\"charts\">\n"
         + loss()
-        + accuracy()
+        + shares()
         + learningRate()
         + throughput()
         + "</div>\n";
@@ -43,7 +50,7 @@ final class Curves {
         List.of(
             new Line("training, each step", "one faint", false, ofSteps(StepRecord::loss)),
             new Line("training, mean of the epoch", "one", true, ofEpochs(EpochRecord::trainLoss)),
-            new Line("validation", "two", true, ofEpochs(EpochRecord::validationLoss)));
+            new Line("validation", "two", true, ofEpochs(epoch -> epoch.metric(Metric.LOSS))));
     double most =
         Math.max(
             nearlyGreatest(lines.get(0)), Math.max(greatest(lines.get(1)), greatest(lines.get(2))));
@@ -51,16 +58,25 @@ final class Curves {
     return chart("Loss", ends("Training", lines.get(0)) + last, Curves::plain).html(lines, most);
   }
 
-  private String accuracy() {
-    List<Line> lines =
-        List.of(
-            new Line("top-1", "one", true, ofEpochs(EpochRecord::top1)),
-            new Line("top-5", "two", true, ofEpochs(EpochRecord::top5)));
-    if (lines.get(0).points().isEmpty()) {
+  private String shares() {
+    List<Line> lines = new ArrayList<>();
+    StringBuilder description = new StringBuilder();
+    for (Metric share : shares.subList(0, Math.min(LINE_STYLES.size(), shares.size()))) {
+      String style = LINE_STYLES.get(lines.size());
+      Line line = new Line(name(share), style, true, ofEpochs(each -> each.metric(share)));
+      lines.add(line);
+      description.append(ends(share.title(), line));
+    }
+    if (lines.stream().allMatch(line -> line.points().isEmpty())) {
       return "";
     }
-    String description = ends("Top-1", lines.get(0)) + ends("top-5", lines.get(1));
-    return chart("Validation accuracy", description, Curves::percent).html(lines, 1);
+    String title =
+        "Validation: " + lines.stream().map(Line::name).collect(Collectors.joining(", "));
+    return chart(title, description.toString(), Curves::percent).html(lines, 1);
+  }
+
+  private static String name(Metric metric) {
+    return metric.title().toLowerCase(Locale.ROOT);
   }
 
   private String learningRate() {

@@ -1,6 +1,10 @@
 package org.convoy.driver.monitor;
 
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.convoy.task.Metric;
 
 /**
  * One finished epoch. What was not measured, because the epoch was not validated, is NaN.
@@ -8,9 +12,7 @@ import java.io.Serializable;
  * @param epoch from 1 on
  * @param step the last step of the epoch
  * @param trainLoss mean loss over the epoch's training samples
- * @param validationLoss mean loss over the validation samples
- * @param top1 part of the validation samples whose likeliest class is the right one, 0 to 1
- * @param top5 part of the validation samples whose five likeliest classes hold the right one
+ * @param metrics of the validation, by name, in the order of {@link org.convoy.task.Task#stated}
  * @param imagesPerSecond training images over the epoch's whole time, validation included
  * @param seconds the epoch's whole time
  */
@@ -18,15 +20,23 @@ public record EpochRecord(
     int epoch,
     long step,
     double trainLoss,
-    double validationLoss,
-    double top1,
-    double top5,
+    Map<String, Double> metrics,
     double imagesPerSecond,
     double seconds)
     implements Serializable {
 
+  /** Copies the map. */
+  public EpochRecord {
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
+
+  /** A metric's value, NaN if it was not measured. */
+  public double metric(Metric metric) {
+    return metrics.getOrDefault(metric.name(), Double.NaN);
+  }
+
   /** Whether the epoch was validated. */
   public boolean validated() {
-    return !Double.isNaN(top1);
+    return metrics.values().stream().anyMatch(value -> !Double.isNaN(value));
   }
 }

@@ -1,6 +1,7 @@
 package org.convoy.driver.monitor;
 
 import java.util.Locale;
+import org.convoy.task.Metric;
 
 /** Figures as people read them, the same on every machine. What was not measured is a dash. */
 final class Figures {
@@ -8,6 +9,11 @@ final class Figures {
   private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
   private Figures() {}
+
+  /** A metric's value, as its form reads. */
+  static String metric(Metric metric, double value) {
+    return metric.form() == Metric.Form.SHARE ? percent(value) : loss(value);
+  }
 
   /** 0.7895 as 78.95%. */
   static String percent(double part) {

@@ -5,10 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 
 /** JSON of this room's records. A number that is not finite is null, and reads back as NaN. */
 final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Of an epoch, whatever the task. */
+  private static final Set<String> EPOCH_FIELDS =
+      Set.of("epoch", "step", "train_loss", "images_per_second", "seconds");
 
   private Json() {}
 
@@ -18,6 +25,25 @@ final class Json {
 
   static ObjectNode put(ObjectNode node, String name, double value) {
     return Double.isFinite(value) ? node.put(name, value) : node.putNull(name);
+  }
+
+  /** Metrics beside other fields, each under its name. */
+  static void put(ObjectNode node, Map<String, Double> metrics) {
+    metrics.forEach((name, value) -> put(node, name, value));
+  }
+
+  /** All fields of an epoch that are not the same for every task. */
+  private static Map<String, Double> metrics(JsonNode epoch) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    epoch
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!EPOCH_FIELDS.contains(name)) {
+                metrics.put(name, number(epoch, name));
+              }
+            });
+    return metrics;
   }
 
   static double number(JsonNode node, String name) {
@@ -46,9 +72,7 @@ final class Json {
   static ObjectNode of(EpochRecord epoch) {
     ObjectNode node = object().put("epoch", epoch.epoch()).put("step", epoch.step());
     put(node, "train_loss", epoch.trainLoss());
-    put(node, "validation_loss", epoch.validationLoss());
-    put(node, "top1", epoch.top1());
-    put(node, "top5", epoch.top5());
+    put(node, epoch.metrics());
     put(node, "images_per_second", epoch.imagesPerSecond());
     return put(node, "seconds", epoch.seconds());
   }
@@ -58,9 +82,7 @@ final class Json {
         node.path("epoch").intValue(),
         node.path("step").longValue(),
         number(node, "train_loss"),
-        number(node, "validation_loss"),
-        number(node, "top1"),
-        number(node, "top5"),
+        metrics(node),
         number(node, "images_per_second"),
         number(node, "seconds"));
   }

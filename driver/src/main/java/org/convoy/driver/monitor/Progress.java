@@ -1,6 +1,10 @@
 package org.convoy.driver.monitor;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.convoy.task.Metric;
 
 /**
  * Tells the user how far a run is: one live line on a terminal, otherwise a plain line every few
@@ -14,6 +18,7 @@ public final class Progress implements AutoCloseable {
   private final int epochs;
   private final long steps;
   private final double intervalSeconds;
+  private final List<Metric> metrics;
   private final LongSupplier nanoTime;
 
   private long firstStep = -1;
@@ -29,12 +34,21 @@ public final class Progress implements AutoCloseable {
    * @param epochs the run's epochs
    * @param steps the number of the run's last step
    * @param intervalSeconds between plain lines
+   * @param metrics that a validation states
    */
-  public Progress(Terminal terminal, int epochs, long steps, int intervalSeconds) {
-    this(terminal, epochs, steps, intervalSeconds, System::nanoTime);
+  public Progress(
+      Terminal terminal, int epochs, long steps, int intervalSeconds, List<Metric> metrics) {
+    this(terminal, epochs, steps, intervalSeconds, metrics, System::nanoTime);
   }
 
-  Progress(Terminal terminal, int epochs, long steps, int intervalSeconds, LongSupplier nanoTime) {
+  Progress(
+      Terminal terminal,
+      int epochs,
+      long steps,
+      int intervalSeconds,
+      List<Metric> metrics,
+      LongSupplier nanoTime) {
+    this.metrics = List.copyOf(metrics);
     this.terminal = terminal;
     this.epochs = epochs;
     this.steps = steps;
@@ -95,12 +109,15 @@ public final class Progress implements AutoCloseable {
             Figures.duration(epoch.seconds())));
   }
 
-  private static String validation(EpochRecord epoch) {
-    return Figures.format(
-        ", validation loss %s, top-1 %s, top-5 %s",
-        Figures.loss(epoch.validationLoss()),
-        Figures.percent(epoch.top1()),
-        Figures.percent(epoch.top5()));
+  private String validation(EpochRecord epoch) {
+    return metrics.stream()
+        .map(
+            metric ->
+                ", "
+                    + metric.title().toLowerCase(Locale.ROOT)
+                    + " "
+                    + Figures.metric(metric, epoch.metric(metric)))
+        .collect(Collectors.joining());
   }
 
   /** Anything else that the user should know, on a line of its own. */

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.convoy.task.Metric;
+import org.convoy.task.Section;
 
 /**
  * The report of a run: one HTML file that holds all it needs, style, curves and images included. It
@@ -40,12 +43,10 @@ public final class Report {
     html.append(Html.escape(summary.name())).append(" – Convoy</title>\n<style>\n");
     html.append(style()).append("</style>\n</head>\n<body>\n<main>\n");
     html.append(header());
-    html.append(Html.section("Curves", new Curves(data.history()).html()));
-    data.confusion()
-        .ifPresent(
-            confusion ->
-                html.append(
-                    Html.section("Confusion matrix", new ConfusionSection(confusion).html())));
+    html.append(Html.section("Curves", new Curves(data.history(), data.metrics()).html()));
+    for (Section section : data.sections()) {
+      html.append(Html.section(section.title(), section(section)));
+    }
     if (!data.samples().isEmpty()) {
       html.append(Html.section("Sample predictions", samples()));
     }
@@ -75,8 +76,12 @@ public final class Report {
     StringBuilder html = new StringBuilder("<header>\n<h1>");
     html.append(Html.escape(summary.name())).append("</h1>\n<p>");
     html.append(Html.escape(subtitle)).append("</p>\n<dl class=\"figures\">\n");
-    html.append(figure("Top-1", Figures.percent(summary.top1())));
-    html.append(figure("Top-5", Figures.percent(summary.top5())));
+    for (Metric metric : data.metrics()) {
+      if (metric.form() == Metric.Form.SHARE) {
+        double value = summary.metric(metric.name());
+        html.append(figure(metric.title(), Figures.metric(metric, value)));
+      }
+    }
     html.append(figure("Training loss", Figures.loss(summary.trainLoss())));
     html.append(figure("Images a second", Figures.rate(summary.imagesPerSecond())));
     html.append(figure("Time", Figures.duration(summary.seconds())));
@@ -89,6 +94,14 @@ public final class Report {
     return html.append("</dl>\n</header>\n").toString();
   }
 
+  private static String section(Section section) {
+    if (section instanceof Section.Confusions confusions) {
+      return new ConfusionSection(Confusion.of(confusions)).html();
+    }
+    Section.Table table = (Section.Table) section;
+    return Html.table(table.caption(), table.columns(), table.rows());
+  }
+
   private static String figure(String name, String value) {
     return "<div><dt>" + Html.escape(name) + "</dt><dd>" + Html.escape(value) + "</dd></div>\n";
   }
@@ -99,45 +112,49 @@ public final class Report {
       html.append("<li class=\"")
           .append(sample.right() ? "right" : "wrong")
           .append("\"><img alt=\"");
-      html.append(Html.escape("an image of the class " + sample.actual())).append("\" src=\"data:");
+      html.append(Html.escape("an image of " + named(sample.actual()))).append("\" src=\"data:");
       html.append(Html.escape(sample.mediaType())).append(";base64,");
       html.append(Base64.getEncoder().encodeToString(sample.image())).append("\"><p><b>");
-      html.append(sample.right() ? "✓ " : "✗ ").append(Html.escape(sample.predicted()));
-      html.append("</b> ").append(Figures.format("%.0f%%", 100 * sample.probability()));
+      html.append(sample.right() ? "✓" : "✗").append("</b>").append(said(sample.predicted()));
       if (!sample.right()) {
-        html.append("<br>is ").append(Html.escape(sample.actual()));
+        html.append("<br>is ").append(Html.escape(named(sample.actual())));
       }
       html.append("</p></li>\n");
     }
     return html.append("</ul>\n").toString();
   }
 
+  private static String said(List<ReportData.Said> predicted) {
+    return predicted.isEmpty()
+        ? " <b>none</b>"
+        : predicted.stream()
+            .map(
+                each ->
+                    Figures.format(
+                        " <b>%s</b> %.0f%%", Html.escape(each.label()), 100 * each.probability()))
+            .collect(Collectors.joining(","));
+  }
+
+  private static String named(List<String> classes) {
+    return classes.isEmpty() ? "none" : String.join(", ", classes);
+  }
+
   private String epochs() {
+    List<String> columns = new ArrayList<>(List.of("Epoch", "Last step", "Training loss"));
+    data.metrics().forEach(metric -> columns.add(metric.title()));
+    columns.addAll(List.of("Images a second", "Time"));
     List<List<String>> rows = new ArrayList<>();
     for (EpochRecord epoch : data.history().epochs()) {
-      rows.add(
-          List.of(
-              Integer.toString(epoch.epoch()),
-              Figures.count(epoch.step()),
-              Figures.loss(epoch.trainLoss()),
-              Figures.loss(epoch.validationLoss()),
-              Figures.percent(epoch.top1()),
-              Figures.percent(epoch.top5()),
-              Figures.rate(epoch.imagesPerSecond()),
-              Figures.duration(epoch.seconds())));
+      List<String> row = new ArrayList<>();
+      row.add(Integer.toString(epoch.epoch()));
+      row.add(Figures.count(epoch.step()));
+      row.add(Figures.loss(epoch.trainLoss()));
+      data.metrics().forEach(metric -> row.add(Figures.metric(metric, epoch.metric(metric))));
+      row.add(Figures.rate(epoch.imagesPerSecond()));
+      row.add(Figures.duration(epoch.seconds()));
+      rows.add(row);
     }
-    return Html.table(
-        "Each epoch, with its validation",
-        List.of(
-            "Epoch",
-            "Last step",
-            "Training loss",
-            "Validation loss",
-            "Top-1",
-            "Top-5",
-            "Images a second",
-            "Time"),
-        rows);
+    return Html.table("Each epoch, with its validation", columns, rows);
   }
 
   private String cluster() {

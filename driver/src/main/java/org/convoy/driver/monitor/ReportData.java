@@ -1,14 +1,16 @@
 package org.convoy.driver.monitor;
 
 import java.util.List;
-import java.util.Optional;
+import org.convoy.task.Metric;
+import org.convoy.task.Section;
 
 /**
  * All that the report shows.
  *
  * @param summary the run's figures
  * @param history its steps and epochs
- * @param confusion of the validation samples, if there were any
+ * @param metrics that a validation states, in order
+ * @param sections what the task shows of the last validation; none without one
  * @param samples validation images with what the model makes of them
  * @param executors the cluster, as it was at the end
  * @param recipe the recipe, every key stated
@@ -17,7 +19,8 @@ import java.util.Optional;
 public record ReportData(
     RunSummary summary,
     RunHistory history,
-    Optional<Confusion> confusion,
+    List<Metric> metrics,
+    List<Section> sections,
     List<Sample> samples,
     List<Executor> executors,
     String recipe,
@@ -25,6 +28,8 @@ public record ReportData(
 
   /** Copies the lists. */
   public ReportData {
+    metrics = List.copyOf(metrics);
+    sections = List.copyOf(sections);
     samples = List.copyOf(samples);
     executors = List.copyOf(executors);
   }
@@ -34,19 +39,30 @@ public record ReportData(
    *
    * @param image the file's bytes
    * @param mediaType {@code image/jpeg}, {@code image/png} or another that browsers show
-   * @param actual name of its class
-   * @param predicted name of the likeliest class
-   * @param probability of the likeliest class, 0 to 1
+   * @param actual names of its classes
+   * @param predicted what the model says
    */
   @SuppressWarnings("ArrayRecordComponent") // shown once, never compared
-  public record Sample(
-      byte[] image, String mediaType, String actual, String predicted, double probability) {
+  public record Sample(byte[] image, String mediaType, List<String> actual, List<Said> predicted) {
+    /** Copies the lists. */
+    public Sample {
+      actual = List.copyOf(actual);
+      predicted = List.copyOf(predicted);
+    }
 
     /** Whether the prediction is right. */
     public boolean right() {
-      return actual.equals(predicted);
+      return predicted.size() == actual.size()
+          && predicted.stream().map(Said::label).allMatch(actual::contains);
     }
   }
+
+  /**
+   * A class that a model names.
+   *
+   * @param probability 0 to 1
+   */
+  public record Said(String label, double probability) {}
 
   /**
    * One executor.

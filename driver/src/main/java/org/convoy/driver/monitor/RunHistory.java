@@ -7,7 +7,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
+import org.convoy.task.Metric;
 
 /**
  * What a run has been through: its steps and its epochs. It goes into checkpoints, so that the
@@ -87,9 +88,9 @@ public final class RunHistory {
     return Collections.unmodifiableList(epochs);
   }
 
-  /** The greatest top-1 of all validated epochs. */
-  public OptionalDouble bestTop1() {
-    return epochs.stream().filter(EpochRecord::validated).mapToDouble(EpochRecord::top1).max();
+  /** The validated epoch with the best value of a metric, of equal ones the first. */
+  public Optional<EpochRecord> best(Metric yardstick) {
+    return yardstick.best(epochs.stream().map(EpochRecord::metrics).toList()).map(epochs::get);
   }
 
   /** Time spent in finished epochs, those before a resumption included. */

@@ -18,9 +18,7 @@ import java.util.Map;
  * @param epochs finished
  * @param steps finished
  * @param trainLoss mean training loss of the last epoch
- * @param validationLoss of the saved model
- * @param top1 of the saved model, 0 to 1
- * @param top5 of the saved model, 0 to 1
+ * @param metrics of the saved model, by name, in the order of {@link org.convoy.task.Task#stated}
  * @param imagesPerSecond training images over the whole time of the epochs, validation included
  * @param millisecondsPerStep where the time of a step went, the mean over executors and over the
  *     steps since the run began or last went on from a checkpoint
@@ -42,9 +40,7 @@ public record RunSummary(
     int epochs,
     long steps,
     double trainLoss,
-    double validationLoss,
-    double top1,
-    double top5,
+    Map<String, Double> metrics,
     double imagesPerSecond,
     StepTimes millisecondsPerStep,
     double seconds,
@@ -64,10 +60,16 @@ public record RunSummary(
 
   /** Cuts the names off after the first hundred. */
   public RunSummary {
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     badImageNames =
         List.copyOf(badImageNames.subList(0, Math.min(NAMES_TOLD, badImageNames.size())));
     machines = List.copyOf(machines);
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+  }
+
+  /** A metric of the saved model by its name, NaN if it was not measured. */
+  public double metric(String name) {
+    return metrics.getOrDefault(name, Double.NaN);
   }
 
   /** Whether all executors computed with the same processor, kernels and threads. */
@@ -95,9 +97,7 @@ public record RunSummary(
             .put("epochs", epochs)
             .put("steps", steps);
     Json.put(node, "train_loss", trainLoss);
-    Json.put(node, "validation_loss", validationLoss);
-    Json.put(node, "top1", top1);
-    Json.put(node, "top5", top5);
+    Json.put(node, metrics);
     Json.put(node, "images_per_second", imagesPerSecond);
     node.set("milliseconds_per_step", millisecondsPerStep.node());
     Json.put(node, "seconds", seconds);

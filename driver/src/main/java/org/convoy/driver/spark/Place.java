@@ -1,7 +1,7 @@
 package org.convoy.driver.spark;
 
 import org.apache.hadoop.conf.Configuration;
-import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.driver.exchange.wire.MeshSettings;
 
 /** Where a task runs, among the tasks that run the same work. */
 public interface Place {

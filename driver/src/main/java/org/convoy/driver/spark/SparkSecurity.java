@@ -23,8 +23,8 @@ import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.util.MapConfigProvider;
 import org.apache.spark.network.util.TransportConf;
-import org.convoy.driver.exchange.ChannelSecurity;
-import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.driver.exchange.wire.ChannelSecurity;
+import org.convoy.driver.exchange.wire.MeshSettings;
 import scala.Tuple2;
 
 /**

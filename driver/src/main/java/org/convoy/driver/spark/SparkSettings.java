@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.driver.exchange.wire.MeshSettings;
 import org.convoy.kernels.NativeMemory;
 import org.convoy.settings.RequestException;
 import scala.Tuple2;

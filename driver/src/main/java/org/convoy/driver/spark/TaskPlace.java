@@ -6,7 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.convoy.driver.exchange.MeshSettings;
+import org.convoy.driver.exchange.wire.MeshSettings;
 
 /** The place of the Spark task that runs on this thread. */
 final class TaskPlace implements Place {

@@ -9,7 +9,7 @@
  *
  * <p>Nothing else in Convoy imports Spark or Scala, but for the commands that start a context. The
  * rooms that need something of a cluster say what in interfaces of their own ({@link
- * org.convoy.driver.data.ScanJobs}, {@link org.convoy.driver.exchange.ChannelSecurity}), which this
- * room implements. It knows no model, no recipe's meaning and no step of training.
+ * org.convoy.driver.data.ScanJobs}, {@link org.convoy.driver.exchange.wire.ChannelSecurity}), which
+ * this room implements. It knows no model, no recipe's meaning and no step of training.
  */
 package org.convoy.driver.spark;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.PlanRequest;

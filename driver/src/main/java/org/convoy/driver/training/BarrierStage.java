@@ -11,7 +11,7 @@ import org.convoy.driver.spark.StageListener;
 
 /** One attempt at a run: one barrier stage with one task an executor. */
 final class BarrierStage {
-  private static final long VERDICT_MILLIS = 3000;
+  private static final long CAUSE_MILLIS = 3000;
 
   private final SparkCluster cluster;
   private final RunSpec spec;
@@ -54,7 +54,7 @@ final class BarrierStage {
 
   private Optional<List<ExecutorResult>> failed(StageFailedException e)
       throws InterruptedException, TrainingFailedException {
-    boolean clear = ledger.awaitVerdict(VERDICT_MILLIS);
+    boolean clear = ledger.awaitCause(CAUSE_MILLIS);
     Optional<Message.Failed> cause = ledger.firstCause();
     if (cause.isPresent()) {
       Message.Failed failure = cause.get();
@@ -64,7 +64,7 @@ final class BarrierStage {
       if (!clear && cluster.replaceable()) {
         // It hangs, or cannot be reached by the others: Spark still counts on it.
         cluster.replace(ledger.givenUp());
-        ledger.awaitVerdict(VERDICT_MILLIS);
+        ledger.awaitCause(CAUSE_MILLIS);
       }
       return Optional.empty();
     }

@@ -1,7 +1,6 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.convoy.artifact.SavedModel;
@@ -11,16 +10,14 @@ import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
-import org.convoy.image.loader.BadImage;
 import org.convoy.kernels.Backends;
-import org.convoy.metrics.MeanMeter;
-import org.convoy.metrics.TopKCounter;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Task;
 
 /**
- * Judges a saved model on a data set, spread over the executors: an ordinary Spark job with one
+ * Evaluates a saved model on a data set, spread over the executors: an ordinary Spark job with one
  * task an executor. Each image is counted exactly once, whatever the number of executors; a lost
- * executor's share is judged again by another.
+ * executor's share is evaluated again by another.
  */
 public final class Evaluation {
   private static final double WAIT_SECONDS = 120;
@@ -35,7 +32,7 @@ public final class Evaluation {
   }
 
   /**
-   * Judges the model, on as many executors as Spark was asked for, or as come in two minutes.
+   * Evaluates the model, on as many executors as Spark was asked for, or as come in two minutes.
    *
    * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of the model was changed
@@ -49,9 +46,11 @@ public final class Evaluation {
     SavedModel model = ModelFolder.load(request.model(), cluster.hadoop());
     String name = model.graph().name();
     String sha256;
+    Task task;
     try {
       sha256 = model.weightsSha256();
       ModelFolder.preprocessing(model);
+      task = ModelFolder.task(model);
       NativeBudget.evaluation(
               model.graph(),
               Backends.get(EvaluationTask.BACKEND),
@@ -67,38 +66,33 @@ public final class Evaluation {
     if (count == 0) {
       throw new TrainingFailedException("there is no executor");
     }
-    long judging = System.nanoTime();
-    List<EvaluationTask.Part> parts = judge(index, count);
+    long evaluating = System.nanoTime();
+    List<EvaluationTask.Part> parts = evaluate(index, count);
     long end = System.nanoTime();
-    MeanMeter loss = new MeanMeter();
-    TopKCounter ranks = new TopKCounter();
-    List<BadImage> badImages = new ArrayList<>();
+    Counted counted = new Counted(task, model.labels().size());
     for (EvaluationTask.Part part : parts) {
-      TopKCounter counted = TopKCounter.fromLongs(part.ranks());
-      loss.add(part.loss(), counted.samples());
-      ranks.merge(counted);
-      badImages.addAll(part.badImages());
+      counted.add(part.loss(), part.samples(), part.badImages());
+      counted.counters().merge(part.counts());
     }
-    if (ranks.samples() == 0) {
+    if (counted.counters().samples() == 0) {
       throw new TrainingFailedException(
           String.format(
               Locale.ROOT,
               "none of the %d images at %s decodes; the first: %s",
               index.count(),
               index.title(),
-              badImages.get(0)));
+              counted.badImages().get(0)));
     }
     return new EvaluationResult(
         name,
         sha256,
         count,
-        ranks.samples(),
-        ranks.top1(),
-        ranks.top5(),
-        loss.mean(),
-        (end - judging) * 1e-9,
+        counted.counters().samples(),
+        task,
+        counted.metrics(),
+        (end - evaluating) * 1e-9,
         (end - start) * 1e-9,
-        badImages);
+        counted.badImages());
   }
 
   private SampleIndex index() throws IOException {
@@ -106,7 +100,7 @@ public final class Evaluation {
     return SampleIndexer.on(cluster.scanJobs()).index(data.split(request.split()));
   }
 
-  private List<EvaluationTask.Part> judge(SampleIndex index, int count)
+  private List<EvaluationTask.Part> evaluate(SampleIndex index, int count)
       throws InterruptedException, TrainingFailedException {
     List<EvaluationTask.Part> parts;
     try (Shared<SampleIndex> everywhere = cluster.share(index)) {

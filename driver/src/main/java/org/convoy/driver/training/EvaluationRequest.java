@@ -6,7 +6,7 @@ import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
 
 /**
- * What to judge, and with which images.
+ * What to evaluate, and with which images.
  *
  * @param model folder of a saved model, a Hadoop path
  * @param data the data set, a Hadoop path

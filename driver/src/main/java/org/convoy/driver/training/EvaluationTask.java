@@ -34,13 +34,13 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
   }
 
   /**
-   * Judges a share. What fails here would fail again: it is told, not thrown, so that Spark repeats
-   * only what an executor was lost over.
+   * Evaluates a share. What fails here would fail again: it is told, not thrown, so that Spark
+   * repeats only what an executor was lost over.
    */
   @Override
   public Part run(Place place) throws InterruptedException {
     try {
-      return judge(place);
+      return evaluate(place);
     } catch (IOException | RuntimeException e) {
       if (place.stopped()) {
         throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
@@ -56,25 +56,30 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
     return new LoaderOptions(request.batch(), cores, BATCHES_AHEAD, request.onBadImage());
   }
 
-  private Part judge(Place place) throws IOException, InterruptedException {
+  private Part evaluate(Place place) throws IOException, InterruptedException {
     Configuration configuration = place.hadoop();
     SavedModel model = ModelFolder.load(request.model(), configuration);
     SampleIndex samples = index.value();
     LoaderOptions options = loading(request, place.cores());
     LaneSettings blocks = LaneSettings.fitting(samples, place.size());
     try (SampleReader reader = SampleReader.of(samples, blocks, configuration);
-        Judge judge =
-            new Judge(
+        Evaluator evaluator =
+            new Evaluator(
                 Backends.get(BACKEND),
                 model.graph(),
                 request.batch(),
                 Precision.FLOAT32,
+                ModelFolder.task(model),
                 ModelFolder.loss(model),
                 samples,
                 new ImageFeed(samples, reader, ModelFolder.preprocessing(model), options))) {
-      Judge.Verdict verdict = judge.judge(model.weights(), place.rank(), place.size());
-      double loss = verdict.ranks().samples() == 0 ? 0 : verdict.loss();
-      return new Part(loss, verdict.ranks().toLongs(), List.copyOf(verdict.badImages()), "");
+      Counted counted = evaluator.evaluate(model.weights(), place.rank(), place.size());
+      return new Part(
+          counted.loss(),
+          counted.counters().samples(),
+          counted.counters().toDoubles(),
+          List.copyOf(counted.badImages()),
+          "");
     } finally {
       model.weights().close();
     }
@@ -83,15 +88,17 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
   /**
    * What came of a share.
    *
-   * @param loss mean over the share, 0 where no image of it counts
-   * @param ranks as {@link org.convoy.metrics.TopKCounter#toLongs} has them
+   * @param loss mean over the share, NaN where no image of it counts
+   * @param samples that the mean is over
+   * @param counts as {@link org.convoy.task.Counters#toDoubles} has them
    * @param badImages those that did not decode, and why
    * @param failure what failed, empty if nothing did
    */
-  record Part(double loss, long[] ranks, List<BadImage> badImages, String failure)
+  @SuppressWarnings("ArrayRecordComponent") // Sent once, never compared.
+  record Part(double loss, long samples, double[] counts, List<BadImage> badImages, String failure)
       implements Serializable {
     static Part failed(String failure) {
-      return new Part(0, new long[0], List.of(), failure);
+      return new Part(Double.NaN, 0, new double[0], List.of(), failure);
     }
   }
 }

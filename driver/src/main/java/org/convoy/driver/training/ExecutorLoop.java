@@ -2,12 +2,13 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.Lanes;
-import org.convoy.driver.exchange.Exchange;
-import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
@@ -17,6 +18,7 @@ import org.convoy.graph.Shape;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.Horizon;
 import org.convoy.optim.LearningRate;
+import org.convoy.task.Metric;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,7 +34,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Weights weights;
   private final Backpropagation backpropagation;
   private final ImageFeed feed;
-  private final Optional<Judge> judge;
+  private final Optional<Evaluator> evaluator;
   private final StateFiles files;
   private final String executor;
   private final Consumer<Message> driver;
@@ -47,8 +49,8 @@ final class ExecutorLoop implements AutoCloseable {
   private final BadImageReports badImages;
   private final GlobalStep globalStep;
   private RunHistory history = new RunHistory();
-  private Optional<Judge.Verdict> verdict = Optional.empty();
-  private Optional<Judge.Verdict> verdicts = Optional.empty();
+  private Optional<Counted> counted = Optional.empty();
+  private Map<String, Double> metrics;
   private long images;
   private long steps;
   private long trainingNanos;
@@ -62,7 +64,7 @@ final class ExecutorLoop implements AutoCloseable {
       Weights weights,
       Backpropagation backpropagation,
       ImageFeed feed,
-      Optional<Judge> judge,
+      Optional<Evaluator> evaluator,
       StateFiles files,
       String executor,
       Consumer<Message> driver) {
@@ -72,10 +74,11 @@ final class ExecutorLoop implements AutoCloseable {
     this.weights = weights;
     this.backpropagation = backpropagation;
     this.feed = feed;
-    this.judge = judge;
+    this.evaluator = evaluator;
     this.files = files;
     this.executor = executor;
     this.driver = driver;
+    this.metrics = Metric.unmeasured(recipe.task().stated());
     int microBatches = spec.microBatches();
     this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
     long orderSeed = new Draws(recipe.seed(), "order").bits(0);
@@ -111,9 +114,9 @@ final class ExecutorLoop implements AutoCloseable {
       }
     }
     INDArray trained = descent.evaluated(step);
-    if (judge.isPresent() && verdict.isEmpty()) {
+    if (evaluator.isPresent() && counted.isEmpty()) {
       // Resumed at its very end: what the last validation counted is not in the checkpoint.
-      judge(trained);
+      evaluate(trained);
       badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(trained)) : Optional.empty();
@@ -158,23 +161,19 @@ final class ExecutorLoop implements AutoCloseable {
     files.requireFinite(step, weights);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
-    Optional<Judge.Verdict> all = Optional.empty();
-    if (due && judge.isPresent()) {
-      all = Optional.of(judge(descent.evaluated(step)));
+    boolean validated = due && evaluator.isPresent();
+    if (validated) {
+      evaluate(descent.evaluated(step));
     }
+    Map<String, Double> stated = validated ? metrics : Metric.unmeasured(recipe.task().stated());
     meter.pause();
     double rate = schedule.at(step - 1);
-    double validationLoss = all.map(Judge.Verdict::loss).orElse(Double.NaN);
-    double top1 = all.map(each -> each.ranks().top1()).orElse(Double.NaN);
-    double top5 = all.map(each -> each.ranks().top5()).orElse(Double.NaN);
     history.add(
         new EpochRecord(
             epoch + 1,
             step,
             meter.meanLoss(),
-            validationLoss,
-            top1,
-            top5,
+            stated,
             meter.images(recipe.batch().globalSize()) / meter.seconds(),
             meter.seconds()));
     if (exchange.rank() == 0) {
@@ -186,26 +185,25 @@ final class ExecutorLoop implements AutoCloseable {
               rate,
               meter.seconds(),
               meter.images(recipe.batch().globalSize()),
-              all.isPresent(),
-              validationLoss,
-              top1,
-              top5));
+              validated,
+              stated));
     }
     badImages.tell();
     meter.reset();
   }
 
-  private Judge.Verdict judge(INDArray trained) throws IOException, InterruptedException {
-    Judge.Verdict mine = judge.orElseThrow().judge(trained, exchange.rank(), exchange.size());
+  /** Evaluates everybody's shares of the validation split; metrics and counts are kept. */
+  private void evaluate(INDArray trained) throws IOException, InterruptedException {
+    Evaluator validation = evaluator.orElseThrow();
+    Counted mine = validation.evaluate(trained, exchange.rank(), exchange.size());
     badImages.add(mine.badImages());
-    Judge.Verdict all = mine.together(exchange);
-    int images = judge.orElseThrow().images();
+    Counted all = mine.together(exchange);
+    int images = validation.images();
     SkippedImages left = new SkippedImages("validation", images, recipe.data().maxBadShare());
-    left.add(images - all.ranks().samples());
+    left.add(images - all.counters().samples());
     badImages.requireFew(left);
-    verdict = Optional.of(mine);
-    verdicts = Optional.of(all);
-    return all;
+    counted = Optional.of(mine);
+    metrics = all.metrics();
   }
 
   private void save(long step) throws IOException {
@@ -221,24 +219,13 @@ final class ExecutorLoop implements AutoCloseable {
   /** Saves the model and tells how the run ended. */
   private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    double validationLoss = verdicts.map(Judge.Verdict::loss).orElse(Double.NaN);
-    double top1 = verdicts.map(each -> each.ranks().top1()).orElse(Double.NaN);
-    double top5 = verdicts.map(each -> each.ranks().top5()).orElse(Double.NaN);
-    String sha256 = files.saveModel(trained, validationLoss, top1, top5);
-    List<Judge.Guess> guesses = List.of();
-    if (judge.isPresent()) {
-      int[] shown = judge.get().spread(recipe.monitor().samplePredictions());
-      guesses = judge.get().guesses(trained, shown);
+    String sha256 = files.saveModel(trained, metrics);
+    List<Evaluator.Example> examples = List.of();
+    if (evaluator.isPresent()) {
+      int[] shown = evaluator.get().spread(recipe.monitor().samplePredictions());
+      examples = evaluator.get().examples(trained, shown);
     }
-    return new ExecutorResult.Outcome(
-        sha256,
-        history.toJson(),
-        validationLoss,
-        top1,
-        top5,
-        guesses.stream().mapToInt(Judge.Guess::sample).toArray(),
-        guesses.stream().mapToInt(Judge.Guess::label).toArray(),
-        guesses.stream().mapToDouble(Judge.Guess::probability).toArray());
+    return new ExecutorResult.Outcome(sha256, history.toJson(), metrics, examples);
   }
 
   /** Images of this executor's own micro-batches, counted each time they were trained on. */
@@ -257,8 +244,8 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /** What this executor itself counted in the last validation. */
-  Optional<Judge.Verdict> verdict() {
-    return verdict;
+  Optional<Counted> counted() {
+    return counted;
   }
 
   @Override

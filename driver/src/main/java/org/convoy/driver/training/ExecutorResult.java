@@ -1,8 +1,12 @@
 package org.convoy.driver.training;
 
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.convoy.driver.exchange.Traffic;
+import org.convoy.driver.exchange.wire.Traffic;
 import org.convoy.driver.monitor.StepTimes;
 
 /**
@@ -13,8 +17,10 @@ import org.convoy.driver.monitor.StepTimes;
  * @param images of its own micro-batches, counted each time they were trained on
  * @param imagesPerSecond those images per second of training, validation left out
  * @param times where the time of its steps went
- * @param confusion its counts of the last validation, (true class, predicted class); empty without
- *     validation
+ * @param counts its counts in the last validation, as {@link org.convoy.task.Counters#toDoubles}
+ *     has them; empty without validation
+ * @param details what the report shows beyond that, as {@link org.convoy.task.Counters#details} has
+ *     it; empty without validation
  * @param outcome what rank 0 knows of the run
  */
 @SuppressWarnings("ArrayRecordComponent") // Sent once, never compared.
@@ -31,7 +37,8 @@ record ExecutorResult(
     long images,
     double imagesPerSecond,
     StepTimes times,
-    long[] confusion,
+    double[] counts,
+    long[] details,
     Outcome[] outcome)
     implements Serializable {
 
@@ -39,20 +46,21 @@ record ExecutorResult(
    * The run's end, as rank 0 saw it.
    *
    * @param history steps and epochs as JSON
-   * @param samples numbers of validation images for the report
-   * @param labels what each was taken for
-   * @param probabilities how surely
+   * @param metrics of the saved model, by name
+   * @param examples validation images for the report, and what the model says of each
    */
   record Outcome(
       String weightsSha256,
       String history,
-      double validationLoss,
-      double top1,
-      double top5,
-      int[] samples,
-      int[] labels,
-      double[] probabilities)
-      implements Serializable {}
+      Map<String, Double> metrics,
+      List<Evaluator.Example> examples)
+      implements Serializable {
+    /** Copies map and list. */
+    Outcome {
+      metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+      examples = List.copyOf(examples);
+    }
+  }
 
   static ExecutorResult of(
       int rank,
@@ -65,7 +73,8 @@ record ExecutorResult(
       long images,
       double imagesPerSecond,
       StepTimes times,
-      long[] confusion,
+      double[] counts,
+      long[] details,
       Optional<Outcome> outcome) {
     return new ExecutorResult(
         rank,
@@ -80,7 +89,8 @@ record ExecutorResult(
         images,
         imagesPerSecond,
         times,
-        confusion,
+        counts,
+        details,
         outcome.stream().toArray(Outcome[]::new));
   }
 }

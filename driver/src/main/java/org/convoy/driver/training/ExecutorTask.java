@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
-import org.convoy.driver.exchange.Exchange;
-import org.convoy.driver.exchange.ExchangeException;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.wire.ExchangeException;
 import org.convoy.driver.spark.Place;
 import org.convoy.driver.spark.RankTask;
 import org.convoy.driver.spark.Shared;
@@ -92,7 +92,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
         Weights weights = Weights.first(backend, spec, configuration);
         Backpropagation backpropagation =
             new Backpropagation(spec, weights, request.choices(choices));
-        Validation judged = validation(backend, precision, preprocessing, options, configuration);
+        Validation evaluated =
+            validation(backend, precision, preprocessing, options, configuration);
         ExecutorLoop loop =
             new ExecutorLoop(
                 spec,
@@ -100,13 +101,16 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                 weights,
                 backpropagation,
                 new ImageFeed(training.value(), reader, preprocessing, options),
-                judged.judge(),
+                evaluated.evaluator(),
                 files,
                 place.executorId(),
                 driver)) {
       long planBytes =
           weights.planBytes()
-              + judged.judge().map(judge -> judge.plan().memory().totalBytes()).orElse(0L);
+              + evaluated
+                  .evaluator()
+                  .map(evaluator -> evaluator.plan().memory().totalBytes())
+                  .orElse(0L);
       driver.accept(
           new Message.Ready(
               rank, place.executorId(), place.host(), cores, planBytes, backend.machine()));
@@ -122,7 +126,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
           loop.images(),
           loop.imagesPerSecond(),
           loop.times(),
-          loop.verdict().map(verdict -> verdict.confusion().toLongs()).orElse(new long[0]),
+          loop.counted().map(counted -> counted.counters().toDoubles()).orElse(new double[0]),
+          loop.counted().map(counted -> counted.counters().details()).orElse(new long[0]),
           outcome);
     }
   }
@@ -144,24 +149,25 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     SampleIndex index = validation.get(0).value();
     SampleReader reader = SampleReader.of(index, spec.lanes(), configuration);
     ImageFeed feed = new ImageFeed(index, reader, preprocessing, options);
-    Judge judge =
-        new Judge(
+    Evaluator evaluator =
+        new Evaluator(
             backend,
             spec.graph(),
             spec.microBatchSize(),
             precision,
+            spec.recipe().task(),
             spec.recipe().loss().unsmoothed(),
             index,
             feed);
-    return new Validation(Optional.of(judge), Optional.of(reader));
+    return new Validation(Optional.of(evaluator), Optional.of(reader));
   }
 
-  /** What judges, and the files it reads. */
-  private record Validation(Optional<Judge> judge, Optional<SampleReader> reader)
+  /** What evaluates, and the files it reads. */
+  private record Validation(Optional<Evaluator> evaluator, Optional<SampleReader> reader)
       implements AutoCloseable {
     @Override
     public void close() throws IOException {
-      judge.ifPresent(Judge::close);
+      evaluator.ifPresent(Evaluator::close);
       if (reader.isPresent()) {
         reader.get().close();
       }

@@ -2,8 +2,8 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.convoy.driver.exchange.Exchange;
-import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.LearningRate;

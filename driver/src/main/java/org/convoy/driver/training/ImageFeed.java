@@ -8,7 +8,7 @@ import org.convoy.driver.data.Lanes;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.data.ValidationShare;
-import org.convoy.driver.exchange.MicroBatches;
+import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;

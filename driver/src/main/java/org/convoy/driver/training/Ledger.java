@@ -41,7 +41,8 @@ final class Ledger {
             terminal,
             spec.recipe().epochs(),
             spec.lastStep(),
-            spec.recipe().monitor().progressSeconds());
+            spec.recipe().monitor().progressSeconds(),
+            spec.recipe().task().stated());
   }
 
   Progress progress() {
@@ -115,9 +116,7 @@ final class Ledger {
               epoch.epoch() + 1,
               epoch.step(),
               epoch.trainLoss(),
-              epoch.validationLoss(),
-              epoch.top1(),
-              epoch.top5(),
+              epoch.metrics(),
               epoch.images() / epoch.seconds(),
               epoch.seconds());
       progress.epoch(record);
@@ -186,7 +185,7 @@ final class Ledger {
    *
    * @return whether it became clear
    */
-  synchronized boolean awaitVerdict(long millis) throws InterruptedException {
+  synchronized boolean awaitCause(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
     while (losses == 0
         && failures.stream().allMatch(failure -> failure.peerLost() || failure.connecting())) {

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import org.convoy.driver.exchange.PeerLostException;
+import java.util.Map;
+import org.convoy.driver.exchange.wire.PeerLostException;
 import org.convoy.driver.monitor.StepTimes;
 import org.convoy.driver.spark.Place;
 import org.convoy.image.loader.BadImage;
@@ -75,7 +76,8 @@ sealed interface Message {
    * @param epoch from 0
    * @param step steps done since the run's beginning
    * @param trainLoss mean over the epoch
-   * @param validated whether the last three mean anything
+   * @param validated whether metrics were measured
+   * @param metrics by name
    */
   record EpochDone(
       int epoch,
@@ -85,9 +87,7 @@ sealed interface Message {
       double seconds,
       long images,
       boolean validated,
-      double validationLoss,
-      double top1,
-      double top5)
+      Map<String, Double> metrics)
       implements Message {}
 
   /** A checkpoint is in place, told by rank 0. */

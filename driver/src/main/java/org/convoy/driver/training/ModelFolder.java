@@ -24,6 +24,8 @@ import org.convoy.kernels.PlanRequest;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Classification;
+import org.convoy.task.Task;
 
 /** A saved model's folder on any Hadoop file system, and what its files say beside the weights. */
 final class ModelFolder {
@@ -180,6 +182,18 @@ final class ModelFolder {
       return new RecipeLoader().parse(recipe, MANIFEST, List.of()).loss().unsmoothed();
     } catch (RecipeException e) {
       return new CrossEntropy(0);
+    }
+  }
+
+  /**
+   * What the model was trained for; classification for a model whose recipe this version does not
+   * read.
+   */
+  static Task task(SavedModel model) {
+    try {
+      return new RecipeLoader().parse(model.origin().recipe(), MANIFEST, List.of()).task();
+    } catch (RecipeException e) {
+      return new Classification();
     }
   }
 

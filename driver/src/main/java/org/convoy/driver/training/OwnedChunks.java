@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.exchange.Chunks;
+import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.LayerWise;

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.convoy.driver.config.Names;
 import org.convoy.driver.config.ParameterGroup;
-import org.convoy.driver.exchange.VectorLayout;
+import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;

@@ -14,14 +14,15 @@ import org.apache.hadoop.fs.Path;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
-import org.convoy.driver.monitor.Confusion;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.Report;
 import org.convoy.driver.monitor.ReportData;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.StepTimes;
-import org.convoy.metrics.ConfusionMatrix;
+import org.convoy.task.Counters;
+import org.convoy.task.Section;
+import org.convoy.task.Task;
 
 /** The folder of a finished run: beside model and checkpoints, the summary and the report. */
 final class RunFolder {
@@ -58,9 +59,7 @@ final class RunFolder {
             epochs.size(),
             last.step(),
             last.trainLoss(),
-            outcome.validationLoss(),
-            outcome.top1(),
-            outcome.top5(),
+            outcome.metrics(),
             last.step() * spec.recipe().batch().globalSize() / history.epochSeconds(),
             StepTimes.mean(results.stream().map(ExecutorResult::times).toList()),
             seconds,
@@ -71,14 +70,17 @@ final class RunFolder {
             ledger.restarts(),
             ledger.machines(),
             outputs);
-    Optional<Confusion> confusion = validation.map(index -> confusion(index.classes(), results));
+    Task task = spec.recipe().task();
+    List<Section> sections =
+        validation.map(index -> sections(task, index.classes(), results)).orElse(List.of());
     List<ReportData.Sample> samples =
         validation.isPresent() ? samples(validation.get(), outcome) : List.of();
     ReportData data =
         new ReportData(
             summary,
             history,
-            confusion,
+            task.stated(),
+            sections,
             samples,
             results.stream().map(RunFolder::executor).toList(),
             spec.recipe().toHocon(),
@@ -88,34 +90,35 @@ final class RunFolder {
     return summary;
   }
 
-  private static Confusion confusion(List<String> classes, List<ExecutorResult> results) {
-    ConfusionMatrix all = new ConfusionMatrix(classes.size());
+  private static List<Section> sections(
+      Task task, List<String> classes, List<ExecutorResult> results) {
+    Counters all = task.counters(classes.size());
     for (ExecutorResult result : results) {
-      all.merge(ConfusionMatrix.fromLongs(classes.size(), result.confusion()));
+      all.merge(result.counts());
+      all.mergeDetails(result.details());
     }
-    long[][] counts = new long[classes.size()][classes.size()];
-    for (int label = 0; label < classes.size(); label++) {
-      for (int predicted = 0; predicted < classes.size(); predicted++) {
-        counts[label][predicted] = all.count(label, predicted);
-      }
-    }
-    return new Confusion(classes, counts);
+    return task.sections(classes, all);
   }
 
   private List<ReportData.Sample> samples(SampleIndex index, ExecutorResult.Outcome outcome)
       throws IOException {
     List<ReportData.Sample> samples = new ArrayList<>();
     try (SampleReader reader = new SampleReader(index, 1, 0, hadoop)) {
-      for (int i = 0; i < outcome.samples().length; i++) {
-        int sample = outcome.samples()[i];
-        String name = index.name(sample).toLowerCase(java.util.Locale.ROOT);
+      for (Evaluator.Example example : outcome.examples()) {
+        String name = index.name(example.sample()).toLowerCase(Locale.ROOT);
         samples.add(
             new ReportData.Sample(
-                reader.read(sample),
+                reader.read(example.sample()),
                 name.endsWith(".png") ? "image/png" : "image/jpeg",
-                index.classes().get(index.label(sample)),
-                index.classes().get(outcome.labels()[i]),
-                outcome.probabilities()[i]));
+                index.target(example.sample()).classes().stream()
+                    .map(index.classes()::get)
+                    .toList(),
+                example.predictions().stream()
+                    .map(
+                        each ->
+                            new ReportData.Said(
+                                index.classes().get(each.label()), each.probability()))
+                    .toList()));
       }
     }
     return samples;

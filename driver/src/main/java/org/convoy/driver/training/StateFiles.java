@@ -26,7 +26,7 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
-import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Choices;
@@ -234,14 +234,12 @@ final class StateFiles {
   /**
    * Saves the model.
    *
+   * @param metrics of it, by name; what was not measured, NaN, is left out
    * @return the digest of its weights
    */
-  String saveModel(INDArray weights, double validationLoss, double top1, double top5)
-      throws IOException {
-    Map<String, Double> metrics = new HashMap<>();
-    if (!Double.isNaN(top1)) {
-      metrics.putAll(Map.of("validation_loss", validationLoss, "top1", top1, "top5", top5));
-    }
+  String saveModel(INDArray weights, Map<String, Double> metrics) throws IOException {
+    Map<String, Double> measured = new HashMap<>(metrics);
+    measured.values().removeIf(value -> value.isNaN());
     SavedModel model =
         new SavedModel(
             spec.graph(),
@@ -253,7 +251,7 @@ final class StateFiles {
                 .evaluationOnly()
                 .toJson(),
             new ModelManifest.Origin(
-                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), metrics));
+                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
     return model.save(store, MODEL).weightsSha256();
   }
 }

@@ -1,7 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.function.Consumer;
-import org.convoy.driver.exchange.Exchange;
+import org.convoy.driver.exchange.sums.Exchange;
 
 /**
  * Tells the driver how steps go, several at a time where they are short: rank 0 of their losses,

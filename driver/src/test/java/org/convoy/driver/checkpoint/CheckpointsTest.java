@@ -74,7 +74,7 @@ class CheckpointsTest {
     return LAYOUT.initialize(step, DataType.FLOAT);
   }
 
-  /** The state that one executor owns after a step: values tell vector, chunk and step. */
+  /** The state that one executor owns after a step. The values depend on vector, chunk and step. */
   private static Map<StateKey, INDArray> owned(long step, int rank, int executors) {
     Map<StateKey, INDArray> state = new HashMap<>();
     for (int chunk = rank; chunk < chunks(); chunk += executors) {
@@ -118,7 +118,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void liesAsDescribed() throws IOException {
+  void filesHaveTheDocumentedLayout() throws IOException {
     save(123, 2);
     assertEquals(List.of("step-00000123"), store.list("checkpoints"));
     assertEquals(
@@ -162,7 +162,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void theLastFewAreKept() throws IOException {
+  void onlyTheLatestAreKept() throws IOException {
     for (long step : new long[] {5, 10, 15, 20, 25}) {
       save(step, 1);
     }
@@ -178,7 +178,7 @@ class CheckpointsTest {
         "state-0-of-2.safetensors",
         "state-1-of-2.safetensors"
       })
-  void aDamagedFileIsNamedAndTheCheckpointBeforeIsUsed(String name) throws IOException {
+  void aDamagedFileIsNamedAndTheEarlierCheckpointIsUsed(String name) throws IOException {
     save(1, 2);
     save(2, 2);
     Path file = step(2).resolve(name);
@@ -206,7 +206,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void withoutASoundCheckpointThereIsNone() throws IOException {
+  void withoutAValidCheckpointThereIsNone() throws IOException {
     assertEquals(Optional.empty(), checkpoints.latest());
     save(1, 1);
     Files.delete(step(1).resolve("manifest.json"));
@@ -223,12 +223,12 @@ class CheckpointsTest {
   }
 
   @Test
-  void whatWasNotCommittedIsNotThere() throws IOException {
+  void uncommittedCheckpointsAreNotListed() throws IOException {
     save(1, 2);
     List<CheckpointPart> parts = parts(checkpoints, 2, 2);
     assertEquals(1, latest());
     assertEquals(List.of(".step-00000002.tmp", "step-00000001"), store.list("checkpoints"));
-    // A restart with another number of executors writes the same step over what was left.
+    // A restart with another number of executors overwrites the same step.
     checkpoints.writeState(2, 2, 3, owned(2, 2, 3));
     checkpoints.commit(position(2, 2), parts);
     assertEquals(2, latest());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Leases on real files, renewed every 0.2 s and given up on after 2 s. */
+/** Leases on real files, with a renewal of 0.2 s and an expiry of 2 s. */
 @Timeout(60)
 final class RunLeaseTest {
   private static final Duration RENEWAL = Duration.ofMillis(200);
@@ -60,13 +60,13 @@ final class RunLeaseTest {
     store.replace("run.lease", holder.toBytes());
   }
 
-  /** A process of another machine. */
+  /** The holder of a process on another machine. */
   private static LeaseHolder elsewhere() {
     return new LeaseHolder("theirs", "node-7", "another boot", 42, "1", "2026-01-01T00:00:00Z", 0);
   }
 
   @Test
-  void theSecondIsRefusedAtOnceAndToldWhoHoldsItUntilTheFirstGivesItBack() throws Exception {
+  void theSecondIsRefusedAtOnceWithTheHolderUntilTheFirstCloses() throws Exception {
     Assumptions.assumeTrue(LeaseHolder.here().isOfThisMachine(), "needs /proc");
     try (RunLease first = acquire()) {
       byte[] before = Files.readAllBytes(file);
@@ -84,7 +84,7 @@ final class RunLeaseTest {
   }
 
   @Test
-  void aDeadProcessOfThisMachineIsFollowedAtOnce() throws Exception {
+  void aLeaseOfADeadLocalProcessIsTakenOverAtOnce() throws Exception {
     LeaseHolder here = LeaseHolder.here();
     Assumptions.assumeTrue(here.isOfThisMachine(), "needs /proc");
     Process gone = new ProcessBuilder("true").start();
@@ -92,7 +92,7 @@ final class RunLeaseTest {
     List<LeaseHolder> dead =
         List.of(
             new LeaseHolder("a", here.host(), here.machine(), gone.pid(), "1", "", 3),
-            // The number lives, as another process.
+            // Another process has this number now.
             new LeaseHolder("b", here.host(), here.machine(), here.pid(), "1", "", 3));
     for (LeaseHolder each : dead) {
       write(each);
@@ -104,7 +104,7 @@ final class RunLeaseTest {
   }
 
   @Test
-  void whoeverRenewsElsewhereIsRefusedAndWhoeverDoesNotIsFollowed() throws Exception {
+  void aRenewedRemoteLeaseRefusesAndAnExpiredOneIsTakenOver() throws Exception {
     write(elsewhere());
     Thread renewing =
         new Thread(
@@ -126,7 +126,7 @@ final class RunLeaseTest {
   }
 
   @Test
-  void halfALeaseExpiresToo() throws Exception {
+  void anIncompleteLeaseExpiresToo() throws Exception {
     Files.createDirectories(run);
     Files.writeString(file, "{\"owner\": \"th");
     acquire().close();
@@ -135,19 +135,19 @@ final class RunLeaseTest {
   }
 
   @Test
-  void whoeverWasTakenForDeadLearnsOfIt() throws Exception {
+  void aHolderDetectsThatItsLeaseWasTakenOver() throws Exception {
     try (RunLease first = acquire()) {
       write(elsewhere());
       String told = String.valueOf(lost.poll(20, TimeUnit.SECONDS));
       assertTrue(told.contains("process 42 on node-7"), told);
     }
-    // What is another's stays.
+    // The lease of another holder stays.
     assertEquals("theirs", LeaseHolder.of(Files.readAllBytes(file)).orElseThrow().owner());
     assertEquals(0, lost.size());
   }
 
   @Test
-  void ofManyOneTakesADeadLease() throws Exception {
+  void onlyOneOfManyTakesADeadLease() throws Exception {
     LeaseHolder here = LeaseHolder.here();
     Assumptions.assumeTrue(here.isOfThisMachine(), "needs /proc");
     ExecutorService many = Executors.newFixedThreadPool(8);

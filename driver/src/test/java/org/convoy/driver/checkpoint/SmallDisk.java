@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A real file system of a few pages (tmpfs), to run out of space on. Only root can have one. */
+/** A real file system of a few pages (tmpfs) that runs out of space. Only root can mount it. */
 public final class SmallDisk implements AutoCloseable {
   private final Path root;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every store does, on real files. */
+/** The contract of every store, on real files. */
 class StoreContractTest {
   /** The implementations. */
   enum Kind {
@@ -86,7 +86,7 @@ class StoreContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsMissingOrInTheWayIsNamed(Kind kind, @TempDir Path folder) throws IOException {
+  void missingAndConflictingPathsAreNamed(Kind kind, @TempDir Path folder) throws IOException {
     ArtifactStore store = kind.at(folder);
     String full = folder.resolve("x/y").toString();
     assertEquals(full, store.describe("x/y"));
@@ -116,7 +116,7 @@ class StoreContractTest {
     }
   }
 
-  /** Hadoop alone would make files that everybody may read, whatever the umask. */
+  /** Hadoop by itself makes files that everybody may read, for any umask. */
   @Test
   void filesAreAsOpenAsTheUmaskSays(@TempDir Path folder) throws Exception {
     String umask = LocalFiles.umask().orElse("");
@@ -143,7 +143,7 @@ class StoreContractTest {
         Files.getPosixFilePermissions(folder.resolve("private/sub")));
   }
 
-  /** Writes in every way into the folder that it is given. */
+  /** Writes into the given folder by every method. */
   static final class Writer {
     public static void main(String[] folder) throws IOException {
       HadoopStore store = StoreLocation.of(folder[0], new Configuration()).open();
@@ -154,7 +154,7 @@ class StoreContractTest {
   }
 
   @Test
-  void ofTwoThatMakeANewFileOneDoes(@TempDir Path folder) throws Exception {
+  void onlyOneOfTwoCreatesANewFile(@TempDir Path folder) throws Exception {
     HadoopStore store = StoreLocation.of(folder.toString(), new Configuration()).open();
     store.createNew("a/file").close();
     FileAlreadyExistsException e =

@@ -15,7 +15,7 @@ class NamesTest {
   }
 
   @Test
-  void nearestForgivesALetterOrTwoAndTheWayToJoinWords() {
+  void nearestForgivesTyposAndSeparators() {
     List<String> known = List.of("optimizer", "schedule", "learning-rate", "epochs", "seed");
     assertEquals(Optional.of("optimizer"), Names.nearest("optimiser", known));
     assertEquals(Optional.of("learning-rate"), Names.nearest("learningRate", known));

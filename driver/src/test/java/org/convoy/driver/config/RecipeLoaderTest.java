@@ -10,12 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.convoy.driver.exchange.SynchronousSum;
+import org.convoy.driver.exchange.sums.SynchronousSum;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.transform.CenterCrop;
 import org.convoy.image.transform.HorizontalFlip;
 import org.convoy.image.transform.PadAndCrop;
 import org.convoy.image.transform.Size;
+import org.convoy.image.transform.Transform;
 import org.convoy.loss.BinaryCrossEntropy;
 import org.convoy.loss.Focal;
 import org.convoy.optim.Constant;
@@ -30,7 +31,7 @@ class RecipeLoaderTest {
   private static final String LEAST = "model.name = resnet20, data.uri = \"data/x.tar\"\n";
 
   @Test
-  void defaultsFillWhatARecipeLeavesOut() {
+  void defaultsFillMissingKeys() {
     Recipe recipe = parse(LEAST);
     assertEquals("run", recipe.name());
     assertEquals(Recipe.Backend.ONEDNN, recipe.backend());
@@ -41,9 +42,9 @@ class RecipeLoaderTest {
     assertFalse(recipe.data().generate().wanted());
   }
 
-  /** Class folders at the top, and nothing to validate with. */
+  /** Class folders at the root, and no validation. */
   @Test
-  void bothPartsMayBeEmptyAsTheReferenceSays() {
+  void trainAndValidationMayBeEmpty() {
     Recipe recipe = parse(LEAST + "data.train = \"\", data.validation = \"\"");
     assertEquals("", recipe.data().train());
     assertEquals("", recipe.data().validation());
@@ -95,8 +96,9 @@ class RecipeLoaderTest {
                     + at
                     + "8), did you mean skip?",
                 "unknown key learning-rate" + at + "9), did you mean schedule.learning-rate?",
-                "image.train[0]: expected one of resize, center-crop, pad-and-crop, random-resized-crop,"
-                    + " horizontal-flip, got \"horizontal-flop\""
+                "image.train[0]: expected "
+                    + oneOf(Transform.class)
+                    + ", got \"horizontal-flop\""
                     + at
                     + "10), did you mean horizontal-flip?",
                 "image.train[1].resize.size: expected a whole number from 1 to 16384, got 0"
@@ -143,14 +145,14 @@ class RecipeLoaderTest {
   }
 
   @Test
-  void noRuleIsHeldToAValueThatCouldNotBeRead() {
+  void noRuleIsAppliedToAnUnreadableValue() {
     assertEquals(
         List.of("epochs: expected a whole number, got \"ninety\" (inline:2)"),
         problems(LEAST + "epochs = ninety, schedule.warm-up-epochs = 20"));
   }
 
   @Test
-  void aLossHasTheSettingsThatItKnows() {
+  void aLossHasOnlyItsOwnOptions() {
     Recipe recipe = parse(LEAST, "loss.name=binary-cross-entropy", "loss.label-smoothing=0.1");
     assertEquals(new BinaryCrossEntropy(0.1, 1), recipe.loss());
     assertEquals(new Focal(0.25, 2), parse(LEAST, "loss=focal").loss());
@@ -162,8 +164,8 @@ class RecipeLoaderTest {
         problems(LEAST + "loss {name = focal, label-smoothing = 0.1, gama = 1, alpha = 1.5}"));
     assertEquals(
         List.of(
-            "loss.name: expected one of cross-entropy, binary-cross-entropy, focal, dice, smooth-l1,"
-                + " got \"focl\" (inline:2), did you mean focal?"),
+            "loss.name: expected one of cross-entropy, binary-cross-entropy, focal, dice,"
+                + " smooth-l1, got \"focl\" (inline:2), did you mean focal?"),
         problems(LEAST + "loss.name = focl"));
     assertEquals(
         List.of(
@@ -204,6 +206,18 @@ class RecipeLoaderTest {
             "image.evaluation[0].center-crop.size: expected a whole number or [height, width], each"
                 + " from 1 to 16384, got [8,8,8] (inline:2)"),
         problems(LEAST + "image.evaluation = [{center-crop: [8, 8, 8]}]"));
+  }
+
+  /** By its name alone, or with the size that has no default. */
+  @Test
+  void everyTransformHasItsDefaults() {
+    for (Class<?> type : Variants.of(Transform.class).values()) {
+      boolean sized = type.getRecordComponents()[0].getName().equals("size");
+      String stated = sized ? "{" + Variants.name(type) + ": {size: 32}}" : Variants.name(type);
+      String crop = "image.train = [" + stated + ", {center-crop: {size: 32}}]";
+      Transform bound = parse(LEAST + "model.input = [3, 32, 32]\n" + crop).image().train().get(0);
+      assertEquals(type, bound.getClass());
+    }
   }
 
   private static String oneOf(Class<?> choice) {
@@ -256,7 +270,7 @@ class RecipeLoaderTest {
   }
 
   @Test
-  void aMissingFileIsNamedWithTheOneThatWasMeant(@TempDir Path folder) throws IOException {
+  void aMissingFileIsNamedWithTheNearestOne(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("quickstart.conf"), LEAST);
     RecipeException e =
         assertThrows(
@@ -272,7 +286,7 @@ class RecipeLoaderTest {
   }
 
   @Test
-  void aRelativePlaceIsOneOfTheWorkingDirectory() {
+  void aRelativePathIsInTheWorkingDirectory() {
     String here = Path.of("").toAbsolutePath().toString();
     assertEquals("file:" + here + "/data/x.tar", parse(LEAST).data().location());
     assertEquals("/data", parse(LEAST, "data.uri=/data").data().location());

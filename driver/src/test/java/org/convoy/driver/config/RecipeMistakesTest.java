@@ -13,11 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Mistakes that come from other programs, and such as only the whole recipe shows. */
+/** Mistakes that come from habits with other programs, and mistakes across sections. */
 class RecipeMistakesTest {
 
   @Test
-  void allAreToldAtOnceWithFileLineAndWhatIsAllowed(@TempDir Path folder) throws IOException {
+  void allAreReportedAtOnceWithFileLineAndAllowedValues(@TempDir Path folder) throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("x.conf"),
@@ -81,7 +81,7 @@ class RecipeMistakesTest {
     "label_smoothing, loss.label-smoothing",
     "optimizr, optimizer"
   })
-  void aForeignWordGetsTheRightKey(String word, String key) {
+  void aSynonymSuggestsTheRightKey(String word, String key) {
     RecipeException e =
         assertThrows(
             RecipeException.class,

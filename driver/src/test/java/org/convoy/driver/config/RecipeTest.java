@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The recipes of the house, and a recipe written back as text. */
+/** The recipes in conf/, and a recipe written back as text. */
 class RecipeTest {
 
   static List<Path> recipes() throws IOException {
@@ -37,7 +37,7 @@ class RecipeTest {
 
   @ParameterizedTest
   @MethodSource("recipes")
-  void everyRecipeLoadsAndItsTextsSayTheSame(Path file) {
+  void everyRecipeLoadsAndItsTextsAreEquivalent(Path file) {
     Recipe recipe = new RecipeLoader().load(file, List.of());
     assertEquals(recipe, new RecipeLoader().parse(recipe.toJson(), "json", List.of()));
     assertEquals(recipe, new RecipeLoader().parse(recipe.toHocon(), "hocon", List.of()));
@@ -45,7 +45,7 @@ class RecipeTest {
   }
 
   @Test
-  void cifarIsTheRecipeThatWasComparedWithPyTorch() {
+  void cifarIsTheRecipeComparedWithPyTorch() {
     Recipe recipe = load("cifar10-resnet20.conf");
     assertEquals(new BatchSettings(4, 32), recipe.batch());
     assertEquals(new Sgd(0.9, true, 5e-4, true), recipe.optimizer());
@@ -83,7 +83,7 @@ class RecipeTest {
         "max-restarts=0",
         "validation.every-epochs=2"
       })
-  void whatCannotChangeTheWeightsIsNotInTheDigest(String override) {
+  void keysThatCannotChangeTheWeightsAreNotInTheDigest(String override) {
     assertEquals(
         load("cifar10-resnet20.conf").digest(), load("cifar10-resnet20.conf", override).digest());
   }
@@ -103,7 +103,7 @@ class RecipeTest {
         "gradient-clip-norm=1",
         "weight-average.decay=0.9"
       })
-  void whatCanIsInTheDigest(String override) {
+  void keysThatChangeTheWeightsAreInTheDigest(String override) {
     assertNotEquals(
         load("cifar10-resnet20.conf").digest(), load("cifar10-resnet20.conf", override).digest());
   }
@@ -114,7 +114,7 @@ class RecipeTest {
     "cifar10-resnet20.conf, schedule=constant, true",
     "imagenet-resnet50.conf, schedule.name=step, true"
   })
-  void moreEpochsProlongWhatDoesNotStretchOverThem(String file, String schedule, boolean prolongs) {
+  void moreEpochsProlongSchedulesThatDoNotStretch(String file, String schedule, boolean prolongs) {
     Recipe shorter = load(file, schedule, "epochs=91");
     Recipe longer = load(file, schedule, "epochs=92");
     assertTrue(longer.isLongerThan(shorter));

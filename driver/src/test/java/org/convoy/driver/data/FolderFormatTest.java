@@ -23,7 +23,7 @@ class FolderFormatTest {
   Path folder;
 
   @Test
-  void findsWhatATarOfItHolds() throws IOException {
+  void findsTheSameAsInItsTar() throws IOException {
     for (String path : PATHS) {
       Samples.file(folder, path);
     }
@@ -74,18 +74,18 @@ class FolderFormatTest {
   }
 
   @Test
-  void aSplitTakenForAClassIsHintedAt() throws IOException {
+  void aSplitTakenForAClassIsPointedOut() throws IOException {
     Samples.file(folder, "train/a/1.jpg");
     assertMessage("is 'train' a split?", "");
     Samples.file(folder, "validation/a/1.jpg");
     assertMessage("no image lies in train, validation itself; is 'train' a split?", "");
-    // A class of such a name among others is a class.
+    // One class with such a name among others is still a class.
     Samples.file(folder, "tram/1.jpg");
     assertEquals(List.of("train", "tram", "validation"), Samples.index(folder, "").classes());
   }
 
   @Test
-  void aMissingSplitIsToldWhatThereIs() throws IOException {
+  void aMissingSplitListsTheExistingFolders() throws IOException {
     Samples.file(folder, "train/a/1.jpg");
     Samples.file(folder, "test/a/1.jpg");
     assertMessage("no split 'val' of file:" + folder, "val");
@@ -99,7 +99,7 @@ class FolderFormatTest {
   }
 
   @Test
-  void whatIsNotThereIsSaid() {
+  void missingLocationsAreNamed() {
     DataSetException error =
         assertThrows(
             DataSetException.class, () -> Samples.split(folder.resolve("no/such/set"), ""));
@@ -141,7 +141,7 @@ class FolderFormatTest {
   }
 
   @Test
-  void classesMustBeThoseOfTheTrainingSplit() throws IOException {
+  void classesMustEqualThoseOfTheTrainingSplit() throws IOException {
     Samples.file(folder, "train/a/1.jpg");
     Samples.file(folder, "train/b/1.jpg");
     Samples.file(folder, "test/b/1.jpg");

@@ -32,7 +32,7 @@ class ImageFileTest {
   }
 
   @Test
-  void sayWhatIsNotThere() throws IOException {
+  void missingPathsAreNamed() throws IOException {
     Samples.file(folder, "empty/notes.txt");
     assertThrows(DataSetException.class, () -> ImageFile.list(folder + "/empty", Samples.HADOOP));
     assertThrows(DataSetException.class, () -> ImageFile.list(folder + "/none", Samples.HADOOP));

@@ -29,7 +29,7 @@ class LanesTest {
     "50000, 4, 32",
     "1023, 2, 17"
   })
-  void eachEpochTakesEachSampleOnceAndLeavesOutTheRemainder(int count, int m, int b) {
+  void eachEpochTakesEachSampleOnceWithoutTheRemainder(int count, int m, int b) {
     for (LaneSettings settings :
         new LaneSettings[] {SETTINGS, new LaneSettings(1, 1), new LaneSettings(5000, 3)}) {
       Lanes lanes = new Lanes(count, m, b, 17, settings);
@@ -46,7 +46,7 @@ class LanesTest {
   }
 
   @Test
-  void everyEpochLeavesOutOthersAndAllEquallyOften() {
+  void everyEpochLeavesOutOtherSamplesAndAllEquallyOften() {
     int count = 1000;
     Lanes lanes = new Lanes(count, 4, 8, 3, SETTINGS);
     assertEquals(8, lanes.remainder());
@@ -77,7 +77,7 @@ class LanesTest {
   }
 
   /**
-   * A change here changes every run that is resumed or compared: the numbers are those of the first
+   * A change here changes every run that is resumed or compared. The numbers are those of the first
    * version.
    */
   @Test
@@ -118,8 +118,8 @@ class LanesTest {
   }
 
   /**
-   * Class-sorted data, ten classes: the classes of a micro-batch should be as even as an unbiased
-   * draw makes them. The statistic is Pearson's chi-squared over its classes, whose mean under an
+   * Class-sorted data, ten classes: the classes of a micro-batch should be as even as in an
+   * unbiased draw. The statistic is Pearson's chi-squared over its classes, whose mean under an
    * independent draw is 9.
    */
   @Test
@@ -135,7 +135,8 @@ class LanesTest {
     double bad = meanChiSquared(new Lanes(count, m, b, 1, new LaneSettings(64, 1)), count, m, b);
     System.out.printf(
         Locale.ROOT,
-        "chi-squared of classes: fitted %.2f, 64 blocks of 16 %.2f, 16 of 64 %.2f, 1 block of 64 %.2f%n",
+        "chi-squared of classes: fitted %.2f, 64 blocks of 16 %.2f, 16 of 64 %.2f, 1 block of 64"
+            + " %.2f%n",
         fitted,
         narrow,
         few,

@@ -68,7 +68,7 @@ class OddFoldersTest {
   }
 
   @Test
-  void linksAmongNeighboursEndToo() throws IOException {
+  void linksBetweenNeighboursEndToo() throws IOException {
     for (int i = 0; i < 12; i++) {
       Samples.file(folder, "in/" + i + "/1.jpg");
       for (int j = 0; j < 12; j++) {
@@ -110,7 +110,7 @@ class OddFoldersTest {
     }
     String message = messageOf(() -> Samples.index(folder, "train"));
     assertTrue(message.contains("train/a/2.jpg is a named pipe"), message);
-    // One that took an image's place after the listing.
+    // This one replaced an image after the listing.
     ImageFile listed = new ImageFile("file:" + pipe, 7);
     message = messageOf(() -> listed.read(Samples.HADOOP));
     assertTrue(message.contains("train/a/2.jpg is a named pipe"), message);
@@ -118,7 +118,7 @@ class OddFoldersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"star ", "\u3000", "two\nlines", "09:30", "a\\b", "-", "%41", "#", "é"})
-  void anyNameIsReadAsItIs(String name) throws IOException {
+  void anyNameIsReadUnchanged(String name) throws IOException {
     Samples.file(folder, "train/" + name + "/" + name + ".jpg");
     Samples.file(folder, "train/plain/a:b " + name + "/09:30:12.jpg");
     SampleIndex index = Samples.index(folder, "train");
@@ -136,10 +136,9 @@ class OddFoldersTest {
     }
   }
 
-  /** What a container or cron starts: Java then takes names of files for ASCII. */
+  /** As in a process that a container or cron starts: Java then reads file names as ASCII. */
   @Test
-  void withoutALocaleNamesThatAreNotAsciiAreRefusedByName()
-      throws IOException, InterruptedException {
+  void withoutALocaleNonAsciiNamesAreRefusedByName() throws IOException, InterruptedException {
     Samples.file(folder, "classes/a/1.jpg");
     Samples.file(folder, "classes/étoile/1.jpg");
     Samples.file(folder, "images/a/1.jpg");
@@ -172,7 +171,7 @@ class OddFoldersTest {
     return said;
   }
 
-  /** Lists a data set in a process of its own; prints what it found or why it did not. */
+  /** Lists a data set in a separate process. Prints the result or the error. */
   public static void main(String[] arguments) throws IOException {
     try {
       SampleIndex index = Samples.index(Path.of(arguments[0]), "");

@@ -12,14 +12,14 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A data set on a file system that is not this machine's, listed through Hadoop alone. */
+/** A data set on a file system other than the local one, listed only through Hadoop. */
 class OtherFileSystemTest {
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
   @TempDir
   Path folder;
 
-  /** Files of this machine under a scheme of their own. */
+  /** Files of this machine under a separate scheme. */
   public static final class Other extends RawLocalFileSystem {
     @Override
     public URI getUri() {
@@ -33,7 +33,7 @@ class OtherFileSystemTest {
   }
 
   @Test
-  void findsWhatALocalListingFinds() throws IOException {
+  void findsTheSameAsALocalListing() throws IOException {
     Samples.file(folder, "train/a/1.jpg");
     Samples.file(folder, "train/a/in/2.jpg");
     Samples.file(folder, "train/b/größe.jpg");

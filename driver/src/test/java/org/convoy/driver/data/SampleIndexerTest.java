@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a Spark that runs in this process. */
+/** Uses a Spark that runs in this process. */
 class SampleIndexerTest {
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
@@ -52,7 +52,7 @@ class SampleIndexerTest {
   }
 
   @Test
-  void aSparkJobFindsWhatALocalWalkFinds() throws IOException {
+  void aSparkJobFindsTheSameAsALocalWalk() throws IOException {
     for (int i = 0; i < 60; i++) {
       Samples.file(folder, "train/class" + i % 23 + "/" + i + ".jpg");
     }
@@ -96,7 +96,7 @@ class SampleIndexerTest {
   }
 
   @Test
-  void aFaultInTheDataComesBackInItsOwnWords() throws IOException {
+  void anErrorInTheDataKeepsItsMessage() throws IOException {
     Path whole = Samples.tar(folder.resolve("whole.tar"), "a/1.jpg", "a/2.jpg");
     Path cut = folder.resolve("cut.tar");
     Files.write(cut, Arrays.copyOf(Files.readAllBytes(whole), 700));
@@ -117,7 +117,8 @@ class SampleIndexerTest {
         new org.apache.hadoop.fs.Path(folder.resolve("out/index").toUri());
     SampleIndexer indexer = SampleIndexer.local(Samples.HADOOP);
     SampleIndex first = indexer.index(Samples.split(tar, ""), kept);
-    // Same length and time, other contents: only a kept index still says what was there before.
+    // Length and time are the same, the contents differ: only a kept index still describes the
+    // earlier data.
     FileTime time = Files.getLastModifiedTime(tar);
     byte[] bytes = Files.readAllBytes(tar);
     Files.write(tar, new byte[bytes.length]);
@@ -125,7 +126,7 @@ class SampleIndexerTest {
     SampleIndex again = indexer.index(Samples.split(tar, ""), kept);
     assertNotSame(first, again);
     assertSame(first, again);
-    // Another time: listed afresh.
+    // The time differs, so the split is listed again.
     Files.write(tar, bytes);
     Files.setLastModifiedTime(tar, FileTime.fromMillis(time.toMillis() + 5000));
     assertSame(first, indexer.index(Samples.split(tar, ""), kept));
@@ -145,7 +146,7 @@ class SampleIndexerTest {
   }
 
   @Test
-  void aFolderIndexIsMadeAgainWhenAFileComes() throws IOException {
+  void aFolderIndexIsMadeAgainAfterAFileIsAdded() throws IOException {
     Samples.file(folder, "data/a/1.jpg");
     org.apache.hadoop.fs.Path kept = new org.apache.hadoop.fs.Path(folder.resolve("index").toUri());
     SampleIndexer indexer = SampleIndexer.local(Samples.HADOOP);
@@ -181,7 +182,7 @@ class SampleIndexerTest {
   }
 
   @Test
-  void anIndexTravelsByBroadcast() throws IOException {
+  void anIndexCanBeBroadcast() throws IOException {
     SampleIndex index = Samples.index(Samples.real("cifar10.tar"), "train");
     Broadcast<SampleIndex> shared = spark.broadcast(index);
     List<String> there =

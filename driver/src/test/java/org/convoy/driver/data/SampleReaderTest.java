@@ -27,7 +27,7 @@ class SampleReaderTest {
   Path folder;
 
   @Test
-  void returnsTheSameBytesHoweverMuchItHolds() throws IOException {
+  void returnsTheSameBytesForAnyNumberOfHeldBytes() throws IOException {
     Path tar = Samples.tar(folder.resolve("t.tar"), paths(200));
     SampleIndex index = Samples.index(tar, "");
     for (int blockSize : new int[] {1, 3, 64, 1000}) {
@@ -43,7 +43,7 @@ class SampleReaderTest {
   }
 
   @Test
-  void threadsShareIt() throws Exception {
+  void threadsShareOneReader() throws Exception {
     Path tar = Samples.tar(folder.resolve("t.tar"), paths(300));
     SampleIndex index = Samples.index(tar, "");
     ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -71,7 +71,7 @@ class SampleReaderTest {
   }
 
   @Test
-  void aTarThatBecameShorterIsNamedForTheSamplesItHits() throws IOException {
+  void aTruncatedTarIsNamedForTheAffectedSamples() throws IOException {
     Path tar = Samples.tar(folder.resolve("t.tar"), paths(10));
     SampleIndex index = Samples.index(tar, "");
     int last = index.count() - 1;
@@ -120,7 +120,7 @@ class SampleReaderTest {
   }
 
   @Test
-  void afterCloseItRefuses() throws IOException {
+  void readsAfterCloseAreRefused() throws IOException {
     Path tar = Samples.tar(folder.resolve("t.tar"), paths(3));
     SampleReader reader = new SampleReader(Samples.index(tar, ""), 1, 1 << 20, Samples.HADOOP);
     reader.read(0);
@@ -130,8 +130,8 @@ class SampleReaderTest {
   }
 
   /**
-   * Processor time, as other programs share the machine. A CIFAR image costs a training thread some
-   * hundred microseconds; reading it must not show.
+   * Measures processor time, because other programs share the machine. A CIFAR image costs a
+   * training thread some hundred microseconds; the cost of reading must be negligible beside that.
    */
   @Test
   void aSmallSampleCostsLittle() throws IOException {

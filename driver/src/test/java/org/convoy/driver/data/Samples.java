@@ -11,14 +11,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.hadoop.conf.Configuration;
 
-/** Data sets for tests: small ones written here, and the real tars where they are. */
+/** Data sets for tests: small ones written here, and the real tars if they exist. */
 final class Samples {
 
   static final Configuration HADOOP = new Configuration();
 
   private Samples() {}
 
-  /** A tar from the folder named by the system property, else from beside the checkout. */
+  /** A tar from the folder in the system property, else from the folder beside the checkout. */
   static Path real(String name) {
     String home = System.getProperty("convoy.home", ".");
     Path folder =
@@ -37,7 +37,7 @@ final class Samples {
     return SampleIndexer.local(HADOOP).index(split(data, name));
   }
 
-  /** Contents that say where they belong, of a length that depends on the path. */
+  /** Contents that name their path, with a length that depends on the path. */
   static byte[] contents(String path) {
     return (path + ":" + "x".repeat(path.hashCode() & 0x7ff)).getBytes(StandardCharsets.UTF_8);
   }

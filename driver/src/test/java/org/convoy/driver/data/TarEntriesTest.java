@@ -34,7 +34,7 @@ class TarEntriesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {TarArchiveOutputStream.LONGFILE_GNU, TarArchiveOutputStream.LONGFILE_POSIX})
-  void linksStandForWhatTheyLeadTo(int longFileMode) throws IOException {
+  void linksStandForTheirTargets(int longFileMode) throws IOException {
     String longName = "train/b/" + "n".repeat(150) + ".jpg";
     Path file = folder.resolve("links.tar");
     try (OutputStream out = Files.newOutputStream(file);
@@ -107,7 +107,7 @@ class TarEntriesTest {
   }
 
   @Test
-  void namesThatAreNoUtf8AreRefusedByName() throws IOException {
+  void namesThatAreNotUtf8AreRefusedByName() throws IOException {
     Path file = folder.resolve("latin.tar");
     try (OutputStream out = Files.newOutputStream(file);
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "ISO-8859-1")) {
@@ -143,7 +143,7 @@ class TarEntriesTest {
         .build(split);
   }
 
-  /** Each sample and the path that its content was made from. */
+  /** Each sample, with the path from which its content was made. */
   private static List<String> described(SampleIndex index) throws IOException {
     List<String> described = new ArrayList<>();
     try (SampleReader reader = new SampleReader(index, 1, 0, Samples.HADOOP)) {

@@ -124,7 +124,7 @@ class TarFormatTest {
   }
 
   @Test
-  void segmentsFindWhatOneWalkFinds() throws IOException {
+  void segmentsFindTheSameAsOneWalk() throws IOException {
     List<String> paths = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       paths.add("train/c" + i % 7 + "/" + (i % 5 == 0 ? "n".repeat(120) : "") + i + ".jpg");
@@ -137,7 +137,7 @@ class TarFormatTest {
       for (String path : paths) {
         Samples.add(tar, path, Samples.contents(path));
         if (path.endsWith("3.jpg")) {
-          // Headers inside contents: a walk that starts among them must not count.
+          // Headers inside contents. A walk that starts among them must not count.
           Samples.add(tar, path.replace(".jpg", "nested.jpg"), Files.readAllBytes(inner));
         }
       }
@@ -194,7 +194,7 @@ class TarFormatTest {
   }
 
   @Test
-  void whatIsNoTarIsRefused() throws IOException {
+  void filesThatAreNotTarsAreRefused() throws IOException {
     Path file = folder.resolve("text.tar");
     Files.write(file, "no tar at all ".repeat(100).getBytes(StandardCharsets.UTF_8));
     DataSetException error = assertThrows(DataSetException.class, () -> Samples.index(file, ""));
@@ -212,7 +212,7 @@ class TarFormatTest {
   }
 
   @Test
-  void aSplitTakenForAClassIsHintedAt() throws IOException {
+  void aSplitTakenForAClassIsPointedOut() throws IOException {
     Path tar = Samples.tar(folder.resolve("s.tar"), "train/a/", "train/a/1.jpg", "train/b/");
     DataSetException error = assertThrows(DataSetException.class, () -> Samples.index(tar, ""));
     assertTrue(
@@ -220,7 +220,7 @@ class TarFormatTest {
   }
 
   @Test
-  void aMissingSplitIsToldWhatThereIs() throws IOException {
+  void aMissingSplitListsTheExistingFolders() throws IOException {
     Path tar = Samples.tar(folder.resolve("m.tar"), "train/a/1.jpg", "test/a/1.jpg");
     DataSetException error =
         assertThrows(DataSetException.class, () -> Samples.index(tar, "trian"));

@@ -20,7 +20,7 @@ class UnicodeFormsTest {
   Path folder;
 
   @Test
-  void namesThatLookAlikeAreSpelledOut() {
+  void namesThatLookAlikeAreReported() {
     assertEquals(List.of(), UnicodeForms.alike(List.of(NFC, "cafe", "caf\u00e8")));
     assertEquals(
         List.of(
@@ -32,7 +32,7 @@ class UnicodeFormsTest {
   }
 
   @Test
-  void theyAreClassesOfTheirOwnAndTheMessageSaysWhy() throws IOException {
+  void theyAreDifferentClassesAndTheMessageExplainsWhy() throws IOException {
     Samples.file(folder, "train/" + NFC + "/1.jpg");
     Samples.file(folder, "test/" + NFD + "/1.jpg");
     SampleIndex test = Samples.index(folder, "test");

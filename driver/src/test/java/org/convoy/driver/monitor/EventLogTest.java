@@ -1,5 +1,6 @@
 package org.convoy.driver.monitor;
 
+import static org.convoy.driver.monitor.SampleRun.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,7 +28,8 @@ class EventLogTest {
   void eachEventIsALineOfJson() {
     log.add(new Event.ExecutorLost("2", "connection\nclosed"));
     log.add(
-        new Event.EpochDone(new EpochRecord(1, 9, 1.5, Double.NaN, Double.NaN, Double.NaN, 4, 2)));
+        new Event.EpochDone(
+            new EpochRecord(1, 9, 1.5, metrics(Double.NaN, Double.NaN, Double.NaN), 4, 2)));
     assertEquals(
         List.of(
             "{\"time\":\"2024-05-06T07:08:09.123Z\",\"event\":\"executor-lost\",\"executor\":\"2\","
@@ -103,9 +105,7 @@ class EventLogTest {
         5,
         315,
         0.1,
-        0.2,
-        0.97,
-        Double.NaN,
+        metrics(0.2, 0.97, Double.NaN),
         440,
         new StepTimes(1, 100, 7.5, 2, Double.NaN),
         51,

@@ -1,11 +1,13 @@
 package org.convoy.driver.monitor;
 
+import static org.convoy.driver.monitor.SampleRun.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
+import org.convoy.task.Classification;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -23,7 +25,7 @@ class ProgressTest {
         progress.step(new StepRecord(step, 1, 2, 0.0812, 446));
       }
       progress.activity("validating");
-      progress.epoch(new EpochRecord(1, 25, 2, 1.9, 0.25, 0.75, 440.4, 65.2));
+      progress.epoch(new EpochRecord(1, 25, 2, metrics(1.9, 0.25, 0.75), 440.4, 65.2));
     }
     assertEquals(
         """
@@ -44,7 +46,8 @@ class ProgressTest {
       PrintStream log = terminal.lines();
       log.print("WARN half");
       log.println(" and whole");
-      progress.epoch(new EpochRecord(1, 25, 2, Double.NaN, Double.NaN, Double.NaN, 440, 5));
+      progress.epoch(
+          new EpochRecord(1, 25, 2, metrics(Double.NaN, Double.NaN, Double.NaN), 440, 5));
     }
     String live = "epoch 1/5  step 1/100  446 images/s  lo";
     assertEquals(
@@ -97,7 +100,8 @@ class ProgressTest {
   }
 
   private Progress progress(Terminal terminal) {
-    return new Progress(terminal, 5, 100, 10, () -> seconds.get() * 1_000_000_000L);
+    return new Progress(
+        terminal, 5, 100, 10, new Classification().stated(), () -> seconds.get() * 1_000_000_000L);
   }
 
   private String text() {

@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.convoy.metrics.ConfusionMatrix;
+import org.convoy.task.Classification;
+import org.convoy.task.Metric;
+import org.convoy.task.Section;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.SAXException;
 
@@ -33,7 +36,7 @@ class ReportTest {
             "<title>cifar10-resnet20 – Convoy</title>",
             "78.95%",
             ">Loss<",
-            ">Validation accuracy<",
+            ">Validation: top-1, top-5<",
             ">Learning rate<",
             ">Images a second<",
             "Confusion matrix",
@@ -82,12 +85,22 @@ class ReportTest {
     ReportData plain = SampleRun.data(10);
     String evil = "<script>alert(\"1\")</script>&'";
     List<String> labels = List.of(evil, "b");
+    ConfusionMatrix confused = new ConfusionMatrix(2);
+    confused.add(0, 1);
     ReportData data =
         new ReportData(
             plain.summary(),
             plain.history(),
-            Optional.of(new Confusion(labels, new long[][] {{1, 2}, {3, 4}})),
-            List.of(new ReportData.Sample(new byte[] {1}, evil, evil, "b", 0.5)),
+            List.of(new Metric(evil, evil, Metric.Form.SHARE, true)),
+            List.of(
+                new Section.Confusions(labels, confused),
+                new Section.Table(evil, evil, List.of(evil), List.of(List.of(evil)))),
+            List.of(
+                new ReportData.Sample(
+                    new byte[] {1},
+                    evil,
+                    List.of(evil),
+                    List.of(new ReportData.Said(evil, 0.5), new ReportData.Said("b", 0.5)))),
             List.of(new ReportData.Executor(evil, evil, 1, evil, 1, 1, 1, 1, StepTimes.NONE)),
             evil,
             evil);
@@ -120,9 +133,7 @@ class ReportTest {
             0,
             0,
             Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
+            Map.of(),
             Double.NaN,
             StepTimes.NONE,
             1,
@@ -140,12 +151,20 @@ class ReportTest {
     String html = report(summary, history);
     assertTrue(html.contains(">step</text>"));
     assertFalse(html.contains("NaN"));
-    assertFalse(html.contains("Validation accuracy"));
+    assertFalse(html.contains("Validation: "));
   }
 
   private static String report(RunSummary summary, RunHistory history) {
     return Report.html(
-        new ReportData(summary, history, Optional.empty(), List.of(), List.of(), "", ""));
+        new ReportData(
+            summary,
+            history,
+            new Classification().stated(),
+            List.of(),
+            List.of(),
+            List.of(),
+            "",
+            ""));
   }
 
   @Test

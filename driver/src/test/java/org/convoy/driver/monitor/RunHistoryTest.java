@@ -1,11 +1,13 @@
 package org.convoy.driver.monitor;
 
+import static org.convoy.driver.monitor.SampleRun.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.IntStream;
+import org.convoy.task.Classification;
 import org.junit.jupiter.api.Test;
 
 class RunHistoryTest {
@@ -31,10 +33,10 @@ class RunHistoryTest {
   @Test
   void aResumedRunHasTheHistoryOfAnUndisturbedOne() {
     RunHistory whole = ofSteps(new RunHistory(), 1, 9000);
-    whole.add(new EpochRecord(1, 9000, 1.5, NAN, NAN, NAN, 440, 20));
+    whole.add(new EpochRecord(1, 9000, 1.5, metrics(NAN, NAN, NAN), 440, 20));
     RunHistory resumed =
         ofSteps(RunHistory.fromJson(ofSteps(new RunHistory(), 1, 5001).toJson()), 5002, 9000);
-    resumed.add(new EpochRecord(1, 9000, 1.5, NAN, NAN, NAN, 440, 20));
+    resumed.add(new EpochRecord(1, 9000, 1.5, metrics(NAN, NAN, NAN), 440, 20));
     assertEquals(whole.steps(), resumed.steps());
     assertEquals(whole.toJson(), resumed.toJson());
     assertTrue(whole.toJson().length() < 400_000);
@@ -44,13 +46,13 @@ class RunHistoryTest {
   void whatWasNotMeasuredStaysSo() {
     RunHistory history = new RunHistory();
     history.add(new StepRecord(1, 1, NAN, 0.1, 10));
-    history.add(new EpochRecord(1, 1, 2.3, NAN, NAN, NAN, 440, 20));
-    history.add(new EpochRecord(2, 2, 2.1, 2.2, 0.5, 0.9, 440, 20));
+    history.add(new EpochRecord(1, 1, 2.3, metrics(NAN, NAN, NAN), 440, 20));
+    history.add(new EpochRecord(2, 2, 2.1, metrics(2.2, 0.5, 0.9), 440, 20));
     RunHistory read = RunHistory.fromJson(history.toJson());
     assertEquals(history.epochs(), read.epochs());
     assertEquals(history.steps(), read.steps());
     assertFalse(read.epochs().get(0).validated());
-    assertEquals(0.5, read.bestTop1().orElseThrow());
+    assertEquals(2, read.best(new Classification().yardstick()).orElseThrow().epoch());
     assertFalse(history.toJson().contains("NaN"));
   }
 

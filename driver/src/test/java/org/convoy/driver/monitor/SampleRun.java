@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.convoy.metrics.ConfusionMatrix;
+import org.convoy.task.Classification;
+import org.convoy.task.Section;
 
 /** A run as it might have been, to look at its report. */
 final class SampleRun {
@@ -29,7 +31,8 @@ final class SampleRun {
     return new ReportData(
         summary(),
         history(),
-        Optional.of(confusion(classes)),
+        new Classification().stated(),
+        List.of(confusion(classes)),
         samples(),
         List.of(
             new ReportData.Executor(
@@ -80,9 +83,7 @@ final class SampleRun {
         EPOCHS,
         (long) EPOCHS * STEPS_AN_EPOCH,
         0.6421,
-        0.6113,
-        0.7895,
-        0.9871,
+        metrics(0.6113, 0.7895, 0.9871),
         539.2,
         new StepTimes(3, 414.25, 17, 4.23, 0.5),
         463.6,
@@ -123,28 +124,39 @@ final class SampleRun {
               epoch,
               (long) epoch * STEPS_AN_EPOCH,
               0.65 + 1.75 * Math.exp(-3.2 * (done - 0.1)),
-              0.55 + 1.75 * Math.exp(-3 * done),
-              0.3 + 0.4895 * Math.sqrt(done),
-              0.85 + 0.1371 * Math.sqrt(done),
+              metrics(
+                  0.55 + 1.75 * Math.exp(-3 * done),
+                  0.3 + 0.4895 * Math.sqrt(done),
+                  0.85 + 0.1371 * Math.sqrt(done)),
               538 + epoch,
               92.7));
     }
     return history;
   }
 
-  private static Confusion confusion(int classes) {
+  /** What a validation of classes states. */
+  static Map<String, Double> metrics(double loss, double top1, double top5) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("validation_loss", loss);
+    metrics.put("top1", top1);
+    metrics.put("top5", top5);
+    return metrics;
+  }
+
+  private static Section confusion(int classes) {
     SplittableRandom random = new SplittableRandom(2);
-    long[][] counts = new long[classes][classes];
+    ConfusionMatrix counts = new ConfusionMatrix(classes);
     for (int actual = 0; actual < classes; actual++) {
+      int right = actual;
       for (int wrong = 0; wrong < 200; wrong++) {
         int away = (int) Math.round(Math.pow(random.nextDouble(), 3) * Math.min(classes, 9) / 2);
-        counts[actual][Math.floorMod(actual + (random.nextBoolean() ? away : -away), classes)]++;
+        counts.add(actual, Math.floorMod(actual + (random.nextBoolean() ? away : -away), classes));
       }
-      counts[actual][actual] += 700;
+      IntStream.range(0, 700).forEach(i -> counts.add(right, right));
     }
     List<String> labels =
         classes == 10 ? CIFAR : IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
-    return new Confusion(labels, counts);
+    return new Section.Confusions(labels, counts);
   }
 
   private static List<ReportData.Sample> samples() {
@@ -152,7 +164,12 @@ final class SampleRun {
     for (int i = 0; i < 16; i++) {
       String actual = CIFAR.get(i % 10);
       String predicted = i % 5 == 3 ? CIFAR.get((i + 2) % 10) : actual;
-      samples.add(new ReportData.Sample(png(i), "image/png", actual, predicted, 0.99 - 0.03 * i));
+      samples.add(
+          new ReportData.Sample(
+              png(i),
+              "image/png",
+              List.of(actual),
+              List.of(new ReportData.Said(predicted, 0.99 - 0.03 * i))));
     }
     return samples;
   }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
@@ -67,7 +68,7 @@ final class LedgerTest {
     assertTrue(ledger.firstCause().isEmpty());
     ledger.accept(OWN);
     assertEquals(OWN, ledger.firstCause().orElseThrow());
-    assertTrue(ledger.awaitVerdict(60_000));
+    assertTrue(ledger.awaitCause(60_000));
   }
 
   @Test
@@ -80,14 +81,14 @@ final class LedgerTest {
   }
 
   @Test
-  void theVerdictWaitsForSparkAndNotForEver() throws Exception {
+  void theCauseWaitsForSparkAndNotForEver() throws Exception {
     ledger.accept(LOST);
-    assertFalse(ledger.awaitVerdict(20));
+    assertFalse(ledger.awaitCause(20));
     CompletableFuture<Void> spark =
         CompletableFuture.runAsync(
             () -> ledger.lost("0", "Command exited with code 137"),
             CompletableFuture.delayedExecutor(50, java.util.concurrent.TimeUnit.MILLISECONDS));
-    assertTrue(ledger.awaitVerdict(60_000));
+    assertTrue(ledger.awaitCause(60_000));
     spark.join();
   }
 
@@ -197,7 +198,7 @@ final class LedgerTest {
   @Test
   void whatHappensIsInTheEventFile() throws Exception {
     ledger.accept(new Message.Progressed(5, 0, 2.5, 0.1, 480, 2_000_000_000L));
-    ledger.accept(new Message.EpochDone(0, 6, 2.25, 0.1, 3.0, 576, true, 2.0, 0.25, 0.75));
+    ledger.accept(new Message.EpochDone(0, 6, 2.25, 0.1, 3.0, 576, true, Map.of("top1", 0.25)));
     ledger.accept(new Message.Saved(6));
     ledger.lost("7", "killed");
     ledger.restarted(6);

@@ -18,7 +18,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
-import org.convoy.driver.exchange.Chunks;
+import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.driver.spark.SparkCluster;

@@ -3,9 +3,9 @@ package org.convoy.image.codec;
 import java.util.Locale;
 
 /**
- * The bits of a pixel that hold one colour, spread to 0 .. 255.
+ * The bits of a pixel that hold one colour, scaled to 0 .. 255.
  *
- * @param shift bits below them
+ * @param shift number of lower bits
  * @param maximum the colour's largest value
  */
 record BmpMask(int shift, long maximum) {

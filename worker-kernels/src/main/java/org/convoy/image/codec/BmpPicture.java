@@ -3,8 +3,9 @@ package org.convoy.image.codec;
 import java.util.Locale;
 
 /**
- * A Windows or OS/2 bitmap: 1, 4 or 8 bits with a palette, run lengths too, 16, 24 or 32 bits, with
- * masks or without. Alpha is dropped. Bitmaps that hold a JPEG, a PNG or Huffman codes are refused.
+ * A Windows or OS/2 bitmap: 1, 4 or 8 bits with a palette, also with run lengths; 16, 24 or 32
+ * bits, with or without masks. Alpha is dropped. Bitmaps that contain a JPEG, a PNG or Huffman
+ * codes are refused.
  */
 final class BmpPicture implements Picture {
   private static final int FILE_HEADER_BYTES = 14;
@@ -77,7 +78,7 @@ final class BmpPicture implements Picture {
               depth == 1 || depth == 4 || depth == 8 || depth == 16 || depth == 24 || depth == 32;
           case RUNS_OF_8 -> depth == 8 && !topDown;
           case RUNS_OF_4 -> depth == 4 && !topDown;
-          // In OS/2's headers 3 stands for Huffman codes.
+          // In OS/2 headers 3 means Huffman codes.
           case MASKS, MASKS_WITH_ALPHA ->
               (depth == 16 || depth == 32)
                   && (headerBytes == 40 || headerBytes >= 52)
@@ -105,7 +106,7 @@ final class BmpPicture implements Picture {
     }
   }
 
-  /** Blue, green, red and, except in OS/2's old files, one byte that says nothing. */
+  /** Blue, green and red, then an unused byte except in old OS/2 files. */
   private void readPalette() throws RefusalException {
     int entryBytes = headerBytes == OS2_HEADER_BYTES ? 3 : 4;
     long stated = headerBytes >= 36 ? file.unsigned32(FILE_HEADER_BYTES + 32) : 0;
@@ -126,7 +127,7 @@ final class BmpPicture implements Picture {
     return compression == RUNS_OF_8 || compression == RUNS_OF_4;
   }
 
-  /** Rows end at multiples of four bytes. */
+  /** Rows are padded to multiples of four bytes. */
   private long rowBytes() {
     return ((long) width * depth + 31) / 32 * 4;
   }

@@ -2,7 +2,7 @@ package org.convoy.image.codec;
 
 /**
  * Undoes a bitmap's run lengths: palette indexes (height, width), the lowest row first as in the
- * file. What the runs leave out has index 0. What goes past a row's end is dropped.
+ * file. Pixels that the runs skip have index 0. Pixels past the end of a row are dropped.
  */
 final class BmpRuns {
   private static final int END_OF_ROW = 0;
@@ -47,7 +47,7 @@ final class BmpRuns {
         literal(value);
       }
       if (at == file.length() && x == width && y == height - 1) {
-        // Some writers leave out the end.
+        // Some writers omit the end code.
         return indexes;
       }
     }
@@ -60,7 +60,7 @@ final class BmpRuns {
     }
   }
 
-  /** So many indexes as they are, up to an even number of bytes. */
+  /** Reads {@code count} plain indexes, padded to an even number of bytes. */
   private void literal(int count) throws RefusalException {
     int bytes = depth == 8 ? count : (count + 1) / 2;
     file.require(at, bytes);

@@ -2,7 +2,7 @@ package org.convoy.image.codec;
 
 import java.util.zip.Inflater;
 
-/** Native memory that the decoders of one thread keep from picture to picture. */
+/** Native memory that the decoders of one thread reuse for all pictures. */
 final class DecoderMemory implements AutoCloseable {
   private final OpenCvDecoder openCv = new OpenCvDecoder();
   private final Inflater inflater = new Inflater();
@@ -11,7 +11,7 @@ final class DecoderMemory implements AutoCloseable {
     return openCv;
   }
 
-  /** Fresh, in zlib's format. */
+  /** An inflater for zlib's format, reset to its start. */
   Inflater inflater() {
     inflater.reset();
     return inflater;

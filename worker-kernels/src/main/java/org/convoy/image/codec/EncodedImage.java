@@ -1,8 +1,8 @@
 package org.convoy.image.codec;
 
 /**
- * An image file that was recognised and whose header is sound, before its pixels are decoded: its
- * size is known, and what decoding it will take.
+ * An image file with a recognised format and a valid header, before its pixels are decoded. Its
+ * size and the memory for decoding are known.
  */
 public final class EncodedImage {
   private final String name;
@@ -13,7 +13,7 @@ public final class EncodedImage {
     this.picture = picture;
   }
 
-  /** What to call it in an error. */
+  /** Its name in error messages. */
   public String name() {
     return name;
   }
@@ -23,12 +23,14 @@ public final class EncodedImage {
     return picture.orientation().swapsSides() ? picture.width() : picture.height();
   }
 
-  /** Pixels of a row of the upright image. */
+  /** Pixels per row of the upright image. */
   public int width() {
     return picture.orientation().swapsSides() ? picture.height() : picture.width();
   }
 
-  /** Bytes of memory, native and on the heap, that decoding takes at most, the raster included. */
+  /**
+   * The most bytes of memory, native and on the heap, that decoding takes, including the raster.
+   */
   public long decodingBytes() {
     long raster = 3L * picture.width() * picture.height();
     long turned = picture.orientation() == Orientation.UPRIGHT ? 0 : raster;

@@ -3,7 +3,7 @@ package org.convoy.image.codec;
 import java.util.Locale;
 
 /**
- * The bytes of an image file in the byte order of its format. Reading past their end says that the
+ * The bytes of an image file in the byte order of its format. Reading past the end reports that the
  * file is truncated.
  */
 final class FileBytes {
@@ -62,7 +62,7 @@ final class FileBytes {
     return (int) unsigned32(at);
   }
 
-  /** Whether these ASCII characters stand there. */
+  /** Whether the file has these ASCII characters at {@code at}. */
   boolean has(int at, String ascii) {
     if (at < 0 || at > bytes.length - ascii.length()) {
       return false;

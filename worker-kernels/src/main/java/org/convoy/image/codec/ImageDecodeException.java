@@ -2,10 +2,7 @@ package org.convoy.image.codec;
 
 import java.io.IOException;
 
-/**
- * A file that is no image, or only part of one. The message names the file and says why it was
- * refused.
- */
+/** A file is not an image, or only a part of one. The message names the file and the reason. */
 public final class ImageDecodeException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -18,12 +15,12 @@ public final class ImageDecodeException extends IOException {
     this.reason = reason;
   }
 
-  /** The image, as its source called it. */
+  /** The name that the source gave the image. */
   public String name() {
     return name;
   }
 
-  /** Why, without the name. */
+  /** The reason, without the name. */
   public String reason() {
     return reason;
   }

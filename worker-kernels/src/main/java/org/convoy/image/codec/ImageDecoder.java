@@ -3,18 +3,18 @@ package org.convoy.image.codec;
 import java.util.Locale;
 
 /**
- * Decodes image files to 8-bit RGB (or grey), upright: the orientation that EXIF or XMP state is
- * applied, as browsers and Pillow's exif_transpose do. Grey files give three equal channels; CMYK
- * and YCCK files are taken as Adobe writes them (inverted); transparency is dropped; 16-bit samples
- * are cut to their upper 8 bits.
+ * Decodes image files to 8-bit RGB (or grey), upright: the orientation in EXIF or XMP is applied,
+ * as in browsers and in Pillow's exif_transpose. Grey files give three equal channels. CMYK and
+ * YCCK files are read as Adobe writes them (inverted). Transparency is dropped. 16-bit samples are
+ * cut to their upper 8 bits.
  *
- * <p>In two steps: {@link #open} recognises the format and checks the header, {@link #decode} takes
- * memory and gives pixels. PNG, TIFF, BMP and PNM are decoded in Java. Only JPEG and WebP reach
- * native code, and of their files only what was checked and written anew. A truncated file is
- * refused, and so is a PNG with a wrong check sum. What can only be seen by decoding, a flipped bit
- * inside JPEG entropy-coded data, is not: like Pillow, the decoder takes it.
+ * <p>There are two steps: {@link #open} recognises the format and checks the header; {@link
+ * #decode} allocates memory and returns pixels. PNG, TIFF, BMP and PNM are decoded in Java. Only
+ * JPEG and WebP reach native code, and only as files that were checked and rewritten. A truncated
+ * file is refused, and so is a PNG with a wrong check sum. A flipped bit inside JPEG entropy-coded
+ * data is accepted, as in Pillow.
  *
- * <p>Owns native buffers; one decoder serves one thread at a time.
+ * <p>A decoder owns native buffers. Only one thread at a time may use it.
  */
 public final class ImageDecoder implements AutoCloseable {
   private final DecoderMemory memory = new DecoderMemory();
@@ -24,9 +24,9 @@ public final class ImageDecoder implements AutoCloseable {
   /**
    * Recognises a file and reads its header.
    *
-   * @param name what to call the image in an error
-   * @throws ImageDecodeException if it is no image of a format that is read, has too many pixels,
-   *     or is seen to be damaged
+   * @param name name of the image in error messages
+   * @throws ImageDecodeException if it is not an image of a supported format, has too many pixels,
+   *     or is damaged
    */
   public EncodedImage open(String name, byte[] file) throws ImageDecodeException {
     try {
@@ -41,7 +41,7 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  /** No file ends a run, not even one that shows a defect of a decoder. */
+  /** No file may end a run, not even one that triggers a bug in a decoder. */
   private static ImageDecodeException defect(String name, RuntimeException cause) {
     ImageDecodeException refusal = new ImageDecodeException(name, "its decoder failed: " + cause);
     refusal.initCause(cause);
@@ -49,7 +49,7 @@ public final class ImageDecoder implements AutoCloseable {
   }
 
   /**
-   * Decodes into a raster of the stated channels.
+   * Decodes into a raster with this number of channels.
    *
    * @param channels 3 for RGB, 1 for grey
    * @throws ImageDecodeException if the data are damaged, or if there is no memory for the pixels

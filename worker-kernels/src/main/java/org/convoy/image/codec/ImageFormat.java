@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The formats that are read. A file is what its first bytes say, whatever its name. To add one: its
- * constant here, and a {@link Picture} that checks every size before it uses it.
+ * The supported formats. The first bytes of a file decide its format, not its name. To add a
+ * format, add a constant here and a {@link Picture} that checks every size before it uses it.
  */
 enum ImageFormat {
   JPEG("JPEG", true, "\u00ff\u00d8\u00ff", JpegPicture::open),
@@ -19,7 +19,7 @@ enum ImageFormat {
   BMP("BMP", false, "BM", BmpPicture::open),
   PNM("PNM", true, "P#", PnmPicture::open);
 
-  /** Formats that people meet and that are not read, by their first bytes. */
+  /** Common formats that are not supported, by their first bytes. */
   private static final List<Map.Entry<String, String>> OTHERS =
       List.of(
           Map.entry("GIF8", "a GIF"),

@@ -18,7 +18,7 @@ public final class JpegEncoder {
    *
    * @param rgb (height, width, 3) bytes
    * @param quality 1 to 100, libjpeg's scale
-   * @return a whole JPEG file, the same for the same input
+   * @return a complete JPEG file; equal input gives equal bytes
    */
   public static byte[] encode(byte[] rgb, int height, int width, int quality) {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {

@@ -3,10 +3,10 @@ package org.convoy.image.codec;
 import java.io.ByteArrayOutputStream;
 
 /**
- * A JPEG file (ITU T.81, annex B), decoded by OpenCV's libjpeg-turbo. Its markers are walked from
- * start of image to end of image first: decoders fill the missing part of a truncated file with
- * grey and only mutter; here a file without its end is damaged. The decoder is given what says
- * colours and no more: other application segments, comments and what follows the end are left out.
+ * A JPEG file (ITU T.81, annex B), decoded by OpenCV's libjpeg-turbo. First its markers are read
+ * from start of image to end of image. Decoders fill the missing part of a truncated file with grey
+ * and only warn; here a file without an end is damaged. The decoder gets only segments that affect
+ * colours. Other application segments, comments and all bytes after the end are left out.
  */
 final class JpegPicture implements Picture {
   private static final int START_OF_IMAGE = 0xD8;
@@ -17,7 +17,7 @@ final class JpegPicture implements Picture {
   private static final int ADOBE = 0xEE;
   private static final int COMMENT = 0xFE;
 
-  /** Progressive files have about ten. Each costs a pass over the whole picture. */
+  /** Progressive files have about ten scans. Each costs a pass over the whole picture. */
   private static final int MAX_SCANS = 100;
 
   private static final String XMP_NAME = "http://ns.adobe.com/xap/1.0/\0";
@@ -76,7 +76,7 @@ final class JpegPicture implements Picture {
     }
   }
 
-  /** Huffman codes take a bit at least for each block of 64 pixels; arithmetic ones need not. */
+  /** Huffman codes take at least one bit per block of 64 pixels. Arithmetic codes can take less. */
   private void checkBytes() throws RefusalException {
     if (!arithmetic && (long) width * height > 64L * 8 * kept.size()) {
       throw file.truncated("too few for " + width + "x" + height + " pixels");
@@ -140,8 +140,8 @@ final class JpegPicture implements Picture {
   }
 
   /**
-   * The index of the code byte of the next marker at or after {@code from}. Passes over
-   * entropy-coded data, in which FF 00 is a data byte, and over fill bytes.
+   * The index of the code byte of the next marker at or after {@code from}. Skips entropy-coded
+   * data, in which FF 00 is a data byte, and fill bytes.
    */
   private int nextMarker(int from) throws RefusalException {
     byte[] bytes = file.array();
@@ -162,7 +162,7 @@ final class JpegPicture implements Picture {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }
 
-  /** JFIF and Adobe segments say how colours are stored; no other application segment does. */
+  /** Only JFIF and Adobe segments describe how colours are stored. */
   private static boolean isLeftOut(int marker) {
     return (marker > APPLICATION_0 && marker <= 0xEF && marker != ADOBE) || marker == COMMENT;
   }
@@ -182,7 +182,10 @@ final class JpegPicture implements Picture {
     return metadata.orientation();
   }
 
-  /** The file again, three bytes of each pixel, and all coefficients of a progressive picture. */
+  /**
+   * A copy of the file without the segments left out, three bytes per pixel, and all coefficients
+   * of a progressive picture.
+   */
   @Override
   public long scratchBytes() {
     long coefficients = progressive || scans > 1 ? 2L * components : 0;

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What EXIF and XMP data in a file say of its orientation. EXIF goes before XMP, as in Pillow's
- * {@code exif_transpose}. Damaged metadata say nothing; they are no reason to refuse a picture.
+ * The orientation in a file's EXIF and XMP data. EXIF takes precedence over XMP, as in Pillow's
+ * {@code exif_transpose}. Damaged metadata are ignored; they are no reason to refuse a picture.
  */
 final class Metadata {
   private static final int ORIENTATION = 0x0112;
@@ -16,7 +16,7 @@ final class Metadata {
   private Optional<Orientation> exif = Optional.empty();
   private Optional<Orientation> xmp = Optional.empty();
 
-  /** Takes a TIFF structure, with or without the name "Exif" that JPEG puts before it. */
+  /** Reads a TIFF structure, with or without the name "Exif" that JPEG puts before it. */
   void exif(byte[] file, int from, int length) {
     if (exif.isEmpty()) {
       FileBytes data = new FileBytes("EXIF", part(file, from, length), true);
@@ -25,7 +25,7 @@ final class Metadata {
     }
   }
 
-  /** Takes a packet of XMP. */
+  /** Reads an XMP packet. */
   void xmp(byte[] file, int from, int length) {
     if (xmp.isEmpty()) {
       String text = new String(file, from, length, StandardCharsets.ISO_8859_1);

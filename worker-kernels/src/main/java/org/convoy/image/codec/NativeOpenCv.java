@@ -2,7 +2,7 @@ package org.convoy.image.codec;
 
 import org.bytedeco.opencv.global.opencv_core;
 
-/** Loads OpenCV once and holds it to one thread: parallelism here is images, not pixels. */
+/** Loads OpenCV once and limits it to one thread: images are decoded in parallel, not pixels. */
 final class NativeOpenCv {
   static {
     opencv_core.setNumThreads(1);

@@ -7,11 +7,11 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Calls OpenCV's decoders, which are native code. They are given only what a {@link Picture} has
- * checked and written anew.
+ * Calls OpenCV's decoders, which are native code. They get only files that a {@link Picture} has
+ * checked and rewritten.
  */
 final class OpenCvDecoder implements AutoCloseable {
-  /** A larger file is copied to memory of its own, which is freed at once. */
+  /** A larger file is copied to separate memory, which is freed after decoding. */
   private static final int KEPT_BYTES = 1 << 20;
 
   private final BytePointer kept;
@@ -21,7 +21,7 @@ final class OpenCvDecoder implements AutoCloseable {
     kept = new BytePointer(KEPT_BYTES);
   }
 
-  /** Decodes a file that is known to have this size. */
+  /** Decodes a file whose header states this size. */
   void decode(byte[] file, int width, int height, Raster into) throws RefusalException {
     if (file.length <= KEPT_BYTES) {
       decode(kept, file, width, height, into);
@@ -53,7 +53,7 @@ final class OpenCvDecoder implements AutoCloseable {
       into.reshape(height, width, 3);
       image.data().get(into.pixels(), 0, into.size());
     } catch (RuntimeException e) {
-      // OpenCV's own exceptions come so, with a message of several lines.
+      // OpenCV's exceptions arrive as this type, with a message of several lines.
       throw new RefusalException(
           "the decoder says: " + String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " "));
     }

@@ -1,8 +1,8 @@
 package org.convoy.image.codec;
 
 /**
- * How a stored picture has to be turned to stand upright: EXIF's orientation (TIFF tag 0x0112), in
- * the order of its numbers from 1.
+ * How to turn a stored picture upright: EXIF's orientation (TIFF tag 0x0112), in the order of its
+ * numbers from 1.
  */
 enum Orientation {
   UPRIGHT,
@@ -19,7 +19,7 @@ enum Orientation {
     return number >= 1 && number <= values().length ? values()[(int) number - 1] : UPRIGHT;
   }
 
-  /** Whether width and height change places. */
+  /** Whether width and height are swapped. */
   boolean swapsSides() {
     return compareTo(TRANSPOSED) >= 0;
   }
@@ -29,7 +29,7 @@ enum Orientation {
     int w = stored.width();
     int h = stored.height();
     upright.reshape(swapsSides() ? w : h, swapsSides() ? h : w, 3);
-    // Pixel (y, x) of the upright picture lies at first + y * down + x * right.
+    // Pixel (y, x) of the upright picture is at first + y * down + x * right.
     int last = w * h - 1;
     switch (this) {
       case UPRIGHT -> copy(stored, upright, 0, w, 1);

@@ -1,22 +1,22 @@
 package org.convoy.image.codec;
 
 /**
- * An image file of one format whose header was read and found sound. Its pixels are not decoded
- * yet, and nothing was allocated by the sizes that it claims.
+ * An image file of one format with a valid header. Its pixels are not decoded yet, and no memory
+ * was allocated for the sizes that it claims.
  */
 interface Picture {
-  /** Pixels of a row, as stored. */
+  /** Pixels per row, as stored. */
   int width();
 
   /** Rows, as stored. */
   int height();
 
-  /** How the stored picture has to be turned. */
+  /** How to turn the stored picture upright. */
   default Orientation orientation() {
     return Orientation.UPRIGHT;
   }
 
-  /** Bytes of memory that {@link #decode} takes at most beside the raster, native or not. */
+  /** The most bytes of memory, native or not, that {@link #decode} takes besides the raster. */
   long scratchBytes();
 
   /** Decodes into a raster, which becomes (height, width, 3). */

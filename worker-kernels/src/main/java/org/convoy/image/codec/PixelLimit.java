@@ -2,13 +2,13 @@ package org.convoy.image.codec;
 
 /** Keeps a small file that claims a huge image from taking the executor's memory. */
 public final class PixelLimit {
-  /** Twice Pillow's warning level: where Pillow, too, refuses. About 540 MB as 8-bit colour. */
+  /** Twice Pillow's warning level, where Pillow also refuses. About 540 MB as 8-bit colour. */
   public static final long MAX_PIXELS = 178_956_970;
 
-  /** What a flat picture may have of any format, about as many as the largest cameras take. */
+  /** Pixels that a file of any length may claim: about as many as the largest cameras take. */
   private static final long ANY_PIXELS = 1 << 24;
 
-  /** More than deflate, whose limit is known, makes of a byte in a picture of one bit a pixel. */
+  /** More pixels per byte than deflate can reach in a picture of one bit per pixel. */
   private static final long MAX_PIXELS_OF_A_BYTE = 1 << 14;
 
   private PixelLimit() {}

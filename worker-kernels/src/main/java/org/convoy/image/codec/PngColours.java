@@ -3,8 +3,9 @@ package org.convoy.image.codec;
 import java.util.Locale;
 
 /**
- * How the samples of a PNG become RGB. Fewer than 8 bits are spread to 8, 16 are cut to the upper 8
- * (Pillow saturates 16-bit grey instead, which makes nearly all of it white).
+ * How the samples of a PNG become RGB. Samples of fewer than 8 bits are scaled to 8; samples of 16
+ * bits are cut to the upper 8. (Pillow saturates 16-bit grey instead, which makes nearly all of it
+ * white.)
  *
  * @param type 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha
  * @param depth bits of a sample
@@ -32,7 +33,7 @@ record PngColours(int type, int depth, byte[] palette) {
     return new PngColours(type, depth, new byte[0]);
   }
 
-  /** With the palette of such a chunk; pictures without indexes have no use for it. */
+  /** These colours with the palette of a chunk. Pictures without indexes do not use it. */
   PngColours withPalette(FileBytes file, int from, int length) throws RefusalException {
     if (length % 3 != 0 || length > 3 * 256) {
       throw file.refusal("a palette of " + length + " bytes");
@@ -61,7 +62,7 @@ record PngColours(int type, int depth, byte[] palette) {
     };
   }
 
-  /** Writes a row of pixels, {@code step} bytes from one to the next. */
+  /** Writes a row of pixels, {@code step} bytes apart. */
   void toRgb(FileBytes file, byte[] row, int pixels, byte[] rgb, int to, int step)
       throws RefusalException {
     if (type == PALETTE) {

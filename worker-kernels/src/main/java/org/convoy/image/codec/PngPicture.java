@@ -8,16 +8,16 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A PNG file (ISO/IEC 15948). Its chunks are walked to the end chunk first, and the sum of each
- * critical one is checked. Of an animated PNG the default image is taken, as by readers that know
- * no animation. Transparency, gamma and colour profiles are dropped.
+ * A PNG file (ISO/IEC 15948). First all chunks up to the end chunk are read, and the check sum of
+ * each critical chunk is checked. For an animated PNG the default image is decoded, as in readers
+ * without animation. Transparency, gamma and colour profiles are dropped.
  */
 final class PngPicture implements Picture {
   private static final int FIRST_CHUNK = 8;
   private static final int HEADER_BYTES = 13;
   private static final int MAX_XMP_BYTES = 1 << 20;
 
-  /** Deflate makes at most 1032 bytes of one. */
+  /** Deflate expands one byte to at most 1032 bytes. */
   private static final long MAX_INFLATION = 1032;
 
   private static final String XMP_KEYWORD = "XML:com.adobe.xmp\0";
@@ -104,7 +104,9 @@ final class PngPicture implements Picture {
     }
   }
 
-  /** Keyword 0, compressed or not, method, language 0, translated keyword 0, text. */
+  /**
+   * The layout is: keyword, 0, compressed or not, method, language, 0, translated keyword, 0, text.
+   */
   private void text(int from, int length) {
     int end = from + length;
     int flags = from + XMP_KEYWORD.length();
@@ -125,7 +127,7 @@ final class PngPicture implements Picture {
       try {
         metadata.xmp(text, 0, inflater.inflate(text));
       } catch (DataFormatException e) {
-        // Damaged metadata say nothing.
+        // Damaged metadata are ignored.
       } finally {
         inflater.end();
       }
@@ -160,7 +162,7 @@ final class PngPicture implements Picture {
     return metadata.orientation();
   }
 
-  /** Two rows of at most eight bytes a pixel, and a window of deflate. */
+  /** Two rows of at most eight bytes per pixel, and a window of deflate. */
   @Override
   public long scratchBytes() {
     return (1L << 16) + 16L * width;
@@ -183,7 +185,7 @@ final class PngPicture implements Picture {
     }
   }
 
-  /** Where the content of a chunk of image data lies. */
+  /** The position of the content of an image data chunk. */
   record Chunk(int from, int length) {}
 
   /**

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Inflates a PNG's image data row by row and undoes the filter of each (ISO/IEC 15948, 9). */
+/**
+ * Inflates the image data of a PNG row by row and undoes the filter of each row (ISO/IEC 15948, 9).
+ */
 final class PngRows {
   private final FileBytes file;
   private final List<PngPicture.Chunk> chunks;
@@ -12,7 +14,7 @@ final class PngRows {
   private final byte[] filter = new byte[1];
   private int nextChunk;
 
-  /** The row, behind the bytes of one pixel that stay zero: what lies left of the first one. */
+  /** The row, after the zero bytes of one pixel, which stand for the pixel left of the first. */
   private byte[] row = new byte[0];
 
   private byte[] above = new byte[0];
@@ -26,7 +28,7 @@ final class PngRows {
     this.inflater = inflater;
   }
 
-  /** Begins a pass with rows of so many pixels. */
+  /** Begins a pass with rows of {@code columns} pixels. */
   void begin(int columns, int bitsPerPixel) {
     pixelBytes = Math.max(1, bitsPerPixel / 8);
     rowBytes = (int) (((long) columns * bitsPerPixel + 7) / 8);
@@ -35,7 +37,7 @@ final class PngRows {
     unfiltered = new byte[rowBytes];
   }
 
-  /** The next row's bytes, good until the next call. */
+  /** The bytes of the next row, valid until the next call. */
   byte[] next() throws RefusalException {
     byte[] reused = above;
     above = row;
@@ -71,7 +73,7 @@ final class PngRows {
     return unfiltered;
   }
 
-  /** Of left, above and upper left the one nearest to left + above - upper left. */
+  /** The value among left, above and upper left that is nearest to left + above - upper left. */
   private static byte paeth(byte left, byte above, byte upperLeft) {
     int a = left & 0xff;
     int b = above & 0xff;

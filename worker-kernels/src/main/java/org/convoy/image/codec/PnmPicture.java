@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * A PBM, PGM or PPM file, plain or raw (netpbm's formats P1 to P6). Samples are scaled from 0 ..
- * maximum to 0 .. 255. Of several pictures in one file the first is taken.
+ * maximum to 0 .. 255. If a file has several pictures, the first is decoded.
  */
 final class PnmPicture implements Picture {
   private static final int MAX_MAXIMUM = 65535;
@@ -49,7 +49,7 @@ final class PnmPicture implements Picture {
     file.require(data, fewestBytes());
   }
 
-  /** What the samples take in the file at least. */
+  /** The fewest bytes that the samples take in the file. */
   private long fewestBytes() {
     long samples = (long) width * height * samplesPerPixel;
     if (plain) {
@@ -128,7 +128,7 @@ final class PnmPicture implements Picture {
     return (byte) ((2 * 255 * value + maximum) / (2 * maximum));
   }
 
-  /** Numbers in ASCII, with white space and comments between them. */
+  /** Reads numbers in ASCII, with white space and comments between them. */
   private static final class Text {
     private static final int MAX_NUMBER = 100_000_000;
 
@@ -159,7 +159,7 @@ final class PnmPicture implements Picture {
       return value;
     }
 
-    /** A digit that may stand beside the next one. */
+    /** Reads a digit that need not be separated from the next one. */
     int bit() throws RefusalException {
       skipSpace();
       int digit = file.unsigned8(at) - '0';

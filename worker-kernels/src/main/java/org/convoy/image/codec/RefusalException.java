@@ -1,6 +1,6 @@
 package org.convoy.image.codec;
 
-/** Why a file is no image that Convoy reads; {@link ImageDecoder} adds the file's name. */
+/** The reason why Convoy cannot read a file. {@link ImageDecoder} adds the name of the file. */
 final class RefusalException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -3,13 +3,13 @@ package org.convoy.image.codec;
 import java.util.Locale;
 
 /**
- * How a pixel's samples become RGB: PhotometricInterpretation, ColorMap and ExtraSamples of TIFF
- * 6.0. Colours that were multiplied by alpha are divided by it; other alpha is dropped.
+ * Converts the samples of a pixel to RGB by PhotometricInterpretation, ColorMap and ExtraSamples of
+ * TIFF 6.0. Colours that were multiplied by alpha are divided by it; other alpha is dropped.
  *
  * @param kind PhotometricInterpretation
- * @param depth bits of a sample as it comes here, at most 8
+ * @param depth bits of a sample after unpacking, at most 8
  * @param palette red, green and blue of each index
- * @param alpha which sample the colours were multiplied by, or -1
+ * @param alpha index of the sample that the colours were multiplied by, or -1
  */
 record TiffColours(int kind, int depth, byte[] palette, int alpha) {
   private static final int PHOTOMETRIC = 262;
@@ -53,7 +53,7 @@ record TiffColours(int kind, int depth, byte[] palette, int alpha) {
     return new TiffColours(kind, Math.min(bits, 8), palette, multiplied ? colours : -1);
   }
 
-  /** All reds, all greens, all blues, of 16 bits each. */
+  /** The map holds all reds, then all greens, then all blues, of 16 bits each. */
   private static byte[] palette(TiffDirectory tags, int colours) throws RefusalException {
     long[] map = tags.values(COLOUR_MAP);
     if (map.length < 3 * colours) {

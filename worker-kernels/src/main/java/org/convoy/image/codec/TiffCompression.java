@@ -12,7 +12,7 @@ enum TiffCompression {
       System.arraycopy(file.array(), from, into, 0, into.length);
     }
   },
-  /** Section 13; a code of twelve bits stands for at most 4096 bytes. */
+  /** Section 13. A code of twelve bits expands to at most 4096 bytes. */
   LZW(4096) {
     @Override
     void expand(FileBytes file, int from, int length, byte[] into, DecoderMemory memory)
@@ -40,7 +40,7 @@ enum TiffCompression {
       }
     }
   },
-  /** Section 9; two bytes stand for at most 128. */
+  /** Section 9. Two bytes expand to at most 128. */
   PACK_BITS(64) {
     @Override
     void expand(FileBytes file, int from, int length, byte[] into, DecoderMemory memory)
@@ -93,7 +93,7 @@ enum TiffCompression {
     throw file.refusal("compression " + number);
   }
 
-  /** Refuses a block that cannot expand to so many bytes, before they are allocated. */
+  /** Refuses a block that cannot expand to {@code expanded} bytes, before they are allocated. */
   void check(FileBytes file, long stored, long expanded) throws RefusalException {
     if (expanded > stored * mostBytesOfOne || expanded > Integer.MAX_VALUE - 8) {
       throw file.refusal(
@@ -102,7 +102,7 @@ enum TiffCompression {
     }
   }
 
-  /** Fills an array with what a block expands to; what there is beyond is left. */
+  /** Fills an array with the expanded bytes of a block. Further bytes are ignored. */
   abstract void expand(FileBytes file, int from, int length, byte[] into, DecoderMemory memory)
       throws RefusalException;
 

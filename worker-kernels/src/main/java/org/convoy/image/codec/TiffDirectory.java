@@ -21,7 +21,7 @@ final class TiffDirectory {
   /**
    * Reads the directory.
    *
-   * @param format what to call the structure in a refusal
+   * @param format name of the structure in a refusal
    */
   static TiffDirectory first(String format, byte[] bytes) throws RefusalException {
     FileBytes big = new FileBytes(format, bytes, true);
@@ -45,7 +45,7 @@ final class TiffDirectory {
     return directory;
   }
 
-  /** The structure's bytes in its byte order. */
+  /** The bytes of the structure, in its byte order. */
   FileBytes file() {
     return file;
   }
@@ -54,7 +54,7 @@ final class TiffDirectory {
     return entries.containsKey(tag);
   }
 
-  /** The tag's first value, or what is assumed where it is missing. */
+  /** The first value of the tag, or {@code otherwise} if the tag is missing. */
   long value(int tag, long otherwise) throws RefusalException {
     return has(tag) ? values(tag)[0] : otherwise;
   }
@@ -92,6 +92,9 @@ final class TiffDirectory {
     return values;
   }
 
-  /** Where an entry's values, or the offset of more than four bytes of them, lie. */
+  /**
+   * An entry, with the position of its values, or of their offset if they take more than four
+   * bytes.
+   */
   private record Entry(int type, long count, long valueAt) {}
 }

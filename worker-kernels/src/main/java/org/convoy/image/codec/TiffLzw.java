@@ -3,8 +3,9 @@ package org.convoy.image.codec;
 import java.util.Locale;
 
 /**
- * LZW as in TIFF 6.0, section 13: codes of 9 to 12 bits, the first bit of each uppermost, wider one
- * code early. A string is kept as the code of all but its last byte, and that byte.
+ * LZW as in TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first, which become
+ * wider one code early. A string is stored as the code of all bytes but the last, and the last
+ * byte.
  */
 final class TiffLzw {
   private static final int CLEAR = 256;
@@ -80,7 +81,7 @@ final class TiffLzw {
     return (byte) at;
   }
 
-  /** Writes a string from its end, as far as there is room. */
+  /** Writes a string from its end, as far as it fits. */
   private int write(int code, byte[] into, int from) {
     int count = Math.min(length[code], into.length - from);
     int string = code;

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * A TIFF file (TIFF 6.0): its first picture, in strips or tiles, of grey, RGB, CMYK or palette
- * samples of 1, 2, 4, 8 or 16 bits, uncompressed or compressed by LZW, deflate or PackBits. The
- * rest of what the format allows is refused by name.
+ * samples of 1, 2, 4, 8 or 16 bits, uncompressed or compressed by LZW, deflate or PackBits. Other
+ * variants of the format are refused by name.
  */
 final class TiffPicture implements Picture {
   private static final int WIDTH = 256;
@@ -26,10 +26,10 @@ final class TiffPicture implements Picture {
   private static final int TILE_BYTES = 325;
   private static final int SAMPLE_FORMAT = 339;
 
-  /** Colours and one more: a pixel takes at most ten bytes. */
+  /** Four colours and one more sample. So a pixel takes at most ten bytes. */
   private static final int MAX_SAMPLES = 5;
 
-  /** Tiles may be larger than a small picture, but not by any size. */
+  /** Tiles may be larger than a small picture, but only up to this size. */
   private static final long LEAST_TILE_PIXELS = 1 << 20;
 
   private final TiffDirectory tags;
@@ -144,7 +144,7 @@ final class TiffPicture implements Picture {
     return ((long) blockWidth * samplesPerBlock() * depth + 7) / 8;
   }
 
-  /** The last strip ends with the picture; tiles are whole. */
+  /** The last strip ends with the picture. Tiles always have their full size. */
   private long blockBytes(int block) throws RefusalException {
     int down = block / blocksAcross() % blocksDown();
     boolean tiled = tags.has(TILE_WIDTH);
@@ -200,7 +200,10 @@ final class TiffPicture implements Picture {
     return expanded;
   }
 
-  /** Horizontal differencing (section 14): each sample was less the one of the pixel before. */
+  /**
+   * Undoes horizontal differencing (section 14): each sample is stored as the difference from the
+   * previous pixel.
+   */
   private void undoPrediction(byte[] block) {
     int rowBytes = (int) rowBytes();
     int pixelBytes = samplesPerBlock() * depth / 8;
@@ -236,7 +239,7 @@ final class TiffPicture implements Picture {
     }
   }
 
-  /** 16 bits are cut to the upper 8. */
+  /** Samples of 16 bits are cut to the upper 8. */
   private int sample(byte[] block, int row, int index) {
     return switch (depth) {
       case 8 -> block[row + index] & 0xff;

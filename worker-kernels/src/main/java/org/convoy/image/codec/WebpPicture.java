@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A WebP file (RFC 9649), decoded by OpenCV's libwebp. The decoder is given the bitstream of one
- * picture alone. Of an animation that is the first frame, if it covers the canvas. Transparency is
+ * A WebP file (RFC 9649), decoded by OpenCV's libwebp. The decoder gets only the bitstream of one
+ * picture. For an animation this is the first frame, which must cover the canvas. Transparency is
  * dropped.
  */
 final class WebpPicture implements Picture {
@@ -67,7 +67,7 @@ final class WebpPicture implements Picture {
     }
   }
 
-  /** Its place, its size, its duration and flags, then chunks as in a file. */
+  /** A frame holds its position, size, duration and flags, then chunks as in a file. */
   private void frame(int from, int length) throws RefusalException {
     if (length < FRAME_HEADER_BYTES) {
       throw file.refusal("an animation's frame of " + length + " bytes");
@@ -111,7 +111,9 @@ final class WebpPicture implements Picture {
     return metadata.orientation();
   }
 
-  /** The bitstream again, and of each pixel libwebp's four bytes, OpenCV's four and its three. */
+  /**
+   * A copy of the bitstream, and per pixel four bytes for libwebp and four plus three for OpenCV.
+   */
   @Override
   public long scratchBytes() {
     return bitstream.orElseThrow().length + 11L * width() * height();
@@ -146,7 +148,7 @@ final class WebpPicture implements Picture {
       return new Size(file.unsigned16(from + 6) & 0x3fff, file.unsigned16(from + 8) & 0x3fff);
     }
 
-    /** A WebP file of this picture and nothing else. */
+    /** A WebP file that contains only this picture. */
     byte[] asFile(FileBytes file) {
       int padded = length + (length & 1);
       byte[] whole = new byte[FIRST_CHUNK + 8 + padded];

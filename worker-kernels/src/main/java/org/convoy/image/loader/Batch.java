@@ -5,8 +5,8 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Decoded images in order, lent by a {@link BatchLoader}: close gives the buffer back, after which
- * every access throws {@link IllegalStateException}. Places from {@link #size} to {@link
+ * Decoded images in order, lent by a {@link BatchLoader}. {@link #close} returns the buffer; then
+ * every access throws {@link IllegalStateException}. Positions from {@link #size} to {@link
  * #capacity}, and those of skipped images, hold zeros and weight 0.
  */
 public final class Batch implements AutoCloseable {
@@ -23,18 +23,19 @@ public final class Batch implements AutoCloseable {
     this.badImages = List.copyOf(badImages);
   }
 
-  /** Samples of this batch, skipped ones included. */
+  /** Number of samples of this batch, including skipped ones. */
   public int size() {
     return size;
   }
 
-  /** Images the buffer has room for. */
+  /** Number of images that fit in the buffer. */
   public int capacity() {
     return buffer.capacity;
   }
 
   /**
-   * Native float32 (capacity, channels, height, width), aligned to 64 bytes. Lent: never close it.
+   * Native float32 (capacity, channels, height, width), aligned to 64 bytes. It is lent: never
+   * close it.
    */
   public FloatPointer images() {
     return open().images();
@@ -45,17 +46,17 @@ public final class Batch implements AutoCloseable {
     return open().view().duplicate();
   }
 
-  /** Class of each place, length {@link #capacity}. Lent, as the images are. */
+  /** The class at each position, length {@link #capacity}. Lent, like the images. */
   public int[] labels() {
     return open().labels;
   }
 
-  /** Number in the data set of each place, -1 where there is none. */
+  /** The data set's sample number at each position, -1 where there is no sample. */
   public long[] sampleIds() {
     return open().sampleIds;
   }
 
-  /** 1 for an image that counts, 0 for a skipped one and for an empty place. */
+  /** 1 for an image that counts, 0 for a skipped image and for an empty position. */
   public float[] weights() {
     return open().weights;
   }
@@ -76,7 +77,7 @@ public final class Batch implements AutoCloseable {
     return buffer;
   }
 
-  /** Gives the buffer back; a second call does nothing. */
+  /** Returns the buffer. A second call does nothing. */
   @Override
   public void close() {
     synchronized (this) {

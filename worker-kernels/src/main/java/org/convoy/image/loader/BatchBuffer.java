@@ -6,8 +6,7 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The memory of one batch, reused: native float32 (capacity, channels, height, width), aligned to
- * 64 bytes, with labels, sample ids and weights beside it on the heap. Owned by the loader that
- * made it.
+ * 64 bytes, with labels, sample ids and weights on the heap. The loader that made it owns it.
  */
 final class BatchBuffer implements AutoCloseable {
   private static final int ALIGNMENT_BYTES = 64;
@@ -65,7 +64,9 @@ final class BatchBuffer implements AutoCloseable {
     weights[index] = 0;
   }
 
-  /** Empties the places that a short batch leaves: zeros, weight 0, label 0, sample id -1. */
+  /**
+   * Clears the positions that a short batch does not fill: zeros, weight 0, label 0, sample id -1.
+   */
   void clearFrom(int size) {
     for (int i = size; i < capacity; i++) {
       clear(i);

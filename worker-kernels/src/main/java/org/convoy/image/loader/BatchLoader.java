@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads, decodes and augments batches ahead of their consumer, on threads of its own, and delivers
- * them in order. What it delivers depends on the sources, the preprocessing, the seed and the
- * epoch; never on threads or timing. It holds {@code batchesAhead + 1} buffers: when all are full
- * or lent, its threads wait. The images that are being decoded take a bounded memory, {@link
+ * Reads, decodes and augments batches ahead of their consumer, on its own threads, and delivers
+ * them in order. The result depends on the sources, the preprocessing, the seed and the epoch,
+ * never on threads or timing. The loader holds {@code batchesAhead + 1} buffers; when all are full
+ * or lent, its threads wait. Images that are being decoded take bounded memory, {@link
  * LoaderOptions#decodingBytes}.
  *
- * <p>One consumer thread. Threads take single images, so that all of them work on the batch that is
- * needed first.
+ * <p>There is one consumer thread. Loader threads take single images, so all of them work on the
+ * batch that is needed first.
  */
 public final class BatchLoader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoader.class);
@@ -60,8 +60,8 @@ public final class BatchLoader implements AutoCloseable {
   /**
    * Starts to load augmented batches of one epoch.
    *
-   * @param batches the samples of each batch; asked for on the loader's threads, one at a time,
-   *     under its lock, so it should only hand out what is already known
+   * @param batches the samples of each batch; called on the loader's threads, one at a time, while
+   *     they hold its lock, so it should return at once
    */
   public static BatchLoader forTraining(
       Iterator<? extends List<ImageSource>> batches,
@@ -96,9 +96,8 @@ public final class BatchLoader implements AutoCloseable {
    * the next, or the loader runs out of buffers.
    *
    * @throws ImageDecodeException if an image of this batch does not decode and the options say
-   *     fail; of several, the first in the batch's order
-   * @throws IOException if an image could not be read, whatever the options say; the message names
-   *     it
+   *     fail; if there are several, for the first in the order of the batch
+   * @throws IOException if an image cannot be read, whatever the options say; the message names it
    * @throws IllegalStateException after close, or if the source of batches or a thread failed
    */
   public Optional<Batch> next() throws IOException, InterruptedException {
@@ -158,7 +157,7 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** Whatever goes wrong with an image is kept for the consumer, in the batch's order. */
+  /** Every failure of an image is kept for the consumer, in the order of the batch. */
   private void run(BatchQueue.Work work, Preprocessor preprocessor, float[] image)
       throws InterruptedException {
     try {
@@ -178,9 +177,9 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * Stops the threads, waits for them and frees every buffer, lent ones included. A thread that
-   * hangs in a read that cannot be interrupted is left behind after 30 seconds, with its buffers
-   * and an error in the log.
+   * Stops the threads, waits for them and frees every buffer, including lent ones. If a thread
+   * hangs in a read that cannot be interrupted, it is left behind with its buffers after 30
+   * seconds, and the log gets an error.
    */
   @Override
   public void close() {

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The bounded queue between a loader's threads and its consumer: single images go out to threads in
- * order, whole batches come out in order. Bounded by its buffers: when all are full or lent, {@link
- * #take} waits.
+ * The bounded queue between a loader's threads and its consumer: threads take single images in
+ * order, and whole batches come out in order. Its buffers bound it: when all are full or lent,
+ * {@link #take} waits.
  */
 final class BatchQueue {
   private final Iterator<? extends List<ImageSource>> batches;
@@ -22,10 +22,10 @@ final class BatchQueue {
   private final Deque<PendingBatch> inOrder = new ArrayDeque<>();
   private Optional<PendingBatch> filling = Optional.empty();
 
-  /** Why the source of batches ended early; what it gave before is still delivered. */
+  /** Why the source of batches ended early. Earlier batches are still delivered. */
   private Optional<Throwable> sourceFailure = Optional.empty();
 
-  /** Why a thread died; nothing more is delivered than what is complete. */
+  /** Why a thread died. Only complete batches are still delivered. */
   private Optional<Throwable> threadFailure = Optional.empty();
 
   private boolean exhausted;
@@ -39,9 +39,7 @@ final class BatchQueue {
   /** One image of a batch, taken by one thread. */
   record Work(PendingBatch batch, int index) {}
 
-  /**
-   * The next image to do; waits while every buffer is in use; empty when there is no more to do.
-   */
+  /** The next image to process. Waits while every buffer is in use. Empty when no image is left. */
   Optional<Work> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -83,7 +81,7 @@ final class BatchQueue {
     batchDone.signalAll();
   }
 
-  /** Says that a taken image is done, well or not. */
+  /** Reports that an image is finished, successfully or not. */
   void finish(PendingBatch batch) {
     lock.lock();
     try {
@@ -96,7 +94,7 @@ final class BatchQueue {
     }
   }
 
-  /** Says that a thread will take no more and may have lost an image. */
+  /** Reports that a thread takes no more images and may have lost one. */
   void threadDied(Throwable cause) {
     lock.lock();
     try {
@@ -143,7 +141,7 @@ final class BatchQueue {
     }
   }
 
-  /** Makes a buffer free for another batch. */
+  /** Frees a buffer for another batch. */
   void giveBack(BatchBuffer buffer) {
     lock.lock();
     try {
@@ -158,7 +156,7 @@ final class BatchQueue {
     return closed;
   }
 
-  /** Wakes everybody who waits. Returns whether this call closed it. */
+  /** Wakes all waiting threads. Returns whether this call closed the queue. */
   boolean close() {
     lock.lock();
     try {

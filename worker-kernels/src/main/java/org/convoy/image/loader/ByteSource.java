@@ -2,9 +2,12 @@ package org.convoy.image.loader;
 
 import java.io.IOException;
 
-/** Where an image's file bytes come from: a file, a range of a tar, memory. */
+/** The source of an image's file bytes: a file, a range of a tar archive, or memory. */
 @FunctionalInterface
 public interface ByteSource {
-  /** Reads the whole image file. Called on a loader's thread, which close interrupts. */
+  /**
+   * Reads the whole image file. Called on a loader thread, which {@link BatchLoader#close}
+   * interrupts.
+   */
   byte[] read() throws IOException;
 }

@@ -3,9 +3,9 @@ package org.convoy.image.loader;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds the memory of the images that a loader's threads decode at one time, native memory and
- * Java heap together: an image waits until what it takes fits beside the others, in the order of
- * asking. An image that takes more than the whole budget is decoded alone.
+ * Bounds the memory, native and Java heap together, of the images that a loader's threads decode at
+ * one time. An image waits until its memory fits beside that of the others; requests are served in
+ * order. An image that takes more than the whole budget is decoded alone.
  */
 final class DecodingBudget {
   private static final int GRAIN_BYTES = 1 << 10;
@@ -18,7 +18,7 @@ final class DecodingBudget {
     free = new Semaphore(grains, true);
   }
 
-  /** Waits for so many bytes, or for the whole budget if they are more. */
+  /** Waits for {@code bytes}, or for the whole budget if that is less. */
   Share take(long bytes) throws InterruptedException {
     int taken = Math.min(grains, grains(bytes));
     free.acquire(taken);
@@ -29,7 +29,7 @@ final class DecodingBudget {
     return (int) Math.min(Integer.MAX_VALUE, (bytes + GRAIN_BYTES - 1) / GRAIN_BYTES);
   }
 
-  /** A part of the budget; close gives it back. Close it once. */
+  /** A part of the budget. Close returns it. Close it only once. */
   @FunctionalInterface
   interface Share extends AutoCloseable {
     @Override

@@ -1,10 +1,10 @@
 package org.convoy.image.loader;
 
 /**
- * One labelled image that is still to be read.
+ * One labelled image that is not read yet.
  *
- * @param sampleId its number in the data set; its augmentation is drawn by it
- * @param name what to call it in errors and logs
+ * @param sampleId its number in the data set, which also seeds its augmentation
+ * @param name its name in errors and logs
  * @param label its class, from 0
  * @param bytes its file
  */

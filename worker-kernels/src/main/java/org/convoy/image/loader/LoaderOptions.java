@@ -1,24 +1,24 @@
 package org.convoy.image.loader;
 
 /**
- * How a {@link BatchLoader} works; none of it changes what it delivers, but for {@code
- * batchCapacity} and {@code onBadImage}.
+ * Options of a {@link BatchLoader}. Only {@code batchCapacity} and {@code onBadImage} change the
+ * result.
  *
- * @param batchCapacity images a buffer holds; a batch may have fewer
- * @param threads that read and decode
+ * @param batchCapacity images per buffer; a batch may have fewer
+ * @param threads number of threads that read and decode
  * @param batchesAhead batches decoded or being decoded beyond the one the consumer holds
  * @param onBadImage what to do with an image that does not decode
- * @param decodingBytes memory, native and on the Java heap together, that images take at most while
- *     they are decoded and transformed, all threads together. An image that alone takes more is
- *     decoded while no other is, and then takes what it takes: a JPEG three bytes of each pixel
- *     twice, a progressive one six more, a WebP fourteen.
+ * @param decodingBytes limit on the memory, native and Java heap together, of all images that are
+ *     being decoded and transformed, over all threads. An image that needs more is decoded alone
+ *     and may exceed the limit: a JPEG takes six bytes per pixel, a progressive JPEG twelve, a WebP
+ *     fourteen.
  */
 public record LoaderOptions(
     int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage, long decodingBytes) {
   private static final long FIRST_IMAGES = 128L << 20;
   private static final long IMAGES_OF_A_THREAD = 32L << 20;
 
-  /** With memory for a large photograph, and some for each thread. */
+  /** Options with memory for a large photograph, and some more for each thread. */
   public LoaderOptions(int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage) {
     this(batchCapacity, threads, batchesAhead, onBadImage, decodingBytes(threads));
   }
@@ -39,7 +39,7 @@ public record LoaderOptions(
     }
   }
 
-  /** What so many threads decode in, unless they are told otherwise: 128 MiB and 32 MiB each. */
+  /** The default limit for this number of threads: 128 MiB, and 32 MiB per thread. */
   public static long decodingBytes(int threads) {
     return FIRST_IMAGES + IMAGES_OF_A_THREAD * threads;
   }

@@ -2,10 +2,10 @@ package org.convoy.image.loader;
 
 /** What a loader does with an image that does not decode. */
 public enum OnBadImage {
-  /** The batch it belongs to is not delivered; the exception names the image. */
+  /** The batch of the image is not delivered. The exception names the image. */
   FAIL,
   /**
-   * Its place in the batch is kept, with zeros and weight 0, so that what the others see does not
+   * The image keeps its position in the batch, with zeros and weight 0. So the other images do not
    * change.
    */
   SKIP

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A batch being filled. Its loader's lock guards which samples were handed out and how many are
- * done; each place of the buffer and of {@code failures} is written by the one thread that took it,
- * before it reports it done.
+ * A batch that is being filled. The loader's lock guards the numbers of samples taken and finished.
+ * Each position of the buffer and of {@code failures} is written only by the thread that took the
+ * sample, before it reports the sample as finished.
  */
 final class PendingBatch {
   private final List<ImageSource> sources;

@@ -8,32 +8,33 @@ import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.codec.ImageDecoder;
 import org.convoy.image.codec.Raster;
 import org.convoy.image.transform.CounterRandom;
-import org.convoy.image.transform.Placement;
+import org.convoy.image.transform.Edit;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.RasterEditor;
 import org.convoy.image.transform.Transform;
 
 /**
- * Carries out a {@link Preprocessing}: file bytes in, normalised floats (channels, height, width)
- * out. Owns a decoder and scratch images; one preprocessor serves one thread at a time.
+ * Carries out a {@link Preprocessing}: it turns file bytes into normalised floats (channels,
+ * height, width). It owns a decoder and scratch images. Only one thread at a time may use it.
  */
 public final class Preprocessor implements AutoCloseable {
   private final Preprocessing preprocessing;
   private final DecodingBudget budget;
   private final ImageDecoder decoder = new ImageDecoder();
-  private final RasterEditor editor = new RasterEditor();
+  private final RasterEditor editor;
   private final float[][] tables;
   private final Raster decoded = new Raster();
 
-  /** One that decodes in memory of its own. */
+  /** A preprocessor with its own memory for decoding. */
   public Preprocessor(Preprocessing preprocessing) {
     this(preprocessing, new DecodingBudget(LoaderOptions.decodingBytes(1)));
   }
 
-  /** One of several that share memory for decoding. */
+  /** One of several preprocessors that share a budget of memory for decoding. */
   Preprocessor(Preprocessing preprocessing, DecodingBudget budget) {
     this.preprocessing = preprocessing;
     this.budget = budget;
+    editor = new RasterEditor(preprocessing.normalisation());
     tables = new float[preprocessing.channels()][];
     for (int c = 0; c < tables.length; c++) {
       tables[c] = preprocessing.normalisation().table(c);
@@ -41,22 +42,22 @@ public final class Preprocessor implements AutoCloseable {
   }
 
   /**
-   * A training sample, augmented.
+   * Makes a training sample, with augmentation.
    *
-   * @param name what to call the image in an error
+   * @param name name of the image in error messages
    * @param sample the stream of this sample in this epoch, {@link CounterRandom#forSample}; each
    *     transform draws from its own split of it
    * @param out receives channels * height * width floats from {@code offset}
-   * @throws ImageDecodeException if the bytes are no whole image, or one that the transforms leave
-   *     at another size, or if there is no memory for it
-   * @throws InterruptedException while it waits for others to give memory back
+   * @throws ImageDecodeException if the bytes are not a complete image, if the image has another
+   *     size after the transforms, or if there is no memory for it
+   * @throws InterruptedException if interrupted while it waits for memory
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
     process(name, file, preprocessing.training(), sample, out, offset);
   }
 
-  /** A validation or prediction sample; see {@link #train}. */
+  /** Makes a sample for validation or prediction; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
     process(name, file, preprocessing.evaluation(), CounterRandom.ofSeed(0), out, offset);
@@ -71,12 +72,12 @@ public final class Preprocessor implements AutoCloseable {
       int offset)
       throws ImageDecodeException, InterruptedException {
     EncodedImage encoded = decoder.open(name, file);
-    List<Placement> placements = placements(encoded, transforms, sample);
-    try (DecodingBudget.Share share = budget.take(bytes(encoded, placements))) {
+    List<Edit> edits = decide(encoded, transforms, sample);
+    try (DecodingBudget.Share share = budget.take(bytes(encoded, edits))) {
       decoder.decode(encoded, preprocessing.channels(), decoded);
       Raster image = decoded;
-      for (Placement placement : placements) {
-        image = editor.apply(placement, image);
+      for (Edit edit : edits) {
+        image = edit.apply(image, editor);
       }
       normalise(image, out, offset);
     } finally {
@@ -85,28 +86,29 @@ public final class Preprocessor implements AutoCloseable {
     }
   }
 
-  private long bytes(EncodedImage image, List<Placement> placements) {
+  private long bytes(EncodedImage image, List<Edit> edits) {
     long bytes = image.decodingBytes();
     int height = image.height();
     int width = image.width();
-    for (Placement placement : placements) {
-      bytes += preprocessing.channels() * RasterEditor.bytes(placement, height, width);
-      height = placement.outHeight();
-      width = placement.outWidth();
+    for (Edit edit : edits) {
+      bytes += preprocessing.channels() * edit.bytes(height, width);
+      height = edit.heightAfter(height);
+      width = edit.widthAfter(width);
     }
     return bytes;
   }
 
   /** What the transforms make of an image of this size, known before its pixels are. */
-  private List<Placement> placements(
-      EncodedImage image, List<Transform> transforms, CounterRandom sample)
+  private List<Edit> decide(EncodedImage image, List<Transform> transforms, CounterRandom sample)
       throws ImageDecodeException {
     int height = image.height();
     int width = image.width();
-    List<Placement> placements = new ArrayList<>();
+    List<Edit> edits = new ArrayList<>();
     for (int i = 0; i < transforms.size(); i++) {
-      Placement placement = transforms.get(i).place(height, width, sample.split(i));
-      if (!RasterEditor.allows(placement)) {
+      Edit edit = transforms.get(i).decide(height, width, sample.split(i));
+      int heightAfter = edit.heightAfter(height);
+      int widthAfter = edit.widthAfter(width);
+      if (!edit.allowed()) {
         throw new ImageDecodeException(
             image.name(),
             String.format(
@@ -114,12 +116,12 @@ public final class Preprocessor implements AutoCloseable {
                 "%dx%d pixels would become %dx%d",
                 width,
                 height,
-                placement.outWidth(),
-                placement.outHeight()));
+                widthAfter,
+                heightAfter));
       }
-      placements.add(placement);
-      height = placement.outHeight();
-      width = placement.outWidth();
+      edits.add(edit);
+      height = heightAfter;
+      width = widthAfter;
     }
     if (height != preprocessing.height() || width != preprocessing.width()) {
       throw new ImageDecodeException(
@@ -132,7 +134,7 @@ public final class Preprocessor implements AutoCloseable {
               height,
               width));
     }
-    return placements;
+    return edits;
   }
 
   /** (h, w, c) bytes to (c, h, w) floats. */

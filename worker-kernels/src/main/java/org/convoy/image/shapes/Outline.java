@@ -1,6 +1,6 @@
 package org.convoy.image.shapes;
 
-/** A set of points of the plane, by whether a point is in it. */
+/** A set of points of the plane, given by a test for each point. */
 @FunctionalInterface
 interface Outline {
   boolean contains(double u, double v);
@@ -39,8 +39,8 @@ interface Outline {
   }
 
   /**
-   * A star of as many points, its corners in turn on the outer and the inner radius; with inner =
-   * outer * cos(pi / points) the regular polygon.
+   * A star with this number of points. Its corners alternate between the outer and the inner
+   * radius. With inner = outer * cos(pi / points) it is the regular polygon.
    */
   static Outline star(int points, double outer, double inner) {
     double[] corners = new double[4 * points];

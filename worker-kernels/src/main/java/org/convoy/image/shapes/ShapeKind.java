@@ -26,17 +26,20 @@ public enum ShapeKind {
     this.outline = outline;
   }
 
-  /** Whether a point of the shape's own frame is in it. */
+  /** Whether the shape contains a point of its own frame. */
   boolean contains(double u, double v) {
     return outline.contains(u, v);
   }
 
-  /** The key of this class's random stream: of its name, so that a new class changes no other. */
+  /**
+   * The key of this class's random stream. It depends on the name, so that a new class changes no
+   * other class.
+   */
   long stream() {
     return label().hashCode();
   }
 
-  /** The class's name: its folder. */
+  /** The name of the class, which is also its folder. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -5,12 +5,12 @@ import org.convoy.image.transform.CounterRandom;
 /**
  * Paints one image: a graded and striped dark background, a few stray dots, the shape at a random
  * place, size, turn (up to 40 degrees either way) and slight stretch in a random bright colour,
- * then noise. Edges are smooth: 4x4 samples a pixel. Pure Java arithmetic, so the pixels are the
- * same everywhere.
+ * then noise. Edges are smooth, with 4x4 samples per pixel. All arithmetic is Java, so the pixels
+ * are the same everywhere.
  *
- * <p>Bright on dark is on purpose: on 5000 images three convolutions of 16, 32 and 64 channels with
- * global pooling reach 0.98 top-1 in five epochs. They reached 0.47 in eight when either could be
- * the brighter and shapes turned all the way.
+ * <p>Shapes are bright on dark on purpose: on 5000 images three convolutions of 16, 32 and 64
+ * channels with global pooling reach 0.98 top-1 in five epochs. They reached only 0.47 in eight
+ * epochs when either could be the brighter and shapes could turn by any angle.
  */
 final class ShapePainter {
   private static final int SAMPLES = 4;
@@ -96,7 +96,7 @@ final class ShapePainter {
     };
   }
 
-  /** Noise near to normal: the sum of four uniform values. */
+  /** Adds nearly normal noise: the sum of four uniform values. */
   private byte[] withNoise(double[] canvas) {
     double amount = random.uniform(2, 16);
     byte[] pixels = new byte[canvas.length];
@@ -117,7 +117,7 @@ final class ShapePainter {
       this(centerX, centerY, radiusU, radiusV, StrictMath.cos(turn), StrictMath.sin(turn));
     }
 
-    /** How much of a pixel the shape covers. */
+    /** The fraction of a pixel that the shape covers. */
     double share(ShapeKind shape, int x, int y) {
       double reach = Math.max(radiusU, radiusV) + 1;
       double toX = x + 0.5 - centerX;

@@ -9,8 +9,8 @@ import org.convoy.image.transform.CounterRandom;
 
 /**
  * Writes the data set: {@code DEST/train/CLASS/0000.jpg} and on, {@code
- * DEST/validation/CLASS/0000.jpg} and on. Each image depends on the seed, the split, the class and
- * its number alone, so a larger set contains the smaller one.
+ * DEST/validation/CLASS/0000.jpg} and on. Each image depends only on the seed, the split, the class
+ * and its number, so a larger set contains the smaller one.
  */
 public final class ShapesGenerator {
   private static final int JPEG_QUALITY = 92;
@@ -21,7 +21,7 @@ public final class ShapesGenerator {
     this.settings = settings;
   }
 
-  /** The two parts of the data set, each a folder. */
+  /** The two parts of the data set. Each is a folder. */
   public enum Split {
     TRAIN("train"),
     VALIDATION("validation");
@@ -38,9 +38,9 @@ public final class ShapesGenerator {
   }
 
   /**
-   * Writes every image, over files of the same name.
+   * Writes every image and overwrites files of the same name.
    *
-   * @return how many
+   * @return the number of images
    * @throws IOException if a folder or file cannot be written; the message names it
    */
   public int write(Path destination) throws IOException {
@@ -61,7 +61,7 @@ public final class ShapesGenerator {
     return written;
   }
 
-  /** One image as a JPEG file. */
+  /** Draws one image as a JPEG file. */
   public byte[] draw(Split split, ShapeKind kind, int index) {
     CounterRandom random =
         CounterRandom.ofSeed(settings.seed())

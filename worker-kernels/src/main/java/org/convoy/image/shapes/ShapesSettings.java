@@ -1,11 +1,11 @@
 package org.convoy.image.shapes;
 
 /**
- * What to draw.
+ * Settings of the generator.
  *
- * @param trainPerClass images of each class for training
- * @param validationPerClass images of each class for validation
- * @param size height and width, pixels
+ * @param trainPerClass images per class for training
+ * @param validationPerClass images per class for validation
+ * @param size height and width in pixels
  * @param seed two runs with the same settings write the same bytes
  */
 public record ShapesSettings(int trainPerClass, int validationPerClass, int size, long seed) {
@@ -26,7 +26,7 @@ public record ShapesSettings(int trainPerClass, int validationPerClass, int size
     }
   }
 
-  /** 500 training and 100 validation images of each class, 32x32, seed 1. */
+  /** 500 training and 100 validation images per class, 32x32, seed 1. */
   public static ShapesSettings defaults() {
     return new ShapesSettings(500, 100, 32, 1);
   }

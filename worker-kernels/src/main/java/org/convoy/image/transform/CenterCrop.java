@@ -14,7 +14,7 @@ public record CenterCrop(Size size) implements Transform {
    * does.
    */
   @Override
-  public Placement place(int imageHeight, int imageWidth, CounterRandom random) {
+  public Placement decide(int imageHeight, int imageWidth, CounterRandom random) {
     return Placement.window(
         offset(imageHeight, size.height()),
         offset(imageWidth, size.width()),

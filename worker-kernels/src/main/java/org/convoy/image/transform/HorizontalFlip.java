@@ -15,7 +15,7 @@ public record HorizontalFlip(double probability) implements Transform {
   }
 
   @Override
-  public Placement place(int height, int width, CounterRandom random) {
+  public Placement decide(int height, int width, CounterRandom random) {
     return new Placement(0, 0, height, width, height, width, random.chance(probability));
   }
 

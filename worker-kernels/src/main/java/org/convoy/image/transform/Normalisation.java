@@ -79,6 +79,15 @@ public record Normalisation(List<Float> mean, List<Float> std) {
     return table;
   }
 
+  /** The byte of each channel that is nearest to its mean, so that it becomes nearly zero. */
+  byte[] meanBytes() {
+    byte[] bytes = new byte[mean.size()];
+    for (int c = 0; c < bytes.length; c++) {
+      bytes[c] = (byte) Math.round(Math.max(0, Math.min(255, 255 * mean.get(c))));
+    }
+    return bytes;
+  }
+
   private static float average(List<Float> values) {
     return (float) values.stream().mapToDouble(Float::doubleValue).average().orElseThrow();
   }

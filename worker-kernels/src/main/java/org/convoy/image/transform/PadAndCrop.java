@@ -19,7 +19,7 @@ public record PadAndCrop(Size size, int padding) implements Transform {
   }
 
   @Override
-  public Placement place(int imageHeight, int imageWidth, CounterRandom random) {
+  public Placement decide(int imageHeight, int imageWidth, CounterRandom random) {
     int top = offset(imageHeight, size.height(), random);
     int left = offset(imageWidth, size.width(), random);
     return Placement.window(top, left, size.height(), size.width());

@@ -1,12 +1,15 @@
 package org.convoy.image.transform;
 
+import org.convoy.image.codec.PixelLimit;
+import org.convoy.image.codec.Raster;
+
 /**
- * What a geometric transform decided for one image: cut the window (top, left, height, width), in
- * which what lies outside the image is black, scale it to (outHeight, outWidth), then mirror it
- * left to right if so decided. All in pixels.
+ * Cut the window (top, left, height, width), in which what lies outside the image is black, scale
+ * it to (outHeight, outWidth), then mirror it left to right if so decided. All in pixels.
  */
 public record Placement(
-    int top, int left, int height, int width, int outHeight, int outWidth, boolean mirrored) {
+    int top, int left, int height, int width, int outHeight, int outWidth, boolean mirrored)
+    implements Edit {
 
   public Placement {
     if (height < 1 || width < 1 || outHeight < 1 || outWidth < 1) {
@@ -20,6 +23,39 @@ public record Placement(
               + "x"
               + outWidth);
     }
+  }
+
+  @Override
+  public Raster apply(Raster image, RasterEditor editor) {
+    return editor.place(this, image);
+  }
+
+  @Override
+  public int heightAfter(int before) {
+    return outHeight;
+  }
+
+  @Override
+  public int widthAfter(int before) {
+    return outWidth;
+  }
+
+  @Override
+  public boolean allowed() {
+    return PixelLimit.allows(outWidth, outHeight)
+        && PixelLimit.allows(width, height)
+        && (!scales() || Resampler.allows(height, outWidth));
+  }
+
+  @Override
+  public long bytes(int imageHeight, int imageWidth) {
+    if (keeps(imageHeight, imageWidth)) {
+      return 0;
+    }
+    boolean cuts = !scales() || !inside(imageHeight, imageWidth);
+    long cut = cuts ? (long) height * width : 0;
+    long scaled = scales() ? (long) outHeight * outWidth + Resampler.bytes(height, outWidth) : 0;
+    return cut + scaled;
   }
 
   /** The image as it is. */

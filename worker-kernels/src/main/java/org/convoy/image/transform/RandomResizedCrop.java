@@ -34,7 +34,7 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
         .done();
   }
 
-  private static boolean isRange(List<Double> bounds) {
+  static boolean isRange(List<Double> bounds) {
     return bounds.size() == 2 && bounds.get(0) > 0 && bounds.get(0) <= bounds.get(1);
   }
 
@@ -44,7 +44,7 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
   }
 
   @Override
-  public Placement place(int imageHeight, int imageWidth, CounterRandom random) {
+  public Placement decide(int imageHeight, int imageWidth, CounterRandom random) {
     double pixels = (double) imageHeight * imageWidth;
     double least = StrictMath.log(aspect.get(0));
     double greatest = StrictMath.log(aspect.get(1));

@@ -1,23 +1,51 @@
 package org.convoy.image.transform;
 
 import java.util.Arrays;
-import org.convoy.image.codec.PixelLimit;
 import org.convoy.image.codec.Raster;
 
 /**
- * Carries out placements on rasters, with two scratch images that it alternates between: what
- * {@link #apply} returns is good until the next call but one.
+ * What edits work with: two scratch images that it alternates between, so that an edit's result is
+ * good until the next but one, a resampler, and tables. All of it is kept from image to image; one
+ * editor serves one thread at a time.
  */
 public final class RasterEditor {
   private final Resampler resampler = new Resampler();
   private final Raster[] scratch = {new Raster(), new Raster()};
+  private final byte[] mean;
+  private final byte[] table = new byte[256];
+  private final int[] counts = new int[256];
   private int last;
 
+  /** An editor of images that are normalised so afterwards. */
+  public RasterEditor(Normalisation normalisation) {
+    mean = normalisation.meanBytes();
+  }
+
+  /** The byte of each channel that normalisation brings nearest to zero. */
+  byte[] mean() {
+    return mean;
+  }
+
+  /** A byte for each byte value; what it holds is undefined. */
+  byte[] table() {
+    return table;
+  }
+
+  /** A number for each byte value; what it holds is undefined. */
+  int[] counts() {
+    return counts;
+  }
+
+  /** A scratch image of another's shape, for what becomes of it; its pixels are undefined. */
+  Raster scratchFor(Raster image) {
+    return next().reshape(image.height(), image.width(), image.channels());
+  }
+
   /**
-   * The image itself if the placement keeps it as it is, otherwise a scratch image. May mirror the
-   * image in place.
+   * Carries out a placement. The image itself if the placement keeps it as it is, otherwise a
+   * scratch image. May mirror the image in place.
    */
-  public Raster apply(Placement placement, Raster image) {
+  Raster place(Placement placement, Raster image) {
     Raster result = image;
     boolean keeps = placement.keeps(image.height(), image.width());
     if (!keeps && placement.scales() && placement.inside(image.height(), image.width())) {
@@ -32,36 +60,6 @@ public final class RasterEditor {
       mirror(result);
     }
     return result;
-  }
-
-  /** Whether what a placement makes, and makes on its way, is of an allowed size. */
-  public static boolean allows(Placement placement) {
-    return PixelLimit.allows(placement.outWidth(), placement.outHeight())
-        && PixelLimit.allows(placement.width(), placement.height())
-        && (!placement.scales() || Resampler.allows(placement.height(), placement.outWidth()));
-  }
-
-  /** Bytes that {@link #apply} takes at most for each channel of an image of this size. */
-  public static long bytes(Placement placement, int imageHeight, int imageWidth) {
-    if (placement.keeps(imageHeight, imageWidth)) {
-      return 0;
-    }
-    boolean cuts = !placement.scales() || !placement.inside(imageHeight, imageWidth);
-    long cut = cuts ? (long) placement.height() * placement.width() : 0;
-    long scaled =
-        placement.scales()
-            ? (long) placement.outHeight() * placement.outWidth()
-                + Resampler.bytes(placement.height(), placement.outWidth())
-            : 0;
-    return cut + scaled;
-  }
-
-  /** Gives all scratch memory back to the garbage collector. */
-  public void release() {
-    for (Raster each : scratch) {
-      each.release();
-    }
-    resampler.release();
   }
 
   /** Releases what few images need. */

@@ -17,7 +17,7 @@ public record Resize(int size) implements Transform {
   }
 
   @Override
-  public Placement place(int height, int width, CounterRandom random) {
+  public Placement decide(int height, int width, CounterRandom random) {
     Placement whole = Placement.whole(height, width);
     return height <= width
         ? whole.scaledTo(size, longer(width, height))

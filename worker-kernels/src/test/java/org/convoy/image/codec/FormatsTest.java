@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every format and variant that is read, held to what Pillow makes of it, and what is refused. */
+/** Compares every supported format and variant with Pillow, and checks refusals. */
 class FormatsTest {
   private static final Raster RASTER = new Raster();
   private static ImageDecoder decoder;
@@ -58,7 +58,7 @@ class FormatsTest {
     decoder.decode(decoder.open(name, file), 3, RASTER);
   }
 
-  /** Lossless formats to the byte but for rounding, the others within 3. */
+  /** Lossless formats match exactly except for rounding, the others within 3. */
   @ParameterizedTest
   @MethodSource("fixtures")
   void decodesAsPillowDoes(String name) throws IOException {
@@ -86,14 +86,14 @@ class FormatsTest {
     assertTrue(image.decodingBytes() >= 3L * image.height() * image.width());
   }
 
-  /** A part of a file is refused, or gives the whole picture where what is gone is none of it. */
+  /** A part of a file is refused, unless the missing bytes do not belong to the picture. */
   @ParameterizedTest
   @MethodSource("fixtures")
-  void takesNoPartForTheWhole(String name) throws IOException {
+  void refusesPartsOfFiles(String name) throws IOException {
     byte[] whole = fixture(name);
     byte[] rgb = Golden.bytes(golden.get(name).get("rgb"));
     int step = Math.max(1, whole.length / 300);
-    // The last number of a plain PNM may lack digits and nobody can tell.
+    // If the last number of a plain PNM lacks digits, no reader can notice.
     int end = name.startsWith("plain") ? whole.length - 4 : whole.length;
     for (int length = 0; length < end; length += step) {
       try {
@@ -115,13 +115,13 @@ class FormatsTest {
     "%PDF-1.4, a PDF file",
     "#?RADIANCE, a Radiance HDR file"
   })
-  void namesWhatItDoesNotRead(String start, String reason) {
+  void namesUnsupportedFormats(String start, String reason) {
     assertReason(
         reason + "; JPEG, PNG, WebP, TIFF, BMP, PNM (PGM, PPM, PBM) are read",
         start.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** The file that takes 6 GB of a decoder that believes it. */
+  /** A file that takes 6 GB from a decoder that trusts it. */
   @Test
   void refusesAnEnormousGif() {
     assertReason(
@@ -151,9 +151,9 @@ class FormatsTest {
     assertReason("65000x65000 pixels, more than", tiff);
   }
 
-  /** What a file says it holds has to fit into it before anything is allocated. */
+  /** The claimed size must fit in the file's bytes before anything is allocated. */
   @Test
-  void refusesPicturesThatTheirBytesCannotHold() throws IOException {
+  void refusesPicturesThatDoNotFitInTheirBytes() throws IOException {
     byte[] png = fixture("rgb8.png").clone();
     ByteBuffer header = ByteBuffer.wrap(png).putInt(16, 13000).putInt(20, 13000);
     CRC32 sum = new CRC32();

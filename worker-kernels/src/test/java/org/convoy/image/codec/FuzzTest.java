@@ -9,9 +9,9 @@ import org.convoy.ChildJvm;
 import org.junit.jupiter.api.Test;
 
 /**
- * No bytes of an image file end the process, hang it or take memory without bound. Files in all
- * formats are damaged and decoded in a process of its own; {@code -Dconvoy.fuzz.files=20000} tries
- * more of them and {@code -Dconvoy.fuzz.seed=2} others.
+ * No image file ends the process, hangs it or takes memory without bound. Files in all formats are
+ * damaged and decoded in a separate process; {@code -Dconvoy.fuzz.files=20000} tries more of them
+ * and {@code -Dconvoy.fuzz.seed=2} others.
  */
 class FuzzTest {
   @Test

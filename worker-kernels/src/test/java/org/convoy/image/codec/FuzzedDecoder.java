@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.convoy.image.Golden;
 
 /**
- * Decodes damaged files in this process until it has done the stated number, and prints what it
- * saw. It stops with an exit code other than 0 at a file that shows a defect of a decoder, takes
- * more than two seconds of the processor, or takes more memory than was stated before.
+ * Decodes the requested number of damaged files in this process and prints a summary. It stops with
+ * an exit code other than 0 at a file that triggers a bug in a decoder, takes more than two seconds
+ * of processor time, or takes more memory than was stated before.
  */
 final class FuzzedDecoder {
   static final String FILES = "convoy.fuzz.files";
@@ -26,7 +26,7 @@ final class FuzzedDecoder {
 
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** What libraries, threads and code take once they were used. */
+  /** Memory of libraries, threads and code after their first use. */
   private static final long SLACK_BYTES = 64L << 20;
 
   private static final int WARM_UP = 200;
@@ -42,7 +42,7 @@ final class FuzzedDecoder {
 
   private FuzzedDecoder() {}
 
-  /** Takes the properties {@link #FILES} and {@link #SEED}. */
+  /** Reads the properties {@link #FILES} and {@link #SEED}. */
   public static void main(String[] arguments) throws Exception {
     new FuzzedDecoder().run(Integer.getInteger(FILES), Long.getLong(SEED));
   }
@@ -73,7 +73,8 @@ final class FuzzedDecoder {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "seed %d: %d files, %d decoded, slowest %d ms, largest states %d MiB, memory grew by %d MiB",
+            "seed %d: %d files, %d decoded, slowest %d ms, largest states %d MiB, memory grew by %d"
+                + " MiB",
             seed,
             files,
             decoded,
@@ -100,7 +101,7 @@ final class FuzzedDecoder {
     raster.releaseIfLarge();
   }
 
-  /** Stops the process where a file hangs its thread. */
+  /** Stops the process if a file hangs its thread. */
   private void watch() {
     Thread thread =
         new Thread(
@@ -141,7 +142,7 @@ final class FuzzedDecoder {
     return files;
   }
 
-  /** A line of {@code /proc/self/status} in bytes, 0 where there is none. */
+  /** A value of {@code /proc/self/status} in bytes, 0 if it is missing. */
   private static long resident(String line) throws IOException {
     if (!Files.isReadable(STATUS)) {
       return 0;

@@ -32,7 +32,7 @@ class ImageDecoderTest {
   }
 
   /**
-   * Grey and colour to the byte; four-colour within 2: OpenCV divides the product with black by
+   * Grey and colour match exactly, four colours within 2: OpenCV divides the product with black by
    * 256, Pillow by 255.
    */
   @ParameterizedTest
@@ -72,8 +72,8 @@ class ImageDecoderTest {
   }
 
   /**
-   * EXIF orientation o: where the upright pixel (y, x) lies in the stored picture of height h and
-   * width w.
+   * For EXIF orientation o: the position of the upright pixel (y, x) in the stored picture of
+   * height h and width w.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -111,7 +111,7 @@ class ImageDecoderTest {
   }
 
   /**
-   * Puts an APP1 segment with one big-endian TIFF entry, tag 0x0112, behind the start-of-image
+   * Puts an APP1 segment with one big-endian TIFF entry, tag 0x0112, after the start-of-image
    * marker.
    */
   private static byte[] withOrientation(byte[] jpeg, int orientation) {
@@ -176,7 +176,7 @@ class ImageDecoderTest {
   }
 
   @Test
-  void takesWhatFollowsTheEnd() throws IOException {
+  void ignoresBytesAfterTheEnd() throws IOException {
     byte[] jpeg = Golden.fixture("colour.jpg");
     decode("padded", Arrays.copyOf(jpeg, jpeg.length + 1000), 3);
     assertEquals(13, raster.height());

@@ -8,8 +8,7 @@ import java.util.zip.CRC32;
 import org.convoy.image.transform.CounterRandom;
 
 /**
- * Damages image files as transfers, disks and people who mean harm do. Number i is a function of
- * the seed and i alone.
+ * Damages image files as transfers, disks and attackers do. File i depends only on the seed and i.
  */
 final class Mutations {
   private static final int[] TELLING = {0, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff};
@@ -33,7 +32,7 @@ final class Mutations {
   }
 
   private byte[] change(byte[] file, CounterRandom random) {
-    // Headers decide most; half of the changes go there.
+    // Headers matter most, so half of the changes go there.
     int at = random.nextInt(random.chance(0.5) ? Math.min(file.length, 64) : file.length);
     int length = Math.min(1 + random.nextInt(32), file.length - at);
     return switch (random.nextInt(8)) {
@@ -68,7 +67,7 @@ final class Mutations {
     };
   }
 
-  /** The first file up to a byte, then the second from a byte on. */
+  /** The first file up to a byte, followed by the second file from a byte on. */
   private static byte[] joined(byte[] first, int to, byte[] second, int from) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(first, 0, to);

@@ -49,7 +49,7 @@ class BatchLoaderTest {
     return new ImageSource(1000L + i, "bad-" + i, i % 10, () -> new byte[] {1, 2, 3});
   }
 
-  /** All images in batches of 4: five full ones and one of two. */
+  /** All images in batches of 4: five full batches and one of two images. */
   private static List<List<ImageSource>> batches(int... badOnes) {
     List<List<ImageSource>> batches = new ArrayList<>();
     for (int i = 0; i < IMAGES; i++) {
@@ -109,7 +109,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void deliversWhatAPreprocessorMakes() throws Exception {
+  void deliversTheOutputOfThePreprocessor() throws Exception {
     float[] expected = new float[SMALL.floatsPerImage()];
     float[] got = new float[SMALL.floatsPerImage()];
     try (BatchLoader loader =
@@ -134,7 +134,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void skipKeepsThePlaceAndSaysWhich() throws Exception {
+  void skipKeepsThePositionAndNamesTheImage() throws Exception {
     try (BatchLoader loader =
         BatchLoader.forEvaluation(
             batches(1, 2, 20).iterator(), SMALL, options(2, 2, OnBadImage.SKIP))) {
@@ -161,7 +161,8 @@ class BatchLoaderTest {
       }
       assertEquals(6, batches);
       String reason =
-          "no image: its 3 bytes begin with 01 02 03; JPEG, PNG, WebP, TIFF, BMP, PNM (PGM, PPM, PBM) are read";
+          "no image: its 3 bytes begin with 01 02 03; JPEG, PNG, WebP, TIFF, BMP, PNM (PGM, PPM,"
+              + " PBM) are read";
       assertEquals(
           List.of(
               new BadImage(1001, "bad-1", reason),
@@ -172,7 +173,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void failNamesTheFirstBadImageWhicheverThreadMetIt() throws Exception {
+  void failNamesTheFirstBadImageOnAnyThread() throws Exception {
     for (int threads = 1; threads <= 4; threads++) {
       try (BatchLoader loader =
           BatchLoader.forEvaluation(
@@ -180,13 +181,14 @@ class BatchLoaderTest {
         loader.next().orElseThrow().close();
         ImageDecodeException failure = assertThrows(ImageDecodeException.class, loader::next);
         assertEquals(
-            "image bad-5 does not decode: no image: its 3 bytes begin with 01 02 03; JPEG, PNG, WebP, TIFF, BMP, PNM (PGM, PPM, PBM) are read",
+            "image bad-5 does not decode: no image: its 3 bytes begin with 01 02 03; JPEG, PNG,"
+                + " WebP, TIFF, BMP, PNM (PGM, PPM, PBM) are read",
             failure.getMessage());
       }
     }
   }
 
-  /** Also where the file's own bytes do not fit. */
+  /** This also holds if the bytes of the file do not fit. */
   @Test
   void anImageWithoutMemoryIsABadImage() throws Exception {
     ImageSource huge =
@@ -230,7 +232,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void aFailingSourceOfBatchesComesAfterWhatItGave() throws Exception {
+  void aFailingBatchSourceIsReportedAfterItsBatches() throws Exception {
     Iterator<List<ImageSource>> one = List.of(List.of(good(0))).iterator();
     Iterator<List<ImageSource>> failing =
         new Iterator<>() {
@@ -259,9 +261,9 @@ class BatchLoaderTest {
     }
   }
 
-  /** With two ahead and none taken, three buffers fill and not one image more is read. */
+  /** With two batches ahead and none taken, three buffers fill and no further image is read. */
   @Test
-  void readsNoFurtherAheadThanTold() throws Exception {
+  void readsNoFurtherAheadThanConfigured() throws Exception {
     AtomicInteger reads = new AtomicInteger();
     List<List<ImageSource>> batches = new ArrayList<>();
     for (int b = 0; b < 20; b++) {
@@ -355,7 +357,7 @@ class BatchLoaderTest {
     assertNoImageThreads();
   }
 
-  /** Native bytes once what other tests left to the garbage collector is gone. */
+  /** Native bytes after the garbage collector has freed the memory of other tests. */
   private static long settledBytes() throws InterruptedException {
     long bytes = Pointer.totalBytes();
     for (int unchanged = 0; unchanged < 3; ) {

@@ -61,7 +61,10 @@ class DecodingBudgetTest {
     return thread;
   }
 
-  /** Eight threads, each image as large as the budget, then larger: all are decoded, in order. */
+  /**
+   * Eight threads decode images as large as the budget, then larger ones: all are decoded, in
+   * order.
+   */
   @Test
   void aLoaderGoesOnWithABudgetOfOneImage() throws Exception {
     byte[] file = pgm(400, 300);
@@ -90,7 +93,7 @@ class DecodingBudgetTest {
 
   /** Closing does not wait for threads that wait for memory. */
   @Test
-  void closeInterruptsWhoWaits() throws Exception {
+  void closeInterruptsWaitingThreads() throws Exception {
     DecodingBudget budget = new DecodingBudget(MIB);
     try (DecodingBudget.Share all = budget.take(MIB);
         Preprocessor preprocessor =

@@ -15,14 +15,14 @@ import org.convoy.ChildJvm;
 import org.convoy.image.transform.Preprocessing;
 import org.junit.jupiter.api.Test;
 
-/** Threads that decode large images at one time share a heap that holds one of them. */
+/** Threads that decode large images at the same time share a heap that holds only one of them. */
 class LargeImagesTest {
   private static final int SIDE = 5000;
   private static final int TOO_LARGE_SIDE = 9500;
 
-  /** 75 MB each on four threads of a heap of 256 MB; the one of 270 MB is the only bad one. */
+  /** Images of 75 MB on four threads with a heap of 256 MB. Only the image of 270 MB is bad. */
   @Test
-  void oneHeapHoldsThemOneByOne() throws Exception {
+  void oneHeapHoldsThemOneAtATime() throws Exception {
     List<String> lines = ChildJvm.run(Loading.class, Map.of(), "-Xmx256m");
     String text = String.join("\n", lines);
     assertTrue(text.contains("weights [1.0, 1.0, 0.0, 1.0, 1.0, 1.0]"), text);

@@ -52,7 +52,7 @@ class PreprocessingTest {
   }
 
   @Test
-  void whatEarlierVersionsSavedIsRead() throws IOException {
+  void filesOfEarlierVersionsAreRead() throws IOException {
     String saved =
         "{\"channels\":3,\"height\":224,\"width\":224,\"training\":[{\"transform\":"
             + "\"random-resized-crop\",\"height\":224,\"width\":224,\"min-scale\":0.08,"
@@ -104,7 +104,7 @@ class PreprocessingTest {
   }
 
   @Test
-  void evaluationIsTorchvisionsOnPillow() throws Exception {
+  void evaluationEqualsTorchvisionOnPillow() throws Exception {
     var expected = Golden.tree().get("imagenet");
     var files = SharedData.firstFiles(SharedData.requireTar("imagenet-250.tar"), expected.size());
     float[] out = new float[3 * 224 * 224];

@@ -61,7 +61,10 @@ class ShapesGeneratorTest {
     }
   }
 
-  /** Pixels, before the JPEG encoder, are pure Java arithmetic: this sum holds on every machine. */
+  /**
+   * Pixels before the JPEG encoder come from Java arithmetic only: this sum is the same on every
+   * machine.
+   */
   @Test
   void paintsTheSamePixelsEverywhere() {
     long sum = 0;
@@ -74,7 +77,7 @@ class ShapesGeneratorTest {
 
   private static final long PIXELS = -4968021358171587540L;
 
-  /** By the area of the outline, from 200 x 200 points of its frame. */
+  /** Measures the area of the outline with 200 x 200 points of its frame. */
   @Test
   void outlinesHaveTheirAreas() {
     assertArea(Math.PI * 0.88 * 0.88, ShapeKind.CIRCLE);

@@ -18,7 +18,7 @@ class ResamplerTest {
   /** Shrinking, growing, one axis only, windows: to the byte. */
   @Test
   void equalsPillow() throws IOException {
-    RasterEditor editor = new RasterEditor();
+    RasterEditor editor = new RasterEditor(Normalisation.named("none", 3));
     for (JsonNode expected : Golden.tree().get("resize")) {
       Raster image =
           Golden.pattern(expected.get("height").intValue(), expected.get("width").intValue());
@@ -33,7 +33,7 @@ class ResamplerTest {
                   box.get(3).intValue() - box.get(1).intValue(),
                   box.get(2).intValue() - box.get(0).intValue());
       Raster scaled =
-          editor.apply(window.scaledTo(out.get(0).intValue(), out.get(1).intValue()), image);
+          editor.place(window.scaledTo(out.get(0).intValue(), out.get(1).intValue()), image);
       assertArrayEquals(
           Golden.bytes(expected.get("rgb")), used(scaled), "case " + window + " to " + out);
     }

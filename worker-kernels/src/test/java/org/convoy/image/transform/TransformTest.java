@@ -18,20 +18,20 @@ class TransformTest {
   @Test
   void centreCropRoundsHalfToEvenAndPads() {
     CenterCrop crop = new CenterCrop(Size.square(4));
-    assertEquals(Placement.window(0, 2, 4, 4), crop.place(5, 7, sample(0)), "0.5 to 0, 1.5 to 2");
+    assertEquals(Placement.window(0, 2, 4, 4), crop.decide(5, 7, sample(0)), "0.5 to 0, 1.5 to 2");
     assertEquals(
         Placement.window(0, -1, 4, 4),
-        crop.place(4, 1, sample(0)),
+        crop.decide(4, 1, sample(0)),
         "3 missing columns: 1 left, 2 right");
   }
 
   @Test
   void resizeKeepsTheRatio() {
     assertEquals(
-        Placement.whole(375, 500).scaledTo(256, 341), new Resize(256).place(375, 500, sample(0)));
+        Placement.whole(375, 500).scaledTo(256, 341), new Resize(256).decide(375, 500, sample(0)));
     assertEquals(
-        Placement.whole(500, 375).scaledTo(341, 256), new Resize(256).place(500, 375, sample(0)));
-    assertTrue(new Resize(32).place(32, 32, sample(0)).keeps(32, 32));
+        Placement.whole(500, 375).scaledTo(341, 256), new Resize(256).decide(500, 375, sample(0)));
+    assertTrue(new Resize(32).decide(32, 32, sample(0)).keeps(32, 32));
   }
 
   /** Every one of the 9 x 9 places comes up, none outside, about equally often. */
@@ -41,7 +41,7 @@ class TransformTest {
     int[] tops = new int[9];
     Set<Placement> places = new HashSet<>();
     for (int i = 0; i < 4000; i++) {
-      Placement place = crop.place(32, 32, sample(i));
+      Placement place = crop.decide(32, 32, sample(i));
       places.add(place);
       tops[place.top() + 4]++;
     }
@@ -51,7 +51,7 @@ class TransformTest {
     }
     assertEquals(
         Placement.window(-4, -8, 32, 32),
-        crop.place(24, 16, sample(0)),
+        crop.decide(24, 16, sample(0)),
         "too small even so: centred");
   }
 
@@ -60,7 +60,7 @@ class TransformTest {
     RandomResizedCrop crop = RandomResizedCrop.of(Size.square(224));
     double meanShare = 0;
     for (int i = 0; i < 2000; i++) {
-      Placement place = crop.place(400, 500, sample(i));
+      Placement place = crop.decide(400, 500, sample(i));
       assertTrue(place.inside(400, 500), place.toString());
       double share = place.height() * place.width() / 200_000.0;
       double ratio = place.width() / (double) place.height();
@@ -79,12 +79,12 @@ class TransformTest {
     RandomResizedCrop whole =
         new RandomResizedCrop(Size.square(8), List.of(1.0, 1.0), List.of(3.0 / 4, 4.0 / 3));
     assertEquals(
-        Placement.window(0, 433, 100, 133).scaledTo(8, 8), whole.place(100, 1000, sample(0)));
+        Placement.window(0, 433, 100, 133).scaledTo(8, 8), whole.decide(100, 1000, sample(0)));
     assertEquals(
-        Placement.window(433, 0, 133, 100).scaledTo(8, 8), whole.place(1000, 100, sample(0)));
+        Placement.window(433, 0, 133, 100).scaledTo(8, 8), whole.decide(1000, 100, sample(0)));
     for (int i = 0; i < 50; i++) {
-      assertTrue(RandomResizedCrop.of(Size.square(8)).place(1, 1, sample(i)).inside(1, 1));
-      assertTrue(RandomResizedCrop.of(Size.square(8)).place(1, 300, sample(i)).inside(1, 300));
+      assertTrue(RandomResizedCrop.of(Size.square(8)).decide(1, 1, sample(i)).inside(1, 1));
+      assertTrue(RandomResizedCrop.of(Size.square(8)).decide(1, 300, sample(i)).inside(1, 300));
     }
   }
 
@@ -92,9 +92,9 @@ class TransformTest {
   void flipsAboutHalf() {
     int flipped = 0;
     for (int i = 0; i < 1000; i++) {
-      flipped += new HorizontalFlip(0.5).place(3, 3, sample(i)).mirrored() ? 1 : 0;
-      assertTrue(new HorizontalFlip(1).place(3, 3, sample(i)).mirrored());
-      assertTrue(!new HorizontalFlip(0).place(3, 3, sample(i)).mirrored());
+      flipped += new HorizontalFlip(0.5).decide(3, 3, sample(i)).mirrored() ? 1 : 0;
+      assertTrue(new HorizontalFlip(1).decide(3, 3, sample(i)).mirrored());
+      assertTrue(!new HorizontalFlip(0).decide(3, 3, sample(i)).mirrored());
     }
     assertEquals(500, flipped, 64);
   }
@@ -103,15 +103,15 @@ class TransformTest {
   void mirrorsAndPadsPixels() {
     Raster image = new Raster().reshape(1, 3, 1);
     System.arraycopy(new byte[] {1, 2, 3}, 0, image.pixels(), 0, 3);
-    RasterEditor editor = new RasterEditor();
-    Raster padded = editor.apply(new Placement(-1, -1, 3, 5, 3, 5, true), image);
+    RasterEditor editor = new RasterEditor(Normalisation.named("none", 1));
+    Raster padded = editor.place(new Placement(-1, -1, 3, 5, 3, 5, true), image);
     byte[] expected = {0, 0, 0, 0, 0, 0, 3, 2, 1, 0, 0, 0, 0, 0, 0};
     for (int i = 0; i < expected.length; i++) {
       assertEquals(expected[i], padded.pixels()[i], "byte " + i);
     }
-    Raster twice = editor.apply(new Placement(0, 0, 3, 5, 3, 5, true), padded);
+    Raster twice = editor.place(new Placement(0, 0, 3, 5, 3, 5, true), padded);
     assertEquals(1, twice.pixels()[6]);
-    Raster outside = editor.apply(Placement.window(10, -20, 2, 2), image);
+    Raster outside = editor.place(Placement.window(10, -20, 2, 2), image);
     assertEquals(0, outside.pixels()[0]);
   }
 

@@ -1,0 +1,130 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One executor's part in a {@link Combination}, step after step. It takes gradients as backward
+ * finishes them, says which parameters this executor updates and when, and leaves the parameters
+ * that the next step is to use. Owns its buffers and its state. What is done with a combined
+ * gradient, clipping included, is the {@link Update}'s matter.
+ *
+ * <p>A step is, for each of the executor's micro-batches, {@link #next}, {@link #finished} as often
+ * as backward has something to tell, {@link #endMicroBatch}; then {@link #endStep}. All ranks go
+ * through the same steps in lockstep, and begin no operation of the {@link Exchange} of their own
+ * between the first {@link #next} and the end of {@link #endStep}, but in {@link Update#apply}.
+ */
+public interface Combiner extends AutoCloseable {
+
+  /**
+   * Parameters that this executor updates: the chunks c of a vector with {@code c mod owners ==
+   * rank}.
+   *
+   * @param number its place in {@link #shares}
+   * @param group the group of micro-batches whose own copy this is; empty for a vector that all
+   *     executors have in common
+   * @param parameters the whole vector
+   * @param microBatches how many micro-batches' gradients are summed for an update of it
+   */
+  record Share(
+      int number, OptionalInt group, INDArray parameters, int rank, int owners, int microBatches) {}
+
+  /** What is done with a gradient once it is known: the optimizer, seen from here. */
+  interface Update {
+
+    /**
+     * Moves the parameters of a share by one step. Where several ranks own a vector all of them are
+     * called at the same time, and may use the exchange.
+     *
+     * @param sum the sum of the share's gradients, valid in its chunks
+     */
+    void apply(Combiner.Share share, INDArray sum);
+
+    /**
+     * Moves the running statistics of a share's vector by one step, every rank its own copy.
+     *
+     * @param moments the sum of the share's moments, valid in the whole of the statistics
+     */
+    void statistics(Combiner.Share share, INDArray moments);
+
+    /**
+     * The vectors that the optimizer keeps for a share, each in one array for every chunk of the
+     * share.
+     */
+    List<List<INDArray>> state(Combiner.Share share);
+  }
+
+  /** Writes what a share has to give for a vector that stands for all. */
+  @FunctionalInterface
+  interface Fill {
+    /**
+     * Writes the whole of {@code target}; where several ranks own a vector, only the share counts.
+     */
+    void fill(Combiner.Share share, INDArray target);
+  }
+
+  /**
+   * State that a checkpoint must hold beside parameters and the optimizer's state, by the group
+   * that it belongs to. There is none that belongs to a rank, or results would depend on how many
+   * there are.
+   *
+   * @param name letters, digits and hyphens
+   * @param group the group, 0 to G-1
+   * @param array float32, filled when a checkpoint is read
+   */
+  record State(String name, int group, INDArray array) {}
+
+  /** What this executor updates; the same throughout the run. */
+  List<Share> shares();
+
+  /** Begins a micro-batch: the share on whose parameters it is to be computed. */
+  Share next();
+
+  /**
+   * Elements {@code [from, to)} of the micro-batch's gradient will not change any more. Each is
+   * told at most once; what nobody tells is finished at the micro-batch's end.
+   */
+  void finished(long from, long to);
+
+  /** Ends a micro-batch: its gradient and its moments are complete. */
+  void endMicroBatch(Update update);
+
+  /**
+   * Ends a step.
+   *
+   * @param step the number of steps before this one
+   */
+  void endStep(long step, Update update);
+
+  /**
+   * Whether all copies of the parameters are the same.
+   *
+   * @param steps done so far
+   */
+  boolean together(long steps);
+
+  /**
+   * Makes one vector that stands for all shares, the same on every rank.
+   *
+   * @param target gets it; may be the gradient
+   */
+  void collect(Fill fill, INDArray target);
+
+  /**
+   * What a checkpoint must hold.
+   *
+   * @param steps done so far
+   */
+  List<State> state(long steps);
+
+  /**
+   * To be called when the parameters and {@link #state} have been read back.
+   *
+   * @param steps done by then
+   */
+  void restored(long steps);
+
+  @Override
+  void close();
+}

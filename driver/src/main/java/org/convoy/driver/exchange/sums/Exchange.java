@@ -1,0 +1,211 @@
+package org.convoy.driver.exchange.sums;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.driver.exchange.wire.Mesh;
+import org.convoy.driver.exchange.wire.MeshSettings;
+import org.convoy.driver.exchange.wire.Outgoing;
+import org.convoy.driver.exchange.wire.PeerLostException;
+import org.convoy.driver.exchange.wire.Receive;
+import org.convoy.driver.exchange.wire.Rendezvous;
+import org.convoy.driver.exchange.wire.Traffic;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The operations by which executors combine what they have computed. Every rank calls the same
+ * operations with the same arguments' shapes in the same order, from one thread. With one executor
+ * nothing leaves the process, and the results have the same bytes.
+ *
+ * <p>A training step of synchronous descent is {@link #reduceScatter}, the owner's update of its
+ * chunks (with {@link #allGather(double[])} for norms of the whole vector), {@link
+ * #allGather(Chunks, INDArray)} of the new parameters.
+ *
+ * <p>On the wire: each executor sends the sums of the largest subtrees in its own range of
+ * micro-batches straight to the owner of each chunk, who adds them in the order of the {@link
+ * SumTree}. Where ranges are whole subtrees (W and M powers of two) that is (W-1)/W of the vector
+ * out and in, like a ring's reduce-scatter, in one hop.
+ *
+ * <p>Every operation throws {@link PeerLostException} as soon as an executor is lost.
+ */
+public final class Exchange implements AutoCloseable {
+
+  private final Mesh mesh;
+  private final Staging staging = new Staging();
+  private int operations;
+
+  private Exchange(Mesh mesh) {
+    this.mesh = mesh;
+  }
+
+  /** The exchange over a mesh, which it owns from now on. */
+  public static Exchange over(Mesh mesh) {
+    return new Exchange(mesh);
+  }
+
+  /** Meets the other executors; see {@link Mesh#open}. */
+  public static Exchange open(MeshSettings settings, int rank, int size, Rendezvous rendezvous) {
+    return over(Mesh.open(settings, rank, size, rendezvous));
+  }
+
+  /** This executor's rank. */
+  public int rank() {
+    return mesh.rank();
+  }
+
+  /** W, the number of executors. */
+  public int size() {
+    return mesh.size();
+  }
+
+  /** The mesh below. */
+  public Mesh mesh() {
+    return mesh;
+  }
+
+  /** What has been exchanged so far. */
+  public Traffic traffic() {
+    return mesh.traffic();
+  }
+
+  /**
+   * Adds up all M micro-batches' gradients in the order of the tree.
+   *
+   * @param partials this executor's micro-batches, all added; spent afterwards and ready for the
+   *     next step
+   * @param chunks the range to add up, and its cuts
+   * @param sum gets the sums in the chunks that this rank owns; what the other chunks hold
+   *     afterwards is unspecified. May be {@link PartialSums#first}.
+   */
+  public void reduceScatter(PartialSums partials, Chunks chunks, INDArray sum) {
+    ReduceScatter reduction = beginReduceScatter(partials, chunks, sum);
+    reduction.offer(0, chunks.count());
+    reduction.finish();
+    partials.reset();
+  }
+
+  /**
+   * Begins a {@link #reduceScatter} whose chunks are offered as backward finishes them. Until it is
+   * finished no other operation may begin.
+   */
+  public ReduceScatter beginReduceScatter(PartialSums partials, Chunks chunks, INDArray sum) {
+    mesh.check();
+    return new ReduceScatter(mesh, operations++, staging, partials, chunks, sum);
+  }
+
+  /** Sends the chunks that this rank owns to everybody, and receives all others into place. */
+  public void allGather(Chunks chunks, INDArray vector) {
+    mesh.check();
+    int operation = operations++;
+    Floats memory = Floats.of(vector);
+    memory.check(chunks);
+    List<List<Receive>> awaited = new ArrayList<>();
+    for (int from = 0; from < size(); from++) {
+      awaited.add(from == rank() ? List.of() : postChunks(operation, from, chunks, memory));
+    }
+    for (int to = 0; to < size(); to++) {
+      if (to != rank()) {
+        mesh.send(to, ownChunks(operation, chunks, memory));
+      }
+    }
+    for (int from = 0; from < size(); from++) {
+      for (Receive receive : awaited.get(from)) {
+        mesh.await(from, receive);
+      }
+    }
+    mesh.awaitSent();
+  }
+
+  private List<Receive> postChunks(int operation, int from, Chunks chunks, Floats memory) {
+    List<Receive> receives = new ArrayList<>();
+    for (int chunk = from; chunk < chunks.count(); chunk += size()) {
+      ByteBuffer place = memory.bytes(chunks.start(chunk), chunks.length(chunk));
+      Receive receive =
+          Receive.into(operation, receives.size(), "all-gather, chunk " + chunk, place);
+      mesh.post(from, receive);
+      receives.add(receive);
+    }
+    return receives;
+  }
+
+  private List<Outgoing> ownChunks(int operation, Chunks chunks, Floats memory) {
+    List<Outgoing> frames = new ArrayList<>();
+    for (int chunk = rank(); chunk < chunks.count(); chunk += size()) {
+      int length = chunks.length(chunk);
+      frames.add(new Outgoing(operation, frames.size(), memory.bytes(chunks.start(chunk), length)));
+    }
+    return frames;
+  }
+
+  /**
+   * Gives a few numbers and gets everybody's, in the order of ranks. Lengths may differ.
+   *
+   * @param own this rank's numbers
+   */
+  public double[][] allGather(double[] own) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * own.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asDoubleBuffer().put(own);
+    byte[][] all = allGather(bytes.array());
+    double[][] numbers = new double[all.length][];
+    for (int i = 0; i < all.length; i++) {
+      numbers[i] = new double[all[i].length / 8];
+      ByteBuffer.wrap(all[i]).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(numbers[i]);
+    }
+    return numbers;
+  }
+
+  /**
+   * Gives some bytes and gets everybody's, in the order of ranks. Lengths may differ, up to 256
+   * MiB.
+   */
+  public byte[][] allGather(byte[] own) {
+    mesh.check();
+    int operation = operations++;
+    Receive[] receives = new Receive[size()];
+    for (int i = 0; i < size(); i++) {
+      if (i != rank()) {
+        receives[i] = Receive.open(operation, 0, "all-gather of numbers");
+        mesh.post(i, receives[i]);
+      }
+    }
+    for (int i = 0; i < size(); i++) {
+      if (i != rank()) {
+        mesh.send(i, List.of(new Outgoing(operation, 0, ByteBuffer.wrap(own))));
+      }
+    }
+    byte[][] all = new byte[size()][];
+    for (int i = 0; i < size(); i++) {
+      all[i] = i == rank() ? own.clone() : mesh.await(i, receives[i]).array();
+    }
+    mesh.awaitSent();
+    return all;
+  }
+
+  /**
+   * Gives one rank's bytes to everybody.
+   *
+   * @param root the rank whose bytes count
+   * @param bytes what the root gives; ignored elsewhere
+   */
+  public byte[] broadcast(int root, byte[] bytes) {
+    return allGather(rank() == root ? bytes : new byte[0])[root];
+  }
+
+  /** Returns when every rank has come here. */
+  public void barrier() {
+    allGather(new byte[0]);
+  }
+
+  /** Gives up for a reason of this executor's own; see {@link Mesh#abort}. */
+  public void abort(String reason) {
+    mesh.abort(reason);
+  }
+
+  /** Closes the mesh and frees the receive buffers. */
+  @Override
+  public void close() {
+    mesh.close();
+    staging.close();
+  }
+}

@@ -1,0 +1,61 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.function.IntConsumer;
+
+/** Tells chunks as soon as all their elements are finished, whatever ranges those come in. */
+final class FinishedChunks {
+
+  private final Chunks chunks;
+  private final int[] missing;
+
+  FinishedChunks(Chunks chunks) {
+    this.chunks = chunks;
+    this.missing = new int[chunks.count()];
+    reset();
+  }
+
+  /** Forgets what has been finished. */
+  void reset() {
+    for (int chunk = 0; chunk < missing.length; chunk++) {
+      missing[chunk] = chunks.length(chunk);
+    }
+  }
+
+  /**
+   * Elements {@code [from, to)} are finished, those of them that lie in the chunks.
+   *
+   * @param whole told of each chunk that is finished with them, from the last to the first
+   * @throws IllegalStateException if some of them were finished before
+   */
+  void finished(long from, long to, IntConsumer whole) {
+    long low = Math.max(from, chunks.from());
+    long high = Math.min(to, chunks.to());
+    if (low >= high) {
+      return;
+    }
+    int first = Math.toIntExact((low - chunks.from()) / chunks.floats());
+    int last = Math.toIntExact((high - 1 - chunks.from()) / chunks.floats());
+    for (int chunk = last; chunk >= first; chunk--) {
+      long start = chunks.start(chunk);
+      long end = start + chunks.length(chunk);
+      missing[chunk] -= Math.toIntExact(Math.min(high, end) - Math.max(low, start));
+      if (missing[chunk] < 0) {
+        throw new IllegalStateException(
+            "elements of " + from + " to " + to + " are finished for the second time");
+      }
+      if (missing[chunk] == 0) {
+        whole.accept(chunk);
+      }
+    }
+  }
+
+  /** All that was not told is finished. */
+  void rest(IntConsumer whole) {
+    for (int chunk = missing.length - 1; chunk >= 0; chunk--) {
+      if (missing[chunk] > 0) {
+        missing[chunk] = 0;
+        whole.accept(chunk);
+      }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.driver.exchange.sums.SumTree.Node;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Adds up the gradients of one executor's micro-batches as they come, along the {@link SumTree}.
+ *
+ * <p>Like a binary counter it holds one vector for each subtree that waits for its right sibling; a
+ * micro-batch whose left sibling waits is added into it in place. After the last micro-batch
+ * vectors 0 to k-1 hold the sums of the k largest subtrees of the range. The vectors are allocated
+ * once and used again in every step.
+ *
+ * <p>A step is {@link #add(INDArray)} for each micro-batch in order, then an exchange, which spends
+ * the sums. Not for use by several threads.
+ */
+public final class PartialSums implements AutoCloseable {
+
+  /** Length of the pieces in which a cascade of additions runs, so that they meet in the cache. */
+  private static final int PIECE = Chunks.DEFAULT_FLOATS;
+
+  /** What happens to one micro-batch: into which vector it goes, and the merges that follow. */
+  private record Arrival(int vector, boolean added, int merges) {}
+
+  private final SumTree tree;
+  private final MicroBatches range;
+  private final long length;
+  private final List<Node> nodes;
+  private final List<Arrival> arrivals;
+  private final List<INDArray> vectors = new ArrayList<>();
+  private final List<Floats> memory = new ArrayList<>();
+  private int next;
+  private boolean closed;
+
+  /**
+   * Allocates {@link #bytes} of native memory.
+   *
+   * @param range the micro-batches to expect
+   * @param length floats in a gradient vector
+   */
+  public PartialSums(MicroBatches range, long length) {
+    if (length < 1) {
+      throw new IllegalArgumentException("expected a vector of at least 1 float, got " + length);
+    }
+    this.tree = new SumTree(range.total());
+    this.range = range;
+    this.length = length;
+    this.nodes = tree.maximal(range.from(), range.to());
+    this.arrivals = arrivals(tree, range);
+    for (int i = 0; i < depth(arrivals); i++) {
+      INDArray vector = Nd4j.createUninitialized(DataType.FLOAT, length);
+      vectors.add(vector);
+      memory.add(Floats.of(vector));
+    }
+  }
+
+  /** Native bytes that an accumulator holds, known before it is made. */
+  public static long bytes(MicroBatches range, long length) {
+    return 4L * length * depth(arrivals(new SumTree(range.total()), range));
+  }
+
+  private static List<Arrival> arrivals(SumTree tree, MicroBatches range) {
+    List<Arrival> arrivals = new ArrayList<>();
+    List<Node> stack = new ArrayList<>();
+    for (int leaf = range.from(); leaf < range.to(); leaf++) {
+      stack.add(new Node(leaf, leaf + 1));
+      int folded = 0;
+      int top = stack.size() - 1;
+      while (top > 0 && tree.siblings(stack.get(top - 1), stack.get(top))) {
+        Node right = stack.remove(top);
+        top--;
+        stack.set(top, new Node(stack.get(top).from(), right.to()));
+        folded++;
+      }
+      boolean added = folded > 0;
+      int vector = added ? top + folded - 1 : top;
+      arrivals.add(new Arrival(vector, added, added ? folded - 1 : 0));
+    }
+    return List.copyOf(arrivals);
+  }
+
+  private static int depth(List<Arrival> arrivals) {
+    return 1 + arrivals.stream().mapToInt(Arrival::vector).max().orElseThrow();
+  }
+
+  /** The tree that the sums follow. */
+  public SumTree tree() {
+    return tree;
+  }
+
+  /** The micro-batches of a step that this accumulator takes. */
+  public MicroBatches range() {
+    return range;
+  }
+
+  /** Floats in a vector. */
+  public long length() {
+    return length;
+  }
+
+  /** The largest subtrees of the range, in the order of their vectors. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /**
+   * Vector 0. The exchange may leave the finished sum in it (pass it as {@code sum}), which saves a
+   * vector of memory. It is this accumulator's: do not close it.
+   */
+  public INDArray first() {
+    checkOpen();
+    return vectors.get(0);
+  }
+
+  /** Adds the next micro-batch's gradient. The array is read, not kept. */
+  public void add(INDArray gradient) {
+    add(gradient, 0, length);
+    advance();
+  }
+
+  /**
+   * Adds floats {@code from} to {@code to} of the next micro-batch's gradient, once each, in any
+   * order. {@link #advance} ends the micro-batch.
+   */
+  public void add(INDArray gradient, long from, long to) {
+    checkOpen();
+    if (gradient.length() != length) {
+      throw new IllegalArgumentException(
+          "expected a gradient of " + length + " floats, got " + gradient.length());
+    }
+    if (from < 0 || from > to || to > length) {
+      throw new IllegalArgumentException(
+          "expected floats within 0 to " + length + ", got " + from + " to " + to);
+    }
+    if (next == arrivals.size()) {
+      throw new IllegalStateException(
+          "all " + arrivals.size() + " micro-batches of this step have been added");
+    }
+    Floats source = Floats.of(gradient);
+    Arrival arrival = arrivals.get(next);
+    for (long at = from; at < to; at += PIECE) {
+      add(source, at, (int) Math.min(PIECE, to - at), arrival);
+    }
+  }
+
+  private void add(Floats source, long at, int count, Arrival arrival) {
+    int vector = arrival.vector();
+    if (arrival.added()) {
+      memory.get(vector).add(at, source, at, count);
+    } else {
+      memory.get(vector).copy(at, source, at, count);
+    }
+    for (int i = 0; i < arrival.merges(); i++) {
+      memory.get(vector - 1).add(at, memory.get(vector), at, count);
+      vector--;
+    }
+  }
+
+  /** Ends a micro-batch that was added in parts. */
+  public void advance() {
+    next++;
+  }
+
+  /** Whether every micro-batch of the step has been added. */
+  public boolean complete() {
+    return next == arrivals.size();
+  }
+
+  /** Forgets this step's sums, so that the next step can begin. */
+  public void reset() {
+    next = 0;
+  }
+
+  /** The memory of vector {@code i}, the sum of {@code nodes().get(i)} once complete. */
+  Floats memory(int i) {
+    checkOpen();
+    return memory.get(i);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("these partial sums are closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      vectors.forEach(INDArray::close);
+    }
+  }
+}

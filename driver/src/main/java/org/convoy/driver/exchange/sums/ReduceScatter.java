@@ -1,0 +1,206 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.driver.exchange.sums.SumTree.Merge;
+import org.convoy.driver.exchange.sums.SumTree.Node;
+import org.convoy.driver.exchange.wire.Mesh;
+import org.convoy.driver.exchange.wire.Outgoing;
+import org.convoy.driver.exchange.wire.Receive;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A reduce-scatter under way. Chunks travel from the last to the first, the order in which backward
+ * finishes the gradients of a network whose parameters lie in forward order; {@link #offer} lets
+ * them go as they become ready, {@link #finish} adds up what has come.
+ *
+ * <p>Partial sums from other executors land in a window of staging buffers, {@value #STAGING_BYTES}
+ * bytes of them or two chunks, whichever is more, however long the vector is. An executor that runs
+ * ahead is held back by its connection.
+ */
+public final class ReduceScatter {
+
+  /** Native bytes of staging that a reduce-scatter uses, unless two chunks' sums need more. */
+  static final long STAGING_BYTES = 32L << 20;
+
+  /** Where one addend of a chunk lies: in a vector as long as the gradient, or in staging. */
+  private record Operand(Floats memory, long start) {}
+
+  /** A partial sum that a peer is to send. */
+  private record Awaited(int from, Receive receive) {}
+
+  private final Mesh mesh;
+  private final int operation;
+  private final PartialSums partials;
+  private final Chunks chunks;
+  private final Floats sum;
+  private final List<List<Node>> nodes = new ArrayList<>();
+  private final List<Merge> merges;
+  private final List<Integer> owned = new ArrayList<>();
+  private final int foreign;
+  private final int window;
+  private final Floats staging;
+  private final List<List<Awaited>> awaited = new ArrayList<>();
+  private final int[] sent;
+  private final boolean[] offered;
+  private int next;
+
+  ReduceScatter(
+      Mesh mesh,
+      int operation,
+      Staging buffers,
+      PartialSums partials,
+      Chunks chunks,
+      INDArray sum) {
+    this.mesh = mesh;
+    this.operation = operation;
+    this.partials = partials;
+    this.chunks = chunks;
+    this.sum = Floats.of(sum);
+    this.sum.check(chunks);
+    partials.memory(0).check(chunks);
+    SumTree tree = partials.tree();
+    int groups = partials.range().groups();
+    MicroBatches expected = MicroBatches.range(mesh.rank(), mesh.size(), tree.leaves(), groups);
+    if (!partials.range().equals(expected)) {
+      throw new IllegalArgumentException(
+          "expected partial sums of " + expected + ", got " + partials.range());
+    }
+    List<Node> all = new ArrayList<>();
+    for (int i = 0; i < mesh.size(); i++) {
+      MicroBatches range = MicroBatches.range(i, mesh.size(), tree.leaves(), groups);
+      nodes.add(tree.maximal(range.from(), range.to()));
+      all.addAll(nodes.get(i));
+    }
+    this.merges = tree.merges(all);
+    this.foreign = all.size() - nodes.get(mesh.rank()).size();
+    this.sent = new int[mesh.size()];
+    this.offered = new boolean[chunks.count()];
+    this.next = chunks.count() - 1;
+    for (int chunk = chunks.count() - 1; chunk >= 0; chunk--) {
+      if (chunks.owner(chunk, mesh.size()) == mesh.rank()) {
+        owned.add(chunk);
+      }
+    }
+    long chunkSums = 4L * chunks.floats() * Math.max(1, foreign);
+    this.window = (int) Math.min(owned.size(), Math.max(2, STAGING_BYTES / chunkSums));
+    this.staging = buffers.floats(Math.max(1, (long) window * foreign * chunks.floats()));
+    for (int i = 0; i < window; i++) {
+      post(i);
+    }
+  }
+
+  /** Posts receives for the partial sums of the i-th chunk that this rank owns. */
+  private void post(int i) {
+    int chunk = owned.get(i);
+    List<Awaited> expected = new ArrayList<>();
+    for (int from = 0; from < mesh.size(); from++) {
+      int count = from == mesh.rank() ? 0 : nodes.get(from).size();
+      for (int node = 0; node < count; node++) {
+        String what = "reduce-scatter, chunk " + chunk;
+        Receive receive =
+            Receive.into(
+                operation,
+                i * count + node,
+                what,
+                staging.bytes(place(i, expected.size()), chunks.length(chunk)));
+        mesh.post(from, receive);
+        expected.add(new Awaited(from, receive));
+      }
+    }
+    awaited.add(expected);
+  }
+
+  private long place(int i, int addend) {
+    return ((long) (i % window) * foreign + addend) * chunks.floats();
+  }
+
+  /**
+   * Says that this executor's partial sums of some chunks are complete, for all its micro-batches.
+   * They are not to change any more.
+   *
+   * @param from the first chunk
+   * @param to one past the last chunk
+   */
+  public void offer(int from, int to) {
+    for (int chunk = from; chunk < to; chunk++) {
+      offered[chunk] = true;
+    }
+    List<List<Outgoing>> frames = new ArrayList<>();
+    for (int i = 0; i < mesh.size(); i++) {
+      frames.add(new ArrayList<>());
+    }
+    while (next >= 0 && offered[next]) {
+      int owner = chunks.owner(next, mesh.size());
+      if (owner != mesh.rank()) {
+        addFrames(next, owner, frames.get(owner));
+      }
+      next--;
+    }
+    for (int peer = 0; peer < frames.size(); peer++) {
+      if (!frames.get(peer).isEmpty()) {
+        mesh.send(peer, frames.get(peer));
+      }
+    }
+  }
+
+  private void addFrames(int chunk, int owner, List<Outgoing> frames) {
+    int length = chunks.length(chunk);
+    for (int node = 0; node < nodes.get(mesh.rank()).size(); node++) {
+      frames.add(
+          new Outgoing(
+              operation, sent[owner]++, partials.memory(node).bytes(chunks.start(chunk), length)));
+    }
+  }
+
+  /**
+   * Finishes the sums of the chunks that this rank owns. Returns when they are done and everything
+   * offered has been sent.
+   *
+   * @throws IllegalStateException if micro-batches are missing, or chunks have not been offered
+   */
+  public void finish() {
+    if (!partials.complete()) {
+      throw new IllegalStateException(
+          "not all of this step's micro-batches have been added: " + partials.range());
+    }
+    if (next >= 0) {
+      throw new IllegalStateException("chunk " + next + " has not been offered");
+    }
+    for (int i = 0; i < owned.size(); i++) {
+      for (Awaited expected : awaited.get(i)) {
+        mesh.await(expected.from(), expected.receive());
+      }
+      add(i);
+      if (i + window < owned.size()) {
+        post(i + window);
+      }
+    }
+    mesh.awaitSent();
+  }
+
+  private void add(int i) {
+    int chunk = owned.get(i);
+    long start = chunks.start(chunk);
+    int length = chunks.length(chunk);
+    List<Operand> operands = new ArrayList<>();
+    int addend = 0;
+    for (int from = 0; from < mesh.size(); from++) {
+      for (int node = 0; node < nodes.get(from).size(); node++) {
+        operands.add(
+            from == mesh.rank()
+                ? new Operand(partials.memory(node), start)
+                : new Operand(staging, place(i, addend++)));
+      }
+    }
+    for (Merge merge : merges) {
+      Operand left = operands.get(merge.left());
+      Operand right = operands.get(merge.right());
+      left.memory().add(left.start(), right.memory(), right.start(), length);
+    }
+    Operand total = operands.get(0);
+    if (!total.memory().sameMemory(sum)) {
+      sum.copy(start, total.memory(), total.start(), length);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.convoy.driver.exchange.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.CharsetUtil;
+
+/**
+ * The header of a frame, 16 bytes, big-endian: kind, operation, item, payload bytes. The payload
+ * follows as it lies in memory.
+ *
+ * @param kind one of the kinds below
+ * @param operation number of the exchange operation since the mesh was opened; all ranks count
+ *     alike
+ * @param item position of this frame among those that its sender sends its receiver in the
+ *     operation; of {@link #ABORT}, the rank that was lost
+ * @param length bytes of payload
+ */
+record Frame(int kind, int operation, int item, int length) {
+
+  static final int HEADER_BYTES = 16;
+
+  /** The caller's side of a new connection has changed over to frames. */
+  static final int READY = 0x43560001;
+
+  /** Payload for a posted {@link Receive}. */
+  static final int DATA = 0x43560002;
+
+  /** The sender is done and closes; nothing follows. */
+  static final int BYE = 0x43560003;
+
+  /** The sender gives up; the payload says why. Nothing follows. */
+  static final int ABORT = 0x43560004;
+
+  /** The longest reason that goes with {@link #ABORT}, in bytes. */
+  static final int MAX_REASON = 4096;
+
+  ByteBuf encode() {
+    return Unpooled.buffer(HEADER_BYTES)
+        .writeInt(kind)
+        .writeInt(operation)
+        .writeInt(item)
+        .writeInt(length);
+  }
+
+  static Frame decode(ByteBuf header) {
+    return new Frame(header.readInt(), header.readInt(), header.readInt(), header.readInt());
+  }
+
+  static ByteBuf bye() {
+    return new Frame(BYE, 0, 0, 0).encode();
+  }
+
+  static ByteBuf ready() {
+    return new Frame(READY, 0, 0, 0).encode();
+  }
+
+  static ByteBuf abort(int rank, String reason) {
+    String shortened = reason.substring(0, Math.min(reason.length(), MAX_REASON / 4));
+    ByteBuf text = Unpooled.copiedBuffer(shortened, CharsetUtil.UTF_8);
+    return Unpooled.wrappedBuffer(new Frame(ABORT, 0, rank, text.readableBytes()).encode(), text);
+  }
+}

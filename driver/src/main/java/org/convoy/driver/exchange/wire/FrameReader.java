@@ -1,0 +1,241 @@
+package org.convoy.driver.exchange.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.util.CharsetUtil;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Puts the frames that come over a connection where they belong.
+ *
+ * <p>Frames arrive in the order in which the training thread posts receives for them; a frame that
+ * does not fit its receive is out of step. If a frame comes before its receive, the connection is
+ * not read further until there is one, so a peer that runs ahead costs no memory here. All but
+ * {@link #post}, {@link #next} and {@link #idle} belongs to the channel's event loop.
+ */
+final class FrameReader implements ReadBuffers.Lender {
+
+  /** What is heard, in the channel's event loop. */
+  interface Listener {
+
+    /** The other side has changed over to frames. */
+    void ready();
+
+    /** A receive has got its frame. */
+    void delivered();
+
+    /** The other side is done; nothing follows. */
+    void left();
+
+    /** The other side gives up; nothing follows. */
+    void aborted(int culprit, String reason);
+
+    /** What came does not belong here; nothing more is read. */
+    void wrong(String how);
+  }
+
+  private enum State {
+    HEADER,
+    PAYLOAD,
+    REASON,
+    STARVED,
+    DEAF
+  }
+
+  private final Channel channel;
+  private final Listener listener;
+  private final Queue<Receive> posted = new ConcurrentLinkedQueue<>();
+  private volatile boolean starved;
+
+  // Network thread.
+  private final ByteBuf header = Unpooled.buffer(Frame.HEADER_BYTES, Frame.HEADER_BYTES);
+  private final Deque<ByteBuf> held = new ArrayDeque<>();
+  private State state = State.HEADER;
+  private Frame frame = new Frame(Frame.READY, 0, 0, 0);
+  private Receive current = Receive.open(0, 0, "nothing");
+  private ByteBuf lent = Unpooled.EMPTY_BUFFER;
+  private boolean clear;
+
+  FrameReader(Channel channel, Listener listener) {
+    this.channel = channel;
+    this.listener = listener;
+  }
+
+  /**
+   * @param clear whether the buffers that the socket fills come here as they are; ciphers pass on
+   *     others
+   */
+  void clear(boolean clear) {
+    this.clear = clear;
+  }
+
+  /** Says where the next frame that has no place yet is to go. From any thread. */
+  void post(Receive receive) {
+    posted.add(receive);
+    if (starved) {
+      channel.eventLoop().execute(this::resume);
+    }
+  }
+
+  /** The receive that waits for the next frame. */
+  Optional<Receive> next() {
+    return Optional.ofNullable(posted.peek());
+  }
+
+  /** Whether the frame for a receive has not begun to come. */
+  boolean awaits(Receive receive) {
+    return posted.contains(receive);
+  }
+
+  /** Whether nothing is awaited. */
+  boolean idle() {
+    return posted.isEmpty();
+  }
+
+  @Override
+  public Optional<ByteBuf> lend() {
+    if (!clear || state != State.PAYLOAD || !current.direct() || !held.isEmpty()) {
+      return Optional.empty();
+    }
+    lent = Unpooled.wrappedBuffer(current.rest()).clear();
+    return Optional.of(lent);
+  }
+
+  /** Takes bytes that have come; the buffer is the reader's from now on. */
+  void read(ByteBuf in) {
+    if (state == State.DEAF) {
+      in.release();
+    } else if (in == lent) {
+      lent = Unpooled.EMPTY_BUFFER;
+      current.filled(in.readableBytes());
+      in.release();
+      finishIfFull();
+    } else if (state == State.STARVED || !consume(in)) {
+      held.add(in);
+    } else {
+      in.release();
+    }
+  }
+
+  /** Works through received bytes; false if there are more of them than places to put them. */
+  private boolean consume(ByteBuf in) {
+    while (in.isReadable()) {
+      if (state == State.DEAF) {
+        return true;
+      } else if (state == State.STARVED) {
+        return false;
+      } else if (state == State.HEADER) {
+        in.readBytes(header, Math.min(header.writableBytes(), in.readableBytes()));
+        if (!header.isWritable()) {
+          frame = Frame.decode(header);
+          header.clear();
+          begin();
+        }
+      } else {
+        current.take(in);
+        finishIfFull();
+      }
+    }
+    return true;
+  }
+
+  private void begin() {
+    switch (frame.kind()) {
+      case Frame.DATA -> place();
+      case Frame.READY -> listener.ready();
+      case Frame.BYE -> listener.left();
+      case Frame.ABORT -> {
+        int bytes = Math.max(0, Math.min(frame.length(), Frame.MAX_REASON));
+        current = Receive.into(0, 0, "reason", ByteBuffer.allocate(bytes));
+        state = State.REASON;
+        finishIfFull();
+      }
+      default -> {
+        state = State.DEAF;
+        listener.wrong("sent a frame of unknown kind " + Integer.toHexString(frame.kind()));
+      }
+    }
+  }
+
+  private void place() {
+    Optional<Receive> next = Optional.ofNullable(posted.poll());
+    if (next.isEmpty()) {
+      starved = true;
+      next = Optional.ofNullable(posted.poll());
+      if (next.isEmpty()) {
+        state = State.STARVED;
+        channel.config().setAutoRead(false);
+        return;
+      }
+      starved = false;
+    }
+    current = next.get();
+    if (current.accept(frame)) {
+      state = State.PAYLOAD;
+      finishIfFull();
+    } else {
+      state = State.DEAF;
+      listener.wrong(
+          "is out of step: sent item "
+              + frame.item()
+              + " of operation "
+              + frame.operation()
+              + " with "
+              + frame.length()
+              + " bytes, expected was "
+              + current.expected());
+    }
+  }
+
+  private void resume() {
+    if (state != State.STARVED || posted.isEmpty()) {
+      return;
+    }
+    starved = false;
+    place();
+    while (state != State.STARVED && !held.isEmpty()) {
+      ByteBuf in = held.peek();
+      if (!consume(in)) {
+        return;
+      }
+      held.remove().release();
+    }
+    if (state != State.STARVED) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  private void finishIfFull() {
+    if (current.missing() > 0) {
+      return;
+    }
+    if (state == State.REASON) {
+      String reason = CharsetUtil.UTF_8.decode(current.payload()).toString();
+      state = State.DEAF;
+      listener.aborted(frame.item(), reason);
+    } else {
+      state = State.HEADER;
+      current.finish();
+      listener.delivered();
+    }
+  }
+
+  /** Drops what has come and whatever still comes, and reads on, so that the other side may end. */
+  void close() {
+    state = State.DEAF;
+    release();
+    channel.config().setAutoRead(true);
+  }
+
+  /** Lets go of what was held back. */
+  void release() {
+    held.forEach(ByteBuf::release);
+    held.clear();
+  }
+}

@@ -1,0 +1,308 @@
+package org.convoy.driver.exchange.wire;
+
+import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A TCP connection from every executor to every other, over which the operations on vectors move
+ * frames.
+ *
+ * <p>Executors meet at the {@link Rendezvous}; then rank i calls every rank below it. Both ends of
+ * a connection prove by the {@link Handshake} that they know the token that rank 0 drew for this
+ * run, and with {@code spark.authenticate} the application's secret; nothing else is read from a
+ * caller before that. Then Spark's own authentication follows, if it is on, and its ciphers stay in
+ * the pipeline if its network encryption is on. After that {@link Frame}s flow. When all executors
+ * are connected, the port is closed.
+ *
+ * <p>Once an executor is lost every blocked and every later call throws {@link PeerLostException};
+ * by then the network threads have let go of the caller's memory. One thread at a time may use a
+ * mesh; {@link #abort} and {@link #close} may come from any.
+ */
+public final class Mesh implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Mesh.class);
+  private static final long GOODBYE_MILLIS = 1500;
+  private static final long QUIET_POLL_NANOS = 100_000;
+
+  private final MeshSettings settings;
+  private final int rank;
+  private final int size;
+  private final Strangers strangers = new Strangers();
+  private final Map<Integer, Peer> peers = new ConcurrentHashMap<>();
+  private final CompletableFuture<Party> party = new CompletableFuture<>();
+  private final Watch watch = new Watch();
+  private final LongAdder bytesSent = new LongAdder();
+  private final LongAdder bytesReceived = new LongAdder();
+  private final Optional<Wiring> wiring;
+  private volatile boolean closed;
+
+  private Mesh(MeshSettings settings, int rank, int size) {
+    this.settings = settings;
+    this.rank = rank;
+    this.size = size;
+    this.wiring = size == 1 ? Optional.empty() : Optional.of(new Wiring(settings, this::join));
+  }
+
+  /**
+   * Meets the other executors and connects to all of them. All ranks call this together.
+   *
+   * @param rank this executor, 0 to {@code size - 1}
+   * @param size W; with 1 there is no network, and nobody to meet
+   * @throws ExchangeException if no port is free or a peer cannot be reached or refuses; names it
+   */
+  public static Mesh open(MeshSettings settings, int rank, int size, Rendezvous rendezvous) {
+    if (rank < 0 || rank >= size) {
+      throw new IllegalArgumentException("expected a rank of 0 to " + (size - 1) + ", got " + rank);
+    }
+    Mesh mesh = new Mesh(settings, rank, size);
+    try {
+      mesh.wiring.ifPresent(wires -> mesh.meet(wires, rendezvous));
+      return mesh;
+    } catch (RuntimeException | Error e) {
+      mesh.abort("could not open its mesh: " + e.getMessage());
+      mesh.close();
+      throw e;
+    }
+  }
+
+  private void meet(Wiring wires, Rendezvous rendezvous) {
+    Meeting meeting = new Meeting(settings, rank, size);
+    try (Door door = new Door(settings, size, strangers, wires::admit)) {
+      Party known = meeting.gather(door.port(), rendezvous);
+      party.complete(known);
+      door.open(known);
+      for (int i = 0; i < rank; i++) {
+        wires.called(meeting.call(known, i), known.addresses().get(i));
+        peer(i).sayReady();
+      }
+      awaitCallers(known.addresses());
+    }
+    log.info(
+        "Exchange of {} executors is open: this is {}, authentication {}",
+        size,
+        party.join().addresses().get(rank),
+        settings.security().isPresent() ? "on" : "off");
+  }
+
+  /** Changes a channel over to frames; false if that rank has a connection already. */
+  private boolean join(Channel channel, int other) {
+    int longestWrite = wiring.orElseThrow().longestWrite(channel);
+    Peer peer = new Peer(this, party.join().addresses().get(other), channel, longestWrite);
+    if (closed || peers.putIfAbsent(other, peer) != null) {
+      return false;
+    }
+    wiring.orElseThrow().changeOver(channel, peer);
+    return true;
+  }
+
+  private void awaitCallers(List<Address> addresses) {
+    long deadline = System.nanoTime() + settings.handshakeTimeout().toNanos();
+    for (Address address : addresses) {
+      if (address.rank() != rank) {
+        await(
+            () -> peers.containsKey(address.rank()) && peer(address.rank()).isReady(),
+            () -> deadline - System.nanoTime(),
+            () ->
+                lost(
+                    address,
+                    "did not connect within " + settings.handshakeTimeout().toSeconds() + " s"));
+      }
+    }
+  }
+
+  /** This executor's rank. */
+  public int rank() {
+    return rank;
+  }
+
+  /** W, the number of executors. */
+  public int size() {
+    return size;
+  }
+
+  /** What has been exchanged so far. */
+  public Traffic traffic() {
+    return new Traffic(bytesSent.sum(), bytesReceived.sum(), watch.nanosWaited());
+  }
+
+  /** How many connections of strangers were refused so far. */
+  public int strangersRefused() {
+    return strangers.refused();
+  }
+
+  /** Where this executor listened for the others; port 0 if it is alone. */
+  public String listenedAt() {
+    return party.isDone()
+        ? settings.host() + ":" + party.join().addresses().get(rank).port()
+        : settings.host() + ":0";
+  }
+
+  Peer peer(int other) {
+    return Optional.ofNullable(peers.get(other))
+        .orElseThrow(() -> new IllegalStateException("rank " + rank + " has no peer " + other));
+  }
+
+  /** Posts the place for the next frame from a peer. */
+  public void post(int from, Receive receive) {
+    peer(from).post(receive);
+  }
+
+  /** Sends frames to a peer, in order; returns at once. */
+  public void send(int to, List<Outgoing> frames) {
+    peer(to).send(frames);
+  }
+
+  /** Throws if the exchange has failed or is closed. */
+  public void check() {
+    try {
+      watch.check();
+    } catch (ExchangeException e) {
+      awaitQuiet();
+      throw e;
+    }
+  }
+
+  /** Waits for a frame. */
+  public ByteBuffer await(int from, Receive receive) {
+    if (!receive.done()) {
+      Peer peer = peer(from);
+      await(peer, receive::done, "delivered nothing", receive.what());
+    }
+    return receive.payload();
+  }
+
+  /** Waits until everything sent so far has left this process, so that its memory may change. */
+  public void awaitSent() {
+    for (Peer peer : peers.values()) {
+      await(peer, () -> peer.unsent() == 0, "took nothing", "frames sent to it");
+    }
+  }
+
+  private void await(Peer peer, BooleanSupplier done, String not, String what) {
+    long patience = settings.stallTimeout().toNanos();
+    long started = System.nanoTime();
+    await(
+        done,
+        () -> patience - (System.nanoTime() - Math.max(started, peer.lastProgress())),
+        () ->
+            lost(
+                peer.address(),
+                not + " for " + settings.stallTimeout().toSeconds() + " s: waiting for " + what));
+  }
+
+  private void await(BooleanSupplier done, LongSupplier patience, Runnable impatient) {
+    try {
+      watch.await(done, patience, impatient);
+    } catch (InterruptedException e) {
+      abort("was interrupted");
+      awaitQuiet();
+      Thread.currentThread().interrupt();
+      throw new ExchangeException("interrupted while waiting for another executor", e);
+    } catch (ExchangeException e) {
+      awaitQuiet();
+      throw e;
+    }
+  }
+
+  /**
+   * After a failure: waits until the network threads have let go of all memory that was posted or
+   * sent, so that the caller may free it.
+   */
+  private void awaitQuiet() {
+    long deadline = System.nanoTime() + 2 * TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    while (!peers.values().stream().allMatch(Peer::quiet) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(QUIET_POLL_NANOS);
+    }
+  }
+
+  void changed() {
+    watch.changed();
+  }
+
+  void countSent(int bytes) {
+    bytesSent.add(bytes);
+    watch.changed();
+  }
+
+  void countReceived(int bytes) {
+    bytesReceived.add(bytes);
+  }
+
+  /** Notes that a peer is lost, and tells the others. The first loss counts. */
+  void lost(Address address, String how) {
+    fail(address, how, "");
+  }
+
+  /** Notes that a peer has given up, because of itself or of another. */
+  void aborted(Peer reporter, int culprit, String reason) {
+    List<Address> addresses = party.join().addresses();
+    if (culprit == rank || culprit < 0 || culprit >= size) {
+      fail(reporter.address(), "gave up this executor, which " + reason, "");
+    } else if (culprit == reporter.address().rank()) {
+      fail(reporter.address(), reason, "");
+    } else {
+      fail(addresses.get(culprit), reason, " (reported by " + reporter.address() + ")");
+    }
+  }
+
+  private void fail(Address culprit, String how, String source) {
+    if (closed) {
+      return;
+    }
+    String message = culprit + " " + how + source;
+    if (watch.fail(() -> new PeerLostException(culprit.rank(), culprit.executorId(), message))) {
+      log.error("Lost an executor: {}", message);
+      tellOthers(culprit.rank(), how);
+    }
+  }
+
+  private void tellOthers(int culprit, String how) {
+    peers.values().forEach(peer -> peer.abort(culprit, how));
+  }
+
+  /**
+   * Gives up on this executor's own account. The others fail at once, naming this rank and the
+   * reason.
+   */
+  public void abort(String reason) {
+    if (!closed && watch.fail(() -> new ExchangeException("this executor gave up: " + reason))) {
+      tellOthers(rank, reason);
+    }
+  }
+
+  /** Says goodbye, closes the connections, joins the threads. To be called by all ranks. */
+  @Override
+  public void close() {
+    synchronized (strangers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    if (watch.fail(() -> new ExchangeException("this mesh is closed"))) {
+      peers.values().forEach(Peer::bye);
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    for (Peer peer : peers.values()) {
+      peer.channel()
+          .closeFuture()
+          .awaitUninterruptibly(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+    wiring.ifPresent(Wiring::close);
+    if (strangers.refused() > 0) {
+      log.info("The exchange refused {} connections of strangers", strangers.refused());
+    }
+  }
+}

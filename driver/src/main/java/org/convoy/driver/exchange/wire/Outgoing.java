@@ -1,0 +1,16 @@
+package org.convoy.driver.exchange.wire;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A frame of data on its way out. The payload's memory stays the sender's until it has been sent.
+ *
+ * @param operation number of the exchange operation since the mesh was opened
+ * @param item position of the frame among those for its receiver in the operation
+ */
+public record Outgoing(int operation, int item, ByteBuffer payload) {
+
+  Frame frame() {
+    return new Frame(Frame.DATA, operation, item, payload.remaining());
+  }
+}

@@ -1,0 +1,44 @@
+package org.convoy.driver.exchange.wire;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who takes part in a run of the exchange, as the rendezvous found it.
+ *
+ * @param rank this executor
+ * @param addresses every executor's address, by rank
+ * @param handshake how they prove themselves to each other
+ */
+record Party(int rank, List<Address> addresses, Handshake handshake) {
+
+  Party {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** W, the number of executors. */
+  int size() {
+    return addresses.size();
+  }
+
+  /** This executor's call to another. */
+  Handshake.Call call(int to) {
+    return new Handshake.Call(rank, to, size());
+  }
+
+  /** Why a caller is not admitted; empty if it is. Only ranks above this one call it. */
+  Optional<String> objection(byte[] challenge, byte[] answer) {
+    if (!handshake.proves(challenge, answer)) {
+      return Optional.of("does not know this run's token or the application's secret");
+    }
+    Handshake.Call call = Handshake.caller(answer);
+    if (call.to() != rank
+        || call.size() != size()
+        || call.from() <= rank
+        || call.from() >= size()) {
+      return Optional.of(
+          "has a wrong number: " + call + ", this is rank " + rank + " of " + size());
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,209 @@
+package org.convoy.driver.exchange.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Another executor, and the connection to it: the last handler of the channel's pipeline. It sends
+ * frames and tells the mesh what becomes of the connection; what comes in is its {@link
+ * FrameReader}'s matter.
+ */
+final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Listener {
+
+  static final String NAME = "exchange";
+  private static final long LAST_WORDS_MILLIS = 1000;
+
+  private final Mesh mesh;
+  private final Address address;
+  private final Channel channel;
+  private final int longestWrite;
+  private final FrameReader reader;
+  private final AtomicInteger unsent = new AtomicInteger();
+  private volatile boolean ready;
+  private volatile boolean left;
+  private volatile boolean deaf;
+  private volatile long lastProgress = System.nanoTime();
+
+  /**
+   * A peer at the end of a channel.
+   *
+   * @param longestWrite the most bytes that the channel's cipher takes in one buffer
+   */
+  Peer(Mesh mesh, Address address, Channel channel, int longestWrite) {
+    this.mesh = mesh;
+    this.address = address;
+    this.channel = channel;
+    this.longestWrite = longestWrite;
+    this.reader = new FrameReader(channel, this);
+  }
+
+  Address address() {
+    return address;
+  }
+
+  /** Whether the other side speaks frames. */
+  boolean isReady() {
+    return ready;
+  }
+
+  /** When bytes last moved either way, by {@link System#nanoTime}. */
+  long lastProgress() {
+    return lastProgress;
+  }
+
+  /** Frames given to {@link #send} whose memory is still in use. */
+  int unsent() {
+    return unsent.get();
+  }
+
+  /** Whether no memory that was posted or sent is in use any more, nor ever will be. */
+  boolean quiet() {
+    return deaf && unsent.get() == 0;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    // Ciphers that Spark has put before this handler pass on other buffers than the socket filled.
+    reader.clear(channel.pipeline().firstContext() == context);
+    if (channel.config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
+      buffers.lender(reader);
+    }
+  }
+
+  /** Tells the callee that this side has changed over to frames, so it may send. */
+  void sayReady() {
+    ready = true;
+    channel.writeAndFlush(Frame.ready());
+  }
+
+  /** Sends frames in order, after all frames before them. Returns at once. */
+  void send(List<Outgoing> frames) {
+    unsent.addAndGet(frames.size());
+    channel.eventLoop().execute(() -> write(frames));
+  }
+
+  private void write(List<Outgoing> frames) {
+    for (Outgoing outgoing : frames) {
+      Frame frame = outgoing.frame();
+      channel.write(frame.encode());
+      ByteBuf payload = Unpooled.wrappedBuffer(outgoing.payload());
+      while (payload.readableBytes() > longestWrite) {
+        channel.write(payload.readRetainedSlice(longestWrite));
+      }
+      channel
+          .write(payload)
+          .addListener(
+              sent -> {
+                unsent.decrementAndGet();
+                if (sent.isSuccess()) {
+                  lastProgress = System.nanoTime();
+                  mesh.countSent(Frame.HEADER_BYTES + frame.length());
+                } else {
+                  lost("took no more bytes (" + sent.cause() + ")");
+                }
+              });
+    }
+    channel.flush();
+  }
+
+  /** Says where the next frame that has no place yet is to go. */
+  void post(Receive receive) {
+    reader.post(receive);
+    // Its frame may have come since, and the other side's goodbye behind it.
+    if (left && reader.awaits(receive)) {
+      lost("has left, but " + receive.what() + " is to come");
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    lastProgress = System.nanoTime();
+    mesh.countReceived(in.readableBytes());
+    reader.read(in);
+  }
+
+  @Override
+  public void ready() {
+    ready = true;
+    mesh.changed();
+  }
+
+  @Override
+  public void delivered() {
+    mesh.changed();
+  }
+
+  @Override
+  public void left() {
+    left = true;
+    reader.next().ifPresent(next -> lost("left before it delivered " + next.what()));
+  }
+
+  @Override
+  public void aborted(int culprit, String reason) {
+    mesh.aborted(this, culprit, reason);
+  }
+
+  @Override
+  public void wrong(String how) {
+    lost(how);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    reader.release();
+    if (left && reader.idle() && unsent.get() == 0) {
+      return;
+    }
+    String waited = reader.next().map(next -> ", " + next.what() + " was next").orElse("");
+    lost("closed its connection" + waited);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    lost("broke its connection: " + cause);
+    context.close();
+  }
+
+  private void lost(String how) {
+    mesh.lost(address, how);
+  }
+
+  /** Says why there will be no more, and closes. */
+  void abort(int rank, String reason) {
+    lastWords(Frame.abort(rank, reason));
+  }
+
+  /** Says that all is done, and closes. */
+  void bye() {
+    lastWords(Frame.bye());
+  }
+
+  /**
+   * Ends this side's half of the connection behind the words, and drops whatever still comes until
+   * the peer ends its own. To close at once would reset the connection if there were bytes unread,
+   * and a reset can overtake the words.
+   */
+  private void lastWords(ByteBuf words) {
+    channel.eventLoop().execute(() -> speakLast(words));
+  }
+
+  private void speakLast(ByteBuf words) {
+    reader.close();
+    deaf = true;
+    channel.writeAndFlush(words).addListener(written -> ((DuplexChannel) channel).shutdownOutput());
+    channel.eventLoop().schedule(() -> channel.close(), LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  Channel channel() {
+    return channel;
+  }
+}

@@ -1,0 +1,29 @@
+package org.convoy.driver.exchange.wire;
+
+/**
+ * Another executor is gone, has given up, or delivers nothing any more. The message names it: rank,
+ * executor id, host and port.
+ */
+public final class PeerLostException extends ExchangeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final int rank;
+  private final String executorId;
+
+  PeerLostException(int rank, String executorId, String message) {
+    super(message);
+    this.rank = rank;
+    this.executorId = executorId;
+  }
+
+  /** The rank of the executor that was lost. */
+  public int rank() {
+    return rank;
+  }
+
+  /** Spark's id of the executor that was lost. */
+  public String executorId() {
+    return executorId;
+  }
+}

@@ -1,0 +1,108 @@
+package org.convoy.driver.exchange.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
+/**
+ * A place where a peer's next frame is to go. The training thread posts it; the network thread
+ * fills it, without a copy where it can; {@link #done} hands it back.
+ */
+public final class Receive {
+
+  /** What a frame without a place of its own may bring at most. */
+  public static final int MAX_OPEN_BYTES = 256 << 20;
+
+  private final int operation;
+  private final int item;
+  private final String what;
+  private ByteBuffer target;
+  private final boolean open;
+  private volatile boolean done;
+
+  private Receive(int operation, int item, String what, ByteBuffer target, boolean open) {
+    this.operation = operation;
+    this.item = item;
+    this.what = what;
+    this.target = target;
+    this.open = open;
+  }
+
+  /** Expects exactly the bytes that {@code target} has room for. */
+  public static Receive into(int operation, int item, String what, ByteBuffer target) {
+    return new Receive(operation, item, what, target, false);
+  }
+
+  /** Expects a frame of whatever length; memory is found for it when its header has come. */
+  public static Receive open(int operation, int item, String what) {
+    return new Receive(operation, item, what, ByteBuffer.allocate(0), true);
+  }
+
+  /** For messages: what is being waited for. */
+  String what() {
+    return what + " of operation " + operation;
+  }
+
+  /** Says whether the frame is the one expected here, and readies the target. */
+  boolean accept(Frame frame) {
+    if (frame.operation() != operation || frame.item() != item) {
+      return false;
+    }
+    if (open && frame.length() >= 0 && frame.length() <= MAX_OPEN_BYTES) {
+      target = ByteBuffer.allocate(frame.length());
+    }
+    return frame.length() == target.remaining();
+  }
+
+  String expected() {
+    return "item "
+        + item
+        + " of operation "
+        + operation
+        + " ("
+        + what
+        + ", "
+        + (open ? "any" : Integer.toString(target.capacity()))
+        + " bytes)";
+  }
+
+  int missing() {
+    return target.remaining();
+  }
+
+  /** Takes what it can from {@code in}. */
+  int take(ByteBuf in) {
+    int count = Math.min(in.readableBytes(), target.remaining());
+    int limit = target.limit();
+    target.limit(target.position() + count);
+    in.readBytes(target);
+    target.limit(limit);
+    return count;
+  }
+
+  /** The memory that is still to be filled, for the socket to read into. */
+  ByteBuffer rest() {
+    return target.slice();
+  }
+
+  boolean direct() {
+    return target.isDirect();
+  }
+
+  /** Notes bytes that the socket put into {@link #rest}. */
+  void filled(int count) {
+    target.position(target.position() + count);
+  }
+
+  void finish() {
+    done = true;
+  }
+
+  boolean done() {
+    return done;
+  }
+
+  /** The payload, once {@link #done}. */
+  ByteBuffer payload() {
+    return target.duplicate().flip();
+  }
+}

@@ -1,0 +1,89 @@
+package org.convoy.driver.exchange.wire;
+
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Where the training thread waits for the network threads; a failure wakes it at once. */
+final class Watch {
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final LongAdder nanosWaited = new LongAdder();
+  private volatile Optional<Supplier<? extends ExchangeException>> failure = Optional.empty();
+
+  /** Something that is waited for may have happened. */
+  void changed() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Makes every wait throw from now on.
+   *
+   * @return false if there was a failure already, which stays
+   */
+  boolean fail(Supplier<? extends ExchangeException> cause) {
+    lock.lock();
+    try {
+      if (failure.isPresent()) {
+        return false;
+      }
+      failure = Optional.of(cause);
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Throws if there was a failure. */
+  void check() {
+    if (failure.isPresent()) {
+      throw failure.get().get();
+    }
+  }
+
+  /**
+   * Waits.
+   *
+   * @param done what is waited for
+   * @param patience nanoseconds to wait from now on, asked again and again
+   * @param impatient called when patience has run out; notes a failure
+   */
+  void await(BooleanSupplier done, LongSupplier patience, Runnable impatient)
+      throws InterruptedException {
+    if (done.getAsBoolean()) {
+      return;
+    }
+    long started = System.nanoTime();
+    lock.lock();
+    try {
+      while (!done.getAsBoolean()) {
+        check();
+        long left = patience.getAsLong();
+        if (left <= 0) {
+          impatient.run();
+        } else {
+          changed.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)));
+        }
+      }
+    } finally {
+      lock.unlock();
+      nanosWaited.add(System.nanoTime() - started);
+    }
+  }
+
+  long nanosWaited() {
+    return nanosWaited.sum();
+  }
+}

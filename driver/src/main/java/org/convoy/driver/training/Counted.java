@@ -1,0 +1,72 @@
+package org.convoy.driver.training;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.image.loader.BadImage;
+import org.convoy.metrics.MeanMeter;
+import org.convoy.task.Counters;
+import org.convoy.task.Metric;
+import org.convoy.task.Task;
+
+/** What was counted in an evaluation, by one executor or by all. */
+final class Counted {
+  private final Task task;
+  private final int classes;
+  private final MeanMeter loss = new MeanMeter();
+  private final Counters counters;
+  private final List<BadImage> badImages = new ArrayList<>();
+
+  Counted(Task task, int classes) {
+    this.task = task;
+    this.classes = classes;
+    this.counters = task.counters(classes);
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  /** Images that did not decode. */
+  List<BadImage> badImages() {
+    return badImages;
+  }
+
+  /**
+   * A batch's loss and bad images.
+   *
+   * @param samples that the mean is over
+   */
+  void add(double meanLoss, double samples, List<BadImage> bad) {
+    loss.add(meanLoss, samples);
+    badImages.addAll(bad);
+  }
+
+  /** The mean loss, NaN over no samples. */
+  double loss() {
+    return counters.samples() == 0 ? Double.NaN : loss.mean();
+  }
+
+  /** The loss and the task's metrics, in the order of {@link Task#stated}. */
+  Map<String, Double> metrics() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(Metric.LOSS.name(), loss());
+    values.putAll(counters.metrics());
+    return Collections.unmodifiableMap(values);
+  }
+
+  /** The counts of all executors; details, which are large, and bad images left out. */
+  Counted together(Exchange exchange) {
+    double[][] losses = exchange.allGather(loss.toDoubles());
+    double[][] counts = exchange.allGather(counters.toDoubles());
+    Counted all = new Counted(task, classes);
+    for (int rank = 0; rank < losses.length; rank++) {
+      all.loss.merge(MeanMeter.fromDoubles(losses[rank]));
+      all.counters.merge(counts[rank]);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,268 @@
+package org.convoy.driver.exchange.sums;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The smallest thing that trains: a "gradient" is a fixed function of parameters, step and
+ * micro-batch, with widely different magnitudes, so that every order of additions shows; the
+ * optimizer is momentum.
+ */
+final class TinyTraining implements AutoCloseable {
+
+  static final VectorLayout LAYOUT = new VectorLayout(1003, 1050, 100);
+  private static final int LENGTH = (int) LAYOUT.length();
+  private static final int TRAINED = (int) LAYOUT.trained();
+
+  /** A checkpoint: parameters, the optimizer's state, the combination's. */
+  static final class Saved {
+    private final Map<String, float[]> arrays = new ConcurrentHashMap<>();
+
+    private float[] get(String name) {
+      return Objects.requireNonNull(arrays.get(name), name);
+    }
+
+    void replaceWith(Saved other) {
+      arrays.clear();
+      arrays.putAll(other.arrays);
+    }
+  }
+
+  private final Exchange exchange;
+  private final MicroBatches range;
+  private final INDArray parameters = Nd4j.createFromArray(start());
+  private final INDArray gradient = Nd4j.create(DataType.FLOAT, LENGTH);
+  private final Combiner combiner;
+  private final List<Map<Integer, INDArray>> momenta = new ArrayList<>();
+
+  TinyTraining(Combination combination, Exchange exchange, int microBatches, int groups) {
+    this.exchange = exchange;
+    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, groups);
+    this.combiner = combination.open(exchange, range, LAYOUT, parameters, gradient);
+    Chunks chunks = LAYOUT.trainedChunks();
+    for (Combiner.Share share : combiner.shares()) {
+      Map<Integer, INDArray> momentum = new LinkedHashMap<>();
+      for (int chunk = share.rank(); chunk < chunks.count(); chunk += share.owners()) {
+        momentum.put(chunk, Nd4j.create(DataType.FLOAT, chunks.length(chunk)));
+      }
+      momenta.add(momentum);
+    }
+  }
+
+  private static float[] start() {
+    return Gradients.of(1000, LENGTH);
+  }
+
+  /** The gradient and moments of a micro-batch of a step, at some parameters. */
+  private static float[] gradient(float[] parameters, int step, int microBatch) {
+    float[] gradient = Gradients.of(100 * step + microBatch, LENGTH);
+    for (int i = 0; i < LENGTH; i++) {
+      gradient[i] += 0.1f * parameters[i];
+    }
+    return gradient;
+  }
+
+  void steps(int from, int to) {
+    for (int step = from; step < to; step++) {
+      for (int i = range.from(); i < range.to(); i++) {
+        float[] current = combiner.next().parameters().toFloatVector();
+        backward(gradient(current, step, i), new SplittableRandom(31L * step + exchange.size()));
+        combiner.endMicroBatch(update);
+      }
+      combiner.endStep(step, update);
+    }
+  }
+
+  /** Writes a gradient from its end to its beginning in pieces, and tells of most of them. */
+  private void backward(float[] values, SplittableRandom random) {
+    int to = TRAINED;
+    while (to > 0) {
+      int from = Math.max(0, to - random.nextInt(1, 300));
+      for (int i = from; i < to; i++) {
+        gradient.putScalar(i, values[i]);
+      }
+      if (random.nextInt(10) > 0) {
+        combiner.finished(from, to);
+      }
+      to = from;
+    }
+    for (int i = TRAINED; i < LENGTH; i++) {
+      gradient.putScalar(i, values[i]);
+    }
+  }
+
+  private final Combiner.Update update =
+      new Combiner.Update() {
+        @Override
+        public void apply(Combiner.Share share, INDArray sum) {
+          Chunks chunks = LAYOUT.trainedChunks();
+          float[] sums = sum.toFloatVector();
+          float[] values = share.parameters().toFloatVector();
+          momenta
+              .get(share.number())
+              .forEach(
+                  (chunk, momentum) -> {
+                    for (int i = 0; i < chunks.length(chunk); i++) {
+                      int at = (int) chunks.start(chunk) + i;
+                      float moved = moved(momentum.getFloat(i), sums[at], share.microBatches());
+                      momentum.putScalar(i, moved);
+                      share.parameters().putScalar(at, values[at] - 0.05f * moved);
+                    }
+                  });
+        }
+
+        @Override
+        public void statistics(Combiner.Share share, INDArray moments) {
+          for (int i = TRAINED; i < LENGTH; i++) {
+            float mean = moments.getFloat(i) / share.microBatches();
+            share.parameters().putScalar(i, statistic(share.parameters().getFloat(i), mean));
+          }
+        }
+
+        @Override
+        public List<List<INDArray>> state(Combiner.Share share) {
+          return List.of(List.copyOf(momenta.get(share.number()).values()));
+        }
+      };
+
+  private static float moved(float momentum, float sum, int count) {
+    return 0.9f * momentum + sum / count;
+  }
+
+  private static float statistic(float old, float mean) {
+    return 0.75f * old + 0.25f * mean;
+  }
+
+  /** The one vector that stands for all. */
+  float[] result(int steps) {
+    if (combiner.together(steps)) {
+      return parameters.toFloatVector();
+    }
+    combiner.collect((share, target) -> target.assign(share.parameters()), gradient);
+    return gradient.toFloatVector();
+  }
+
+  boolean copiesAreTheSame() {
+    float[] own = parameters.toFloatVector();
+    byte[] bytes = new byte[4 * LENGTH];
+    boolean same = true;
+    for (Combiner.Share share : combiner.shares()) {
+      float[] copy = share.parameters().toFloatVector();
+      same &= Arrays.equals(own, copy);
+    }
+    ByteBuffer.wrap(bytes).asFloatBuffer().put(own);
+    for (byte[] other : exchange.allGather(bytes)) {
+      same &= Arrays.equals(bytes, other);
+    }
+    return same;
+  }
+
+  int copies() {
+    return combiner.shares().size();
+  }
+
+  /** Parameters that the optimizer keeps state for. */
+  long updated() {
+    return momenta.stream()
+        .flatMap(each -> each.values().stream())
+        .mapToLong(INDArray::length)
+        .sum();
+  }
+
+  void save(int steps, Saved saved) {
+    if (exchange.rank() == 0) {
+      saved.arrays.put("parameters", parameters.toFloatVector());
+    }
+    state(steps).forEach((name, array) -> saved.arrays.put(name, array.toFloatVector()));
+  }
+
+  void read(int steps, Saved saved) {
+    parameters.assign(Nd4j.createFromArray(saved.get("parameters")));
+    state(steps).forEach((name, array) -> array.assign(Nd4j.createFromArray(saved.get(name))));
+    combiner.restored(steps);
+  }
+
+  private Map<String, INDArray> state(int steps) {
+    Map<String, INDArray> state = new TreeMap<>();
+    for (Combiner.Share share : combiner.shares()) {
+      momenta
+          .get(share.number())
+          .forEach((chunk, array) -> state.put(share.group() + "/" + chunk, array));
+    }
+    combiner.state(steps).forEach(each -> state.put(each.name() + each.group(), each.array()));
+    return state;
+  }
+
+  /** Parameter averaging in plain loops. */
+  static float[] byDefinition(int microBatches, int groups, int every, int steps) {
+    int each = microBatches / groups;
+    float[][] copies = new float[groups][];
+    float[][] momenta = new float[groups][TRAINED];
+    for (int group = 0; group < groups; group++) {
+      copies[group] = start();
+    }
+    for (int step = 0; step < steps; step++) {
+      for (int group = 0; group < groups; group++) {
+        float[][] leaves = new float[each][];
+        for (int i = 0; i < each; i++) {
+          leaves[i] = gradient(copies[group], step, group * each + i);
+        }
+        float[] sum = sum(leaves, 0, each);
+        for (int i = 0; i < TRAINED; i++) {
+          momenta[group][i] = moved(momenta[group][i], sum[i], each);
+          copies[group][i] -= 0.05f * momenta[group][i];
+        }
+        for (int i = TRAINED; i < LENGTH; i++) {
+          copies[group][i] = statistic(copies[group][i], sum[i] / each);
+        }
+      }
+      if ((step + 1) % every == 0) {
+        float[] mean = mean(copies);
+        for (int group = 0; group < groups; group++) {
+          copies[group] = mean.clone();
+        }
+      }
+    }
+    return steps % every == 0 ? copies[0] : mean(copies);
+  }
+
+  private static float[] mean(float[][] copies) {
+    float[] mean = sum(copies, 0, copies.length);
+    for (int i = 0; i < LENGTH; i++) {
+      mean[i] /= copies.length;
+    }
+    return mean;
+  }
+
+  private static float[] sum(float[][] leaves, int from, int to) {
+    if (to - from == 1) {
+      return leaves[from].clone();
+    }
+    int middle = from + SumTree.split(to - from);
+    float[] left = sum(leaves, from, middle);
+    float[] right = sum(leaves, middle, to);
+    for (int i = 0; i < left.length; i++) {
+      left[i] += right[i];
+    }
+    return left;
+  }
+
+  @Override
+  public void close() {
+    combiner.close();
+    momenta.forEach(each -> each.values().forEach(INDArray::close));
+    parameters.close();
+    gradient.close();
+  }
+}

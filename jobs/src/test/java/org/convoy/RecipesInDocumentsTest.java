@@ -1,0 +1,72 @@
+package org.convoy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.convoy.driver.config.RecipeException;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.models.Models;
+import org.junit.jupiter.api.Test;
+
+/** What documents say of recipes loads: every block, and every key with a value. */
+final class RecipesInDocumentsTest {
+  /** What a recipe must state; what a document states comes before it. */
+  private static final String MUST = "model.name = resnet20\ndata.uri = data\n";
+
+  private static final Pattern SETTING = Pattern.compile("(--set )?[a-z][a-z0-9.-]*\\s*=\\s*\\S.*");
+
+  private final RecipeLoader loader =
+      RecipeLoader.knowing(Models.all().stream().map(Models.Model::name).toList());
+
+  @Test
+  void blocksLoad() {
+    List<String> wrong = new ArrayList<>();
+    int blocks = 0;
+    for (Path document : Documents.all()) {
+      for (String block : Documents.blocks(document, "hocon")) {
+        blocks++;
+        problem(MUST + block).ifPresent(why -> wrong.add(Documents.name(document) + ": " + why));
+      }
+    }
+    assertEquals(List.of(), wrong);
+    assertFalse(blocks < 3, "blocks are found");
+  }
+
+  @Test
+  void keysWithValuesLoad() {
+    List<String> wrong = new ArrayList<>();
+    for (Path document : Documents.all()) {
+      Documents.words(document)
+          .filter(word -> SETTING.matcher(word).matches())
+          .map(word -> word.replaceFirst("^--set ", ""))
+          .filter(RecipesInDocumentsTest::isOfARecipe)
+          .forEach(
+              word ->
+                  problem(MUST + word)
+                      .ifPresent(why -> wrong.add(Documents.name(document) + ": " + why)));
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  /** Not Spark's settings, variables, options of Maven, or values that stand for others. */
+  private static boolean isOfARecipe(String word) {
+    String key = word.replaceFirst("\\s*=.*", "");
+    String value = word.replaceFirst("[^=]*=\\s*", "");
+    return !key.matches("(spark|user|key|transparent_hugepage)\\b.*")
+        && !value.matches("[A-Z_]+|PATH.*|value");
+  }
+
+  private Optional<String> problem(String recipe) {
+    try {
+      loader.parse(recipe, "document", List.of());
+      return Optional.empty();
+    } catch (RecipeException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+}

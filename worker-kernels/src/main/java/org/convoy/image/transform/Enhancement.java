@@ -1,0 +1,63 @@
+package org.convoy.image.transform;
+
+import org.convoy.image.codec.Raster;
+
+/**
+ * Changes an image's values in place, to the byte as Pillow's ImageEnhance: each value goes from
+ * that of a plainer image towards its own, and beyond it where the factor is more than 1 ({@code
+ * Image.blend}; Pillow, src/libImaging/Blend.c).
+ */
+final class Enhancement {
+  private Enhancement() {}
+
+  /** From black. */
+  static Raster brightness(Raster image, double factor, RasterEditor editor) {
+    return blendFrom(0, image, (float) factor, editor.table());
+  }
+
+  /** From the mean of the image in grey, a whole number. */
+  static Raster contrast(Raster image, double factor, RasterEditor editor) {
+    return blendFrom(meanOfGrey(image), image, (float) factor, editor.table());
+  }
+
+  /** From the image in grey. */
+  static Raster saturation(Raster image, double factor) {
+    if (image.channels() == 1) {
+      return image;
+    }
+    byte[] pixels = image.pixels();
+    float part = (float) factor;
+    for (int i = 0; i < image.size(); i += 3) {
+      int grey = image.luma(i);
+      for (int c = i; c < i + 3; c++) {
+        pixels[c] = blend(grey, pixels[c] & 0xff, part);
+      }
+    }
+    return image;
+  }
+
+  private static Raster blendFrom(int plain, Raster image, float part, byte[] table) {
+    for (int value = 0; value < table.length; value++) {
+      table[value] = blend(plain, value, part);
+    }
+    byte[] pixels = image.pixels();
+    for (int i = 0; i < image.size(); i++) {
+      pixels[i] = table[pixels[i] & 0xff];
+    }
+    return image;
+  }
+
+  private static int meanOfGrey(Raster image) {
+    long sum = 0;
+    for (int i = 0; i < image.size(); i += image.channels()) {
+      sum += image.luma(i);
+    }
+    return (int) ((double) sum / (image.height() * image.width()) + 0.5);
+  }
+
+  /** In single precision, cut to a whole number. */
+  static byte blend(int plain, int value, float part) {
+    float blended = plain + part * (value - plain);
+    return (byte) (blended <= 0 ? 0 : blended >= 255 ? 255 : (int) blended);
+  }
+}

@@ -1,0 +1,45 @@
+package org.convoy.image.transform;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.settings.Checks;
+
+/**
+ * Some operations at random, one after the other, all of one magnitude: Cubuk et al. 2020,
+ * "RandAugment", with torchvision's operations and their strongest forms: a shear of 0.3, a move by
+ * 150 of 331 parts of the side, a turn by 30 degrees, factors from 0.1 to 1.9, four bits less, all
+ * inverted.
+ *
+ * @param operations how many are drawn, each from all fourteen
+ * @param magnitude 0 to 30, of 30 parts of the strongest form
+ */
+public record RandAugment(int operations, int magnitude) implements Transform {
+  private static final int MOST = 30;
+  private static final double PART_OF_SIDE = 150.0 / 331;
+
+  /** Checks the rules. */
+  public RandAugment {
+    new Checks()
+        .atLeast("operations", operations, 1)
+        .between("magnitude", magnitude, 0, MOST)
+        .done();
+  }
+
+  @Override
+  public Edit decide(int height, int width, CounterRandom random) {
+    Operation.Strongest most =
+        new Operation.Strongest(0.3, PART_OF_SIDE * width, PART_OF_SIDE * height, 30, 0.9, 4);
+    List<Edit> edits = new ArrayList<>();
+    for (int i = 0; i < operations; i++) {
+      Operation operation = Operation.ALL.get(random.nextInt(Operation.ALL.size()));
+      int sign = random.chance(0.5) ? -1 : 1;
+      edits.add(operation.edit(most, magnitude / (double) MOST, sign, height, width));
+    }
+    return new EditSequence(edits);
+  }
+
+  @Override
+  public boolean drawsAtRandom() {
+    return true;
+  }
+}

@@ -1,0 +1,58 @@
+package org.convoy.task;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A number that an evaluation states.
+ *
+ * @param name in files, for example {@code top1}
+ * @param title for people, for example {@code Top-1}
+ * @param form what kind of number it is
+ * @param moreIsBetter whether the greater of two is the better one
+ */
+public record Metric(String name, String title, Form form, boolean moreIsBetter) {
+  /** The mean loss over the validation samples, which every task has. */
+  public static final Metric LOSS =
+      new Metric("validation_loss", "Validation loss", Form.NUMBER, false);
+
+  /** How a metric reads. */
+  public enum Form {
+    /** A part of a whole, 0 to 1. */
+    SHARE,
+    /** Any number. */
+    NUMBER
+  }
+
+  /** Whether a value is better than another: any number is better than NaN. */
+  public boolean better(double value, double than) {
+    if (Double.isNaN(value) || Double.isNaN(than)) {
+      return !Double.isNaN(value);
+    }
+    return moreIsBetter ? value > than : value < than;
+  }
+
+  /** Of several sets of metrics the place of the best one, of equal ones the first. */
+  public Optional<Integer> best(List<Map<String, Double>> all) {
+    int best = -1;
+    double most = Double.NaN;
+    for (int i = 0; i < all.size(); i++) {
+      double value = all.get(i).getOrDefault(name, Double.NaN);
+      if (better(value, most)) {
+        best = i;
+        most = value;
+      }
+    }
+    return best < 0 ? Optional.empty() : Optional.of(best);
+  }
+
+  /** The metrics of what was not evaluated: NaN each, in order. */
+  public static Map<String, Double> unmeasured(List<Metric> metrics) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    metrics.forEach(metric -> values.put(metric.name(), Double.NaN));
+    return Collections.unmodifiableMap(values);
+  }
+}
