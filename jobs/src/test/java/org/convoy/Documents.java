@@ -18,6 +18,7 @@ public final class Documents {
   public static final Path HOME = Path.of(System.getProperty("convoy.home"));
 
   private static final Pattern WORD = Pattern.compile("`([^`\n]+)`");
+  private static final Pattern LINE_BREAK = Pattern.compile("(?<!\n)\n *(?=[^\n ])");
   private static final Pattern FENCE = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$");
   private static final Pattern INDENTED = Pattern.compile("(?m)^    (.*)$");
   private static final Pattern CONTINUED = Pattern.compile("\\\\\n\\s*");
@@ -45,7 +46,8 @@ public final class Documents {
   /** What stands between single backticks, outside of blocks. */
   public static Stream<String> words(Path document) {
     String prose = FENCE.matcher(read(document)).replaceAll("");
-    return matches(WORD, INDENTED.matcher(prose).replaceAll("")).map(word -> word.group(1));
+    String paragraphs = LINE_BREAK.matcher(INDENTED.matcher(prose).replaceAll("")).replaceAll(" ");
+    return matches(WORD, paragraphs).map(word -> word.group(1));
   }
 
   /** The blocks that are fenced as of this language. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -30,6 +31,8 @@ final class DocumentsTest {
           "driver/src/main/resources/org/convoy/driver/config/convoy-reference.conf");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
+  private static final Pattern ANCHOR = Pattern.compile("\\]\\(([^)#:]*)#([^)]+)\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
   private static final Pattern PATH =
       Pattern.compile("(?:conf|deploy|docs|driver|jobs|worker-kernels|\\.ci)/[\\w./-]*\\w");
   private static final Pattern CLASS = Pattern.compile("(?<![\\w@.-])(?:[A-Z][a-z0-9]+){2,}\\b");
@@ -48,6 +51,30 @@ final class DocumentsTest {
           .forEach(link -> broken.add(Documents.name(document) + ": " + link));
     }
     assertEquals(List.of(), broken);
+  }
+
+  @Test
+  void headingsThatLinksNameExist() {
+    List<String> broken = new ArrayList<>();
+    for (Path document : Documents.all()) {
+      Documents.matches(ANCHOR, Documents.read(document))
+          .filter(
+              link -> {
+                Path target =
+                    link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+                return !headings(target).contains(link.group(2));
+              })
+          .forEach(link -> broken.add(Documents.name(document) + ": " + link.group()));
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  /** The anchors of a document's headings, as GitHub makes them. */
+  private static List<String> headings(Path document) {
+    return Documents.matches(HEADING, Documents.read(document))
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
+        .toList();
   }
 
   @Test

@@ -7,11 +7,11 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.convoy.driver.config.ParameterGroup;
 import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.Loss;
@@ -39,6 +39,12 @@ final class GuideTest {
             .flatMap(
                 each -> Stream.concat(Stream.of(each.getKey()), options(each.getValue()).stream()));
     assertEquals(List.of(), missing(guide("recipes"), names));
+  }
+
+  @Test
+  void everyOptionOfAGroupOfParametersIsNamed() {
+    assertEquals(
+        List.of(), missing(guide("recipes"), options(ParameterGroup.class).stream().skip(1)));
   }
 
   private static List<String> options(Class<?> variant) {
@@ -89,7 +95,7 @@ final class GuideTest {
   void everyDecisionHasItsNumberAndADate() {
     List<String> wrong =
         Documents.all().stream()
-            .filter(document -> Objects.requireNonNull(document.getParent()).endsWith("decisions"))
+            .filter(document -> Documents.name(document).startsWith("docs/decisions/"))
             .filter(
                 document ->
                     !Documents.read(document)

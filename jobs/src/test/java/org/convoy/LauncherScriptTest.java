@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code deploy/convoy} with a java that only says what it was called with. */
+/** {@code deploy/convoy} with a fake java that only prints its arguments. */
 final class LauncherScriptTest {
   private static final String JAVA =
       """
@@ -46,7 +46,7 @@ final class LauncherScriptTest {
   }
 
   @Test
-  void javaReadsUtf8WhateverTheLocale() throws Exception {
+  void javaReadsUtf8ForAnyLocale() throws Exception {
     for (String locale : List.of("C", "POSIX", "no_SUCH")) {
       Run run = run(Map.of("LC_ALL", locale), "predict", "modèle", "写真");
       assertEquals(0, run.exitCode(), run.text());
@@ -68,7 +68,7 @@ final class LauncherScriptTest {
   }
 
   @Test
-  void aMasterThatCannotBeIsRefusedBeforeJavaStarts() throws Exception {
+  void anInvalidMasterIsRefusedBeforeJavaStarts() throws Exception {
     Run yarn = run(Map.of(), "train", "a.conf", "--master", "yarn");
     assertEquals(2, yarn.exitCode());
     assertTrue(yarn.text().contains("HADOOP_CONF_DIR is not set"), yarn.text());
@@ -89,7 +89,7 @@ final class LauncherScriptTest {
   }
 
   @Test
-  void whatKilledLaunchersLeftIsSwept() throws Exception {
+  void leftoversOfKilledLaunchersAreRemoved() throws Exception {
     long alive = ProcessHandle.current().pid();
     long dead = new ProcessBuilder("true").start().onExit().get().pid();
     Path swept = left(dead, "aaaaaa");
@@ -106,7 +106,7 @@ final class LauncherScriptTest {
   }
 
   @Test
-  void logsOfAFailedRunAreKeptAndNotSwept() throws Exception {
+  void logsOfAFailedRunAreKept() throws Exception {
     Run failed = run(Map.of("FAILS", "1"), "train", "a.conf");
     assertEquals(1, failed.exitCode());
     run(Map.of(), "train", "a.conf");
@@ -117,9 +117,9 @@ final class LauncherScriptTest {
     assertEquals(1, entries("convoy").size());
   }
 
-  /** The driver has to know whom to follow. */
+  /** The driver must know the process of its launcher. */
   @Test
-  void theDriverIsToldItsLauncher() throws Exception {
+  void theDriverKnowsItsLauncher() throws Exception {
     Run run = run(Map.of(), "train", "a.conf");
     assertTrue(
         run.lines().stream().anyMatch(line -> line.matches("-Dconvoy.launcher=[0-9]+")),

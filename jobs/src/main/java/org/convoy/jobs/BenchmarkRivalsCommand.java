@@ -29,10 +29,10 @@ import picocli.CommandLine.Spec;
     name = "rivals",
     description = {
       "Times the same training step, or forward pass with --inference, on Convoy, on libtorch and"
-          + " on DL4J: each in a process of its own, on as many threads, in turn, round after"
-          + " round. The logits and losses of a rival are first compared with Convoy's. DL4J always"
-          + " runs in float32, its only precision. The launcher fetches and builds the rivals at"
-          + " their first use."
+          + " on DL4J: each in a separate process, with the same number of threads, in turn, for"
+          + " several rounds. The logits and losses of a rival are first compared with Convoy's."
+          + " DL4J always runs in float32, its only precision. The launcher fetches and builds the"
+          + " rivals at their first use."
     },
     mixinStandardHelpOptions = true,
     footer = {

@@ -130,7 +130,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
       line(out, "skipped  %,d that did not decode:", result.badImages().size());
-      told(result).forEach(image -> out.println("         " + image));
+      listed(result).forEach(image -> out.println("         " + image));
     }
     line(
         out,
@@ -146,7 +146,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     out.println(String.format(Locale.ROOT, format, values));
   }
 
-  private static List<BadImage> told(EvaluationResult result) {
+  private static List<BadImage> listed(EvaluationResult result) {
     List<BadImage> images = result.badImages();
     return images.subList(0, Math.min(NAMES_TOLD, images.size()));
   }
@@ -171,8 +171,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("images_per_second", result.imagesPerSecond());
     object.put("seconds", result.seconds());
     object.put("bad_images", result.badImages().size());
-    object.put("bad_image_names", told(result).stream().map(BadImage::name).toList());
-    object.put("bad_image_reasons", told(result).stream().map(BadImage::reason).toList());
+    object.put("bad_image_names", listed(result).stream().map(BadImage::name).toList());
+    object.put("bad_image_reasons", listed(result).stream().map(BadImage::reason).toList());
     return object;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.convoy.image.shapes.PairsGenerator;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
@@ -72,6 +73,13 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "Seed of the images (default ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--pairs",
+      description =
+          "Draws two shapes of different classes in each image, in DEST/train/images and"
+              + " DEST/validation/images, with the labels of each in labels.csv beside.")
+  private boolean pairs;
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Override
@@ -83,7 +91,10 @@ public final class GenerateCommand implements Callable<Integer> {
     requireEmpty(folder);
     NativeMemory.unlimited();
     long start = System.nanoTime();
-    int images = new ShapesGenerator(settings).write(folder);
+    int images =
+        pairs
+            ? new PairsGenerator(settings).write(folder)
+            : new ShapesGenerator(settings).write(folder);
     double seconds = (System.nanoTime() - start) * 1e-9;
     Map<String, Object> result = summary(folder, images);
     PrintWriter out = spec.commandLine().getOut();
@@ -111,6 +122,9 @@ public final class GenerateCommand implements Callable<Integer> {
     summary.put("validation_per_class", validationPerClass);
     summary.put("size", size);
     summary.put("seed", seed);
+    if (pairs) {
+      summary.put("pairs", true);
+    }
     summary.put("images", images);
     String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summary);
     Files.writeString(folder.resolve("summary.json"), text + "\n");

@@ -86,7 +86,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     int threads = Runtime.getRuntime().availableProcessors();
-    List<Map<String, Object>> told = new ArrayList<>();
+    List<Map<String, Object>> predictions = new ArrayList<>();
     List<String> bad = new ArrayList<>();
     try (Predictor predictor =
         Predictor.open(Locations.of(model), Math.min(batch, files.size()), hadoop)) {
@@ -100,7 +100,7 @@ public final class PredictCommand implements Callable<Integer> {
               bad.add(found.image().uri());
             }
             if (json.wanted()) {
-              told.add(toJson(found, labels));
+              predictions.add(toJson(found, labels));
             } else {
               print(found, labels, out);
             }
@@ -108,7 +108,7 @@ public final class PredictCommand implements Callable<Integer> {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("model", predictor.modelName());
       result.put("weights_sha256", predictor.weightsSha256());
-      result.put("images", told);
+      result.put("images", predictions);
       result.put("bad_images", bad.size());
       json.print(out, result);
     }
@@ -131,6 +131,9 @@ public final class PredictCommand implements Callable<Integer> {
   private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {
     out.println(found.image().uri());
     found.refusal().ifPresent(reason -> out.println("  does not decode: " + reason));
+    if (found.refusal().isEmpty() && found.top().isEmpty()) {
+      out.println("  no class");
+    }
     for (Prediction each : found.top()) {
       out.println(
           String.format(

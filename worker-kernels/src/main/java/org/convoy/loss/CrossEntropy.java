@@ -21,8 +21,9 @@ public record CrossEntropy(double labelSmoothing) implements Loss {
   }
 
   @Override
-  public double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient) {
-    return Samples.weightedMean(output, targets, weights, gradient, this::sample);
+  public double evaluate(
+      INDArray output, Targets targets, float[] weights, INDArray gradient, int threads) {
+    return Samples.weightedMean(output, targets, weights, gradient, threads, this::sample);
   }
 
   @Override

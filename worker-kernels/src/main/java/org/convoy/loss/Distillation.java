@@ -35,11 +35,13 @@ public record Distillation(double temperature, double weight) implements Seriali
    * @param teacher the teacher's output for the same samples, in the same shape
    * @param weights (batch), of each sample, 0 for one that does not count
    * @param gradient is overwritten with the gradient by the network's output, in its shape
+   * @param threads that work at once; the result does not depend on them
    * @throws IllegalArgumentException as {@link Loss#evaluate} says
    */
-  public double soft(INDArray output, INDArray teacher, float[] weights, INDArray gradient) {
+  public double soft(
+      INDArray output, INDArray teacher, float[] weights, INDArray gradient, int threads) {
     return Samples.weightedMean(
-        output, Targets.dense(teacher), weights, gradient, this::divergence);
+        output, Targets.dense(teacher), weights, gradient, threads, this::divergence);
   }
 
   /** The loss, of its two parts. */

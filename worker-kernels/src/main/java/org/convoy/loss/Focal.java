@@ -26,8 +26,9 @@ public record Focal(double alpha, double gamma) implements Loss {
   }
 
   @Override
-  public double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient) {
-    return Samples.weightedMean(output, targets, weights, gradient, this::sample);
+  public double evaluate(
+      INDArray output, Targets targets, float[] weights, INDArray gradient, int threads) {
+    return Samples.weightedMean(output, targets, weights, gradient, threads, this::sample);
   }
 
   private double sample(Samples at, double share) {

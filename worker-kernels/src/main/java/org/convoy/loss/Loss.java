@@ -27,10 +27,17 @@ public sealed interface Loss extends Serializable
    * @param targets the target of each sample
    * @param weights (batch), the weight of each sample; 0: the sample does not count
    * @param gradient overwritten with the gradient with respect to the output, in its shape
+   * @param threads on which samples are computed; the result does not depend on it
    * @throws IllegalArgumentException if shapes do not match, a label is not a class, a weight is
    *     negative or not finite, or the loss is not defined for targets of this kind
    */
-  double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient);
+  double evaluate(
+      INDArray output, Targets targets, float[] weights, INDArray gradient, int threads);
+
+  /** On this thread alone. */
+  default double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient) {
+    return evaluate(output, targets, weights, gradient, 1);
+  }
 
   /** Whether this loss is defined on {@link Targets.Classes}. */
   default boolean takesClasses() {

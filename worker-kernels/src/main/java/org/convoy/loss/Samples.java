@@ -2,6 +2,8 @@ package org.convoy.loss;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,6 +29,9 @@ final class Samples {
   private interface Aim {
     double at(int sample, int c, int position);
   }
+
+  /** Elements of a batch below which other threads would cost more than they save. */
+  private static final int LEAST_ON_THREADS = 1 << 12;
 
   private final int batch;
   private final int classes;
@@ -62,6 +67,16 @@ final class Samples {
         targets instanceof Targets.Classes known
             ? oneHot(known.labels(), weights)
             : dense(((Targets.Dense) targets).values(), shape);
+  }
+
+  /** The same batch, to be gone through by another thread. */
+  private Samples(Samples other) {
+    this.batch = other.batch;
+    this.classes = other.classes;
+    this.positions = other.positions;
+    this.outputs = other.outputs;
+    this.gradients = other.gradients;
+    this.aim = other.aim;
   }
 
   private static void sameShape(String role, INDArray array, long[] shape) {
@@ -112,7 +127,12 @@ final class Samples {
 
   /** The weighted mean of a loss over the samples, see {@link Loss#evaluate}. */
   static double weightedMean(
-      INDArray output, Targets targets, float[] weights, INDArray gradient, SampleLoss loss) {
+      INDArray output,
+      Targets targets,
+      float[] weights,
+      INDArray gradient,
+      int threads,
+      SampleLoss loss) {
     double counted = 0;
     for (float weight : weights) {
       if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
@@ -121,17 +141,39 @@ final class Samples {
       counted += weight;
     }
     Samples samples = new Samples(output, targets, weights, gradient);
+    double[] losses = samples.losses(loss, weights, counted, threads);
     double total = 0;
     for (int n = 0; n < samples.batch; n++) {
-      samples.moveTo(n);
-      double weight = weights[n];
-      if (weight == 0) {
-        samples.clear();
-      } else {
-        total += weight * loss.evaluate(samples, weight / counted);
+      if (weights[n] != 0) {
+        total += weights[n] * losses[n];
       }
     }
     return counted == 0 ? 0 : total / counted;
+  }
+
+  /** The loss of each sample that counts, 0 for the others; gradients are written. */
+  private double[] losses(SampleLoss loss, float[] weights, double counted, int threads) {
+    double[] losses = new double[batch];
+    int together = batch * size() < LEAST_ON_THREADS ? 1 : Math.min(threads, batch);
+    IntConsumer part =
+        thread -> {
+          Samples own = new Samples(this);
+          int end = (int) ((long) batch * (thread + 1) / together);
+          for (int n = (int) ((long) batch * thread / together); n < end; n++) {
+            own.moveTo(n);
+            if (weights[n] == 0) {
+              own.clear();
+            } else {
+              losses[n] = loss.evaluate(own, weights[n] / counted);
+            }
+          }
+        };
+    if (together <= 1) {
+      part.accept(0);
+    } else {
+      IntStream.range(0, together).parallel().forEach(part);
+    }
+    return losses;
   }
 
   private void moveTo(int n) {

@@ -17,11 +17,12 @@ public record SmoothL1(double beta) implements Loss {
   }
 
   @Override
-  public double evaluate(INDArray output, Targets targets, float[] weights, INDArray gradient) {
+  public double evaluate(
+      INDArray output, Targets targets, float[] weights, INDArray gradient, int threads) {
     if (targets instanceof Targets.Classes) {
       throw new IllegalArgumentException("smooth L1: expected dense targets, got classes");
     }
-    return Samples.weightedMean(output, targets, weights, gradient, this::sample);
+    return Samples.weightedMean(output, targets, weights, gradient, threads, this::sample);
   }
 
   @Override

@@ -43,9 +43,9 @@ public final class Slice {
   }
 
   /**
-   * A slice whose parameters move at a rate of their own.
+   * A slice with its own factor of the learning rate.
    *
-   * @param rate what the learning rate is multiplied by
+   * @param rate factor of the learning rate
    */
   public Slice(
       INDArray parameters, INDArray gradient, List<INDArray> state, DecayMask decay, double rate) {
@@ -74,7 +74,7 @@ public final class Slice {
     return decay;
   }
 
-  /** What the learning rate is multiplied by here. */
+  /** The factor of the learning rate for this slice. */
   public double rate() {
     return rate;
   }

@@ -16,10 +16,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * add a record in a file of its own, its name in the {@code permits} clause, and its defaults in
  * the driver's {@code convoy-reference.conf}.
  */
-public sealed interface Task extends Serializable permits Classification {
+public sealed interface Task extends Serializable permits Classification, MultiLabel {
 
   /** The column that holds the targets. */
   Column column();
+
+  /** The file beside the images that the column is read from; empty where folders tell it. */
+  default Optional<String> targetFile() {
+    return Optional.empty();
+  }
 
   /** What keeps a loss from fitting: what was expected and what was got; empty if it fits. */
   Optional<String> refusal(Loss loss);

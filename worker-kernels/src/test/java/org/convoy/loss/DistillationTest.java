@@ -34,9 +34,9 @@ final class DistillationTest {
   /** The whole loss, hard part and soft part, and its gradient. */
   private static double evaluate(Distillation distillation, INDArray output, INDArray gradient) {
     Targets labels = Targets.classes(1, 3, 0, 0, 2, 1);
-    double hard = new CrossEntropy(0.1).evaluate(output, labels, WEIGHTS, gradient);
+    double hard = new CrossEntropy(0.1).evaluate(output, labels, WEIGHTS, gradient, 1);
     INDArray softGradient = gradient();
-    double soft = distillation.soft(output, draw("teacher"), WEIGHTS, softGradient);
+    double soft = distillation.soft(output, draw("teacher"), WEIGHTS, softGradient, 2);
     distillation.mix(gradient, softGradient);
     return distillation.mix(hard, soft);
   }
@@ -67,17 +67,18 @@ final class DistillationTest {
     INDArray gradient = Nd4j.create(DataType.DOUBLE, new long[] {1, 2}, 'c');
     float[] one = {1};
     double expected = 0.75 * Math.log(1.5) + 0.25 * Math.log(0.5);
-    assertEquals(expected, new Distillation(1, 1).soft(student, teacher, one, gradient), 1e-12);
+    assertEquals(expected, new Distillation(1, 1).soft(student, teacher, one, gradient, 1), 1e-12);
     assertEquals(-0.25, gradient.getDouble(0, 0), 1e-12);
     INDArray twice = teacher.mul(2);
-    assertEquals(4 * expected, new Distillation(2, 1).soft(student, twice, one, gradient), 1e-12);
+    assertEquals(
+        4 * expected, new Distillation(2, 1).soft(student, twice, one, gradient, 1), 1e-12);
   }
 
   @Test
   void whoAgreesWithTheTeacherLosesNothing() {
     INDArray teacher = draw("teacher").muli(1e3);
     INDArray gradient = gradient();
-    double soft = new Distillation(0.01, 1).soft(teacher.add(5), teacher, WEIGHTS, gradient);
+    double soft = new Distillation(0.01, 1).soft(teacher.add(5), teacher, WEIGHTS, gradient, 1);
     assertEquals(0, soft, 1e-9);
     assertEquals(0, gradient.norm2Number().doubleValue(), 1e-9);
   }

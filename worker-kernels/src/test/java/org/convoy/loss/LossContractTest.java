@@ -86,6 +86,24 @@ class LossContractTest {
     return array.reshape(array.length()).toDoubleVector();
   }
 
+  /** Many samples, so that threads share them; one does not count. */
+  @ParameterizedTest
+  @MethodSource("losses")
+  void anyNumberOfThreadsGivesTheSameBytes(Loss loss) {
+    long[] shape = {37, 13, 5, 3};
+    INDArray output = draw("many outputs", -30, 30, shape).castTo(DataType.FLOAT);
+    Targets targets = Targets.dense(draw("many targets", 0, 1, shape));
+    float[] weights = weights(shape[0]);
+    weights[17] = 0;
+    INDArray gradient = output.like();
+    double value = loss.evaluate(output, targets, weights, gradient);
+    for (int threads : new int[] {2, 3, 7, 64}) {
+      INDArray again = output.like();
+      assertEquals(value, loss.evaluate(output, targets, weights, again, threads));
+      assertArrayEquals(gradient.data().asFloat(), again.data().asFloat(), threads + " threads");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("losses")
   void gradientIsTheDifferenceQuotient(Loss loss) {

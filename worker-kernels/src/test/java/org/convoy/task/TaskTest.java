@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.convoy.loss.CrossEntropy;
+import org.convoy.loss.Focal;
+import org.convoy.loss.SmoothL1;
+import org.convoy.metrics.Prediction;
 import org.convoy.settings.Variants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +25,7 @@ final class TaskTest {
   private static final int SAMPLES = 40;
 
   static Stream<Task> tasks() {
-    return Stream.of(new Classification());
+    return Stream.of(new Classification(), new MultiLabel("labels.csv", 0.5));
   }
 
   @Test
@@ -89,6 +93,38 @@ final class TaskTest {
     counters.add(new float[] {9, 9, 9, 1, 2, 0}, 3, new Target.Label(0));
     counters.add(new float[] {1, 2, 3}, 0, new Target.Label(2));
     assertEquals(Map.of("top1", 2 / 3.0, "top5", 1.0), counters.metrics());
+  }
+
+  /** By hand: of four samples, and once with the two in the middle equal. */
+  @Test
+  void averagePrecisionIsOverDistinctOutputs() {
+    Counters counters = new MultiLabel("labels.csv", 0.5).counters(3);
+    float[][] outputs = {{3, 2, 0}, {2, 1, 0}, {1, 1, 0}, {0, 0, 0}};
+    int[][] labels = {{0}, {}, {0, 1}, {}};
+    for (int i = 0; i < outputs.length; i++) {
+      List<Integer> holding = java.util.Arrays.stream(labels[i]).boxed().toList();
+      counters.add(outputs[i], 0, new Target.Labels(holding));
+    }
+    // Class 0: 1/2 * 1/1 + 1/2 * 2/3. Class 1: of three at least as great, one. Class 2: none
+    // holds.
+    assertEquals(
+        (1 / 2.0 + 1 / 3.0 + 1 / 3.0) / 2, counters.metrics().get("mean_average_precision"), 1e-12);
+  }
+
+  @Test
+  void aPredictionNamesEveryClassAboveTheThreshold() {
+    List<Prediction> said =
+        new MultiLabel("labels.csv", 0.25).predictions(new float[] {9, 0, 3, -1, -2}, 1, 4, 1);
+    assertEquals(List.of(1, 0, 2), said.stream().map(Prediction::label).toList());
+    assertEquals(0.5, said.get(1).probability());
+  }
+
+  @Test
+  void onlyLossesOfEachClassFitSeveralLabels() {
+    Task task = new MultiLabel("labels.csv", 0.5);
+    assertTrue(task.refusal(new Focal(0.25, 2)).isEmpty());
+    assertTrue(task.refusal(new CrossEntropy(0)).orElseThrow().contains("got cross-entropy"));
+    assertTrue(new Classification().refusal(new SmoothL1(1)).isPresent());
   }
 
   @Test

@@ -49,6 +49,16 @@ public final class Checkpoint {
     NamedWeights.read(store, folder + "/" + Checkpoints.PARAMETERS, layout, flat);
   }
 
+  /** Whether it holds the weights of the best epoch. */
+  public boolean hasBest() {
+    return manifest.files().containsKey(Checkpoints.BEST);
+  }
+
+  /** Reads the weights of the best epoch; see {@link #readParameters}. */
+  public void readBest(Parameters layout, INDArray flat) throws IOException {
+    NamedWeights.read(store, folder + "/" + Checkpoints.BEST, layout, flat);
+  }
+
   /**
    * Reads chunks of state vectors, which any executor may have written.
    *

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -48,6 +49,9 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints {
   static final String PARAMETERS = "parameters.safetensors";
 
+  /** The weights of the best epoch, where a run keeps them. */
+  static final String BEST = "best.safetensors";
+
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final String FOLDER = "checkpoints";
   private static final String MANIFEST = "manifest.json";
@@ -81,6 +85,14 @@ public final class Checkpoints {
   public CheckpointPart writeParameters(long step, Parameters layout, INDArray flat)
       throws IOException {
     return write(step, PARAMETERS, NamedWeights.tensors(layout, flat));
+  }
+
+  /**
+   * Writes the weights of the best epoch, which a checkpoint may hold beside its parameters. One
+   * executor calls this. See {@link #writeParameters}.
+   */
+  public CheckpointPart writeBest(long step, Parameters layout, INDArray flat) throws IOException {
+    return write(step, BEST, NamedWeights.tensors(layout, flat));
   }
 
   /**
@@ -142,7 +154,7 @@ public final class Checkpoints {
   }
 
   private static void requireEveryPart(RunPosition run, Map<String, FileDigest> files) {
-    List<String> expected = partNames(run.executors());
+    List<String> expected = partNames(run.executors(), files.keySet());
     if (files.size() != expected.size() || !files.keySet().containsAll(expected)) {
       throw new IllegalArgumentException(
           "checkpoint of step "
@@ -154,8 +166,12 @@ public final class Checkpoints {
     }
   }
 
-  private static List<String> partNames(int executors) {
+  /** The files that a checkpoint has to have, of which the best epoch's weights may be one. */
+  private static List<String> partNames(int executors, Set<String> found) {
     List<String> names = new ArrayList<>(List.of(PARAMETERS));
+    if (found.contains(BEST)) {
+      names.add(BEST);
+    }
     for (int rank = 0; rank < executors; rank++) {
       names.add(stateFile(rank, executors));
     }
@@ -229,8 +245,9 @@ public final class Checkpoints {
       throw new DamagedFileException(store.describe(path), "step", step, manifest.run().step());
     }
     int executors = manifest.run().executors();
-    if (executors != manifest.files().size() - 1
-        || !manifest.files().keySet().containsAll(partNames(executors))) {
+    List<String> expected = partNames(executors, manifest.files().keySet());
+    if (expected.size() != manifest.files().size()
+        || !manifest.files().keySet().containsAll(expected)) {
       throw new DamagedFileException(
           store.describe(path),
           "files",

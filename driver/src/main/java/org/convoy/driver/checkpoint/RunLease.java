@@ -145,7 +145,7 @@ public final class RunLease implements AutoCloseable {
    * Whether the holder of a lease file is dead. Waits if this cannot be decided at once.
    *
    * @return false if the file disappeared
-   * @throws IllegalArgumentException if the lease is renewed
+   * @throws RequestException if the lease is renewed
    */
   private static boolean isDead(
       HadoopStore store, String name, byte[] seen, Duration renewal, Duration expiry)

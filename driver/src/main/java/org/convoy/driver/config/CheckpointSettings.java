@@ -9,8 +9,9 @@ import org.convoy.settings.Checks;
  * @param everySteps steps between checkpoints within an epoch; 0: only at the ends of epochs
  * @param everyEpochs epochs between checkpoints
  * @param keep number of latest checkpoints that are kept
+ * @param best whether the saved model is that of the best epoch, not of the last one
  */
-public record CheckpointSettings(int everySteps, int everyEpochs, int keep)
+public record CheckpointSettings(int everySteps, int everyEpochs, int keep, boolean best)
     implements Serializable {
 
   /** Checks the rules. */

@@ -83,8 +83,8 @@ final class ChoiceBinder {
   }
 
   /**
-   * A record that is an element of a list, of the stated keys laid over the defaults that stand
-   * under {@code options} and the record's name.
+   * A record that is an element of a list: the given keys over the defaults, which are under {@code
+   * options} and the name of the record.
    */
   Optional<?> ofRecord(Class<? extends Record> type, String path, ConfigValue value) {
     if (!(value instanceof ConfigObject stated)) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.convoy.graph.Shape;
+import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Size;
@@ -16,6 +17,8 @@ import org.convoy.settings.Variants;
  * How a decoded image becomes network input.
  *
  * @param train transforms of training images, in order
+ * @param mix transforms of whole micro-batches in training, of which each has one, drawn at random;
+ *     none: samples are not mixed
  * @param evaluation transforms of images in validation, evaluation and prediction, in order
  * @param progressive sizes of training images by epoch, the last of them the network's own; empty:
  *     always the network's own
@@ -24,6 +27,7 @@ import org.convoy.settings.Variants;
  */
 public record ImageSettings(
     List<Transform> train,
+    List<Mix> mix,
     List<Transform> evaluation,
     List<ProgressiveSize> progressive,
     List<Double> mean,
@@ -33,6 +37,7 @@ public record ImageSettings(
   /** Checks the rules. */
   public ImageSettings {
     train = List.copyOf(train);
+    mix = List.copyOf(mix);
     evaluation = List.copyOf(evaluation);
     progressive = List.copyOf(progressive);
     mean = List.copyOf(mean);

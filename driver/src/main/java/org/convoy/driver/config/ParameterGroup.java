@@ -6,13 +6,13 @@ import java.util.regex.PatternSyntaxException;
 import org.convoy.settings.Checks;
 
 /**
- * How the parameters of some names are trained.
+ * How the parameters with matching names are trained.
  *
- * @param match a pattern for whole names: {@code *} stands for any text, {@code ?} for one
- *     character, {@code [12]} or {@code [1-4]} for one of those
- * @param rate what the learning rate is multiplied by
- * @param decay whether they decay where the optimizer has others of their kind decay
- * @param frozen whether they are left as they are
+ * @param match a pattern for full names: {@code *} matches any text, {@code ?} one character,
+ *     {@code [12]} or {@code [1-4]} one of these characters
+ * @param rate factor of the learning rate
+ * @param decay whether weight decay applies, if the optimizer applies it to parameters of this kind
+ * @param frozen whether they keep their values
  */
 public record ParameterGroup(String match, double rate, boolean decay, boolean frozen)
     implements Serializable {
@@ -20,7 +20,7 @@ public record ParameterGroup(String match, double rate, boolean decay, boolean f
   /** Checks the rules. */
   public ParameterGroup {
     new Checks()
-        .present("match", match, "a pattern for names of parameters, for example layer1.*")
+        .present("match", match, "a pattern for parameter names, for example layer1.*")
         .that(
             wellFormed(match),
             "match",
@@ -29,12 +29,12 @@ public record ParameterGroup(String match, double rate, boolean decay, boolean f
         .that(
             !frozen || rate == 1,
             "rate",
-            "expected none for parameters that are frozen, got " + Checks.number(rate),
+            "expected no rate for frozen parameters, got " + Checks.number(rate),
             "frozen")
         .done();
   }
 
-  /** Whether the pattern fits a parameter's whole name. */
+  /** Whether the pattern matches the full name of a parameter. */
   public boolean matches(String name) {
     return pattern(match).matcher(name).matches();
   }

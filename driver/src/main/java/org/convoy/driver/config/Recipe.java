@@ -41,6 +41,7 @@ import org.convoy.task.Task;
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, and how many checkpoints to keep
+ * @param earlyStopping when a run that no longer improves ends
  * @param exchange how executors combine their results
  * @param maxRestarts how often the run may resume from a checkpoint after it loses an executor
  * @param monitor the output that the user sees
@@ -68,6 +69,7 @@ public record Recipe(
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
+    @Incidental EarlyStoppingSettings earlyStopping,
     ExchangeSettings exchange,
     @Incidental int maxRestarts,
     @Incidental MonitorSettings monitor)
@@ -173,6 +175,16 @@ public record Recipe(
             "distillation.teacher",
             "expected none where the loss is not cross-entropy, for it is a softmax that a teacher teaches",
             "loss.name")
+        .that(
+            !checkpoint.best() || !data.validation().isEmpty(),
+            "checkpoint.best",
+            "expected false without data.validation, by which the best epoch is known, got true",
+            "data.validation")
+        .that(
+            !earlyStopping.on() || !data.validation().isEmpty(),
+            "early-stopping.patience-epochs",
+            "expected 0 without data.validation, got " + earlyStopping.patienceEpochs(),
+            "data.validation")
         .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }

@@ -17,7 +17,8 @@ import org.convoy.task.Target;
  * folder). It is immutable, thread-safe, and stored in columns: about 30 bytes per sample plus its
  * name, so that an index of 1.3 million samples can be broadcast to every executor.
  *
- * <p>The label of a class is its position among the sorted class names.
+ * <p>The label of a class is its position among the sorted class names. The class of a sample is
+ * its folder, unless a {@link LabelFile} gave it a set of labels.
  */
 public final class SampleIndex implements Serializable {
 
@@ -27,7 +28,7 @@ public final class SampleIndex implements Serializable {
   public static final long WHOLE_FILE = -1;
 
   private final String title;
-  private final String[] classes;
+  private final String[] folders;
   private final String[] locations;
   private final int[] label;
   private final int[] location;
@@ -37,6 +38,7 @@ public final class SampleIndex implements Serializable {
   private final byte[] names;
   private final int[] nameEnds;
   private final long ignoredFiles;
+  private final LabelColumn labels;
   private final String fingerprint;
 
   /** Uses the columns without a copy; they must not be written afterwards. */
@@ -52,8 +54,36 @@ public final class SampleIndex implements Serializable {
       byte[] names,
       int[] nameEnds,
       long ignoredFiles) {
+    this(
+        title,
+        classes,
+        locations,
+        label,
+        location,
+        offset,
+        length,
+        check,
+        names,
+        nameEnds,
+        ignoredFiles,
+        LabelColumn.NONE);
+  }
+
+  private SampleIndex(
+      String title,
+      String[] folders,
+      String[] locations,
+      int[] label,
+      int[] location,
+      long[] offset,
+      int[] length,
+      long[] check,
+      byte[] names,
+      int[] nameEnds,
+      long ignoredFiles,
+      LabelColumn labels) {
     this.title = title;
-    this.classes = classes;
+    this.folders = folders;
     this.locations = locations;
     this.label = label;
     this.location = location;
@@ -63,7 +93,25 @@ public final class SampleIndex implements Serializable {
     this.names = names;
     this.nameEnds = nameEnds;
     this.ignoredFiles = ignoredFiles;
+    this.labels = labels;
     this.fingerprint = digest();
+  }
+
+  /** The same samples with a set of labels each, in place of the class of their folder. */
+  SampleIndex labelled(LabelColumn column) {
+    return new SampleIndex(
+        title,
+        folders,
+        locations,
+        label,
+        location,
+        offset,
+        length,
+        check,
+        names,
+        nameEnds,
+        ignoredFiles,
+        column);
   }
 
   /** The name of the split in messages: "split 'train' of file:/data/cifar10.tar". */
@@ -78,17 +126,21 @@ public final class SampleIndex implements Serializable {
 
   /** Class names in label order. */
   public List<String> classes() {
-    return List.of(classes);
+    return labels.isPresent() ? labels.classes() : List.of(folders);
   }
 
-  /** The class of a sample, as an index into {@link #classes()}. */
+  /**
+   * The folder of a sample: its class, as an index into {@link #classes()}, unless it has labels.
+   */
   public int label(int sample) {
     return label[sample];
   }
 
   /** The target of a sample. */
   public Target target(int sample) {
-    return new Target.Label(label[sample]);
+    return labels.isPresent()
+        ? new Target.Labels(labels.of(sample))
+        : new Target.Label(label[sample]);
   }
 
   /** The targets of the first {@code count} samples of a batch. */
@@ -112,7 +164,7 @@ public final class SampleIndex implements Serializable {
 
   /** "class/file", for messages. */
   public String describe(int sample) {
-    return classes[label[sample]] + "/" + name(sample);
+    return folders[label[sample]] + "/" + name(sample);
   }
 
   /** The file to open: the tar that contains the sample, or the sample's own file. */
@@ -151,7 +203,7 @@ public final class SampleIndex implements Serializable {
   }
 
   /**
-   * SHA-256, in hexadecimal, of the class names and every sample's label, name and length. It does
+   * SHA-256, in hexadecimal, of the class names and every sample's labels, name and length. It does
    * not depend on where or in which format the samples are stored.
    */
   public String fingerprint() {
@@ -198,7 +250,7 @@ public final class SampleIndex implements Serializable {
             .append(": expected ")
             .append(expected.size())
             .append(", got ")
-            .append(classes.length);
+            .append(classes().size());
     append(message, "missing", missing);
     append(message, "unknown", unknown);
     if (missing.isEmpty() && unknown.isEmpty()) {
@@ -222,7 +274,7 @@ public final class SampleIndex implements Serializable {
   }
 
   String[] classColumn() {
-    return classes;
+    return folders;
   }
 
   String[] locationColumn() {
@@ -243,7 +295,7 @@ public final class SampleIndex implements Serializable {
 
   private String digest() {
     MessageDigest sha = sha256();
-    for (String name : classes) {
+    for (String name : folders) {
       byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       sha.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
       sha.update(bytes);
@@ -255,6 +307,7 @@ public final class SampleIndex implements Serializable {
           numbers.putInt(0, label[i]).putInt(4, length[i]).putInt(8, nameEnds[i] - start).array());
       sha.update(names, start, nameEnds[i] - start);
     }
+    labels.digest(sha);
     return HexFormat.of().formatHex(sha.digest());
   }
 

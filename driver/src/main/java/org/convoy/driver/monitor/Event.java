@@ -114,6 +114,24 @@ public sealed interface Event {
   }
 
   /**
+   * The run ends before its last step, because it got no better.
+   *
+   * @param epoch the last one, from 1 on
+   * @param bestEpoch the best one
+   */
+  record StoppedEarly(int epoch, int bestEpoch) implements Event {
+    @Override
+    public String kind() {
+      return "stopped-early";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object().put("epoch", epoch).put("best_epoch", bestEpoch);
+    }
+  }
+
+  /**
    * An executor is gone.
    *
    * @param executor its name

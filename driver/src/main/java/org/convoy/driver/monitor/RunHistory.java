@@ -93,6 +93,13 @@ public final class RunHistory {
     return yardstick.best(epochs.stream().map(EpochRecord::metrics).toList()).map(epochs::get);
   }
 
+  /** From the best epoch by a metric to the last validated one; 0 where none is validated. */
+  public int epochsSinceBest(Metric yardstick) {
+    int last =
+        epochs.stream().filter(EpochRecord::validated).mapToInt(EpochRecord::epoch).max().orElse(0);
+    return best(yardstick).map(best -> last - best.epoch()).orElse(0);
+  }
+
   /** Time spent in finished epochs, those before a resumption included. */
   public double epochSeconds() {
     return epochs.stream().mapToDouble(EpochRecord::seconds).sum();

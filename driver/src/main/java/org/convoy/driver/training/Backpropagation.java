@@ -9,6 +9,7 @@ import org.convoy.image.loader.Batch;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -121,16 +122,18 @@ final class Backpropagation implements AutoCloseable {
   /**
    * Computes a micro-batch's gradient.
    *
+   * @param targets of its samples
    * @param key of its random draws, its number in the run
    * @param listener told of parts of the gradient as they are finished
    * @return the mean loss over the images that count
    */
-  double compute(Batch batch, long key, GradientListener listener) {
+  double compute(Batch batch, Targets targets, long key, GradientListener listener) {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
-    Targets targets = Targets.classes(batch.labels());
-    double hard = loss.evaluate(plan.output(), targets, batch.weights(), outputGradient);
+    double hard =
+        loss.evaluate(
+            plan.output(), targets, batch.weights(), outputGradient, KernelThreads.count());
     double value =
         teacher.isPresent()
             ? teacher.get().teach(batch, hard, plan.output(), outputGradient)

@@ -3,8 +3,11 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.DataSet;
+import org.convoy.driver.data.DataSplit;
+import org.convoy.driver.data.LabelFile;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.spark.Shared;
@@ -60,7 +63,7 @@ public final class Evaluation {
     } finally {
       model.weights().close();
     }
-    SampleIndex index = index();
+    SampleIndex index = index(task, model.labels());
     index.requireClasses(model.labels(), "the model " + request.model());
     int count = cluster.await(cluster.wanted(), WAIT_SECONDS);
     if (count == 0) {
@@ -95,9 +98,13 @@ public final class Evaluation {
         counted.badImages());
   }
 
-  private SampleIndex index() throws IOException {
-    DataSet data = DataSet.at(request.data(), cluster.hadoop());
-    return SampleIndexer.on(cluster.scanJobs()).index(data.split(request.split()));
+  private SampleIndex index(Task task, List<String> classes) throws IOException {
+    DataSplit split = DataSet.at(request.data(), cluster.hadoop()).split(request.split());
+    SampleIndex index = SampleIndexer.on(cluster.scanJobs()).index(split);
+    return task.targetFile().isPresent()
+        ? LabelFile.label(
+            index, split, task.targetFile().get(), Optional.of(classes), cluster.hadoop())
+        : index;
   }
 
   private List<EvaluationTask.Part> evaluate(SampleIndex index, int count)

@@ -14,6 +14,7 @@ import org.convoy.driver.data.ValidationShare;
 import org.convoy.graph.Graph;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -88,7 +89,9 @@ final class Evaluator implements AutoCloseable {
     List<Target> samples = index.targets(images.sampleIds(), images.size());
     forward(images);
     Targets targets = task.targets(samples, targetRows);
-    double mean = loss.evaluate(plan.output(), targets, images.weights(), unusedGradient);
+    double mean =
+        loss.evaluate(
+            plan.output(), targets, images.weights(), unusedGradient, KernelThreads.count());
     requireFinite(images);
     double weight = 0;
     for (int i = 0; i < images.size(); i++) {

@@ -42,12 +42,15 @@ final class ExecutorLoop implements AutoCloseable {
   private final Lanes lanes;
   private final LearningRate schedule;
   private final long lastStep;
+  private final Supervision supervision;
   private final Descent descent;
   private final long augmentationSeed;
   private final StepClock clock = new StepClock();
   private final EpochMeter meter = new EpochMeter();
   private final BadImageReports badImages;
   private final GlobalStep globalStep;
+  private final BestWeights best;
+  private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private Optional<Counted> counted = Optional.empty();
   private Map<String, Double> metrics;
@@ -78,6 +81,8 @@ final class ExecutorLoop implements AutoCloseable {
     this.files = files;
     this.executor = executor;
     this.driver = driver;
+    this.best = new BestWeights(recipe.checkpoint().best(), weights.layout());
+    this.yardstick = recipe.task().yardstick();
     this.metrics = Metric.unmeasured(recipe.task().stated());
     int microBatches = spec.microBatches();
     this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
@@ -90,7 +95,9 @@ final class ExecutorLoop implements AutoCloseable {
     this.lastStep = spec.lastStep();
     this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
     this.badImages = new BadImageReports(exchange.rank(), driver);
-    this.globalStep = new GlobalStep(spec, exchange, range, descent, schedule, clock, badImages);
+    this.supervision = new Supervision(spec, feed.index());
+    this.globalStep =
+        new GlobalStep(spec, exchange, range, supervision, descent, schedule, clock, badImages);
   }
 
   /** Trains to the end of the run. */
@@ -98,28 +105,47 @@ final class ExecutorLoop implements AutoCloseable {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();
-      history = files.load(step, weights, descent.state(step), meter);
+      history = files.load(step, weights, descent.state(step), best, meter);
       descent.restored(step);
     }
     Horizon horizon = spec.horizon();
-    while (step < lastStep) {
+    boolean stopped = stopsEarly();
+    while (step < lastStep && !stopped) {
       int epoch = Math.toIntExact(step / horizon.stepsPerEpoch());
       long end = Math.min(lastStep, (epoch + 1) * horizon.stepsPerEpoch());
       train(epoch, step, end);
       step = end;
       finishEpoch(epoch, step);
-      boolean last = step == lastStep;
-      if (last || (epoch + 1) % recipe.checkpoint().everyEpochs() == 0) {
+      stopped = stopsEarly();
+      if (stopped && exchange.rank() == 0) {
+        tellStop();
+      }
+      if (stopped || step == lastStep || (epoch + 1) % recipe.checkpoint().everyEpochs() == 0) {
         save(step);
       }
     }
-    INDArray trained = descent.evaluated(step);
-    if (evaluator.isPresent() && counted.isEmpty()) {
-      // Resumed at its very end: what the last validation counted is not in the checkpoint.
-      evaluate(trained);
+    INDArray last = descent.evaluated(step);
+    INDArray saved = best.kept().orElse(last);
+    boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
+    if (evaluator.isPresent() && (counted.isEmpty() || another)) {
+      // What the last validation counted is not in the checkpoint that the run resumed from at its
+      // end, or the saved model is that of an earlier epoch.
+      evaluate(saved);
       badImages.tell();
     }
-    return exchange.rank() == 0 ? Optional.of(outcome(trained)) : Optional.empty();
+    return exchange.rank() == 0 ? Optional.of(outcome(saved)) : Optional.empty();
+  }
+
+  /** The same on all executors, for all have the same metrics. */
+  private boolean stopsEarly() {
+    return recipe.earlyStopping().on()
+        && history.epochsSinceBest(yardstick) >= recipe.earlyStopping().patienceEpochs();
+  }
+
+  private void tellStop() {
+    int since = history.epochsSinceBest(yardstick);
+    int epoch = history.best(yardstick).orElseThrow().epoch();
+    driver.accept(new Message.StoppedEarly(epoch + since, epoch));
   }
 
   private void train(int epoch, long from, long to) throws IOException, InterruptedException {
@@ -162,8 +188,10 @@ final class ExecutorLoop implements AutoCloseable {
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && evaluator.isPresent();
+    Optional<INDArray> validatedWeights =
+        validated ? Optional.of(descent.evaluated(step)) : Optional.empty();
     if (validated) {
-      evaluate(descent.evaluated(step));
+      evaluate(validatedWeights.get());
     }
     Map<String, Double> stated = validated ? metrics : Metric.unmeasured(recipe.task().stated());
     meter.pause();
@@ -176,6 +204,9 @@ final class ExecutorLoop implements AutoCloseable {
             stated,
             meter.images(recipe.batch().globalSize()) / meter.seconds(),
             meter.seconds()));
+    if (validated && history.best(yardstick).filter(found -> found.step() == step).isPresent()) {
+      best.keep(validatedWeights.orElseThrow());
+    }
     if (exchange.rank() == 0) {
       driver.accept(
           new Message.EpochDone(
@@ -209,7 +240,14 @@ final class ExecutorLoop implements AutoCloseable {
   private void save(long step) throws IOException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
     files.save(
-        step, weights, backpropagation.choices(), descent.state(step), meter, history, exchange);
+        step,
+        weights,
+        backpropagation.choices(),
+        descent.state(step),
+        best.kept(),
+        meter,
+        history,
+        exchange);
     clock.enter(before);
     if (exchange.rank() == 0) {
       driver.accept(new Message.Saved(step));
@@ -251,5 +289,7 @@ final class ExecutorLoop implements AutoCloseable {
   @Override
   public void close() {
     descent.close();
+    best.close();
+    supervision.close();
   }
 }

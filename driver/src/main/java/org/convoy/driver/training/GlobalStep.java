@@ -17,6 +17,7 @@ final class GlobalStep {
   private final RunSpec spec;
   private final Exchange exchange;
   private final MicroBatches range;
+  private final Supervision supervision;
   private final Descent descent;
   private final LearningRate schedule;
   private final StepClock clock;
@@ -25,11 +26,13 @@ final class GlobalStep {
 
   /**
    * @param range this executor's micro-batches
+   * @param supervision gives the targets of micro-batches
    */
   GlobalStep(
       RunSpec spec,
       Exchange exchange,
       MicroBatches range,
+      Supervision supervision,
       Descent descent,
       LearningRate schedule,
       StepClock clock,
@@ -37,6 +40,7 @@ final class GlobalStep {
     this.spec = spec;
     this.exchange = exchange;
     this.range = range;
+    this.supervision = supervision;
     this.descent = descent;
     this.schedule = schedule;
     this.clock = clock;
@@ -66,7 +70,7 @@ final class GlobalStep {
       long key = step * spec.microBatches() + range.from() + i;
       clock.enter(StepClock.Phase.DATA);
       try (Batch batch = loader.next().orElseThrow()) {
-        own[i] = descent.compute(step, batch, key);
+        own[i] = descent.compute(step, batch, supervision.of(batch, key), key);
         own[range.count()] += batch.badImages().size();
         badImages.add(batch.badImages());
       }

@@ -31,6 +31,11 @@ final class ImageFeed {
     this.options = options;
   }
 
+  /** The samples of the split. */
+  SampleIndex index() {
+    return index;
+  }
+
   /**
    * The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end.
    *

@@ -9,7 +9,7 @@ import org.convoy.metrics.Prediction;
  * What a network makes of an image file.
  *
  * @param image the file
- * @param top its likeliest classes, best first; empty if it did not decode
+ * @param top the classes that are told of it, the surest first; empty if it did not decode
  * @param refusal why it did not decode, if it did not
  */
 public record ImagePrediction(ImageFile image, List<Prediction> top, Optional<String> refusal) {

@@ -121,6 +121,14 @@ final class Ledger {
               epoch.seconds());
       progress.epoch(record);
       events.add(new Event.EpochDone(record));
+    } else if (message instanceof Message.StoppedEarly end) {
+      progress.message(
+          String.format(
+              Locale.ROOT,
+              "stopped early: epoch %d was the best, and none of the %d after it was better",
+              end.bestEpoch(),
+              end.epoch() - end.bestEpoch()));
+      events.add(new Event.StoppedEarly(end.epoch(), end.bestEpoch()));
     } else if (message instanceof Message.Saved saved) {
       events.add(new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
     } else if (message instanceof Message.BadImages bad) {

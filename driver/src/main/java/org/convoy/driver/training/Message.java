@@ -25,6 +25,7 @@ import org.convoy.kernels.Machine;
   @JsonSubTypes.Type(value = Message.Progressed.class, name = "progressed"),
   @JsonSubTypes.Type(value = Message.Timed.class, name = "timed"),
   @JsonSubTypes.Type(value = Message.EpochDone.class, name = "epoch-done"),
+  @JsonSubTypes.Type(value = Message.StoppedEarly.class, name = "stopped-early"),
   @JsonSubTypes.Type(value = Message.Saved.class, name = "saved"),
   @JsonSubTypes.Type(value = Message.BadImages.class, name = "bad-images"),
   @JsonSubTypes.Type(value = Message.Failed.class, name = "failed"),
@@ -89,6 +90,14 @@ sealed interface Message {
       boolean validated,
       Map<String, Double> metrics)
       implements Message {}
+
+  /**
+   * The run ends before its last step, told by rank 0.
+   *
+   * @param epoch the last one, from 1
+   * @param bestEpoch the best one, from 1
+   */
+  record StoppedEarly(int epoch, int bestEpoch) implements Message {}
 
   /** A checkpoint is in place, told by rank 0. */
   record Saved(long step) implements Message {}

@@ -88,6 +88,9 @@ record NativeBudget(List<Part> parts) {
       long plan = largest(teachers, at -> plan(at, backend, request, size.cores()));
       parts.add(new Part("teacher", plan + Float.BYTES * Parameters.of(teacher).length()));
     }
+    if (recipe.checkpoint().best()) {
+      parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
+    }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
     LoaderOptions loading = recipe.data().loading(spec.microBatchSize(), size.cores());
     parts.addAll(images(largest(resolutions, NativeBudget::imageBytes), loading));

@@ -25,6 +25,7 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.metrics.Prediction;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Task;
 
 /** A saved model put to use in this process, without Spark. */
 public final class Predictor implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class Predictor implements AutoCloseable {
   private final SavedModel model;
   private final Preprocessing preprocessing;
   private final Plan plan;
+  private final Task task;
   private final int batch;
   private final int classes;
   private final float[] logits;
@@ -46,6 +48,7 @@ public final class Predictor implements AutoCloseable {
     this.classes = model.labels().size();
     this.logits = new float[batch * classes];
     this.plan = plan;
+    this.task = ModelFolder.task(model);
     plan.bind(model.weights(), model.weights());
   }
 
@@ -88,7 +91,7 @@ public final class Predictor implements AutoCloseable {
   /**
    * Predicts images, in order.
    *
-   * @param top how many classes to tell of each
+   * @param top how many classes to tell of each, where the task does not say it itself
    * @param threads that read and decode
    * @param found is given each image once; one that does not decode too
    * @throws IOException if a file cannot be read
@@ -121,7 +124,7 @@ public final class Predictor implements AutoCloseable {
         requireFinite(i, images.get(i));
       }
       List<Prediction> likeliest =
-          refusal.isPresent() ? List.of() : Prediction.top(logits, i * classes, classes, top);
+          refusal.isPresent() ? List.of() : task.predictions(logits, i * classes, classes, top);
       predictions.add(new ImagePrediction(images.get(i), likeliest, refusal));
     }
     return predictions;

@@ -104,9 +104,10 @@ final class StateFiles {
         .ifPresent(LOG::warn);
     JsonNode progress = found.progress();
     spec.models().requireSame(progress.path(MODELS), where);
+    RunHistory history;
     try {
       Choices.fromJson(progress.path(CHOICES).toString());
-      RunHistory.fromJson(progress.path(HISTORY).toString());
+      history = RunHistory.fromJson(progress.path(HISTORY).toString());
       new EpochMeter().restore(JSON.convertValue(progress.path(EPOCH), double[].class));
     } catch (RuntimeException e) {
       throw new DamagedFileException(
@@ -114,6 +115,14 @@ final class StateFiles {
           "progress",
           "what a run of this version carries on",
           String.valueOf(e.getMessage()));
+    }
+    if (spec.recipe().checkpoint().best()
+        && !checkpoint.hasBest()
+        && history.best(spec.recipe().task().yardstick()).isPresent()) {
+      throw new RequestException(
+          where
+              + " does not hold the weights of the best epoch, for checkpoint.best was false when it"
+              + " was made: expected false, got true");
     }
     long length = Parameters.of(spec.graph()).length();
     if (found.vectorLength() != length) {
@@ -143,6 +152,7 @@ final class StateFiles {
    * Saves the run's state; every executor takes part.
    *
    * @param state what this executor keeps beside the parameters
+   * @param best the weights of the best epoch, if they are kept
    * @throws DivergedException if parameters or state are NaN or infinite; what was saved before
    *     stays
    */
@@ -151,6 +161,7 @@ final class StateFiles {
       Weights weights,
       Choices choices,
       Map<StateKey, INDArray> state,
+      Optional<INDArray> best,
       EpochMeter meter,
       RunHistory history,
       Exchange exchange)
@@ -159,6 +170,9 @@ final class StateFiles {
     try {
       if (exchange.rank() == 0) {
         mine.add(checkpoints.writeParameters(step, weights.layout(), weights.parameters()));
+        if (best.isPresent()) {
+          mine.add(checkpoints.writeBest(step, weights.layout(), best.get()));
+        }
       }
       mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
     } catch (NotFiniteException e) {
@@ -219,12 +233,17 @@ final class StateFiles {
    * Goes back to a checkpoint; returns the history until then.
    *
    * @param state what this executor keeps beside the parameters, filled
+   * @param best filled, if weights of the best epoch are wanted and there
    */
-  RunHistory load(long step, Weights weights, Map<StateKey, INDArray> state, EpochMeter meter)
+  RunHistory load(
+      long step, Weights weights, Map<StateKey, INDArray> state, BestWeights best, EpochMeter meter)
       throws IOException {
     Checkpoint checkpoint = checkpoints.open(step);
     checkpoint.readParameters(weights.layout(), weights.parameters());
     checkpoint.readState(state);
+    if (spec.recipe().checkpoint().best() && checkpoint.hasBest()) {
+      checkpoint.readBest(weights.layout(), best.restored().orElseThrow());
+    }
     ObjectNode progress = (ObjectNode) checkpoint.run().progress();
     double[] epoch = JSON.convertValue(progress.get(EPOCH), double[].class);
     meter.restore(epoch);

@@ -12,6 +12,7 @@ import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backend;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -150,7 +151,8 @@ final class Teacher implements AutoCloseable {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(0);
-    double soft = loss.soft(output, plan.output(), batch.weights(), gradient);
+    double soft =
+        loss.soft(output, plan.output(), batch.weights(), gradient, KernelThreads.count());
     loss.mix(outputGradient, gradient);
     return loss.mix(hard, soft);
   }

@@ -14,6 +14,8 @@ import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.DataSet;
+import org.convoy.driver.data.DataSplit;
+import org.convoy.driver.data.LabelFile;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
@@ -93,10 +95,14 @@ public final class TrainingSession {
     SampleIndexer indexer = SampleIndexer.on(cluster.scanJobs());
     Path indexes = new Path(request.output(), "index");
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
-    SampleIndex training = indexer.index(data.split(recipe.data().train()), indexes);
+    DataSplit trainingSplit = data.split(recipe.data().train());
+    SampleIndex training =
+        labelled(indexer.index(trainingSplit, indexes), trainingSplit, Optional.empty());
     Optional<SampleIndex> validation = Optional.empty();
     if (!recipe.data().validation().isEmpty()) {
-      SampleIndex found = indexer.index(data.split(recipe.data().validation()), indexes);
+      DataSplit split = data.split(recipe.data().validation());
+      SampleIndex found =
+          labelled(indexer.index(split, indexes), split, Optional.of(training.classes()));
       found.requireClasses(training.classes(), "the training split");
       validation = Optional.of(found);
     }
@@ -124,6 +130,13 @@ public final class TrainingSession {
       trainingEverywhere.close();
       validationEverywhere.forEach(Shared::close);
     }
+  }
+
+  /** With the targets that the task reads from a file beside the images, if it does. */
+  private SampleIndex labelled(SampleIndex index, DataSplit split, Optional<List<String>> classes)
+      throws IOException {
+    Optional<String> file = recipe.task().targetFile();
+    return file.isPresent() ? LabelFile.label(index, split, file.get(), classes, hadoop) : index;
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
@@ -175,7 +188,7 @@ public final class TrainingSession {
     Optional<Long> latest = files.latest();
     if (latest.isEmpty()) {
       if (files.hasModel()) {
-        throw new IllegalArgumentException(
+        throw new RequestException(
             String.format(
                 Locale.ROOT,
                 "%s holds a model and no checkpoint that --resume could go on from: give another --out",

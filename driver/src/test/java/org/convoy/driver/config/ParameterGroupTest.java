@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Patterns for names, and groups as a recipe states them. */
+/** Patterns for names, and groups in a recipe. */
 final class ParameterGroupTest {
   private static final String LEAST = "model.name = resnet20, data.uri = \"data/x.tar\"\n";
 
   @Test
-  void aPatternFitsWholeNames() {
+  void aPatternMatchesFullNames() {
     assertTrue(fits("fc.*", "fc.weight"));
     assertFalse(fits("fc.*", "fcs.weight"));
     assertFalse(fits("conv1.*", "layer1.0.conv1.weight"));
@@ -30,7 +30,7 @@ final class ParameterGroupTest {
   }
 
   @Test
-  void whatAGroupLeavesOutIsTheReferences() {
+  void aGroupTakesMissingKeysFromTheReference() {
     Recipe recipe =
         parse("parameters = [{match = \"fc.*\"}, {match = \"*\", rate = 0.1, decay = false}]");
     assertEquals(
@@ -43,12 +43,12 @@ final class ParameterGroupTest {
   }
 
   @Test
-  void mistakesAreNamedWithTheirPlace() {
+  void mistakesAreNamedWithTheirLocation() {
     refused("parameters = [{match = \"\"}]", "parameters[0].match: not set");
     refused("parameters = [{}]", "parameters[0].match: not set");
     refused("parameters = [{match = \"layer[12.*\"}]", "expected a pattern with each [ closed");
     refused("parameters = [{match = fc, rate = 0}]", "parameters[0].rate: expected more than zero");
-    refused("parameters = [{match = fc, rate = 2, frozen = true}]", "parameters that are frozen");
+    refused("parameters = [{match = fc, rate = 2, frozen = true}]", "frozen parameters");
     refused("parameters = [{match = fc, freeze = true}]", "unknown key parameters[0].freeze");
     refused("parameters = [fc]", "parameters[0]: expected a section");
   }

@@ -87,7 +87,7 @@ final class BmpPicture implements Picture {
         };
     if (!known) {
       throw file.refusal(
-          String.format(Locale.ROOT, "compression %d with %d bits a pixel", compression, depth));
+          String.format(Locale.ROOT, "compression %d with %d bits per pixel", compression, depth));
     }
   }
 

@@ -113,7 +113,7 @@ final class JpegPicture implements Picture {
       throw new RefusalException("a JPEG frame header of " + length + " bytes");
     }
     if (file.unsigned8(at + 2) != 8) {
-      throw new RefusalException("a JPEG of " + file.unsigned8(at + 2) + " bits a sample");
+      throw new RefusalException("a JPEG of " + file.unsigned8(at + 2) + " bits per sample");
     }
     height = file.unsigned16(at + 3);
     width = file.unsigned16(at + 5);

@@ -28,7 +28,7 @@ record PngColours(int type, int depth, byte[] palette) {
         };
     if (!known) {
       throw file.refusal(
-          String.format(Locale.ROOT, "colour type %d with %d bits a sample", type, depth));
+          String.format(Locale.ROOT, "colour type %d with %d bits per sample", type, depth));
     }
     return new PngColours(type, depth, new byte[0]);
   }

@@ -80,7 +80,7 @@ final class TiffPicture implements Picture {
 
   private int depth(TiffDirectory tags) throws RefusalException {
     if (samples < 1 || samples > MAX_SAMPLES) {
-      throw file.refusal(samples + " samples a pixel");
+      throw file.refusal(samples + " samples per pixel");
     }
     long[] bits = tags.has(BITS_PER_SAMPLE) ? tags.values(BITS_PER_SAMPLE) : new long[] {1};
     for (long each : bits) {
@@ -95,7 +95,7 @@ final class TiffPicture implements Picture {
     long predictor = tags.value(PREDICTOR, 1);
     if (predictor != 1 && (predictor != 2 || depth < 8)) {
       throw file.refusal(
-          String.format(Locale.ROOT, "predictor %d with %d bits a sample", predictor, depth));
+          String.format(Locale.ROOT, "predictor %d with %d bits per sample", predictor, depth));
     }
     return predictor == 2;
   }

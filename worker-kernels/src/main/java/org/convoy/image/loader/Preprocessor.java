@@ -98,7 +98,9 @@ public final class Preprocessor implements AutoCloseable {
     return bytes;
   }
 
-  /** What the transforms make of an image of this size, known before its pixels are. */
+  /**
+   * The edits of the transforms for an image of this size, decided before its pixels are decoded.
+   */
   private List<Edit> decide(EncodedImage image, List<Transform> transforms, CounterRandom sample)
       throws ImageDecodeException {
     int height = image.height();

@@ -17,18 +17,31 @@ final class ShapePainter {
   private static final int MAX_DOTS = 3;
   private static final double MOST_TURN = StrictMath.toRadians(40);
 
-  private final ShapeKind kind;
   private final int size;
   private final CounterRandom random;
 
-  ShapePainter(ShapeKind kind, int size, CounterRandom random) {
-    this.kind = kind;
+  ShapePainter(int size, CounterRandom random) {
     this.size = size;
     this.random = random;
   }
 
-  /** (size, size, 3) RGB bytes. */
-  byte[] paint() {
+  /** One shape: (size, size, 3) RGB bytes. */
+  byte[] paint(ShapeKind kind) {
+    double[] canvas = ground();
+    cover(canvas, shapeFrame(), kind, color(140, 245));
+    return withNoise(canvas);
+  }
+
+  /** Two shapes side by side: (size, size, 3) RGB bytes. */
+  byte[] paint(ShapeKind left, ShapeKind right) {
+    double[] canvas = ground();
+    cover(canvas, halfFrame(0), left, color(140, 245));
+    cover(canvas, halfFrame(1), right, color(140, 245));
+    return withNoise(canvas);
+  }
+
+  /** A background with dots on it. */
+  private double[] ground() {
     double[] canvas = new double[size * size * 3];
     double[] ground = color(10, 110);
     background(canvas, ground);
@@ -38,8 +51,7 @@ final class ShapePainter {
       Frame frame = new Frame(random.uniform(0, size), random.uniform(0, size), radius, radius, 0);
       cover(canvas, frame, ShapeKind.CIRCLE, color(10, 245));
     }
-    cover(canvas, shapeFrame(), kind, color(140, 245));
-    return withNoise(canvas);
+    return canvas;
   }
 
   private void background(double[] canvas, double[] ground) {
@@ -60,6 +72,15 @@ final class ShapePainter {
         }
       }
     }
+  }
+
+  /** A shape in the left or the right half. */
+  private Frame halfFrame(int half) {
+    double radius = random.uniform(0.17, 0.23) * size;
+    double centerX = size * (0.25 + 0.5 * half);
+    double room = size / 2.0 - radius;
+    double centerY = size / 2.0 + random.uniform(-room, room);
+    return new Frame(centerX, centerY, radius, radius, random.uniform(-MOST_TURN, MOST_TURN));
   }
 
   private Frame shapeFrame() {

@@ -68,7 +68,7 @@ public final class ShapesGenerator {
             .split(split.folder().hashCode())
             .split(kind.stream())
             .split(index);
-    byte[] pixels = new ShapePainter(kind, settings.size(), random).paint();
+    byte[] pixels = new ShapePainter(settings.size(), random).paint(kind);
     return JpegEncoder.encode(pixels, settings.size(), settings.size(), JPEG_QUALITY);
   }
 }

@@ -62,12 +62,12 @@ record AffineMap(double a, double b, double c, double d, double e, double f) imp
     return out;
   }
 
-  /** Beyond the outermost pixels' middles their values go on. */
+  /** At (x, y) of at least -0.5. Beyond the middles of the outermost pixels their values go on. */
   private static void interpolate(Raster image, double x, double y, byte[] out, int to) {
     byte[] pixels = image.pixels();
     int channels = image.channels();
-    int column = (int) Math.floor(x);
-    int row = (int) Math.floor(y);
+    int column = x < 0 ? -1 : (int) x;
+    int row = y < 0 ? -1 : (int) y;
     double right = x - column;
     double down = y - row;
     int upper = Math.max(0, row) * image.rowBytes();

@@ -55,7 +55,8 @@ final class Hue {
     } else {
       sextant = (float) (4.0 + fromGreen - fromRed);
     }
-    float circle = (float) ((sextant / 6.0 + 1.0) % 1.0);
+    double turns = sextant / 6.0 + 1.0;
+    float circle = (float) (turns < 1 ? turns : turns - 1);
     return Math.min(255, (int) (circle * 255.0));
   }
 

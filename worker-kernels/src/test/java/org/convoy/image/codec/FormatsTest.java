@@ -191,7 +191,7 @@ class FormatsTest {
   void refusesByName() throws IOException {
     byte[] bmp = fixture("rgb24.bmp").clone();
     bmp[30] = 4;
-    assertReason("BMP: compression 4 with 24 bits a pixel", bmp);
+    assertReason("BMP: compression 4 with 24 bits per pixel", bmp);
     byte[] indexes = fixture("pal8.bmp").clone();
     indexes[46] = 2;
     assertReason("of a palette of 2", indexes);
@@ -211,7 +211,7 @@ class FormatsTest {
     assertReason("a lossless or hierarchical JPEG", lossless);
     byte[] twelve = scans.clone();
     twelve[find(twelve, 0xc0) + 3] = 12;
-    assertReason("a JPEG of 12 bits a sample", twelve);
+    assertReason("a JPEG of 12 bits per sample", twelve);
     assertReason("PNM: a maximum of 70000", "P5 1 1 70000\n\0".getBytes(StandardCharsets.UTF_8));
     assertReason("a sample of 9", "P2 1 1 8\n9 ".getBytes(StandardCharsets.UTF_8));
     byte[] webp = fixture("animated.webp").clone();

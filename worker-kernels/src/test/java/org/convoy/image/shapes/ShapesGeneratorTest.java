@@ -69,7 +69,7 @@ class ShapesGeneratorTest {
   void paintsTheSamePixelsEverywhere() {
     long sum = 0;
     for (ShapeKind kind : ShapeKind.values()) {
-      byte[] pixels = new ShapePainter(kind, 32, CounterRandom.ofSeed(kind.stream())).paint();
+      byte[] pixels = new ShapePainter(32, CounterRandom.ofSeed(kind.stream())).paint(kind);
       sum = 31 * sum + Arrays.hashCode(pixels);
     }
     assertEquals(PIXELS, sum);

@@ -1,0 +1,46 @@
+package org.convoy.driver.training;
+
+import java.util.Optional;
+import org.convoy.graph.Parameters;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The weights of the best epoch so far, where the recipe asks for them. Every executor keeps them,
+ * and a checkpoint holds them, so that whoever goes on has them.
+ */
+final class BestWeights implements AutoCloseable {
+  private final Optional<INDArray> room;
+  private boolean kept;
+
+  /**
+   * @param wanted whether anything is to be kept
+   */
+  BestWeights(boolean wanted, Parameters layout) {
+    this.room =
+        wanted ? Optional.of(Nd4j.create(DataType.FLOAT, layout.length())) : Optional.empty();
+  }
+
+  /** Keeps a copy of these weights instead of those of before. */
+  void keep(INDArray weights) {
+    room.ifPresent(vector -> vector.assign(weights));
+    kept = true;
+  }
+
+  /** Where weights that a checkpoint holds are read into; they are kept from then on. */
+  Optional<INDArray> restored() {
+    kept = true;
+    return room;
+  }
+
+  /** The weights; empty if none are wanted, or no epoch has been validated yet. */
+  Optional<INDArray> kept() {
+    return kept ? room : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    room.ifPresent(INDArray::close);
+  }
+}

@@ -1,0 +1,82 @@
+package org.convoy.driver.training;
+
+import java.util.List;
+import java.util.Optional;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.graph.Draws;
+import org.convoy.graph.Graph;
+import org.convoy.image.loader.Batch;
+import org.convoy.image.transform.CounterRandom;
+import org.convoy.image.transform.Mix;
+import org.convoy.image.transform.Mixture;
+import org.convoy.loss.Targets;
+import org.convoy.task.MixedTargets;
+import org.convoy.task.Target;
+import org.convoy.task.Task;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What the network should make of a training micro-batch, by the task. Where the recipe mixes
+ * samples, it mixes pixels and targets together. How is drawn from the recipe's seed and the
+ * micro-batch's number in the run, whoever computes it.
+ */
+final class Supervision implements AutoCloseable {
+  private final Task task;
+  private final List<Mix> mixes;
+  private final long seed;
+  private final Graph graph;
+  private final SampleIndex index;
+  private final INDArray rows;
+
+  /**
+   * @param index of the training split
+   */
+  Supervision(RunSpec spec, SampleIndex index) {
+    this.task = spec.recipe().task();
+    this.mixes = spec.recipe().image().mix();
+    this.seed = new Draws(spec.recipe().seed(), "mix").bits(0);
+    this.graph = spec.graph();
+    this.index = index;
+    this.rows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(spec.microBatchSize()));
+  }
+
+  /**
+   * The targets of a micro-batch; its images are mixed in place.
+   *
+   * @param key the micro-batch's number in the run
+   * @return valid until the next call
+   */
+  Targets of(Batch batch, long key) {
+    List<Target> samples = index.targets(batch.sampleIds(), batch.size());
+    Optional<Mixture> drawn = draw(key);
+    if (drawn.isEmpty()) {
+      return task.targets(samples, rows);
+    }
+    Mixture mixture = drawn.get();
+    int[] partners = Mixture.partners(batch.weights());
+    mixture.apply(
+        batch.imagesBuffer(),
+        graph.inputShape().channels(),
+        graph.inputShape().dimension(1),
+        graph.inputShape().dimension(2),
+        partners);
+    return MixedTargets.of(samples, mixture.own(), partners, rows);
+  }
+
+  private Optional<Mixture> draw(long key) {
+    if (mixes.isEmpty()) {
+      return Optional.empty();
+    }
+    CounterRandom random = CounterRandom.ofSeed(seed).split(key);
+    Mix mix = mixes.get(random.nextInt(mixes.size()));
+    return Optional.of(
+        mix.draw(graph.inputShape().dimension(1), graph.inputShape().dimension(2), random));
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+  }
+}

@@ -1,0 +1,52 @@
+package org.convoy.image.transform;
+
+/**
+ * Draws from a symmetric beta distribution: {@code x / (x + y)} of two draws from Gamma(alpha, 1),
+ * by Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000).
+ * Gamma variables are kept as logarithms, for with a small alpha both may underflow.
+ */
+final class BetaDraw {
+  private BetaDraw() {}
+
+  /** A draw from Beta(alpha, alpha), in [0, 1]. */
+  static double symmetric(double alpha, CounterRandom random) {
+    double x = logGamma(alpha, random);
+    double y = logGamma(alpha, random);
+    return 1 / (1 + StrictMath.exp(y - x));
+  }
+
+  /** For alpha below 1 a draw for alpha + 1 times {@code u^(1/alpha)} (section 6 of the paper). */
+  private static double logGamma(double alpha, CounterRandom random) {
+    return alpha < 1
+        ? logGammaFromOne(alpha + 1, random) + StrictMath.log(positive(random)) / alpha
+        : logGammaFromOne(alpha, random);
+  }
+
+  private static double logGammaFromOne(double alpha, CounterRandom random) {
+    double d = alpha - 1.0 / 3;
+    double c = 1 / Math.sqrt(9 * d);
+    while (true) {
+      double normal = normal(random);
+      double root = 1 + c * normal;
+      if (root > 0) {
+        double logCube = 3 * StrictMath.log(root);
+        double cube = root * root * root;
+        double bound = normal * normal / 2 + d - d * cube + d * logCube;
+        if (StrictMath.log(positive(random)) < bound) {
+          return StrictMath.log(d) + logCube;
+        }
+      }
+    }
+  }
+
+  /** A draw from the standard normal distribution, by Box and Muller. */
+  private static double normal(CounterRandom random) {
+    double radius = Math.sqrt(-2 * StrictMath.log(positive(random)));
+    return radius * StrictMath.cos(2 * StrictMath.PI * random.nextDouble());
+  }
+
+  /** Uniform over (0, 1]. */
+  private static double positive(CounterRandom random) {
+    return 1 - random.nextDouble();
+  }
+}

@@ -1,0 +1,135 @@
+package org.convoy.task;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.convoy.loss.BinaryCrossEntropy;
+import org.convoy.loss.Focal;
+import org.convoy.loss.Loss;
+import org.convoy.loss.Targets;
+import org.convoy.metrics.Prediction;
+import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Any number of classes for each image, from a file of labels. Each output's sigmoid is the
+ * probability of a class, whatever the others are.
+ *
+ * @param labels the file, beside the images
+ * @param threshold a prediction names the classes whose probability is greater
+ */
+public record MultiLabel(String labels, double threshold) implements Task {
+  private static final Metric MEAN_AVERAGE_PRECISION =
+      new Metric("mean_average_precision", "Mean average precision", Metric.Form.SHARE, true);
+
+  /** Checks the rules. */
+  public MultiLabel {
+    new Checks()
+        .present("labels", labels, "a file of labels, for example labels.csv")
+        .fraction("threshold", threshold)
+        .done();
+  }
+
+  @Override
+  public Column column() {
+    return Column.LABELS;
+  }
+
+  @Override
+  public Optional<String> targetFile() {
+    return Optional.of(labels);
+  }
+
+  @Override
+  public Optional<String> refusal(Loss loss) {
+    return loss instanceof BinaryCrossEntropy || loss instanceof Focal
+        ? Optional.empty()
+        : Optional.of(
+            "expected binary-cross-entropy or focal for images of several labels, got "
+                + Variants.name(loss.getClass()));
+  }
+
+  @Override
+  public Targets targets(List<Target> samples, INDArray rows) {
+    int[] themselves = IntStream.range(0, samples.size()).toArray();
+    return MixedTargets.of(samples, 1, themselves, rows);
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(MEAN_AVERAGE_PRECISION);
+  }
+
+  @Override
+  public Metric yardstick() {
+    return MEAN_AVERAGE_PRECISION;
+  }
+
+  @Override
+  public Counters counters(int classes) {
+    return new MultiLabelCounters(classes);
+  }
+
+  @Override
+  public List<Section> sections(List<String> classes, Counters counted) {
+    MultiLabelCounters scores = (MultiLabelCounters) counted;
+    List<List<String>> rows = new ArrayList<>();
+    for (int c = 0; c < classes.size(); c++) {
+      Recognition found = scores.above(c, threshold);
+      rows.add(
+          List.of(
+              classes.get(c),
+              Long.toString(found.positives()),
+              percent(scores.averagePrecision(c)),
+              percent(found.precision()),
+              percent(found.recall())));
+    }
+    String above = String.format(Locale.ROOT, " above %s", Checks.number(threshold));
+    return List.of(
+        new Section.Table(
+            "Classes",
+            "Validation images by class",
+            List.of("Class", "Images", "Average precision", "Precision" + above, "Recall" + above),
+            rows));
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.2f%%", 100 * share);
+  }
+
+  @Override
+  public List<Prediction> predictions(float[] outputs, int offset, int classes, int most) {
+    return IntStream.range(0, classes)
+        .mapToObj(c -> new Prediction(c, probability(outputs[offset + c])))
+        .filter(each -> each.probability() > threshold)
+        .sorted(Comparator.comparingDouble(Prediction::probability).reversed())
+        .toList();
+  }
+
+  static double probability(float output) {
+    return 1 / (1 + Math.exp(-output));
+  }
+
+  /**
+   * What a threshold makes of a class.
+   *
+   * @param positives samples for which the class holds
+   * @param named samples for which it was named
+   * @param right samples for which both are so
+   */
+  record Recognition(long positives, long named, long right) {
+    /** Of the samples for which the class was named, the share for which it holds; NaN of none. */
+    double precision() {
+      return named == 0 ? Double.NaN : (double) right / named;
+    }
+
+    /** Of the samples for which the class holds, the share for which it was named; NaN of none. */
+    double recall() {
+      return positives == 0 ? Double.NaN : (double) right / positives;
+    }
+  }
+}
