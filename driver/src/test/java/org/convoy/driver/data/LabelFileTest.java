@@ -98,15 +98,15 @@ final class LabelFileTest {
   void aFileThatIsNotThereOrOfAnotherKindIsNamed() {
     DataSetException none =
         assertThrows(DataSetException.class, () -> label("labels.csv", Optional.empty()));
-    assertTrue(none.getMessage().contains("train/labels.csv"), none::getMessage);
+    assertTrue(none.toString().contains("train/labels.csv"), none::toString);
     DataSetException kind =
         assertThrows(DataSetException.class, () -> labelled("labels.xml", GOOD, Optional.empty()));
-    assertTrue(kind.getMessage().contains("ends in .csv or .jsonl"), kind::getMessage);
+    assertTrue(kind.toString().contains("ends in .csv or .jsonl"), kind::toString);
     DataSetException json =
         assertThrows(
             DataSetException.class,
             () -> labelled("labels.jsonl", "{\"image\": 3}\n", Optional.empty()));
-    assertTrue(json.getMessage().contains("line 1: expected {\"image\""), json::getMessage);
+    assertTrue(json.toString().contains("line 1: expected {\"image\""), json::toString);
   }
 
   private void refused(String reason, String text) {
@@ -122,7 +122,7 @@ final class LabelFileTest {
                     "labels.csv",
                     text,
                     classes.isEmpty() ? Optional.empty() : Optional.of(classes)));
-    assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
   }
 
   private SampleIndex labelled(String file, String text, Optional<List<String>> classes)

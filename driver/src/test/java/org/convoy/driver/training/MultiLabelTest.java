@@ -90,7 +90,8 @@ final class MultiLabelTest {
 
     EvaluationResult result = evaluate();
     assertEquals(30, result.images());
-    assertEquals(precision, result.metrics().get("mean_average_precision"), 1e-9);
+    assertEquals(
+        precision, result.metrics().getOrDefault("mean_average_precision", Double.NaN), 1e-9);
     String report = Files.readString(folder.resolve("one/report.html"));
     for (String text : List.of("Average precision", "Recall above 0.3", "Mean average precision")) {
       assertTrue(report.contains(text), text);
@@ -122,13 +123,12 @@ final class MultiLabelTest {
   @Test
   void aLossOfOneClassIsRefusedAndSoIsAFileThatIsNotThere() {
     RecipeException loss = assertThrows(RecipeException.class, () -> recipe("loss=cross-entropy"));
-    assertTrue(
-        loss.getMessage().contains("expected binary-cross-entropy or focal"), loss::toString);
+    assertTrue(loss.toString().contains("expected binary-cross-entropy or focal"), loss::toString);
     Exception file =
         assertThrows(
             org.convoy.driver.data.DataSetException.class,
             () -> train(1, "none", false, "task.labels=others.csv"));
-    assertTrue(file.getMessage().contains("train/others.csv"), file::toString);
+    assertTrue(file.toString().contains("train/others.csv"), file::toString);
   }
 
   private EvaluationResult evaluate() throws Exception {
