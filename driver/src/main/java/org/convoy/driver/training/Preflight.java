@@ -49,6 +49,9 @@ public final class Preflight {
     if (!recipe.model().start().isEmpty()) {
       ModelFolder.requireThere(recipe.model().startLocation(), hadoop);
     }
+    if (recipe.distillation().on()) {
+      ModelFolder.requireThere(recipe.distillation().location(), hadoop);
+    }
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
     RunLease.refuseIfHeldHere(store);
     checkFolder(recipe, request, store);
