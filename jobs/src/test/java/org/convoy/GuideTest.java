@@ -13,11 +13,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.convoy.driver.config.ParameterGroup;
 import org.convoy.driver.exchange.sums.Combination;
+import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
 import org.convoy.settings.Variants;
+import org.convoy.task.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +34,15 @@ final class GuideTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {Optimizer.class, Schedule.class, Loss.class, Transform.class, Combination.class})
+      classes = {
+        Task.class,
+        Optimizer.class,
+        Schedule.class,
+        Loss.class,
+        Transform.class,
+        Mix.class,
+        Combination.class
+      })
   void everyChoiceIsNamedWithItsOptions(Class<?> choice) {
     Stream<String> names =
         Variants.of(choice).entrySet().stream()
