@@ -1,8 +1,8 @@
 package org.convoy.driver.exchange.sums;
 
 /**
- * Fixed chunks of a range of the flat vector. Chunk c belongs to executor {@code c mod W}; where
- * the cuts lie does not depend on W.
+ * Fixed chunks of a range of the flat vector. Chunk c belongs to executor {@code c mod W}. The
+ * chunks' boundaries do not depend on W.
  *
  * @param from index of the first float of the range
  * @param to index one past the last float of the range
@@ -10,7 +10,7 @@ package org.convoy.driver.exchange.sums;
  */
 public record Chunks(long from, long to, int floats) {
 
-  /** 256 KiB of float32: long enough for the wire, short enough for a processor's cache. */
+  /** 256 KiB of float32: large enough for the network, small enough for a processor's cache. */
   public static final int DEFAULT_FLOATS = 65536;
 
   /** The longest chunk: its bytes are counted with an int on the wire. */

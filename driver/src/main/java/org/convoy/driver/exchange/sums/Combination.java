@@ -4,25 +4,26 @@ import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How executors combine what they have computed. A closed set of plain records; each opens the
- * {@link Combiner} that does the work, and lives in one file with it.
+ * A method by which executors combine their results. The set of methods is closed, and each is a
+ * plain record. It opens the {@link Combiner} that does the work and lives in the same file.
  *
- * <p>Whatever the combination, the number of executors is not part of the result: what it sums is
- * summed in the order of a {@link SumTree}, and what it keeps belongs to chunks or to groups of
- * micro-batches, which the recipe fixes, never to ranks.
+ * <p>The number of executors never changes the result. Sums follow the order of a {@link SumTree}.
+ * State belongs to chunks or to groups of micro-batches, which the recipe fixes, and never to
+ * ranks.
  */
 public sealed interface Combination extends Serializable
     permits SynchronousSum, ParameterAveraging {
 
   /**
-   * Makes ready for training; all ranks together.
+   * Prepares for training. All ranks call it together.
    *
    * @param exchange the executors
    * @param microBatches this executor's share of the global batch
-   * @param layout what lies where in the vectors
-   * @param parameters this executor's vector of parameters, the same on all ranks; the caller's
-   * @param gradient where backward leaves a micro-batch's gradient and moments; the caller's, but
-   *     scratch memory for the combiner between micro-batches
+   * @param layout the layout of the vectors
+   * @param parameters this executor's vector of parameters, the same on all ranks; owned by the
+   *     caller
+   * @param gradient holds a micro-batch's gradient and moments after backward; owned by the caller,
+   *     and scratch memory of the combiner between micro-batches
    */
   Combiner open(
       Exchange exchange,
@@ -32,7 +33,7 @@ public sealed interface Combination extends Serializable
       INDArray gradient);
 
   /**
-   * Native bytes that one executor's {@link Combiner} holds at most, known before it is opened.
+   * The most native bytes that one executor's {@link Combiner} holds. Known before it is opened.
    *
    * @param microBatches the executor's share of the global batch
    * @param executors W
@@ -40,8 +41,8 @@ public sealed interface Combination extends Serializable
   long bytes(MicroBatches microBatches, int executors, VectorLayout layout);
 
   /**
-   * Parameters that one executor updates, all its copies together: an optimizer keeps state for so
-   * many.
+   * The number of parameters that one executor updates, in all its copies together. The optimizer
+   * keeps state for as many.
    *
    * @param microBatches the executor's share of the global batch
    * @param executors W

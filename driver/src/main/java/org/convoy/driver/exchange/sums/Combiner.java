@@ -7,13 +7,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * One executor's part in a {@link Combination}, step after step. It takes gradients as backward
  * finishes them, says which parameters this executor updates and when, and leaves the parameters
- * that the next step is to use. Owns its buffers and its state. What is done with a combined
- * gradient, clipping included, is the {@link Update}'s matter.
+ * that the next step is to use. It owns its buffers and its state. The {@link Update} decides what
+ * is done with a combined gradient, clipping included.
  *
- * <p>A step is, for each of the executor's micro-batches, {@link #next}, {@link #finished} as often
- * as backward has something to tell, {@link #endMicroBatch}; then {@link #endStep}. All ranks go
- * through the same steps in lockstep, and begin no operation of the {@link Exchange} of their own
- * between the first {@link #next} and the end of {@link #endStep}, but in {@link Update#apply}.
+ * <p>In a step, each of the executor's micro-batches calls {@link #next}, then {@link #finished}
+ * whenever backward has finished a range, then {@link #endMicroBatch}. {@link #endStep} ends the
+ * step. All ranks go through the same steps in lockstep. Between the first {@link #next} and the
+ * end of {@link #endStep}, callers use the {@link Exchange} only in {@link Update#apply}.
  */
 public interface Combiner extends AutoCloseable {
 
@@ -25,37 +25,37 @@ public interface Combiner extends AutoCloseable {
    * @param group the group of micro-batches whose own copy this is; empty for a vector that all
    *     executors have in common
    * @param parameters the whole vector
-   * @param microBatches how many micro-batches' gradients are summed for an update of it
+   * @param microBatches the number of micro-batches whose gradients are summed for one update
    */
   record Share(
       int number, OptionalInt group, INDArray parameters, int rank, int owners, int microBatches) {}
 
-  /** What is done with a gradient once it is known: the optimizer, seen from here. */
+  /** Updates parameters with a combined gradient, as the optimizer does. */
   interface Update {
 
     /**
-     * Moves the parameters of a share by one step. Where several ranks own a vector all of them are
-     * called at the same time, and may use the exchange.
+     * Moves the parameters of a share by one step. Where several ranks own a vector, all of them
+     * are called at the same time and may use the exchange.
      *
      * @param sum the sum of the share's gradients, valid in its chunks
      */
     void apply(Combiner.Share share, INDArray sum);
 
     /**
-     * Moves the running statistics of a share's vector by one step, every rank its own copy.
+     * Moves the running statistics of a share's vector by one step. Every rank moves its own copy.
      *
      * @param moments the sum of the share's moments, valid in the whole of the statistics
      */
     void statistics(Combiner.Share share, INDArray moments);
 
     /**
-     * The vectors that the optimizer keeps for a share, each in one array for every chunk of the
-     * share.
+     * The vectors that the optimizer keeps for a share. Each is a list of arrays, one for each
+     * chunk of the share.
      */
     List<List<INDArray>> state(Combiner.Share share);
   }
 
-  /** Writes what a share has to give for a vector that stands for all. */
+  /** Writes a share's part of a vector that represents all shares. */
   @FunctionalInterface
   interface Fill {
     /**
@@ -65,9 +65,8 @@ public interface Combiner extends AutoCloseable {
   }
 
   /**
-   * State that a checkpoint must hold beside parameters and the optimizer's state, by the group
-   * that it belongs to. There is none that belongs to a rank, or results would depend on how many
-   * there are.
+   * State that a checkpoint must hold in addition to parameters and the optimizer's state. It may
+   * belong to a group but never to a rank, or results would depend on the number of ranks.
    *
    * @param name letters, digits and hyphens
    * @param group the group, 0 to G-1
@@ -75,15 +74,16 @@ public interface Combiner extends AutoCloseable {
    */
   record State(String name, int group, INDArray array) {}
 
-  /** What this executor updates; the same throughout the run. */
+  /** The shares that this executor updates. They stay the same throughout the run. */
   List<Share> shares();
 
-  /** Begins a micro-batch: the share on whose parameters it is to be computed. */
+  /** Begins a micro-batch, and returns the share whose parameters compute it. */
   Share next();
 
   /**
-   * Elements {@code [from, to)} of the micro-batch's gradient will not change any more. Each is
-   * told at most once; what nobody tells is finished at the micro-batch's end.
+   * Elements {@code [from, to)} of the micro-batch's gradient will not change any more. Each
+   * element is reported at most once. Elements that are not reported are finished at the
+   * micro-batch's end.
    */
   void finished(long from, long to);
 
@@ -105,14 +105,14 @@ public interface Combiner extends AutoCloseable {
   boolean together(long steps);
 
   /**
-   * Makes one vector that stands for all shares, the same on every rank.
+   * Makes one vector that represents all shares, the same on every rank.
    *
-   * @param target gets it; may be the gradient
+   * @param target receives it; may be the gradient
    */
   void collect(Fill fill, INDArray target);
 
   /**
-   * What a checkpoint must hold.
+   * The state that a checkpoint must hold.
    *
    * @param steps done so far
    */

@@ -14,18 +14,18 @@ import org.convoy.driver.exchange.wire.Traffic;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The operations by which executors combine what they have computed. Every rank calls the same
- * operations with the same arguments' shapes in the same order, from one thread. With one executor
- * nothing leaves the process, and the results have the same bytes.
+ * The operations by which executors combine their results. Every rank calls the same operations in
+ * the same order with arguments of the same shapes, from one thread. With one executor nothing is
+ * sent, and the results have the same bytes.
  *
- * <p>A training step of synchronous descent is {@link #reduceScatter}, the owner's update of its
- * chunks (with {@link #allGather(double[])} for norms of the whole vector), {@link
- * #allGather(Chunks, INDArray)} of the new parameters.
+ * <p>A training step of synchronous descent first calls {@link #reduceScatter}. Then each owner
+ * updates its chunks; norms of the whole vector use {@link #allGather(double[])}. {@link
+ * #allGather(Chunks, INDArray)} of the new parameters ends the step.
  *
- * <p>On the wire: each executor sends the sums of the largest subtrees in its own range of
- * micro-batches straight to the owner of each chunk, who adds them in the order of the {@link
- * SumTree}. Where ranges are whole subtrees (W and M powers of two) that is (W-1)/W of the vector
- * out and in, like a ring's reduce-scatter, in one hop.
+ * <p>Each executor sends the sums of the largest subtrees in its own range of micro-batches
+ * directly to the owner of each chunk, which adds them in the order of the {@link SumTree}. Where
+ * ranges are whole subtrees (W and M powers of two) each executor sends and receives (W-1)/W of the
+ * vector, as in a ring's reduce-scatter, but in one hop.
  *
  * <p>Every operation throws {@link PeerLostException} as soon as an executor is lost.
  */
@@ -39,7 +39,7 @@ public final class Exchange implements AutoCloseable {
     this.mesh = mesh;
   }
 
-  /** The exchange over a mesh, which it owns from now on. */
+  /** Makes an exchange over a mesh. The exchange owns the mesh from now on. */
   public static Exchange over(Mesh mesh) {
     return new Exchange(mesh);
   }
@@ -64,7 +64,7 @@ public final class Exchange implements AutoCloseable {
     return mesh;
   }
 
-  /** What has been exchanged so far. */
+  /** The amount exchanged so far. */
   public Traffic traffic() {
     return mesh.traffic();
   }
@@ -72,11 +72,11 @@ public final class Exchange implements AutoCloseable {
   /**
    * Adds up all M micro-batches' gradients in the order of the tree.
    *
-   * @param partials this executor's micro-batches, all added; spent afterwards and ready for the
+   * @param partials this executor's micro-batches, all added; afterwards empty and ready for the
    *     next step
    * @param chunks the range to add up, and its cuts
-   * @param sum gets the sums in the chunks that this rank owns; what the other chunks hold
-   *     afterwards is unspecified. May be {@link PartialSums#first}.
+   * @param sum receives the sums in the chunks that this rank owns; the other chunks are
+   *     unspecified afterwards. May be {@link PartialSums#first}.
    */
   public void reduceScatter(PartialSums partials, Chunks chunks, INDArray sum) {
     ReduceScatter reduction = beginReduceScatter(partials, chunks, sum);
@@ -86,15 +86,18 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Begins a {@link #reduceScatter} whose chunks are offered as backward finishes them. Until it is
-   * finished no other operation may begin.
+   * Begins a {@link #reduceScatter} whose chunks are offered as backward finishes them. No other
+   * operation may begin before it has finished.
    */
   public ReduceScatter beginReduceScatter(PartialSums partials, Chunks chunks, INDArray sum) {
     mesh.check();
     return new ReduceScatter(mesh, operations++, staging, partials, chunks, sum);
   }
 
-  /** Sends the chunks that this rank owns to everybody, and receives all others into place. */
+  /**
+   * Sends the chunks that this rank owns to all ranks, and receives all other chunks into their
+   * places.
+   */
   public void allGather(Chunks chunks, INDArray vector) {
     mesh.check();
     int operation = operations++;
@@ -139,7 +142,7 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Gives a few numbers and gets everybody's, in the order of ranks. Lengths may differ.
+   * Sends a few numbers and returns those of all ranks, in the order of ranks. Lengths may differ.
    *
    * @param own this rank's numbers
    */
@@ -156,8 +159,8 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Gives some bytes and gets everybody's, in the order of ranks. Lengths may differ, up to 256
-   * MiB.
+   * Sends bytes and returns those of all ranks, in the order of ranks. Lengths may differ, up to
+   * 256 MiB.
    */
   public byte[][] allGather(byte[] own) {
     mesh.check();
@@ -183,21 +186,21 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Gives one rank's bytes to everybody.
+   * Sends one rank's bytes to all ranks.
    *
    * @param root the rank whose bytes count
-   * @param bytes what the root gives; ignored elsewhere
+   * @param bytes the root's bytes; ignored on other ranks
    */
   public byte[] broadcast(int root, byte[] bytes) {
     return allGather(rank() == root ? bytes : new byte[0])[root];
   }
 
-  /** Returns when every rank has come here. */
+  /** Returns when every rank has called it. */
   public void barrier() {
     allGather(new byte[0]);
   }
 
-  /** Gives up for a reason of this executor's own; see {@link Mesh#abort}. */
+  /** Gives up because of a failure of this executor; see {@link Mesh#abort}. */
   public void abort(String reason) {
     mesh.abort(reason);
   }

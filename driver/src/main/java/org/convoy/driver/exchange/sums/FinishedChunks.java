@@ -2,7 +2,7 @@ package org.convoy.driver.exchange.sums;
 
 import java.util.function.IntConsumer;
 
-/** Tells chunks as soon as all their elements are finished, whatever ranges those come in. */
+/** Reports each chunk as soon as all its elements are finished, in whatever ranges they come. */
 final class FinishedChunks {
 
   private final Chunks chunks;
@@ -14,7 +14,7 @@ final class FinishedChunks {
     reset();
   }
 
-  /** Forgets what has been finished. */
+  /** Marks all elements as unfinished. */
   void reset() {
     for (int chunk = 0; chunk < missing.length; chunk++) {
       missing[chunk] = chunks.length(chunk);
@@ -22,9 +22,9 @@ final class FinishedChunks {
   }
 
   /**
-   * Elements {@code [from, to)} are finished, those of them that lie in the chunks.
+   * Marks elements {@code [from, to)} as finished. Elements outside the chunks are ignored.
    *
-   * @param whole told of each chunk that is finished with them, from the last to the first
+   * @param whole is called with each chunk that is now finished, from the last to the first
    * @throws IllegalStateException if some of them were finished before
    */
   void finished(long from, long to, IntConsumer whole) {
@@ -49,7 +49,7 @@ final class FinishedChunks {
     }
   }
 
-  /** All that was not told is finished. */
+  /** Marks all remaining elements as finished. */
   void rest(IntConsumer whole) {
     for (int chunk = missing.length - 1; chunk >= 0; chunk--) {
       if (missing[chunk] > 0) {

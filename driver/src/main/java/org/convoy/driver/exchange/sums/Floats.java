@@ -11,19 +11,20 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The memory of a flat float32 vector, seen by the summation kernels and by the wire. A view: it
- * keeps the array it looks at reachable, and owns nothing.
+ * The memory of a flat float32 vector, for the summation and the network. It is a view: it keeps
+ * its array reachable, and owns nothing.
  *
- * <p>Additions are {@code y = 1 * x + y} by BLAS's axpy. A product with one is exact, so with a
- * fused multiply-add or without, each element is the rounded sum of two floats, wherever the vector
- * is cut. Measured in GB/s of addends on a 2-core AVX-512 machine with 65536 floats at a time: axpy
- * 5.5 in one thread, ND4J's addi 2.5, a Java loop over a direct FloatBuffer 4.6; a copy runs at
- * 5.3. Axpy over two threads came to 9.7 on an idle machine, and to a tenth of that where other
- * threads held the cores, since each short call waits for both; hence one thread.
+ * <p>Additions are {@code y = 1 * x + y} by BLAS's axpy. A product with one is exact. So each
+ * element is the rounded sum of two floats, with or without a fused multiply-add, and wherever the
+ * vector is cut. Measured in GB/s of addends on a 2-core AVX-512 machine with 65536 floats at a
+ * time: axpy 5.5 in one thread, ND4J's addi 2.5, a Java loop over a direct FloatBuffer 4.6; a copy
+ * runs at 5.3. Axpy over two threads reached 9.7 on an idle machine, but only a tenth of that where
+ * other threads used the cores, because each short call waits for both threads. So it runs on one
+ * thread.
  */
 final class Floats {
 
-  /** Below the 10000 elements from which OpenBLAS's axpy wakes other threads. */
+  /** Fewer than the 10000 elements from which OpenBLAS's axpy uses other threads. */
   private static final int PIECE = 8192;
 
   private final INDArray array;
@@ -35,7 +36,7 @@ final class Floats {
   }
 
   /**
-   * Looks at an array's memory.
+   * Makes a view of an array's memory.
    *
    * @throws IllegalArgumentException unless the array is float32 and its elements are neighbours
    */

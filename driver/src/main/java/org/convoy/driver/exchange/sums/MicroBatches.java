@@ -7,7 +7,7 @@ package org.convoy.driver.exchange.sums;
  * @param from the first micro-batch
  * @param to one past the last micro-batch
  * @param total M, the number of micro-batches in the global batch
- * @param groups G, the number of groups that they form, each of as many neighbours
+ * @param groups G, the number of groups that they form, all of the same size and contiguous
  */
 public record MicroBatches(int from, int to, int total, int groups) {
 
@@ -32,12 +32,12 @@ public record MicroBatches(int from, int to, int total, int groups) {
     }
   }
 
-  /** A range of micro-batches each of which is a group of its own. */
+  /** A range in which each micro-batch is its own group. */
   public MicroBatches(int from, int to, int total) {
     this(from, to, total, total);
   }
 
-  /** {@link #range(int, int, int, int)} where each micro-batch is a group of its own. */
+  /** {@link #range(int, int, int, int)} where each micro-batch is its own group. */
   public static MicroBatches range(int rank, int executors, int total) {
     return range(rank, executors, total, total);
   }
@@ -83,7 +83,7 @@ public record MicroBatches(int from, int to, int total, int groups) {
     return new MicroBatches(from / perGroup(), to / perGroup(), groups);
   }
 
-  /** How many micro-batches this executor computes in a step. */
+  /** The number of micro-batches that this executor computes in a step. */
   public int count() {
     return to - from;
   }

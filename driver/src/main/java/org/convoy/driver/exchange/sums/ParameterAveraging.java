@@ -14,12 +14,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * all copies become their mean, summed in the order of the tree over groups. Nothing else is
  * exchanged.
  *
- * <p>An executor with several groups computes them in turn. The groups are the recipe's, so any
- * number of executors up to theirs ends with the same bytes.
+ * <p>An executor with several groups computes them in turn. The recipe fixes the groups, so any
+ * number of executors up to the number of groups ends with the same bytes.
  *
- * <p>Running statistics are a group's own as well, and are averaged with the parameters. Whoever
- * wants one vector between two averagings, to evaluate or to save a model, gets the mean of the
- * copies as they are; the copies stay as they are.
+ * <p>Each group also has its own running statistics, which are averaged with the parameters.
+ * Evaluating or saving a model between two averagings uses the mean of the copies, and does not
+ * change the copies.
  *
  * @param everySteps steps from one averaging to the next, at least 1
  * @param averageOptimizerState whether the optimizer's state is averaged with the parameters; if
@@ -113,7 +113,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
 
     @Override
     public void finished(long from, long to) {
-      // A group's gradient stays here: there is nothing to send early.
+      // A group's gradient stays on this executor, so nothing can be sent early.
     }
 
     @Override
@@ -176,9 +176,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
       }
     }
 
-    /**
-     * Copies a vector that lies in an array for each chunk into one of its whole length, or back.
-     */
+    /** Copies a vector between one array for each chunk and one array of its whole length. */
     private static void copy(Chunks chunks, List<INDArray> parts, Floats whole, boolean in) {
       for (int chunk = 0; chunk < chunks.count(); chunk++) {
         Floats part = Floats.of(parts.get(chunk));
@@ -192,7 +190,9 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
       }
     }
 
-    /** Makes the mean of all groups' vectors, which have been added, in {@code mean.first()}. */
+    /**
+     * Computes the mean of all groups' vectors in {@code mean.first()}, once they have been added.
+     */
     private void average(Chunks chunks) {
       INDArray vector = mean.first();
       exchange.reduceScatter(mean, chunks, vector);
@@ -218,7 +218,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
       take(target);
     }
 
-    /** Copies the mean; what never moves keeps its exact bits, which a mean need not have. */
+    /** Copies the mean. Elements that never move keep their exact bits; a mean could round them. */
     private void take(INDArray target) {
       Floats to = Floats.of(target);
       Floats from = Floats.of(mean.first());

@@ -8,22 +8,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Adds up the gradients of one executor's micro-batches as they come, along the {@link SumTree}.
+ * Adds the gradients of one executor's micro-batches as they come, along the {@link SumTree}.
  *
- * <p>Like a binary counter it holds one vector for each subtree that waits for its right sibling; a
- * micro-batch whose left sibling waits is added into it in place. After the last micro-batch
+ * <p>Like a binary counter, it holds one vector for each subtree that waits for its right sibling.
+ * A micro-batch whose left sibling waits is added to it in place. After the last micro-batch,
  * vectors 0 to k-1 hold the sums of the k largest subtrees of the range. The vectors are allocated
- * once and used again in every step.
+ * once and reused in every step.
  *
- * <p>A step is {@link #add(INDArray)} for each micro-batch in order, then an exchange, which spends
- * the sums. Not for use by several threads.
+ * <p>A step calls {@link #add(INDArray)} for each micro-batch in order; then an exchange uses the
+ * sums up. Not safe for several threads.
  */
 public final class PartialSums implements AutoCloseable {
 
-  /** Length of the pieces in which a cascade of additions runs, so that they meet in the cache. */
+  /**
+   * Length of the pieces in which several additions run after each other, so that operands stay in
+   * the cache.
+   */
   private static final int PIECE = Chunks.DEFAULT_FLOATS;
 
-  /** What happens to one micro-batch: into which vector it goes, and the merges that follow. */
+  /** The plan for one micro-batch: its vector, and the merges that follow. */
   private record Arrival(int vector, boolean added, int merges) {}
 
   private final SumTree tree;
@@ -58,7 +61,7 @@ public final class PartialSums implements AutoCloseable {
     }
   }
 
-  /** Native bytes that an accumulator holds, known before it is made. */
+  /** Native bytes that partial sums of this range hold. Known before they are made. */
   public static long bytes(MicroBatches range, long length) {
     return 4L * length * depth(arrivals(new SumTree(range.total()), range));
   }
@@ -92,7 +95,7 @@ public final class PartialSums implements AutoCloseable {
     return tree;
   }
 
-  /** The micro-batches of a step that this accumulator takes. */
+  /** The micro-batches of a step that are added here. */
   public MicroBatches range() {
     return range;
   }
@@ -108,15 +111,15 @@ public final class PartialSums implements AutoCloseable {
   }
 
   /**
-   * Vector 0. The exchange may leave the finished sum in it (pass it as {@code sum}), which saves a
-   * vector of memory. It is this accumulator's: do not close it.
+   * Vector 0. If it is passed as {@code sum}, the exchange leaves the finished sum in it, which
+   * saves a vector of memory. This object owns it: do not close it.
    */
   public INDArray first() {
     checkOpen();
     return vectors.get(0);
   }
 
-  /** Adds the next micro-batch's gradient. The array is read, not kept. */
+  /** Adds the next micro-batch's gradient. Does not keep the array. */
   public void add(INDArray gradient) {
     add(gradient, 0, length);
     advance();
@@ -170,7 +173,7 @@ public final class PartialSums implements AutoCloseable {
     return next == arrivals.size();
   }
 
-  /** Forgets this step's sums, so that the next step can begin. */
+  /** Discards this step's sums, so that the next step can begin. */
   public void reset() {
     next = 0;
   }

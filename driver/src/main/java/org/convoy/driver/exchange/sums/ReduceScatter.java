@@ -10,23 +10,23 @@ import org.convoy.driver.exchange.wire.Receive;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A reduce-scatter under way. Chunks travel from the last to the first, the order in which backward
- * finishes the gradients of a network whose parameters lie in forward order; {@link #offer} lets
- * them go as they become ready, {@link #finish} adds up what has come.
+ * A reduce-scatter in progress. Chunks are sent from the last to the first, because backward
+ * finishes the gradients in that order if parameters lie in forward order. {@link #offer} sends
+ * chunks as they become ready; {@link #finish} adds the received sums.
  *
- * <p>Partial sums from other executors land in a window of staging buffers, {@value #STAGING_BYTES}
- * bytes of them or two chunks, whichever is more, however long the vector is. An executor that runs
- * ahead is held back by its connection.
+ * <p>Partial sums from other executors arrive in staging buffers of {@value #STAGING_BYTES} bytes
+ * or two chunks, whichever is more, however long the vector is. The connection holds back an
+ * executor that runs ahead.
  */
 public final class ReduceScatter {
 
   /** Native bytes of staging that a reduce-scatter uses, unless two chunks' sums need more. */
   static final long STAGING_BYTES = 32L << 20;
 
-  /** Where one addend of a chunk lies: in a vector as long as the gradient, or in staging. */
+  /** The memory of one addend of a chunk: a vector as long as the gradient, or staging. */
   private record Operand(Floats memory, long start) {}
 
-  /** A partial sum that a peer is to send. */
+  /** A partial sum that a peer will send. */
   private record Awaited(int from, Receive receive) {}
 
   private final Mesh mesh;
@@ -116,8 +116,8 @@ public final class ReduceScatter {
   }
 
   /**
-   * Says that this executor's partial sums of some chunks are complete, for all its micro-batches.
-   * They are not to change any more.
+   * Offers some chunks whose partial sums are complete for all of this executor's micro-batches.
+   * They must not change any more.
    *
    * @param from the first chunk
    * @param to one past the last chunk

@@ -5,12 +5,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Native memory in which other executors' partial sums wait to be added; used again every step. */
+/**
+ * Native memory in which other executors' partial sums wait to be added. It is reused in every
+ * step.
+ */
 final class Staging implements AutoCloseable {
 
   private Optional<INDArray> array = Optional.empty();
 
-  /** At least so many floats. What was there before is forgotten. */
+  /** Memory for at least {@code count} floats. Earlier contents are lost. */
   Floats floats(long count) {
     if (array.isEmpty() || array.get().length() < count) {
       close();

@@ -6,11 +6,10 @@ import java.util.List;
 /**
  * The canonical binary tree in which the gradients of micro-batches 0 to M-1 are added.
  *
- * <p>A node over n leaves, n &gt; 1, has as its left child the largest power of two of leaves that
- * is less than n, and the rest as its right child (the shape of the Merkle tree of RFC 6962,
- * section 2.1). Its value is {@code value(left) + value(right)} in float32. The tree depends on M
- * alone, so whoever adds along it gets the same bytes, however the leaves are spread over
- * executors.
+ * <p>A node over n leaves, n &gt; 1, has the largest power of two of leaves less than n in its left
+ * child, and the rest in its right child (the shape of the Merkle tree of RFC 6962, section 2.1).
+ * Its value is {@code value(left) + value(right)} in float32. The tree depends on M alone. So sums
+ * along it have the same bytes, however the leaves are spread over executors.
  *
  * @param leaves M, the number of micro-batches, at least 1
  */
@@ -26,13 +25,13 @@ public record SumTree(int leaves) {
   public record Node(int from, int to) {}
 
   /**
-   * One addition: operand {@code left} becomes {@code left + right}, operand {@code right} is
-   * spent.
+   * One addition: operand {@code left} becomes {@code left + right}, operand {@code right} is used
+   * up.
    */
   public record Merge(int left, int right) {}
 
   /**
-   * The largest subtrees that lie wholly within a range of leaves, from left to right. Together
+   * The largest subtrees that lie completely within a range of leaves, from left to right. Together
    * they cover the range.
    */
   public List<Node> maximal(int from, int to) {
@@ -80,9 +79,8 @@ public record SumTree(int leaves) {
   }
 
   /**
-   * The additions that turn neighbouring nodes into the sums of the largest subtrees they make up,
-   * in the order of the tree. For nodes that cover all leaves the sum of everything ends in operand
-   * 0.
+   * The additions that turn neighbouring nodes into the sums of the largest subtrees that they
+   * form, in the order of the tree. For nodes that cover all leaves, the total ends in operand 0.
    *
    * @param nodes neighbouring subtrees, from left to right
    */
@@ -105,7 +103,9 @@ public record SumTree(int leaves) {
     return List.copyOf(merges);
   }
 
-  /** How many of a node's leaves go to the left: the largest power of two less than {@code n}. */
+  /**
+   * The number of a node's leaves in its left child: the largest power of two less than {@code n}.
+   */
   static int split(int n) {
     return Integer.highestOneBit(n - 1);
   }

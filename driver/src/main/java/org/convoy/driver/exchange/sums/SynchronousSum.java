@@ -6,13 +6,13 @@ import java.util.OptionalInt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Synchronous descent, float32 on the wire: every step the gradients of all M micro-batches are
+ * Synchronous descent; float32 is sent. In every step the gradients of all M micro-batches are
  * added in the order of the {@link SumTree}, each executor updates the chunks that it owns, and the
- * new parameters go to everybody. All ranks hold the same bytes after every step.
+ * new parameters are sent to all. All ranks hold the same bytes after every step.
  *
- * <p>Chunks leave while the executor's last micro-batch is still in backward, as soon as all of a
- * chunk's gradient is finished. Moments are summed alike; as every rank has their sum, every rank
- * moves the running statistics itself.
+ * <p>A chunk is sent as soon as its gradient is finished, while the executor's last micro-batch is
+ * still in backward. Moments are summed in the same order. Every rank has their sum and moves the
+ * running statistics itself.
  */
 public record SynchronousSum() implements Combination {
 
@@ -110,7 +110,7 @@ public record SynchronousSum() implements Combination {
       reduction.orElseThrow().finish();
       reduction = Optional.empty();
       begun = 0;
-      // Sums of moments need none of the gradient's memory, so the update may come after them.
+      // Summing moments does not use the gradient's memory, so the update may come afterwards.
       exchange.reduceScatter(partials, statistics, sum);
       update.apply(share, sum);
       exchange.allGather(trained, share.parameters());
@@ -136,7 +136,7 @@ public record SynchronousSum() implements Combination {
 
     @Override
     public void restored(long steps) {
-      // The one vector of parameters is all that is read.
+      // The vector of parameters is the only state.
     }
 
     @Override

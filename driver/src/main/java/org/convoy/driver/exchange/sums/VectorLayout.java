@@ -5,21 +5,22 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What lies where in a flat vector. First comes the part that an optimizer moves: parameters in a
- * vector of parameters, their gradient in a gradient. Behind it lie running statistics, and in a
- * gradient the moments that move them.
+ * The layout of a flat vector. The first part is the one that an optimizer moves: parameters in a
+ * vector of parameters, their gradient in a gradient. The second part holds running statistics, and
+ * in a gradient the moments that move them.
  *
  * @param trained floats in the first part, at least 1
- * @param length floats in all
+ * @param length floats in total
  * @param chunkFloats floats in a chunk of either part
- * @param still what never moves: all executors and all copies hold the same there, throughout
+ * @param still ranges that never move; all executors and all copies always hold the same values
+ *     there
  */
 public record VectorLayout(long trained, long length, int chunkFloats, List<Range> still) {
 
   /** The elements {@code from} (included) to {@code to} (excluded). */
   public record Range(long from, long to) {}
 
-  /** A vector all of which moves. */
+  /** A layout in which all elements move. */
   public VectorLayout(long trained, long length, int chunkFloats) {
     this(trained, length, chunkFloats, List.of());
   }
@@ -40,12 +41,12 @@ public record VectorLayout(long trained, long length, int chunkFloats, List<Rang
     return new Chunks(0, trained, chunkFloats);
   }
 
-  /** The chunks of running statistics; there may be none. */
+  /** The chunks of running statistics. There may be none. */
   public Chunks statisticsChunks() {
     return new Chunks(trained, length, chunkFloats);
   }
 
-  /** All of the vector that is not {@link #still}, ascending. */
+  /** All ranges that are not {@link #still}, in ascending order. */
   public List<Range> moving() {
     List<Range> moving = new ArrayList<>();
     long at = 0;

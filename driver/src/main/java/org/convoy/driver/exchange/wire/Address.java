@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * What an executor tells the others at the rendezvous.
  *
  * @param rank its rank
- * @param executorId Spark's id of it
- * @param host where it listens
- * @param port where it listens; 0 when it is alone
- * @param token the run's token, which rank 0 draws; the others send an empty one
+ * @param executorId Spark's id of the executor
+ * @param host the host that it listens on
+ * @param port the port that it listens on; 0 if there is no other executor
+ * @param token the run's token. Rank 0 draws it; the others send an empty one.
  */
 record Address(int rank, String executorId, String host, int port, String token) {
 
@@ -33,7 +33,8 @@ record Address(int rank, String executorId, String host, int port, String token)
       }
       return address;
     } catch (JsonProcessingException e) {
-      throw new ExchangeException("what rank " + rank + " said at the rendezvous is no address", e);
+      throw new ExchangeException(
+          "rank " + rank + " sent something else than its address at the rendezvous", e);
     }
   }
 

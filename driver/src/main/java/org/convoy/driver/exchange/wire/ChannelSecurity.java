@@ -9,31 +9,33 @@ import java.time.Duration;
  */
 public interface ChannelSecurity {
 
-  /** What executors of this run know, and nobody else. */
+  /** A secret that only executors of this run know. */
   String secret();
 
-  /** Makes ready for connections. */
+  /** Prepares for connections. */
   Session open();
 
-  /** For the connections of one executor. Channels come with automatic reading off. */
+  /** Secures the connections of one executor. Channels arrive with automatic reading turned off. */
   interface Session extends AutoCloseable {
 
     /**
-     * Takes the callee's part; called in the channel's event loop.
+     * Does the callee's part. Called in the channel's event loop.
      *
-     * @param secured is run there once both ends have authenticated and have their ciphers in place
+     * @param secured runs there once both ends have authenticated and installed their ciphers
      */
     void answer(SocketChannel channel, Runnable secured);
 
     /**
-     * Takes the caller's part, and returns once both ends have their ciphers in place. Not called
+     * Does the caller's part, and returns once both ends have installed their ciphers. Not called
      * in an event loop.
      *
      * @throws RuntimeException if the callee does not authenticate, or does not answer in time
      */
     void call(SocketChannel channel, Duration patience);
 
-    /** Leaves of its handlers only the ciphers in a channel; called in the channel's event loop. */
+    /**
+     * Removes its handlers from a channel, except the ciphers. Called in the channel's event loop.
+     */
     void removeHandshake(Channel channel);
 
     /** The most bytes that a channel's cipher takes in one buffer. */

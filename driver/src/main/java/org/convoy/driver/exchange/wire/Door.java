@@ -21,24 +21,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where other executors call, and the thread that listens to callers until each has proved by its
- * {@link Handshake} that it belongs to the run. Only then does anything else learn of a connection.
+ * Listens on the port that other executors call. Its thread serves each caller until the caller has
+ * proved by its {@link Handshake} that it belongs to the run. Other classes see a connection only
+ * after that.
  *
  * <p>A stranger costs one socket of a bounded number, for a bounded time, and the few bytes of a
- * {@link Visitor}. When the door is full, the oldest visitor of the host that has most of them here
- * makes room, so that a crowd from one host does not keep out another; an executor that loses its
- * place calls again. The door closes when all executors are connected, and with it the port.
+ * {@link Visitor}. When all places are taken, it closes the oldest visitor of the host that has the
+ * most visitors. So many callers from one host do not keep out another host. An executor that loses
+ * its place calls again. When all executors are connected, the port is closed.
  */
 final class Door implements AutoCloseable {
 
-  /** What happens to a caller that has proved itself; called by the door's thread. */
+  /** Receives callers that have proved themselves. Called by the door's thread. */
   @FunctionalInterface
   interface Admission {
-    /** Takes over a socket, and closes it if it has no use for it. */
+    /** Takes over a socket, and closes it if it does not use it. */
     void admit(SocketChannel socket, int rank);
   }
 
-  /** Visitors at a time, beside one for each executor. */
+  /** The most visitors at a time, in addition to one for each executor. */
   static final int MAX_STRANGERS = 32;
 
   private static final Logger log = LoggerFactory.getLogger(Door.class);
@@ -59,7 +60,7 @@ final class Door implements AutoCloseable {
   /**
    * Listens on the first free port.
    *
-   * @param executors W; so many may call at once
+   * @param executors W, the number that may call at once
    * @throws ExchangeException if no port is free
    */
   Door(MeshSettings settings, int executors, Strangers strangers, Admission admission) {
@@ -132,12 +133,12 @@ final class Door implements AutoCloseable {
         cause);
   }
 
-  /** The port that it listens on. */
+  /** The port. */
   int port() {
     return listener.socket().getLocalPort();
   }
 
-  /** Lets callers in, now that it is known who belongs here. */
+  /** Begins to admit callers, now that the members of the run are known. */
   void open(Party known) {
     party = Optional.of(known);
     selector.wakeup();
@@ -147,7 +148,7 @@ final class Door implements AutoCloseable {
     try {
       while (!closed) {
         selector.select(POLL_MILLIS);
-        // Answers come before new visitors: who answers at once keeps its place in any crowd.
+        // Answers come before new visitors, so a caller that answers at once keeps its place.
         for (SelectionKey key : selector.selectedKeys()) {
           if (key.isValid() && key.attachment() instanceof Visitor visitor) {
             attempt(visitor, each -> hear(each, key));
@@ -160,14 +161,14 @@ final class Door implements AutoCloseable {
           } else if (visitor.ageNanos() > settings.handshakeTimeout().toNanos()) {
             refuse(
                 visitor,
-                "did not say who it is within " + settings.handshakeTimeout().toSeconds() + " s");
+                "did not identify itself within " + settings.handshakeTimeout().toSeconds() + " s");
           }
         }
         welcome();
       }
     } catch (IOException | RuntimeException e) {
       if (!closed) {
-        log.error("The exchange port is closed to callers from now on", e);
+        log.error("The exchange port accepts no more callers after an error", e);
       }
     }
   }
@@ -195,7 +196,7 @@ final class Door implements AutoCloseable {
     try {
       return Optional.ofNullable(listener.accept());
     } catch (IOException e) {
-      // No descriptor is left, or the caller has gone again. Try later rather than at once.
+      // No descriptor is left, or the caller has already left. Try again a little later.
       pause();
       return Optional.empty();
     }
@@ -214,10 +215,10 @@ final class Door implements AutoCloseable {
         visitors.stream().collect(Collectors.groupingBy(Visitor::host));
     List<Visitor> crowd =
         byHost.values().stream().max(Comparator.comparingInt(List::size)).orElseThrow();
-    refuse(crowd.get(0), "is one of " + crowd.size() + " that do not say who they are");
+    refuse(crowd.get(0), "is one of " + crowd.size() + " callers that do not identify themselves");
   }
 
-  /** Something that is done with a visitor and its socket. */
+  /** An operation on a visitor and its socket. */
   @FunctionalInterface
   private interface Attempt {
     void with(Visitor visitor) throws IOException;
@@ -227,19 +228,19 @@ final class Door implements AutoCloseable {
     try {
       attempt.with(visitor);
     } catch (IOException e) {
-      refuse(visitor, "broke its connection before it said who it is");
+      refuse(visitor, "broke its connection before it identified itself");
     }
   }
 
   private void hear(Visitor visitor, SelectionKey key) throws IOException {
     if (!visitor.read()) {
-      refuse(visitor, "left before it said who it is");
+      refuse(visitor, "left before it identified itself");
     } else if (!visitor.beginsWell()) {
       String first = HexFormat.of().formatHex(visitor.answer(), 0, Handshake.PROTOCOL_BYTES);
-      refuse(visitor, "speaks a foreign protocol (first bytes " + first + ")");
+      refuse(visitor, "speaks another protocol (first bytes " + first + ")");
     } else if (visitor.complete()) {
-      // Nothing more is read from it here. A caller may be faster than this executor's own way back
-      // from the rendezvous: then it waits.
+      // Nothing more is read from it here. A caller may call before this executor has returned from
+      // the rendezvous; then the caller waits.
       key.cancel();
     }
   }
@@ -270,7 +271,7 @@ final class Door implements AutoCloseable {
     }
   }
 
-  /** Stops listening, sends away whoever waits, and ends the thread. */
+  /** Stops listening, closes the connections that wait, and ends the thread. */
   @Override
   public void close() {
     closed = true;

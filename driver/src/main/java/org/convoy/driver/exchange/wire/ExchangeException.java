@@ -1,6 +1,8 @@
 package org.convoy.driver.exchange.wire;
 
-/** An exchange between executors that cannot go on. The mesh that threw it is of no further use. */
+/**
+ * The exchange between executors cannot continue. The mesh that threw this cannot be used again.
+ */
 public class ExchangeException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -9,29 +9,29 @@ import io.netty.util.CharsetUtil;
  * follows as it lies in memory.
  *
  * @param kind one of the kinds below
- * @param operation number of the exchange operation since the mesh was opened; all ranks count
- *     alike
- * @param item position of this frame among those that its sender sends its receiver in the
- *     operation; of {@link #ABORT}, the rank that was lost
+ * @param operation number of the exchange operation since the mesh was opened, the same on all
+ *     ranks
+ * @param item position of this frame among those that its sender sends to its receiver in the
+ *     operation; in an {@link #ABORT}, the rank that was lost
  * @param length bytes of payload
  */
 record Frame(int kind, int operation, int item, int length) {
 
   static final int HEADER_BYTES = 16;
 
-  /** The caller's side of a new connection has changed over to frames. */
+  /** The caller of a new connection sends frames from now on. */
   static final int READY = 0x43560001;
 
   /** Payload for a posted {@link Receive}. */
   static final int DATA = 0x43560002;
 
-  /** The sender is done and closes; nothing follows. */
+  /** The sender has finished and closes the connection. Nothing follows. */
   static final int BYE = 0x43560003;
 
-  /** The sender gives up; the payload says why. Nothing follows. */
+  /** The sender gives up. The payload states the reason. Nothing follows. */
   static final int ABORT = 0x43560004;
 
-  /** The longest reason that goes with {@link #ABORT}, in bytes. */
+  /** The longest reason in an {@link #ABORT}, in bytes. */
   static final int MAX_REASON = 4096;
 
   ByteBuf encode() {

@@ -12,31 +12,31 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Puts the frames that come over a connection where they belong.
+ * Writes the frames that a connection delivers into their receives.
  *
  * <p>Frames arrive in the order in which the training thread posts receives for them; a frame that
- * does not fit its receive is out of step. If a frame comes before its receive, the connection is
- * not read further until there is one, so a peer that runs ahead costs no memory here. All but
- * {@link #post}, {@link #next} and {@link #idle} belongs to the channel's event loop.
+ * does not fit its receive is an error. If a frame comes before its receive, the reader stops
+ * reading until the receive is posted, so a peer that runs ahead costs no memory here. Only {@link
+ * #post}, {@link #next} and {@link #idle} may be called outside the channel's event loop.
  */
 final class FrameReader implements ReadBuffers.Lender {
 
-  /** What is heard, in the channel's event loop. */
+  /** Is told what the reader finds. Called in the channel's event loop. */
   interface Listener {
 
-    /** The other side has changed over to frames. */
+    /** The other side sends frames from now on. */
     void ready();
 
-    /** A receive has got its frame. */
+    /** A receive has its frame. */
     void delivered();
 
-    /** The other side is done; nothing follows. */
+    /** The other side has finished. Nothing follows. */
     void left();
 
-    /** The other side gives up; nothing follows. */
+    /** The other side gives up. Nothing follows. */
     void aborted(int culprit, String reason);
 
-    /** What came does not belong here; nothing more is read. */
+    /** The bytes do not fit the protocol. Nothing more is read. */
     void wrong(String how);
   }
 
@@ -68,14 +68,14 @@ final class FrameReader implements ReadBuffers.Lender {
   }
 
   /**
-   * @param clear whether the buffers that the socket fills come here as they are; ciphers pass on
-   *     others
+   * @param clear whether the buffers that the socket fills arrive here unchanged; ciphers pass on
+   *     other buffers
    */
   void clear(boolean clear) {
     this.clear = clear;
   }
 
-  /** Says where the next frame that has no place yet is to go. From any thread. */
+  /** Adds the place for the next frame that has none yet. May be called from any thread. */
   void post(Receive receive) {
     posted.add(receive);
     if (starved) {
@@ -88,12 +88,12 @@ final class FrameReader implements ReadBuffers.Lender {
     return Optional.ofNullable(posted.peek());
   }
 
-  /** Whether the frame for a receive has not begun to come. */
+  /** Whether no byte of a receive's frame has come yet. */
   boolean awaits(Receive receive) {
     return posted.contains(receive);
   }
 
-  /** Whether nothing is awaited. */
+  /** Whether no receive waits. */
   boolean idle() {
     return posted.isEmpty();
   }
@@ -107,7 +107,7 @@ final class FrameReader implements ReadBuffers.Lender {
     return Optional.of(lent);
   }
 
-  /** Takes bytes that have come; the buffer is the reader's from now on. */
+  /** Takes bytes that have come. The reader owns the buffer from now on. */
   void read(ByteBuf in) {
     if (state == State.DEAF) {
       in.release();
@@ -123,7 +123,7 @@ final class FrameReader implements ReadBuffers.Lender {
     }
   }
 
-  /** Works through received bytes; false if there are more of them than places to put them. */
+  /** Processes received bytes; false if bytes are left that have no place yet. */
   private boolean consume(ByteBuf in) {
     while (in.isReadable()) {
       if (state == State.DEAF) {
@@ -226,14 +226,17 @@ final class FrameReader implements ReadBuffers.Lender {
     }
   }
 
-  /** Drops what has come and whatever still comes, and reads on, so that the other side may end. */
+  /**
+   * Drops the bytes that have come and all that follow, and keeps reading so that the other side
+   * can end.
+   */
   void close() {
     state = State.DEAF;
     release();
     channel.config().setAutoRead(true);
   }
 
-  /** Lets go of what was held back. */
+  /** Releases the bytes that were held back. */
   void release() {
     held.forEach(ByteBuf::release);
     held.clear();

@@ -11,8 +11,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * How the two ends of a new connection prove to each other that they belong to this run. Three
- * messages of fixed length; neither end reads anything else before it has the other's proof.
+ * Proves each end of a new connection to the other as a member of this run. There are three
+ * messages of fixed length. Neither end reads anything else before it has the other's proof.
  *
  * <pre>
  * callee to caller   24 bytes   protocol (8), nonce (16)
@@ -21,8 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
  * </pre>
  *
  * <p>A proof is HMAC-SHA256 over the side that gives it, both nonces and the three numbers. Its key
- * is the token that rank 0 drew for the run, with the application's secret behind it where {@code
- * spark.authenticate} is on. Neither travels, and a recorded handshake is of no use later, because
+ * is the token that rank 0 drew for the run, followed by the application's secret where {@code
+ * spark.authenticate} is on. Neither is sent. A recorded handshake cannot be used later, because
  * each end draws a new nonce. Numbers are big-endian.
  */
 final class Handshake {
@@ -39,7 +39,7 @@ final class Handshake {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
-   * Who calls whom.
+   * The two ends of a call.
    *
    * @param from the caller's rank
    * @param to the rank that it means to call
@@ -63,7 +63,7 @@ final class Handshake {
     return ByteBuffer.allocate(CHALLENGE_BYTES).put(PROTOCOL).put(nonce()).array();
   }
 
-  /** Whether bytes begin as an answer must, as far as they go. */
+  /** Whether the first {@code count} bytes can be the beginning of an answer. */
   static boolean beginsWell(byte[] bytes, int count) {
     int compared = Math.min(count, PROTOCOL_BYTES);
     return Arrays.equals(bytes, 0, compared, PROTOCOL, 0, compared);
@@ -84,13 +84,13 @@ final class Handshake {
             .array());
   }
 
-  /** Who gave an answer, whether or not it is true. */
+  /** The caller that an answer states, without a check. */
   static Call caller(byte[] answer) {
     ByteBuffer in = ByteBuffer.wrap(answer).position(PROTOCOL_BYTES);
     return new Call(in.getInt(), in.getInt(), in.getInt());
   }
 
-  /** Whether an answer was made for this challenge by one who knows the secrets. */
+  /** Whether an answer was made for this challenge with the right secrets. */
   boolean proves(byte[] challenge, byte[] answer) {
     byte[] expected = proof(CALLER, nonce(challenge), callerNonce(answer), caller(answer));
     byte[] given = Arrays.copyOfRange(answer, ANSWER_BYTES - PROOF_BYTES, ANSWER_BYTES);

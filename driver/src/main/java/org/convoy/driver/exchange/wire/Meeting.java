@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How executors that know nothing of each other find one another and prove, each to each, that they
- * belong to one run: the rendezvous, then calls from every rank to those below it.
+ * Brings executors together that know nothing of each other. They exchange addresses at the
+ * rendezvous; then every rank calls the ranks below it, and both ends prove that they belong to the
+ * run.
  */
 final class Meeting {
 
@@ -34,9 +35,9 @@ final class Meeting {
   }
 
   /**
-   * Tells all others where this executor listens, and hears where they do.
+   * Sends this executor's address to all others, and receives theirs.
    *
-   * @param port this executor's
+   * @param port the port that this executor listens on
    */
   Party gather(int port, Rendezvous rendezvous) {
     String token = rank == 0 ? newToken() : "";
@@ -62,7 +63,7 @@ final class Meeting {
 
   /**
    * Calls another executor. A connection that ends before the callee has answered is tried again:
-   * in a crowd of strangers a caller may lose its place at the callee's {@link Door}.
+   * where many strangers call, a caller may lose its place at the callee's {@link Door}.
    *
    * @return a socket whose other end has proved that it belongs to this run
    */
@@ -118,7 +119,7 @@ final class Meeting {
     if (answer.isEmpty()) {
       throw new ExchangeException(
           party.addresses().get(to)
-              + " speaks a foreign protocol (first bytes "
+              + " speaks another protocol (first bytes "
               + HexFormat.of().formatHex(challenge, 0, Handshake.PROTOCOL_BYTES)
               + "): are all executors of the same version?");
     }
@@ -161,7 +162,7 @@ final class Meeting {
     try {
       socket.close();
     } catch (IOException e) {
-      // It is of no use any more, closed or not.
+      // The socket is not used again, so a failure to close it does not matter.
     }
   }
 }

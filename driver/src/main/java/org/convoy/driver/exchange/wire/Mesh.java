@@ -16,19 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TCP connection from every executor to every other, over which the operations on vectors move
- * frames.
+ * The TCP connections between all executors. Operations on vectors send frames over them.
  *
  * <p>Executors meet at the {@link Rendezvous}; then rank i calls every rank below it. Both ends of
  * a connection prove by the {@link Handshake} that they know the token that rank 0 drew for this
- * run, and with {@code spark.authenticate} the application's secret; nothing else is read from a
+ * run, and with {@code spark.authenticate} the application's secret. Nothing else is read from a
  * caller before that. Then Spark's own authentication follows, if it is on, and its ciphers stay in
  * the pipeline if its network encryption is on. After that {@link Frame}s flow. When all executors
  * are connected, the port is closed.
  *
- * <p>Once an executor is lost every blocked and every later call throws {@link PeerLostException};
- * by then the network threads have let go of the caller's memory. One thread at a time may use a
- * mesh; {@link #abort} and {@link #close} may come from any.
+ * <p>Once an executor is lost, every blocked and every later call throws {@link PeerLostException}.
+ * By then the network threads no longer use the caller's memory. One thread at a time may use a
+ * mesh; {@link #abort} and {@link #close} may be called from any thread.
  */
 public final class Mesh implements AutoCloseable {
 
@@ -59,8 +58,9 @@ public final class Mesh implements AutoCloseable {
    * Meets the other executors and connects to all of them. All ranks call this together.
    *
    * @param rank this executor, 0 to {@code size - 1}
-   * @param size W; with 1 there is no network, and nobody to meet
-   * @throws ExchangeException if no port is free or a peer cannot be reached or refuses; names it
+   * @param size W; with 1 there is no network and no other executor
+   * @throws ExchangeException if no port is free, or if a peer cannot be reached or refuses; the
+   *     message names it
    */
   public static Mesh open(MeshSettings settings, int rank, int size, Rendezvous rendezvous) {
     if (rank < 0 || rank >= size) {
@@ -96,7 +96,7 @@ public final class Mesh implements AutoCloseable {
         settings.security().isPresent() ? "on" : "off");
   }
 
-  /** Changes a channel over to frames; false if that rank has a connection already. */
+  /** Starts frames on a channel; false if that rank has a connection already. */
   private boolean join(Channel channel, int other) {
     int longestWrite = wiring.orElseThrow().longestWrite(channel);
     Peer peer = new Peer(this, party.join().addresses().get(other), channel, longestWrite);
@@ -142,7 +142,7 @@ public final class Mesh implements AutoCloseable {
     return strangers.refused();
   }
 
-  /** Where this executor listened for the others; port 0 if it is alone. */
+  /** The address on which this executor listened for the others; port 0 if there are none. */
   public String listenedAt() {
     return party.isDone()
         ? settings.host() + ":" + party.join().addresses().get(rank).port()
@@ -154,7 +154,7 @@ public final class Mesh implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("rank " + rank + " has no peer " + other));
   }
 
-  /** Posts the place for the next frame from a peer. */
+  /** Posts a receive for the next frame from a peer. */
   public void post(int from, Receive receive) {
     peer(from).post(receive);
   }
@@ -217,8 +217,8 @@ public final class Mesh implements AutoCloseable {
   }
 
   /**
-   * After a failure: waits until the network threads have let go of all memory that was posted or
-   * sent, so that the caller may free it.
+   * Waits, after a failure, until the network threads no longer use any memory that was posted or
+   * sent. Then the caller may free it.
    */
   private void awaitQuiet() {
     long deadline = System.nanoTime() + 2 * TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
@@ -240,12 +240,12 @@ public final class Mesh implements AutoCloseable {
     bytesReceived.add(bytes);
   }
 
-  /** Notes that a peer is lost, and tells the others. The first loss counts. */
+  /** Records that a peer is lost, and tells the others. Only the first loss counts. */
   void lost(Address address, String how) {
     fail(address, how, "");
   }
 
-  /** Notes that a peer has given up, because of itself or of another. */
+  /** Records that a peer has given up, because of its own failure or another executor's. */
   void aborted(Peer reporter, int culprit, String reason) {
     List<Address> addresses = party.join().addresses();
     if (culprit == rank || culprit < 0 || culprit >= size) {
@@ -273,8 +273,8 @@ public final class Mesh implements AutoCloseable {
   }
 
   /**
-   * Gives up on this executor's own account. The others fail at once, naming this rank and the
-   * reason.
+   * Gives up because of a failure of this executor. The others fail at once, and their errors name
+   * this rank and the reason.
    */
   public void abort(String reason) {
     if (!closed && watch.fail(() -> new ExchangeException("this executor gave up: " + reason))) {
@@ -302,7 +302,7 @@ public final class Mesh implements AutoCloseable {
     }
     wiring.ifPresent(Wiring::close);
     if (strangers.refused() > 0) {
-      log.info("The exchange refused {} connections of strangers", strangers.refused());
+      log.info("The exchange refused {} connections from outside the run", strangers.refused());
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one executor takes part in a {@link Mesh}.
+ * The settings of one executor's part in a {@link Mesh}.
  *
  * <p>Read from Spark's settings by {@link #of}:
  *
@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * spark.convoy.exchange.portRetries       as spark.port.maxRetries (16)
  * spark.convoy.exchange.bindAddress              address to listen on, if not the executor's own
  * spark.convoy.exchange.threads           2      threads that move bytes between executors
- * spark.convoy.exchange.stallTimeout      120s   patience with an executor that delivers nothing
- * spark.convoy.exchange.handshakeTimeout  30s    patience with a connection that does not say who it is
+ * spark.convoy.exchange.stallTimeout      120s   longest wait for an executor that delivers nothing
+ * spark.convoy.exchange.handshakeTimeout  30s    longest wait for a connection that does not identify itself
  * spark.authenticate, spark.network.crypto.*, spark.authenticate.enableSaslEncryption  are Spark's own
  * </pre>
  *
@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
  * @param port the first port to try, 0 for any
  * @param portRetries how many further ports to try when one is taken
  * @param threads threads that move bytes
- * @param stallTimeout patience with an executor that delivers nothing
- * @param handshakeTimeout patience with a connection that does not say who it is
+ * @param stallTimeout longest wait for an executor that delivers nothing
+ * @param handshakeTimeout longest wait for a connection that does not identify itself
  * @param executorId Spark's id of this executor
  * @param security how executors authenticate each other and encrypt; empty where they do not
  */

@@ -3,7 +3,7 @@ package org.convoy.driver.exchange.wire;
 import java.nio.ByteBuffer;
 
 /**
- * A frame of data on its way out. The payload's memory stays the sender's until it has been sent.
+ * A frame of data to send. The payload's memory must not change until it has been sent.
  *
  * @param operation number of the exchange operation since the mesh was opened
  * @param item position of the frame among those for its receiver in the operation

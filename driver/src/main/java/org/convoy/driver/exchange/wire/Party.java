@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who takes part in a run of the exchange, as the rendezvous found it.
+ * The executors that take part in a run of the exchange, as found at the rendezvous.
  *
  * @param rank this executor
  * @param addresses every executor's address, by rank
- * @param handshake how they prove themselves to each other
+ * @param handshake the proof of membership that they use
  */
 record Party(int rank, List<Address> addresses, Handshake handshake) {
 
@@ -26,7 +26,7 @@ record Party(int rank, List<Address> addresses, Handshake handshake) {
     return new Handshake.Call(rank, to, size());
   }
 
-  /** Why a caller is not admitted; empty if it is. Only ranks above this one call it. */
+  /** The reason to refuse a caller; empty if it is admitted. Only ranks above this one may call. */
   Optional<String> objection(byte[] challenge, byte[] answer) {
     if (!handshake.proves(challenge, answer)) {
       return Optional.of("does not know this run's token or the application's secret");

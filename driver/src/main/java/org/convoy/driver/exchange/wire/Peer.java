@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Another executor, and the connection to it: the last handler of the channel's pipeline. It sends
- * frames and tells the mesh what becomes of the connection; what comes in is its {@link
- * FrameReader}'s matter.
+ * frames and tells the mesh when the connection ends or fails. Its {@link FrameReader} handles
+ * incoming bytes.
  */
 final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Listener {
 
@@ -32,7 +32,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
   private volatile long lastProgress = System.nanoTime();
 
   /**
-   * A peer at the end of a channel.
+   * Makes the peer at the end of a channel.
    *
    * @param longestWrite the most bytes that the channel's cipher takes in one buffer
    */
@@ -53,7 +53,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
     return ready;
   }
 
-  /** When bytes last moved either way, by {@link System#nanoTime}. */
+  /** When bytes last moved in either direction, by {@link System#nanoTime}. */
   long lastProgress() {
     return lastProgress;
   }
@@ -63,21 +63,21 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
     return unsent.get();
   }
 
-  /** Whether no memory that was posted or sent is in use any more, nor ever will be. */
+  /** Whether memory that was posted or sent is no longer in use, now and later. */
   boolean quiet() {
     return deaf && unsent.get() == 0;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    // Ciphers that Spark has put before this handler pass on other buffers than the socket filled.
+    // Spark's ciphers stand before this handler and pass on other buffers than the socket filled.
     reader.clear(channel.pipeline().firstContext() == context);
     if (channel.config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
       buffers.lender(reader);
     }
   }
 
-  /** Tells the callee that this side has changed over to frames, so it may send. */
+  /** Tells the callee that this side reads frames from now on, so the callee may send. */
   void sayReady() {
     ready = true;
     channel.writeAndFlush(Frame.ready());
@@ -113,10 +113,10 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
     channel.flush();
   }
 
-  /** Says where the next frame that has no place yet is to go. */
+  /** Adds the place for the next frame that has none yet. */
   void post(Receive receive) {
     reader.post(receive);
-    // Its frame may have come since, and the other side's goodbye behind it.
+    // Its frame may have come since, followed by the other side's goodbye.
     if (left && reader.awaits(receive)) {
       lost("has left, but " + receive.what() + " is to come");
     }
@@ -177,20 +177,20 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
     mesh.lost(address, how);
   }
 
-  /** Says why there will be no more, and closes. */
+  /** Sends the reason for giving up, and closes. */
   void abort(int rank, String reason) {
     lastWords(Frame.abort(rank, reason));
   }
 
-  /** Says that all is done, and closes. */
+  /** Sends goodbye, and closes. */
   void bye() {
     lastWords(Frame.bye());
   }
 
   /**
-   * Ends this side's half of the connection behind the words, and drops whatever still comes until
-   * the peer ends its own. To close at once would reset the connection if there were bytes unread,
-   * and a reset can overtake the words.
+   * Ends this side's half of the connection after the last message, and drops all bytes until the
+   * peer ends its half. An immediate close would reset the connection if there were unread bytes,
+   * and the peer might see the reset before the message.
    */
   private void lastWords(ByteBuf words) {
     channel.eventLoop().execute(() -> speakLast(words));

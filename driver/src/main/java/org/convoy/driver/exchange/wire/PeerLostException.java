@@ -1,8 +1,8 @@
 package org.convoy.driver.exchange.wire;
 
 /**
- * Another executor is gone, has given up, or delivers nothing any more. The message names it: rank,
- * executor id, host and port.
+ * Another executor has ended, has given up, or no longer delivers anything. The message names its
+ * rank, executor id, host and port.
  */
 public final class PeerLostException extends ExchangeException {
 

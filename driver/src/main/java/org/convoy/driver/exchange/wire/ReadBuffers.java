@@ -7,15 +7,15 @@ import io.netty.channel.RecvByteBufAllocator;
 import java.util.Optional;
 
 /**
- * Chooses the memory that a socket reads into: once frames flow in the clear, the very place where
- * the payload is to end (netty's way into it is this allocator, since it reads into whatever it is
- * given here); otherwise a buffer of netty's own. One for each connection, used by its event loop.
+ * Chooses the memory that a socket reads into. Unencrypted frames go straight to the place of their
+ * payload; all else goes to a buffer of netty's. netty reads into the memory that this allocator
+ * gives it. Each connection has one, used by its event loop.
  */
 final class ReadBuffers implements RecvByteBufAllocator {
 
-  /** Someone who knows where the next bytes belong. */
+  /** Knows the memory that the next bytes belong in. */
   interface Lender {
-    /** Writable memory for the bytes to come, empty if there is none in particular. */
+    /** Writable memory for the next bytes; empty if any memory will do. */
     Optional<ByteBuf> lend();
   }
 
@@ -29,13 +29,13 @@ final class ReadBuffers implements RecvByteBufAllocator {
     otherwise.maxMessagesPerRead(READS_IN_A_ROW);
   }
 
-  /** From now on the lender is asked first. To be called by the connection's event loop. */
+  /** Asks the lender first from now on. To be called by the connection's event loop. */
   void lender(Lender lender) {
     this.lender = lender;
   }
 
   @Override
-  @SuppressWarnings("deprecation") // netty offers no other way to implement the interface
+  @SuppressWarnings("deprecation") // netty's interface cannot be implemented without it
   public Handle newHandle() {
     return new DelegatingHandle(otherwise.newHandle()) {
       @Override

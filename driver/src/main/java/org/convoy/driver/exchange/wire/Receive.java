@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
- * A place where a peer's next frame is to go. The training thread posts it; the network thread
- * fills it, without a copy where it can; {@link #done} hands it back.
+ * The place for a peer's next frame. The training thread posts it; the network thread fills it,
+ * without a copy where possible, and then {@link #done} is true.
  */
 public final class Receive {
 
-  /** What a frame without a place of its own may bring at most. */
+  /** The most bytes of a frame whose length is not known beforehand. */
   public static final int MAX_OPEN_BYTES = 256 << 20;
 
   private final int operation;
@@ -32,17 +32,17 @@ public final class Receive {
     return new Receive(operation, item, what, target, false);
   }
 
-  /** Expects a frame of whatever length; memory is found for it when its header has come. */
+  /** Expects a frame of any length. Its memory is allocated when its header has come. */
   public static Receive open(int operation, int item, String what) {
     return new Receive(operation, item, what, ByteBuffer.allocate(0), true);
   }
 
-  /** For messages: what is being waited for. */
+  /** What is awaited, for messages. */
   String what() {
     return what + " of operation " + operation;
   }
 
-  /** Says whether the frame is the one expected here, and readies the target. */
+  /** Returns whether the frame is the expected one, and prepares the target. */
   boolean accept(Frame frame) {
     if (frame.operation() != operation || frame.item() != item) {
       return false;
@@ -69,7 +69,7 @@ public final class Receive {
     return target.remaining();
   }
 
-  /** Takes what it can from {@code in}. */
+  /** Takes from {@code in} as many bytes as it still needs. */
   int take(ByteBuf in) {
     int count = Math.min(in.readableBytes(), target.remaining());
     int limit = target.limit();
@@ -88,7 +88,7 @@ public final class Receive {
     return target.isDirect();
   }
 
-  /** Notes bytes that the socket put into {@link #rest}. */
+  /** Counts bytes that the socket wrote into {@link #rest}. */
   void filled(int count) {
     target.position(target.position() + count);
   }

@@ -1,14 +1,14 @@
 package org.convoy.driver.exchange.wire;
 
 /**
- * How executors that do not know each other's addresses yet exchange a word. In production this is
- * {@code BarrierTaskContext.allGather}.
+ * Exchanges one message between executors that do not know each other's addresses yet. In
+ * production this is {@code BarrierTaskContext.allGather}.
  */
 @FunctionalInterface
 public interface Rendezvous {
 
   /**
-   * Gives one message, waits for everybody's, and returns them in the order of ranks.
+   * Sends one message, waits for the messages of all ranks, and returns them in the order of ranks.
    *
    * @param message this executor's message
    */

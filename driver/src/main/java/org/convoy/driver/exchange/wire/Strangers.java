@@ -23,8 +23,7 @@ final class Strangers {
         remote instanceof InetSocketAddress inet ? inet.getHostString() : String.valueOf(remote);
     if (named.size() < MAX_NAMED && named.add(host)) {
       log.warn(
-          "Refused a stranger at the exchange port: {} {}. Further connections from {} are refused"
-              + " without a word; training goes on.",
+          "Refused a stranger at the exchange port: {} {}. Further connections from {} are refused and not logged; training goes on.",
           remote,
           reason,
           host);

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * A connection at the {@link Door} that has not proved yet that it belongs to the run. It costs a
- * socket and {@value Handshake#ANSWER_BYTES} bytes, whatever the caller sends. Used by the door's
- * thread alone.
+ * A connection at the {@link Door} that has not yet proved that it belongs to the run. It costs a
+ * socket and {@value Handshake#ANSWER_BYTES} bytes, whatever the caller sends. Only the door's
+ * thread uses it.
  */
 final class Visitor {
 
@@ -34,20 +34,20 @@ final class Visitor {
     return remote;
   }
 
-  /** The host that it calls from, without its port. */
+  /** The caller's host, without its port. */
   String host() {
     return remote instanceof InetSocketAddress inet
         ? inet.getAddress().getHostAddress()
         : remote.toString();
   }
 
-  /** How long it has been here. */
+  /** The time since it was accepted. */
   long ageNanos() {
     return System.nanoTime() - since;
   }
 
   /**
-   * Reads what has come of the answer, and nothing behind it.
+   * Reads the bytes of the answer that have come, and nothing after the answer.
    *
    * @return false if the caller has left
    */
@@ -55,7 +55,7 @@ final class Visitor {
     return socket.read(answer) >= 0;
   }
 
-  /** Whether what has come may be the beginning of an answer. */
+  /** Whether the bytes so far may be the beginning of an answer. */
   boolean beginsWell() {
     return Handshake.beginsWell(answer.array(), answer.position());
   }
@@ -73,7 +73,7 @@ final class Visitor {
     return answer.array();
   }
 
-  /** Sends a few bytes, for which a new connection has room. */
+  /** Sends a few bytes. A new connection always has room for them. */
   void say(byte[] bytes) throws IOException {
     if (socket.write(ByteBuffer.wrap(bytes)) != bytes.length) {
       throw new IOException("takes no bytes");

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Where the training thread waits for the network threads; a failure wakes it at once. */
+/** Lets the training thread wait for the network threads. A failure wakes it at once. */
 final class Watch {
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -17,7 +17,7 @@ final class Watch {
   private final LongAdder nanosWaited = new LongAdder();
   private volatile Optional<Supplier<? extends ExchangeException>> failure = Optional.empty();
 
-  /** Something that is waited for may have happened. */
+  /** Tells a waiting thread to look again. */
   void changed() {
     lock.lock();
     try {
@@ -30,7 +30,7 @@ final class Watch {
   /**
    * Makes every wait throw from now on.
    *
-   * @return false if there was a failure already, which stays
+   * @return false if there was a failure already; the first one is kept
    */
   boolean fail(Supplier<? extends ExchangeException> cause) {
     lock.lock();
@@ -46,7 +46,7 @@ final class Watch {
     }
   }
 
-  /** Throws if there was a failure. */
+  /** Throws the failure, if there was one. */
   void check() {
     if (failure.isPresent()) {
       throw failure.get().get();
@@ -56,9 +56,9 @@ final class Watch {
   /**
    * Waits.
    *
-   * @param done what is waited for
-   * @param patience nanoseconds to wait from now on, asked again and again
-   * @param impatient called when patience has run out; notes a failure
+   * @param done whether the wait is over
+   * @param patience nanoseconds that may still be waited; asked repeatedly
+   * @param impatient called when the time has run out; records a failure
    */
   void await(BooleanSupplier done, LongSupplier patience, Runnable impatient)
       throws InterruptedException {

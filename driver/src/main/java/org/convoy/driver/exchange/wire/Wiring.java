@@ -18,15 +18,15 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads and sockets: how a connection that has passed the {@link Handshake} becomes a channel of
- * frames. Where executors authenticate, both ends first do what {@link ChannelSecurity} asks of
- * them. It ends, by {@link #changeOver}, with a {@link Peer} behind whatever ciphers are there.
+ * Turns a connection that has passed the {@link Handshake} into a channel of frames, and owns the
+ * network threads. Where executors authenticate, both ends first do what {@link ChannelSecurity}
+ * asks. Then {@link #changeOver} puts a {@link Peer} behind the ciphers, if there are any.
  *
- * <p>Its threads serve executors of this run and nobody else.
+ * <p>Its threads serve only executors of this run.
  */
 final class Wiring implements AutoCloseable {
 
-  /** What happens to a channel on which frames may flow, in its event loop. */
+  /** Receives channels that are ready for frames. Called in the channel's event loop. */
   @FunctionalInterface
   interface Join {
     /**
@@ -57,7 +57,7 @@ final class Wiring implements AutoCloseable {
     return thread;
   }
 
-  /** Takes over the socket of a caller that has proved itself. */
+  /** Takes over the socket of a caller that has proved its membership. */
   void admit(SocketChannel socket, int rank) {
     NioSocketChannel channel = channel(socket);
     channel
@@ -73,8 +73,7 @@ final class Wiring implements AutoCloseable {
   }
 
   /**
-   * Takes over the socket on which this executor has called another, and that other has proved
-   * itself.
+   * Takes over the socket of a call by this executor, once the callee has proved its membership.
    *
    * @throws ExchangeException if authentication fails, or there is a connection already
    */
@@ -129,7 +128,10 @@ final class Wiring implements AutoCloseable {
     return security.map(session -> session.longestWrite(channel)).orElse(Integer.MAX_VALUE);
   }
 
-  /** Leaves the handshake behind and puts a peer in. To be called by the channel's event loop. */
+  /**
+   * Removes the handlers of the authentication and adds a peer. To be called by the channel's event
+   * loop.
+   */
   void changeOver(Channel channel, ChannelHandler peer) {
     security.ifPresent(session -> session.removeHandshake(channel));
     channel.pipeline().addLast(Peer.NAME, peer);
