@@ -155,14 +155,10 @@ public final class Checkpoints {
 
   private static void requireEveryPart(RunPosition run, Map<String, FileDigest> files) {
     List<String> expected = partNames(run.executors(), files.keySet());
-    if (files.size() != expected.size() || !files.keySet().containsAll(expected)) {
+    if (!files.keySet().equals(Set.copyOf(expected))) {
+      String form = "checkpoint of step %d: expected parts %s, got %s";
       throw new IllegalArgumentException(
-          "checkpoint of step "
-              + run.step()
-              + ": expected parts "
-              + expected
-              + ", got "
-              + files.keySet());
+          String.format(Locale.ROOT, form, run.step(), expected, files.keySet()));
     }
   }
 
@@ -245,14 +241,13 @@ public final class Checkpoints {
       throw new DamagedFileException(store.describe(path), "step", step, manifest.run().step());
     }
     int executors = manifest.run().executors();
-    List<String> expected = partNames(executors, manifest.files().keySet());
-    if (expected.size() != manifest.files().size()
-        || !manifest.files().keySet().containsAll(expected)) {
+    Set<String> found = manifest.files().keySet();
+    if (!found.equals(Set.copyOf(partNames(executors, found)))) {
       throw new DamagedFileException(
           store.describe(path),
           "files",
           PARAMETERS + " and a state file of each of " + executors + " executors",
-          manifest.files().keySet());
+          found);
     }
     return new Checkpoint(store, path(step), manifest);
   }

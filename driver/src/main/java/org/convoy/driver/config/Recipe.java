@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Size;
 import org.convoy.image.transform.Transform;
+import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
@@ -36,6 +37,7 @@ import org.convoy.task.Task;
  * @param gradientClipNorm largest global L2 norm of the gradient; 0: no clipping
  * @param parameters groups of parameters that are trained differently; the first group that matches
  *     a name counts
+ * @param distillation the teacher whose outputs the network learns from
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, and how many checkpoints to keep
@@ -63,6 +65,7 @@ public record Recipe(
     Loss loss,
     double gradientClipNorm,
     List<ParameterGroup> parameters,
+    DistillationSettings distillation,
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
@@ -167,6 +170,11 @@ public record Recipe(
             "image.progressive",
             "expected from-epoch of less than the run's " + epochs + " epochs",
             "epochs")
+        .that(
+            !distillation.on() || loss instanceof CrossEntropy,
+            "distillation.teacher",
+            "expected none where the loss is not cross-entropy, for it is a softmax that a teacher teaches",
+            "loss.name")
         .that(
             !checkpoint.best() || !data.validation().isEmpty(),
             "checkpoint.best",

@@ -62,12 +62,25 @@ public final class LabelFile {
       Optional<List<String>> classes,
       Configuration hadoop)
       throws IOException {
-    Path set = new Path(split.set().uri());
-    Path root = split.set().format() == DataFormat.TAR ? set.getParent() : set;
-    Path folder = split.name().isEmpty() ? root : new Path(root, split.name());
-    LabelFile file = new LabelFile(new Path(folder, name), hadoop);
+    LabelFile file = new LabelFile(path(split, name), hadoop);
     file.read();
     return file.label(index, classes);
+  }
+
+  /**
+   * Looks whether a split has a file of labels, without reading it.
+   *
+   * @param name the file's, relative to the split's folder
+   * @throws DataSetException if it is not there
+   */
+  public static void check(DataSplit split, String name, Configuration hadoop) throws IOException {
+    DataFiles.status(path(split, name).toString(), hadoop);
+  }
+
+  private static Path path(DataSplit split, String name) {
+    Path set = new Path(split.set().uri());
+    Path root = split.set().format() == DataFormat.TAR ? set.getParent() : set;
+    return new Path(split.name().isEmpty() ? root : new Path(root, split.name()), name);
   }
 
   private void read() throws IOException {

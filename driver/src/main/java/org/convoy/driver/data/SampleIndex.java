@@ -7,8 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.convoy.task.Target;
 
@@ -236,40 +234,8 @@ public final class SampleIndex implements Serializable {
    * @throws DataSetException naming each class that is missing or unknown
    */
   public void requireClasses(List<String> expected, String owner) throws DataSetException {
-    if (expected.equals(classes())) {
-      return;
-    }
-    TreeSet<String> missing = new TreeSet<>(expected);
-    missing.removeAll(classes());
-    TreeSet<String> unknown = new TreeSet<>(classes());
-    expected.forEach(unknown::remove);
-    StringBuilder message =
-        new StringBuilder(title)
-            .append(" does not have the classes of ")
-            .append(owner)
-            .append(": expected ")
-            .append(expected.size())
-            .append(", got ")
-            .append(classes().size());
-    append(message, "missing", missing);
-    append(message, "unknown", unknown);
-    if (missing.isEmpty() && unknown.isEmpty()) {
-      message.append("; the same names in another order");
-    }
-    TreeSet<String> all = new TreeSet<>(missing);
-    all.addAll(unknown);
-    UnicodeForms.alike(all).forEach(each -> message.append("; ").append(each));
-    throw new DataSetException(message.toString());
-  }
-
-  private static void append(StringBuilder message, String what, Set<String> names) {
-    if (!names.isEmpty()) {
-      message
-          .append("; ")
-          .append(what)
-          .append(": ")
-          .append(String.join(", ", names.stream().limit(10).toList()))
-          .append(names.size() > 10 ? ", and " + (names.size() - 10) + " more" : "");
+    if (!expected.equals(classes())) {
+      throw new DataSetException(ClassMismatch.message(title, classes(), expected, owner));
     }
   }
 

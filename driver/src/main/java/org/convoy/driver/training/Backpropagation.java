@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
@@ -30,6 +31,7 @@ final class Backpropagation implements AutoCloseable {
   private final Loss loss;
   private final Draws draws;
   private final INDArray gradient;
+  private final Optional<Teacher> teacher;
   private INDArray used;
   private Plan plan;
   private INDArray outputGradient;
@@ -51,8 +53,10 @@ final class Backpropagation implements AutoCloseable {
    * Compiles the plan.
    *
    * @param weights which it computes with; they stay the caller's
+   * @param teacher whom the network learns from beside the labels; stays the caller's
    */
-  Backpropagation(RunSpec spec, Weights weights, PlanRequest request) {
+  Backpropagation(RunSpec spec, Weights weights, PlanRequest request, Optional<Teacher> teacher) {
+    this.teacher = teacher;
     this.spec = spec;
     this.weights = weights;
     this.request = request;
@@ -83,6 +87,7 @@ final class Backpropagation implements AutoCloseable {
       plan = compile(input);
       outputGradient.close();
       outputGradient = outputGradient();
+      teacher.ifPresent(each -> each.resolution(input));
     }
   }
 
@@ -126,9 +131,13 @@ final class Backpropagation implements AutoCloseable {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
-    double value =
+    double hard =
         loss.evaluate(
             plan.output(), targets, batch.weights(), outputGradient, KernelThreads.count());
+    double value =
+        teacher.isPresent()
+            ? teacher.get().teach(batch, hard, plan.output(), outputGradient)
+            : hard;
     plan.backward(outputGradient, listener);
     return value;
   }

@@ -62,11 +62,11 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
     SampleIndex samples = index.value();
     LoaderOptions options = loading(request, place.cores());
     LaneSettings blocks = LaneSettings.fitting(samples, place.size());
-    try (SampleReader reader = SampleReader.of(samples, blocks, configuration);
+    try (Weights weights = new Weights(Backends.get(BACKEND), model.graph(), model.weights());
+        SampleReader reader = SampleReader.of(samples, blocks, configuration);
         Evaluator evaluator =
             new Evaluator(
-                Backends.get(BACKEND),
-                model.graph(),
+                weights,
                 request.batch(),
                 Precision.FLOAT32,
                 ModelFolder.task(model),
@@ -80,8 +80,6 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
           counted.counters().toDoubles(),
           List.copyOf(counted.badImages()),
           "");
-    } finally {
-      model.weights().close();
     }
   }
 

@@ -14,7 +14,6 @@ import org.convoy.driver.data.ValidationShare;
 import org.convoy.graph.Graph;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
-import org.convoy.kernels.Backend;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
@@ -45,15 +44,15 @@ final class Evaluator implements AutoCloseable {
   private final float[] outputs;
 
   Evaluator(
-      Backend backend,
-      Graph graph,
+      Weights weights,
       int batch,
       Precision precision,
       Task task,
       Loss loss,
       SampleIndex index,
       ImageFeed feed) {
-    this.plan = backend.compile(graph, PlanRequest.inference(batch).precision(precision));
+    this.plan = weights.plan(PlanRequest.inference(batch).precision(precision));
+    Graph graph = weights.graph();
     this.task = task;
     this.loss = loss;
     this.index = index;
@@ -68,10 +67,6 @@ final class Evaluator implements AutoCloseable {
   /** Images of the split. */
   int images() {
     return index.count();
-  }
-
-  Plan plan() {
-    return plan;
   }
 
   /** Evaluates this executor's share of the split. */
@@ -163,7 +158,6 @@ final class Evaluator implements AutoCloseable {
 
   @Override
   public void close() {
-    plan.close();
     targetRows.close();
     unusedGradient.close();
   }

@@ -89,11 +89,12 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     PlanRequest request = Backpropagation.request(spec, precision, groups.frozen());
     Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
     try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
+        Teaching teaching = new Teaching(Teacher.of(backend, spec, precision, configuration));
         Weights weights = Weights.first(backend, spec, configuration);
         Backpropagation backpropagation =
-            new Backpropagation(spec, weights, request.choices(choices));
+            new Backpropagation(spec, weights, request.choices(choices), teaching.teacher());
         Validation evaluated =
-            validation(backend, precision, preprocessing, options, configuration);
+            validation(weights, precision, preprocessing, options, configuration);
         ExecutorLoop loop =
             new ExecutorLoop(
                 spec,
@@ -105,12 +106,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                 files,
                 place.executorId(),
                 driver)) {
-      long planBytes =
-          weights.planBytes()
-              + evaluated
-                  .evaluator()
-                  .map(evaluator -> evaluator.plan().memory().totalBytes())
-                  .orElse(0L);
+      long planBytes = weights.planBytes() + teaching.teacher().map(Teacher::planBytes).orElse(0L);
       driver.accept(
           new Message.Ready(
               rank, place.executorId(), place.host(), cores, planBytes, backend.machine()));
@@ -138,7 +134,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
   }
 
   private Validation validation(
-      Backend backend,
+      Weights weights,
       Precision precision,
       Preprocessing preprocessing,
       LoaderOptions options,
@@ -151,8 +147,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     ImageFeed feed = new ImageFeed(index, reader, preprocessing, options);
     Evaluator evaluator =
         new Evaluator(
-            backend,
-            spec.graph(),
+            weights,
             spec.microBatchSize(),
             precision,
             spec.recipe().task(),
@@ -160,6 +155,14 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
             index,
             feed);
     return new Validation(Optional.of(evaluator), Optional.of(reader));
+  }
+
+  /** Who teaches, if anybody does. */
+  private record Teaching(Optional<Teacher> teacher) implements AutoCloseable {
+    @Override
+    public void close() {
+      teacher.ifPresent(Teacher::close);
+    }
   }
 
   /** What evaluates, and the files it reads. */

@@ -16,19 +16,25 @@ import org.convoy.settings.RequestException;
  * checkpoints: a run does not go on with others.
  *
  * @param start whose weights training starts from, or {@link Given#NONE}
+ * @param teacher whose outputs the network learns from, or {@link Given#NONE}
  */
-record GivenModels(Given start) implements Serializable {
-  static final GivenModels NONE = new GivenModels(Given.NONE);
+record GivenModels(Given start, Given teacher) implements Serializable {
+  static final GivenModels NONE = new GivenModels(Given.NONE, Given.NONE);
 
   /**
    * One of them.
    *
    * @param location of its folder, a Hadoop path that means the same on every machine
    * @param weightsSha256 of its weights when the run began
+   * @param graphJson the network, as {@link org.convoy.graph.Graph#toJson} writes it
    */
-  record Given(String location, String weightsSha256) implements Serializable {
+  record Given(String location, String weightsSha256, String graphJson) implements Serializable {
     /** There is none. */
-    static final Given NONE = new Given("", "");
+    static final Given NONE = new Given("", "", "");
+
+    static Given of(String location, SavedModel model) {
+      return new Given(location, model.weightsSha256(), model.graph().toJson());
+    }
 
     boolean there() {
       return !location.isEmpty();
@@ -51,7 +57,10 @@ record GivenModels(Given start) implements Serializable {
   }
 
   ObjectNode toJson() {
-    return new ObjectMapper().createObjectNode().put("start", start.weightsSha256());
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("start", start.weightsSha256())
+        .put("teacher", teacher.weightsSha256());
   }
 
   /**
@@ -63,6 +72,8 @@ record GivenModels(Given start) implements Serializable {
    */
   void requireSame(JsonNode then, String where) {
     requireSame("model.start", then.path("start").asText(), start.weightsSha256(), where);
+    requireSame(
+        "distillation.teacher", then.path("teacher").asText(), teacher.weightsSha256(), where);
   }
 
   private static void requireSame(String key, String then, String now, String where) {

@@ -80,6 +80,14 @@ record NativeBudget(List<Part> parts) {
     List<Part> parts = new ArrayList<>(process(size));
     parts.add(new Part("plans", plans));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
+    GivenModels.Given given = spec.models().teacher();
+    if (given.there()) {
+      Graph teacher = Graph.fromJson(given.graphJson());
+      PlanRequest request = Teacher.request(spec, precision);
+      List<Graph> teachers = spec.inputs().stream().map(teacher::at).toList();
+      long plan = largest(teachers, at -> plan(at, backend, request, size.cores()));
+      parts.add(new Part("teacher", plan + Float.BYTES * Parameters.of(teacher).length()));
+    }
     if (recipe.checkpoint().best()) {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
     }

@@ -16,6 +16,7 @@ import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
+import org.convoy.driver.data.LabelFile;
 import org.convoy.settings.RequestException;
 
 /** What can be found wrong with a request before a cluster is asked for. */
@@ -40,10 +41,16 @@ public final class Preflight {
     }
     for (DataSplit split : splits) {
       split.check(hadoop);
+      if (recipe.task().targetFile().isPresent()) {
+        LabelFile.check(split, recipe.task().targetFile().get(), hadoop);
+      }
       split.requireOutside(request.output(), hadoop);
     }
     if (!recipe.model().start().isEmpty()) {
       ModelFolder.requireThere(recipe.model().startLocation(), hadoop);
+    }
+    if (recipe.distillation().on()) {
+      ModelFolder.requireThere(recipe.distillation().location(), hadoop);
     }
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
     RunLease.refuseIfHeldHere(store);

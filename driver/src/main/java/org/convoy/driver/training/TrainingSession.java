@@ -222,8 +222,29 @@ public final class TrainingSession {
 
   /** Looks at the models that the recipe names, and says what is made of them. */
   private GivenModels given(RunSpec spec) throws IOException {
+    return new GivenModels(start(spec), teacher(spec));
+  }
+
+  private GivenModels.Given teacher(RunSpec spec) throws IOException {
+    if (!recipe.distillation().on()) {
+      return GivenModels.Given.NONE;
+    }
+    String location = recipe.distillation().location();
+    SavedModel model = ModelFolder.load(location, hadoop);
+    try {
+      Teacher.check(model, location, spec);
+      Teacher.normalisationDiffers(
+              model, location, recipe.image().preprocessing(spec.graph().inputShape()))
+          .ifPresent(LOG::warn);
+      return GivenModels.Given.of(location, model);
+    } finally {
+      model.weights().close();
+    }
+  }
+
+  private GivenModels.Given start(RunSpec spec) throws IOException {
     if (recipe.model().start().isEmpty()) {
-      return GivenModels.NONE;
+      return GivenModels.Given.NONE;
     }
     String location = recipe.model().startLocation();
     SavedModel model = ModelFolder.load(location, hadoop);
@@ -233,7 +254,7 @@ public final class TrainingSession {
       start
           .preprocessingDiffers(recipe.image().preprocessing(spec.graph().inputShape()))
           .ifPresent(LOG::warn);
-      return new GivenModels(new GivenModels.Given(location, model.weightsSha256()));
+      return GivenModels.Given.of(location, model);
     } finally {
       model.weights().close();
     }

@@ -1,0 +1,95 @@
+package org.convoy.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.convoy.settings.RequestException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs whose network also learns from the model of a run before them. */
+final class DistillationRunTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Path shared;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static SmallRuns runs;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static String[] taught;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    runs = new SmallRuns(shared);
+    runs.train(runs.data(), shared.resolve("teacher"), false, "model.name=resnet32", "max-steps=2");
+    taught =
+        new String[] {
+          "distillation.teacher=" + shared.resolve("teacher/model"), "distillation.weight=0.7"
+        };
+  }
+
+  @AfterAll
+  static void stop() {
+    runs.close();
+  }
+
+  private String train(int executors, String run, boolean resume, String... more) throws Exception {
+    String[] overrides = Stream.concat(Stream.of(taught), Stream.of(more)).toArray(String[]::new);
+    return runs.train(executors, runs.data(), folder.resolve(run), resume, overrides)
+        .weightsSha256();
+  }
+
+  /** Also where images grow, and the teacher's plan with them. */
+  @Test
+  void theSameBytesOnAnyNumberOfExecutorsAndAfterAResume() throws Exception {
+    String[] growing = {
+      "image.train=[{resize: 16}, {pad-and-crop: {size: 16, padding: 2}}]",
+      "image.progressive=[{from-epoch: 0, size: 12}, {from-epoch: 1, size: 16}]",
+      "max-steps=" + (SmallRuns.STEPS_PER_EPOCH + 1)
+    };
+    String one = train(1, "one", false, growing);
+    train(4, "four", false, growing[0], growing[1], "max-steps=2");
+    assertEquals(one, train(2, "four", true, growing));
+  }
+
+  @Test
+  void theTeacherCountsByItsWeight() throws Exception {
+    String without =
+        runs.train(runs.data(), folder.resolve("without"), false, "max-steps=2").weightsSha256();
+    assertEquals(without, train(2, "none", false, "max-steps=2", "distillation.weight=0"));
+    assertNotEquals(without, train(2, "some", false, "max-steps=2"));
+  }
+
+  @Test
+  void teachersThatDoNotFitAreRefused() {
+    refused("no saved model at ", "distillation.teacher=" + folder);
+    refused("where the loss is not cross-entropy", "loss=focal");
+  }
+
+  private void refused(String reason, String... overrides) {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> train(1, "refused", false, overrides));
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
+  }
+
+  @Test
+  void anotherTeacherDoesNotGoOn() throws Exception {
+    train(2, "run", false, "max-steps=1");
+    RequestException refusal =
+        assertThrows(
+            RequestException.class,
+            () -> train(2, "run", true, "max-steps=2", "distillation.teacher=\"\""));
+    assertTrue(refusal.toString().contains("another distillation.teacher"), refusal::toString);
+  }
+}
