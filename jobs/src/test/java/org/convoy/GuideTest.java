@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.convoy.driver.config.DistillationSettings;
 import org.convoy.driver.config.ParameterGroup;
 import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.image.transform.Mix;
@@ -51,10 +52,10 @@ final class GuideTest {
     assertEquals(List.of(), missing(guide("recipes"), names));
   }
 
-  @Test
-  void everyOptionOfAGroupOfParametersIsNamed() {
-    assertEquals(
-        List.of(), missing(guide("recipes"), options(ParameterGroup.class).stream().skip(1)));
+  @ParameterizedTest
+  @ValueSource(classes = {ParameterGroup.class, DistillationSettings.class})
+  void everyOptionOfASectionIsNamed(Class<?> section) {
+    assertEquals(List.of(), missing(guide("recipes"), options(section).stream()));
   }
 
   private static List<String> options(Class<?> variant) {
