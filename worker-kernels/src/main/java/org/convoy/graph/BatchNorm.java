@@ -9,10 +9,14 @@ import org.convoy.graph.Activate.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015): each channel minus its mean over batch and positions, divided by the root of its biased variance plus epsilon, then scaled and shifted. Evaluation uses the running statistics instead. Momentum is torch's: running = (1 - momentum)
+ * Batch normalisation (Ioffe and Szegedy 2015): each channel minus its mean over batch and
+ * positions, divided by the root of its biased variance plus epsilon, then scaled and shifted.
+ * Evaluation uses the running statistics instead. Momentum is torch's: running = (1 - momentum)
  * running + momentum batch; the running variance is unbiased.
  *
- * <p>The fused form also adds its second input, if it has one, and then applies an activation. {@link org.convoy.graph.Fusion} makes it from a norm, an addition and an activation that follow each other.
+ * <p>The fused form also adds its second input, if it has one, and then applies an activation.
+ * {@link org.convoy.graph.Fusion} makes it from a norm, an addition and an activation that follow
+ * each other.
  *
  * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}, {@code
  * running_mean}, {@code running_var}.

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Each channel times a learned factor (layer scale, Touvron et al. 2021, equation 7).
  *
- * <p>One parameter of shape {@code (channels, 1, ...)}, with as many dimensions as the input. Its name is the node's name.
+ * <p>One parameter of shape {@code (channels, 1, ...)}, with as many dimensions as the input. Its
+ * name is the node's name.
  *
  * @param initial the initial value of every factor
  */

@@ -3,8 +3,8 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * Concatenates the channels of all inputs: {@code (c1, spatial...), (c2, spatial...), ...}
- * become {@code (c1 + c2 + ..., spatial...)}.
+ * Concatenates the channels of all inputs: {@code (c1, spatial...), (c2, spatial...), ...} become
+ * {@code (c1 + c2 + ..., spatial...)}.
  */
 public record Concat() implements Op {
   @Override

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Cross-correlation over 1, 2 or 3 spatial dimensions, which deep-learning libraries call convolution.
+ * Cross-correlation over 1, 2 or 3 spatial dimensions, which deep-learning libraries call
+ * convolution.
  *
  * <p>Parameters: {@code weight} of shape {@code (outChannels, inChannels / groups, kernel...)} and,
  * where {@code bias}, {@code bias} of shape {@code (outChannels)}.

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.convoy.random.SplitMix64;
 
 /**
- * Random numbers by position: the number at an index depends only on the seed, a name and the index, so numbers can be drawn in any order and on any machine. It is {@link SplitMix64} that starts from the FNV-1a hash of the name, mixed with the seed.
+ * Random numbers by position: the number at an index depends only on the seed, a name and the
+ * index, so numbers can be drawn in any order and on any machine. It is {@link SplitMix64} that
+ * starts from the FNV-1a hash of the name, mixed with the seed.
  */
 public final class Draws {
   private final long hash;

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Fuses consecutive ops into one that passes over memory once: batch normalisation with the activation that follows, and with an addition between the two if the activation is ReLU. Names, parameters and results do not change.
+ * Fuses consecutive ops into one that passes over memory once: batch normalisation with the
+ * activation that follows, and with an addition between the two if the activation is ReLU. Names,
+ * parameters and results do not change.
  */
 public final class Fusion {
   private static final Set<Activate.Function> FUSABLE =

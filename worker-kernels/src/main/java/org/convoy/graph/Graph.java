@@ -13,7 +13,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A network: nodes in topological order. The first node is the input, the last one the result. Immutable; graphs with the same content are equal.
+ * A network: nodes in topological order. The first node is the input, the last one the result.
+ * Immutable; graphs with the same content are equal.
  *
  * @param name of the model
  * @param nodes each reads only earlier nodes
@@ -23,7 +24,8 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   /**
-   * Checks names, order and every shape, so that graphs from files are as valid as graphs from code.
+   * Checks names, order and every shape, so that graphs from files are as valid as graphs from
+   * code.
    */
   @JsonCreator
   public Graph {
@@ -83,7 +85,8 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
    * The same network for samples of another shape, for example images of another resolution: the
    * same ops and the same tensors, so one flat vector of parameters fits both.
    *
-   * @throws GraphException if an op cannot take the resulting shapes, or if a tensor would change its shape, like the weights of a linear layer after a flattened image
+   * @throws GraphException if an op cannot take the resulting shapes, or if a tensor would change
+   *     its shape, like the weights of a linear layer after a flattened image
    */
   public Graph at(Shape input) {
     if (input.equals(inputShape())) {
@@ -123,9 +126,7 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     return new Graph(name, shaped);
   }
 
-  /**
-   * The multiply-adds of convolutions and matrix products in one sample's forward pass.
-   */
+  /** The multiply-adds of convolutions and matrix products in one sample's forward pass. */
   public long multiplyAdds() {
     return nodes.stream().mapToLong(node -> node.op().multiplyAdds(inputShapes(node))).sum();
   }

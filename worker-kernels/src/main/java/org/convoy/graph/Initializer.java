@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
- * Gives the initial values of a tensor. Element i depends only on the seed, the tensor's name and i, with arithmetic as {@link StrictMath} defines it. So every machine starts from the same bytes.
+ * Gives the initial values of a tensor. Element i depends only on the seed, the tensor's name and
+ * i, with arithmetic as {@link StrictMath} defines it. So every machine starts from the same bytes.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "init")
 @JsonSubTypes({
@@ -17,7 +18,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 public sealed interface Initializer {
 
   /**
-   * The value of element {@code index} of a tensor of this shape. {@code key} holds the tensor's name and the seed.
+   * The value of element {@code index} of a tensor of this shape. {@code key} holds the tensor's
+   * name and the seed.
    */
   double draw(Draws key, long index, Shape shape);
 

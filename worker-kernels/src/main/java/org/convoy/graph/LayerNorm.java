@@ -3,7 +3,9 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * Layer normalisation (Ba et al. 2016): the values of one sample minus their mean, divided by the root of their biased variance plus epsilon, then scaled and shifted. Training and evaluation are the same.
+ * Layer normalisation (Ba et al. 2016): the values of one sample minus their mean, divided by the
+ * root of their biased variance plus epsilon, then scaled and shifted. Training and evaluation are
+ * the same.
  *
  * <p>Parameters: {@code weight} and {@code bias}, each of shape {@code (channels)}, or of the
  * sample's shape where all of its values are normalised together.
@@ -12,7 +14,9 @@ import java.util.List;
  */
 public record LayerNorm(Over over, double epsilon) implements Op {
 
-  /** The values that share a mean and a variance. For vectors of features both kinds are the same. */
+  /**
+   * The values that share a mean and a variance. For vectors of features both kinds are the same.
+   */
   public enum Over {
     /** The channels at one position, as ConvNeXt does (torchvision's {@code LayerNorm2d}). */
     CHANNELS,

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The matrix product of two results, sample by sample. An input is a matrix with one row per channel and one column per position, or the transpose of that matrix; the result's rows are its channels and
- * its columns its one spatial dimension.
+ * The matrix product of two results, sample by sample. An input is a matrix with one row per
+ * channel and one column per position, or the transpose of that matrix; the result's rows are its
+ * channels and its columns its one spatial dimension.
  *
  * @param transposeLeft whether the left factor is the transpose of the first input
  * @param transposeRight whether the right factor is the transpose of the second input

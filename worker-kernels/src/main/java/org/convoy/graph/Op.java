@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * The computation of one node of a graph: a closed set of records. Each is a full description without parameters or memory. The annotation states the op's name in {@code model.json}; class names are never written there.
+ * The computation of one node of a graph: a closed set of records. Each is a full description
+ * without parameters or memory. The annotation states the op's name in {@code model.json}; class
+ * names are never written there.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "op")
 @JsonSubTypes({
@@ -80,9 +82,7 @@ public sealed interface Op
     return List.of();
   }
 
-  /**
-   * The multiply-adds of convolutions and matrix products in one sample's forward pass.
-   */
+  /** The multiply-adds of convolutions and matrix products in one sample's forward pass. */
   default long multiplyAdds(List<Shape> inputs) {
     return 0;
   }

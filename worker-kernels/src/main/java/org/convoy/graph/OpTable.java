@@ -10,7 +10,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A table with an entry for each op of a graph, for a backend or a converter. Each record that {@link Op} permits has either a handler or a refusal with its reason. {@link Builder#build} checks that none is missing. So a table fails if it lacks a new op of {@link Op}.
+ * A table with an entry for each op of a graph, for a backend or a converter. Each record that
+ * {@link Op} permits has either a handler or a refusal with its reason. {@link Builder#build}
+ * checks that none is missing. So a table fails if it lacks a new op of {@link Op}.
  *
  * <pre>{@code
  * OpTable<String> torch =
@@ -73,7 +75,8 @@ public final class OpTable<R> {
   /**
    * Builds a table.
    *
-   * @param <R> the type of an entry */
+   * @param <R> the type of an entry
+   */
   public static final class Builder<R> {
     private final String name;
     private final Map<Class<? extends Op>, Function<Op, R>> handlers = new LinkedHashMap<>();

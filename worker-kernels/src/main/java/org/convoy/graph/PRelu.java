@@ -3,7 +3,8 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * The parametric rectifier (He et al. 2015, equation 1): x if x is above zero, else a learned slope times x.
+ * The parametric rectifier (He et al. 2015, equation 1): x if x is above zero, else a learned slope
+ * times x.
  *
  * <p>Parameter: {@code weight} of shape {@code (channels)}, or {@code (1)} where all channels share
  * a slope.

@@ -1,7 +1,8 @@
 package org.convoy.graph;
 
 /**
- * The use of a tensor of a network. It determines whether the tensor is trained and whether weight decay may skip it.
+ * The use of a tensor of a network. It determines whether the tensor is trained and whether weight
+ * decay may skip it.
  */
 public enum ParameterKind {
   WEIGHT,

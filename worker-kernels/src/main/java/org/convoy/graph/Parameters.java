@@ -12,9 +12,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The layout of a network's flat vector: every trained tensor in node order, then every running statistic in node order. Each is dense, in C order and without padding. Gradients, optimizer state and the vectors that executors exchange have the same layout.
+ * The layout of a network's flat vector: every trained tensor in node order, then every running
+ * statistic in node order. Each is dense, in C order and without padding. Gradients, optimizer
+ * state and the vectors that executors exchange have the same layout.
  *
- * <p>Two layouts are equal if all their tensors are equal. Then a vector of one fits the other, as for one network at two resolutions ({@link Graph#at}).
+ * <p>Two layouts are equal if all their tensors are equal. Then a vector of one fits the other, as
+ * for one network at two resolutions ({@link Graph#at}).
  */
 public final class Parameters {
   private static final int STRIP = 1 << 16;

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The dimensions of one tensor, outermost first as they lie in memory. In a graph, shapes have no sample dimension: an image is {@code (channels, height, width)}, a volume {@code
- * (channels, depth, height, width)}, a vector of features {@code (channels)}.
+ * The dimensions of one tensor, outermost first as they lie in memory. In a graph, shapes have no
+ * sample dimension: an image is {@code (channels, height, width)}, a volume {@code (channels,
+ * depth, height, width)}, a vector of features {@code (channels)}.
  *
  * @param dimensions each at least 1
  */

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * One op's result with its shape, while a network is built. Each method adds an op that reads this value, and returns the new value. A shape that an op cannot take is refused at once.
+ * One op's result with its shape, while a network is built. Each method adds an op that reads this
+ * value, and returns the new value. A shape that an op cannot take is refused at once.
  *
- * <p>Names are paths. An op's name follows the scope of the value that it is added to. {@link #within} opens a scope. An op without a name is named by its word:
+ * <p>Names are paths. An op's name follows the scope of the value that it is added to. {@link
+ * #within} opens a scope. An op without a name is named by its word:
  *
  * <pre>{@code
  * Value x = Value.input(Shape.of(3, 32, 32));
@@ -222,7 +224,8 @@ public final class Value {
   }
 
   /**
-   * The matrix product with another value of the same network, each a matrix of channels by positions, or its transpose if so requested.
+   * The matrix product with another value of the same network, each a matrix of channels by
+   * positions, or its transpose if so requested.
    */
   public Value product(boolean transposed, Value other, boolean otherTransposed) {
     if (other.builder != builder) {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The window of a convolution or pooling over the spatial dimensions, outermost first. If its lists have one entry, a window fits any rank: {@link #forRank} repeats the entry.
+ * The window of a convolution or pooling over the spatial dimensions, outermost first. If its lists
+ * have one entry, a window fits any rank: {@link #forRank} repeats the entry.
  *
  * @param kernel the number of taps per dimension
  * @param stride the distance between windows in positions
@@ -75,7 +76,8 @@ public record Window(
   }
 
   /**
-   * Pads as TensorFlow's "same" does, with the least padding that gives {@code ceil(size / stride)} windows in each dimension. An odd position goes to the end.
+   * Pads as TensorFlow's "same" does, with the least padding that gives {@code ceil(size / stride)}
+   * windows in each dimension. An odd position goes to the end.
    *
    * @param spatial the input's dimensions; with a stride the padding depends on them
    */
@@ -127,7 +129,8 @@ public record Window(
   /**
    * The spatial dimensions of the result.
    *
-   * @param ceil whether a last window counts that overhangs but starts inside the input or its padding before (torch's {@code ceil_mode})
+   * @param ceil whether a last window counts that overhangs but starts inside the input or its
+   *     padding before (torch's {@code ceil_mode})
    */
   public List<Integer> slide(List<Integer> spatial, boolean ceil) {
     if (spatial.size() != rank()) {

@@ -11,13 +11,13 @@ import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Tuning;
 
 /**
- * Which ways a run's training plans go: the backend's rules, or what the first executor timed when
- * the run began. A run that goes on from a checkpoint keeps its ways.
+ * The implementations of a run's training plans: the backend's rules, or the fastest ones that the
+ * first executor found when the run began. A resumed run keeps its implementations.
  */
 final class AgreedChoices {
   private AgreedChoices() {}
 
-  /** The same on every executor; every one has to ask. */
+  /** Returns the same on every executor. All executors must call it. */
   static Choices of(
       Backend backend, RunSpec spec, PlanRequest request, StateFiles files, Exchange exchange)
       throws IOException {

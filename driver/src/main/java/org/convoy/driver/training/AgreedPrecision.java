@@ -6,13 +6,12 @@ import org.convoy.kernels.Backend;
 import org.convoy.kernels.Precision;
 
 /**
- * In what a run computes: as the recipe asks where every executor's processor has the instructions,
- * else in float32 on all of them. Micro-batches that different executors compute must not differ in
- * their rounding.
+ * The precision of a run: the recipe's if every executor's processor has the instructions, else
+ * float32 on all of them. Micro-batches must not be rounded differently on different executors.
  */
 final class AgreedPrecision {
 
-  /** Hands everybody's bytes to everybody, by rank; an exchange does so. */
+  /** Sends every rank's bytes to all ranks, as an exchange does. */
   @FunctionalInterface
   interface Gather {
     byte[][] all(byte[] own);
@@ -20,7 +19,7 @@ final class AgreedPrecision {
 
   private AgreedPrecision() {}
 
-  /** What the recipe asks for. */
+  /** The recipe's precision. */
   static Precision asked(Recipe recipe) {
     return switch (recipe.precision()) {
       case FLOAT32 -> Precision.FLOAT32;
@@ -28,7 +27,7 @@ final class AgreedPrecision {
     };
   }
 
-  /** What all executors compute in; every one has to ask. */
+  /** The precision of all executors. All executors must call it. */
   static Precision of(Backend backend, Precision asked, Gather gather) {
     byte[] own = backend.effective(asked).name().getBytes(StandardCharsets.US_ASCII);
     for (byte[] each : gather.all(own)) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.convoy.image.loader.BadImage;
 
-/** Images that this executor found not to decode, until the driver is told of them. */
+/** Images that did not decode on this executor, until they are reported to the driver. */
 final class BadImageReports {
   private final int rank;
   private final Consumer<Message> driver;
@@ -20,7 +20,7 @@ final class BadImageReports {
     found.addAll(images);
   }
 
-  /** Tells the driver what it has not been told yet. */
+  /** Reports the images that have not been reported yet. */
   void tell() {
     if (!found.isEmpty()) {
       driver.accept(new Message.BadImages(rank, List.copyOf(found)));
@@ -28,7 +28,7 @@ final class BadImageReports {
     }
   }
 
-  /** Ends the run where too many images were skipped; the driver hears their names first. */
+  /** Ends the run if too many images were skipped. Their names are reported to the driver first. */
   void requireFew(SkippedImages skipped) {
     if (skipped.tooMany()) {
       tell();

@@ -1,6 +1,6 @@
 package org.convoy.driver.training;
 
-/** So many images do not decode that what is computed from the others is not worth having. */
+/** Too many images do not decode, so a result from the others would be useless. */
 final class BadImagesException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
 import org.convoy.driver.spark.StageListener;
 
-/** One attempt at a run: one barrier stage with one task an executor. */
+/** One attempt at a run: one barrier stage with one task per executor. */
 final class BarrierStage {
   private static final long CAUSE_MILLIS = 3000;
 
@@ -35,8 +35,8 @@ final class BarrierStage {
   /**
    * Runs the stage.
    *
-   * @return what each executor returned, by rank; empty if an executor was lost
-   * @throws TrainingFailedException if it failed of anything else
+   * @return each executor's result, by rank; empty if an executor was lost
+   * @throws TrainingFailedException if it failed for another reason
    */
   Optional<List<ExecutorResult>> run(int executors)
       throws InterruptedException, TrainingFailedException {
@@ -62,7 +62,7 @@ final class BarrierStage {
     }
     if (ledger.peersLost()) {
       if (!clear && cluster.replaceable()) {
-        // It hangs, or cannot be reached by the others: Spark still counts on it.
+        // It hangs or the others cannot reach it, but Spark has not noticed.
         cluster.replace(ledger.givenUp());
         ledger.awaitCause(CAUSE_MILLIS);
       }
@@ -71,7 +71,7 @@ final class BarrierStage {
     throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
   }
 
-  /** Hands on what executors tell, and which of them are gone. */
+  /** Passes on the executors' messages and the losses of executors. */
   private final class Listener implements StageListener {
     @Override
     public void told(String message) {

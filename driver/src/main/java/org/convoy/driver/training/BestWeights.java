@@ -7,34 +7,34 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The weights of the best epoch so far, where the recipe asks for them. Every executor keeps them,
- * and a checkpoint holds them, so that whoever goes on has them.
+ * The weights of the best epoch so far, if the recipe asks for them. Every executor keeps them.
+ * Checkpoints hold them too, so a resumed run has them.
  */
 final class BestWeights implements AutoCloseable {
   private final Optional<INDArray> room;
   private boolean kept;
 
   /**
-   * @param wanted whether anything is to be kept
+   * @param wanted whether the recipe asks for them
    */
   BestWeights(boolean wanted, Parameters layout) {
     this.room =
         wanted ? Optional.of(Nd4j.create(DataType.FLOAT, layout.length())) : Optional.empty();
   }
 
-  /** Keeps a copy of these weights instead of those of before. */
+  /** Keeps a copy of these weights instead of the earlier ones. */
   void keep(INDArray weights) {
     room.ifPresent(vector -> vector.assign(weights));
     kept = true;
   }
 
-  /** Where weights that a checkpoint holds are read into; they are kept from then on. */
+  /** The memory into which a checkpoint's best weights are read. They are kept from then on. */
   Optional<INDArray> restored() {
     kept = true;
     return room;
   }
 
-  /** The weights; empty if none are wanted, or no epoch has been validated yet. */
+  /** The weights; empty if they are not wanted or no epoch has been validated yet. */
   Optional<INDArray> kept() {
     return kept ? room : Optional.empty();
   }

@@ -12,7 +12,7 @@ import org.convoy.task.Counters;
 import org.convoy.task.Metric;
 import org.convoy.task.Task;
 
-/** What was counted in an evaluation, by one executor or by all. */
+/** The counts of an evaluation, of one executor or of all. */
 final class Counted {
   private final Task task;
   private final int classes;
@@ -30,22 +30,22 @@ final class Counted {
     return counters;
   }
 
-  /** Images that did not decode. */
+  /** The images that did not decode. */
   List<BadImage> badImages() {
     return badImages;
   }
 
   /**
-   * A batch's loss and bad images.
+   * Adds a batch's loss and bad images.
    *
-   * @param samples that the mean is over
+   * @param samples the number of samples in the mean
    */
   void add(double meanLoss, double samples, List<BadImage> bad) {
     loss.add(meanLoss, samples);
     badImages.addAll(bad);
   }
 
-  /** The mean loss, NaN over no samples. */
+  /** The mean loss; NaN if there are no samples. */
   double loss() {
     return counters.samples() == 0 ? Double.NaN : loss.mean();
   }
@@ -58,7 +58,7 @@ final class Counted {
     return Collections.unmodifiableMap(values);
   }
 
-  /** The counts of all executors; details, which are large, and bad images left out. */
+  /** The counts of all executors, without bad images and without details, which are large. */
   Counted together(Exchange exchange) {
     double[][] losses = exchange.allGather(loss.toDoubles());
     double[][] counts = exchange.allGather(counters.toDoubles());

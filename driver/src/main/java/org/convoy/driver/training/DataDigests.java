@@ -10,7 +10,7 @@ import org.convoy.driver.data.SampleIndex;
 import org.convoy.settings.RequestException;
 
 /**
- * By what a run notices, when it goes on, that images were replaced by others of the same names and
+ * Digests by which a resumed run notices that images were replaced by others of the same names and
  * lengths. A copy of the data set in another place or format has the same digests.
  *
  * @param training {@link SampleIndex#contentDigest} of the training split
@@ -34,14 +34,14 @@ record DataDigests(String training, String validation) implements Serializable {
   }
 
   /**
-   * Holds the data against what a checkpoint was made with.
+   * Compares the data with that of a checkpoint.
    *
-   * @param then what {@link #toJson} wrote; checkpoints of older versions have none
-   * @param where what the checkpoint is called
+   * @param then the checkpoint's {@link #toJson}; checkpoints of older versions have none
+   * @param where the checkpoint's name in messages
    * @param location of the data set
-   * @return a warning if the validation images are others: the run can go on, but its figures
+   * @return a warning if the validation images differ: the run can be resumed, but its metrics
    *     before and after cannot be compared
-   * @throws RequestException if the training images are others
+   * @throws RequestException if the training images differ
    */
   Optional<String> requireSame(JsonNode then, String where, String location) {
     if (!then.path(TRAINING).asText(training).equals(training)) {

@@ -21,9 +21,9 @@ import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * From micro-batches to new parameters: {@link Backpropagation} computes gradients, the
- * combination's {@link Combiner} says which of them are summed and which parameters this executor
- * updates with them, and the optimizer updates those.
+ * Computes new parameters from micro-batches. {@link Backpropagation} computes gradients. The
+ * combination's {@link Combiner} decides which of them are summed and which parameters this
+ * executor updates. The optimizer updates those.
  */
 final class Descent implements AutoCloseable {
   private final Recipe recipe;
@@ -76,23 +76,25 @@ final class Descent implements AutoCloseable {
     this.statistics = statistics();
   }
 
-  /** How statistics move depends on how many positions there are, and so on the resolution. */
+  /**
+   * The update of running statistics depends on the number of positions, and so on the resolution.
+   */
   private RunningStatistics statistics() {
     return new RunningStatistics(
         backpropagation.graph(), weights.layout(), samples, groups.frozen());
   }
 
-  /** Takes samples of another shape from now on. */
+  /** Prepares for samples of another shape. */
   void resolution(Shape input) {
     backpropagation.resolution(input);
     statistics = statistics();
   }
 
   /**
-   * Computes this executor's next micro-batch of a step, and hands its gradient on.
+   * Computes this executor's next micro-batch of a step, and passes its gradient to the combiner.
    *
-   * @param targets of its samples
-   * @param key of the micro-batch's random draws, its number in the run
+   * @param targets the targets of its samples
+   * @param key the key of the micro-batch's random draws: its number in the run
    * @return its mean loss
    */
   double compute(long step, Batch batch, Targets targets, long key) {
@@ -112,7 +114,7 @@ final class Descent implements AutoCloseable {
     clock.enter(before);
   }
 
-  /** What is done in a step with what was combined. */
+  /** Applies the combined gradients and moments of a step. */
   private final class Moving implements Combiner.Update {
     private final long step;
 
@@ -150,7 +152,7 @@ final class Descent implements AutoCloseable {
     }
   }
 
-  /** The norm of a share's whole gradient, of whose chunks this executor owns some or all. */
+  /** The norm of a share's whole gradient. This executor owns some or all of its chunks. */
   private double norm(Combiner.Share share, double[] ownSquares) {
     double[][] all = ownersOf(share, ownSquares);
     double[] squares = new double[chunks.count()];
@@ -172,8 +174,8 @@ final class Descent implements AutoCloseable {
   }
 
   /**
-   * The parameters that are evaluated and saved: one vector for all copies, and in it the averages
-   * of the trained ones if the recipe keeps them.
+   * The parameters that are evaluated and saved: one vector for all copies. It holds the averages
+   * of trained parameters if the recipe keeps averages.
    *
    * @param steps done so far
    */
@@ -182,7 +184,7 @@ final class Descent implements AutoCloseable {
     if (!averages && combiner.together(steps)) {
       return weights.parameters();
     }
-    // The gradient is free between steps and has the room.
+    // The gradient's memory is free between steps.
     combiner.collect(
         (share, target) -> {
           target.assign(share.parameters());
@@ -195,8 +197,8 @@ final class Descent implements AutoCloseable {
   }
 
   /**
-   * What a checkpoint must hold beside the parameters, by names that do not depend on the number of
-   * executors; filled when one is read.
+   * The state that a checkpoint must hold in addition to the parameters. Its names do not depend on
+   * the number of executors. Reading a checkpoint fills it.
    *
    * @param steps done so far
    */
@@ -217,9 +219,9 @@ final class Descent implements AutoCloseable {
   }
 
   /**
-   * Parameters and state have been read back.
+   * Must be called when parameters and state have been read back.
    *
-   * @param steps done by then
+   * @param steps the number of steps done by then
    */
   void restored(long steps) {
     combiner.restored(steps);

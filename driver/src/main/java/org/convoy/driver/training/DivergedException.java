@@ -3,7 +3,7 @@ package org.convoy.driver.training;
 import java.util.Locale;
 import org.convoy.artifact.NotFiniteException;
 
-/** Loss or weights are not numbers any more: going on would only spoil the checkpoints. */
+/** Loss or weights are no longer finite. Further training would only damage the checkpoints. */
 final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

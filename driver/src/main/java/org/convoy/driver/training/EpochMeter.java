@@ -1,8 +1,8 @@
 package org.convoy.driver.training;
 
 /**
- * Loss and time of the epoch under way; goes into checkpoints, so that an epoch that was
- * interrupted is told whole.
+ * Measures the loss and the time of the current epoch. Checkpoints hold it, so the record of an
+ * interrupted epoch is complete.
  */
 final class EpochMeter {
   private double lossSum;
@@ -12,18 +12,18 @@ final class EpochMeter {
   private long lastStepAt;
   private double lastStepNanos = 1;
 
-  /** The clock runs. */
+  /** Starts the clock. */
   void start() {
     startedAt = System.nanoTime();
     lastStepAt = startedAt;
   }
 
-  /** The clock stands, for what is not part of training. */
+  /** Stops the clock, for work that is not training. */
   void pause() {
     nanos += System.nanoTime() - startedAt;
   }
 
-  /** A step is done. */
+  /** Counts a step. */
   void add(double loss) {
     lossSum += loss;
     steps++;
@@ -44,7 +44,7 @@ final class EpochMeter {
     return nanos * 1e-9;
   }
 
-  /** Images a second of the last step. */
+  /** Images per second of the last step. */
   double lastRate(int globalBatch) {
     return globalBatch / (lastStepNanos * 1e-9);
   }
@@ -55,12 +55,12 @@ final class EpochMeter {
     nanos = 0;
   }
 
-  /** What a checkpoint keeps: sum of losses, steps, nanoseconds. */
+  /** The state for a checkpoint: sum of losses, steps, nanoseconds. */
   double[] toDoubles() {
     return new double[] {lossSum, steps, nanos};
   }
 
-  /** Takes over what {@link #toDoubles} gave. */
+  /** Restores the state that {@link #toDoubles} returned. */
   void restore(double[] values) {
     lossSum = values[0];
     steps = Math.round(values[1]);

@@ -19,7 +19,7 @@ import org.convoy.task.Task;
 
 /**
  * Evaluates a saved model on a data set, spread over the executors: an ordinary Spark job with one
- * task an executor. Each image is counted exactly once, whatever the number of executors; a lost
+ * task per executor. Each image is counted exactly once, whatever the number of executors; a lost
  * executor's share is evaluated again by another.
  */
 public final class Evaluation {
@@ -28,24 +28,25 @@ public final class Evaluation {
   private final SparkCluster cluster;
   private final EvaluationRequest request;
 
-  /** Judges on these executors what is asked for. */
+  /** Prepares an evaluation on these executors. */
   public Evaluation(SparkCluster cluster, EvaluationRequest request) {
     this.cluster = cluster;
     this.request = request;
   }
 
   /**
-   * Evaluates the model, on as many executors as Spark was asked for, or as come in two minutes.
+   * Evaluates the model on the number of executors that Spark was asked for, or on those that start
+   * within two minutes.
    *
    * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of the model was changed
-   * @throws org.convoy.driver.data.DataSetException if the data set is not there, or has other
+   * @throws org.convoy.driver.data.DataSetException if the data set does not exist, or has other
    *     classes than the model
-   * @throws TrainingFailedException if an executor failed; the message says of what
+   * @throws TrainingFailedException if an executor failed; the message states the reason
    */
   public EvaluationResult run() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
-    // Also here, so that a model or a data set that will not do is told once and at once.
+    // Checked here too, so that an unusable model or data set is reported once and at once.
     SavedModel model = ModelFolder.load(request.model(), cluster.hadoop());
     String name = model.graph().name();
     String sha256;

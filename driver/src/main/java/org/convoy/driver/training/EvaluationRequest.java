@@ -6,13 +6,13 @@ import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
 
 /**
- * What to evaluate, and with which images.
+ * The model to evaluate, and the images to use.
  *
  * @param model folder of a saved model, a Hadoop path
  * @param data the data set, a Hadoop path
- * @param split the folder in the data set that holds the classes; empty: the data set itself
- * @param batch images computed together, at least 1
- * @param onBadImage whether an image that does not decode is left out or fails the evaluation
+ * @param split the folder in the data set that holds the classes; if empty, the data set itself
+ * @param batch the number of images computed together, at least 1
+ * @param onBadImage whether an image that does not decode is skipped or fails the evaluation
  */
 public record EvaluationRequest(
     String model, String data, String split, int batch, OnBadImage onBadImage)

@@ -9,17 +9,17 @@ import org.convoy.task.Metric;
 import org.convoy.task.Task;
 
 /**
- * How good a model is on a data set.
+ * The metrics of a model on a data set.
  *
  * @param model name of the network
  * @param weightsSha256 of its weights, in hexadecimal
- * @param executors that took part
- * @param images that were evaluated, those that did not decode left out
- * @param task what the model was trained for; it names the metrics
+ * @param executors the number of executors that took part
+ * @param images the number of images evaluated, without those that did not decode
+ * @param task the model's task; it names the metrics
  * @param metrics the loss, without label smoothing, and the task's metrics, by name
  * @param evaluationSeconds from the start of the executors' work to its end, compiling included
  * @param seconds the whole time, listing the data included
- * @param badImages images that did not decode, and why, in the order of the data set
+ * @param badImages the images that did not decode, with the reasons, in the order of the data set
  */
 public record EvaluationResult(
     String model,
@@ -42,7 +42,7 @@ public record EvaluationResult(
     return metrics.getOrDefault(Metric.LOSS.name(), Double.NaN);
   }
 
-  /** Images a second over all executors, while they worked. */
+  /** Images per second over all executors, while they worked. */
   public double imagesPerSecond() {
     return images / evaluationSeconds;
   }

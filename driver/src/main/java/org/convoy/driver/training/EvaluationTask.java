@@ -22,7 +22,7 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
   private static final long serialVersionUID = 1L;
   private static final int BATCHES_AHEAD = 2;
 
-  /** Whose kernels compute. */
+  /** The backend that computes. */
   static final String BACKEND = "onednn";
 
   private final EvaluationRequest request;
@@ -34,8 +34,8 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
   }
 
   /**
-   * Evaluates a share. What fails here would fail again: it is told, not thrown, so that Spark
-   * repeats only what an executor was lost over.
+   * Evaluates a share. A failure here would repeat, so it is returned and not thrown. Then Spark
+   * repeats only the tasks of lost executors.
    */
   @Override
   public Part run(Place place) throws InterruptedException {
@@ -51,7 +51,7 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
     }
   }
 
-  /** How images are loaded. */
+  /** The options for loading images. */
   static LoaderOptions loading(EvaluationRequest request, int cores) {
     return new LoaderOptions(request.batch(), cores, BATCHES_AHEAD, request.onBadImage());
   }
@@ -84,13 +84,13 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
   }
 
   /**
-   * What came of a share.
+   * The result of a share.
    *
-   * @param loss mean over the share, NaN where no image of it counts
-   * @param samples that the mean is over
-   * @param counts as {@link org.convoy.task.Counters#toDoubles} has them
-   * @param badImages those that did not decode, and why
-   * @param failure what failed, empty if nothing did
+   * @param loss the mean over the share; NaN if no image counts
+   * @param samples the number of samples in the mean
+   * @param counts the result of {@link org.convoy.task.Counters#toDoubles}
+   * @param badImages the images that did not decode, with the reasons
+   * @param failure the failure's message; empty if there was none
    */
   @SuppressWarnings("ArrayRecordComponent") // Sent once, never compared.
   record Part(double loss, long samples, double[] counts, List<BadImage> badImages, String failure)

@@ -28,8 +28,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Runs a network over a split without training it: this executor's share, whose counts can then be
- * merged with everybody's.
+ * Evaluates a network on this executor's share of a split. The counts can then be merged with those
+ * of the other executors.
  */
 final class Evaluator implements AutoCloseable {
   private final Plan plan;
@@ -64,7 +64,7 @@ final class Evaluator implements AutoCloseable {
     this.outputs = new float[batch * classes];
   }
 
-  /** Images of the split. */
+  /** The number of images in the split. */
   int images() {
     return index.count();
   }
@@ -120,7 +120,7 @@ final class Evaluator implements AutoCloseable {
     }
   }
 
-  /** What the network says of single images. */
+  /** The network's predictions for single images. */
   List<Example> examples(INDArray parameters, int[] samples)
       throws IOException, InterruptedException {
     plan.bind(parameters, parameters);
@@ -148,7 +148,7 @@ final class Evaluator implements AutoCloseable {
     }
   }
 
-  /** Samples spread evenly over the split, for the report. */
+  /** Samples from evenly spaced places of the split, for the report. */
   int[] spread(int count) {
     int shown = Math.min(count, index.count());
     return IntStream.range(0, shown)
@@ -163,7 +163,7 @@ final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * What the network says of one image.
+   * The network's prediction for one image.
    *
    * @param sample its number in the split
    */

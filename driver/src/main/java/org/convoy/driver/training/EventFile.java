@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run's event file. A run that goes on appends to it; where that cannot be, on object stores or
- * while HDFS still counts on a writer that died, it begins another file with a number.
+ * A run's event file. A resumed run appends to it. If that is impossible, on object stores or while
+ * HDFS still waits for a writer that died, the run begins another file with a number.
  *
- * <p>Events are for readers and decide nothing: if they cannot be written any more, because the
- * disk is full for example, that is warned of once and the run goes on without. What the run needs
- * of the disk, its checkpoints, fails by name.
+ * <p>Events are only information for readers. If they cannot be written any more, for example
+ * because the disk is full, the run logs one warning and continues without them. A checkpoint that
+ * cannot be written is an error that names the file.
  */
 final class EventFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFile.class);
@@ -63,7 +63,7 @@ final class EventFile implements AutoCloseable {
         : new Path(first.getParent(), first.getName().replace(".", "-" + number + "."));
   }
 
-  /** Behind the last line, which a writer that died may have left half written. */
+  /** Continues after the last line, which may be incomplete if its writer died. */
   private static FSDataOutputStream append(FileSystem files, Path path) throws IOException {
     boolean half = false;
     long length = files.getFileStatus(path).getLen();

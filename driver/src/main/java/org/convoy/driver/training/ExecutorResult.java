@@ -10,18 +10,19 @@ import org.convoy.driver.exchange.wire.Traffic;
 import org.convoy.driver.monitor.StepTimes;
 
 /**
- * What a task returns when the run is done.
+ * The result of a task at the end of the run.
  *
- * @param precision in which its plans computed, as a recipe writes it
- * @param planBytes native memory of its plans
- * @param images of its own micro-batches, counted each time they were trained on
- * @param imagesPerSecond those images per second of training, validation left out
- * @param times where the time of its steps went
- * @param counts its counts in the last validation, as {@link org.convoy.task.Counters#toDoubles}
- *     has them; empty without validation
- * @param details what the report shows beyond that, as {@link org.convoy.task.Counters#details} has
- *     it; empty without validation
- * @param outcome what rank 0 knows of the run
+ * @param precision the precision of its plans, as a recipe writes it
+ * @param planBytes the native memory of its plans
+ * @param images the number of images in its own micro-batches, counted each time they were trained
+ *     on
+ * @param imagesPerSecond those images per second of training, without validation
+ * @param times the time of its steps by activity
+ * @param counts {@link org.convoy.task.Counters#toDoubles} of the last validation; empty without
+ *     validation
+ * @param details {@link org.convoy.task.Counters#details} of the last validation; empty without
+ *     validation
+ * @param outcome the run's result, from rank 0 only
  */
 @SuppressWarnings("ArrayRecordComponent") // Sent once, never compared.
 record ExecutorResult(
@@ -43,11 +44,11 @@ record ExecutorResult(
     implements Serializable {
 
   /**
-   * The run's end, as rank 0 saw it.
+   * The run's result on rank 0.
    *
-   * @param history steps and epochs as JSON
+   * @param history the steps and epochs as JSON
    * @param metrics of the saved model, by name
-   * @param examples validation images for the report, and what the model says of each
+   * @param examples validation images for the report, with the model's predictions
    */
   record Outcome(
       String weightsSha256,

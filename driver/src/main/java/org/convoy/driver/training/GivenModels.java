@@ -12,8 +12,8 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.settings.RequestException;
 
 /**
- * The saved models that a run is given beside its data. Their weights' digests stand in its
- * checkpoints: a run does not go on with others.
+ * The saved models that a run is given in addition to its data. Checkpoints hold the digests of
+ * their weights, and a run cannot be resumed with other models.
  *
  * @param start whose weights training starts from, or {@link Given#NONE}
  * @param teacher whose outputs the network learns from, or {@link Given#NONE}
@@ -64,10 +64,10 @@ record GivenModels(Given start, Given teacher) implements Serializable {
   }
 
   /**
-   * Holds the models against those that a checkpoint was made with.
+   * Compares the models with those of a checkpoint.
    *
-   * @param then what {@link #toJson} wrote; checkpoints of older versions have nothing
-   * @param where what the checkpoint is called
+   * @param then the checkpoint's {@link #toJson}; checkpoints of older versions have none
+   * @param where the checkpoint's name in messages
    * @throws RequestException if one is another
    */
   void requireSame(JsonNode then, String where) {

@@ -9,8 +9,8 @@ import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.LearningRate;
 
 /**
- * A step of all executors: each computes its micro-batches of the global batch and takes part in
- * what follows from them; then all know the global batch's loss and how many of its images were
+ * A step of all executors. Each computes its micro-batches of the global batch and takes part in
+ * the update. Afterwards all know the global batch's loss and the number of its images that were
  * skipped.
  */
 final class GlobalStep {
@@ -49,7 +49,7 @@ final class GlobalStep {
         new SkippedImages("training", spec.trainingSamples(), spec.recipe().data().maxBadShare());
   }
 
-  /** An epoch begins. */
+  /** Begins an epoch. */
   void beginEpoch() {
     skipped.reset();
   }
@@ -59,12 +59,12 @@ final class GlobalStep {
    *
    * @param step the number of steps before this one
    * @return the mean loss over the global batch
-   * @throws BadImagesException if no image of the global batch decodes, or too many of the epoch's
-   *     did not
+   * @throws BadImagesException if no image of the global batch decodes, or if too many images of
+   *     the epoch did not
    * @throws DivergedException if the loss is NaN or infinite
    */
   double take(BatchLoader loader, long step) throws IOException, InterruptedException {
-    // A step's losses, and behind them how many of its images this executor skipped.
+    // The step's losses, followed by the number of its images that this executor skipped.
     double[] own = new double[range.count() + 1];
     for (int i = 0; i < range.count(); i++) {
       long key = step * spec.microBatches() + range.from() + i;

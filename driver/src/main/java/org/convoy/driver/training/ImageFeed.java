@@ -16,7 +16,7 @@ import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Size;
 
-/** The images of one split, as batches in the order in which this executor needs them. */
+/** Loads the images of one split as batches, in the order in which this executor needs them. */
 final class ImageFeed {
   private final SampleIndex index;
   private final SampleReader reader;
@@ -55,7 +55,7 @@ final class ImageFeed {
     return BatchLoader.forTraining(batches, sized, seed, epoch, options);
   }
 
-  /** The batches of an executor's share of a split that is only looked at. */
+  /** The batches of an executor's share of a split that is only evaluated. */
   BatchLoader evaluation(ValidationShare share) {
     Iterator<List<ImageSource>> batches =
         IntStream.range(0, share.batches())

@@ -6,11 +6,11 @@ import org.convoy.driver.data.ImageFile;
 import org.convoy.metrics.Prediction;
 
 /**
- * What a network makes of an image file.
+ * A network's prediction for an image file.
  *
  * @param image the file
- * @param top the classes that are told of it, the surest first; empty if it did not decode
- * @param refusal why it did not decode, if it did not
+ * @param top the predicted classes, the most probable first; empty if the image did not decode
+ * @param refusal the reason if the image did not decode
  */
 public record ImagePrediction(ImageFile image, List<Prediction> top, Optional<String> refusal) {
   /** Copies the list. */

@@ -17,8 +17,8 @@ import org.convoy.driver.monitor.Terminal;
 import org.convoy.image.loader.BadImage;
 
 /**
- * What the driver knows of a run under way: it hears executors and Spark, tells the user, and
- * remembers what matters.
+ * The driver's record of a running run. It receives the messages of executors and of Spark, informs
+ * the user, and keeps the state that the driver needs.
  */
 final class Ledger {
   private final Progress progress;
@@ -49,7 +49,7 @@ final class Ledger {
     return progress;
   }
 
-  /** An attempt begins. */
+  /** Begins an attempt. */
   synchronized void begin(RunSpec spec, int executors, int wanted) {
     failures.clear();
     ready.clear();
@@ -80,7 +80,7 @@ final class Ledger {
                 .orElse("from the beginning")));
   }
 
-  /** A message came in. */
+  /** Takes a message of an executor. */
   synchronized void accept(Message message) {
     if (message instanceof Message.Ready known) {
       ready.put(known.executor(), known);
@@ -92,8 +92,7 @@ final class Ledger {
       progress.message(
           String.format(
               Locale.ROOT,
-              "the processor of executor %s on %s has no instructions for %s: all compute in %s,"
-                  + " in which plans take up to twice the memory that was counted",
+              "the processor of executor %s on %s has no instructions for %s: all compute in %s, and plans may take up to twice the planned memory",
               lacks.executor(),
               lacks.host(),
               lacks.asked(),
@@ -144,7 +143,7 @@ final class Ledger {
     }
   }
 
-  /** Spark says that an executor is gone. */
+  /** Takes Spark's message that an executor is lost. */
   synchronized void lost(String executor, String reason) {
     losses++;
     Message.Ready known = ready.get(executor);
@@ -164,7 +163,7 @@ final class Ledger {
     notifyAll();
   }
 
-  /** The run is about to go on from a checkpoint. */
+  /** Records that the run resumes from a checkpoint. */
   synchronized void restarted(long step) {
     restarts++;
     progress.message(
@@ -177,8 +176,8 @@ final class Ledger {
   }
 
   /**
-   * The first failure of this attempt that is an executor's own, and not merely that another one is
-   * gone.
+   * The first failure of this attempt that is an executor's own, and not only the loss of another
+   * executor.
    */
   synchronized Optional<Message.Failed> firstCause() {
     return failures.stream()
@@ -187,11 +186,11 @@ final class Ledger {
   }
 
   /**
-   * Waits until it is clear why an attempt failed: what executors say and what Spark says of them
-   * comes on several ways. An executor's own failure is clear at once; the loss of another one only
-   * when Spark has noticed it too.
+   * Waits until the reason for an attempt's failure is known. Messages of executors and of Spark
+   * arrive on separate paths. An executor's own failure is certain at once; the loss of another
+   * executor only when Spark has noticed it too.
    *
-   * @return whether it became clear
+   * @return whether the reason is known
    */
   synchronized boolean awaitCause(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
@@ -231,7 +230,7 @@ final class Ledger {
     return restarts;
   }
 
-  /** With what the executors of all attempts have computed. */
+  /** The machines of the executors of all attempts. */
   synchronized List<MachineRecord> machines() {
     return machines.records();
   }

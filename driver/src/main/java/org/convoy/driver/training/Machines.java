@@ -13,19 +13,19 @@ import org.convoy.driver.monitor.MachineRecord;
 import org.convoy.kernels.Machine;
 
 /**
- * With what the executors of a run have computed. Where they differ, the weights depend on which
- * executor computed which micro-batch, and the slowest one holds up all.
+ * The machines that a run's executors computed with. If they differ, the weights depend on which
+ * executor computed which micro-batch, and the slowest executor delays all.
  */
 final class Machines {
   private final Map<Machine, Set<String>> hosts = new LinkedHashMap<>();
   private int told = 1;
 
-  /** An executor of this host computes with this. */
+  /** Records the machine of an executor on a host. */
   void add(String host, Machine machine) {
     hosts.computeIfAbsent(machine, key -> new TreeSet<>()).add(host);
   }
 
-  /** What the user should know, if there is something that was not told yet. */
+  /** A warning for the user, if there is one that was not given yet. */
   Optional<String> warning() {
     if (hosts.size() <= told) {
       return Optional.empty();
@@ -33,8 +33,7 @@ final class Machines {
     told = hosts.size();
     StringBuilder text =
         new StringBuilder(
-            "executors compute with different processors, kernels or threads: another run may give"
-                + " other weights");
+            "executors compute with different processors, kernels or threads: another run may give different weights");
     hosts.forEach(
         (machine, names) ->
             text.append("\n  ")
@@ -57,7 +56,7 @@ final class Machines {
     return parts.stream().filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
   }
 
-  /** Every kind of machine with its hosts, in the order in which they came. */
+  /** Every kind of machine with its hosts, in the order of their arrival. */
   List<MachineRecord> records() {
     List<MachineRecord> records = new ArrayList<>();
     hosts.forEach((machine, names) -> records.add(record(names, machine)));

@@ -15,8 +15,8 @@ import org.convoy.image.loader.BadImage;
 import org.convoy.kernels.Machine;
 
 /**
- * What an executor tells the driver while it works; JSON on the wire, so that no class of ours has
- * to be found there.
+ * A message of a working executor to the driver. It is sent as JSON, so that the receiver does not
+ * have to find Convoy's classes.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -34,10 +34,10 @@ sealed interface Message {
   ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * An executor stands ready to train.
+   * An executor is ready to train.
    *
    * @param planBytes native memory of its plans
-   * @param machine what it computes with
+   * @param machine the machine that it computes with
    */
   record Ready(int rank, String executor, String host, int cores, long planBytes, Machine machine)
       implements Message {}
@@ -46,33 +46,33 @@ sealed interface Message {
    * An executor's processor lacks the instructions for the precision that the recipe asks for.
    *
    * @param asked as a recipe writes it
-   * @param instead what all executors compute in
+   * @param instead the precision that all executors compute in
    */
   record LacksPrecision(String executor, String host, String asked, String instead)
       implements Message {}
 
   /**
-   * Steps done, told by rank 0.
+   * Steps are done. Sent by rank 0.
    *
    * @param step the number of steps done since the run's beginning
    * @param loss mean over the global batches since the last such message
    * @param images trained on by all executors since the last such message
-   * @param nanos that they took
+   * @param nanos the time that they took
    */
   record Progressed(long step, int epoch, double loss, double learningRate, long images, long nanos)
       implements Message {}
 
   /**
-   * Where an executor's time went in its last steps.
+   * The time of an executor's last steps by activity.
    *
    * @param step the number of steps done since the run's beginning
-   * @param steps how many of them the times are means of
+   * @param steps the number of steps that the times are means of
    */
   record Timed(int rank, String executor, long step, int steps, StepTimes times)
       implements Message {}
 
   /**
-   * An epoch's end, told by rank 0.
+   * An epoch has ended. Sent by rank 0.
    *
    * @param epoch from 0
    * @param step steps done since the run's beginning
@@ -92,14 +92,14 @@ sealed interface Message {
       implements Message {}
 
   /**
-   * The run ends before its last step, told by rank 0.
+   * The run ends before its last step. Sent by rank 0.
    *
    * @param epoch the last one, from 1
    * @param bestEpoch the best one, from 1
    */
   record StoppedEarly(int epoch, int bestEpoch) implements Message {}
 
-  /** A checkpoint is in place, told by rank 0. */
+  /** A checkpoint is complete. Sent by rank 0. */
   record Saved(long step) implements Message {}
 
   /** Images that did not decode and were skipped. */
@@ -108,8 +108,9 @@ sealed interface Message {
   /**
    * An executor gives up.
    *
-   * @param lostExecutor the executor whose loss is the reason; empty if it is this one's own
-   * @param connecting whether it could not reach the others, which may be their fault
+   * @param lostExecutor the executor whose loss is the reason; empty if the failure is this
+   *     executor's own
+   * @param connecting whether it failed to connect to the others, which may be their failure
    */
   record Failed(
       int rank,
@@ -137,12 +138,12 @@ sealed interface Message {
       return wordless ? e.toString() : message;
     }
 
-    /** Whether it gives up only because another one is gone. */
+    /** Whether it gives up only because another executor is lost. */
     boolean peerLost() {
       return !lostExecutor.isEmpty();
     }
 
-    /** Who it is, as messages call it. */
+    /** The executor's name in messages. */
     String who() {
       return String.format(Locale.ROOT, "executor %s on %s (rank %d)", executor, host, rank);
     }

@@ -27,7 +27,10 @@ import org.convoy.settings.RequestException;
 import org.convoy.task.Classification;
 import org.convoy.task.Task;
 
-/** A saved model's folder on any Hadoop file system, and what its files say beside the weights. */
+/**
+ * A saved model's folder on any Hadoop file system, and the contents of its files other than the
+ * weights.
+ */
 final class ModelFolder {
   private static final String MANIFEST = "manifest.json";
 
@@ -36,8 +39,8 @@ final class ModelFolder {
   /**
    * Loads a model. Its weights are the caller's to close.
    *
-   * @throws RequestException if there is no saved model at the location; the message says what is
-   *     there
+   * @throws RequestException if there is no saved model at the location; the message states what
+   *     was found
    * @throws DamagedFileException if a file was changed or cut short
    */
   static SavedModel load(String location, Configuration hadoop) throws IOException {
@@ -60,10 +63,10 @@ final class ModelFolder {
   }
 
   /**
-   * Looks whether there is a model, without reading it.
+   * Checks that there is a model, without reading it.
    *
    * @return its folder
-   * @throws RequestException if there is none; the message says what is there
+   * @throws RequestException if there is none; the message states what was found
    */
   static Path requireThere(String location, Configuration hadoop) throws IOException {
     Path folder = qualify(location, hadoop);
@@ -92,8 +95,8 @@ final class ModelFolder {
   /**
    * Compiles a model's graph.
    *
-   * @throws DamagedFileException if the graph is one that no backend can compute
-   * @throws RequestException if this machine has not the memory
+   * @throws DamagedFileException if no backend can compute the graph
+   * @throws RequestException if this machine does not have the memory
    */
   static Plan compile(Backend backend, SavedModel model, PlanRequest request, String location)
       throws DamagedFileException {
@@ -127,7 +130,7 @@ final class ModelFolder {
         : Long.MAX_VALUE;
   }
 
-  /** What lies where a model was looked for. */
+  /** A description of the contents of a location where no model was found. */
   private static String describe(HadoopStore store, String name, List<String> content)
       throws IOException {
     if (content.isEmpty()) {
@@ -151,9 +154,9 @@ final class ModelFolder {
   }
 
   /**
-   * What a saved model does to images.
+   * The preprocessing of a saved model.
    *
-   * @throws IllegalArgumentException if that does not give what its network takes
+   * @throws IllegalArgumentException if its results do not fit the network's input
    */
   static Preprocessing preprocessing(SavedModel model) {
     Preprocessing preprocessing = Preprocessing.fromJson(model.preprocessing());
@@ -173,8 +176,8 @@ final class ModelFolder {
   }
 
   /**
-   * The loss that validation stated when the model was trained; cross entropy for a model whose
-   * recipe this version does not read.
+   * The loss of validation when the model was trained; cross entropy for a model whose recipe this
+   * version does not read.
    */
   static Loss loss(SavedModel model) {
     try {
@@ -185,10 +188,7 @@ final class ModelFolder {
     }
   }
 
-  /**
-   * What the model was trained for; classification for a model whose recipe this version does not
-   * read.
-   */
+  /** The model's task; classification for a model whose recipe this version does not read. */
   static Task task(SavedModel model) {
     try {
       return new RecipeLoader().parse(model.origin().recipe(), MANIFEST, List.of()).task();

@@ -33,11 +33,11 @@ final class OwnedChunks implements AutoCloseable {
       int chunk, INDArray parameters, INDArray gradient, Map<String, INDArray> state) {}
 
   /**
-   * What of an owned chunk moves alike: the whole, or a part where groups differ. What is frozen is
-   * in none.
+   * The part of an owned chunk that is updated with the same settings: all of it, or a part if
+   * groups differ. Frozen parameters are in no piece.
    *
    * @param owned number of the owned chunk
-   * @param run where it lies in the whole vector
+   * @param run its place in the whole vector
    * @param parameters of the piece
    * @param average of them; none if the recipe keeps no averages
    */
@@ -136,7 +136,7 @@ final class OwnedChunks implements AutoCloseable {
     }
   }
 
-  /** For each owned chunk, in order, the sum of the squares of what of its gradient is trained. */
+  /** The sum of the squares of the trained part of each owned chunk's gradient, in order. */
   double[] squares() {
     double[] ofPieces = slices.gradientSquares();
     double[] squares = new double[owned.size()];
@@ -149,8 +149,8 @@ final class OwnedChunks implements AutoCloseable {
   /**
    * Moves the owned parameters, and their averages, by one step.
    *
-   * @param gather brings together the owners' numbers, by rank; called only if the optimizer needs
-   *     norms of whole tensors
+   * @param gather collects the owners' numbers, by rank; called only if the optimizer needs norms
+   *     of whole tensors
    */
   void update(StepSettings step, Function<double[], double[][]> gather) {
     slices.update(
@@ -184,7 +184,7 @@ final class OwnedChunks implements AutoCloseable {
     return !average.isEmpty();
   }
 
-  /** Copies the owned averages of what is trained into a vector of all parameters. */
+  /** Copies the owned averages of trained parameters into a vector of all parameters. */
   void copyAverages(INDArray target) {
     for (Piece piece : pieces) {
       for (INDArray averaged : piece.average()) {

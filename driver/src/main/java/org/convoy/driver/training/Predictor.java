@@ -27,7 +27,7 @@ import org.convoy.metrics.Prediction;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
 
-/** A saved model put to use in this process, without Spark. */
+/** Predicts images with a saved model in this process, without Spark. */
 public final class Predictor implements AutoCloseable {
   private static final int BATCHES_AHEAD = 2;
 
@@ -91,9 +91,10 @@ public final class Predictor implements AutoCloseable {
   /**
    * Predicts images, in order.
    *
-   * @param top how many classes to tell of each, where the task does not say it itself
-   * @param threads that read and decode
-   * @param found is given each image once; one that does not decode too
+   * @param top the number of classes to return for each image; ignored if the task decides this
+   *     itself
+   * @param threads the number of threads that read and decode
+   * @param found is called once for each image, including those that do not decode
    * @throws IOException if a file cannot be read
    */
   public void predict(List<ImageFile> images, int top, int threads, Consumer<ImagePrediction> found)
@@ -131,7 +132,7 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * What a network makes of an image with weights that are finite but far too large is no answer.
+   * Refuses outputs that are not finite. Weights that are finite but far too large can cause them.
    */
   private void requireFinite(int row, ImageFile image) {
     for (int label = 0; label < classes; label++) {

@@ -19,16 +19,16 @@ import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.LabelFile;
 import org.convoy.settings.RequestException;
 
-/** What can be found wrong with a request before a cluster is asked for. */
+/** Checks a request before a cluster is asked for. */
 public final class Preflight {
   private Preflight() {}
 
   /**
-   * Looks at the data set and at the run's folder.
+   * Checks the data set and the run's folder.
    *
-   * @throws RequestException if there are more executors than micro-batches, or the folder lies in
-   *     the data set, or holds a run already that this one would spoil, or not go on with
-   * @throws org.convoy.driver.data.DataSetException if the data set or a split is not there
+   * @throws RequestException if there are more executors than micro-batches, or if the folder lies
+   *     in the data set or holds a run that this one would damage or cannot resume
+   * @throws org.convoy.driver.data.DataSetException if the data set or a split does not exist
    * @throws IOException if a file system cannot be asked
    */
   public static void check(Recipe recipe, TrainingRequest request, Configuration hadoop)
@@ -58,9 +58,9 @@ public final class Preflight {
   }
 
   /**
-   * Looks at the run's folder alone.
+   * Checks only the run's folder.
    *
-   * @throws RequestException if it holds a run already that this one would spoil, or not go on with
+   * @throws RequestException if it holds a run that this one would damage or cannot resume
    */
   static void checkFolder(Recipe recipe, TrainingRequest request, HadoopStore store)
       throws IOException {
@@ -73,7 +73,7 @@ public final class Preflight {
               checkpoints.open(step).describe(), checkpoints.open(step).run(), recipe);
           return;
         } catch (DamagedFileException e) {
-          // The session will pass over it, with a warning.
+          // The session will skip it with a warning.
           continue;
         }
       }
@@ -90,9 +90,9 @@ public final class Preflight {
   }
 
   /**
-   * Refuses a checkpoint that another recipe made.
+   * Refuses a checkpoint of another recipe.
    *
-   * @param where what the checkpoint is called
+   * @param where the checkpoint's name in messages
    * @throws RequestException naming the keys that differ
    */
   static void requireSameRecipe(String where, RunPosition run, Recipe recipe) {
@@ -104,7 +104,7 @@ public final class Preflight {
       String text = run.progress().path(StateFiles.RECIPE).toString();
       then = new RecipeLoader().parse(text, "checkpoint", List.of());
     } catch (RecipeException e) {
-      // Made by a version with other keys.
+      // A version with other keys made it.
       throw another(
           where,
           String.format(

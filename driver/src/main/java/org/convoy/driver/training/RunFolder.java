@@ -24,7 +24,10 @@ import org.convoy.task.Counters;
 import org.convoy.task.Section;
 import org.convoy.task.Task;
 
-/** The folder of a finished run: beside model and checkpoints, the summary and the report. */
+/**
+ * The folder of a finished run. Writes the summary and the report next to the model and the
+ * checkpoints.
+ */
 final class RunFolder {
   private final String folder;
   private final Configuration hadoop;

@@ -12,20 +12,20 @@ import org.convoy.image.transform.Size;
 import org.convoy.optim.Horizon;
 
 /**
- * What every executor is told about a run; the sample indexes go beside it as broadcasts.
+ * The description of a run for every executor. The sample indexes are broadcast separately.
  *
  * @param recipe as the user stated it, overrides applied
  * @param graphJson the network, as {@link Graph#toJson} writes it
  * @param classes class names in label order
  * @param trainingSamples in the training split
  * @param blockSize neighbouring samples that are read together
- * @param windowBlocks blocks that are mixed
+ * @param windowBlocks the number of blocks that are mixed
  * @param output folder of the run, a Hadoop path
- * @param checkpoint the step of the checkpoint to go on from, negative to start afresh
+ * @param checkpoint the step of the checkpoint to resume from; negative for a new run
  * @param dataFingerprint of the training split
- * @param data by what changed images are noticed when the run goes on
+ * @param data the digests by which a resumed run notices changed images
  * @param models that the run is given
- * @param attempt from 0, one more each time executors were lost
+ * @param attempt from 0, one more after each loss of executors
  */
 record RunSpec(
     Recipe recipe,
@@ -71,7 +71,7 @@ record RunSpec(
     return new Horizon(trainingSamples / recipe.batch().globalSize(), recipe.epochs());
   }
 
-  /** The step after the run's last. */
+  /** One past the run's last step. */
   long lastStep() {
     long all = horizon().steps();
     return recipe.maxSteps() > 0 ? Math.min(all, recipe.maxSteps()) : all;

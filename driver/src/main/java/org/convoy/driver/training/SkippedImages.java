@@ -3,8 +3,8 @@ package org.convoy.driver.training;
 import java.util.Locale;
 
 /**
- * Counts the images of a split that were skipped because they do not decode, in one pass over it.
- * All executors count the same, those of the others included, so that all come to the same end.
+ * Counts the images of a split that were skipped in one pass because they do not decode. Each
+ * executor counts those of all executors, so all make the same decision.
  */
 final class SkippedImages {
   private final String split;
@@ -13,8 +13,8 @@ final class SkippedImages {
   private long skipped;
 
   /**
-   * @param split what the images are called in a message
-   * @param images how many the split has
+   * @param split the name of the images in messages
+   * @param images the number of images in the split
    * @param mostShare the recipe's {@code data.max-bad-share}
    */
   SkippedImages(String split, long images, double mostShare) {
@@ -23,22 +23,22 @@ final class SkippedImages {
     this.mostShare = mostShare;
   }
 
-  /** So many more were skipped, by all executors together. */
+  /** Adds a number of images that were skipped by all executors together. */
   void add(long more) {
     skipped += more;
   }
 
-  /** A new pass begins. */
+  /** Begins a new pass. */
   void reset() {
     skipped = 0;
   }
 
-  /** Whether there are more than the recipe allows, or no others at all. */
+  /** Whether more images were skipped than the recipe allows, or all of them. */
   boolean tooMany() {
     return skipped > mostShare * images || skipped == images;
   }
 
-  /** What to throw where there are too many. */
+  /** The exception for too many skipped images. */
   BadImagesException failure() {
     if (skipped == images) {
       return new BadImagesException(

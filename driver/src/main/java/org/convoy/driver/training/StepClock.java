@@ -3,24 +3,25 @@ package org.convoy.driver.training;
 import org.convoy.driver.monitor.StepTimes;
 
 /**
- * Where an executor's training thread spends its time. It is always in one phase; what it spends in
- * each is summed. Work that runs beside it, such as decoding and sending, does not show.
+ * Measures the time of an executor's training thread by phase. The thread is always in one phase;
+ * the time of each phase is summed. Work in other threads, such as decoding and sending, is not
+ * measured.
  */
 final class StepClock {
 
-  /** What the thread does. */
+  /** The phases of the thread. */
   enum Phase {
     /** Waits for the next batch of samples. */
     DATA,
-    /** Forward, loss and backward, with what backward hands to the exchange. */
+    /** Forward, loss and backward, including the gradients' transfer to the exchange. */
     COMPUTE,
-    /** Waits for other executors, or adds up what they sent. */
+    /** Waits for other executors, or adds what they sent. */
     EXCHANGE,
-    /** The optimizer and what belongs to it: clipping, averages of weights, running statistics. */
+    /** The optimizer, clipping, averages of weights and running statistics. */
     UPDATE,
     /** Saves the run's state. */
     CHECKPOINT,
-    /** All else: validation, and what comes before the first step and after the last. */
+    /** Everything else: validation, and work before the first step and after the last. */
     OTHER
   }
 
@@ -29,9 +30,9 @@ final class StepClock {
   private long since = System.nanoTime();
 
   /**
-   * Goes over to a phase.
+   * Enters a phase.
    *
-   * @return the phase until now, to go back to
+   * @return the phase until now, so that the caller can return to it
    */
   Phase enter(Phase next) {
     long now = System.nanoTime();
@@ -42,13 +43,13 @@ final class StepClock {
     return before;
   }
 
-  /** What has been spent so far in each phase, by its ordinal, in nanoseconds. */
+  /** The nanoseconds so far in each phase, by its ordinal. */
   long[] spent() {
     enter(phase);
     return nanos.clone();
   }
 
-  /** What a step took, between two readings of {@link #spent} so many steps apart. */
+  /** The mean time of a step between two readings of {@link #spent}. */
   static StepTimes perStep(long[] from, long[] to, long steps) {
     double[] millis = new double[to.length];
     for (int i = 0; i < millis.length; i++) {

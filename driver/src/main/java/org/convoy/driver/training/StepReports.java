@@ -4,13 +4,16 @@ import java.util.function.Consumer;
 import org.convoy.driver.exchange.sums.Exchange;
 
 /**
- * Tells the driver how steps go, several at a time where they are short: rank 0 of their losses,
- * each executor of where its time went. One for each epoch.
+ * Reports steps to the driver, several at a time if they are short. Rank 0 reports losses; each
+ * executor reports its time by activity. There is one object for each epoch.
  */
 final class StepReports {
   private static final double INTERVAL_NANOS = 0.25e9;
 
-  /** From so many executors on they tell less often, since the driver hears them all. */
+  /**
+   * With at least this many executors, each reports less often, because the driver receives all
+   * reports.
+   */
   private static final int CROWD = 8;
 
   private final Exchange exchange;
@@ -25,7 +28,7 @@ final class StepReports {
   private int steps;
 
   /**
-   * @param executor Spark's id of this one
+   * @param executor Spark's id of this executor
    * @param globalBatch samples in a step of all executors
    */
   StepReports(
@@ -44,7 +47,7 @@ final class StepReports {
   }
 
   /**
-   * A step is done.
+   * Counts a step, and reports if it is time.
    *
    * @param step the number of steps done since the run's beginning
    * @param loss mean over the global batch

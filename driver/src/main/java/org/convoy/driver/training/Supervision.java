@@ -18,9 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What the network should make of a training micro-batch, by the task. Where the recipe mixes
- * samples, it mixes pixels and targets together. How is drawn from the recipe's seed and the
- * micro-batch's number in the run, whoever computes it.
+ * The targets of training micro-batches, as the task defines them. If the recipe mixes samples, it
+ * mixes pixels and targets together. The random draws depend on the recipe's seed and on the
+ * micro-batch's number in the run, and not on the executor.
  */
 final class Supervision implements AutoCloseable {
   private final Task task;

@@ -1,6 +1,6 @@
 package org.convoy.driver.training;
 
-/** A run that cannot go on; the message says which executor failed of what. */
+/** The run cannot continue. The message names the executor that failed and the reason. */
 public final class TrainingFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 

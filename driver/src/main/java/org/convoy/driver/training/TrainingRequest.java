@@ -5,11 +5,11 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.settings.RequestException;
 
 /**
- * What the user asks for beside the recipe.
+ * The user's request in addition to the recipe.
  *
  * @param output folder of the run, a Hadoop path
- * @param executors that should take part, at least 1
- * @param resume whether to go on from the folder's last checkpoint
+ * @param executors the number of executors that should take part, at least 1
+ * @param resume whether to resume from the folder's last checkpoint
  */
 public record TrainingRequest(String output, int executors, boolean resume) {
 

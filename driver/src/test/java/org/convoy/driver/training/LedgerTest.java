@@ -166,7 +166,7 @@ final class LedgerTest {
         printed()
             .contains(
                 "the processor of executor 7 on node-b has no instructions for bfloat16: all"
-                    + " compute in float32, in which plans take up to twice the memory"),
+                    + " compute in float32, and plans may take up to twice the planned memory"),
         this::printed);
   }
 
