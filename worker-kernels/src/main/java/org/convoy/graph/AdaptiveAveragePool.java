@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Averages the input into a grid of a given size (torch's AdaptiveAvgPool): in each dimension
- * output i is the mean of the inputs from floor(i in / out) up to, not including, ceil((i + 1) in /
+ * Averages the input into a grid of a given size (torch's AdaptiveAvgPool). In each dimension output i is the mean of the inputs from floor(i in / out) up to, not including, ceil((i + 1) in /
  * out). Bins overlap where {@code out} does not divide {@code in}.
  *
  * @param output the spatial dimensions of the result, outermost first

@@ -9,20 +9,17 @@ import org.convoy.graph.Activate.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean over batch and
- * positions, over the root of its biased variance plus epsilon, scaled and shifted; evaluation
- * takes the running statistics instead. In torch's sense of momentum, running = (1 - momentum)
- * running + momentum batch, the running variance unbiased.
+ * Batch normalisation (Ioffe and Szegedy 2015): each channel minus its mean over batch and positions, divided by the root of its biased variance plus epsilon, then scaled and shifted. Evaluation uses the running statistics instead. Momentum is torch's: running = (1 - momentum)
+ * running + momentum batch; the running variance is unbiased.
  *
- * <p>The fused form also adds its second input, if it has one, and then applies an activation: what
- * {@link org.convoy.graph.Fusion} makes of norm, add and activation in a row.
+ * <p>The fused form also adds its second input, if it has one, and then applies an activation. {@link org.convoy.graph.Fusion} makes it from a norm, an addition and an activation that follow each other.
  *
  * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}, {@code
  * running_mean}, {@code running_var}.
  *
  * @param fused the activation that follows within this op, or null
  */
-// Saved models are never fused; older ones say so with a word of their own.
+// Saved models are never fused; older ones have a field that states this.
 @JsonIgnoreProperties("relu")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BatchNorm(double epsilon, double momentum, @Nullable Function fused) implements Op {
@@ -54,7 +51,7 @@ public record BatchNorm(double epsilon, double momentum, @Nullable Function fuse
     return new BatchNorm(epsilon, momentum, function);
   }
 
-  /** What follows within this op. */
+  /** The activation that follows within this op. */
   public Optional<Function> activation() {
     return Optional.ofNullable(fused);
   }

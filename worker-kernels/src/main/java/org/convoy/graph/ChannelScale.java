@@ -6,10 +6,9 @@ import java.util.List;
 /**
  * Each channel times a learned factor (layer scale, Touvron et al. 2021, equation 7).
  *
- * <p>One parameter of shape {@code (channels, 1, ...)}, as many dimensions as the input, which is
- * called by the node's name alone.
+ * <p>One parameter of shape {@code (channels, 1, ...)}, with as many dimensions as the input. Its name is the node's name.
  *
- * @param initial what every factor starts from
+ * @param initial the initial value of every factor
  */
 public record ChannelScale(double initial) implements Op {
   @Override

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Interleaves groups of channels (Zhang et al. 2018, ShuffleNet, figure 1c): with channels as a
- * matrix of {@code groups} rows, the result's are its transpose, so channel {@code g n + i} of the
+ * Interleaves groups of channels (Zhang et al. 2018, ShuffleNet, figure 1c): the input's channels form a matrix of {@code groups} rows, and the result's channels are its transpose. So channel {@code g n + i} of the
  * {@code n = channels / groups} in a group becomes channel {@code i groups + g}.
  *
  * @param groups divides the channels

@@ -3,7 +3,7 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * The channels of all inputs one after the other: {@code (c1, spatial...), (c2, spatial...), ...}
+ * Concatenates the channels of all inputs: {@code (c1, spatial...), (c2, spatial...), ...}
  * become {@code (c1 + c2 + ..., spatial...)}.
  */
 public record Concat() implements Op {

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Cross-correlation over 1, 2 or 3 spatial dimensions, as every deep-learning library calls
- * convolution.
+ * Cross-correlation over 1, 2 or 3 spatial dimensions, which deep-learning libraries call convolution.
  *
  * <p>Parameters: {@code weight} of shape {@code (outChannels, inChannels / groups, kernel...)} and,
  * where {@code bias}, {@code bias} of shape {@code (outChannels)}.
@@ -47,7 +46,7 @@ public record Convolution(
     return with(window.padding(everySide));
   }
 
-  /** Sets the dilation, and the padding that keeps the size at stride 1. */
+  /** Sets the dilation and the padding that keeps the size at stride 1. */
   public Convolution dilation(int dilation) {
     return with(window.dilation(dilation).padding(dilation * (window.kernel().get(0) - 1) / 2));
   }

@@ -4,9 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.convoy.random.SplitMix64;
 
 /**
- * Random numbers by position: the number at an index depends on the seed, a name and the index
- * alone, so they can be drawn in any order and anywhere. {@link SplitMix64} from a start that is
- * the FNV-1a hash of the name mixed with the seed.
+ * Random numbers by position: the number at an index depends only on the seed, a name and the index, so numbers can be drawn in any order and on any machine. It is {@link SplitMix64} that starts from the FNV-1a hash of the name, mixed with the seed.
  */
 public final class Draws {
   private final long hash;
@@ -31,7 +29,7 @@ public final class Draws {
     return (bits(index) >>> 11) * 0x1p-53;
   }
 
-  /** What draws of the same name and another seed have at an index. */
+  /** The number at an index for the same name and another seed. */
   public double uniform(long seed, long index) {
     return (SplitMix64.at(hash ^ SplitMix64.at(seed, 0), index) >>> 11) * 0x1p-53;
   }

@@ -4,26 +4,23 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Sets random parts of its input to zero in training and scales what it keeps, so that the mean
- * stays; at inference the identity.
+ * Sets random parts of its input to zero in training and scales the other parts, so that the mean stays the same. In inference it is the identity.
  *
- * <p>What is drawn depends on the key of the pass, the node's name and the position alone.
+ * <p>The draws depend only on the key of the pass, the node's name and the position.
  *
  * @param probability of a part to be dropped, in [0, 1); 0 makes the op the identity
- * @param blockSize positions on a side of what {@code BLOCK} drops, cut to the input's size; 1 for
- *     the others
+ * @param blockSize the side of a block of {@code BLOCK} in positions, at most the input's size; 1 for the other kinds
  */
 public record Dropout(Kind kind, double probability, int blockSize) implements Op {
 
-  /** What is dropped as one. */
+  /** The unit that is dropped as a whole. */
   public enum Kind {
     /** Each element by itself (Srivastava et al. 2014, torch's Dropout). */
     ELEMENT("dropout"),
     /** Whole channels of a sample (Tompson et al. 2015, torch's Dropout2d). */
     CHANNEL("channel_dropout"),
     /**
-     * Square blocks of positions, each channel for itself; what is kept is scaled by the count of
-     * all elements of the batch over the count of those kept (Ghiasi et al. 2018, DropBlock,
+     * Square blocks of positions, separately for each channel. Kept elements are scaled by the number of all elements of the batch divided by the number of kept ones (Ghiasi et al. 2018, DropBlock,
      * algorithm 1).
      */
     BLOCK("drop_block"),

@@ -2,7 +2,7 @@ package org.convoy.graph;
 
 import java.util.List;
 
-/** All of a sample's elements as one vector of features, channels outermost. */
+/** Turns a sample's elements into one vector of features, with channels outermost. */
 public record Flatten() implements Op {
   @Override
   public Shape infer(List<Shape> inputs) {

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Fuses ops that follow one another into one that passes over memory once: batch normalisation with
- * the activation behind it, and with the addition between the two if the activation is ReLU. Names,
- * parameters and results stay as they were.
+ * Fuses consecutive ops into one that passes over memory once: batch normalisation with the activation that follows, and with an addition between the two if the activation is ReLU. Names, parameters and results do not change.
  */
 public final class Fusion {
   private static final Set<Activate.Function> FUSABLE =
@@ -40,7 +38,7 @@ public final class Fusion {
         rewritten[i] = new Node(before.name(), fused, before.inputs(), before.shape());
         dropped[source] = true;
       } else if (before.op() instanceof Add && activate.function() == Activate.Function.RELU) {
-        // Of the two addends take the norm that comes last: its input is the one still warm.
+        // Fuses the addend's norm that is computed last, because its input is still in the cache.
         int first = before.inputs().get(0);
         int second = before.inputs().get(1);
         int norm = Math.max(fusable(nodes, readers, first), fusable(nodes, readers, second));

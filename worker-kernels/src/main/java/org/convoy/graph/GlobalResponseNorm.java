@@ -3,9 +3,7 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * Global response normalisation (Woo et al. 2023, ConvNeXt V2, equations 1 to 3): in each sample a
- * channel's L2 norm over its positions, over the mean of all channels' norms plus epsilon, scales
- * the channel: {@code y = weight * (x * n) + bias + x}. Both parameters start at zero, so the op
+ * Global response normalisation (Woo et al. 2023, ConvNeXt V2, equations 1 to 3): in each sample, n is a channel's L2 norm over its positions, divided by the mean of all channels' norms plus epsilon, and scales the channel: {@code y = weight * (x * n) + bias + x}. Both parameters start at zero, so the op
  * starts as the identity.
  *
  * <p>Parameters, each of shape {@code (channels)}: {@code weight}, {@code bias}; the paper's gamma

@@ -13,19 +13,17 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A network: nodes in topological order, the first its input, the last its result. Immutable, equal
- * by content.
+ * A network: nodes in topological order. The first node is the input, the last one the result. Immutable; graphs with the same content are equal.
  *
  * @param name of the model
- * @param nodes each reading earlier ones alone
+ * @param nodes each reads only earlier nodes
  */
 public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") List<Node> nodes) {
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   /**
-   * Checks names, order and every shape, so that a graph read from a file is as sound as one just
-   * built.
+   * Checks names, order and every shape, so that graphs from files are as valid as graphs from code.
    */
   @JsonCreator
   public Graph {
@@ -83,10 +81,9 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
 
   /**
    * The same network for samples of another shape, for example images of another resolution: the
-   * same ops and the same tensors, so that one flat vector of parameters serves both.
+   * same ops and the same tensors, so one flat vector of parameters fits both.
    *
-   * @throws GraphException if an op cannot take the shapes that follow, or if a tensor would have
-   *     another shape, as the weights of a linear layer behind a flattened image have
+   * @throws GraphException if an op cannot take the resulting shapes, or if a tensor would change its shape, like the weights of a linear layer after a flattened image
    */
   public Graph at(Shape input) {
     if (input.equals(inputShape())) {
@@ -127,13 +124,13 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
   }
 
   /**
-   * Multiply-adds of one sample's forward pass, those of convolutions and matrix products alone.
+   * The multiply-adds of convolutions and matrix products in one sample's forward pass.
    */
   public long multiplyAdds() {
     return nodes.stream().mapToLong(node -> node.op().multiplyAdds(inputShapes(node))).sum();
   }
 
-  /** For each node how many later nodes read it. */
+  /** The number of later nodes that read each node. */
   public int[] readers() {
     int[] readers = new int[nodes.size()];
     for (Node node : nodes) {
@@ -154,7 +151,7 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * Reads the result of {@link #toJson}.
    *
    * @throws GraphException if it is not a graph of known ops
    */
@@ -173,7 +170,7 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     }
   }
 
-  /** One line a node. */
+  /** One line per node. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(name).append('\n');

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The nodes of a network while it is written, with their names. */
+/** Collects the nodes of a network and their names. */
 final class GraphBuilder {
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -16,7 +16,7 @@ final class GraphBuilder {
   }
 
   /**
-   * Adds a node and returns its place.
+   * Adds a node and returns its index.
    *
    * @param path the node's name; where it is empty or ends with a dot, the op's word completes it
    * @throws GraphException if the op cannot take these inputs, or the name is taken
@@ -45,7 +45,7 @@ final class GraphBuilder {
     return nodes.size() - 1;
   }
 
-  /** The network of the nodes that lead to one result. */
+  /** The network of the nodes that one result depends on. */
   Graph graph(String name, int result) {
     boolean[] wanted = new boolean[result + 1];
     wanted[0] = true;

@@ -1,7 +1,7 @@
 package org.convoy.graph;
 
 /**
- * A network that cannot be: the message names the op, the shapes it got and the rule they break.
+ * A network is not valid. The message names the op, its input shapes and the rule that they break.
  */
 public final class GraphException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

@@ -4,11 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Group normalisation (Wu and He 2018): in each sample, a group of neighbouring channels less the
- * mean over its channels and positions, over the root of its biased variance plus epsilon; then,
- * where {@code affine}, each channel scaled and shifted. Training and evaluation are the same. One
- * group is layer normalisation over channels and positions together, a group a channel instance
- * normalisation (Ulyanov et al. 2016).
+ * Group normalisation (Wu and He 2018): in each sample, each group of neighbouring channels minus the mean over its channels and positions, divided by the root of its biased variance plus epsilon. If {@code affine}, each channel is then scaled and shifted. Training and evaluation are the same. With one group it is layer normalisation over channels and positions together; with one group per channel it is instance normalisation (Ulyanov et al. 2016).
  *
  * <p>Parameters, where {@code affine}, each of shape {@code (channels)}: {@code weight}, {@code
  * bias}.

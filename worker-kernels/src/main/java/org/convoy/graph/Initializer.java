@@ -4,9 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
- * How a tensor starts. Draws come from a counter: element i of a tensor depends on the seed, the
- * tensor's name and i alone, and on IEEE arithmetic as {@link StrictMath} fixes it, so every
- * machine starts from the same bytes.
+ * Gives the initial values of a tensor. Element i depends only on the seed, the tensor's name and i, with arithmetic as {@link StrictMath} defines it. So every machine starts from the same bytes.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "init")
 @JsonSubTypes({
@@ -19,21 +17,20 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 public sealed interface Initializer {
 
   /**
-   * The value of element {@code index} of a tensor of this shape, {@code key} naming tensor and
-   * seed.
+   * The value of element {@code index} of a tensor of this shape. {@code key} holds the tensor's name and the seed.
    */
   double draw(Draws key, long index, Shape shape);
 
-  /** What starts the bias that goes with a weight of shape {@code weight}. */
+  /** The initializer of the bias that belongs to a weight of shape {@code weight}. */
   default Initializer forBiasOf(Shape weight) {
     return new Constant(0);
   }
 
-  /** Which side of a weight is counted. */
+  /** The side of a weight that is counted. */
   enum Fan {
-    /** Inputs of one output. */
+    /** The inputs of one output. */
     IN,
-    /** Outputs that one input reaches, stride and groups left out of account, as torch counts. */
+    /** The outputs that one input reaches, without regard to stride and groups, as in torch. */
     OUT;
 
     double of(Shape weight) {
@@ -42,7 +39,7 @@ public sealed interface Initializer {
     }
   }
 
-  /** The same number everywhere. */
+  /** The same number for all elements. */
   record Constant(double value) implements Initializer {
     @Override
     public double draw(Draws key, long index, Shape shape) {

@@ -2,7 +2,7 @@ package org.convoy.graph;
 
 import java.util.List;
 
-/** The batch that a plan is fed; the first node of every graph. */
+/** The input batch of a plan. It is the first node of every graph. */
 public record Input(Shape shape) implements Op {
   @Override
   public Shape infer(List<Shape> inputs) {

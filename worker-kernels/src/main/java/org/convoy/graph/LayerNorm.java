@@ -3,17 +3,16 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * Layer normalisation (Ba et al. 2016): the values of one sample less their mean, over the root of
- * their biased variance plus epsilon, scaled and shifted; training and evaluation do the same.
+ * Layer normalisation (Ba et al. 2016): the values of one sample minus their mean, divided by the root of their biased variance plus epsilon, then scaled and shifted. Training and evaluation are the same.
  *
  * <p>Parameters: {@code weight} and {@code bias}, each of shape {@code (channels)}, or of the
  * sample's shape where all of its values are normalised together.
  *
- * @param over which of a sample's values are normalised together
+ * @param over the values of a sample that are normalised together
  */
 public record LayerNorm(Over over, double epsilon) implements Op {
 
-  /** Which values share a mean and a variance. For vectors of features both are the same. */
+  /** The values that share a mean and a variance. For vectors of features both kinds are the same. */
   public enum Over {
     /** The channels at one position, as ConvNeXt does (torchvision's {@code LayerNorm2d}). */
     CHANNELS,

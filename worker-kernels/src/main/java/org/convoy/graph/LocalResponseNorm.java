@@ -6,8 +6,7 @@ import java.util.Locale;
 /**
  * Local response normalisation (Krizhevsky et al. 2012, section 3.3) as torch defines it: {@code
  * y_c = x_c / (k + alpha / size * s_c)^beta}, where {@code s_c} sums the squares of the {@code
- * size} channels around c at the same position, as far as there are such channels. The paper does
- * not divide alpha by size: its alpha of 1e-4 over 5 channels is 5e-4 here.
+ * size} channels around c at the same position, as far as they exist. The paper does not divide alpha by size: its alpha of 1e-4 over 5 channels is 5e-4 here.
  *
  * @param size channels in a window, odd, so that it is centred on its channel
  */

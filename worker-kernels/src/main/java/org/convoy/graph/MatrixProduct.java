@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The matrix product of two results, sample by sample. An input is a matrix with a row a channel
- * and a column a position, or the transpose of that matrix; the result's rows are its channels and
+ * The matrix product of two results, sample by sample. An input is a matrix with one row per channel and one column per position, or the transpose of that matrix; the result's rows are its channels and
  * its columns its one spatial dimension.
  *
  * @param transposeLeft whether the left factor is the transpose of the first input

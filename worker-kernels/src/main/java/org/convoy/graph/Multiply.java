@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /**
  * The product of two tensors. The second may have the first's shape; or {@code (channels, 1, ...)},
- * one factor a channel, as in squeeze and excitation (Hu et al. 2018); or {@code (1, spatial...)},
- * one factor a position, as in spatial attention (Woo et al. 2018).
+ * one factor per channel, as in squeeze and excitation (Hu et al. 2018); or {@code (1, spatial...)},
+ * one factor per position, as in spatial attention (Woo et al. 2018).
  */
 public record Multiply() implements Op {
   @Override

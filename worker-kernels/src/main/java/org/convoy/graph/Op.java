@@ -5,9 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * What one node of a graph computes: a closed set of records, each a full description without
- * parameters or memory. The name in the annotation is the op's name in {@code model.json}; a class
- * name never gets there.
+ * The computation of one node of a graph: a closed set of records. Each is a full description without parameters or memory. The annotation states the op's name in {@code model.json}; class names are never written there.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "op")
 @JsonSubTypes({
@@ -71,7 +69,7 @@ public sealed interface Op
         Reshape {
 
   /**
-   * The shape of the result, sample dimension left out.
+   * The shape of the result, without the sample dimension.
    *
    * @throws GraphException if the op cannot take these shapes
    */
@@ -83,13 +81,13 @@ public sealed interface Op
   }
 
   /**
-   * Multiply-adds of one sample's forward pass, those of convolutions and matrix products alone.
+   * The multiply-adds of convolutions and matrix products in one sample's forward pass.
    */
   default long multiplyAdds(List<Shape> inputs) {
     return 0;
   }
 
-  /** The word that an unnamed node of this op is called by, for example {@code relu}. */
+  /** The name of a node of this op without its own name, for example {@code relu}. */
   String word();
 
   /** Checks the number of inputs. */

@@ -10,10 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a backend or a converter has for each op of a graph: kernels, counterparts. A table has an
- * entry for each record that {@link Op} permits, either a handler or a refusal with its reason.
- * {@link Builder#build} checks that none is missing, so each table fails that lacks an op which was
- * added to {@link Op}.
+ * A table with an entry for each op of a graph, for a backend or a converter. Each record that {@link Op} permits has either a handler or a refusal with its reason. {@link Builder#build} checks that none is missing. So a table fails if it lacks a new op of {@link Op}.
  *
  * <pre>{@code
  * OpTable<String> torch =
@@ -25,7 +22,7 @@ import java.util.stream.Collectors;
  * String text = torch.get(node.op());
  * }</pre>
  *
- * @param <R> what there is for an op; a function, where it depends on more than the op
+ * @param <R> the type of an entry; a function if the entry depends on more than the op
  */
 public final class OpTable<R> {
   private final String name;
@@ -41,7 +38,7 @@ public final class OpTable<R> {
     this.refusals = Collections.unmodifiableMap(new LinkedHashMap<>(refusals));
   }
 
-  /** Starts a table; its name stands in messages. */
+  /** Starts a table. Messages contain its name. */
   public static <R> Builder<R> of(String name) {
     return new Builder<>(name);
   }
@@ -54,9 +51,9 @@ public final class OpTable<R> {
   }
 
   /**
-   * What there is for an op.
+   * The entry of an op.
    *
-   * @throws UnsupportedOperationException if the table refuses it; the message says why
+   * @throws UnsupportedOperationException if the table refuses it; the message states the reason
    */
   public R get(Op op) {
     Function<Op, R> handler = handlers.get(op.getClass());
@@ -74,10 +71,9 @@ public final class OpTable<R> {
   }
 
   /**
-   * A table that is filled.
+   * Builds a table.
    *
-   * @param <R> what there is for an op
-   */
+   * @param <R> the type of an entry */
   public static final class Builder<R> {
     private final String name;
     private final Map<Class<? extends Op>, Function<Op, R>> handlers = new LinkedHashMap<>();
@@ -87,7 +83,7 @@ public final class OpTable<R> {
       this.name = name;
     }
 
-    /** What there is for ops of a class. */
+    /** Adds the entry for ops of a class. */
     public <O extends Op> Builder<R> on(Class<O> op, Function<? super O, ? extends R> handler) {
       requireNew(op);
       handlers.put(op, any -> handler.apply(op.cast(any)));
@@ -95,9 +91,9 @@ public final class OpTable<R> {
     }
 
     /**
-     * Says that there is nothing for ops of a class.
+     * Refuses ops of a class.
      *
-     * @param reason what stands in the way
+     * @param reason the reason, for messages
      */
     public Builder<R> refuse(Class<? extends Op> op, String reason) {
       requireNew(op);

@@ -3,18 +3,17 @@ package org.convoy.graph;
 import java.util.List;
 
 /**
- * The parametric rectifier (He et al. 2015, equation 1): x above zero, a learned slope times x
- * below.
+ * The parametric rectifier (He et al. 2015, equation 1): x if x is above zero, else a learned slope times x.
  *
  * <p>Parameter: {@code weight} of shape {@code (channels)}, or {@code (1)} where all channels share
  * a slope.
  *
  * @param perChannel whether each channel learns a slope of its own
- * @param start every slope at the beginning
+ * @param start the initial value of every slope
  */
 public record PRelu(boolean perChannel, double start) implements Op {
 
-  /** torch's start, 0.25. */
+  /** torch's initial value, 0.25. */
   public static PRelu of(boolean perChannel) {
     return new PRelu(perChannel, 0.25);
   }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Positions of zeros around the input's.
+ * Adds positions of zeros around the input.
  *
- * @param before positions in front of the first, a number for each spatial dimension
- * @param after positions behind the last, likewise
+ * @param before the number of positions before the first, for each spatial dimension
+ * @param after the number of positions after the last, for each spatial dimension
  */
 public record Pad(List<Integer> before, List<Integer> after) implements Op {
 

@@ -3,7 +3,7 @@ package org.convoy.graph;
 import java.util.List;
 import java.util.Locale;
 
-/** Channels of zeros in front of and behind the input's. */
+/** Adds channels of zeros before and after the input's. */
 public record PadChannels(int before, int after) implements Op {
   public PadChannels {
     if (before < 0 || after < 0) {

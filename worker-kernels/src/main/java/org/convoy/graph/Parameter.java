@@ -3,7 +3,7 @@ package org.convoy.graph;
 /**
  * One tensor's place in the flat vector of a network.
  *
- * @param name torchvision's where torchvision has the model, for example {@code
+ * @param name torchvision's name if torchvision has the model, for example {@code
  *     layer1.0.conv1.weight}
  * @param offset of its first element, in elements
  */
@@ -14,7 +14,7 @@ public record Parameter(
     return shape.elements();
   }
 
-  /** Just past its last element. */
+  /** The index after its last element. */
   public long end() {
     return offset + length();
   }

@@ -1,17 +1,16 @@
 package org.convoy.graph;
 
 /**
- * What a tensor of a network is for: decides whether it is trained and whether weight decay may
- * leave it out.
+ * The use of a tensor of a network. It determines whether the tensor is trained and whether weight decay may skip it.
  */
 public enum ParameterKind {
   WEIGHT,
   BIAS,
   NORM_SCALE,
   NORM_SHIFT,
-  /** Of a learned activation; He et al. 2015 do not decay it. */
+  /** Belongs to a learned activation. He et al. 2015 do not decay it. */
   SLOPE,
-  /** Moves with the data, not with the gradient. */
+  /** Changes with the data, not with the gradient. */
   RUNNING_STATISTIC;
 
   public boolean trainable() {

@@ -3,8 +3,7 @@ package org.convoy.graph;
 /**
  * A tensor that an op owns.
  *
- * @param suffix what follows the node's name and a dot; empty where the node's name alone names the
- *     tensor
+ * @param suffix the part after the node's name and a dot; empty if the tensor has the node's name
  */
 public record ParameterSpec(
     String suffix, Shape shape, ParameterKind kind, Initializer initializer) {}

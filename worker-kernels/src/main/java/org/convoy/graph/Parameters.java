@@ -12,12 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The layout of a network's flat vector: every trained tensor in node order, then every running
- * statistic in node order, each dense and in C order, none padded. Gradients, optimizer state and
- * what executors exchange have the same layout.
+ * The layout of a network's flat vector: every trained tensor in node order, then every running statistic in node order. Each is dense, in C order and without padding. Gradients, optimizer state and the vectors that executors exchange have the same layout.
  *
- * <p>Two layouts are equal if all their tensors are; then a vector of the one is a vector of the
- * other, as for one network at two resolutions ({@link Graph#at}).
+ * <p>Two layouts are equal if all their tensors are equal. Then a vector of one fits the other, as for one network at two resolutions ({@link Graph#at}).
  */
 public final class Parameters {
   private static final int STRIP = 1 << 16;
@@ -89,12 +86,12 @@ public final class Parameters {
         .toList();
   }
 
-  /** Elements of the trained tensors, which stand first. */
+  /** The number of elements of the trained tensors, which come first. */
   public long trainableLength() {
     return trainableLength;
   }
 
-  /** Elements of the whole vector. */
+  /** The number of elements of the whole vector. */
   public long length() {
     return length;
   }
@@ -122,7 +119,7 @@ public final class Parameters {
   }
 
   /**
-   * A new flat vector with every tensor as its initializer starts it.
+   * A new flat vector with the initial values of every tensor.
    *
    * @param type {@code FLOAT} or {@code DOUBLE}
    */

@@ -3,7 +3,7 @@ package org.convoy.graph;
 import java.util.List;
 import java.util.Locale;
 
-/** The same elements in the same order under another shape. */
+/** Gives the same elements in the same order another shape. */
 public record Reshape(Shape shape) implements Op {
   @Override
   public Shape infer(List<Shape> inputs) {

@@ -5,28 +5,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The input at other spatial sizes, torch's interpolate without antialiasing. Each dimension is
- * resized by itself, by the matrix {@link #weights}; linear in two dimensions is bilinear, in three
- * trilinear.
+ * Resizes the spatial dimensions like torch's interpolate without antialiasing. Each dimension is resized separately by the matrix {@link #weights}. Linear is bilinear in two dimensions and trilinear in three.
  *
  * @param size the result's spatial dimensions
  */
 public record Resize(Method method, List<Integer> size) implements Op {
 
-  /** Where an output position lies in the input, {@code in} and {@code out} the two sizes. */
+  /** Determines an output position's place in the input. {@code in} and {@code out} are the two sizes. */
   public enum Method {
     /** The position {@code floor(o in / out)}: torch's "nearest". */
     NEAREST,
     /** The position whose centre is nearest, {@code floor((o + 1/2) in / out)}. */
     NEAREST_EXACT,
     /**
-     * Between the two neighbours of {@code (o + 1/2) in / out - 1/2}, at the edges the last:
-     * centres of pixels half a pixel from the border, torch's "align_corners=False".
+     * Between the two neighbours of {@code (o + 1/2) in / out - 1/2}, at the edges the last one. Centres of pixels are half a pixel from the border: torch's "align_corners=False".
      */
     LINEAR,
     /**
-     * Between the two neighbours of {@code o (in - 1) / (out - 1)}, which is 0 for one output:
-     * first and last positions on each other, torch's "align_corners=True".
+     * Between the two neighbours of {@code o (in - 1) / (out - 1)}, which is 0 for one output. First and last positions coincide: torch's "align_corners=True".
      */
     LINEAR_ALIGNED
   }
@@ -48,8 +44,7 @@ public record Resize(Method method, List<Integer> size) implements Op {
   }
 
   /**
-   * The matrix that resizes one dimension: {@code out} rows of {@code in} columns one after the
-   * other, each row's sum 1.
+   * The matrix that resizes one dimension: {@code out} rows of {@code in} columns, one after the other. Each row's sum is 1.
    */
   public double[] weights(int in, int out) {
     double[] weights = new double[Math.multiplyExact(in, out)];

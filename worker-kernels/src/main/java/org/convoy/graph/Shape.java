@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The dimensions of one tensor, outermost first as they lie in memory. For a symbol of a graph the
- * sample dimension is left out: an image is {@code (channels, height, width)}, a volume {@code
+ * The dimensions of one tensor, outermost first as they lie in memory. In a graph, shapes have no sample dimension: an image is {@code (channels, height, width)}, a volume {@code
  * (channels, depth, height, width)}, a vector of features {@code (channels)}.
  *
  * @param dimensions each at least 1

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A range of one dimension; the others stay whole.
+ * Takes a range of one dimension and all of the others.
  *
  * @param dimension 0 for channels, from 1 on for the spatial dimensions
  * @param from the first index

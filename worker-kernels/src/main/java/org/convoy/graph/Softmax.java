@@ -2,7 +2,7 @@ package org.convoy.graph;
 
 import java.util.List;
 
-/** {@code exp(x)} over its sum across the channels, at every position by itself. */
+/** {@code exp(x)} divided by its sum over the channels, separately at every position. */
 public record Softmax() implements Op {
   @Override
   public Shape infer(List<Shape> inputs) {

@@ -6,16 +6,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The transpose of a {@link Convolution} over 1, 2 or 3 spatial dimensions, torch's ConvTranspose:
- * what that convolution does to a gradient. Each input position adds a window of outputs, {@code
+ * The transpose of a {@link Convolution} over 1, 2 or 3 spatial dimensions, torch's ConvTranspose. It does the same as that convolution's data gradient. Each input position adds a window of outputs, {@code
  * y[o, s p + d t - before] += W[i, o, t] x[i, p]}, so the window's stride multiplies the size and
  * its padding is cut off.
  *
  * <p>Parameters: {@code weight} of shape {@code (inChannels, outChannels / groups, kernel...)} and,
  * where {@code bias}, {@code bias} of shape {@code (outChannels)}.
  *
- * @param outputPadding positions added behind the last, fewer than the stride, which otherwise
- *     leaves open what size the convolution started from; one entry is repeated
+ * @param outputPadding positions added after the last, fewer than the stride. They decide between the input sizes that the convolution maps to the same size. One entry is repeated.
  * @param groups channels are cut into this many groups that do not mix
  */
 public record TransposedConvolution(

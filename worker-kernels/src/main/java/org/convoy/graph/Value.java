@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A symbol while a network is written: one op's result, with its shape. Each method adds an op that
- * reads this value and returns the new one; a shape that an op cannot take is refused on the spot.
+ * One op's result with its shape, while a network is built. Each method adds an op that reads this value, and returns the new value. A shape that an op cannot take is refused at once.
  *
- * <p>Names are paths. A name given to an op stands behind the scope of the value it is called on,
- * {@link #within} opens a scope, and an op without a name is called by its word:
+ * <p>Names are paths. An op's name follows the scope of the value that it is added to. {@link #within} opens a scope. An op without a name is named by its word:
  *
  * <pre>{@code
  * Value x = Value.input(Shape.of(3, 32, 32));
@@ -44,18 +42,18 @@ public final class Value {
     return shape().channels();
   }
 
-  /** What {@code body} makes of this value, its names behind {@code name} and a dot. */
+  /** The result of {@code body} on this value; its names follow {@code name} and a dot. */
   public Value within(String name, UnaryOperator<Value> body) {
     Value result = body.apply(new Value(builder, node, path(name)));
     return new Value(builder, result.node, scope);
   }
 
-  /** A convolution without bias and of stride 1 that keeps the size. */
+  /** A convolution of stride 1 without bias that keeps the size. */
   public Value conv(String name, int outChannels, int kernel) {
     return conv(name, Convolution.of(outChannels, kernel));
   }
 
-  /** A convolution without bias that is padded as for stride 1. */
+  /** A convolution without bias, padded as for stride 1. */
   public Value conv(String name, int outChannels, int kernel, int stride) {
     return conv(name, Convolution.of(outChannels, kernel).stride(stride));
   }
@@ -86,7 +84,7 @@ public final class Value {
     return apply(name, GroupNorm.of(groups));
   }
 
-  /** Group normalisation of each channel by itself, scaled and shifted where {@code affine}. */
+  /** Group normalisation of each channel separately, scaled and shifted if {@code affine}. */
   public Value instanceNorm(String name, boolean affine) {
     GroupNorm norm = GroupNorm.of(channels());
     return apply(name, affine ? norm : norm.plain());
@@ -97,7 +95,7 @@ public final class Value {
     return apply(name, GlobalResponseNorm.standard());
   }
 
-  /** A rectifier that learns a slope for each channel, started as torch does. */
+  /** A rectifier that learns a slope for each channel, with torch's initial value. */
   public Value prelu(String name) {
     return apply(name, PRelu.of(true));
   }
@@ -136,7 +134,7 @@ public final class Value {
     return apply("", new GlobalAveragePool());
   }
 
-  /** Each channel's means over a grid of so many bins in every spatial dimension. */
+  /** Each channel's means over a grid with this number of bins in every spatial dimension. */
   public Value adaptiveAveragePool(int size) {
     List<Integer> output = Collections.nCopies(shape().spatialRank(), size);
     return apply("", new AdaptiveAveragePool(output));
@@ -159,12 +157,12 @@ public final class Value {
     return new Value(builder, builder.add(path(""), op, List.of(node, other.node)), scope);
   }
 
-  /** Each channel times a learned factor that starts from {@code initial}. */
+  /** Each channel times a learned factor with the initial value {@code initial}. */
   public Value channelScale(String name, double initial) {
     return apply(name, new ChannelScale(initial));
   }
 
-  /** The channels of all values one after the other, in the first one's scope. */
+  /** Concatenates the channels of all values, in the first one's scope. */
   public static Value concat(Value first, Value... others) {
     List<Integer> inputs = new ArrayList<>(List.of(first.node));
     for (Value other : others) {
@@ -177,7 +175,7 @@ public final class Value {
     return new Value(builder, builder.add(first.path(""), new Concat(), inputs), first.scope);
   }
 
-  /** Channels of zeros in front and behind. */
+  /** Adds channels of zeros before and after. */
   public Value padChannels(int before, int after) {
     return apply("", new PadChannels(before, after));
   }
@@ -197,12 +195,12 @@ public final class Value {
     return apply("", new Slice(dimension, from, to));
   }
 
-  /** Positions of zeros in front of and behind each spatial dimension. */
+  /** Adds positions of zeros before and after each spatial dimension. */
   public Value pad(List<Integer> before, List<Integer> after) {
     return apply("", new Pad(before, after));
   }
 
-  /** The padding of a window, made by an op of its own. */
+  /** The padding of a window, as a separate op. */
   public Value pad(Window window) {
     Window fitting = window.forRank(shape().spatialRank());
     return pad(fitting.padBefore(), fitting.padAfter());
@@ -224,8 +222,7 @@ public final class Value {
   }
 
   /**
-   * The matrix product with another value of the same network, each a matrix of channels by
-   * positions or, where said so, its transpose.
+   * The matrix product with another value of the same network, each a matrix of channels by positions, or its transpose if so requested.
    */
   public Value product(boolean transposed, Value other, boolean otherTransposed) {
     if (other.builder != builder) {
@@ -235,7 +232,7 @@ public final class Value {
     return new Value(builder, builder.add(path(""), op, List.of(node, other.node)), scope);
   }
 
-  /** The same elements in the same order under another shape. */
+  /** Gives the same elements in the same order another shape. */
   public Value reshape(Shape shape) {
     return apply("", new Reshape(shape));
   }
@@ -253,12 +250,12 @@ public final class Value {
     return apply(name, linear);
   }
 
-  /** Adds any op that reads this value alone. An empty name stands for the op's word. */
+  /** Adds any op that reads only this value. An empty name means the op's word. */
   public Value apply(String name, Op op) {
     return new Value(builder, builder.add(path(name), op, List.of(node)), scope);
   }
 
-  /** The network that computes this value; nodes that do not lead to it are left out. */
+  /** The network that computes this value, without nodes that it does not depend on. */
   public Graph graph(String name) {
     return builder.graph(name, node);
   }

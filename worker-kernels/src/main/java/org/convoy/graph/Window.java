@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The window of a convolution or pooling over the spatial dimensions, outermost first. A window
- * whose lists have one entry fits any rank: {@link #forRank} repeats the entry.
+ * The window of a convolution or pooling over the spatial dimensions, outermost first. If its lists have one entry, a window fits any rank: {@link #forRank} repeats the entry.
  *
- * @param kernel taps per dimension
- * @param stride positions between windows
- * @param padBefore positions added in front of the first
- * @param padAfter positions added behind the last
+ * @param kernel the number of taps per dimension
+ * @param stride the distance between windows in positions
+ * @param padBefore positions added before the first
+ * @param padAfter positions added after the last
  * @param dilation distance between taps, 1 for a dense window
  */
 public record Window(
@@ -76,10 +75,9 @@ public record Window(
   }
 
   /**
-   * Pads as TensorFlow's "same" does, so that {@code ceil(size / stride)} windows stand over each
-   * dimension: as little as that takes, the odd position behind.
+   * Pads as TensorFlow's "same" does, with the least padding that gives {@code ceil(size / stride)} windows in each dimension. An odd position goes to the end.
    *
-   * @param spatial the input's dimensions, which a stride makes the padding depend on
+   * @param spatial the input's dimensions; with a stride the padding depends on them
    */
   public Window same(List<Integer> spatial) {
     Window window = forRank(spatial.size());
@@ -129,8 +127,7 @@ public record Window(
   /**
    * The spatial dimensions of the result.
    *
-   * @param ceil whether a last window that starts inside the input or its front padding counts
-   *     although it overhangs (torch's {@code ceil_mode})
+   * @param ceil whether a last window counts that overhangs but starts inside the input or its padding before (torch's {@code ceil_mode})
    */
   public List<Integer> slide(List<Integer> spatial, boolean ceil) {
     if (spatial.size() != rank()) {

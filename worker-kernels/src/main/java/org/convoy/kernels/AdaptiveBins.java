@@ -3,8 +3,8 @@ package org.convoy.kernels;
 import java.util.List;
 
 /**
- * The bins of {@link org.convoy.graph.AdaptiveAveragePool} as a matrix, which all backends take
- * from here: one row an input position, one column an output position, both in C order.
+ * The bins of {@link org.convoy.graph.AdaptiveAveragePool} as a matrix that all backends use: one
+ * row per input position, one column per output position, both in C order.
  *
  * @param in spatial dimensions of the input
  * @param out spatial dimensions of the output
@@ -21,7 +21,7 @@ public record AdaptiveBins(List<Integer> in, List<Integer> out) {
     return out.stream().reduce(1, Math::multiplyExact);
   }
 
-  /** What an input position counts for in the mean of an output position; 0 outside its bin. */
+  /** The weight of an input position in the mean of an output position; 0 outside its bin. */
   public double share(int row, int column) {
     double share = 1;
     int from = row;

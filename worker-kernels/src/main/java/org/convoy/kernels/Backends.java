@@ -30,7 +30,7 @@ public final class Backends {
   /**
    * The backend of this name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those there are
+   * @throws IllegalArgumentException if there is none; the message lists the existing ones
    */
   public static Backend get(String name) {
     Backend backend = ALL.get(name);

@@ -15,13 +15,13 @@ import java.util.TreeMap;
  * compute the same bytes are compiled with the same choices.
  *
  * <p>Keys name a kernel of a graph, values are the backend's words for an implementation. Both are
- * stored and sent, and nobody but the backend understands them. For a kernel without a choice the
- * backend decides by its rule.
+ * stored and sent; only the backend understands them. For a kernel without a choice the backend
+ * uses its rule.
  *
  * @param byKernel in the order of their keys
  */
 public record Choices(@JsonValue Map<String, String> byKernel) {
-  /** The backend's rules throughout. */
+  /** No choices: the backend uses its rules for all kernels. */
   public static final Choices NONE = new Choices(Map.of());
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -33,7 +33,7 @@ public record Choices(@JsonValue Map<String, String> byKernel) {
     byKernel = Collections.unmodifiableMap(sorted);
   }
 
-  /** Stored choices of older versions have other words for two kernels of a convolution. */
+  /** Stored choices of older versions use other words for two kernels of a convolution. */
   private static String current(String kernel) {
     return kernel
         .replaceFirst(" by input$", " data gradient")

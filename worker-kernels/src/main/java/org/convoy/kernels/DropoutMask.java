@@ -6,26 +6,29 @@ import org.convoy.graph.Draws;
 import org.convoy.graph.Dropout;
 
 /**
- * What a dropout op multiplies its input by in training: 0 where it drops, a scale where it keeps.
- * All backends take it from here, so that all drop the same. Drawing allocates nothing.
+ * The factors by which a dropout op multiplies its input in training: 0 where it drops, a scale
+ * where it keeps. All backends use this class, so all drop the same elements. Drawing allocates
+ * nothing.
  *
- * <p>A factor depends on the pass's key, the node's name and its own index in the mask; one of
- * {@link Dropout.Kind#BLOCK} on those of the blocks that may cover it, which are numbered in C
- * order over {@code (batch, channels, places...)}, the places being those where a whole block fits.
+ * <p>A factor depends on the pass's key, the node's name and its own index in the mask. A factor of
+ * {@link Dropout.Kind#BLOCK} depends on the indices of the blocks that may cover it. Blocks are
+ * numbered in C order over {@code (batch, channels, places...)}; the places are those where a whole
+ * block fits.
  */
 public final class DropoutMask {
   private final Dropout op;
   private final Draws draws;
   private final long[] shape;
   private final int length;
-  // Blocks alone: maps of positions in the batch, and each map as planes, rows and columns.
+  // Used by blocks only: the number of maps of positions in the batch, and the planes, rows and
+  // columns of each map.
   private final int maps;
   private final int[] size = {1, 1, 1};
   private final int[] block = {1, 1, 1};
 
   /**
    * @param node the op's name in its graph
-   * @param dimensions of what is dropped from, {@code (batch, channels, spatial...)}
+   * @param dimensions of the input, {@code (batch, channels, spatial...)}
    */
   public DropoutMask(Dropout op, String node, long... dimensions) {
     this.op = op;
@@ -49,7 +52,10 @@ public final class DropoutMask {
     this.maps = length / positions;
   }
 
-  /** The input's dimensions, those which a factor holds for as a whole being 1. */
+  /**
+   * The mask's dimensions: the input's, with 1 for each dimension in which all positions share a
+   * factor.
+   */
   public long[] shape() {
     return shape.clone();
   }
@@ -63,7 +69,7 @@ public final class DropoutMask {
    * Draws the factors of one pass.
    *
    * @param key of the pass
-   * @param to takes them from index 0 on, in C order
+   * @param to receives them from index 0 on, in C order
    */
   public void draw(long key, FloatBuffer to) {
     if (op.kind() == Dropout.Kind.BLOCK) {
@@ -83,7 +89,8 @@ public final class DropoutMask {
     int planes = size[0] - block[0] + 1;
     int rows = size[1] - block[1] + 1;
     int columns = size[2] - block[2] + 1;
-    // The paper's gamma: as many blocks as drop the wanted share if they did not overlap.
+    // The paper's gamma: the rate of blocks that would drop the wanted share if blocks did not
+    // overlap.
     double places = (double) planes * rows * columns;
     double covered = (double) block[0] * block[1] * block[2];
     double gamma = op.probability() * size[0] * size[1] * size[2] / (covered * places);

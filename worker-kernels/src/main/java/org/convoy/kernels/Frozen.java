@@ -15,9 +15,9 @@ import org.convoy.graph.Parameters;
  * places in the flat gradient are not written.
  *
  * <p>A batch normalisation whose scale and shift are both frozen is a frozen norm: it normalises by
- * its running statistics, as evaluation does, and leaves them where they are (torchvision's {@code
- * FrozenBatchNorm2d}). Statistics follow their norm; to name them changes nothing. Dropout drops as
- * ever.
+ * its running statistics, as evaluation does, and does not change them (torchvision's {@code
+ * FrozenBatchNorm2d}). Statistics follow their norm; naming them has no effect. Dropout still
+ * drops.
  *
  * @param names of parameters, in the order of their names
  */
@@ -33,7 +33,7 @@ public record Frozen(Set<String> names) {
     return new Frozen(Set.of(names));
   }
 
-  /** Every tensor of a layout that fits. */
+  /** All tensors of a layout whose parameters match. */
   public static Frozen where(Parameters layout, Predicate<Parameter> fits) {
     return new Frozen(
         layout.all().stream().filter(fits).map(Parameter::name).collect(Collectors.toSet()));
@@ -54,9 +54,9 @@ public record Frozen(Set<String> names) {
   }
 
   /**
-   * Checks that every name is one of a network's.
+   * Checks that the network has a parameter of every name.
    *
-   * @throws IllegalArgumentException otherwise; the message lists the names that are not
+   * @throws IllegalArgumentException otherwise; the message lists the unknown names
    */
   public void check(Parameters layout) {
     List<String> unknown = names.stream().filter(name -> !layout.contains(name)).toList();

@@ -6,9 +6,9 @@ import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 
 /**
- * How far a plan's backward has to go: which tensors are trained, and which nodes' gradients are
- * needed to train them. A node whose gradient is not needed is computed forward alone, and nothing
- * of it has to be kept.
+ * Determines how far a plan's backward goes: the tensors that are trained, and the nodes whose
+ * gradients are needed to train them. A node whose gradient is not needed is only computed forward,
+ * and backward keeps nothing of it.
  */
 public final class GradientFlow {
   private final Frozen frozen;
@@ -18,7 +18,7 @@ public final class GradientFlow {
 
   /**
    * @param graph as it is computed, fused or not
-   * @throws IllegalArgumentException if the request freezes a tensor that there is not
+   * @throws IllegalArgumentException if the request freezes a tensor that does not exist
    */
   public GradientFlow(Graph graph, Parameters layout, PlanRequest request) {
     request.frozen().check(layout);
@@ -47,7 +47,7 @@ public final class GradientFlow {
 
   /**
    * Whether the gradient of a node's result is computed: this node or one before it has a tensor
-   * that is trained, or the gradient of the input was asked for.
+   * that is trained, or the gradient of the input was requested.
    */
   public boolean needs(int node) {
     return needed[node];

@@ -1,8 +1,7 @@
 package org.convoy.kernels;
 
 /**
- * Is told, while backward runs, which parts of the gradient are finished, so that they can be sent
- * early.
+ * Is told during backward which parts of the gradient are finished, so that they can be sent early.
  */
 @FunctionalInterface
 public interface GradientListener {
@@ -11,7 +10,7 @@ public interface GradientListener {
 
   /**
    * Elements {@code [from, to)} of the flat gradient will not change any more in this backward
-   * pass. Each element is named once, those of frozen tensors too.
+   * pass. Each element is reported once, including those of frozen tensors.
    */
   void finished(long from, long to);
 }

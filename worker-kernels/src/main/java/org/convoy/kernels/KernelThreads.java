@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** The threads that kernels run on. */
+/** The number of threads that kernels run on. */
 public final class KernelThreads {
   private KernelThreads() {}
 
@@ -20,17 +20,17 @@ public final class KernelThreads {
   }
 
   /**
-   * Does something as if kernels ran on so many threads: a plan that is compiled so states the
-   * memory that it takes on them. The rest of the process keeps its number.
+   * Runs work as if kernels had this number of threads. A plan that is compiled in it states its
+   * memory for that number. The rest of the process keeps its own number.
    */
   public static <T> T as(int threads, Supplier<T> work) {
-    // OpenMP keeps the number by thread; one of its own takes it to its end.
+    // OpenMP keeps the number for each thread. A thread made for this work ends with it.
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread other =
         new Thread(
             () -> {
               try {
-                Nd4j.getBackend(); // Loads what the next line needs.
+                Nd4j.getBackend(); // Loads the library that the next line needs.
                 NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
                 result.complete(work.get());
               } catch (Throwable e) {

@@ -7,24 +7,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a backend computes with in this process. Two processes in which all of it is equal compute
- * the same bytes; where something differs, sums may be split and rounded in another way.
+ * The processor, kernels and threads that a backend computes with in this process. Two processes
+ * with equal values compute the same bytes. If a value differs, sums may be split and rounded
+ * differently.
  *
- * @param processor the maker's name of it
+ * @param processor the processor's name, as its maker writes it
  * @param instructions the best vector instructions that kernels use
- * @param kernels for what Convoy's own kernels were compiled, or {@link #NO_KERNELS}
- * @param threads that kernels run on
- * @param library that the backend calls, with its version
+ * @param kernels the instructions that Convoy's own kernels were compiled for, or {@link
+ *     #NO_KERNELS}
+ * @param threads the number of threads that kernels run on
+ * @param library the library that the backend calls, with its version
  */
 public record Machine(
     String processor, String instructions, String kernels, int threads, String library) {
 
-  /** The word for kernels of Convoy's own where there are none. */
+  /** The value of {@code kernels} if Convoy's own kernels are not available. */
   public static final String NO_KERNELS = "none";
 
   private static final Pattern MODEL_NAME = Pattern.compile("(?m)^model name\\s*:\\s*(.*)$");
 
-  /** The processor's name; its architecture where the system does not tell the name. */
+  /** The processor's name, or its architecture if the system does not state the name. */
   public static String processorName() {
     String architecture = System.getProperty("os.arch", "unknown");
     try {

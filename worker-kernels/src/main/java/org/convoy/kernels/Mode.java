@@ -1,9 +1,9 @@
 package org.convoy.kernels;
 
-/** What a plan is for. */
+/** The use of a plan. */
 public enum Mode {
   /** Forward with the statistics of the batch, then backward. */
   TRAINING,
-  /** Forward alone, with the running statistics. */
+  /** Only forward, with the running statistics. */
   INFERENCE
 }

@@ -1,13 +1,13 @@
 package org.convoy.kernels;
 
 /**
- * Turns off JavaCPP's own limits, which stop a process when its native memory outgrows the Java
- * heap: here most memory is native, and the plan has stated beforehand how much.
+ * Turns off JavaCPP's limits, which stop a process when its native memory exceeds the Java heap.
+ * Here most memory is native, and the plan states its amount beforehand.
  */
 public final class NativeMemory {
   private NativeMemory() {}
 
-  /** Has to run before the first native library is loaded; what the user set stays. */
+  /** Must run before the first native library is loaded. Settings of the user are kept. */
   public static void unlimited() {
     for (String limit : new String[] {"maxbytes", "maxphysicalbytes"}) {
       String key = "org.bytedeco.javacpp." + limit;

@@ -20,84 +20,87 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>After backward the flat gradient holds the gradient of every trained tensor (overwritten, not
- * accumulated), and in the place of each running statistic the batch's moments, as {@link
+ * accumulated), and the batch's moments in the places of the running statistics, as {@link
  * RunningStatistics} defines them. The places of {@link Frozen} tensors, and of the statistics of
- * frozen norms, are not written: they keep what the caller put there. Backward goes no further than
- * the first node that has a tensor to train, unless the gradient of the input was asked for.
+ * frozen norms, are not written: they keep the caller's values. Backward ends at the first node
+ * that has a tensor to train, unless the gradient of the input was requested.
  */
 public interface Plan extends AutoCloseable {
 
-  /** The graph as it was given, before fusions. */
+  /** The original graph, before fusions. */
   Graph graph();
 
   /** The layout of the flat vectors. */
   Parameters layout();
 
-  /** What the plan was compiled for; its precision is the one that it really computes in. */
+  /**
+   * The request that the plan was compiled for; its precision is the one that the plan really
+   * computes in.
+   */
   PlanRequest request();
 
-  /** What binding takes, known beforehand. */
+  /** The memory that binding needs, known beforehand. */
   PlanMemory memory();
 
   /**
-   * Takes the plan's memory, if it has not been taken yet, and from now on reads parameters from
-   * and writes gradients to these vectors. They stay the caller's and must outlive the plan or the
+   * Allocates the plan's memory, unless that has been done, and from now on reads parameters from
+   * and writes gradients to these vectors. The caller owns them; they must outlive the plan or the
    * next bind. Several plans of equal layouts may be bound to the same vectors, whatever their
    * batches, precisions, modes and resolutions ({@link Graph#at}).
    *
    * @param parameters rank 1, {@code layout().length()} elements of the precision's vector type
-   * @param gradients the same; for an inference plan it is not written and may be the parameters
+   * @param gradients the same; an inference plan does not write it, and it may be the parameters
    *     themselves
    */
   void bind(INDArray parameters, INDArray gradients);
 
   /**
-   * To be called after the bound parameters' values changed, on every plan that is bound to them:
-   * plans keep copies of weights in their own layouts.
+   * Must be called on every bound plan after the values of the bound parameters have changed,
+   * because plans keep copies of weights in their own layouts.
    */
   default void parametersChanged() {}
 
   /**
-   * The batch to compute, {@code (batch, dimensions...)} in C order, to be written by the caller
-   * before forward.
+   * The batch to compute, {@code (batch, dimensions...)} in C order. The caller writes it before
+   * forward.
    */
   INDArray input();
 
   /** The result of the last forward, {@code (batch, dimensions...)} in C order. */
   INDArray output();
 
-  /** The gradient of the input after backward, if the request asked for it. */
+  /** The gradient of the input after backward, if it was requested. */
   INDArray inputGradient();
 
   /**
    * Computes the output from the input.
    *
-   * @param drawKey names the random draws of this pass, those of dropout and its like; a pass with
-   *     the same key draws the same
+   * @param drawKey the key of this pass's random draws, for example those of dropout; passes with
+   *     the same key draw the same
    */
   void forward(long drawKey);
 
   /**
    * Computes gradients after a forward of a training plan.
    *
-   * @param outputGradient the loss's gradient by the output, {@code (batch, dimensions...)} in C
-   *     order
+   * @param outputGradient the gradient of the loss with respect to the output, {@code (batch,
+   *     dimensions...)} in C order
    */
   void backward(INDArray outputGradient, GradientListener listener);
 
   /**
    * Times each kernel in whole steps and then alone, in the plan's own memory, for profiles and as
-   * the bound of what a step can reach. The plan's results are of no use afterwards, until the next
+   * a lower bound of a step's time. The plan's results are invalid afterwards, until the next
    * forward.
    *
-   * @param repetitions executions of each kernel, of which the median counts; at least 1
-   * @return in the order of a step; empty for a backend that has no kernels of its own
+   * @param repetitions the number of executions of each kernel, at least 1; the median counts
+   * @return times in the order of a step; empty for a backend without its own kernels
    */
   default List<KernelTime> timeKernels(int repetitions) {
     return List.of();
   }
 
-  /** Gives the memory back; any later use is refused. */
+  /** Frees the memory. Any later use is refused. */
   @Override
   void close();
 }

@@ -1,13 +1,13 @@
 package org.convoy.kernels;
 
 /**
- * What a graph is compiled for.
+ * The options for compiling a graph.
  *
  * @param batch samples computed together, at least 1
  * @param inputGradient whether backward also computes the gradient of the input
- * @param frozen the tensors that are not trained; of no effect on an inference plan
- * @param recomputation what backward computes again instead of keeping it
- * @param choices among the backend's implementations, as {@link Backend#choose} found them
+ * @param frozen the tensors that are not trained; ignored by an inference plan
+ * @param recomputation the results that backward computes again instead of keeping them
+ * @param choices the backend's implementations, as {@link Backend#choose} found them
  */
 public record PlanRequest(
     int batch,

@@ -11,14 +11,14 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How the moments of many micro-batches become running statistics, exactly.
+ * Computes running statistics exactly from the moments of many micro-batches.
  *
- * <p>A plan leaves two numbers per channel in the flat gradient: at the running mean's place {@code
- * d = mean - r}, r being the running mean before the step, and at the running variance's place
- * {@code variance + d * d}, the variance biased. Both are means over the micro-batch, so their sum
- * over M micro-batches divided by M gives the moments of the whole global batch: the mean is {@code
- * r + d'}, the biased variance {@code v' - d' * d'}. Moments are taken about r, since about zero a
- * large mean would cancel the variance.
+ * <p>A plan writes two numbers per channel into the flat gradient. In the running mean's place it
+ * writes {@code d = mean - r}, where r is the running mean before the step. In the running
+ * variance's place it writes {@code variance + d * d} with the biased variance. Both are means over
+ * the micro-batch, so their sum over M micro-batches divided by M gives the moments of the whole
+ * global batch: the mean is {@code r + d'}, the biased variance {@code v' - d' * d'}. Moments are
+ * taken about r, because about zero a large mean would cause cancellation in the variance.
  */
 public final class RunningStatistics {
   private record Place(long mean, long variance, int channels, double momentum, double unbias) {}
@@ -34,7 +34,7 @@ public final class RunningStatistics {
 
   /**
    * @param globalBatch samples of all micro-batches together
-   * @param frozen as the plans were asked: statistics of frozen norms do not move
+   * @param frozen the same as in the plans' requests; statistics of frozen norms do not move
    */
   public RunningStatistics(Graph graph, Parameters layout, long globalBatch, Frozen frozen) {
     for (Node node : graph.nodes()) {
@@ -63,7 +63,7 @@ public final class RunningStatistics {
    * @param parameters the flat vector; its statistics are updated
    * @param moments the flat vector whose statistics' places hold the sums of moments over the
    *     micro-batches
-   * @param microBatches how many were summed
+   * @param microBatches the number of micro-batches that were summed
    */
   public void update(INDArray parameters, INDArray moments, int microBatches) {
     DataBuffer values = parameters.data();

@@ -5,24 +5,28 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How {@link Backend#choose} works.
+ * The options of {@link Backend#choose}.
  *
- * @param budget time after which kernels that were not timed yet take the backend's rule
- * @param memory a folder that keeps what was timed, one file a processor and number of threads;
- *     empty to keep it in this process alone. A folder that cannot be written is ignored.
+ * @param budget the time after which kernels that were not timed yet use the backend's rule
+ * @param memory a folder that keeps the times, with one file per processor and number of threads;
+ *     empty to keep them only in this process. A folder that cannot be written is ignored.
  */
 public record Tuning(Duration budget, Optional<Path> memory) {
-  /** Long enough for the networks of the registry on a few cores; with compiling under 10 s. */
+  /**
+   * Long enough for the networks of the registry on a few cores; with compiling it takes less than
+   * 10 s.
+   */
   private static final Duration BUDGET = Duration.ofSeconds(7);
 
-  /** In this process alone. */
+  /** Keeps times only in this process. */
   public static Tuning forgetful() {
     return new Tuning(BUDGET, Optional.empty());
   }
 
   /**
-   * With what this user's processes timed on this machine before, in the folder that the system
-   * property {@code convoy.cache} names, else in {@code .cache/convoy} of the user's home.
+   * Reuses earlier times of this user's processes on this machine. They are in the folder that the
+   * system property {@code convoy.cache} names, by default in {@code .cache/convoy} of the user's
+   * home.
    */
   public static Tuning standard() {
     Path home = Path.of(System.getProperty("user.home", "."));

@@ -14,7 +14,10 @@ public final class ConfusionMatrix {
     this.counts = new long[classes * classes];
   }
 
-  /** Counts one sample whose prediction is the first class by logit, ties to the lower number. */
+  /**
+   * Counts one sample. The prediction is the class with the highest logit; the lower number wins
+   * ties.
+   */
   public void add(float[] logits, int offset, int label) {
     Ranking.checkRow(logits, offset, classes, label);
     add(label, Ranking.first(logits, offset, classes));
@@ -25,7 +28,7 @@ public final class ConfusionMatrix {
     counts[index(label, predicted)]++;
   }
 
-  /** Adds what another of as many classes counted. */
+  /** Adds the counts of another matrix of the same number of classes. */
   public void merge(ConfusionMatrix other) {
     if (other.classes != classes) {
       throw new IllegalArgumentException(
@@ -40,7 +43,7 @@ public final class ConfusionMatrix {
     return classes;
   }
 
-  /** Samples of class {@code label} that were taken for {@code predicted}. */
+  /** The number of samples of class {@code label} that were predicted as {@code predicted}. */
   public long count(int label, int predicted) {
     return counts[index(label, predicted)];
   }
@@ -53,7 +56,7 @@ public final class ConfusionMatrix {
     return sum;
   }
 
-  /** Of the samples taken for this class, the share that are of it; 0 if none were. */
+  /** The share of correct samples among those predicted as this class; 0 if there were none. */
   public double precision(int label) {
     long predicted = 0;
     for (int other = 0; other < classes; other++) {
@@ -62,7 +65,7 @@ public final class ConfusionMatrix {
     return share(count(label, label), predicted);
   }
 
-  /** Of the samples of this class, the share taken for it; 0 if there were none. */
+  /** The share of this class's samples that were predicted as it; 0 if there were none. */
   public double recall(int label) {
     long present = 0;
     for (int other = 0; other < classes; other++) {
@@ -71,7 +74,7 @@ public final class ConfusionMatrix {
     return share(count(label, label), present);
   }
 
-  /** Share of samples on the diagonal, 0 when there are none. */
+  /** The share of samples on the diagonal; 0 if there are no samples. */
   public double accuracy() {
     long right = 0;
     for (int label = 0; label < classes; label++) {

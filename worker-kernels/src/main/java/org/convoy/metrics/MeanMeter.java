@@ -1,19 +1,18 @@
 package org.convoy.metrics;
 
 /**
- * A weighted mean, of a loss for example, kept as two float64 sums. Sums of floating-point numbers
- * depend on their order in the last bits: merge meters in a fixed order where bytes must agree.
+ * A weighted mean, for example of a loss, held as two float64 sums. The last bits of floating-point
+ * sums depend on their order: merge meters in a fixed order where bytes must agree.
  */
 public final class MeanMeter {
   private double weightedSum;
   private double weight;
 
   /**
-   * Takes one value into the mean.
+   * Adds one value to the mean.
    *
    * @param value of a sample, or the mean over several
-   * @param valueWeight how many samples it stands for; 0 leaves the meter as it is, whatever the
-   *     value
+   * @param valueWeight the number of samples that it stands for; 0 ignores the value
    * @throws IllegalArgumentException if the weight is negative or not a number
    */
   public void add(double value, double valueWeight) {
@@ -26,16 +25,16 @@ public final class MeanMeter {
     }
   }
 
-  /** Adds what another metered. */
+  /** Adds the values of another meter. */
   public void merge(MeanMeter other) {
     weightedSum += other.weightedSum;
     weight += other.weight;
   }
 
   /**
-   * The mean. Not a number once a value was not.
+   * The mean. It is NaN if any value was NaN.
    *
-   * @throws IllegalStateException while nothing was added: nothing has no mean
+   * @throws IllegalStateException if no value was added
    */
   public double mean() {
     if (weight == 0) {
@@ -49,7 +48,7 @@ public final class MeanMeter {
     return weight;
   }
 
-  /** Weighted sum, sum of weights. */
+  /** The weighted sum and the sum of weights. */
   public double[] toDoubles() {
     return new double[] {weightedSum, weight};
   }

@@ -3,14 +3,14 @@ package org.convoy.metrics;
 import java.io.Serializable;
 import java.util.List;
 
-/** A class and how probable a network thinks it. */
+/** A class and the probability that a network gives it. */
 public record Prediction(int label, double probability) implements Serializable {
 
   /**
-   * The most probable classes of one sample, in order; ties go to the lower class number.
+   * The most probable classes of one sample, in order; the lower class number wins ties.
    *
    * @param logits holds the row (classes) from {@code offset}
-   * @param count how many to give; all if there are fewer classes
+   * @param count the number of classes to return; all if there are fewer
    */
   public static List<Prediction> top(float[] logits, int offset, int classes, int count) {
     Ranking.checkRow(logits, offset, classes, 0);

@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The order of classes by logit: higher first, of equal ones the lower class number first,
- * not-a-number ones last. A total order, so that counts do not depend on who counts.
+ * The order of classes by logit: the higher logit first, then the lower class number, and NaN last.
+ * It is a total order, so counts do not depend on the executor that counts.
  */
 final class Ranking {
   private Ranking() {}
 
   /**
-   * How many classes stand before the stated one, in the row logits[offset .. offset + classes -
-   * 1].
+   * The number of classes before the given one, in the row logits[offset .. offset + classes - 1].
    */
   static int rank(float[] logits, int offset, int classes, int label) {
     int before = 0;
@@ -24,7 +23,7 @@ final class Ranking {
     return before;
   }
 
-  /** The class before which no other stands. */
+  /** The first class in the order. */
   static int first(float[] logits, int offset, int classes) {
     int best = 0;
     for (int c = 1; c < classes; c++) {

@@ -1,8 +1,8 @@
 package org.convoy.metrics;
 
 /**
- * Counts how often the right class is the first, and among the first five. Ties go to the lower
- * class number; a label whose logit is not a number is never a hit.
+ * Counts how often the true class is the first, and how often it is among the first five. The lower
+ * class number wins ties. A class whose logit is NaN is never a hit.
  */
 public final class TopKCounter {
   private static final int FIELDS = 3;
@@ -16,7 +16,7 @@ public final class TopKCounter {
    * Counts one sample.
    *
    * @param logits holds the row (classes) from {@code offset}
-   * @throws IllegalArgumentException if the label is no class or the row leaves the array
+   * @throws IllegalArgumentException if the label is not a class or the array does not hold the row
    */
   public void add(float[] logits, int offset, int classes, int label) {
     Ranking.checkRow(logits, offset, classes, label);
@@ -33,7 +33,7 @@ public final class TopKCounter {
     }
   }
 
-  /** Adds what another counted. */
+  /** Adds the counts of another counter. */
   public void merge(TopKCounter other) {
     samples += other.samples;
     top1Hits += other.top1Hits;
@@ -45,7 +45,7 @@ public final class TopKCounter {
   }
 
   /**
-   * Share of samples whose class came first.
+   * The share of samples whose true class was first.
    *
    * @throws IllegalStateException when there are no samples
    */
@@ -54,7 +54,7 @@ public final class TopKCounter {
   }
 
   /**
-   * Share of samples whose class was among the first five.
+   * The share of samples whose true class was among the first five.
    *
    * @throws IllegalStateException when there are no samples
    */

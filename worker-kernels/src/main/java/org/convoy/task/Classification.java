@@ -8,7 +8,7 @@ import org.convoy.metrics.Prediction;
 import org.convoy.settings.Variants;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** One class for each image: the folder that it lies in. */
+/** One class for each image: the image's folder. */
 public record Classification() implements Task {
   private static final Metric TOP1 = new Metric("top1", "Top-1", Metric.Form.SHARE, true);
   private static final Metric TOP5 = new Metric("top5", "Top-5", Metric.Form.SHARE, true);

@@ -7,7 +7,10 @@ import java.util.Map;
 import org.convoy.metrics.ConfusionMatrix;
 import org.convoy.metrics.TopKCounter;
 
-/** How often the right class came first, among the first five, and what it was taken for. */
+/**
+ * Counts how often the true class is first and how often it is among the first five, and the
+ * predicted classes for each true class.
+ */
 final class ClassificationCounters implements Counters {
   private final TopKCounter ranks = new TopKCounter();
   private final ConfusionMatrix confusion;

@@ -3,8 +3,8 @@ package org.convoy.task;
 import java.util.Map;
 
 /**
- * What is counted over the samples of an evaluation. One executor's counters become everybody's by
- * {@link #merge}, in any order and with the same metrics. Not safe for several threads at once.
+ * Counts the samples of an evaluation. {@link #merge} combines the counters of all executors; the
+ * order does not change the metrics. Not safe for several threads.
  */
 public interface Counters {
 
@@ -15,21 +15,21 @@ public interface Counters {
    */
   void add(float[] outputs, int offset, Target target);
 
-  /** How many samples were counted. */
+  /** The number of samples counted. */
   long samples();
 
-  /** The task's metrics by name, in the task's order; NaN each where nothing was counted. */
+  /** The task's metrics by name, in the task's order. Each is NaN if nothing was counted. */
   Map<String, Double> metrics();
 
-  /** What the metrics are computed from; executors exchange it at each evaluation. */
+  /** The numbers that the metrics are computed from. Executors exchange them at each evaluation. */
   double[] toDoubles();
 
-  /** Adds what another's {@link #toDoubles} gave. */
+  /** Adds the result of another's {@link #toDoubles}. */
   void merge(double[] other);
 
-  /** What the report shows beyond that; it goes to the driver once, at the end. */
+  /** Further numbers for the report. They are sent to the driver once, at the end. */
   long[] details();
 
-  /** Adds what another's {@link #details} gave. */
+  /** Adds the result of another's {@link #details}. */
   void mergeDetails(long[] other);
 }

@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A number that an evaluation states.
+ * A number that an evaluation reports.
  *
  * @param name in files, for example {@code top1}
  * @param title for people, for example {@code Top-1}
- * @param form what kind of number it is
- * @param moreIsBetter whether the greater of two is the better one
+ * @param form the kind of number
+ * @param moreIsBetter whether a greater value is better
  */
 public record Metric(String name, String title, Form form, boolean moreIsBetter) {
   /** The mean loss over the validation samples, which every task has. */
   public static final Metric LOSS =
       new Metric("validation_loss", "Validation loss", Form.NUMBER, false);
 
-  /** How a metric reads. */
+  /** The kind of a metric's number. */
   public enum Form {
-    /** A part of a whole, 0 to 1. */
+    /** A share, 0 to 1. */
     SHARE,
     /** Any number. */
     NUMBER
@@ -35,7 +35,7 @@ public record Metric(String name, String title, Form form, boolean moreIsBetter)
     return moreIsBetter ? value > than : value < than;
   }
 
-  /** Of several sets of metrics the place of the best one, of equal ones the first. */
+  /** The place of the best of several sets of metrics; the first one of equals. */
   public Optional<Integer> best(List<Map<String, Double>> all) {
     int best = -1;
     double most = Double.NaN;
@@ -49,7 +49,7 @@ public record Metric(String name, String title, Form form, boolean moreIsBetter)
     return best < 0 ? Optional.empty() : Optional.of(best);
   }
 
-  /** The metrics of what was not evaluated: NaN each, in order. */
+  /** The metrics without an evaluation: each is NaN, in order. */
   public static Map<String, Double> unmeasured(List<Metric> metrics) {
     Map<String, Double> values = new LinkedHashMap<>();
     metrics.forEach(metric -> values.put(metric.name(), Double.NaN));

@@ -5,7 +5,7 @@ import java.util.List;
 import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Targets of samples that are mixtures of two: each class that holds has a share. */
+/** Targets of samples that are mixtures of two. Each class that holds has a share. */
 public final class MixedTargets {
   private MixedTargets() {}
 
@@ -13,8 +13,8 @@ public final class MixedTargets {
    * The targets for the loss.
    *
    * @param samples of the batch, in order
-   * @param own the share of a sample's own target
-   * @param partners the place of the other sample of each place; it has the rest
+   * @param own the share of each sample's own target
+   * @param partners the place of each sample's partner, whose target has the rest
    * @param rows (batch, classes) float32, filled and used
    */
   public static Targets of(List<Target> samples, double own, int[] partners, INDArray rows) {

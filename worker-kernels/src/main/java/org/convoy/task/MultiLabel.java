@@ -16,11 +16,11 @@ import org.convoy.settings.Variants;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Any number of classes for each image, from a file of labels. Each output's sigmoid is the
- * probability of a class, whatever the others are.
+ * Any number of classes for each image, from a file of labels. The sigmoid of each output is the
+ * probability of a class, independent of the others.
  *
  * @param labels the file, beside the images
- * @param threshold a prediction names the classes whose probability is greater
+ * @param threshold a prediction names the classes with a greater probability
  */
 public record MultiLabel(String labels, double threshold) implements Task {
   private static final Metric MEAN_AVERAGE_PRECISION =
@@ -115,19 +115,25 @@ public record MultiLabel(String labels, double threshold) implements Task {
   }
 
   /**
-   * What a threshold makes of a class.
+   * The counts of a class at a threshold.
    *
-   * @param positives samples for which the class holds
-   * @param named samples for which it was named
-   * @param right samples for which both are so
+   * @param positives the number of samples for which the class holds
+   * @param named the number of samples for which it was predicted
+   * @param right the number of samples for which both are true
    */
   record Recognition(long positives, long named, long right) {
-    /** Of the samples for which the class was named, the share for which it holds; NaN of none. */
+    /**
+     * The precision: the share of samples for which the class holds, among those for which it was
+     * predicted; NaN if there are none.
+     */
     double precision() {
       return named == 0 ? Double.NaN : (double) right / named;
     }
 
-    /** Of the samples for which the class holds, the share for which it was named; NaN of none. */
+    /**
+     * The recall: the share of samples for which the class was predicted, among those for which it
+     * holds; NaN if there are none.
+     */
     double recall() {
       return positives == 0 ? Double.NaN : (double) right / positives;
     }

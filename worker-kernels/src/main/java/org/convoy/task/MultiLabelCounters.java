@@ -9,8 +9,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The outputs and labels of every counted sample: average precision looks at their whole order.
- * Five bytes a sample and class are held; sixteen travel between executors, once an evaluation.
+ * Holds the outputs and labels of every counted sample, because average precision needs their whole
+ * order. It holds five bytes per sample and class. Executors exchange sixteen, once per evaluation.
  *
  * <p>The average precision of a class is {@code sum_k (R_k - R_(k-1)) P_k} over its distinct
  * outputs from the greatest down, where precision {@code P_k} and recall {@code R_k} are those of
@@ -22,7 +22,7 @@ final class MultiLabelCounters implements Counters {
   private final int classes;
   private final List<Sample> samples = new ArrayList<>();
 
-  /** A sample's outputs, and which classes hold. */
+  /** A sample's outputs, and the classes that hold. */
   private record Sample(float[] outputs, boolean[] holds) {}
 
   MultiLabelCounters(int classes) {
@@ -73,7 +73,7 @@ final class MultiLabelCounters implements Counters {
     return positives == 0 ? Double.NaN : sum;
   }
 
-  /** What comes of naming a class where its probability is above a threshold. */
+  /** The counts when a class is predicted wherever its probability is above a threshold. */
   MultiLabel.Recognition above(int label, double threshold) {
     long positives = 0;
     long named = 0;
@@ -87,7 +87,7 @@ final class MultiLabelCounters implements Counters {
     return new MultiLabel.Recognition(positives, named, right);
   }
 
-  /** Of each sample, for each class: its output, and 1 if it holds, else 0. */
+  /** For each sample and class: the output, then 1 if the class holds, else 0. */
   @Override
   public double[] toDoubles() {
     return samples.stream()

@@ -10,7 +10,7 @@ public sealed interface Section {
   String title();
 
   /**
-   * How often which class was taken for which.
+   * The confusion matrix.
    *
    * @param classes names of the classes
    */

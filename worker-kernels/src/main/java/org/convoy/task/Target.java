@@ -2,10 +2,10 @@ package org.convoy.task;
 
 import java.util.List;
 
-/** What the network should make of one sample: one cell of a {@link Column}. */
+/** The correct output for one sample: one cell of a {@link Column}. */
 public sealed interface Target {
 
-  /** The column it comes from. */
+  /** The column that it belongs to. */
   Column column();
 
   /** The classes that hold, in ascending order. */
@@ -29,7 +29,7 @@ public sealed interface Target {
   }
 
   /**
-   * Any number of classes, none included.
+   * Any number of classes, or none.
    *
    * @param classes their numbers, ascending, from 0
    */

@@ -10,7 +10,7 @@ import org.convoy.metrics.Prediction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What a network is trained for.
+ * The task that a network is trained for.
  *
  * <p>A recipe names one by the record's name: {@code task { name = classification }}. To add one,
  * add a record in a file of its own, its name in the {@code permits} clause, and its defaults in
@@ -21,47 +21,50 @@ public sealed interface Task extends Serializable permits Classification, MultiL
   /** The column that holds the targets. */
   Column column();
 
-  /** The file beside the images that the column is read from; empty where folders tell it. */
+  /** The file next to the images that holds the column; empty if folders define it. */
   default Optional<String> targetFile() {
     return Optional.empty();
   }
 
-  /** What keeps a loss from fitting: what was expected and what was got; empty if it fits. */
+  /**
+   * The reason why a loss does not fit the task, with what was expected and what was given; empty
+   * if it fits.
+   */
   Optional<String> refusal(Loss loss);
 
   /**
    * A batch's targets for the loss.
    *
-   * @param samples of the batch, in order; places of the batch beyond them do not count
-   * @param rows (batch, classes) float32, which may be filled and used
+   * @param samples of the batch, in order; further places of the batch do not count
+   * @param rows (batch, classes) float32, the method may overwrite it
    */
   Targets targets(List<Target> samples, INDArray rows);
 
-  /** What an evaluation states beside the loss, in order. */
+  /** The metrics of an evaluation in addition to the loss, in order. */
   List<Metric> metrics();
 
-  /** The metric that says which epoch is best. */
+  /** The metric that determines the best epoch. */
   Metric yardstick();
 
-  /** Counters that have counted nothing. */
+  /** New, empty counters. */
   Counters counters(int classes);
 
   /**
-   * What the report shows of an evaluation.
+   * The sections of the report about an evaluation.
    *
-   * @param counted everybody's counters, details included
+   * @param counted the merged counters of all executors, including details
    */
   List<Section> sections(List<String> classes, Counters counted);
 
   /**
-   * What a prediction says of one sample, the surest class first.
+   * The prediction for one sample, the most probable class first.
    *
    * @param outputs of the network, a row (classes) from {@code offset}
-   * @param most how many classes to name, where the task does not say it itself
+   * @param most the most classes to name; ignored if the task decides this itself
    */
   List<Prediction> predictions(float[] outputs, int offset, int classes, int most);
 
-  /** What validation states: the loss, then the task's metrics. */
+  /** The metrics of a validation: the loss, then the task's metrics. */
   default List<Metric> stated() {
     return Stream.concat(Stream.of(Metric.LOSS), metrics().stream()).toList();
   }

@@ -1,13 +1,13 @@
 /**
- * What a network is trained for: what a sample's target is, which losses fit, what is counted in an
- * evaluation, what the report shows of it, and what a prediction says.
+ * Tasks that a network is trained for. A task defines a sample's target, the losses that fit, the
+ * counters of an evaluation, its sections in the report, and the form of a prediction.
  *
  * <p>A recipe names a {@link org.convoy.task.Task}. Its counters merge and travel between executors
  * as plain arrays; its metrics are named numbers from there to the saved model's manifest. One of
- * them, the yardstick, says which epoch is best.
+ * them determines the best epoch.
  *
- * <p>The driver's recipe, executor loop, evaluation, prediction and report call in here. This room
- * knows no network, no image and no file.
+ * <p>The driver's recipe, executor loop, evaluation, prediction and report use it. This package
+ * does not know networks, images or files.
  */
 @NullMarked
 package org.convoy.task;

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.convoy.task.Section;
 
 /**
- * How often which class was taken for which.
+ * The number of samples by true class and predicted class.
  *
  * @param labels names of the classes
  * @param counts samples by true class (row) and predicted class (column)
@@ -43,7 +43,7 @@ record Confusion(List<String> labels, long[][] counts) {
    *
    * @param actual the true class
    * @param predicted the class that was predicted
-   * @param count how often
+   * @param count the number of samples
    */
   record Pair(int actual, int predicted, long count) {}
 
@@ -55,18 +55,20 @@ record Confusion(List<String> labels, long[][] counts) {
     return counts[actual][predicted];
   }
 
-  /** Samples of a class. */
+  /** The number of samples of a class. */
   long samples(int actual) {
     return Arrays.stream(counts[actual]).sum();
   }
 
-  /** Part of a class's samples that were recognised; NaN for a class without samples. */
+  /**
+   * The share of a class's samples that were predicted correctly; NaN for a class without samples.
+   */
   double recall(int actual) {
     long samples = samples(actual);
     return samples == 0 ? Double.NaN : (double) counts[actual][actual] / samples;
   }
 
-  /** The most frequent confusions, at most so many. */
+  /** The most frequent confusions, at most {@code most}. */
   List<Pair> worst(int most) {
     List<Pair> pairs = new ArrayList<>();
     for (int actual = 0; actual < classes(); actual++) {
@@ -80,7 +82,7 @@ record Confusion(List<String> labels, long[][] counts) {
     return pairs.subList(0, Math.min(most, pairs.size()));
   }
 
-  /** The classes that were recognised least, at most so many. */
+  /** The classes with the lowest recall, at most {@code most}. */
   List<Integer> hardest(int most) {
     return IntStream.range(0, classes())
         .boxed()

@@ -3,8 +3,9 @@ package org.convoy.driver.monitor;
 import java.util.List;
 
 /**
- * The confusion matrix as HTML: a table with every count for few classes, a map without figures for
- * more, and for many only the confusions and the classes that matter most.
+ * The confusion matrix as HTML. Few classes make a table with every count, more classes make a map
+ * without figures. For many classes only the most frequent confusions and the classes with the
+ * lowest recall are shown.
  */
 final class ConfusionSection {
   private static final int MOST_IN_TABLE = 24;
@@ -34,9 +35,9 @@ final class ConfusionSection {
   }
 
   private static String note() {
-    return "<p class=\"note\">A row is a true class, a column what it was taken for. "
+    return "<p class=\"note\">A row is a true class, a column a predicted class. "
         + "<span class=\"swatch right\"></span> right, <span class=\"swatch wrong\"></span> wrong; "
-        + "the stronger, the more often.</p>\n";
+        + "a stronger colour means more images.</p>\n";
   }
 
   private String table() {
@@ -46,7 +47,7 @@ final class ConfusionSection {
     for (String label : confusion.labels()) {
       html.append("<th scope=\"col\"><span>").append(Html.escape(label)).append("</span></th>");
     }
-    html.append("<th scope=\"col\"><span>recognised</span></th></tr></thead>\n<tbody>\n");
+    html.append("<th scope=\"col\"><span>recall</span></th></tr></thead>\n<tbody>\n");
     for (int actual = 0; actual < confusion.classes(); actual++) {
       html.append("<tr><th scope=\"row\">");
       html.append(Html.escape(confusion.labels().get(actual))).append("</th>");
@@ -71,8 +72,9 @@ final class ConfusionSection {
   }
 
   /**
-   * Part of the full colour, in percent: of right ones by the part of the class, of wrong ones by
-   * the worst confusion, at most {@link #STRONGEST_WRONG}, up to which dark ink stays readable.
+   * The strength of a cell's colour in percent. Right cells are relative to the size of their
+   * class. Wrong cells are relative to the worst confusion, at most {@link #STRONGEST_WRONG}, so
+   * that dark text stays readable.
    */
   private int strength(int actual, int predicted) {
     long count = confusion.count(actual, predicted);
@@ -98,7 +100,7 @@ final class ConfusionSection {
           html.append(
               Figures.format(
                   "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"1\" height=\"1\""
-                      + " style=\"--s:%d%%\"><title>%s taken for %s: %d</title></rect>\n",
+                      + " style=\"--s:%d%%\"><title>%s predicted as %s: %d</title></rect>\n",
                   actual == predicted ? "right" : "wrong",
                   predicted,
                   actual,
@@ -125,7 +127,7 @@ final class ConfusionSection {
             .toList();
     return Html.table(
         "Most frequent confusions",
-        List.of("True class", "~Taken for", "Times", "Of the class"),
+        List.of("True class", "~Predicted class", "Images", "Share of the class"),
         rows);
   }
 
@@ -139,6 +141,6 @@ final class ConfusionSection {
                         Figures.count(confusion.samples(label)),
                         Figures.percent(confusion.recall(label))))
             .toList();
-    return Html.table("Classes recognised least", List.of("Class", "Images", "Recognised"), rows);
+    return Html.table("Classes with the lowest recall", List.of("Class", "Images", "Recall"), rows);
   }
 }

@@ -81,7 +81,7 @@ final class Curves {
 
   private String learningRate() {
     Line line = new Line("learning rate", "one", false, ofSteps(StepRecord::learningRate));
-    return chart("Learning rate", ends("It", line), Curves::plain)
+    return chart("Learning rate", ends("Learning rate", line), Curves::plain)
         .html(List.of(line), greatest(line));
   }
 
@@ -91,7 +91,7 @@ final class Curves {
             new Line("training steps", "one faint", false, ofSteps(StepRecord::imagesPerSecond)),
             new Line("whole epoch", "one", true, ofEpochs(EpochRecord::imagesPerSecond)));
     double most = Math.max(nearlyGreatest(lines.get(0)), greatest(lines.get(1)));
-    return chart("Images a second", ends("Training steps", lines.get(0)), Curves::plain)
+    return chart("Images per second", ends("Training steps", lines.get(0)), Curves::plain)
         .html(lines, most);
   }
 
@@ -120,7 +120,7 @@ final class Curves {
     return line.points().stream().mapToDouble(Point::y).max().orElse(0);
   }
 
-  /** All but the greatest hundredth, for a single wild step should not flatten the curve. */
+  /** The 99th percentile: a single outlier must not flatten the curve. */
   private static double nearlyGreatest(Line line) {
     double[] sorted = line.points().stream().mapToDouble(Point::y).sorted().toArray();
     return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1) * 0.99)];

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.convoy.task.Metric;
 
 /**
- * One finished epoch. What was not measured, because the epoch was not validated, is NaN.
+ * One finished epoch. Values that were not measured, because the epoch was not validated, are NaN.
  *
  * @param epoch from 1 on
  * @param step the last step of the epoch

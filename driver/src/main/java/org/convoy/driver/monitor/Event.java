@@ -2,13 +2,13 @@ package org.convoy.driver.monitor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Something that happened in a run, for the event file. */
+/** An event in a run, for the event file. */
 public sealed interface Event {
 
   /** Its kind, the value of {@code event} in the file. */
   String kind();
 
-  /** What there is to say about it. */
+  /** The event's own fields. */
   ObjectNode details();
 
   /**
@@ -17,8 +17,8 @@ public sealed interface Event {
    * @param name of the run
    * @param model name of the network
    * @param executors that take part
-   * @param fromStep the step it goes on from, 0 for a fresh one
-   * @param recipeDigest of what influences the result
+   * @param fromStep the step that it resumes from, 0 for a new run
+   * @param recipeDigest digest of the settings that influence the result
    */
   record RunStarted(String name, String model, int executors, long fromStep, String recipeDigest)
       implements Event {
@@ -41,7 +41,7 @@ public sealed interface Event {
   /**
    * A step is done.
    *
-   * @param step which
+   * @param step its record
    */
   record StepDone(StepRecord step) implements Event {
     @Override
@@ -56,12 +56,12 @@ public sealed interface Event {
   }
 
   /**
-   * Where the time of an executor's last steps went.
+   * The time that an executor spent in its last steps, by activity.
    *
-   * @param step the last of them
-   * @param executor Spark's id of it
-   * @param steps how many they are
-   * @param times means over them
+   * @param step the last of these steps
+   * @param executor Spark's id of the executor
+   * @param steps the number of these steps
+   * @param times the means over these steps
    */
   record StepTimed(long step, String executor, int steps, StepTimes times) implements Event {
     @Override
@@ -81,7 +81,7 @@ public sealed interface Event {
   /**
    * An epoch is done.
    *
-   * @param epoch which
+   * @param epoch its record
    */
   record EpochDone(EpochRecord epoch) implements Event {
     @Override
@@ -98,8 +98,8 @@ public sealed interface Event {
   /**
    * The run's state is saved.
    *
-   * @param step after which
-   * @param path where
+   * @param step the last step before it
+   * @param path its location
    */
   record CheckpointSaved(long step, String path) implements Event {
     @Override
@@ -114,7 +114,7 @@ public sealed interface Event {
   }
 
   /**
-   * The run ends before its last step, because it got no better.
+   * The run ends before its last step, because it did not improve any more.
    *
    * @param epoch the last one, from 1 on
    * @param bestEpoch the best one
@@ -132,10 +132,10 @@ public sealed interface Event {
   }
 
   /**
-   * An executor is gone.
+   * An executor is lost.
    *
    * @param executor its name
-   * @param reason what is known
+   * @param reason the known cause
    */
   record ExecutorLost(String executor, String reason) implements Event {
     @Override
@@ -150,9 +150,9 @@ public sealed interface Event {
   }
 
   /**
-   * The run goes on from a checkpoint.
+   * The run resumes from a checkpoint.
    *
-   * @param restarts how often it has done so by now
+   * @param restarts how often it has resumed so far
    * @param fromStep the checkpoint's step
    * @param executors that are left
    */
@@ -175,7 +175,7 @@ public sealed interface Event {
    * An image does not decode.
    *
    * @param image its name
-   * @param reason why
+   * @param reason the decoder's error
    */
   record BadImage(String image, String reason) implements Event {
     @Override
@@ -192,7 +192,7 @@ public sealed interface Event {
   /**
    * The run has failed.
    *
-   * @param reason why
+   * @param reason the failure
    */
   record RunFailed(String reason) implements Event {
     @Override

@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 
 /**
- * The event file, {@code events.jsonl}: a JSON object a line, each with its time (UTC) and the kind
- * of its event. Lines go to a sink that appends them.
+ * The event file, {@code events.jsonl}: one JSON object per line, each with its time (UTC) and the
+ * kind of its event. A sink appends the lines.
  */
 public final class EventLog {
   /** The file's name in a run's folder. */
@@ -20,14 +20,14 @@ public final class EventLog {
    * An event log.
    *
    * @param sink takes each line, newline included
-   * @param clock tells the time
+   * @param clock the source of the times
    */
   public EventLog(Consumer<String> sink, Clock clock) {
     this.sink = sink;
     this.clock = clock;
   }
 
-  /** Writes the event down. */
+  /** Writes the event. */
   public synchronized void add(Event event) {
     ObjectNode node =
         Json.object()

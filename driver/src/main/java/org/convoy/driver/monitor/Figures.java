@@ -3,14 +3,16 @@ package org.convoy.driver.monitor;
 import java.util.Locale;
 import org.convoy.task.Metric;
 
-/** Figures as people read them, the same on every machine. What was not measured is a dash. */
+/**
+ * Formats numbers for people, the same on every machine. A value that was not measured is a dash.
+ */
 final class Figures {
   private static final String NONE = "–";
   private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
   private Figures() {}
 
-  /** A metric's value, as its form reads. */
+  /** A metric's value, formatted by its form. */
   static String metric(Metric metric, double value) {
     return metric.form() == Metric.Form.SHARE ? percent(value) : loss(value);
   }
@@ -28,7 +30,7 @@ final class Figures {
     return Math.abs(value) < 10 ? format("%.4f", value) : format("%.2f", value);
   }
 
-  /** Three significant digits without idle zeros: 0.1, 0.0812, 3.2e-07. */
+  /** Three significant digits without trailing zeros: 0.1, 0.0812, 3.2e-07. */
   static String learningRate(double rate) {
     if (rate == 0 || (rate >= 1e-4 && rate < 1e5)) {
       int digits = rate == 0 ? 0 : Math.max(0, 2 - (int) Math.floor(Math.log10(rate)));
@@ -94,7 +96,7 @@ final class Figures {
     return (unit == 0 ? Long.toString(bytes) : format("%.1f", value)) + " " + BINARY[unit];
   }
 
-  /** {@link String#format} that no machine's language changes. */
+  /** {@link String#format} that does not depend on the machine's language. */
   static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }

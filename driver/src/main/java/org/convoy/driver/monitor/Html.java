@@ -2,11 +2,11 @@ package org.convoy.driver.monitor;
 
 import java.util.List;
 
-/** The few pieces of HTML that the report is made of. Every text goes through {@link #escape}. */
+/** The pieces of HTML that the report uses. Every text goes through {@link #escape}. */
 final class Html {
   private Html() {}
 
-  /** The text, so that it is nothing but text in HTML and in quoted attributes. */
+  /** Escapes a text for use in HTML and in quoted attributes. */
   static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
@@ -28,7 +28,10 @@ final class Html {
     return "<section>\n<h2>" + escape(heading) + "</h2>\n" + body + "</section>\n";
   }
 
-  /** What may be wider than the page, and is then scrolled, with the keyboard too. */
+  /**
+   * A region for content that may be wider than the page. It can be scrolled, with the keyboard
+   * too.
+   */
   static String scrolled(String name, String body) {
     return "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\""
         + escape(name)
@@ -38,12 +41,12 @@ final class Html {
   }
 
   /**
-   * A table; its first column names the row, further columns are figures unless their heading
+   * A table. The first column names the row. The other columns hold numbers, unless their heading
    * begins with a tilde.
    *
-   * @param caption what the table says; a text
-   * @param headings texts
-   * @param rows texts
+   * @param caption the table's title, plain text
+   * @param headings plain texts
+   * @param rows plain texts
    */
   static String table(String caption, List<String> headings, List<List<String>> rows) {
     StringBuilder html = new StringBuilder("<table>\n<caption>");

@@ -9,11 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** JSON of this room's records. A number that is not finite is null, and reads back as NaN. */
+/**
+ * The JSON form of this package's records. A number that is not finite is written as null and read
+ * back as NaN.
+ */
 final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Of an epoch, whatever the task. */
+  /** The fields that every epoch has, whatever the task. */
   private static final Set<String> EPOCH_FIELDS =
       Set.of("epoch", "step", "train_loss", "images_per_second", "seconds");
 
@@ -27,12 +30,12 @@ final class Json {
     return Double.isFinite(value) ? node.put(name, value) : node.putNull(name);
   }
 
-  /** Metrics beside other fields, each under its name. */
+  /** Writes metrics among other fields, each under its name. */
   static void put(ObjectNode node, Map<String, Double> metrics) {
     metrics.forEach((name, value) -> put(node, name, value));
   }
 
-  /** All fields of an epoch that are not the same for every task. */
+  /** Reads the fields of an epoch that are not the same for every task. */
   private static Map<String, Double> metrics(JsonNode epoch) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     epoch

@@ -6,12 +6,12 @@ import java.util.function.DoubleFunction;
 
 /**
  * A line chart as inline SVG: faint horizontal grid, a legend above where there is more than one
- * line, colours from the page's style sheet. Points of a marked line carry a tooltip.
+ * line, colours from the page's style sheet. Points of a marked line have a tooltip.
  *
  * @param title heading of the chart
- * @param description what it shows, for those who cannot see it
+ * @param description what the chart shows, for readers who cannot see it
  * @param format of figures on the vertical axis
- * @param xTicks places on the horizontal axis and what is written there
+ * @param xTicks places on the horizontal axis with their labels
  * @param xName what the horizontal axis counts
  */
 record LineChart(
@@ -31,8 +31,8 @@ record LineChart(
   /**
    * A place on the horizontal axis.
    *
-   * @param x where
-   * @param label what is written there
+   * @param x the position
+   * @param label its text
    */
   record Tick(double x, String label) {}
 
@@ -49,8 +49,8 @@ record LineChart(
    *
    * @param name in the legend
    * @param style its class in the style sheet
-   * @param marked whether its points are marked
-   * @param points in order of x; those whose y is not finite are left out
+   * @param marked whether its points have marks
+   * @param points in order of x; points whose y is not finite are left out
    */
   record Line(String name, String style, boolean marked, List<Point> points) {
     Line {
@@ -61,8 +61,8 @@ record LineChart(
   /**
    * The chart as an HTML figure.
    *
-   * @param lines what to draw
-   * @param yMost the greatest figure on the vertical axis, which begins at zero; lines end there
+   * @param lines the lines to draw
+   * @param yMost the greatest value on the vertical axis, which begins at zero; lines are cut there
    */
   String html(List<Line> lines, double yMost) {
     List<Line> drawn = lines.stream().filter(line -> !line.points().isEmpty()).toList();
@@ -164,7 +164,10 @@ record LineChart(
     }
   }
 
-  /** From zero on in steps of 1, 2, 2.5 or 5 times a power of ten, the last one at least most. */
+  /**
+   * Ticks from zero on in steps of 1, 2, 2.5 or 5 times a power of ten. The last one is at least
+   * {@code most}.
+   */
   static List<Double> niceTicks(double most) {
     double rough = most / 5;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));

@@ -8,11 +8,12 @@ import java.util.List;
  * Hosts whose executors computed with the same processor, kernels and threads.
  *
  * @param hosts their names
- * @param processor the maker's name of it
+ * @param processor the processor's name, as its maker writes it
  * @param instructions the best vector instructions that kernels used
- * @param kernels for what Convoy's own kernels were compiled; {@code none} where there were none
- * @param threads that kernels of one executor ran on
- * @param library that computed, with its version
+ * @param kernels the instructions that Convoy's own kernels were compiled for; {@code none} where
+ *     there were none
+ * @param threads the number of threads that one executor's kernels ran on
+ * @param library the computing library with its version
  */
 public record MachineRecord(
     List<String> hosts,

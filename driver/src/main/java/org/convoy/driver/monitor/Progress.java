@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.convoy.task.Metric;
 
 /**
- * Tells the user how far a run is: one live line on a terminal, otherwise a plain line every few
- * seconds; and a line an epoch in either case. Safe for use by several threads.
+ * Shows the user the progress of a run. A terminal has one live line; otherwise there is a plain
+ * line every few seconds. In both cases there is one line per epoch. Safe for several threads.
  */
 public final class Progress implements AutoCloseable {
   private static final double LIVE_SECONDS = 0.1;
@@ -30,11 +30,11 @@ public final class Progress implements AutoCloseable {
   /**
    * Progress of a run.
    *
-   * @param terminal where it is shown
-   * @param epochs the run's epochs
+   * @param terminal the terminal that shows it
+   * @param epochs the number of the run's epochs
    * @param steps the number of the run's last step
    * @param intervalSeconds between plain lines
-   * @param metrics that a validation states
+   * @param metrics the metrics of a validation
    */
   public Progress(
       Terminal terminal, int epochs, long steps, int intervalSeconds, List<Metric> metrics) {
@@ -120,17 +120,19 @@ public final class Progress implements AutoCloseable {
         .collect(Collectors.joining());
   }
 
-  /** Anything else that the user should know, on a line of its own. */
+  /** Prints any other message for the user on its own line. */
   public void message(String text) {
     terminal.print(text);
   }
 
-  /** What is going on while there are no steps, on the live line only: "validating". */
+  /**
+   * Shows the activity while there are no steps, for example "validating", on the live line only.
+   */
   public void activity(String text) {
     terminal.show(text);
   }
 
-  /** Takes the live line away. */
+  /** Removes the live line. */
   @Override
   public void close() {
     terminal.show("");

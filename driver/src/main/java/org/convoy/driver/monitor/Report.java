@@ -12,8 +12,8 @@ import org.convoy.task.Metric;
 import org.convoy.task.Section;
 
 /**
- * The report of a run: one HTML file that holds all it needs, style, curves and images included. It
- * asks nothing of the network (a content security policy in it forbids that) and runs no script.
+ * The report of a run: one HTML file that contains its style, curves and images. It loads nothing
+ * from the network (its content security policy forbids that) and runs no script.
  */
 public final class Report {
   /** The file's name in a run's folder. */
@@ -83,7 +83,7 @@ public final class Report {
       }
     }
     html.append(figure("Training loss", Figures.loss(summary.trainLoss())));
-    html.append(figure("Images a second", Figures.rate(summary.imagesPerSecond())));
+    html.append(figure("Images per second", Figures.rate(summary.imagesPerSecond())));
     html.append(figure("Time", Figures.duration(summary.seconds())));
     if (summary.restarts() > 0) {
       html.append(figure("Restarts", Integer.toString(summary.restarts())));
@@ -142,7 +142,7 @@ public final class Report {
   private String epochs() {
     List<String> columns = new ArrayList<>(List.of("Epoch", "Last step", "Training loss"));
     data.metrics().forEach(metric -> columns.add(metric.title()));
-    columns.addAll(List.of("Images a second", "Time"));
+    columns.addAll(List.of("Images per second", "Time"));
     List<List<String>> rows = new ArrayList<>();
     for (EpochRecord epoch : data.history().epochs()) {
       List<String> row = new ArrayList<>();
@@ -182,7 +182,7 @@ public final class Report {
                 "Native memory planned",
                 "Sent",
                 "Received",
-                "Images a second"),
+                "Images per second"),
             rows);
     return executors + machines();
   }
@@ -202,16 +202,15 @@ public final class Report {
     String warning =
         summary.sameProcessors()
             ? ""
-            : "<p>Executors computed with different processors, kernels or threads: another run may"
-                + " give other weights.</p>\n";
+            : "<p>Executors computed with different processors, kernels or threads: another run may give different weights.</p>\n";
     return warning
         + Html.table(
-            "What executors computed with",
+            "Machines of the executors",
             List.of("Hosts", "~Processor", "~Instructions", "~Kernels", "Threads", "~Library"),
             rows);
   }
 
-  /** What to mend is where the time goes. */
+  /** Shows where the time goes, and so what to improve. */
   private String times() {
     List<List<String>> rows = new ArrayList<>();
     for (ReportData.Executor executor : data.executors()) {
@@ -227,15 +226,15 @@ public final class Report {
               Figures.milliseconds(times.total())));
     }
     return Html.table(
-        "Milliseconds of a step, by what the executor did",
+        "Milliseconds per step, by the executor's activity",
         List.of(
             "Executor",
-            "Waited for data",
-            "Computed",
-            "Waited for the exchange",
-            "Updated",
-            "Saved",
-            "In all"),
+            "Waiting for data",
+            "Compute",
+            "Waiting for the exchange",
+            "Update",
+            "Checkpoint",
+            "Total"),
         rows);
   }
 
@@ -254,8 +253,8 @@ public final class Report {
     List<List<String>> rows = new ArrayList<>();
     summary.outputs().forEach((what, path) -> rows.add(List.of(what, path)));
     rows.add(List.of("SHA-256 of the weights", summary.weightsSha256()));
-    rows.add(List.of("digest of the recipe", summary.recipeDigest()));
-    return Html.table("What the run left", List.of("What", "~Where or which"), rows);
+    rows.add(List.of("Digest of the recipe", summary.recipeDigest()));
+    return Html.table("Results of the run", List.of("Result", "~Location or value"), rows);
   }
 
   private static String style() {

@@ -5,16 +5,16 @@ import org.convoy.task.Metric;
 import org.convoy.task.Section;
 
 /**
- * All that the report shows.
+ * The content of the report.
  *
  * @param summary the run's figures
  * @param history its steps and epochs
- * @param metrics that a validation states, in order
- * @param sections what the task shows of the last validation; none without one
- * @param samples validation images with what the model makes of them
- * @param executors the cluster, as it was at the end
- * @param recipe the recipe, every key stated
- * @param footer when, with which version and on what the run was made
+ * @param metrics the metrics of a validation, in order
+ * @param sections the task's sections on the last validation; empty if there was none
+ * @param samples validation images with the model's predictions
+ * @param executors the executors at the end of the run
+ * @param recipe the recipe with every key
+ * @param footer the time, the version and the platform of the run
  */
 public record ReportData(
     RunSummary summary,
@@ -39,8 +39,8 @@ public record ReportData(
    *
    * @param image the file's bytes
    * @param mediaType {@code image/jpeg}, {@code image/png} or another that browsers show
-   * @param actual names of its classes
-   * @param predicted what the model says
+   * @param actual the names of its true classes
+   * @param predicted the model's predictions
    */
   @SuppressWarnings("ArrayRecordComponent") // shown once, never compared
   public record Sample(byte[] image, String mediaType, List<String> actual, List<Said> predicted) {
@@ -58,7 +58,7 @@ public record ReportData(
   }
 
   /**
-   * A class that a model names.
+   * A class that a model predicts.
    *
    * @param probability 0 to 1
    */
@@ -67,15 +67,16 @@ public record ReportData(
   /**
    * One executor.
    *
-   * @param name Spark's id of it
-   * @param host where it ran
-   * @param cores it computed on
-   * @param precision in which its plans computed
-   * @param plannedBytes native memory that its plan takes
+   * @param name Spark's id of the executor
+   * @param host the host that it ran on
+   * @param cores the number of cores that it computed on
+   * @param precision the precision of its plans
+   * @param plannedBytes the native memory of its plans
    * @param bytesSent to other executors
    * @param bytesReceived from other executors
-   * @param imagesPerSecond of its own micro-batches while it trained, validation left out
-   * @param times where the time of its steps went
+   * @param imagesPerSecond images of its own micro-batches per second of training, without
+   *     validation
+   * @param times the time of its steps by activity
    */
   public record Executor(
       String name,

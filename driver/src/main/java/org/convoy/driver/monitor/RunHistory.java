@@ -11,17 +11,17 @@ import java.util.Optional;
 import org.convoy.task.Metric;
 
 /**
- * What a run has been through: its steps and its epochs. It goes into checkpoints, so that the
- * report of a resumed run is whole.
+ * The steps and epochs of a run so far. Checkpoints hold it, so the report of a resumed run is
+ * complete.
  *
  * <p>Its size is bounded. Steps are kept as means over spans of equal length, counted from step 1;
  * the span is one step at first and doubles whenever there would be more records than the capacity.
- * So the same steps leave the same history, whether the run was resumed in between or not.
+ * So the same steps give the same history, whether or not the run was resumed in between.
  *
  * <p>Not safe for use by several threads at once.
  */
 public final class RunHistory {
-  /** Most step records that are kept. */
+  /** The most step records that are kept. */
   public static final int CAPACITY = 2048;
 
   private final int capacity;
@@ -78,7 +78,7 @@ public final class RunHistory {
     epochs.add(epoch);
   }
 
-  /** The steps, thinned, in order. */
+  /** The recorded steps, in order. */
   public List<StepRecord> steps() {
     return Collections.unmodifiableList(steps);
   }
@@ -88,19 +88,22 @@ public final class RunHistory {
     return Collections.unmodifiableList(epochs);
   }
 
-  /** The validated epoch with the best value of a metric, of equal ones the first. */
+  /** The validated epoch with the best value of a metric; the first one of equals. */
   public Optional<EpochRecord> best(Metric yardstick) {
     return yardstick.best(epochs.stream().map(EpochRecord::metrics).toList()).map(epochs::get);
   }
 
-  /** From the best epoch by a metric to the last validated one; 0 where none is validated. */
+  /**
+   * The number of epochs from the best one by a metric to the last validated one; 0 if none is
+   * validated.
+   */
   public int epochsSinceBest(Metric yardstick) {
     int last =
         epochs.stream().filter(EpochRecord::validated).mapToInt(EpochRecord::epoch).max().orElse(0);
     return best(yardstick).map(best -> last - best.epoch()).orElse(0);
   }
 
-  /** Time spent in finished epochs, those before a resumption included. */
+  /** The time spent in finished epochs, including those before the run was resumed. */
   public double epochSeconds() {
     return epochs.stream().mapToDouble(EpochRecord::seconds).sum();
   }
@@ -118,7 +121,7 @@ public final class RunHistory {
   /**
    * Reads what {@link #toJson} wrote.
    *
-   * @throws IllegalArgumentException if the text is none
+   * @throws IllegalArgumentException if the text is not a history
    */
   public static RunHistory fromJson(String json) {
     JsonNode node;

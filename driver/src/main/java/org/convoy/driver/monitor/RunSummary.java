@@ -9,28 +9,28 @@ import java.util.Map;
 
 /**
  * The figures of a finished run: {@code summary.json}, and the last line of {@code train --json}.
- * What was not measured is NaN here and null there.
+ * Values that were not measured are NaN here and null in JSON.
  *
- * @param name what the run is called
+ * @param name the run's name
  * @param model name of the network
- * @param precision in which the plans computed: the recipe's, or float32 where a processor lacks it
- * @param executors that took part, at the end
- * @param epochs finished
- * @param steps finished
+ * @param precision the precision of the plans: the recipe's, or float32 where a processor lacks it
+ * @param executors the number of executors at the end
+ * @param epochs the number of finished epochs
+ * @param steps the number of finished steps
  * @param trainLoss mean training loss of the last epoch
  * @param metrics of the saved model, by name, in the order of {@link org.convoy.task.Task#stated}
- * @param imagesPerSecond training images over the whole time of the epochs, validation included
- * @param millisecondsPerStep where the time of a step went, the mean over executors and over the
- *     steps since the run began or last went on from a checkpoint
+ * @param imagesPerSecond training images per second of the epochs' whole time, including validation
+ * @param millisecondsPerStep the time of a step by activity: the mean over executors and over the
+ *     steps since the run began or last resumed
  * @param seconds the run's whole time
  * @param weightsSha256 of the saved weights, in hexadecimal
- * @param recipeDigest of what influences the result
- * @param badImages how many images did not decode
+ * @param recipeDigest digest of the settings that influence the result
+ * @param badImages the number of images that did not decode
  * @param badImageNames their names, the first hundred
- * @param restarts how often the run went on from a checkpoint
- * @param machines with what executors computed, each kind once; more than one means that another
- *     run may give other weights
- * @param outputs what was written where: {@code model}, {@code report} and so on
+ * @param restarts how often the run resumed from a checkpoint
+ * @param machines the kinds of machines that executors ran on; more than one means that another run
+ *     may give different weights
+ * @param outputs the location of each result, by name: {@code model}, {@code report} and so on
  */
 public record RunSummary(
     String name,
@@ -55,7 +55,7 @@ public record RunSummary(
   /** The file's name in a run's folder. */
   public static final String FILE_NAME = "summary.json";
 
-  /** Most names of bad images that are told. */
+  /** The most names of bad images that are listed. */
   public static final int NAMES_TOLD = 100;
 
   /** Cuts the names off after the first hundred. */

@@ -5,12 +5,13 @@ import java.io.Serializable;
 /**
  * One training step, or the mean of several neighbouring ones in a thinned history.
  *
- * @param step the step's number, from 1 on over the whole run; of several the last
+ * @param step the step's number, from 1 on over the whole run; for several steps the number of the
+ *     last
  * @param epoch the epoch it belongs to, from 1 on
  * @param loss mean loss over the global batch
  * @param learningRate the learning rate of the update
- * @param imagesPerSecond over all executors
- * @param averaged how many steps this is the mean of
+ * @param imagesPerSecond images per second over all executors
+ * @param averaged the number of steps that this is the mean of
  */
 public record StepRecord(
     long step, int epoch, double loss, double learningRate, double imagesPerSecond, int averaged)

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Where the time of a step goes, in milliseconds a step: what an executor's training thread does,
- * one thing at a time. What was not measured is NaN.
+ * The time of a step by activity, in milliseconds per step. An executor's training thread does one
+ * activity at a time. Values that were not measured are NaN.
  *
  * @param data waiting for the next samples
- * @param compute forward, loss and backward, with what backward hands to the exchange
- * @param exchange waiting for other executors, and adding up what they sent
- * @param update the optimizer and what belongs to it
- * @param checkpoint saving, spread over all steps
+ * @param compute forward, loss and backward, including the gradients' transfer to the exchange
+ * @param exchange waiting for other executors, and adding what they sent
+ * @param update the optimizer, clipping, averages of weights and running statistics
+ * @param checkpoint saving checkpoints, spread over all steps
  */
 public record StepTimes(
     double data, double compute, double exchange, double update, double checkpoint)
@@ -25,7 +25,7 @@ public record StepTimes(
   public static final StepTimes NONE =
       new StepTimes(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
-  /** The mean of several executors' times; {@link #NONE} of none. */
+  /** The mean of several executors' times; {@link #NONE} for no executors. */
   public static StepTimes mean(List<StepTimes> all) {
     return new StepTimes(
         mean(all, StepTimes::data),
@@ -39,7 +39,7 @@ public record StepTimes(
     return all.stream().mapToDouble(part).average().orElse(Double.NaN);
   }
 
-  /** All of a step. */
+  /** The time of the whole step. */
   public double total() {
     return data + compute + exchange + update + checkpoint;
   }

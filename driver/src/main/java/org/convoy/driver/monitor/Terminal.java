@@ -6,9 +6,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where lines come out, with one live line below them that is rewritten in place. Whatever else
- * writes to the same terminal does so through {@link #lines()}, and then stands above the live line
- * whole. Without a terminal there is no live line and every line is plain.
+ * A terminal with printed lines and, below them, one live line that is rewritten in place. Other
+ * writers to the same terminal use {@link #lines()}; their lines then appear complete above the
+ * live line. Without a terminal there is no live line and every line is plain.
  */
 public final class Terminal {
   private static final String CLEAR = "\r\u001b[K";
@@ -21,9 +21,9 @@ public final class Terminal {
   /**
    * A terminal.
    *
-   * @param out where it is
-   * @param live whether lines can be rewritten there
-   * @param columns its width; a live line is cut off at it
+   * @param out the stream to write to
+   * @param live whether lines can be rewritten
+   * @param columns its width; a longer live line is cut
    */
   public Terminal(PrintStream out, boolean live, int columns) {
     this.out = out;
@@ -31,7 +31,7 @@ public final class Terminal {
     this.columns = columns;
   }
 
-  /** The terminal of this process; live if a person is there and wants it. */
+  /** The terminal of this process. It is live if a person uses it and wants a live line. */
   public static Terminal of(PrintStream out, boolean wantsLive) {
     boolean dumb = "dumb".equals(System.getenv("TERM"));
     return new Terminal(out, wantsLive && !dumb && System.console() != null, width());
@@ -50,7 +50,7 @@ public final class Terminal {
     return live;
   }
 
-  /** Shows the live line, in place of the one before; an empty one takes it away. */
+  /** Replaces the live line; an empty text removes it. */
   public synchronized void show(String line) {
     if (live) {
       shown = line.length() < columns ? line : line.substring(0, columns - 1);
@@ -65,12 +65,12 @@ public final class Terminal {
     out.flush();
   }
 
-  /** A stream for all others who write here, for {@code System.setErr} say. */
+  /** A stream for other writers to this terminal, for example for {@code System.setErr}. */
   public PrintStream lines() {
     return new PrintStream(new LineStream(), true, StandardCharsets.UTF_8);
   }
 
-  /** Holds bytes back until a line is whole. */
+  /** Holds bytes back until a line is complete. */
   private final class LineStream extends OutputStream {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 

@@ -35,12 +35,12 @@ final class BarrierFunction<R> extends AbstractFunction1<Iterator<Integer>, Iter
       Thread.currentThread().interrupt();
       throw new TaskFailedException(e);
     } catch (IOException | Error e) {
-      // Spark would end the executor over an error.
+      // Spark would end the executor on an Error.
       throw new TaskFailedException(e);
     }
   }
 
-  /** A checked exception on its way through Spark. */
+  /** Wraps a checked exception so that it can pass through Spark. */
   private static final class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -12,8 +12,9 @@ import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * A way for executors to tell the driver something at once: an endpoint beside Spark's own, on its
- * port and under its authentication and encryption. Barrier coordination goes the same way.
+ * Sends messages from executors to the driver at once. It is an endpoint next to Spark's own, on
+ * Spark's port and with Spark's authentication and encryption. Spark's barrier coordination uses
+ * the same mechanism.
  */
 final class DriverLink implements AutoCloseable {
   private final RpcEnv rpc;
@@ -27,7 +28,7 @@ final class DriverLink implements AutoCloseable {
   /**
    * Opens the driver's end.
    *
-   * @param receiver is called with each message, one at a time
+   * @param receiver is called with each message, one call at a time
    */
   static DriverLink open(String name, Consumer<String> receiver) {
     RpcEnv rpc = SparkEnv.get().rpcEnv();

@@ -4,11 +4,11 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 
 /**
- * Cores and memory of an executor, as Spark is told.
+ * The cores and memory of an executor in Spark's settings.
  *
- * @param cores that it computes on
- * @param heapBytes of its Java heap
- * @param overheadBytes that its container may take beside the heap
+ * @param cores the number of cores that it computes on
+ * @param heapBytes bytes of its Java heap
+ * @param overheadBytes bytes that its container may take in addition to the heap
  * @param watched whether a cluster manager kills an executor that takes more
  */
 public record ExecutorSize(int cores, long heapBytes, long overheadBytes, boolean watched) {

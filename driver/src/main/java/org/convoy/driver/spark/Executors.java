@@ -6,7 +6,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.settings.RequestException;
 
-/** How many executors there are, and whether they are shaped as a run needs them. */
+/** Counts the executors, and checks that their settings fit a run. */
 final class Executors {
   private static final long POLL_MILLIS = 100;
 
@@ -21,21 +21,23 @@ final class Executors {
     return spark.sc().isLocal();
   }
 
-  /** Executors alive now; with a local master, the tasks it runs at once. */
+  /**
+   * The number of live executors; with a local master, the number of tasks that it runs at once.
+   */
   int alive() {
     if (local()) {
       return spark.sc().defaultParallelism();
     }
-    // Those that Spark would give a task, one each: not the ones it is about to end.
+    // Counts the executors that Spark would give a task, and not those that it is about to end.
     return spark
         .sc()
         .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
   }
 
   /**
-   * Waits until so many are alive, or the time is over.
+   * Waits until the wanted number is alive, or the time is over.
    *
-   * @return how many there are then, at most as many as wanted
+   * @return the number that is alive then, at most the wanted number
    */
   int await(int wanted, double seconds) throws InterruptedException {
     long end = System.nanoTime() + (long) (seconds * 1e9);
@@ -46,14 +48,14 @@ final class Executors {
   }
 
   /**
-   * Checks Spark's settings for one task an executor.
+   * Checks that Spark's settings give one task per executor.
    *
-   * @throws RequestException naming the settings that do not fit
+   * @throws RequestException if settings do not fit; the message names them
    */
   static void check(SparkConf conf) {
     if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new RequestException(
-          "spark.dynamicAllocation.enabled is true, expected false: a run holds its executors to its end");
+          "spark.dynamicAllocation.enabled is true, expected false: a run keeps its executors to its end");
     }
     String master = conf.get("spark.master", "");
     if (master.startsWith("local[") || master.equals("local")) {
@@ -72,7 +74,8 @@ final class Executors {
   }
 
   /**
-   * The cores of {@code local-cluster[executors,cores,memory]}; 1 for other masters, as on YARN.
+   * The cores of {@code local-cluster[executors,cores,memory]}; 1 for other masters, which is
+   * YARN's default.
    */
   private static int localClusterCores(String master) {
     if (!master.startsWith("local-cluster[")) {

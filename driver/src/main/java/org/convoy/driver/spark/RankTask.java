@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.Serializable;
 
 /**
- * Work that is done once by each of a number of tasks. It travels to the executors.
+ * Work that each of a number of tasks does once. It is sent to the executors.
  *
- * @param <R> what a task returns; it travels back
+ * @param <R> the result of a task; it is sent back
  */
 @FunctionalInterface
 public interface RankTask<R> extends Serializable {
-  /** Does this place's part. */
+  /** Does the part of this place. */
   R run(Place place) throws IOException, InterruptedException;
 }

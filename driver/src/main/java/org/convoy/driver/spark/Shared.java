@@ -4,8 +4,8 @@ import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * A value that every executor gets once, whatever the number of its tasks. It travels within a
- * task; the driver closes it.
+ * A value that is sent to every executor once, whatever the number of its tasks. Tasks hold a
+ * reference to it; the driver closes it.
  *
  * @param <T> must be serialisable
  */
@@ -18,12 +18,12 @@ public final class Shared<T> implements Serializable, AutoCloseable {
     this.broadcast = broadcast;
   }
 
-  /** The value; on an executor it is fetched at the first call. */
+  /** The value. An executor fetches it at the first call. */
   public T value() {
     return broadcast.value();
   }
 
-  /** Takes it from all executors. */
+  /** Removes it from all executors. */
   @Override
   public void close() {
     broadcast.destroy();

@@ -14,13 +14,13 @@ import org.convoy.driver.data.ScanJobs;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** The executors of a Spark application, and the work that is spread over them. */
+/** The executors of a Spark application. Runs work on them. */
 public final class SparkCluster {
   private final JavaSparkContext spark;
   private final Executors executors;
 
   /**
-   * @param spark a context whose settings {@link SparkSettings} prepared; the caller's to stop
+   * @param spark a context whose settings {@link SparkSettings} prepared; the caller stops it
    * @throws org.convoy.settings.RequestException if Spark's settings do not fit
    */
   public SparkCluster(JavaSparkContext spark) {
@@ -29,7 +29,7 @@ public final class SparkCluster {
     this.executors = new Executors(spark);
   }
 
-  /** How file systems are reached. */
+  /** The settings by which file systems are reached. */
   public Configuration hadoop() {
     return spark.hadoopConfiguration();
   }
@@ -45,34 +45,34 @@ public final class SparkCluster {
   }
 
   /**
-   * How many executors Spark was asked for.
+   * The number of executors that Spark was asked for.
    *
-   * @throws org.convoy.settings.RequestException if nothing says it
+   * @throws org.convoy.settings.RequestException if no setting states it
    */
   public int wanted() {
     return SparkSettings.executors(spark.getConf());
   }
 
   /**
-   * Waits until so many executors are alive, or the time is over.
+   * Waits until the wanted number of executors is alive, or the time is over.
    *
-   * @return how many there are then, at most as many as wanted
+   * @return the number that is alive then, at most the wanted number
    */
   public int await(int wanted, double seconds) throws InterruptedException {
     return executors.await(wanted, seconds);
   }
 
-  /** Whether executors are processes of their own, which can be replaced. */
+  /** Whether executors are separate processes, which can be replaced. */
   public boolean replaceable() {
     return !executors.local();
   }
 
-  /** Has executors killed, and others started in their place. */
+  /** Kills executors and has Spark start others in their place. */
   public void replace(Collection<String> executorIds) {
     executorIds.forEach(spark.sc()::killAndReplaceExecutor);
   }
 
-  /** Ends all work under way. */
+  /** Ends all running work. */
   public void cancel() {
     spark.sc().cancelAllJobs();
   }
@@ -83,13 +83,13 @@ public final class SparkCluster {
   }
 
   /**
-   * Runs a barrier stage: tasks that all run at the same time, one an executor, of which Spark
-   * repeats none.
+   * Runs a barrier stage: tasks that all run at the same time, one per executor. Spark repeats none
+   * of them.
    *
-   * @param name of the attempt, unlike that of any other under way
+   * @param name of the attempt, different from all others that run at the same time
    * @param title as Spark's pages show it
-   * @return what each task returned, by rank
-   * @throws StageFailedException if a task failed or its executor was lost
+   * @return the result of each task, by rank @throws StageFailedException if a task failed or its
+   *     executor was lost
    */
   public <R> List<R> barrier(
       String name, String title, int size, RankTask<R> task, StageListener listener)
@@ -98,7 +98,7 @@ public final class SparkCluster {
     Losses losses = new Losses(listener);
     spark.sc().addSparkListener(losses);
     try (DriverLink open = DriverLink.open(link, listener::told)) {
-      @SuppressWarnings("unchecked") // Spark wants the class only to make arrays of it.
+      @SuppressWarnings("unchecked") // Spark needs the class only to make arrays.
       ClassTag<R> tag = (ClassTag<R>) ClassTag$.MODULE$.AnyRef();
       RDD<Integer> places = places(size).rdd();
       spark.setJobDescription(title);
@@ -115,11 +115,11 @@ public final class SparkCluster {
   }
 
   /**
-   * Runs an ordinary job, one task an executor. Spark repeats what an executor was lost over.
+   * Runs an ordinary job, one task per executor. Spark repeats the tasks of a lost executor.
    *
    * @param title as Spark's pages show it
-   * @return what each task returned, by rank
-   * @throws StageFailedException if a task failed more often than Spark repeats it
+   * @return the result of each task, by rank @throws StageFailedException if a task failed more
+   *     often than Spark repeats it
    */
   public <R> List<R> job(String title, int size, RankTask<R> task)
       throws StageFailedException, InterruptedException {
@@ -141,7 +141,7 @@ public final class SparkCluster {
     try {
       return results.collect();
     } catch (Exception e) {
-      // Scala throws what it does not declare.
+      // Scala throws checked exceptions that it does not declare.
       if (e instanceof InterruptedException interrupted) {
         throw interrupted;
       }
@@ -149,7 +149,7 @@ public final class SparkCluster {
     }
   }
 
-  /** Hears from Spark of executors that are gone. */
+  /** Is told by Spark of lost executors. */
   private static final class Losses extends SparkListener {
     private final StageListener listener;
 

@@ -11,7 +11,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.driver.data.DataSetException;
 import org.convoy.driver.data.ScanJobs;
 
-/** One Spark job for each listing, a few tasks a core. */
+/** Runs one Spark job for each listing, with a few tasks per core. */
 record SparkScanJobs(JavaSparkContext spark) implements ScanJobs {
   @Override
   public Configuration hadoop() {
@@ -49,9 +49,9 @@ record SparkScanJobs(JavaSparkContext spark) implements ScanJobs {
   }
 
   /**
-   * What a task found. A fault in the data comes back as a result: as a task failure Spark would
-   * try it again, in vain, and bury the message under its own. Other failures are left to Spark's
-   * retries.
+   * The result of a task. An error in the data is returned as a result. If it were a task failure,
+   * Spark would try it again without success and hide the message behind its own. Spark retries
+   * other failures.
    */
   private record Outcome<R>(ArrayList<R> results, String fault) implements Serializable {
     static <T, R> Outcome<R> of(Work<T, R> work, T piece, Configuration hadoop) throws IOException {

@@ -28,13 +28,13 @@ import org.convoy.driver.exchange.wire.MeshSettings;
 import scala.Tuple2;
 
 /**
- * Spark's own authentication and encryption, where {@code spark.authenticate} is on: a connection
- * first takes the pipeline of Spark's {@link TransportContext}, in which both ends authenticate as
- * all of Spark does and agree on ciphers.
+ * Spark's own authentication and encryption, where {@code spark.authenticate} is on. A connection
+ * first has the pipeline of Spark's {@link TransportContext}, in which both ends authenticate as
+ * Spark's own connections do and agree on ciphers.
  */
 public final class SparkSecurity implements ChannelSecurity {
 
-  /** Handlers of Spark's transport that frames do without; its ciphers are not among them. */
+  /** Handlers of Spark's transport that frames do not need. Its ciphers are not among them. */
   private static final List<String> HANDSHAKE =
       List.of("encoder", "frameDecoder", "decoder", "idleStateHandler", "handler");
 
@@ -45,8 +45,8 @@ public final class SparkSecurity implements ChannelSecurity {
   private final SecretKeyHolder secrets;
 
   /**
-   * @param settings all of Spark's
-   * @param secrets who knows the application's secret
+   * @param settings all of Spark's settings
+   * @param secrets knows the application's secret
    */
   public SparkSecurity(
       Map<String, String> settings, String applicationId, SecretKeyHolder secrets) {
@@ -55,7 +55,7 @@ public final class SparkSecurity implements ChannelSecurity {
     this.secrets = secrets;
   }
 
-  /** How this executor takes part, or the driver where tasks run in it (a local master). */
+  /** The security of this executor, or of the driver where tasks run in it (a local master). */
   static MeshSettings meshSettings(SparkEnv env) {
     Map<String, String> settings = new HashMap<>();
     for (Tuple2<String, String> entry : env.conf().getAll()) {
@@ -124,8 +124,8 @@ public final class SparkSecurity implements ChannelSecurity {
     }
 
     /**
-     * Spark's SASL cipher garbles buffers that are longer than its block (seen with 3.5.5; Spark
-     * itself passes it nothing but short headers and file regions); its AES cipher does not.
+     * Spark's SASL cipher corrupts buffers that are longer than its block (seen with 3.5.5; Spark
+     * itself passes it only short headers and file regions). Its AES cipher does not.
      */
     @Override
     public int longestWrite(Channel channel) {
@@ -141,8 +141,8 @@ public final class SparkSecurity implements ChannelSecurity {
   }
 
   /**
-   * Stands behind Spark's authentication: the first message that gets here says that the caller has
-   * its ciphers in place. The answer to it is the last thing that goes through Spark's encoder.
+   * Stands behind Spark's authentication. The first message that arrives here means that the caller
+   * has installed its ciphers. The answer is the last message through Spark's encoder.
    */
   private static final class Greeted extends RpcHandler {
 

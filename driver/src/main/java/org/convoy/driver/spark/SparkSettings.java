@@ -11,12 +11,12 @@ import org.convoy.kernels.NativeMemory;
 import org.convoy.settings.RequestException;
 import scala.Tuple2;
 
-/** The settings of Spark's that a run relies on; to be made before the context is. */
+/** Prepares the Spark settings that a run relies on, before the context exists. */
 public final class SparkSettings {
   private SparkSettings() {}
 
   /**
-   * Adds what any work of ours needs to what the user set.
+   * Adds the settings that all of Convoy's work needs to the user's settings.
    *
    * @throws RequestException if the user set something that cannot be
    */
@@ -32,23 +32,23 @@ public final class SparkSettings {
   }
 
   /**
-   * Adds what a run needs to what the user set.
+   * Adds the settings that a run needs to the user's settings.
    *
    * @throws RequestException if the user set something that cannot be
    */
   public static SparkConf prepare(SparkConf conf, Recipe recipe) {
     prepare(conf);
-    // The session restarts a stage itself: from a checkpoint, and with the executors that are left.
+    // The session restarts a stage itself, from a checkpoint and with the remaining executors.
     conf.set("spark.task.maxFailures", "1");
     conf.set("spark.stage.maxConsecutiveAttempts", "1");
-    // A barrier stage starts when all its executors are there; the session has waited for them.
+    // A barrier stage starts when all its executors are alive; the session has waited for them.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     if (recipe.exchange().port() > 0) {
       conf.setIfMissing("spark.convoy.exchange.port", String.valueOf(recipe.exchange().port()));
     }
     conf.setIfMissing(
         "spark.convoy.exchange.stallTimeout", recipe.exchange().timeoutSeconds() + "s");
-    // Executors read these; here a mistake is told before they start.
+    // Executors read these settings. The check here reports a mistake before they start.
     Map<String, String> settings =
         Stream.of(conf.getAll()).collect(Collectors.toMap(Tuple2::_1, Tuple2::_2));
     RequestException.asked(
@@ -57,10 +57,10 @@ public final class SparkSettings {
   }
 
   /**
-   * How many executors Spark was asked for: {@code spark.executor.instances}, or what a local
-   * master says.
+   * The number of executors that Spark was asked for: {@code spark.executor.instances}, or the
+   * number in a local master.
    *
-   * @throws RequestException if nothing says it
+   * @throws RequestException if no setting states it
    */
   public static int executors(SparkConf conf) {
     String master = conf.get("spark.master", "");

@@ -1,6 +1,6 @@
 package org.convoy.driver.spark;
 
-/** Tasks did not all end well. The message is the first line of Spark's own. */
+/** Some tasks failed. The message is the first line of Spark's message. */
 public final class StageFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,16 +1,16 @@
 package org.convoy.driver.spark;
 
-/** Hears of a barrier stage under way; on Spark's threads. */
+/** Is told of events in a running barrier stage, on Spark's threads. */
 public interface StageListener {
 
-  /** A task told the driver something. */
+  /** A task sent the driver a message. */
   void told(String message);
 
   /**
-   * An executor is gone.
+   * An executor is lost.
    *
-   * @param executorId Spark's id of it
-   * @param reason Spark's words
+   * @param executorId Spark's id of the executor
+   * @param reason the reason that Spark states
    */
   void lost(String executorId, String reason);
 }

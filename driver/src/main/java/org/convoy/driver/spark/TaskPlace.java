@@ -33,7 +33,7 @@ final class TaskPlace implements Place {
     this.driver = driver;
   }
 
-  /** Within a barrier stage whose driver listens. */
+  /** The place in a barrier stage whose driver listens. */
   static TaskPlace ofBarrier(Configuration hadoop, Consumer<String> driver) {
     BarrierTaskContext context = BarrierTaskContext.get();
     return new TaskPlace(
@@ -45,7 +45,7 @@ final class TaskPlace implements Place {
         Optional.of(driver));
   }
 
-  /** Within an ordinary job. */
+  /** The place in an ordinary job. */
   static TaskPlace ofJob(int rank, int size, Configuration hadoop) {
     return new TaskPlace(rank, size, hadoop, TaskContext.get(), Optional.empty(), Optional.empty());
   }

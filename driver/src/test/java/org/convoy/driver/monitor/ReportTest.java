@@ -38,11 +38,11 @@ class ReportTest {
             ">Loss<",
             ">Validation: top-1, top-5<",
             ">Learning rate<",
-            ">Images a second<",
+            ">Images per second<",
             "Confusion matrix",
             "Sample predictions",
             "worker-1.example",
-            "Waited for the exchange",
+            "Waiting for the exchange",
             "12.7",
             "439",
             "1.1 GiB",
@@ -117,7 +117,7 @@ class ReportTest {
     String many = Report.html(SampleRun.data(1000));
     assertFalse(many.contains("<svg class=\"map\""));
     assertTrue(many.contains("Most frequent confusions"));
-    assertTrue(many.contains("Classes recognised least"));
+    assertTrue(many.contains("Classes with the lowest recall"));
     assertTrue(many.length() < 400_000, "length " + many.length());
     leave("report-sample-60.html", some);
   }

@@ -7,15 +7,15 @@ import org.convoy.image.codec.Raster;
 /**
  * Takes the pixel at (x, y) from (a x + b y + c, d x + e y + f) of an image of the same size, both
  * measured from the upper left corner to the middle of a pixel. Between pixels it interpolates
- * linearly; what lies outside the image is black. To the byte as Pillow's {@code transform(AFFINE,
- * BILINEAR)}: double precision, in its order of operations, the result cut to whole numbers
- * (Pillow, src/libImaging/Geometry.c).
+ * linearly; places outside the image are black. The bytes equal those of Pillow's {@code
+ * transform(AFFINE, BILINEAR)}: double precision, Pillow's order of operations, the result
+ * truncated (Pillow, src/libImaging/Geometry.c).
  */
 record AffineMap(double a, double b, double c, double d, double e, double f) implements Edit {
 
   /**
-   * Anticlockwise about the middle, by a matrix rounded to 15 decimals as Pillow's {@code rotate}
-   * has it.
+   * An anticlockwise rotation about the middle. The matrix is rounded to 15 decimals, as in
+   * Pillow's {@code rotate}.
    *
    * @param degrees from -360 to 360
    */
@@ -62,7 +62,10 @@ record AffineMap(double a, double b, double c, double d, double e, double f) imp
     return out;
   }
 
-  /** At (x, y) of at least -0.5. Beyond the middles of the outermost pixels their values go on. */
+  /**
+   * The value at (x, y), both at least -0.5. Beyond the centres of the outermost pixels their
+   * values are repeated.
+   */
   private static void interpolate(Raster image, double x, double y, byte[] out, int to) {
     byte[] pixels = image.pixels();
     int channels = image.channels();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The augmentation policies that recipes name. To add one: its line in the table, its two lists
- * below it.
+ * The augmentation policies that recipes name. To add one, add a line to the table and its two
+ * lists below.
  */
 public final class Augmentations {
   private static final Map<String, Policy> POLICIES =
@@ -44,7 +44,7 @@ public final class Augmentations {
     return policy;
   }
 
-  /** The largest centred window; an image that already has the size stays as it is. */
+  /** The largest centred window. An image that already has the size does not change. */
   private static List<Transform> fit(int height, int width) {
     return List.of(new Resize(Math.max(height, width)), new CenterCrop(new Size(height, width)));
   }

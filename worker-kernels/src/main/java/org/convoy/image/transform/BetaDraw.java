@@ -3,7 +3,7 @@ package org.convoy.image.transform;
 /**
  * Draws from a symmetric beta distribution: {@code x / (x + y)} of two draws from Gamma(alpha, 1),
  * by Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000).
- * Gamma variables are kept as logarithms, for with a small alpha both may underflow.
+ * Gamma variables are held as logarithms, because both may underflow if alpha is small.
  */
 final class BetaDraw {
   private BetaDraw() {}
@@ -15,7 +15,9 @@ final class BetaDraw {
     return 1 / (1 + StrictMath.exp(y - x));
   }
 
-  /** For alpha below 1 a draw for alpha + 1 times {@code u^(1/alpha)} (section 6 of the paper). */
+  /**
+   * If alpha is below 1, a draw for alpha + 1 times {@code u^(1/alpha)} (section 6 of the paper).
+   */
   private static double logGamma(double alpha, CounterRandom random) {
     return alpha < 1
         ? logGammaFromOne(alpha + 1, random) + StrictMath.log(positive(random)) / alpha

@@ -3,15 +3,15 @@ package org.convoy.image.transform;
 import java.util.Optional;
 
 /**
- * The middle of an image; an image that is smaller gets black around it first.
+ * Cuts the middle out of an image. A smaller image is first padded with black.
  *
  * @param size of the window
  */
 public record CenterCrop(Size size) implements Transform {
 
   /**
-   * Offsets round half to even, and padding puts the odd pixel right and below, as torchvision
-   * does.
+   * As in torchvision, offsets are rounded half to even, and padding adds the odd pixel on the
+   * right and below.
    */
   @Override
   public Placement decide(int imageHeight, int imageWidth, CounterRandom random) {

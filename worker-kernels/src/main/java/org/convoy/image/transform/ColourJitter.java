@@ -6,9 +6,10 @@ import org.convoy.settings.Checks;
 
 /**
  * Changes brightness, contrast, saturation and hue at random, one after the other in a random
- * order: torchvision's ColorJitter on a Pillow image. The first three take a factor that is uniform
- * over [max(0, 1 - s), 1 + s] for a setting s, the hue is turned by a part of the circle that is
- * uniform over [-hue, hue]. What is 0 is left out. Saturation and hue leave a grey image alone.
+ * order: torchvision's ColorJitter on a Pillow image. The first three use a factor that is uniform
+ * over [max(0, 1 - s), 1 + s] for a setting s. The hue is rotated by a part of the circle that is
+ * uniform over [-hue, hue]. Settings of 0 are skipped. Saturation and hue do not change a grey
+ * image.
  *
  * @param brightness how far the factor of brightness may be from 1
  * @param contrast how far the factor of contrast may be from 1

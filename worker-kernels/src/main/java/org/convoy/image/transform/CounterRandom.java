@@ -3,12 +3,11 @@ package org.convoy.image.transform;
 import org.convoy.random.SplitMix64;
 
 /**
- * A random stream that is a pure function of its key and of how many values were drawn before:
- * {@link SplitMix64} from the key. The key is a hash of what the stream is for, so that a sample is
- * augmented in the same way whichever executor or thread draws it, in whatever order.
+ * A random stream that depends only on its key and on the number of values drawn before: {@link
+ * SplitMix64} from the key. The key is a hash of the stream's purpose. So a sample's augmentation
+ * does not depend on the executor, the thread or the order.
  *
- * <p>Not safe for use by several threads at once; derive one stream for each use instead, it costs
- * one object.
+ * <p>Not safe for several threads. Derive one stream for each use instead; this costs one object.
  */
 public final class CounterRandom {
   private final long key;
@@ -18,7 +17,7 @@ public final class CounterRandom {
     this.key = key;
   }
 
-  /** The stream of a stated seed. */
+  /** The stream of a seed. */
   public static CounterRandom ofSeed(long seed) {
     return new CounterRandom(SplitMix64.at(seed, 0));
   }
@@ -29,8 +28,8 @@ public final class CounterRandom {
   }
 
   /**
-   * A stream of its own for one purpose. It depends on this stream's key and the purpose alone, not
-   * on what was drawn from this stream before.
+   * A separate stream for one purpose. It depends only on this stream's key and the purpose, not on
+   * earlier draws from this stream.
    */
   public CounterRandom split(long purpose) {
     return new CounterRandom(
@@ -65,7 +64,7 @@ public final class CounterRandom {
     return (int) Math.multiplyHigh(high, 2L * bound);
   }
 
-  /** True with the stated probability: never at 0, always at 1. */
+  /** True with the given probability: never at 0, always at 1. */
   public boolean chance(double probability) {
     return nextDouble() < probability;
   }

@@ -4,9 +4,9 @@ import org.convoy.settings.Checks;
 
 /**
  * Replaces a box of an image by the same box of its partner (Yun et al. 2019, "CutMix", section 3.1
- * and equation 2): the box has the image's aspect and {@code 1 - lambda} of its area, its centre is
- * uniform over the image, and what lies outside of the image is cut off. A target counts by the
- * area that is really left. One box is drawn for a micro-batch.
+ * and equation 2): the box has the image's aspect and {@code 1 - lambda} of its area. Its centre is
+ * uniform over the image, and the part outside the image is cut off. The weights of the targets
+ * follow the area that remains. One box is drawn for each micro-batch.
  *
  * @param alpha positive: {@code lambda} is drawn from Beta(alpha, alpha)
  */

@@ -1,8 +1,8 @@
 package org.convoy.image.transform;
 
 /**
- * What is done to a picture by torchvision's {@code affine}: sheared, turned and scaled about a
- * point, then moved.
+ * A distortion as in torchvision's {@code affine}: the picture is sheared, rotated and scaled about
+ * a point, then moved.
  *
  * @param degrees clockwise
  * @param right pixels
@@ -14,7 +14,10 @@ package org.convoy.image.transform;
 record Distortion(
     double degrees, double right, double down, double scale, double shearX, double shearY) {
 
-  /** From the new picture's places to the old one's, in torchvision's order of operations. */
+  /**
+   * The map from places in the new picture to places in the old one, in torchvision's order of
+   * operations.
+   */
   AffineMap about(double x, double y) {
     double angle = degrees * (Math.PI / 180);
     double tangent = StrictMath.tan(shearX * (Math.PI / 180));

@@ -3,38 +3,38 @@ package org.convoy.image.transform;
 import org.convoy.image.codec.Raster;
 
 /**
- * What a transform decided to do with one image, before the image's pixels are known: all its draws
- * are made. It moves pixels, as a {@link Placement} does, or changes their values where they stand,
- * as a lambda does; the defaults are right for the second kind.
+ * A transform's decision for one image. It is made before the pixels are known, and all random
+ * draws are done. An edit moves pixels, as a {@link Placement} does, or changes their values in
+ * place, as a lambda does. The defaults fit the second kind.
  */
 @FunctionalInterface
 public interface Edit {
 
   /**
-   * Carries the edit out.
+   * Applies the edit.
    *
-   * @param image of the size that the transform was told; the edit may change it in place
-   * @param editor whose scratch memory the edit uses; it keeps none of its own
+   * @param image of the size that the transform was given; the edit may change it in place
+   * @param editor provides the edit's scratch memory
    * @return the image itself, or a scratch image of the editor
    */
   Raster apply(Raster image, RasterEditor editor);
 
-  /** Rows afterwards, from those before. */
+  /** The number of rows afterwards, from the number before. */
   default int heightAfter(int before) {
     return before;
   }
 
-  /** Pixels of a row afterwards, from those before. */
+  /** The number of pixels in a row afterwards, from the number before. */
   default int widthAfter(int before) {
     return before;
   }
 
-  /** Whether what the edit makes, and makes on its way, is of an allowed size. */
+  /** Whether the edit's result and all its intermediate images have allowed sizes. */
   default boolean allowed() {
     return true;
   }
 
-  /** Bytes of scratch images that the edit takes at most for each channel of an image. */
+  /** The most bytes of scratch images that the edit needs for each channel of an image. */
   default long bytes(int imageHeight, int imageWidth) {
     return 0;
   }

@@ -3,7 +3,7 @@ package org.convoy.image.transform;
 import java.util.List;
 import org.convoy.image.codec.Raster;
 
-/** Edits one after the other, none of which changes the image's size. */
+/** Edits that are applied in order. None of them changes the image's size. */
 record EditSequence(List<Edit> edits) implements Edit {
   EditSequence {
     edits = List.copyOf(edits);

@@ -3,24 +3,24 @@ package org.convoy.image.transform;
 import org.convoy.image.codec.Raster;
 
 /**
- * Changes an image's values in place, to the byte as Pillow's ImageEnhance: each value goes from
- * that of a plainer image towards its own, and beyond it where the factor is more than 1 ({@code
- * Image.blend}; Pillow, src/libImaging/Blend.c).
+ * Changes an image's values in place, with the same bytes as Pillow's ImageEnhance. Each value is
+ * interpolated between a plainer image's value and its own, and extrapolated where the factor is
+ * more than 1 ({@code Image.blend}; Pillow, src/libImaging/Blend.c).
  */
 final class Enhancement {
   private Enhancement() {}
 
-  /** From black. */
+  /** Interpolates from black. */
   static Raster brightness(Raster image, double factor, RasterEditor editor) {
     return blendFrom(0, image, (float) factor, editor.table());
   }
 
-  /** From the mean of the image in grey, a whole number. */
+  /** Interpolates from the mean of the grey image, a whole number. */
   static Raster contrast(Raster image, double factor, RasterEditor editor) {
     return blendFrom(meanOfGrey(image), image, (float) factor, editor.table());
   }
 
-  /** From the image in grey. */
+  /** Interpolates from the grey image. */
   static Raster saturation(Raster image, double factor) {
     if (image.channels() == 1) {
       return image;
@@ -55,7 +55,7 @@ final class Enhancement {
     return (int) ((double) sum / (image.height() * image.width()) + 0.5);
   }
 
-  /** In single precision, cut to a whole number. */
+  /** Interpolates in single precision, and truncates to a whole number. */
   static byte blend(int plain, int value, float part) {
     float blended = plain + part * (value - plain);
     return (byte) (blended <= 0 ? 0 : blended >= 255 ? 255 : (int) blended);

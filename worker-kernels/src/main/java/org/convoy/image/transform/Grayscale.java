@@ -3,9 +3,9 @@ package org.convoy.image.transform;
 import org.convoy.settings.Checks;
 
 /**
- * Takes the colours out of an image, which keeps its channels: each becomes Pillow's grey.
+ * Removes the colours of an image. The number of channels stays; each becomes Pillow's grey.
  *
- * @param probability of doing so
+ * @param probability of the change
  */
 public record Grayscale(double probability) implements Transform {
 

@@ -5,7 +5,7 @@ import org.convoy.settings.Checks;
 /**
  * Mirrors an image left to right.
  *
- * @param probability of doing so
+ * @param probability of the flip
  */
 public record HorizontalFlip(double probability) implements Transform {
 

@@ -3,16 +3,16 @@ package org.convoy.image.transform;
 import org.convoy.image.codec.Raster;
 
 /**
- * Turns the hue of an image in place, to the byte as torchvision's adjust_hue of a Pillow image:
- * each pixel becomes hue, saturation and value of 8 bits each, the hue is moved and wraps around,
- * and the pixel becomes RGB again (Pillow, src/libImaging/Convert.c). So a hue that is not turned
- * still rounds.
+ * Rotates the hue of an image in place, with the same bytes as torchvision's adjust_hue of a Pillow
+ * image. Each pixel is converted to hue, saturation and value of 8 bits each. The hue moves and
+ * wraps around, and the pixel is converted back to RGB (Pillow, src/libImaging/Convert.c). So even
+ * a rotation by 0 rounds.
  */
 final class Hue {
   private Hue() {}
 
   /**
-   * Turns it; a grey image stays as it is.
+   * Rotates the hue. A grey image does not change.
    *
    * @param part of the circle, -0.5 to 0.5
    */
@@ -42,7 +42,9 @@ final class Hue {
     write(pixels, at, hue, saturation, most);
   }
 
-  /** Of 0 to 255; the sums are of double, their parts and results of single precision. */
+  /**
+   * RGB of 0 to 255. Sums use double precision; their operands and results use single precision.
+   */
   private static int hue(int red, int green, int blue, int most, float range) {
     float fromRed = (most - red) / range;
     float fromGreen = (most - green) / range;
@@ -77,7 +79,7 @@ final class Hue {
     }
   }
 
-  /** Half away from zero, of a value that is not negative. */
+  /** Rounds a non-negative value, half away from zero. */
   private static int rounded(double value) {
     return Math.min(255, (int) Math.floor(value + 0.5));
   }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 
 /**
  * A transform of a whole training batch: each sample becomes a mixture of itself and a partner, in
- * its pixels and in its target alike. A transform is plain data; it decides a {@link Mixture}.
+ * its pixels and in its target. A transform is plain data; it decides a {@link Mixture}.
  *
  * <p>A recipe names one by the record's name in kebab-case: {@code {mixup: {alpha: 0.2}}}. To add
  * one, add a record in a file of its own, its name in the {@code permits} clause, and its defaults
@@ -13,7 +13,7 @@ import java.io.Serializable;
 public sealed interface Mix extends Serializable permits Mixup, Cutmix {
 
   /**
-   * How the samples of a batch are mixed.
+   * Decides how the samples of a batch are mixed.
    *
    * @param height of the network's input
    * @param width of the network's input

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * How each sample of a batch is mixed with its partner: within a box of the image the sample's
- * pixels get the weight {@code boxOwn} and the partner's the rest, outside of the box they stay.
+ * The mixing of each sample of a batch with its partner. Inside a box of the image, the sample's
+ * pixels have the weight {@code boxOwn} and the partner's pixels the rest. Outside the box the
+ * pixels do not change.
  *
  * @param own weight of a sample's own target; its partner's target has the rest
  * @param boxOwn weight of a sample's own pixels within the box
@@ -18,14 +19,14 @@ import java.util.stream.IntStream;
 public record Mixture(double own, double boxOwn, int top, int left, int bottom, int right) {
   private static final int ALL = Integer.MAX_VALUE;
 
-  /** Whole images, added with a weight. */
+  /** A weighted sum of whole images. */
   static Mixture blend(double own) {
     return new Mixture(own, own, 0, 0, ALL, ALL);
   }
 
   /**
-   * The partner of each place of a batch: of the places that count the one before, of the first the
-   * last. A place that does not count is its own partner.
+   * The partner of each place of a batch. Among the places that count, it is the place before; the
+   * first one's partner is the last. A place that does not count is its own partner.
    *
    * @param weights of the places, 0 for one that does not count
    */
@@ -53,7 +54,8 @@ public record Mixture(double own, double boxOwn, int top, int left, int bottom, 
     float[] unmixed = new float[image];
     float[] partner = new float[image];
     float[] mixed = new float[image];
-    // From the last place back: the partner of each is still as it was, but for the first one's.
+    // Goes from the last place to the first, so each partner is still unchanged, except that of the
+    // first place.
     images.get(last * image, unmixed);
     for (int i = last; i >= 0; i--) {
       if (partners[i] != i) {

@@ -41,8 +41,8 @@ public record Normalisation(List<Float> mean, List<Float> std) {
   }
 
   /**
-   * The values known by this name: {@code imagenet}, {@code cifar10}, {@code half} (to [-1, 1]) or
-   * {@code none} (to [0, 1]). For one channel they are the means over the three.
+   * The values of this name: {@code imagenet}, {@code cifar10}, {@code half} (to [-1, 1]) or {@code
+   * none} (to [0, 1]). For one channel they are the means over the three.
    *
    * @throws IllegalArgumentException for another name, listing these, or for channels other than 1
    *     and 3
@@ -70,7 +70,7 @@ public record Normalisation(List<Float> mean, List<Float> std) {
     return mean.size();
   }
 
-  /** The float for each of the 256 byte values of one channel. */
+  /** The float of each of the 256 byte values, for one channel. */
   public float[] table(int channel) {
     float[] table = new float[256];
     for (int value = 0; value < table.length; value++) {

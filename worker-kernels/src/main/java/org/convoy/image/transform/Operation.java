@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The fourteen operations that {@link RandAugment} and {@link TrivialAugment} draw from, as
- * torchvision lists them. Those that move pixels are bilinear, and black where there is no image.
+ * torchvision lists them. Operations that move pixels are bilinear, and black where there is no
+ * image.
  */
 enum Operation {
   IDENTITY,
@@ -26,15 +27,15 @@ enum Operation {
   static final List<Operation> ALL = List.of(values());
 
   /**
-   * The strongest form of the operations that have one. Shears, moves, turns and enhancements go
-   * either way.
+   * The strongest form of the operations that have one. Shears, moves, rotations and enhancements
+   * go in either direction.
    *
    * @param shear tangent of the angle
    * @param right pixels
    * @param down pixels
-   * @param degrees of a turn
-   * @param enhancement how far a factor is from 1
-   * @param bits that posterizing takes away
+   * @param degrees of a rotation
+   * @param enhancement the distance of a factor from 1
+   * @param bits the number of bits that posterizing removes
    */
   record Strongest(
       double shear, double right, double down, double degrees, double enhancement, int bits) {}
@@ -43,7 +44,7 @@ enum Operation {
    * The operation on an image.
    *
    * @param part of the strongest form, 0 to 1
-   * @param sign 1 or -1: which way
+   * @param sign 1 or -1, the direction
    */
   Edit edit(Strongest most, double part, int sign, int height, int width) {
     double way = sign * part;
@@ -73,7 +74,7 @@ enum Operation {
     return Math.toDegrees(StrictMath.atan(tangent));
   }
 
-  /** About the upper left corner. */
+  /** A shear about the upper left corner. */
   private static Edit sheared(double degreesX, double degreesY) {
     return new Distortion(0, 0, 0, 1, degreesX, degreesY).about(0, 0);
   }

@@ -6,7 +6,7 @@ import org.convoy.settings.Checks;
 /**
  * Puts {@code padding} black pixels on every side and cuts a window from a random place (Krizhevsky
  * 2009; He et al. 2016, section 4.2): torchvision's RandomCrop with padding. Black is 0 before
- * normalisation. An image that is still too small gets the window centred.
+ * normalisation. If the image is still too small, the window is centred.
  *
  * @param size of the window
  * @param padding pixels added on each of the four sides

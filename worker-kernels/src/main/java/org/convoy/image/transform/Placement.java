@@ -4,8 +4,9 @@ import org.convoy.image.codec.PixelLimit;
 import org.convoy.image.codec.Raster;
 
 /**
- * Cut the window (top, left, height, width), in which what lies outside the image is black, scale
- * it to (outHeight, outWidth), then mirror it left to right if so decided. All in pixels.
+ * Cuts the window (top, left, height, width), in which places outside the image are black. Scales
+ * it to (outHeight, outWidth), then mirrors it left to right if {@code mirrored} is set. All
+ * numbers are in pixels.
  */
 public record Placement(
     int top, int left, int height, int width, int outHeight, int outWidth, boolean mirrored)
@@ -73,7 +74,7 @@ public record Placement(
     return new Placement(top, left, height, width, newHeight, newWidth, mirrored);
   }
 
-  /** Whether the window and its size are all of an image of this size. */
+  /** Whether the window is the whole of an image of this size, at its own scale. */
   boolean keeps(int imageHeight, int imageWidth) {
     return covers(imageHeight, imageWidth) && !scales();
   }

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What is done to an image before a network sees it: transforms in order, for training and for
- * evaluation, then normalisation, giving (channels, height, width) float32. Plain data: a recipe
- * makes it, a saved model keeps it.
+ * The steps that turn an image into a network's input: transforms in order, for training and for
+ * evaluation, then normalisation. The result is (channels, height, width) float32. This is plain
+ * data: a recipe makes it, a saved model holds it.
  *
  * @param channels 3 for RGB, 1 for grey
  * @param height of the network's input, pixels
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param training transforms of a training sample
  * @param evaluation transforms of a validation or prediction sample; none of them may draw at
  *     random
- * @param normalisation for as many channels
+ * @param normalisation for the same number of channels
  */
 public record Preprocessing(
     int channels,
@@ -56,11 +56,11 @@ public record Preprocessing(
   }
 
   /**
-   * The policy known by this name, for an input of this shape.
+   * The policy of this name, for an input of this shape.
    *
    * @param augmentation one of {@link Augmentations#names()}
    * @param normalisation one of {@link Normalisation#names()}
-   * @throws IllegalArgumentException for a name that is not known, listing those that are
+   * @throws IllegalArgumentException for an unknown name; the message lists the known ones
    */
   public static Preprocessing named(
       String augmentation, String normalisation, int channels, int height, int width) {
@@ -74,9 +74,9 @@ public record Preprocessing(
   }
 
   /**
-   * Why these transforms can never give images of this size, whatever the images are.
+   * The reason why these transforms cannot give images of this size, for any image.
    *
-   * @return what was expected and what comes out; empty if they can
+   * @return the expected and the actual result; empty if they can
    */
   public static Optional<String> sizeProblem(List<Transform> transforms, int height, int width) {
     Optional<Size> size = Optional.empty();
@@ -101,13 +101,13 @@ public record Preprocessing(
         .map(result -> String.format(Locale.ROOT, "%s, got %s", expected, result));
   }
 
-  /** Floats of one image. */
+  /** The number of floats in one image. */
   public int floatsPerImage() {
     return channels * height * width;
   }
 
   /**
-   * The same for a network of another resolution: the sizes of all transforms follow.
+   * The same steps for a network of another resolution, with the sizes of all transforms adapted.
    *
    * @throws IllegalArgumentException if the transforms then do not give that size
    */
@@ -124,24 +124,21 @@ public record Preprocessing(
             normalisation);
   }
 
-  /** The same for a saved model, which no longer trains. */
+  /** The same steps for a saved model, without the training transforms. */
   public Preprocessing evaluationOnly() {
     return new Preprocessing(channels, height, width, List.of(), evaluation, normalisation);
   }
 
-  /**
-   * The tree that {@code preprocessing.json} holds; {@link #fromJson} reads it back to an equal
-   * value.
-   */
+  /** The tree in {@code preprocessing.json}. {@link #fromJson} reads it back to an equal value. */
   public ObjectNode toJson() {
     return PreprocessingJson.write(this);
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * Reads the result of {@link #toJson}.
    *
-   * @throws IllegalArgumentException if the tree is not such a value, saying which field is
-   *     missing, unknown or wrong
+   * @throws IllegalArgumentException if the tree is not such a value; the message names the field
+   *     that is missing, unknown or wrong
    */
   public static Preprocessing fromJson(JsonNode tree) {
     return PreprocessingJson.read(tree);

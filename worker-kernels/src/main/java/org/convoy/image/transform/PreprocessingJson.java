@@ -13,9 +13,8 @@ import java.util.List;
 import org.convoy.settings.Variants;
 
 /**
- * The JSON form of {@link Preprocessing}: kebab-case fields, transforms by the closed set of names
- * that {@link Transform} permits, never by class name. Strict: missing and unknown fields are
- * errors.
+ * The JSON form of {@link Preprocessing}. Fields are in kebab-case. Transforms have the names that
+ * {@link Transform} permits, never class names. Missing and unknown fields are errors.
  */
 final class PreprocessingJson {
   private static final ObjectMapper MAPPER =
@@ -36,7 +35,7 @@ final class PreprocessingJson {
 
   private PreprocessingJson() {}
 
-  /** The record, its lists typed by field so that each transform carries its name. */
+  /** The record. Its lists are typed by field, so that each transform has its name. */
   static ObjectNode write(Preprocessing preprocessing) {
     return MAPPER.valueToTree(preprocessing);
   }
@@ -57,7 +56,7 @@ final class PreprocessingJson {
     }
   }
 
-  /** Gives a transform that an earlier version saved today's fields. */
+  /** Converts a transform that an earlier version saved to the present fields. */
   private static void renameEarlierFields(ObjectNode transform) {
     if (transform.has("shorter-side")) {
       transform.set("size", transform.remove("shorter-side"));

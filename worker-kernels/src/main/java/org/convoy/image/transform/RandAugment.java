@@ -5,13 +5,13 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * Some operations at random, one after the other, all of one magnitude: Cubuk et al. 2020,
+ * Random operations, one after the other, all of the same magnitude: Cubuk et al. 2020,
  * "RandAugment", with torchvision's operations and their strongest forms: a shear of 0.3, a move by
- * 150 of 331 parts of the side, a turn by 30 degrees, factors from 0.1 to 1.9, four bits less, all
+ * 150/331 of the side, a rotation by 30 degrees, factors from 0.1 to 1.9, four bits less, all
  * inverted.
  *
- * @param operations how many are drawn, each from all fourteen
- * @param magnitude 0 to 30, of 30 parts of the strongest form
+ * @param operations the number of operations drawn, each from all fourteen
+ * @param magnitude 0 to 30; 30 is the strongest form
  */
 public record RandAugment(int operations, int magnitude) implements Transform {
   private static final int MOST = 30;

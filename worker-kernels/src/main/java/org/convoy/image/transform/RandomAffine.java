@@ -4,14 +4,15 @@ import java.util.List;
 import org.convoy.settings.Checks;
 
 /**
- * Turns, shears, scales and moves an image at random, its size kept: torchvision's RandomAffine
- * with Pillow's bilinear filter, black where there is no image. Turned and scaled about the middle.
+ * Rotates, shears, scales and moves an image at random and keeps its size: torchvision's
+ * RandomAffine with Pillow's bilinear filter, black where there is no image. Rotation and scaling
+ * are about the middle.
  *
- * @param degrees the angle is uniform over [-degrees, degrees]; more than zero is clockwise, as
- *     torchvision has it
- * @param translate the image moves by whole pixels, either way by at most this part of its width
- *     and of its height
- * @param scale least and greatest factor of size, uniform between
+ * @param degrees the angle is uniform over [-degrees, degrees]; positive angles are clockwise, as
+ *     in torchvision
+ * @param translate the greatest move in either direction, as a part of the width and of the height;
+ *     moves are whole pixels
+ * @param scale least and greatest factor of size; the factor is uniform between them
  * @param shear the angle of the shear along rows, in degrees, is uniform over [-shear, shear]
  */
 public record RandomAffine(double degrees, double translate, List<Double> scale, double shear)

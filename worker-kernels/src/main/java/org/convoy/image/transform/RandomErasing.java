@@ -7,11 +7,11 @@ import org.convoy.settings.Checks;
 /**
  * Erases a rectangle of random area, shape and place: Zhong et al. 2017, "Random erasing data
  * augmentation", algorithm 1, as torchvision draws it. The part of the image's area is uniform, the
- * ratio of height to width log-uniform; after ten rectangles that are not smaller than the image on
- * both sides, nothing is erased.
+ * ratio of height to width log-uniform; if ten rectangles are not smaller than the image on both
+ * sides, nothing is erased.
  *
- * <p>torchvision erases with 0 after normalisation. Here each channel takes the byte nearest to the
- * mean of normalisation, which becomes 0 to within half a step of a byte: at most 0.5 / 255 divided
+ * <p>torchvision erases with 0 after normalisation. Here each channel gets the byte nearest to the
+ * mean of normalisation. It becomes 0 with an error of at most half a byte step: 0.5 / 255 divided
  * by the channel's standard deviation.
  *
  * @param probability of erasing
@@ -67,7 +67,7 @@ public record RandomErasing(double probability, List<Double> area, List<Double> 
     return true;
   }
 
-  /** The rectangle that takes the mean. */
+  /** The rectangle that gets the mean. */
   record Erasure(int top, int left, int height, int width) implements Edit {
 
     @Override

@@ -7,10 +7,10 @@ import org.convoy.settings.Checks;
 /**
  * A window of random area and aspect ratio, scaled to a size: the crop of Szegedy et al. 2015,
  * "Going deeper with convolutions", section 6, as torchvision draws it. The part of the image's
- * area is uniform, the ratio of width to height log-uniform; after ten windows that do not fit, the
- * largest centred window of the nearest allowed ratio is taken.
+ * area is uniform, the ratio of width to height log-uniform; if ten windows do not fit, the largest
+ * centred window of the nearest allowed ratio is used.
  *
- * @param size what the window is scaled to
+ * @param size the size that the window is scaled to
  * @param area least and greatest part of the image's area
  * @param aspect least and greatest ratio of width to height
  */
@@ -77,7 +77,7 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
         .scaledTo(size.height(), size.width());
   }
 
-  /** Half to even, as Python rounds. */
+  /** Rounds half to even, as Python does. */
   private static int round(double value) {
     return (int) Math.rint(value);
   }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.convoy.image.codec.Raster;
 
 /**
- * What edits work with: two scratch images that it alternates between, so that an edit's result is
- * good until the next but one, a resampler, and tables. All of it is kept from image to image; one
- * editor serves one thread at a time.
+ * The scratch memory of edits: two images, a resampler, and tables. It alternates between the
+ * images, so an edit's result is valid until the second next edit. The memory is kept from image to
+ * image. One editor serves one thread at a time.
  */
 public final class RasterEditor {
   private final Resampler resampler = new Resampler();
@@ -16,7 +16,7 @@ public final class RasterEditor {
   private final int[] counts = new int[256];
   private int last;
 
-  /** An editor of images that are normalised so afterwards. */
+  /** Makes an editor of images that are normalised in this way afterwards. */
   public RasterEditor(Normalisation normalisation) {
     mean = normalisation.meanBytes();
   }
@@ -26,24 +26,24 @@ public final class RasterEditor {
     return mean;
   }
 
-  /** A byte for each byte value; what it holds is undefined. */
+  /** A byte for each byte value. The contents are undefined. */
   byte[] table() {
     return table;
   }
 
-  /** A number for each byte value; what it holds is undefined. */
+  /** A number for each byte value. The contents are undefined. */
   int[] counts() {
     return counts;
   }
 
-  /** A scratch image of another's shape, for what becomes of it; its pixels are undefined. */
+  /** A scratch image of another image's shape, for its edited form. Its pixels are undefined. */
   Raster scratchFor(Raster image) {
     return next().reshape(image.height(), image.width(), image.channels());
   }
 
   /**
-   * Carries out a placement. The image itself if the placement keeps it as it is, otherwise a
-   * scratch image. May mirror the image in place.
+   * Applies a placement. Returns the image itself if the placement does not change its size or
+   * window, otherwise a scratch image. May mirror the image in place.
    */
   Raster place(Placement placement, Raster image) {
     Raster result = image;
@@ -62,7 +62,7 @@ public final class RasterEditor {
     return result;
   }
 
-  /** Releases what few images need. */
+  /** Releases memory that only few images need. */
   public void releaseIfLarge() {
     for (Raster each : scratch) {
       each.releaseIfLarge();

@@ -5,11 +5,11 @@ import org.convoy.image.codec.Raster;
 
 /**
  * Scales a window of a raster with a triangle filter that widens when it shrinks (bilinear with
- * antialias), to the byte as Pillow's {@code resize(BILINEAR)}: double-precision weights normalised
- * to 1, rounded to 22 fractional bits, a horizontal then a vertical pass, each rounded to 8 bits
- * (Pillow, src/libImaging/Resample.c).
+ * antialias), with the same bytes as Pillow's {@code resize(BILINEAR)}: double-precision weights
+ * are normalised to 1 and rounded to 22 fractional bits; a horizontal and then a vertical pass each
+ * round to 8 bits (Pillow, src/libImaging/Resample.c).
  *
- * <p>Keeps its scratch arrays; one resampler serves one thread at a time.
+ * <p>It keeps its scratch arrays. One resampler serves one thread at a time.
  */
 final class Resampler {
   private static final int FRACTION_BITS = 22;
@@ -27,7 +27,7 @@ final class Resampler {
     return 3L * height * outWidth <= MAX_BETWEEN;
   }
 
-  /** Bytes of one channel between the passes. */
+  /** The number of bytes of one channel between the passes. */
   static long bytes(int height, int outWidth) {
     return (long) Integer.BYTES * height * outWidth;
   }
@@ -36,7 +36,7 @@ final class Resampler {
     between = new int[0];
   }
 
-  /** Releases rows of more than 16 MiB: what few images need is not kept for all. */
+  /** Releases rows of more than 16 MiB, which only few images need. */
   void releaseIfLarge() {
     if (between.length > LARGE) {
       release();
@@ -44,7 +44,7 @@ final class Resampler {
   }
 
   /**
-   * Brings the window (top, left, height, width), which lies inside the image, to the shape of
+   * Scales the window (top, left, height, width), which lies inside the image, to the shape of
    * {@code out}.
    */
   void resample(Raster in, int top, int left, int height, int width, Raster out) {
@@ -101,7 +101,7 @@ final class Resampler {
     }
   }
 
-  /** Whole rows at a time, so that the compiler makes vectors of it. */
+  /** Works on whole rows, so that the compiler can vectorise the loop. */
   private void down(Raster out, int rowLength) {
     byte[] pixels = out.pixels();
     for (int y = 0; y < out.height(); y++) {
@@ -125,9 +125,9 @@ final class Resampler {
   }
 
   /**
-   * For each output position the inputs it takes and their fixed-point weights. Triangle weights
-   * are not negative and sum to 1 within rounding, so a sum of bytes never leaves 0 .. 255 and
-   * needs no clipping.
+   * The inputs of each output position and their fixed-point weights. Triangle weights are not
+   * negative and sum to 1 within rounding, so a weighted sum of bytes stays in 0 .. 255 and needs
+   * no clipping.
    */
   private static final class FilterTable {
     private int[] first = new int[0];

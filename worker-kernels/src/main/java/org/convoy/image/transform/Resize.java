@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.convoy.settings.Checks;
 
 /**
- * Scales an image, its aspect ratio kept, so that its shorter side has the stated length; the
- * longer rounds down.
+ * Scales an image so that its shorter side has the given length. The aspect ratio is kept; the
+ * longer side is rounded down.
  *
  * @param size pixels of the shorter side afterwards
  */

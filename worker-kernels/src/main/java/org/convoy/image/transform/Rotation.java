@@ -3,10 +3,10 @@ package org.convoy.image.transform;
 import org.convoy.settings.Checks;
 
 /**
- * Turns an image about its middle by a random angle, its size kept: Pillow's {@code rotate} with
- * its bilinear filter, black where there is no image. The same pixels as Pillow's.
+ * Rotates an image about its middle by a random angle and keeps its size: Pillow's {@code rotate}
+ * with its bilinear filter, black where there is no image. The pixels equal Pillow's.
  *
- * @param degrees the angle is uniform over [-degrees, degrees]; more than zero is anticlockwise
+ * @param degrees the angle is uniform over [-degrees, degrees]; positive angles are anticlockwise
  */
 public record Rotation(double degrees) implements Transform {
 

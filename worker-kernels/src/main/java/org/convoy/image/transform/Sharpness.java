@@ -3,10 +3,10 @@ package org.convoy.image.transform;
 import org.convoy.image.codec.Raster;
 
 /**
- * Takes an image from a smoothed one towards itself, and beyond it where the factor is more than 1,
- * to the byte as Pillow's ImageEnhance.Sharpness. Smooth is the mean of a pixel, five times, and
- * its eight neighbours, in single precision and Pillow's order of sums; pixels of the border stay
- * as they are.
+ * Interpolates between a smoothed image and the image itself, and extrapolates where the factor is
+ * more than 1, with the same bytes as Pillow's ImageEnhance.Sharpness. The smoothed value is the
+ * mean of a pixel with weight five and its eight neighbours, in single precision and in Pillow's
+ * order of sums. Pixels of the border do not change.
  */
 record Sharpness(double factor) implements Edit {
   private static final float NEIGHBOUR = 1 / 13f;

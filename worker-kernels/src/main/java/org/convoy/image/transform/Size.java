@@ -23,7 +23,7 @@ public record Size(int height, int width) implements Serializable {
     new Checks().between("height", height, 1, MAX_SIDE).between("width", width, 1, MAX_SIDE).done();
   }
 
-  /** Throws an exception that begins with {@code what} if these are no sides of an image. */
+  /** Throws an exception that begins with {@code what} if these cannot be the sides of an image. */
   static void require(String what, int height, int width) {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
       throw new IllegalArgumentException(
@@ -37,18 +37,18 @@ public record Size(int height, int width) implements Serializable {
     }
   }
 
-  /** Of equal sides. */
+  /** A size with equal sides. */
   public static Size square(int side) {
     return new Size(side, side);
   }
 
-  /** This size in the proportion of two others, to the nearest pixel. */
+  /** This size scaled by the ratio of two others, to the nearest pixel. */
   Size scaled(Size from, Size to) {
     return new Size(
         scaled(height, from.height(), to.height()), scaled(width, from.width(), to.width()));
   }
 
-  /** A length in the proportion of two others, to the nearest pixel, at least 1. */
+  /** A length scaled by the ratio of two others, to the nearest pixel, at least 1. */
   static int scaled(int length, int from, int to) {
     return (int) Math.max(1, Math.round((double) length * to / from));
   }
@@ -72,7 +72,7 @@ public record Size(int height, int width) implements Serializable {
   /**
    * The inverse of {@link #sides}.
    *
-   * @throws IllegalArgumentException if there are not two
+   * @throws IllegalArgumentException if there are not exactly two
    */
   @JsonCreator
   public static Size of(List<Integer> sides) {

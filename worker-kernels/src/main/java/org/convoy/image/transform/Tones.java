@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.convoy.image.codec.Raster;
 
 /**
- * Gives each value of a channel another one, in place, to the byte as Pillow's ImageOps. Equalizing
- * and stretching look at a channel's histogram, each channel for itself.
+ * Replaces each value of a channel by another, in place, with the same bytes as Pillow's ImageOps.
+ * Equalizing and stretching use the histogram of each channel separately.
  */
 final class Tones {
   private static final int VALUES = 256;
@@ -22,7 +22,7 @@ final class Tones {
     return image;
   }
 
-  /** Inverts the values that are not below the threshold. */
+  /** Inverts the values at or above the threshold. */
   static Raster solarize(Raster image, double threshold) {
     byte[] pixels = image.pixels();
     for (int i = 0; i < image.size(); i++) {
@@ -32,7 +32,7 @@ final class Tones {
     return image;
   }
 
-  /** Stretches what lies between the least and the greatest value to all 256. */
+  /** Stretches the range from the least to the greatest value to 0 .. 255. */
   static Raster autoContrast(Raster image, RasterEditor editor) {
     for (int channel = 0; channel < image.channels(); channel++) {
       int[] counts = count(image, channel, editor.counts());

@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * One step between a decoded image and the network's input, as torchvision's transform of the same
- * name does it on a Pillow image. A transform is plain data; for each image it decides an {@link
+ * One step between a decoded image and the network's input, like torchvision's transform of the
+ * same name on a Pillow image. A transform is plain data. For each image it decides on an {@link
  * Edit}, which moves pixels or changes their values.
  *
  * <p>A recipe and {@code preprocessing.json} name one by the record's name in kebab-case: {@code
@@ -30,33 +30,34 @@ public sealed interface Transform extends Serializable
         TrivialAugment {
 
   /**
-   * What to do with an image of this size. Deterministic in its arguments; transforms without
-   * chance draw nothing. It is asked before the image is decoded, so that what all edits take is
-   * known first.
+   * Decides what to do with an image of this size. The result depends only on the arguments;
+   * transforms without randomness draw nothing. The decision is made before the image is decoded,
+   * so that the memory of all edits is known first.
    *
-   * @param random this transform's own stream for this sample
+   * @param random the stream of this transform for this sample
    */
   Edit decide(int height, int width, CounterRandom random);
 
   /**
-   * The size afterwards, where it does not depend on the image; by default that of before.
+   * The size afterwards, if it does not depend on the image; by default the size before.
    *
-   * @param before the size of before, empty where it depends on the image
+   * @param before the size before; empty if it depends on the image
    */
   default Optional<Size> sizeAfter(Optional<Size> before) {
     return before;
   }
 
   /**
-   * The same for a network of another resolution: sizes in proportion; by default unchanged.
+   * The same transform for a network of another resolution, with sizes scaled in proportion; by
+   * default unchanged.
    *
-   * @param from size of the network's input that this is for
-   * @param to size of the other's
+   * @param from size of the present network's input
+   * @param to size of the other network's input
    */
   default Transform scaled(Size from, Size to) {
     return this;
   }
 
-  /** Whether it draws at random, and so has no place in evaluation. */
+  /** Whether it draws at random, and so cannot be used in evaluation. */
   boolean drawsAtRandom();
 }

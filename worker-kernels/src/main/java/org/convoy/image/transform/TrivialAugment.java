@@ -4,10 +4,10 @@ import org.convoy.settings.Checks;
 
 /**
  * One operation of a random magnitude: Müller and Hutter 2021, "TrivialAugment", wide, with
- * torchvision's operations and their strongest forms: a shear of 0.99, a move by 32 pixels, a turn
- * by 135 degrees, factors from 0.01 to 1.99, six bits less, all inverted.
+ * torchvision's operations and their strongest forms: a shear of 0.99, a move by 32 pixels, a
+ * rotation by 135 degrees, factors from 0.01 to 1.99, six bits less, all inverted.
  *
- * @param magnitudes how many there are to draw from, from nothing to the strongest
+ * @param magnitudes the number of magnitudes to draw from, from no change to the strongest form
  */
 public record TrivialAugment(int magnitudes) implements Transform {
   private static final Operation.Strongest WIDE =

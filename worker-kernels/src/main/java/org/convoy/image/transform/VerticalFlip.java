@@ -6,7 +6,7 @@ import org.convoy.settings.Checks;
 /**
  * Mirrors an image top to bottom.
  *
- * @param probability of doing so
+ * @param probability of the flip
  */
 public record VerticalFlip(double probability) implements Transform {
 

@@ -16,8 +16,8 @@ record ActivateRule(Activate op) implements Rule {
   private static final double CUBIC = 0.044715;
 
   /**
-   * The slope of the hard sigmoid, which torch takes from a float32 constant in every precision,
-   * 3e-8 of itself above 1/6.
+   * The slope of the hard sigmoid. torch uses a float32 constant in every precision; its relative
+   * difference from 1/6 is 3e-8.
    */
   private static final double TORCHS_SIXTH = 1f / 6f;
 
@@ -80,7 +80,7 @@ record ActivateRule(Activate op) implements Rule {
     return exp(x.neg()).addi(1).rdivi(1);
   }
 
-  /** The derivative of a sigmoid by its argument, from its value. */
+  /** The derivative of a sigmoid with respect to its argument, from its value. */
   private static INDArray derivativeOf(INDArray y) {
     return y.rsub(1).muli(y);
   }
@@ -95,7 +95,7 @@ record ActivateRule(Activate op) implements Rule {
   }
 
   /**
-   * {@code (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2} which is a sigmoid of twice the
+   * {@code (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2}, computed as a sigmoid of twice the
    * argument.
    */
   private static INDArray tanhGate(INDArray x) {

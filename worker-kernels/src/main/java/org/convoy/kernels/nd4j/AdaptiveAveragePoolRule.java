@@ -8,7 +8,7 @@ import org.convoy.kernels.AdaptiveBins;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** {@code y = x B}, {@code dx = dy B^T}, where B holds the bins and a row is a channel's map. */
+/** {@code y = x B}, {@code dx = dy B^T}, where B holds the bins and each row is a channel's map. */
 record AdaptiveAveragePoolRule(AdaptiveAveragePool op) implements Rule {
 
   @Override

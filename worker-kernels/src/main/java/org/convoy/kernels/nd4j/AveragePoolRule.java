@@ -4,7 +4,7 @@ import java.util.List;
 import org.convoy.graph.Pool;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The sum of each window, padding as zeros, over the number of its taps that count. */
+/** The sum of each window, with padding as zeros, divided by the number of its taps that count. */
 record AveragePoolRule(Pool op) implements Rule {
 
   @Override

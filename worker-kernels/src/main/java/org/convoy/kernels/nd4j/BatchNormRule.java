@@ -7,12 +7,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * {@code y = scale z + shift, z = (x - mean) / root}, {@code root = sqrt(variance + epsilon)}, the
- * biased moments those of the channel's row in training, and the running ones in inference and of a
- * frozen norm; the fused form then adds and activates.
+ * {@code y = scale z + shift, z = (x - mean) / root}, {@code root = sqrt(variance + epsilon)}, In
+ * training the biased moments are those of the channel's row. In inference and for a frozen norm
+ * they are the running ones. The fused form then adds and activates.
  *
- * <p>The row's moments depend on x, so {@code dx = scale / root (dy - avg(dy) - z avg(dy z))}. The
- * running ones do not: {@code dx = scale / root dy}.
+ * <p>The row's moments depend on x, so {@code dx = scale / root (dy - avg(dy) - z avg(dy z))}.
+ * Running moments do not, so {@code dx = scale / root dy}.
  */
 record BatchNormRule(BatchNorm op) implements Rule {
   private static final int SCALE = 0;
@@ -66,7 +66,10 @@ record BatchNormRule(BatchNorm op) implements Rule {
         : new Moments(column(site, MEAN), column(site, VARIANCE));
   }
 
-  /** What {@link org.convoy.kernels.RunningStatistics} makes the running statistics of. */
+  /**
+   * The moments from which {@link org.convoy.kernels.RunningStatistics} computes running
+   * statistics.
+   */
   private static void writeMoments(Site site, Moments moments) {
     INDArray moved = moments.mean().sub(column(site, MEAN));
     site.gradient(MEAN).assign(moved.reshape(moved.length()));
@@ -74,7 +77,7 @@ record BatchNormRule(BatchNorm op) implements Rule {
     site.gradient(VARIANCE).assign(second.reshape(second.length()));
   }
 
-  /** What the activation is of; written over z. */
+  /** The input of the activation; written over z. */
   private static INDArray sum(Site site, INDArray z) {
     INDArray y = z.muli(column(site, SCALE)).addi(column(site, SHIFT));
     return site.inputs().size() == 2 ? y.addi(Matrices.of(site.input(1))) : y;

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Bfloat16 numbers held as float32: those whose lower 16 bits are zero. 8 bits of significand, the
- * leading one counted, so that rounding errs by at most {@code 2^-8} of a number, and by less than
+ * Bfloat16 numbers, held as float32 with the lower 16 bits zero. The significand has 8 bits,
+ * including the leading one. So the relative rounding error is at most {@code 2^-8}, and less than
  * {@code 2^-9} in the root mean square.
  */
 final class Bfloat16 {
@@ -19,13 +19,13 @@ final class Bfloat16 {
 
   private Bfloat16() {}
 
-  /** The nearest bfloat16 number, of two the one whose last bit is zero. */
+  /** The nearest bfloat16 number; of two equally near ones the one whose last bit is zero. */
   static float round(float value) {
     return Float.intBitsToFloat(round(Float.floatToRawIntBits(value)));
   }
 
   /**
-   * Rounds every element where it lies.
+   * Rounds every element in place.
    *
    * @param array float32, dense and in C order
    */
@@ -36,7 +36,7 @@ final class Bfloat16 {
     }
   }
 
-  /** Infinities stay, and what lies past the largest number becomes one: the carry makes it so. */
+  /** Infinities stay. Values beyond the largest number become infinite, by the carry. */
   private static int round(int bits) {
     if ((bits & MAGNITUDE) > INFINITY) {
       return QUIET_NAN;

@@ -4,7 +4,7 @@ import java.util.List;
 import org.convoy.graph.ChannelShuffle;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Channels as a matrix, transposed; backward transposes back. */
+/** Transposes the channels as a matrix; backward transposes back. */
 record ChannelShuffleRule(ChannelShuffle op) implements Rule {
 
   @Override
@@ -17,7 +17,7 @@ record ChannelShuffleRule(ChannelShuffle op) implements Rule {
     return List.of(transpose(gradient, gradient.size(1) / op.groups()));
   }
 
-  /** Channels that lay in C order over {@code rows} rows lie in F order then. */
+  /** Moves channels from C order over {@code rows} rows to F order. */
   private static INDArray transpose(INDArray tensor, long rows) {
     long columns = tensor.size(1) / rows;
     long positions = tensor.length() / tensor.size(0) / tensor.size(1);

@@ -5,7 +5,9 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Each input in its range of channels; its gradient is that range of the result's. */
+/**
+ * Puts each input into its range of channels. Its gradient is that range of the result's gradient.
+ */
 record ConcatRule() implements Rule {
 
   @Override

@@ -6,10 +6,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Cross-correlation as a sum over the kernel's taps: {@code y = sum_t W_t x_t}, W_t the weight's
- * matrix at tap t and x_t what that tap sees of the padded input. So {@code dW_t = dy x_t'} and
- * {@code dx_t = W_t' dy}, added up where taps overlap. With groups, each block of rows has its own
- * matrix.
+ * Cross-correlation as a sum over the kernel's taps: {@code y = sum_t W_t x_t}, where W_t is the
+ * weight's matrix at tap t and x_t the part of the padded input under that tap. So {@code dW_t = dy
+ * x_t'} and {@code dx_t = W_t' dy}, added where taps overlap. With groups, each block of rows has
+ * its own matrix.
  */
 record ConvolutionRule(Convolution op) implements Rule {
 
@@ -97,8 +97,8 @@ record ConvolutionRule(Convolution op) implements Rule {
   }
 
   /**
-   * One input and one output channel a group: products of matrices of one element each, done at
-   * once.
+   * One input and one output channel per group: products of one-element matrices, computed
+   * together.
    */
   private boolean depthwise(INDArray weight) {
     return weight.size(1) == 1 && op.groups() == op.outChannels();

@@ -3,7 +3,7 @@ package org.convoy.kernels.nd4j;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean over a channel's positions, each of which gets an equal share of the gradient. */
+/** The mean over a channel's positions. Each position gets an equal share of the gradient. */
 record GlobalAveragePoolRule() implements Rule {
 
   @Override

@@ -6,11 +6,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * {@code y = scale x n + shift + x, n = g / (m + epsilon)}, g a channel's norm over its positions
- * and m the mean of its sample's g. So, with {@code dn = scale sum(dy x)},
+ * {@code y = scale x n + shift + x, n = g / (m + epsilon)}, where g is a channel's norm over its
+ * positions and m the mean of g over the sample's channels. With {@code dn = scale sum(dy x)},
  *
  * <p>{@code dg = dn / (m + epsilon) - avg(dn n) / (m + epsilon)} and {@code dx = dy (scale n + 1) +
- * x dg / g}, whose last term is zero where g is.
+ * x dg / g}, where the last term is zero if g is zero.
  */
 record GlobalResponseNormRule(GlobalResponseNorm op) implements Rule {
 
@@ -67,7 +67,7 @@ record GlobalResponseNormRule(GlobalResponseNorm op) implements Rule {
     return vector.reshape('c', 1, vector.length());
   }
 
-  /** A number a row and column for all positions there. */
+  /** Repeats one number per row and column over all positions. */
   private static INDArray spread(INDArray matrix) {
     return matrix.reshape('c', matrix.size(0), matrix.size(1), 1);
   }

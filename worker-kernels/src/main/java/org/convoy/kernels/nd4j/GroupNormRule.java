@@ -6,13 +6,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * {@code y = scale z + shift, z = (x - mean) / root}, {@code root = sqrt(variance + epsilon)}, the
- * biased moments those of a sample's group. They depend on x, so with {@code dz = scale dy} it is
- * {@code dx = (dz - avg(dz) - z avg(dz z)) / root}.
+ * {@code y = scale z + shift, z = (x - mean) / root}, {@code root = sqrt(variance + epsilon)},
+ * where the biased moments are those of a sample's group. They depend on x, so with {@code dz =
+ * scale dy}, {@code dx = (dz - avg(dz) - z avg(dz z)) / root}.
  */
 record GroupNormRule(GroupNorm op) implements Rule {
 
-  /** Each a column with a row a sample and group. */
+  /** Columns with one row per sample and group. */
   private record Moments(INDArray mean, INDArray root) {
     static Moments of(INDArray x, double epsilon) {
       INDArray mean = Matrices.column(x.mean(1));
@@ -55,7 +55,7 @@ record GroupNormRule(GroupNorm op) implements Rule {
     return List.of(dx.reshape('c', shape));
   }
 
-  /** A row for each sample and group. */
+  /** A matrix with one row per sample and group. */
   private INDArray groups(INDArray tensor) {
     long rows = tensor.size(0) * op.groups();
     return tensor.dup('c').reshape('c', rows, tensor.length() / rows);

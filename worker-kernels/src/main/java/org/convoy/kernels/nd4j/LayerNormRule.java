@@ -10,7 +10,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * matrix with one column for each set of values that are normalised together.
  *
  * <p>The moments depend on x, so with {@code dz = scale dy}, {@code dx = (dz - avg(dz) - z avg(dz
- * z)) / root}, the averages down each column.
+ * z)) / root}, where averages are over each column.
  */
 record LayerNormRule(LayerNorm op) implements Rule {
   private static final int SCALE = 0;

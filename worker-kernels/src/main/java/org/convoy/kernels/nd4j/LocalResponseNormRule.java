@@ -8,8 +8,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * {@code y = x d^-beta, d = k + alpha / size * around(x^2)}, where {@code around} sums each
- * channel's window. A channel is in the window of whatever is in its own, so {@code dx = dy d^-beta
- * - 2 alpha beta / size * x around(dy x d^(-beta - 1))}.
+ * channel's window. Windows are symmetric: if a channel is in another's window, the other is in its
+ * window. So {@code dx = dy d^-beta - 2 alpha beta / size * x around(dy x d^(-beta - 1))}.
  */
 record LocalResponseNormRule(LocalResponseNorm op) implements Rule {
 
@@ -38,7 +38,7 @@ record LocalResponseNormRule(LocalResponseNorm op) implements Rule {
     return Transforms.pow(base, exponent, true);
   }
 
-  /** Each row's sum with the rows around it, as many before as behind. */
+  /** The sum of each row and its neighbours, the same number before and after it. */
   private INDArray around(INDArray matrix) {
     long rows = matrix.size(0);
     INDArray sum = Nd4j.zeros(matrix.dataType(), matrix.shape());

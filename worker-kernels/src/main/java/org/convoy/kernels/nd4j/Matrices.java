@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Tensors as matrices with one row a channel and one column a position of a sample, so that what an
- * op does to every position alike is a matrix product or a row's sum.
+ * Tensors as matrices with one row per channel and one column per position of a sample. Operations
+ * that are the same at every position become matrix products or sums of rows.
  */
 final class Matrices {
   private Matrices() {}
@@ -29,7 +29,7 @@ final class Matrices {
     return channelsFirst(matrix.reshape('c', swapped));
   }
 
-  /** The first two dimensions exchanged, a view. */
+  /** The tensor with its first two dimensions exchanged, a view. */
   static INDArray channelsFirst(INDArray tensor) {
     int[] order = new int[tensor.rank()];
     for (int i = 0; i < order.length; i++) {
@@ -48,8 +48,8 @@ final class Matrices {
   }
 
   /**
-   * A view with strides of its own, {@code from} elements behind the tensor's first. ND4J counts an
-   * offset from where the memory begins, even if the tensor is itself a view.
+   * A view with its own strides, {@code from} elements after the tensor's first. ND4J counts
+   * offsets from the beginning of the memory, even if the tensor is itself a view.
    */
   static INDArray view(INDArray tensor, long from, long[] shape, long[] strides) {
     return Nd4j.create(tensor.data(), shape, strides, tensor.offset() + from, 'c');
@@ -69,8 +69,8 @@ final class Matrices {
   }
 
   /**
-   * {@code result = left right + keep result}. The result is in C order, and BLAS writes F order
-   * alone, so it is asked for the transposed product; {@link INDArray#mmul} would copy all three
+   * {@code result = left right + keep result}. The result is in C order, but BLAS writes only F
+   * order, so it computes the transposed product. {@link INDArray#mmul} would copy all three
    * matrices.
    */
   static void multiply(INDArray left, INDArray right, INDArray result, double keep) {

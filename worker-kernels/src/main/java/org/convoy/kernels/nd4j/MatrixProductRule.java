@@ -38,7 +38,7 @@ record MatrixProductRule(MatrixProduct op) implements Rule {
     return op.transposeRight() ? matrix.transpose() : matrix;
   }
 
-  /** A sample as a matrix with a row a channel, a view. */
+  /** A sample as a matrix with one row per channel, a view. */
   private static INDArray sample(INDArray tensor, long n) {
     long size = tensor.length() / tensor.size(0);
     long columns = size / tensor.size(1);

@@ -8,7 +8,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The maximum of each window; its gradient goes to the first tap, in C order, that holds it.
- * Padding never wins.
+ * Padding is never the maximum.
  */
 record MaxPoolRule(Pool op) implements Rule {
 

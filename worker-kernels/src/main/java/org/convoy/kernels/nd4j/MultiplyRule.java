@@ -5,7 +5,8 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@code y = a b}, {@code da = dy b}, and {@code db = dy a} summed over what one factor holds for.
+ * {@code y = a b}, {@code da = dy b}, and {@code db = dy a} summed over all elements that share a
+ * factor.
  */
 record MultiplyRule() implements Rule {
 

@@ -6,14 +6,14 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 
 /**
- * The reference: every op as its definition reads, in float32 or float64.
+ * The reference: computes every op by its definition, in float32 or float64.
  *
- * <p>In bfloat16 it says what a plan of that precision computes. Every op computes in float32, and
- * to the nearest bfloat16 number, ties to even, are rounded: the input; every node's result; every
- * gradient that passes from node to node, each part of a sum and the sum; the weights of
- * convolutions, transposed convolutions and linear layers as they are computed with. Biases,
- * factors and shifts of norms, other parameters and the gradients of all parameters stay float32. A
- * backend that fuses ops rounds less often.
+ * <p>It also defines the results of bfloat16 plans. Every op computes in float32. Rounded to the
+ * nearest bfloat16 number, with ties to even, are: the input; every node's result; every gradient
+ * that passes from node to node, each part of a sum and the sum; the weights that convolutions,
+ * transposed convolutions and linear layers compute with. Biases, factors and shifts of norms,
+ * other parameters and the gradients of all parameters stay float32. A backend that fuses ops
+ * rounds less often.
  */
 public final class Nd4jBackend implements Backend {
 

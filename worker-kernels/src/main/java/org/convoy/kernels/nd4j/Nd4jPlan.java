@@ -23,12 +23,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Walks the graph forward and backward, one rule a node. Every node keeps its result and its
- * gradient. In bfloat16 the rules compute in float32 too, and this class rounds what they read and
- * write: see {@link Nd4jBackend}.
+ * Walks the graph forward and backward, with one rule per node. Every node keeps its result and its
+ * gradient. In bfloat16 the rules compute in float32 too, and this class rounds their inputs and
+ * results: see {@link Nd4jBackend}.
  */
 final class Nd4jPlan implements Plan {
-  /** The place of the factors among a product's parameters; its bias stays float32. */
+  /** The index of the weights among a product's parameters; its bias stays float32. */
   private static final int WEIGHT = 0;
 
   private final Graph graph;
@@ -49,7 +49,7 @@ final class Nd4jPlan implements Plan {
     this.request = request;
     this.layout = Parameters.of(graph);
     this.flow = new GradientFlow(graph, layout, request);
-    // The input, node 0, is written by the caller.
+    // The caller writes the input, node 0.
     this.rules = graph.nodes().stream().skip(1).map(node -> Rules.of(node.op())).toList();
     this.rounds = request.precision() == Precision.BFLOAT16;
   }
@@ -149,7 +149,7 @@ final class Nd4jPlan implements Plan {
     forwarded = true;
   }
 
-  /** Fills the rounded copies of what belongs to the caller. */
+  /** Fills the rounded copies of the caller's arrays. */
   private void copy(INDArray parameters, NodeArrays held) {
     held.result(0).assign(held.input());
     round(held.result(0));
@@ -205,7 +205,7 @@ final class Nd4jPlan implements Plan {
     }
   }
 
-  /** Adds a node's part to the gradients of what it reads. */
+  /** Adds a node's part to the gradients of its inputs. */
   private void backward(int i, NodeArrays held) {
     List<INDArray> gradients = rules.get(i - 1).backward(sites.get(i - 1), held.gradient(i));
     for (int j = 0; j < gradients.size(); j++) {

@@ -24,10 +24,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The native memory of a plan: one result a node and, for training, the gradient of each that
- * backward needs, in C order. What the caller sees, the input, its gradient and the output, are
- * arrays by themselves; the others are views of one block. A plan in bfloat16 leaves the caller's
- * input and parameters as they are and computes with copies.
+ * The native memory of a plan: one result per node and, for training, the gradients that backward
+ * needs, in C order. The caller's arrays (the input, its gradient and the output) are separate; the
+ * others are views of one block. A plan in bfloat16 leaves the caller's input and parameters as
+ * they are and computes with copies.
  */
 final class NodeArrays implements AutoCloseable {
   private final List<INDArray> results = new ArrayList<>();
@@ -40,7 +40,7 @@ final class NodeArrays implements AutoCloseable {
 
   NodeArrays(Graph graph, PlanRequest request, GradientFlow flow) {
     scratch = new Scratch(scratchBytes(graph, request));
-    // These outlive any workspace that the caller is in.
+    // These arrays outlive any workspace of the caller.
     MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
     try {
       DataType type = request.precision().vectors();
@@ -105,8 +105,8 @@ final class NodeArrays implements AutoCloseable {
   }
 
   /**
-   * Every result but the output, the input if it is a copy, and every gradient that backward needs
-   * but the input's.
+   * All results except the output, the input if it is a copy, and all gradients that backward needs
+   * except the input's.
    */
   private static long blockBytes(Graph graph, PlanRequest request, GradientFlow flow) {
     int last = graph.nodes().size() - 1;
@@ -119,9 +119,9 @@ final class NodeArrays implements AutoCloseable {
   }
 
   /**
-   * What the greediest op's temporaries may take: so many copies of what it reads and writes, and
-   * fewer of its parameters. A linear layer, whose weights may be a network's largest tensor,
-   * copies none.
+   * The most memory that any op's temporaries need: a number of copies of its inputs and results,
+   * and fewer copies of its parameters. A linear layer copies no parameters; its weights may be a
+   * network's largest tensor.
    */
   private static long scratchBytes(Graph graph, PlanRequest request) {
     long largest = 0;
@@ -148,7 +148,7 @@ final class NodeArrays implements AutoCloseable {
     return request.batch() * shape.elements() * request.precision().vectors().width();
   }
 
-  /** The largest frozen tensor of a node to which backward comes. */
+  /** The largest frozen tensor of a node that backward reaches. */
   private static long unreadLength(Graph graph, GradientFlow flow) {
     Parameters layout = Parameters.of(graph);
     long largest = 0;
@@ -168,17 +168,17 @@ final class NodeArrays implements AutoCloseable {
     return Matrices.view(unread, 0, shape, Nd4j.getStrides(shape, 'c'));
   }
 
-  /** What the caller writes. */
+  /** The input that the caller writes. */
   INDArray input() {
     return input;
   }
 
-  /** What the plan computes with in place of the parameters that it is bound to. */
+  /** The copies that the plan computes with instead of the bound parameters. */
   INDArray parameters(INDArray bound) {
     return parameters.orElse(bound);
   }
 
-  /** What a node reads; of node 0 the caller's input itself or the place of its copy. */
+  /** A node's value as other nodes read it; for node 0 the caller's input itself or its copy. */
   INDArray result(int node) {
     return results.get(node);
   }

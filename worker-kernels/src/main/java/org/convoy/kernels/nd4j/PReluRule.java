@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * {@code y = max(x, 0) + slope min(x, 0)}; {@code dslope = sum dy min(x, 0)}, over all channels
- * where they share it; at zero x is below.
+ * {@code y = max(x, 0) + slope min(x, 0)}; {@code dslope = sum dy min(x, 0)}, over all channels if
+ * they share it. Zero counts as below zero.
  */
 record PReluRule(PRelu op) implements Rule {
 

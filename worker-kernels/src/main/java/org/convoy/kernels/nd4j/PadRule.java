@@ -5,7 +5,9 @@ import org.convoy.graph.Pad;
 import org.convoy.graph.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Zeros in the new positions, the input in the others: the padding of a window of one tap. */
+/**
+ * Zeros in the new positions, the input in the others: the same padding as for a window of one tap.
+ */
 record PadRule(Pad op) implements Rule {
 
   @Override

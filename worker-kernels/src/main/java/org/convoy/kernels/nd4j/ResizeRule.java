@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One spatial dimension after the other times its matrix of interpolation weights; backward times
- * the transposed matrices.
+ * Multiplies one spatial dimension after the other by its matrix of interpolation weights. Backward
+ * multiplies by the transposed matrices.
  */
 record ResizeRule(Resize op) implements Rule {
 
@@ -37,7 +37,7 @@ record ResizeRule(Resize op) implements Rule {
         .reshape('c', out, in);
   }
 
-  /** Multiplies the vectors along one dimension, as rows, with a matrix. */
+  /** Multiplies the vectors along one dimension, as rows, by a matrix. */
   private static INDArray multiply(INDArray tensor, int dimension, INDArray matrix) {
     INDArray last = tensor.swapAxes(dimension, tensor.rank() - 1);
     long[] shape = last.shape().clone();

@@ -4,9 +4,9 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What an op computes and what its gradients are. Stateless: backward computes again what it needs
- * from the inputs. Both are called within a {@link Scratch}; results that live in it are copied out
- * by the plan.
+ * Computes an op and its gradients. A rule has no state: backward computes what it needs from the
+ * inputs again. Both methods are called within a {@link Scratch}; the plan copies results out of
+ * it.
  */
 interface Rule {
 

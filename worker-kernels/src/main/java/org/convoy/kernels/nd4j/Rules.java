@@ -31,7 +31,7 @@ import org.convoy.graph.Slice;
 import org.convoy.graph.Softmax;
 import org.convoy.graph.TransposedConvolution;
 
-/** Which rule defines which op. A new op adds one line here. */
+/** The table of the rules of all ops. A new op adds one line here. */
 final class Rules {
   static final OpTable<Rule> TABLE =
       OpTable.<Rule>of("nd4j")

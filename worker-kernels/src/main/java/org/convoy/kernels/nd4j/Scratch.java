@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The block in which one op at a time has its temporaries: an ND4J workspace. What does not fit is
- * allocated beside it and freed with the next op.
+ * The memory for the temporaries of one op at a time: an ND4J workspace. Arrays that do not fit are
+ * allocated separately and freed at the next op.
  */
 final class Scratch implements AutoCloseable {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -29,7 +29,7 @@ final class Scratch implements AutoCloseable {
     workspace = Nd4j.getWorkspaceManager().createNewWorkspace(configuration, id);
   }
 
-  /** Does the work; arrays it makes are gone afterwards. */
+  /** Runs the work. Arrays that it makes are invalid afterwards. */
   void around(Runnable work) {
     workspace.notifyScopeEntered();
     try {
@@ -41,7 +41,7 @@ final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    // Asked first because a thread that has had no workspace yet has no list to take this one from.
+    // A thread that never had a workspace has no list of workspaces, so this is checked first.
     Nd4j.getWorkspaceManager().checkIfWorkspaceExists(workspace.getId());
     Nd4j.getWorkspaceManager().destroyWorkspace(workspace);
   }

@@ -6,16 +6,16 @@ import org.convoy.kernels.Mode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where one node of a plan reads and writes.
+ * The arrays that one node of a plan reads and writes.
  *
- * @param batchMoments whether a batch normalisation takes the moments of the batch, not its running
- *     statistics
+ * @param batchMoments whether a batch normalisation uses the moments of the batch instead of its
+ *     running statistics
  * @param name of the node
- * @param drawKey the key of the present pass's random draws
+ * @param drawKey the key of this pass's random draws
  * @param inputs {@code (batch, dimensions...)} each, in C order
  * @param output the node's result, valid in backward
  * @param parameters views of the flat vector, in the op's own order
- * @param gradients where the parameters' gradients go, in the same order: views of the flat
+ * @param gradients the places of the parameters' gradients, in the same order: views of the flat
  *     gradient, and for frozen tensors memory that nobody reads; empty where backward does not come
  */
 record Site(

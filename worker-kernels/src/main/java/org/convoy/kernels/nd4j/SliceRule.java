@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The range of the input; its gradient is zero outside. */
+/** Copies the range of the input. The input's gradient is zero outside the range. */
 record SliceRule(Slice op) implements Rule {
 
   @Override

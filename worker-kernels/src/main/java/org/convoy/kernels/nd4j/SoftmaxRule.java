@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * {@code y = exp(x - max) / sum exp(x - max)} down each column of a matrix with a row a channel;
- * {@code dx = y (dy - sum(dy y))}.
+ * {@code y = exp(x - max) / sum exp(x - max)} over each column of a matrix with one row per
+ * channel; {@code dx = y (dy - sum(dy y))}.
  */
 record SoftmaxRule() implements Rule {
 

@@ -6,9 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A window that slides over the spatial dimensions, seen one kernel tap at a time: over all
- * windows, one tap meets a regular grid of the padded input, which is a strided view of it. Tensors
- * have two dimensions in front of the spatial ones, whichever these are.
+ * A window that slides over the spatial dimensions, one kernel tap at a time. Over all windows, one
+ * tap covers a regular grid of the padded input, which is a strided view. Tensors have any two
+ * dimensions before the spatial ones.
  */
 final class Taps {
   private final Window window;
@@ -41,19 +41,19 @@ final class Taps {
     return window.taps();
   }
 
-  /** The tensor with {@code fill} around it, a copy. */
+  /** A copy of the tensor with {@code fill} around it. */
   INDArray pad(INDArray tensor, double fill) {
     INDArray result = empty(tensor.size(0), tensor.size(1), tensor).assign(fill);
     interior(result).assign(tensor);
     return result;
   }
 
-  /** What {@link #pad} makes, uninitialised. */
+  /** An uninitialised array of the shape that {@link #pad} makes. */
   private INDArray empty(long first, long second, INDArray like) {
     return Nd4j.createUninitialized(like.dataType(), shape(first, second, padded), 'c');
   }
 
-  /** The part of a padded tensor that is the tensor, a view. */
+  /** The original tensor's part of a padded tensor, a view. */
   INDArray interior(INDArray paddedTensor) {
     long[] from = new long[in.length];
     for (int i = 0; i < from.length; i++) {
@@ -63,7 +63,8 @@ final class Taps {
   }
 
   /**
-   * For every window the element of a padded tensor under one tap, {@code (_, _, out...)}, a view.
+   * The elements of a padded tensor under one tap, for every window, {@code (_, _, out...)}, a
+   * view.
    *
    * @param tap in C order over the kernel
    */
@@ -81,9 +82,9 @@ final class Taps {
   }
 
   /**
-   * For every window how many of its taps count towards a mean, {@code (1, 1, out...)}.
+   * The number of taps that count towards a mean, for every window, {@code (1, 1, out...)}.
    *
-   * @param padding whether taps in the padding count; those in a ceil mode overhang never do
+   * @param padding whether taps in the padding count; taps in the overhang of ceil mode never count
    */
   INDArray counted(INDArray like, boolean padding) {
     INDArray ones = empty(1, 1, like).assign(0);

@@ -7,16 +7,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A sum over the kernel's taps: {@code y_t += W_t' x}, W_t the weight's matrix at tap t and y_t
- * what that tap sees of the result with its cut-off padding. So {@code dx = sum_t W_t dy_t} and
- * {@code dW_t = x dy_t'}. With groups, each block of rows has its own matrix.
+ * A sum over the kernel's taps: {@code y_t += W_t' x}, where W_t is the weight's matrix at tap t
+ * and y_t the part under that tap of the result including the padding that is cut off. So {@code dx
+ * = sum_t W_t dy_t} and {@code dW_t = x dy_t'}. With groups, each block of rows has its own matrix.
  */
 record TransposedConvolutionRule(TransposedConvolution op) implements Rule {
 
   @Override
   public INDArray forward(Site site) {
     INDArray x = Matrices.of(site.input(0));
-    // The window slides over the result, and over the input there is one position a window.
+    // The window slides over the result; the input has one position per window.
     Taps taps = taps(site);
     INDArray padded = taps.pad(Matrices.channelsFirst(site.output()), 0).assign(0);
     INDArray weights = byTap(site.parameter(0)).dup('c');
@@ -78,7 +78,10 @@ record TransposedConvolutionRule(TransposedConvolution op) implements Rule {
     return Matrices.rows(matrix, g * rows, (g + 1) * rows);
   }
 
-  /** A vector to be added at every position of {@code (batch, channels, spatial...)}. */
+  /**
+   * A vector in a shape that can be added at every position of {@code (batch, channels,
+   * spatial...)}.
+   */
   private static INDArray perChannel(INDArray vector, INDArray like) {
     long[] shape = new long[like.rank()];
     Arrays.fill(shape, 1);
