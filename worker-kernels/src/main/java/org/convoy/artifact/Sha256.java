@@ -1,6 +1,5 @@
 package org.convoy.artifact;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -26,11 +25,6 @@ public final class Sha256 {
     MessageDigest digest = start();
     ArrayMemory.digest(flat, digest);
     return finish(digest);
-  }
-
-  /** The digest of a text in UTF-8. */
-  public static String ofText(String text) {
-    return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   static String of(byte[] bytes) {

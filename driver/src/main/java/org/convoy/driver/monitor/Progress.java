@@ -125,13 +125,6 @@ public final class Progress implements AutoCloseable {
     terminal.print(text);
   }
 
-  /**
-   * Shows the activity while there are no steps, for example "validating", on the live line only.
-   */
-  public void activity(String text) {
-    terminal.show(text);
-  }
-
   /** Removes the live line. */
   @Override
   public void close() {

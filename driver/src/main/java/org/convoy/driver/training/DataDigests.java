@@ -49,7 +49,7 @@ record DataDigests(String training, String validation) implements Serializable {
           String.format(
               Locale.ROOT,
               "%s was made with other images than are now at %s, of the same names and lengths, so that"
-                  + " --resume cannot go on from it: expected content digest %s, got %s",
+                  + " --resume cannot continue from it: expected content digest %s, got %s",
               where,
               location,
               then.path(TRAINING).asText(),

@@ -81,7 +81,7 @@ record GivenModels(Given start, Given teacher) implements Serializable {
       throw new RequestException(
           String.format(
               Locale.ROOT,
-              "%s was made with another %s, so that --resume cannot go on from it: expected %s, got %s",
+              "%s was made with another %s, so that --resume cannot continue from it: expected %s, got %s",
               where,
               key,
               text(then),

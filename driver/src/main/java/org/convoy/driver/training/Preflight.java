@@ -126,7 +126,7 @@ public final class Preflight {
     return new RequestException(
         String.format(
             Locale.ROOT,
-            "%s was made with another recipe, so that --resume cannot go on from it: %s",
+            "%s was made with another recipe, so that --resume cannot continue from it: %s",
             where,
             why));
   }

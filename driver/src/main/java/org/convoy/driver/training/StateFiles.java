@@ -48,7 +48,7 @@ final class StateFiles {
   /** The digests of given models within a checkpoint's progress. */
   private static final String MODELS = "models";
 
-  /** The ways of the training plans within a checkpoint's progress. */
+  /** The implementations of the training plans within a checkpoint's progress. */
   private static final String CHOICES = "choices";
 
   private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
@@ -90,7 +90,7 @@ final class StateFiles {
       throw new RequestException(
           String.format(
                   Locale.ROOT,
-                  "%s was made with other data than is now at %s, so that --resume cannot go on from it:",
+                  "%s was made with other data than is now at %s, so that --resume cannot continue from it:",
                   where,
                   spec.recipe().data().location())
               + String.format(
@@ -224,7 +224,7 @@ final class StateFiles {
         progress);
   }
 
-  /** The ways that the training plans went until a checkpoint. */
+  /** The implementations that the training plans used up to a checkpoint. */
   Choices choices(long step) throws IOException {
     return Choices.fromJson(checkpoints.open(step).run().progress().get(CHOICES).toString());
   }

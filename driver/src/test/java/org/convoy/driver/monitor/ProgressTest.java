@@ -24,7 +24,6 @@ class ProgressTest {
         seconds.incrementAndGet();
         progress.step(new StepRecord(step, 1, 2, 0.0812, 446));
       }
-      progress.activity("validating");
       progress.epoch(new EpochRecord(1, 25, 2, metrics(1.9, 0.25, 0.75), 440.4, 65.2));
     }
     assertEquals(
