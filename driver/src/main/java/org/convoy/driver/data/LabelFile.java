@@ -64,8 +64,8 @@ public final class LabelFile {
       throws IOException {
     Path set = new Path(split.set().uri());
     Path root = split.set().format() == DataFormat.TAR ? set.getParent() : set;
-    Path folder = split.name().isEmpty() ? root : new Path(root, split.name());
-    LabelFile file = new LabelFile(new Path(folder, name), hadoop);
+    Path folder = split.name().isEmpty() ? root : Folders.child(root, split.name());
+    LabelFile file = new LabelFile(Folders.child(folder, name), hadoop);
     file.read();
     return file.label(index, classes);
   }
