@@ -151,7 +151,13 @@ public final class HadoopStore implements ArtifactStore {
   }
 
   private Path resolve(String path) {
-    return path.isEmpty() ? root : new Path(root, path);
+    if (path.isEmpty()) {
+      return root;
+    }
+    // Path(Path, String) is not used, because it takes the part of a name before a colon for a
+    // scheme.
+    String base = root.toString();
+    return new Path(base.endsWith("/") ? base + path : base + "/" + path);
   }
 
   private FileNotFoundException missing(String path, IOException cause) {

@@ -9,9 +9,12 @@ import java.util.Set;
  */
 final class ImageNames {
 
-  /** The extensions that torchvision's ImageFolder accepts. The decoder reads all of them. */
+  /**
+   * The extensions that torchvision's ImageFolder accepts, and the other two of netpbm. The decoder
+   * reads all of them.
+   */
   static final Set<String> EXTENSIONS =
-      Set.of("jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp");
+      Set.of("jpg", "jpeg", "png", "ppm", "bmp", "pgm", "pbm", "pnm", "tif", "tiff", "webp");
 
   private ImageNames() {}
 

@@ -80,7 +80,8 @@ public final class LabelFile {
   private static Path path(DataSplit split, String name) {
     Path set = new Path(split.set().uri());
     Path root = split.set().format() == DataFormat.TAR ? set.getParent() : set;
-    return new Path(split.name().isEmpty() ? root : new Path(root, split.name()), name);
+    Path folder = split.name().isEmpty() ? root : Folders.child(root, split.name());
+    return Folders.child(folder, name);
   }
 
   private void read() throws IOException {

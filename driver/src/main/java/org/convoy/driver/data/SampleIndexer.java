@@ -54,13 +54,13 @@ public final class SampleIndexer {
    * Returns the index from the folder if the source has not changed. Otherwise lists the split
    * again, reads the {@link ContentCheck} of each image, and keeps the index there.
    *
+   * @param files the file system of the folder; it decides the permissions of the index
    * @param folder folder of the indexes, such as OUT/index; created if missing
    * @throws DataSetException as {@link #index(DataSplit)} does
    * @throws IOException if the source cannot be read or the folder not be written
    */
-  public SampleIndex index(DataSplit split, Path folder) throws IOException {
+  public SampleIndex index(DataSplit split, FileSystem files, Path folder) throws IOException {
     String stamp = split.set().format() + " " + split.set().format().open().stamp(split, jobs);
-    FileSystem files = folder.getFileSystem(jobs.hadoop());
     Path file = new Path(folder, fileName(split));
     Optional<SampleIndexFile.Stamped> kept = load(files, file);
     if (kept.isPresent() && kept.get().stamp().equals(stamp)) {

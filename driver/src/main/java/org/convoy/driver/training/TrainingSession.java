@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.checkpoint.LocalFiles;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
@@ -94,15 +96,16 @@ public final class TrainingSession {
     long start = System.nanoTime();
     SampleIndexer indexer = SampleIndexer.on(cluster.scanJobs());
     Path indexes = new Path(request.output(), "index");
+    FileSystem files = LocalFiles.of(indexes, hadoop);
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
     DataSplit trainingSplit = data.split(recipe.data().train());
     SampleIndex training =
-        labelled(indexer.index(trainingSplit, indexes), trainingSplit, Optional.empty());
+        labelled(indexer.index(trainingSplit, files, indexes), trainingSplit, Optional.empty());
     Optional<SampleIndex> validation = Optional.empty();
     if (!recipe.data().validation().isEmpty()) {
       DataSplit split = data.split(recipe.data().validation());
       SampleIndex found =
-          labelled(indexer.index(split, indexes), split, Optional.of(training.classes()));
+          labelled(indexer.index(split, files, indexes), split, Optional.of(training.classes()));
       found.requireClasses(training.classes(), "the training split");
       validation = Optional.of(found);
     }

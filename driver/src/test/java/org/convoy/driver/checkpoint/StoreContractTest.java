@@ -84,6 +84,20 @@ class StoreContractTest {
     assertEquals(List.of(), store.list(""));
   }
 
+  /** Hadoop's Path takes the part of a relative name before a colon for a scheme. */
+  @ParameterizedTest
+  @EnumSource
+  void namesMayHaveColons(Kind kind, @TempDir Path folder) throws IOException {
+    ArtifactStore store = kind.at(folder.resolve("to:day"));
+    write(store, "09:30/file:1", "1");
+    assertEquals(List.of("09:30"), store.list(""));
+    assertEquals("1", read(store, "09:30/file:1"));
+    store.rename("09:30", "s3:x");
+    assertEquals(List.of("file:1"), store.list("s3:x"));
+    store.delete("s3:x");
+    assertFalse(store.exists("s3:x"));
+  }
+
   @ParameterizedTest
   @EnumSource
   void missingAndConflictingPathsAreNamed(Kind kind, @TempDir Path folder) throws IOException {

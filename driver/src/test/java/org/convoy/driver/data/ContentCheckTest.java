@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ class ContentCheckTest {
     return SampleIndexer.local(Samples.HADOOP)
         .index(
             Samples.split(data, ""),
+            FileSystem.getLocal(Samples.HADOOP),
             new org.apache.hadoop.fs.Path(folder.resolve("index").toUri()));
   }
 

@@ -135,7 +135,7 @@ final class LabelFileTest {
     Configuration hadoop = new Configuration();
     DataSplit split = DataSet.at(folder.toUri().toString(), hadoop).split("train");
     org.apache.hadoop.fs.Path kept = new org.apache.hadoop.fs.Path(folder.resolve("index").toUri());
-    SampleIndex index = SampleIndexer.local(hadoop).index(split, kept);
+    SampleIndex index = SampleIndexer.local(hadoop).index(split, kept.getFileSystem(hadoop), kept);
     return LabelFile.label(index, split, file, classes, hadoop);
   }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,15 @@ class OddFoldersTest {
   @SuppressWarnings("NullAway.Init") // Set before each test.
   @TempDir
   Path folder;
+
+  /** Every format of netpbm that the decoder reads. */
+  @Test
+  void allFormatsOfNetpbmAreImages() throws IOException {
+    for (String ending : List.of("pbm", "pgm", "ppm", "PNM")) {
+      Samples.file(folder, "train/a/1." + ending);
+    }
+    assertEquals(4, Samples.index(folder, "train").count());
+  }
 
   @Test
   void foldersInAClassBelongToIt() throws IOException {
@@ -129,6 +139,7 @@ class OddFoldersTest {
         SampleIndexer.local(Samples.HADOOP)
             .index(
                 Samples.split(folder, "train"),
+                FileSystem.getLocal(Samples.HADOOP),
                 new org.apache.hadoop.fs.Path(folder.resolve("out/index").toUri()));
     assertEquals(index.fingerprint(), kept.fingerprint());
     for (ImageFile each : ImageFile.list(folder.resolve("train").toString(), Samples.HADOOP)) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,10 @@ class OtherFileSystemTest {
     DataSplit split = DataSet.at("other:" + folder, hadoop).split("train");
     SampleIndexer indexer = SampleIndexer.local(hadoop);
     SampleIndex there =
-        indexer.index(split, new org.apache.hadoop.fs.Path(folder.resolve("index").toUri()));
+        indexer.index(
+            split,
+            FileSystem.getLocal(hadoop),
+            new org.apache.hadoop.fs.Path(folder.resolve("index").toUri()));
     SampleIndex here = Samples.index(folder, "train");
     assertEquals("other:" + folder + "/train/a/in/2.jpg", there.uri(1));
     assertEquals(here.fingerprint(), there.fingerprint());

@@ -8,13 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonConfigurationKeys;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -116,30 +122,26 @@ class SampleIndexerTest {
     org.apache.hadoop.fs.Path kept =
         new org.apache.hadoop.fs.Path(folder.resolve("out/index").toUri());
     SampleIndexer indexer = SampleIndexer.local(Samples.HADOOP);
-    SampleIndex first = indexer.index(Samples.split(tar, ""), kept);
+    SampleIndex first = indexer.index(Samples.split(tar, ""), raw(), kept);
     // Length and time are the same, the contents differ: only a kept index still describes the
     // earlier data.
     FileTime time = Files.getLastModifiedTime(tar);
     byte[] bytes = Files.readAllBytes(tar);
     Files.write(tar, new byte[bytes.length]);
     Files.setLastModifiedTime(tar, time);
-    SampleIndex again = indexer.index(Samples.split(tar, ""), kept);
+    SampleIndex again = indexer.index(Samples.split(tar, ""), raw(), kept);
     assertNotSame(first, again);
     assertSame(first, again);
     // The time differs, so the split is listed again.
     Files.write(tar, bytes);
     Files.setLastModifiedTime(tar, FileTime.fromMillis(time.toMillis() + 5000));
-    assertSame(first, indexer.index(Samples.split(tar, ""), kept));
+    assertSame(first, indexer.index(Samples.split(tar, ""), raw(), kept));
     Samples.tar(tar, "a/1.jpg", "a/2.jpg", "a/3.jpg");
-    SampleIndex changed = indexer.index(Samples.split(tar, ""), kept);
+    SampleIndex changed = indexer.index(Samples.split(tar, ""), raw(), kept);
     assertEquals(3, changed.count());
     assertNotEquals(first.fingerprint(), changed.fingerprint());
     try (Stream<Path> files = Files.list(folder.resolve("out/index"))) {
-      List<String> names =
-          files
-              .map(each -> each.getFileName().toString())
-              .filter(each -> !each.endsWith(".crc"))
-              .toList();
+      List<String> names = files.map(each -> each.getFileName().toString()).toList();
       assertEquals(1, names.size(), names::toString);
       assertTrue(names.get(0).endsWith(".index"));
     }
@@ -151,10 +153,10 @@ class SampleIndexerTest {
     org.apache.hadoop.fs.Path kept = new org.apache.hadoop.fs.Path(folder.resolve("index").toUri());
     SampleIndexer indexer = SampleIndexer.local(Samples.HADOOP);
     DataSplit split = Samples.split(folder.resolve("data"), "");
-    assertEquals(1, indexer.index(split, kept).count());
+    assertEquals(1, indexer.index(split, raw(), kept).count());
     Samples.file(folder, "data/a/2.jpg");
     Files.setLastModifiedTime(folder.resolve("data/a"), FileTime.fromMillis(1_000_000));
-    assertEquals(2, indexer.index(split, kept).count());
+    assertEquals(2, indexer.index(split, raw(), kept).count());
   }
 
   @Test
@@ -163,7 +165,7 @@ class SampleIndexerTest {
     Path kept = folder.resolve("index");
     org.apache.hadoop.fs.Path hadoopKept = new org.apache.hadoop.fs.Path(kept.toUri());
     SampleIndexer indexer = SampleIndexer.local(Samples.HADOOP);
-    SampleIndex first = indexer.index(Samples.split(tar, ""), hadoopKept);
+    SampleIndex first = indexer.index(Samples.split(tar, ""), raw(), hadoopKept);
     Path file;
     try (Stream<Path> files = Files.list(kept)) {
       file = files.filter(each -> each.toString().endsWith(".index")).findFirst().orElseThrow();
@@ -175,10 +177,26 @@ class SampleIndexerTest {
       assertThrows(IOException.class, () -> read(damaged));
     }
     assertThrows(IOException.class, () -> read(Arrays.copyOf(bytes, bytes.length - 1)));
-    Files.delete(kept.resolve("." + file.getFileName() + ".crc"));
     Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
-    assertSame(first, indexer.index(Samples.split(tar, ""), hadoopKept));
+    assertSame(first, indexer.index(Samples.split(tar, ""), raw(), hadoopKept));
     assertSame(first, read(Files.readAllBytes(file)).index());
+  }
+
+  /** A session gives the file system that follows the umask of the process. */
+  @Test
+  void theGivenFileSystemDecidesThePermissions() throws IOException {
+    Samples.file(folder, "data/a/1.jpg");
+    Path kept = folder.resolve("index");
+    SampleIndexer.local(Samples.HADOOP)
+        .index(
+            Samples.split(folder.resolve("data"), ""),
+            raw(),
+            new org.apache.hadoop.fs.Path(kept.toUri()));
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)));
+    try (Stream<Path> files = Files.list(kept)) {
+      Path file = files.findFirst().orElseThrow();
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
   }
 
   @Test
@@ -196,6 +214,15 @@ class SampleIndexerTest {
             "airplane/0000.jpg " + index.fingerprint(), "truck/4999.jpg " + index.fingerprint()),
         there);
     assertFalse(there.isEmpty());
+  }
+
+  /** Local files without check sums, which only their owner may read. */
+  private static FileSystem raw() throws IOException {
+    Configuration own = new Configuration(Samples.HADOOP);
+    own.set(CommonConfigurationKeys.FS_PERMISSIONS_UMASK_KEY, "077");
+    RawLocalFileSystem files = new RawLocalFileSystem();
+    files.initialize(URI.create("file:///"), own);
+    return files;
   }
 
   private static SampleIndexFile.Stamped read(byte[] bytes) throws IOException {
