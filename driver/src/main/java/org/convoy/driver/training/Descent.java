@@ -99,7 +99,7 @@ final class Descent implements AutoCloseable {
    */
   double compute(long step, Batch batch, Targets targets, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
-    backpropagation.use(combiner.next().parameters());
+    backpropagation.use(combiner.next());
     double loss = backpropagation.compute(batch, targets, key, combiner::finished);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
@@ -213,7 +213,7 @@ final class Descent implements AutoCloseable {
       }
     }
     for (Combiner.State each : combiner.state(steps)) {
-      state.put(new StateKey("exchange." + each.name(), each.group()), each.array());
+      state.put(new StateKey("exchange." + each.name(), each.part()), each.array());
     }
     return state;
   }

@@ -107,7 +107,11 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
     }
 
     @Override
-    public Share next() {
+    public INDArray next() {
+      return current().parameters();
+    }
+
+    private Share current() {
       return shares.get(ended / perGroup);
     }
 
@@ -118,7 +122,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
 
     @Override
     public void endMicroBatch(Update update) {
-      Share share = next();
+      Share share = current();
       ended++;
       if (gradientSums.isEmpty()) {
         update(update, share, gradient);

@@ -30,6 +30,7 @@ class CombinationsTest {
     for (Combination combination :
         List.of(
             new SynchronousSum(),
+            new Bfloat16Sum(),
             new ParameterAveraging(1, false),
             new ParameterAveraging(3, false),
             new ParameterAveraging(3, true))) {
