@@ -172,6 +172,17 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
+   * Begins an exchange of messages, some from each rank. No other operation may begin before it has
+   * finished.
+   *
+   * @param count the number of messages from each rank
+   */
+  Messages beginMessages(int count) {
+    mesh.check();
+    return new Messages(mesh, operations++, count);
+  }
+
+  /**
    * Sends bytes and returns those of all ranks, in the order of ranks. Lengths may differ, up to
    * 256 MiB.
    */
