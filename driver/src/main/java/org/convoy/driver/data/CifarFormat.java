@@ -27,7 +27,7 @@ final class CifarFormat implements SplitFormat {
   }
 
   @Override
-  public boolean reads(Source source) throws IOException {
+  public boolean reads(SourceFiles source) throws IOException {
     return source.holds("data_batch_1.bin") || (source.holds("train.bin") && source.holds("test.bin"));
   }
 

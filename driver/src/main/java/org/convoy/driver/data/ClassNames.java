@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -50,6 +51,9 @@ final class ClassNames {
       throws IOException {
     Set<String> classes = found.classes();
     List<String> names = lines(file, hadoop);
+    if (new HashSet<>(names).size() < names.size()) {
+      throw new DataSetException(file + " names a class twice: expected a name for each class");
+    }
     for (String number : classes) {
       if (Integer.parseInt(number) >= names.size()) {
         throw new DataSetException(

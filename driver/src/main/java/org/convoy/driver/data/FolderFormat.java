@@ -33,8 +33,8 @@ final class FolderFormat implements SplitFormat {
   }
 
   @Override
-  public boolean reads(FileStatus status) {
-    return status.isDirectory();
+  public boolean reads(SourceFiles source) {
+    return source.isFolder();
   }
 
   @Override

@@ -31,7 +31,7 @@ final class IdxFormat implements SplitFormat {
   }
 
   @Override
-  public boolean reads(Source source) throws IOException {
+  public boolean reads(SourceFiles source) throws IOException {
     return source.holds("train" + IMAGES) || source.holdsOnly(name -> name.endsWith(IMAGES));
   }
 

@@ -43,7 +43,7 @@ final class ListFileFormat implements SplitFormat {
   }
 
   @Override
-  public boolean reads(Source source) {
+  public boolean reads(SourceFiles source) {
     return false; // The name of the split says it.
   }
 

@@ -48,7 +48,7 @@ abstract class ShardedFormat implements SplitFormat {
   abstract Scan scan();
 
   @Override
-  public boolean reads(Source source) throws IOException {
+  public boolean reads(SourceFiles source) throws IOException {
     return source.isFolder() && source.holdsOnly(this::accepts);
   }
 

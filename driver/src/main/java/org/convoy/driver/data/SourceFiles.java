@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.jspecify.annotations.Nullable;
 
 /** What is at the location of a data set, as far as it takes to recognise its format. */
-final class Source {
+final class SourceFiles {
   /** Entries of a folder that are looked at. */
   private static final int MOST = 10_000;
 
@@ -23,7 +23,7 @@ final class Source {
   private final Configuration hadoop;
   private @Nullable List<FileStatus> children;
 
-  Source(FileStatus status, Configuration hadoop) {
+  SourceFiles(FileStatus status, Configuration hadoop) {
     this.status = status;
     this.hadoop = hadoop;
   }
