@@ -80,6 +80,10 @@ record NativeBudget(List<Part> parts) {
     List<Part> parts = new ArrayList<>(process(size));
     parts.add(new Part("plans", plans));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
+    parts.add(
+        new Part(
+            "examples of the saved model",
+            plan(graph, backend, Examples.request(), size.cores())));
     GivenModels.Given given = spec.models().teacher();
     if (given.there()) {
       Graph teacher = Graph.fromJson(given.graphJson());

@@ -58,6 +58,10 @@ final class Weights implements AutoCloseable {
     return new Weights(backend, graph, parameters);
   }
 
+  Backend backend() {
+    return backend;
+  }
+
   Graph graph() {
     return graph;
   }
