@@ -260,7 +260,15 @@ final class StartingPoint implements AutoCloseable {
         .ifPresent(
             there ->
                 differences.add(
-                    0, "normalisation " + there + origin() + ", here " + here.normalisation()));
+                    0,
+                    String.format(
+                        Locale.ROOT,
+                        "normalisation %s%s, here %s (image.mean = %s, image.std = %s would be that)",
+                        there,
+                        origin(),
+                        here.normalisation(),
+                        there.mean(),
+                        there.std())));
     return differences.isEmpty()
         ? Optional.empty()
         : Optional.of(
