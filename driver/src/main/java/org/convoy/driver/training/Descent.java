@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.driver.exchange.sums.Exchange;

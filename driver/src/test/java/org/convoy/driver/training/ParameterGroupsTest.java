@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.config.ParameterGroup;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;

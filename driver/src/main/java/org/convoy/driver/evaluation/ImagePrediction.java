@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -124,8 +124,8 @@ final class EvaluationTest {
     assertTrue(
         skipped.badImages().get(0).reason().startsWith("no image: its 12 bytes begin with 74 68"),
         skipped.badImages()::toString);
-    TrainingFailedException failure =
-        assertThrows(TrainingFailedException.class, () -> evaluate(2, data, OnBadImage.FAIL));
+    EvaluationFailedException failure =
+        assertThrows(EvaluationFailedException.class, () -> evaluate(2, data, OnBadImage.FAIL));
     assertTrue(
         failure.toString().contains("ring/0003.jpg does not decode: no image: its 12 bytes"),
         failure::toString);
@@ -140,8 +140,8 @@ final class EvaluationTest {
         Files.writeString(image, "this is text");
       }
     }
-    TrainingFailedException failure =
-        assertThrows(TrainingFailedException.class, () -> evaluate(2, data, OnBadImage.SKIP));
+    EvaluationFailedException failure =
+        assertThrows(EvaluationFailedException.class, () -> evaluate(2, data, OnBadImage.SKIP));
     assertTrue(failure.toString().contains("none of the 70 images"), failure::toString);
   }
 

@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import java.io.IOException;
 import java.util.List;
@@ -42,9 +42,10 @@ public final class Evaluation {
    * @throws org.convoy.artifact.DamagedFileException if a file of the model was changed
    * @throws org.convoy.driver.data.DataSetException if the data set does not exist, or has other
    *     classes than the model
-   * @throws TrainingFailedException if an executor failed; the message states the reason
+   * @throws EvaluationFailedException if an executor failed; the message states the reason
    */
-  public EvaluationResult run() throws IOException, InterruptedException, TrainingFailedException {
+  public EvaluationResult run()
+      throws IOException, InterruptedException, EvaluationFailedException {
     long start = System.nanoTime();
     // Checked here too, so that an unusable model or data set is reported once and at once.
     SavedModel model = ModelFolder.load(request.model(), cluster.hadoop());
@@ -68,7 +69,7 @@ public final class Evaluation {
     index.requireClasses(model.labels(), "the model " + request.model());
     int count = cluster.await(cluster.wanted(), WAIT_SECONDS);
     if (count == 0) {
-      throw new TrainingFailedException("there is no executor");
+      throw new EvaluationFailedException("there is no executor");
     }
     long evaluating = System.nanoTime();
     List<EvaluationTask.Part> parts = evaluate(index, count);
@@ -79,7 +80,7 @@ public final class Evaluation {
       counted.counters().merge(part.counts());
     }
     if (counted.counters().samples() == 0) {
-      throw new TrainingFailedException(
+      throw new EvaluationFailedException(
           String.format(
               Locale.ROOT,
               "none of the %d images at %s decodes; the first: %s",
@@ -109,7 +110,7 @@ public final class Evaluation {
   }
 
   private List<EvaluationTask.Part> evaluate(SampleIndex index, int count)
-      throws InterruptedException, TrainingFailedException {
+      throws InterruptedException, EvaluationFailedException {
     List<EvaluationTask.Part> parts;
     try (Shared<SampleIndex> everywhere = cluster.share(index)) {
       parts =
@@ -118,11 +119,11 @@ public final class Evaluation {
               count,
               new EvaluationTask(request, everywhere));
     } catch (StageFailedException e) {
-      throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
+      throw new EvaluationFailedException(String.valueOf(e.getMessage()), e);
     }
     for (EvaluationTask.Part part : parts) {
       if (!part.failure().isEmpty()) {
-        throw new TrainingFailedException(part.failure());
+        throw new EvaluationFailedException(part.failure());
       }
     }
     return parts;

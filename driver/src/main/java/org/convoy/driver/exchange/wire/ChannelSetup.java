@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Its threads serve only executors of this run.
  */
-final class Wiring implements AutoCloseable {
+final class ChannelSetup implements AutoCloseable {
 
   /** Receives channels that are ready for frames. Called in the channel's event loop. */
   @FunctionalInterface
@@ -44,7 +44,7 @@ final class Wiring implements AutoCloseable {
   private final ThreadFactory names = new DefaultThreadFactory("convoy-exchange", true);
   private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
 
-  Wiring(MeshSettings settings, Join join) {
+  ChannelSetup(MeshSettings settings, Join join) {
     this.settings = settings;
     this.join = join;
     this.security = settings.security().map(ChannelSecurity::open);

@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import java.io.IOException;
 import java.io.Serializable;
@@ -31,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Evaluates a network on this executor's share of a split. The counts can then be merged with those
  * of the other executors.
  */
-final class Evaluator implements AutoCloseable {
+public final class Evaluator implements AutoCloseable {
   private final Plan plan;
   private final Task task;
   private final Loss loss;
@@ -43,7 +43,7 @@ final class Evaluator implements AutoCloseable {
   private final INDArray unusedGradient;
   private final float[] outputs;
 
-  Evaluator(
+  public Evaluator(
       Weights weights,
       int batch,
       Precision precision,
@@ -65,12 +65,12 @@ final class Evaluator implements AutoCloseable {
   }
 
   /** The number of images in the split. */
-  int images() {
+  public int images() {
     return index.count();
   }
 
   /** Evaluates this executor's share of the split. */
-  Counted evaluate(INDArray parameters, int rank, int executors)
+  public Counted evaluate(INDArray parameters, int rank, int executors)
       throws IOException, InterruptedException {
     plan.bind(parameters, parameters);
     Counted counted = new Counted(task, classes);
@@ -121,7 +121,7 @@ final class Evaluator implements AutoCloseable {
   }
 
   /** The network's predictions for single images. */
-  List<Example> examples(INDArray parameters, int[] samples)
+  public List<Example> examples(INDArray parameters, int[] samples)
       throws IOException, InterruptedException {
     plan.bind(parameters, parameters);
     List<Example> examples = new ArrayList<>();
@@ -149,7 +149,7 @@ final class Evaluator implements AutoCloseable {
   }
 
   /** Samples from evenly spaced places of the split, for the report. */
-  int[] spread(int count) {
+  public int[] spread(int count) {
     int shown = Math.min(count, index.count());
     return IntStream.range(0, shown)
         .map(i -> (int) ((2L * i + 1) * index.count() / (2L * shown)))
@@ -167,5 +167,5 @@ final class Evaluator implements AutoCloseable {
    *
    * @param sample its number in the split
    */
-  record Example(int sample, List<Prediction> predictions) implements Serializable {}
+  public record Example(int sample, List<Prediction> predictions) implements Serializable {}
 }

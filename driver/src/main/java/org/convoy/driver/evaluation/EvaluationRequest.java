@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import java.io.Serializable;
 import java.util.Objects;

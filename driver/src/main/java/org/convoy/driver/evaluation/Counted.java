@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,25 +13,25 @@ import org.convoy.task.Metric;
 import org.convoy.task.Task;
 
 /** The counts of an evaluation, of one executor or of all. */
-final class Counted {
+public final class Counted {
   private final Task task;
   private final int classes;
   private final MeanMeter loss = new MeanMeter();
   private final Counters counters;
   private final List<BadImage> badImages = new ArrayList<>();
 
-  Counted(Task task, int classes) {
+  public Counted(Task task, int classes) {
     this.task = task;
     this.classes = classes;
     this.counters = task.counters(classes);
   }
 
-  Counters counters() {
+  public Counters counters() {
     return counters;
   }
 
   /** The images that did not decode. */
-  List<BadImage> badImages() {
+  public List<BadImage> badImages() {
     return badImages;
   }
 
@@ -40,18 +40,18 @@ final class Counted {
    *
    * @param samples the number of samples in the mean
    */
-  void add(double meanLoss, double samples, List<BadImage> bad) {
+  public void add(double meanLoss, double samples, List<BadImage> bad) {
     loss.add(meanLoss, samples);
     badImages.addAll(bad);
   }
 
   /** The mean loss; NaN if there are no samples. */
-  double loss() {
+  public double loss() {
     return counters.samples() == 0 ? Double.NaN : loss.mean();
   }
 
   /** The loss and the task's metrics, in the order of {@link Task#stated}. */
-  Map<String, Double> metrics() {
+  public Map<String, Double> metrics() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put(Metric.LOSS.name(), loss());
     values.putAll(counters.metrics());
@@ -59,7 +59,7 @@ final class Counted {
   }
 
   /** The counts of all executors, without bad images and without details, which are large. */
-  Counted together(Exchange exchange) {
+  public Counted together(Exchange exchange) {
     double[][] losses = exchange.allGather(loss.toDoubles());
     double[][] counts = exchange.allGather(counters.toDoubles());
     Counted all = new Counted(task, classes);

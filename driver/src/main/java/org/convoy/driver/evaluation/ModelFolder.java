@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
@@ -31,7 +31,10 @@ import org.convoy.task.Task;
  * A saved model's folder on any Hadoop file system, and the contents of its files other than the
  * weights.
  */
-final class ModelFolder {
+public final class ModelFolder {
+  /** The name of the model's folder within the folder of its run. */
+  public static final String IN_RUN = "model";
+
   private static final String MANIFEST = "manifest.json";
 
   private ModelFolder() {}
@@ -43,7 +46,7 @@ final class ModelFolder {
    *     was found
    * @throws DamagedFileException if a file was changed or cut short
    */
-  static SavedModel load(String location, Configuration hadoop) throws IOException {
+  public static SavedModel load(String location, Configuration hadoop) throws IOException {
     NativeMemory.unlimited();
     Path folder = requireThere(location, hadoop);
     HadoopStore store = new HadoopStore(hadoop, folder.getParent());
@@ -68,7 +71,7 @@ final class ModelFolder {
    * @return its folder
    * @throws RequestException if there is none; the message states what was found
    */
-  static Path requireThere(String location, Configuration hadoop) throws IOException {
+  public static Path requireThere(String location, Configuration hadoop) throws IOException {
     Path folder = qualify(location, hadoop);
     Path parent = folder.getParent();
     if (parent == null) {
@@ -98,7 +101,8 @@ final class ModelFolder {
    * @throws DamagedFileException if no backend can compute the graph
    * @throws RequestException if this machine does not have the memory
    */
-  static Plan compile(Backend backend, SavedModel model, PlanRequest request, String location)
+  public static Plan compile(
+      Backend backend, SavedModel model, PlanRequest request, String location)
       throws DamagedFileException {
     Plan plan;
     try {
@@ -137,8 +141,8 @@ final class ModelFolder {
       return "an empty folder";
     } else if (content.equals(List.of(name)) && !store.exists(name + "/" + name)) {
       return "a file";
-    } else if (store.exists(name + "/" + StateFiles.MODEL + "/" + MANIFEST)) {
-      return "a run's folder: the model is in " + store.describe(name + "/" + StateFiles.MODEL);
+    } else if (store.exists(name + "/" + IN_RUN + "/" + MANIFEST)) {
+      return "a run's folder: the model is in " + store.describe(name + "/" + IN_RUN);
     } else if (content.contains("checkpoints")) {
       return "the folder of a run that has not saved its model yet";
     } else if (content.stream().anyMatch(Checkpoints::isCheckpoint)) {
@@ -158,7 +162,7 @@ final class ModelFolder {
    *
    * @throws IllegalArgumentException if its results do not fit the network's input
    */
-  static Preprocessing preprocessing(SavedModel model) {
+  public static Preprocessing preprocessing(SavedModel model) {
     Preprocessing preprocessing = Preprocessing.fromJson(model.preprocessing());
     Shape images =
         Shape.of(preprocessing.channels(), preprocessing.height(), preprocessing.width());
@@ -179,7 +183,7 @@ final class ModelFolder {
    * The loss of validation when the model was trained; cross entropy for a model whose recipe this
    * version does not read.
    */
-  static Loss loss(SavedModel model) {
+  public static Loss loss(SavedModel model) {
     try {
       String recipe = model.origin().recipe();
       return new RecipeLoader().parse(recipe, MANIFEST, List.of()).loss().unsmoothed();
@@ -189,7 +193,7 @@ final class ModelFolder {
   }
 
   /** The model's task; classification for a model whose recipe this version does not read. */
-  static Task task(SavedModel model) {
+  public static Task task(SavedModel model) {
     try {
       return new RecipeLoader().parse(model.origin().recipe(), MANIFEST, List.of()).task();
     } catch (RecipeException e) {

@@ -15,11 +15,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Brings executors together that know nothing of each other. They exchange addresses at the
- * rendezvous; then every rank calls the ranks below it, and both ends prove that they belong to the
- * run.
+ * Connects executors that do not know each other yet. They exchange addresses at the rendezvous.
+ * Then every rank calls the ranks below it, and both ends prove that they belong to the run.
  */
-final class Meeting {
+final class Connector {
 
   private static final int TOKEN_BYTES = 32;
   private static final long PAUSE_MILLIS = 50;
@@ -28,7 +27,7 @@ final class Meeting {
   private final int rank;
   private final int size;
 
-  Meeting(MeshSettings settings, int rank, int size) {
+  Connector(MeshSettings settings, int rank, int size) {
     this.settings = settings;
     this.rank = rank;
     this.size = size;
@@ -39,7 +38,7 @@ final class Meeting {
    *
    * @param port the port that this executor listens on
    */
-  Party gather(int port, Rendezvous rendezvous) {
+  Membership gather(int port, Rendezvous rendezvous) {
     String token = rank == 0 ? newToken() : "";
     Address own = new Address(rank, settings.executorId(), settings.host(), port, token);
     String[] all = rendezvous.allGather(own.encode());
@@ -52,7 +51,7 @@ final class Meeting {
       addresses.add(Address.decode(all[i], i));
     }
     String secret = settings.security().map(ChannelSecurity::secret).orElse("");
-    return new Party(rank, addresses, new Handshake(addresses.get(0).token(), secret));
+    return new Membership(rank, addresses, new Handshake(addresses.get(0).token(), secret));
   }
 
   private static String newToken() {
@@ -63,17 +62,17 @@ final class Meeting {
 
   /**
    * Calls another executor. A connection that ends before the callee has answered is tried again:
-   * where many strangers call, a caller may lose its place at the callee's {@link Door}.
+   * where many others call, a caller may lose its place at the callee's {@link Acceptor}.
    *
    * @return a socket whose other end has proved that it belongs to this run
    */
-  SocketChannel call(Party party, int to) {
-    Address callee = party.addresses().get(to);
+  SocketChannel call(Membership membership, int to) {
+    Address callee = membership.addresses().get(to);
     long deadline = System.nanoTime() + settings.handshakeTimeout().toNanos();
     while (true) {
       SocketChannel socket = connect(callee);
       try {
-        shakeHands(socket.socket(), party, to, deadline);
+        shakeHands(socket.socket(), membership, to, deadline);
         return socket;
       } catch (IOException | RuntimeException e) {
         closeQuietly(socket);
@@ -111,23 +110,24 @@ final class Meeting {
     }
   }
 
-  private static void shakeHands(Socket socket, Party party, int to, long deadline)
+  private static void shakeHands(Socket socket, Membership membership, int to, long deadline)
       throws IOException {
     socket.setTcpNoDelay(true);
     byte[] challenge = read(socket, Handshake.CHALLENGE_BYTES, deadline);
-    Optional<byte[]> answer = party.handshake().answer(challenge, party.call(to));
+    Optional<byte[]> answer = membership.handshake().answer(challenge, membership.call(to));
     if (answer.isEmpty()) {
       throw new ExchangeException(
-          party.addresses().get(to)
+          membership.addresses().get(to)
               + " speaks another protocol (first bytes "
               + HexFormat.of().formatHex(challenge, 0, Handshake.PROTOCOL_BYTES)
               + "): are all executors of the same version?");
     }
     socket.getOutputStream().write(answer.get());
     byte[] proof = read(socket, Handshake.PROOF_BYTES, deadline);
-    if (!MessageDigest.isEqual(proof, party.handshake().calleeProof(challenge, answer.get()))) {
+    if (!MessageDigest.isEqual(
+        proof, membership.handshake().calleeProof(challenge, answer.get()))) {
       throw new ExchangeException(
-          party.addresses().get(to)
+          membership.addresses().get(to)
               + " does not know this run's token or the application's secret");
     }
     socket.setSoTimeout(0);

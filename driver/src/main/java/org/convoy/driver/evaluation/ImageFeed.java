@@ -1,4 +1,4 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,13 +17,13 @@ import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Size;
 
 /** Loads the images of one split as batches, in the order in which this executor needs them. */
-final class ImageFeed {
+public final class ImageFeed {
   private final SampleIndex index;
   private final SampleReader reader;
   private final Preprocessing preprocessing;
   private final LoaderOptions options;
 
-  ImageFeed(
+  public ImageFeed(
       SampleIndex index, SampleReader reader, Preprocessing preprocessing, LoaderOptions options) {
     this.index = index;
     this.reader = reader;
@@ -32,7 +32,7 @@ final class ImageFeed {
   }
 
   /** The samples of the split. */
-  SampleIndex index() {
+  public SampleIndex index() {
     return index;
   }
 
@@ -41,7 +41,7 @@ final class ImageFeed {
    *
    * @param input the shape of one sample in this epoch
    */
-  BatchLoader training(
+  public BatchLoader training(
       Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep) {
     Iterator<List<ImageSource>> batches =
         IntStream.range(fromStep, lanes.stepsPerEpoch())
@@ -56,7 +56,7 @@ final class ImageFeed {
   }
 
   /** The batches of an executor's share of a split that is only evaluated. */
-  BatchLoader evaluation(ValidationShare share) {
+  public BatchLoader evaluation(ValidationShare share) {
     Iterator<List<ImageSource>> batches =
         IntStream.range(0, share.batches())
             .mapToObj(batch -> sources(share.batch(batch)))
@@ -65,7 +65,7 @@ final class ImageFeed {
   }
 
   /** One batch of the given samples. */
-  BatchLoader evaluation(int[] samples) {
+  public BatchLoader evaluation(int[] samples) {
     return BatchLoader.forEvaluation(List.of(sources(samples)).iterator(), preprocessing, options);
   }
 

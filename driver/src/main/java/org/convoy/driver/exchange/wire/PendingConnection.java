@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * A connection at the {@link Door} that has not yet proved that it belongs to the run. It costs a
- * socket and {@value Handshake#ANSWER_BYTES} bytes, whatever the caller sends. Only the door's
- * thread uses it.
+ * A connection at the {@link Acceptor} that has not yet proved that it belongs to the run. It costs
+ * a socket and {@value Handshake#ANSWER_BYTES} bytes, whatever the caller sends. Only the
+ * acceptor's thread uses it.
  */
-final class Visitor {
+final class PendingConnection {
 
   private final SocketChannel socket;
   private final SocketAddress remote;
@@ -20,10 +20,10 @@ final class Visitor {
   private final ByteBuffer answer = ByteBuffer.allocate(Handshake.ANSWER_BYTES);
 
   /** Takes a connection and sends the challenge. */
-  Visitor(SocketChannel socket) throws IOException {
+  PendingConnection(SocketChannel socket) throws IOException {
     this.socket = socket;
     this.remote = socket.getRemoteAddress();
-    say(challenge);
+    send(challenge);
   }
 
   SocketChannel socket() {
@@ -56,7 +56,7 @@ final class Visitor {
   }
 
   /** Whether the bytes so far may be the beginning of an answer. */
-  boolean beginsWell() {
+  boolean mayBeAnswer() {
     return Handshake.beginsWell(answer.array(), answer.position());
   }
 
@@ -74,7 +74,7 @@ final class Visitor {
   }
 
   /** Sends a few bytes. A new connection always has room for them. */
-  void say(byte[] bytes) throws IOException {
+  void send(byte[] bytes) throws IOException {
     if (socket.write(ByteBuffer.wrap(bytes)) != bytes.length) {
       throw new IOException("takes no bytes");
     }

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts the connections that an executor refused, and logs the first from each host. */
-final class Strangers {
+final class RefusedConnections {
 
-  private static final Logger log = LoggerFactory.getLogger(Strangers.class);
+  private static final Logger log = LoggerFactory.getLogger(RefusedConnections.class);
   private static final int MAX_NAMED = 1000;
 
   private final Set<String> named = ConcurrentHashMap.newKeySet();

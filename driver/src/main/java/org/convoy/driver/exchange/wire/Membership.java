@@ -10,9 +10,9 @@ import java.util.Optional;
  * @param addresses every executor's address, by rank
  * @param handshake the proof of membership that they use
  */
-record Party(int rank, List<Address> addresses, Handshake handshake) {
+record Membership(int rank, List<Address> addresses, Handshake handshake) {
 
-  Party {
+  Membership {
     addresses = List.copyOf(addresses);
   }
 

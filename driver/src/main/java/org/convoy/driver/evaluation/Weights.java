@@ -1,18 +1,13 @@
-package org.convoy.driver.training;
+package org.convoy.driver.evaluation;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.convoy.artifact.SavedModel;
-import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Owns the vector and the plans.
  */
-final class Weights implements AutoCloseable {
+public final class Weights implements AutoCloseable {
   private final Backend backend;
   private final Graph graph;
   private final Parameters layout;
@@ -32,47 +27,30 @@ final class Weights implements AutoCloseable {
   /**
    * @param parameters the flat vector, from now on owned by these weights
    */
-  Weights(Backend backend, Graph graph, INDArray parameters) {
+  public Weights(Backend backend, Graph graph, INDArray parameters) {
     this.backend = backend;
     this.graph = graph;
     this.layout = Parameters.of(graph);
     this.parameters = parameters;
   }
 
-  /**
-   * The weights that a run begins with: those of the model that it starts from, and what that does
-   * not have drawn from the recipe's seed.
-   *
-   * @throws IOException if the model cannot be read
-   */
-  static Weights first(Backend backend, RunSpec spec, Configuration hadoop) throws IOException {
-    Graph graph = spec.graph();
-    long seed = new Draws(spec.recipe().seed(), "parameters").bits(0);
-    INDArray parameters = Parameters.of(graph).initialize(seed, DataType.FLOAT);
-    GivenModels.Given start = spec.models().start();
-    if (start.there() && spec.resumeFrom().isEmpty()) {
-      SavedModel model = start.load(hadoop);
-      new StartingPoint(model, start.location(), spec).copyTo(parameters);
-      model.weights().close();
-    }
-    return new Weights(backend, graph, parameters);
-  }
-
-  Graph graph() {
+  /** The network at its own resolution. */
+  public Graph graph() {
     return graph;
   }
 
-  Parameters layout() {
+  /** The places of the tensors in the flat vector. */
+  public Parameters layout() {
     return layout;
   }
 
   /** The flat vector of parameters and running statistics. */
-  INDArray parameters() {
+  public INDArray parameters() {
     return parameters;
   }
 
   /** Compiles a plan for the network's own resolution. */
-  Plan plan(PlanRequest request) {
+  public Plan plan(PlanRequest request) {
     return plan(graph.inputShape(), request);
   }
 
@@ -81,25 +59,25 @@ final class Weights implements AutoCloseable {
    *
    * @param input the shape of one sample
    */
-  Plan plan(Shape input, PlanRequest request) {
+  public Plan plan(Shape input, PlanRequest request) {
     Plan plan = backend.compile(graph.at(input), request);
     plans.add(plan);
     return plan;
   }
 
   /** Closes a plan that is not needed any more. */
-  void release(Plan plan) {
+  public void release(Plan plan) {
     plans.remove(plan);
     plan.close();
   }
 
   /** To be called after the vector's values changed: tells every plan. */
-  void changed() {
+  public void changed() {
     plans.forEach(Plan::parametersChanged);
   }
 
   /** Native bytes of all plans that are alive. */
-  long planBytes() {
+  public long planBytes() {
     return plans.stream().mapToLong(plan -> plan.memory().totalBytes()).sum();
   }
 
