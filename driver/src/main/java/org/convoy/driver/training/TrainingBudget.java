@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.evaluation.Examples;
 import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.evaluation.NativeBudget.Part;
 import org.convoy.driver.exchange.sums.Combination;
@@ -40,6 +41,10 @@ final class TrainingBudget {
     List<Part> parts = new ArrayList<>(NativeBudget.process(size));
     parts.add(new Part("plans", plans));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
+    parts.add(
+        new Part(
+            "examples of the saved model",
+            NativeBudget.plan(graph, backend, Examples.request(), size.cores())));
     GivenModels.Given given = spec.models().teacher();
     if (given.there()) {
       Graph teacher = Graph.fromJson(given.graphJson());
