@@ -20,13 +20,14 @@ final class ClassNames {
   private ClassNames() {}
 
   /**
-   * Orders classes whose names are all numbers as numbers, and names them by the data set's file of
-   * names, if there is one.
+   * For a format whose data states the classes: orders classes whose names are all numbers as
+   * numbers, and names them by the data set's file of names, if there is one.
    *
    * @throws DataSetException if a number has no name there
    */
   static void name(SampleIndexBuilder found, DataSplit split, Configuration hadoop)
       throws IOException {
+    found.classesAreStated();
     Path file = new Path(split.set().path(), FILE);
     if (!areNumbers(found.classes())) {
       return;
@@ -49,6 +50,7 @@ final class ClassNames {
    */
   static void name(SampleIndexBuilder found, DataSplit split, Path file, Configuration hadoop)
       throws IOException {
+    found.classesAreStated();
     Set<String> classes = found.classes();
     List<String> names = lines(file, hadoop);
     if (new HashSet<>(names).size() < names.size()) {

@@ -28,6 +28,7 @@ final class SampleIndexBuilder implements Serializable {
   private final Map<Location, Integer> locations = new LinkedHashMap<>();
   private final TreeSet<String> neighbours = new TreeSet<>();
   private boolean ordered;
+  private boolean stated;
   private byte[][] names = new byte[64][];
   private int[] classOf = new int[64];
   private int[] locationOf = new int[64];
@@ -47,6 +48,11 @@ final class SampleIndexBuilder implements Serializable {
   /** The classes so far. */
   Set<String> classes() {
     return classes.keySet();
+  }
+
+  /** Says that the data states classes and that they are not the names of folders. */
+  void classesAreStated() {
+    stated = true;
   }
 
   /** Orders the classes by the numbers that are their names, in place of by their names' bytes. */
@@ -317,7 +323,7 @@ final class SampleIndexBuilder implements Serializable {
       perClass[index.label(i)]++;
     }
     for (int label = 0; label < perClass.length; label++) {
-      if (perClass[label] == 0 && !ordered) {
+      if (perClass[label] == 0 && !stated) {
         String name = index.classes().get(label);
         int folders = foldersInClass.get(classes.getOrDefault(name, 0));
         throw new DataSetException(
@@ -331,7 +337,7 @@ final class SampleIndexBuilder implements Serializable {
                 + (folders == 0 ? "none" : "none, in " + folders + " folders"));
       }
     }
-    if (!ordered && NestedImages.seemSplits(index)) {
+    if (!stated && NestedImages.seemSplits(index)) {
       throw new DataSetException(
           split
               + " holds folders of class folders: no image lies in "
