@@ -14,14 +14,13 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A saved model that training starts from: its tensors are taken by name. Where its classes are
  * others than the run's, the head is not taken: those are the tensors whose shape depends on the
- * number of classes.
+ * number of classes. Nor are auxiliary outputs taken, which saved models do not have.
  */
 final class StartingPoint {
   private static final int SHOWN = 5;
@@ -31,6 +30,9 @@ final class StartingPoint {
   private final Parameters from;
   private final Parameters to;
   private final Set<String> remade = new LinkedHashSet<>();
+
+  /** The tensors of auxiliary outputs, which no saved model has. */
+  private final Set<String> auxiliary = new LinkedHashSet<>();
 
   /**
    * @param location as messages call the model
@@ -42,8 +44,14 @@ final class StartingPoint {
     this.location = location;
     this.from = Parameters.of(model.graph());
     this.to = Parameters.of(spec.graph());
+    Parameters main = Parameters.of(spec.graph().main());
+    to.all().stream()
+        .map(Parameter::name)
+        .filter(name -> !main.contains(name))
+        .forEach(auxiliary::add);
     if (!model.labels().equals(spec.classes())) {
       remade.addAll(head(spec));
+      remade.removeAll(auxiliary);
     }
     requireFitting(spec.graph().name());
   }
@@ -51,8 +59,8 @@ final class StartingPoint {
   /** The tensors of another shape in the same network for one class more. */
   private List<String> head(RunSpec spec) {
     Graph more =
-        Models.get(spec.recipe().model().name())
-            .build(spec.graph().inputShape(), spec.classes().size() + 1);
+        TrainedNetwork.of(
+            spec.recipe().model(), spec.graph().inputShape(), spec.classes().size() + 1);
     Parameters others = Parameters.of(more);
     return to.all().stream()
         .filter(
@@ -68,7 +76,7 @@ final class StartingPoint {
     Set<String> misshapen = new TreeSet<>();
     for (Parameter parameter : to.all()) {
       String name = parameter.name();
-      if (remade.contains(name)) {
+      if (drawn(name)) {
         continue;
       } else if (!from.contains(name)) {
         missing.add(name);
@@ -81,7 +89,7 @@ final class StartingPoint {
     Set<String> extra =
         from.all().stream()
             .map(Parameter::name)
-            .filter(name -> !to.contains(name) && !remade.contains(name))
+            .filter(name -> !to.contains(name) && !drawn(name))
             .collect(Collectors.toCollection(TreeSet::new));
     List<String> problems = new ArrayList<>();
     problem("lacks", missing).ifPresent(problems::add);
@@ -99,6 +107,10 @@ final class StartingPoint {
     }
   }
 
+  private boolean drawn(String name) {
+    return remade.contains(name) || auxiliary.contains(name);
+  }
+
   private static Optional<String> problem(String what, Set<String> names) {
     if (names.isEmpty()) {
       return Optional.empty();
@@ -111,7 +123,7 @@ final class StartingPoint {
   /** Copies the model's tensors into a vector of the run's network; those of the head stay. */
   void copyTo(INDArray parameters) {
     for (Parameter parameter : to.all()) {
-      if (!remade.contains(parameter.name())) {
+      if (!drawn(parameter.name())) {
         to.view(parameters, parameter)
             .assign(from.view(model.weights(), from.get(parameter.name())));
       }
@@ -126,7 +138,7 @@ final class StartingPoint {
             "training starts from %s (%s, %d of %d tensors)",
             location,
             model.graph().name(),
-            to.all().size() - remade.size(),
+            to.all().size() - remade.size() - auxiliary.size(),
             to.all().size());
     return remade.isEmpty()
         ? taken
