@@ -12,8 +12,8 @@ import org.convoy.settings.Checks;
  *     default
  * @param start folder of a saved model whose weights training starts from; empty: weights drawn
  *     from the seed
- * @param auxiliaryWeight the weight of the loss of each auxiliary classifier of the network's paper;
- *     0: the network has none
+ * @param auxiliaryWeight the weight of the loss of each auxiliary classifier of the network's
+ *     paper; 0: the network has none
  */
 public record ModelSettings(
     String name, List<Integer> input, @Incidental String start, double auxiliaryWeight)

@@ -98,8 +98,7 @@ public final class Evaluator implements AutoCloseable {
     forward(images);
     Targets targets = task.targets(samples, targetRows);
     double mean =
-        loss.evaluate(
-            output(), targets, images.weights(), unusedGradient, KernelThreads.count());
+        loss.evaluate(output(), targets, images.weights(), unusedGradient, KernelThreads.count());
     requireFinite(images);
     double weight = 0;
     for (int i = 0; i < images.size(); i++) {
@@ -117,8 +116,7 @@ public final class Evaluator implements AutoCloseable {
     plan.forward(0);
     mainRows.ifPresent(
         rows ->
-            rows.assign(
-                plan.output().get(NDArrayIndex.all(), NDArrayIndex.interval(0, classes))));
+            rows.assign(plan.output().get(NDArrayIndex.all(), NDArrayIndex.interval(0, classes))));
     output().data().asNioFloat().get(outputs);
   }
 

@@ -136,7 +136,8 @@ final class Backpropagation implements AutoCloseable {
   private OutputLosses.Teaching teaching(Batch batch) {
     return teacher
         .<OutputLosses.Teaching>map(
-            each -> (hard, output, outputGradient) -> each.teach(batch, hard, output, outputGradient))
+            each ->
+                (hard, output, outputGradient) -> each.teach(batch, hard, output, outputGradient))
         .orElse(OutputLosses.Teaching.NONE);
   }
 

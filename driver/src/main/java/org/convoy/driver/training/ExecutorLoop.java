@@ -247,7 +247,7 @@ final class ExecutorLoop implements AutoCloseable {
         step,
         weights,
         backpropagation.choices(),
-        descent.state(step),
+        descent.saved(step),
         best.kept(),
         meter,
         history,

@@ -89,8 +89,7 @@ final class OutputLosses implements AutoCloseable {
     return joint.get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + channels));
   }
 
-  private double hard(
-      INDArray output, Targets targets, float[] weights, INDArray outputGradient) {
+  private double hard(INDArray output, Targets targets, float[] weights, INDArray outputGradient) {
     return loss.evaluate(output, targets, weights, outputGradient, KernelThreads.count());
   }
 

@@ -30,13 +30,13 @@ import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.convoy.graph.Graph;
-import org.convoy.graph.Parameter;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -271,11 +271,7 @@ final class StateFiles {
             main,
             kept,
             spec.classes(),
-            spec.recipe()
-                .image()
-                .preprocessing(trained.inputShape())
-                .evaluationOnly()
-                .toJson(),
+            spec.recipe().image().preprocessing(trained.inputShape()).evaluationOnly().toJson(),
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
     try {

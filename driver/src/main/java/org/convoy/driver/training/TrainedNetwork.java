@@ -14,8 +14,8 @@ final class TrainedNetwork {
   /**
    * Builds the network.
    *
-   * @throws RequestException if there is no such model, if it cannot take the input, or if it has no
-   *     auxiliary outputs where the recipe gives them a weight
+   * @throws RequestException if there is no such model, if it cannot take the input, or if it has
+   *     no auxiliary outputs where the recipe gives them a weight
    */
   static Graph of(ModelSettings settings, Shape input, int classes) {
     Models.Model model = RequestException.asked(() -> Models.get(settings.name()));

@@ -31,7 +31,8 @@ final class OutputLossesTest {
       double expected =
           LOSS.evaluate(main, TARGETS, WEIGHTS, mainGradient)
               + 0.3 * LOSS.evaluate(auxiliary, TARGETS, WEIGHTS, auxiliaryGradient);
-      assertEquals(expected, losses.evaluate(joint, TARGETS, WEIGHTS, OutputLosses.Teaching.NONE), 1e-12);
+      assertEquals(
+          expected, losses.evaluate(joint, TARGETS, WEIGHTS, OutputLosses.Teaching.NONE), 1e-12);
       float[][] gradient = losses.gradient().toFloatMatrix();
       for (int row = 0; row < 2; row++) {
         for (int column = 0; column < 3; column++) {
