@@ -123,7 +123,7 @@ public final class TrainingSession {
     List<Integer> stated = recipe.model().input();
     Shape input =
         RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
-    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
+    Graph graph = TrainedNetwork.of(recipe.model(), input, training.classes().size());
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
     checkProgressive(graph);
