@@ -11,11 +11,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The binary version of CIFAR-10 and CIFAR-100 as it is distributed, unpacked: records of a label (in
- * CIFAR-100 a coarse label before it) and 3 planes of 32 x 32 bytes. The split {@code train} is
- * {@code data_batch_1.bin} to {@code data_batch_5.bin}, or {@code train.bin}; {@code test} or {@code
- * validation} is {@code test_batch.bin} or {@code test.bin}. Classes have the names of {@code
- * batches.meta.txt} or {@code fine_label_names.txt} if it is there.
+ * The binary version of CIFAR-10 and CIFAR-100 as it is distributed, unpacked: records of a label
+ * (in CIFAR-100 a coarse label before it) and 3 planes of 32 x 32 bytes. The split {@code train} is
+ * {@code data_batch_1.bin} to {@code data_batch_5.bin}, or {@code train.bin}; {@code test} or
+ * {@code validation} is {@code test_batch.bin} or {@code test.bin}. Classes have the names of
+ * {@code batches.meta.txt} or {@code fine_label_names.txt} if it is there.
  */
 final class CifarFormat implements SplitFormat {
   private static final RawPixels PIXELS = new RawPixels(3, 32, 32);
@@ -28,7 +28,8 @@ final class CifarFormat implements SplitFormat {
 
   @Override
   public boolean reads(SourceFiles source) throws IOException {
-    return source.holds("data_batch_1.bin") || (source.holds("train.bin") && source.holds("test.bin"));
+    return source.holds("data_batch_1.bin")
+        || (source.holds("train.bin") && source.holds("test.bin"));
   }
 
   @Override
@@ -46,8 +47,7 @@ final class CifarFormat implements SplitFormat {
     return !files.exists(new Path(split.set().path(), "data_batch_1.bin"));
   }
 
-  private static List<FileStatus> files(DataSplit split, Configuration hadoop)
-      throws IOException {
+  private static List<FileStatus> files(DataSplit split, Configuration hadoop) throws IOException {
     String name = split.name();
     boolean test = name.equals("test") || name.startsWith("val");
     if (!test && !name.equals("train")) {

@@ -49,8 +49,7 @@ final class IdxFormat implements SplitFormat {
     return Shards.stamp(files(split, jobs.hadoop()));
   }
 
-  private static List<FileStatus> files(DataSplit split, Configuration hadoop)
-      throws IOException {
+  private static List<FileStatus> files(DataSplit split, Configuration hadoop) throws IOException {
     String name = split.name();
     String prefix =
         name.equals("test") || name.startsWith("val") ? "t10k" : name.isEmpty() ? "train" : name;

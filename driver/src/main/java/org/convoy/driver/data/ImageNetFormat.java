@@ -12,9 +12,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * ImageNet (ILSVRC 2012) as it is distributed, in a folder with the downloads. The split {@code
- * train} is {@code ILSVRC2012_img_train.tar}, a tar that holds a tar for each class. The split {@code
- * validation} is {@code ILSVRC2012_img_val.tar}, whose classes {@link ImageNetValidation} finds.
- * Classes go by their WordNet identifier, in its order, as in torchvision.
+ * train} is {@code ILSVRC2012_img_train.tar}, a tar that holds a tar for each class. The split
+ * {@code validation} is {@code ILSVRC2012_img_val.tar}, whose classes {@link ImageNetValidation}
+ * finds. Classes go by their WordNet identifier, in its order, as in torchvision.
  */
 final class ImageNetFormat implements SplitFormat {
   static final String TRAIN = "ILSVRC2012_img_train.tar";
@@ -156,12 +156,7 @@ final class ImageNetFormat implements SplitFormat {
     String file = path.substring(path.lastIndexOf('/') + 1);
     if (ImageNames.isImage(file)) {
       found.add(
-          className,
-          file,
-          uri,
-          offset,
-          length,
-          withContents ? check.read() : ContentCheck.NONE);
+          className, file, uri, offset, length, withContents ? check.read() : ContentCheck.NONE);
     } else {
       found.leaveOut(path, LeftOut.NO_IMAGE);
     }
@@ -173,8 +168,8 @@ final class ImageNetFormat implements SplitFormat {
     void file(String path, long offset, long length, TarScanner.Check check) throws IOException;
   }
 
-  private static void walk(
-      Part part, Files files, SampleIndexBuilder found, Configuration hadoop) throws IOException {
+  private static void walk(Part part, Files files, SampleIndexBuilder found, Configuration hadoop)
+      throws IOException {
     try (FSDataInputStream in = DataFiles.open(new Path(part.uri()), hadoop)) {
       TarScanner.Position end =
           new TarScanner(part.uri(), in, part.until())

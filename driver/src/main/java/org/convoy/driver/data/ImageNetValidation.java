@@ -22,8 +22,8 @@ import us.hebi.matlab.mat.types.Sources;
 import us.hebi.matlab.mat.types.Struct;
 
 /**
- * The classes of ImageNet's validation images, which are numbered. They come from the first of these
- * that lies beside the tars:
+ * The classes of ImageNet's validation images, which are numbered. They come from the first of
+ * these that lies beside the tars:
  *
  * <ul>
  *   <li>{@code imagenet_2012_validation_synset_labels.txt}: a WordNet identifier for each image;

@@ -18,10 +18,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file that lists the images of a split, which is named by it: {@code train = "train.csv"}. A text
- * in UTF-8 with a line for each image: {@code images/0001.jpg,cat} in a name that ends in {@code
- * .csv}, {@code {"image": "images/0001.jpg", "label": "cat"}} in one that ends in {@code .jsonl}. In a
- * CSV the first line may be {@code image,label}. A path is relative to the data set's folder.
+ * A file that lists the images of a split, which is named by it: {@code train = "train.csv"}. A
+ * text in UTF-8 with a line for each image: {@code images/0001.jpg,cat} in a name that ends in
+ * {@code .csv}, {@code {"image": "images/0001.jpg", "label": "cat"}} in one that ends in {@code
+ * .jsonl}. In a CSV the first line may be {@code image,label}. A path is relative to the data set's
+ * folder.
  */
 final class ListFileFormat implements SplitFormat {
   private static final String HEADER = "image,label";
@@ -108,8 +109,7 @@ final class ListFileFormat implements SplitFormat {
           check = ContentCheck.of(in, status.getLen());
         }
       }
-      found.add(
-          entry.label(), entry.image(), root, SampleIndex.WHOLE_FILE, status.getLen(), check);
+      found.add(entry.label(), entry.image(), root, SampleIndex.WHOLE_FILE, status.getLen(), check);
     }
     return found;
   }

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The layout of samples that are bare pixels, as in MNIST's and CIFAR's files: one plane of {@code
- * height * width} bytes for each channel. A reader puts the header of a PGM or PPM file before them,
- * so that they decode like any image file.
+ * height * width} bytes for each channel. A reader puts the header of a PGM or PPM file before
+ * them, so that they decode like any image file.
  *
  * @param channels 1 for grey, 3 for red, green and blue
  * @param height rows

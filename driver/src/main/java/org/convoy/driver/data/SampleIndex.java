@@ -11,12 +11,13 @@ import java.util.stream.LongStream;
 import org.convoy.task.Target;
 
 /**
- * The samples of one split, numbered 0..count-1 in the order (class, path in the class folder). It is immutable, thread-safe, and stored in columns: about 30 bytes per sample plus its
- * name, so that an index of 1.3 million samples can be broadcast to every executor.
+ * The samples of one split, numbered 0..count-1 in the order (class, path in the class folder). It
+ * is immutable, thread-safe, and stored in columns: about 30 bytes per sample plus its name, so
+ * that an index of 1.3 million samples can be broadcast to every executor.
  *
  * <p>The label of a class is its position among the sorted class names; classes that the data set
- * states as numbers are in the order of the numbers. The class of a sample is
- * its folder, unless a {@link LabelFile} gave it a set of labels.
+ * states as numbers are in the order of the numbers. The class of a sample is its folder, unless a
+ * {@link LabelFile} gave it a set of labels.
  */
 public final class SampleIndex implements Serializable {
 

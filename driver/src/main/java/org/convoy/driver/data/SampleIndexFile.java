@@ -17,9 +17,9 @@ import java.util.Arrays;
  * Reads and writes an index as bytes.
  *
  * <p>Big-endian: magic "CVIX", format version (int); stamp and title (int length and UTF-8 each);
- * classes, locations, then the layouts of pixels in them (int count, then each as text); sample count (int); ignored files (long);
- * columns label, location (int), offset (long), length, end of name (int), check of the content
- * (long); the names; SHA-256 of all earlier bytes (32 bytes).
+ * classes, locations, then the layouts of pixels in them (int count, then each as text); sample
+ * count (int); ignored files (long); columns label, location (int), offset (long), length, end of
+ * name (int), check of the content (long); the names; SHA-256 of all earlier bytes (32 bytes).
  */
 final class SampleIndexFile {
 
@@ -107,8 +107,8 @@ final class SampleIndexFile {
     return new Stamped(
         stamp,
         new SampleIndex(
-            title, classes, locations, pixels, label, location, offset, length, check, names, nameEnds,
-            ignored));
+            title, classes, locations, pixels, label, location, offset, length, check, names,
+            nameEnds, ignored));
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.io.BytesWritable;
 import org.apache.hadoop.io.DataInputBuffer;
 import org.apache.hadoop.io.DataOutputBuffer;
@@ -13,9 +12,9 @@ import org.apache.hadoop.io.SequenceFile;
 import org.apache.hadoop.io.Text;
 
 /**
- * Uncompressed Hadoop sequence files from {@code Text} to {@code BytesWritable}. The key is the path
- * of an image file, whose last folder is its class, as DataVec's {@code FilesAsBytesFunction} writes
- * it; or it is the class itself.
+ * Uncompressed Hadoop sequence files from {@code Text} to {@code BytesWritable}. The key is the
+ * path of an image file, whose last folder is its class, as DataVec's {@code FilesAsBytesFunction}
+ * writes it; or it is the class itself.
  */
 final class SequenceFileFormat extends ShardedFormat {
   private static final Pattern PART = Pattern.compile("part-(r-)?\\d+");

@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * A format whose splits are files that are listed independently of each other, {@link Shards} says
  * which. Classes are often numbers there. If all of them are, they are ordered as numbers, and a
- * file {@code classes.txt} in the data set's folder, with the name of class 0 in its first line, may
- * give them names.
+ * file {@code classes.txt} in the data set's folder, with the name of class 0 in its first line,
+ * may give them names.
  */
 abstract class ShardedFormat implements SplitFormat {
 
@@ -25,8 +25,7 @@ abstract class ShardedFormat implements SplitFormat {
    */
   record Shard(String uri, String name, long length) implements Serializable {
     private static Shard of(FileStatus status) {
-      return new Shard(
-          status.getPath().toString(), status.getPath().getName(), status.getLen());
+      return new Shard(status.getPath().toString(), status.getPath().getName(), status.getLen());
     }
   }
 

@@ -34,8 +34,7 @@ final class SourceFiles {
 
   /** Whether it is a file whose name has this ending, in any case. */
   boolean isFile(String ending) {
-    return status.isFile()
-        && status.getPath().getName().toLowerCase(Locale.ROOT).endsWith(ending);
+    return status.isFile() && status.getPath().getName().toLowerCase(Locale.ROOT).endsWith(ending);
   }
 
   /** Whether a folder holds a file of this name. */

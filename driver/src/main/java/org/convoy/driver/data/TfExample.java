@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The features of a {@code tf.Example}, read from its bytes: a protocol buffer {@code Example
  * {Features features = 1}}, {@code Features {map<string, Feature> feature = 1}}, {@code Feature
  * {oneof {BytesList bytes = 1; FloatList floats = 2; Int64List ints = 3}}}, where each list has
- * {@code repeated value = 1}. The first value of a list of bytes or integers is kept, numbers packed
- * or not.
+ * {@code repeated value = 1}. The first value of a list of bytes or integers is kept, numbers
+ * packed or not.
  */
 final class TfExample {
   private static final int VARINT = 0;
@@ -80,8 +80,7 @@ final class TfExample {
         entry,
         (number, content) -> {
           if (number == 1) {
-            name[0] =
-                new String(record, content.from(), content.length(), StandardCharsets.UTF_8);
+            name[0] = new String(record, content.from(), content.length(), StandardCharsets.UTF_8);
           } else if (number == 2) {
             value[0] = content;
           }

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * are checked while the split is listed.
  *
  * <p>The image is the feature {@code image/encoded} or {@code image}, the class {@code
- * image/class/label}, {@code label} or {@code image/class/text}: what the Inception scripts and TFDS
- * write.
+ * image/class/label}, {@code label} or {@code image/class/text}: what the Inception scripts and
+ * TFDS write.
  */
 final class TfRecordFormat extends ShardedFormat {
   private static final Pattern NAME =
@@ -101,8 +100,7 @@ final class TfRecordFormat extends ShardedFormat {
           at,
           "record " + number + " has no feature image/class/label, label or image/class/text");
     }
-    byte[] content =
-        Arrays.copyOfRange(record, image.from(), image.from() + image.length());
+    byte[] content = Arrays.copyOfRange(record, image.from(), image.from() + image.length());
     found.add(
         label,
         shard.name() + ":" + number,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tars of WebDataset: files that follow each other and have the same name up to its first dot are
  * one sample. {@code KEY.jpg} or another image name is the image. Its class is the text of {@code
- * KEY.cls}, or the field {@code label}, {@code cls} or {@code class} of {@code KEY.json}, or the text
- * of {@code KEY.txt}, whichever comes first in this list.
+ * KEY.cls}, or the field {@code label}, {@code cls} or {@code class} of {@code KEY.json}, or the
+ * text of {@code KEY.txt}, whichever comes first in this list.
  */
 final class WebDatasetFormat extends ShardedFormat {
   private static final List<String> FIELDS = List.of("label", "cls", "class");
@@ -66,8 +66,7 @@ final class WebDatasetFormat extends ShardedFormat {
 
     private record Image(String name, long offset, long length, long check) {}
 
-    Samples(
-        Shard shard, FSDataInputStream in, boolean withContents, SampleIndexBuilder found) {
+    Samples(Shard shard, FSDataInputStream in, boolean withContents, SampleIndexBuilder found) {
       this.shard = shard;
       this.in = in;
       this.withContents = withContents;
@@ -102,8 +101,7 @@ final class WebDatasetFormat extends ShardedFormat {
                   + path
                   + ": expected one");
         }
-        image =
-            new Image(path, offset, length, withContents ? check.read() : ContentCheck.NONE);
+        image = new Image(path, offset, length, withContents ? check.read() : ContentCheck.NONE);
       } else if (ending.equals("cls")) {
         label(3, text(path, offset, length));
       } else if (ending.equals("json")) {

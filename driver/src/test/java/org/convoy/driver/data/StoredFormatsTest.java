@@ -88,8 +88,20 @@ class StoredFormatsTest {
     Files.write(
         folder.resolve("train-001.tar"),
         tarOf(
-            "a/0001.png", "three", "a/0001.json", "{\"label\": 2, \"x\": 1}", "a/0001.txt", "no",
-            "0003.jpg", "four", "0003.txt", "10\n", "0004.cls", "2", "lost.bin", "?"));
+            "a/0001.png",
+            "three",
+            "a/0001.json",
+            "{\"label\": 2, \"x\": 1}",
+            "a/0001.txt",
+            "no",
+            "0003.jpg",
+            "four",
+            "0003.txt",
+            "10\n",
+            "0004.cls",
+            "2",
+            "lost.bin",
+            "?"));
     Files.write(folder.resolve("val-000.tar"), tarOf("0.jpg", "five", "0.cls", "2"));
     SampleIndex index = Samples.index(folder, "train-{000..001}.tar");
     assertEquals(List.of("2", "10"), index.classes(), "ordered as numbers");
@@ -130,7 +142,8 @@ class StoredFormatsTest {
     assertTrue(refused(folder, "").contains("1.json"), refused(folder, ""));
     Files.write(shard, tarOf("1.jpg", "one", "1.png", "two", "1.cls", "0"));
     assertTrue(refused(folder, "").contains("two images"), refused(folder, ""));
-    assertTrue(refused(folder, "u-{0..2}.tar").contains("u-0.tar"), refused(folder, "u-{0..2}.tar"));
+    assertTrue(
+        refused(folder, "u-{0..2}.tar").contains("u-0.tar"), refused(folder, "u-{0..2}.tar"));
     assertTrue(refused(folder, "u-{5..2}.tar").contains("rising"), refused(folder, "u-{5..2}.tar"));
   }
 
@@ -426,8 +439,7 @@ class StoredFormatsTest {
         new String(Samples.contents("images/1.jpg"), StandardCharsets.UTF_8));
     Files.writeString(folder.resolve("one.csv"), "images/1.jpg,train\n");
     assertEquals(List.of("train"), Samples.index(folder, "one.csv").classes());
-    Files.writeString(
-        folder.resolve("v.jsonl"), "{\"image\": \"images/1.jpg\", \"label\": 3}\n");
+    Files.writeString(folder.resolve("v.jsonl"), "{\"image\": \"images/1.jpg\", \"label\": 3}\n");
     assertEquals(List.of("3/images/1.jpg"), described(Samples.index(folder, "v.jsonl")));
   }
 
@@ -461,8 +473,7 @@ class StoredFormatsTest {
             "n01.tar", tarOf("n01_9.JPEG", "three")));
     Files.write(
         folder.resolve("ILSVRC2012_img_val.tar"),
-        tarOf(
-            "ILSVRC2012_val_00000002.JPEG", "v2", "ILSVRC2012_val_00000001.JPEG", "v1"));
+        tarOf("ILSVRC2012_val_00000002.JPEG", "v2", "ILSVRC2012_val_00000001.JPEG", "v1"));
   }
 
   @Test
@@ -471,8 +482,7 @@ class StoredFormatsTest {
     SampleIndex train = Samples.index(folder, "train");
     assertEquals(List.of("n01", "n02"), train.classes());
     assertReads(train, "three", "one", "two");
-    Files.writeString(
-        folder.resolve("imagenet_2012_validation_synset_labels.txt"), "n02\nn01\n");
+    Files.writeString(folder.resolve("imagenet_2012_validation_synset_labels.txt"), "n02\nn01\n");
     SampleIndex validation = Samples.index(folder, "validation");
     assertEquals(List.of("n01", "n02"), validation.classes());
     assertReads(validation, "v2", "v1");
@@ -511,11 +521,9 @@ class StoredFormatsTest {
         described(validation));
     Files.delete(folder.resolve("ILSVRC2012_devkit_t12.tar.gz"));
     Files.writeString(folder.resolve("synsets.txt"), "n01 tench\nn02 goldfish\n");
-    Files.writeString(
-        folder.resolve("ILSVRC2012_validation_ground_truth.txt"), "2\n1\n");
+    Files.writeString(folder.resolve("ILSVRC2012_validation_ground_truth.txt"), "2\n1\n");
     assertEquals(validation.fingerprint(), Samples.index(folder, "val").fingerprint());
-    Files.writeString(
-        folder.resolve("ILSVRC2012_validation_ground_truth.txt"), "2\n3\n");
+    Files.writeString(folder.resolve("ILSVRC2012_validation_ground_truth.txt"), "2\n3\n");
     assertTrue(refused(folder, "val").contains("line 2"), refused(folder, "val"));
   }
 
@@ -527,8 +535,7 @@ class StoredFormatsTest {
     assertTrue(refused(folder, "val").contains("00000002"), refused(folder, "val"));
     byte[] inner = tarOf("n01_9.JPEG", "x".repeat(2000));
     Files.write(
-        folder.resolve("ILSVRC2012_img_train.tar"),
-        tarOf("n01.tar", Arrays.copyOf(inner, 1024)));
+        folder.resolve("ILSVRC2012_img_train.tar"), tarOf("n01.tar", Arrays.copyOf(inner, 1024)));
     String message = refused(folder, "train");
     assertTrue(message.contains("cut short") && message.contains("n01_9"), message);
     assertTrue(
@@ -540,8 +547,7 @@ class StoredFormatsTest {
   @Test
   void foldersOfClassesStayFoldersOfClasses() throws IOException {
     Samples.file(folder, "train/dog/1.jpg");
-    Files.writeString(
-        folder.resolve("train.csv.bak"), "x", StandardOpenOption.CREATE_NEW);
+    Files.writeString(folder.resolve("train.csv.bak"), "x", StandardOpenOption.CREATE_NEW);
     assertEquals(DataFormat.FOLDER, DataSet.at(folder.toString(), Samples.HADOOP).format());
     Files.createDirectories(folder.resolve("w/train"));
     Files.write(folder.resolve("w/train/0.tar"), tarOf("1.jpg", "one", "1.cls", "cat"));
