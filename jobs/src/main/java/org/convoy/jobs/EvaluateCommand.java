@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.training.Evaluation;
@@ -130,7 +131,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
       line(out, "skipped  %,d that did not decode:", result.badImages().size());
-      listed(result).forEach(image -> out.println("         " + image));
+      listed(result).forEach(image -> out.println("         " + Printable.name(image.toString())));
     }
     line(
         out,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.training.ImagePrediction;
 import org.convoy.driver.training.Predictor;
 import org.convoy.metrics.Prediction;
@@ -97,7 +98,7 @@ public final class PredictCommand implements Callable<Integer> {
           threads,
           found -> {
             if (found.refusal().isPresent()) {
-              bad.add(found.image().uri());
+              bad.add(Printable.name(found.image().uri()));
             }
             if (json.wanted()) {
               predictions.add(toJson(found, labels));
@@ -129,15 +130,18 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {
-    out.println(found.image().uri());
-    found.refusal().ifPresent(reason -> out.println("  does not decode: " + reason));
+    out.println(Printable.name(found.image().uri()));
+    found.refusal().ifPresent(reason -> out.println("  does not decode: " + Printable.name(reason)));
     if (found.refusal().isEmpty() && found.top().isEmpty()) {
       out.println("  no class");
     }
     for (Prediction each : found.top()) {
       out.println(
           String.format(
-              Locale.ROOT, "  %6.2f%%  %s", 100 * each.probability(), labels.get(each.label())));
+              Locale.ROOT,
+              "  %6.2f%%  %s",
+              100 * each.probability(),
+              Printable.name(labels.get(each.label()))));
     }
     out.flush();
   }
