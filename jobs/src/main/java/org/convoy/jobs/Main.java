@@ -50,6 +50,9 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     requireReadable(args);
+    if (System.getProperty("spark.master") != null && !insideApplicationMaster()) {
+      StandardError.silentAtShutdown();
+    }
     Launcher.follow();
     int exitCode;
     try {
