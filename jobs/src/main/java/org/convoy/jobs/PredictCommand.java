@@ -131,7 +131,9 @@ public final class PredictCommand implements Callable<Integer> {
 
   private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {
     out.println(Printable.name(found.image().uri()));
-    found.refusal().ifPresent(reason -> out.println("  does not decode: " + Printable.name(reason)));
+    found
+        .refusal()
+        .ifPresent(reason -> out.println("  does not decode: " + Printable.name(reason)));
     if (found.refusal().isEmpty() && found.top().isEmpty()) {
       out.println("  no class");
     }

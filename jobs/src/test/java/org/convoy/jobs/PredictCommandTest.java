@@ -74,8 +74,7 @@ final class PredictCommandTest {
     SavedModel model = SavedModel.load(store, "model");
     List<String> labels = new ArrayList<>(model.labels());
     labels.set(0, "\u001b[31mred\u0000");
-    new SavedModel(
-            model.graph(), model.weights(), labels, model.preprocessing(), model.origin())
+    new SavedModel(model.graph(), model.weights(), labels, model.preprocessing(), model.origin())
         .save(store, "odd");
     model.weights().close();
     Path image =

@@ -266,7 +266,8 @@ class SavedModelTest {
                 model
                     .graph()
                     .toJson()
-                    .replaceAll("(\"pad(Before|After)\" : )\\[ 1, 1 ]", "$1[ 2147483647, 2147483647 ]")));
+                    .replaceAll(
+                        "(\"pad(Before|After)\" : )\\[ 1, 1 ]", "$1[ 2147483647, 2147483647 ]")));
   }
 
   @Test
