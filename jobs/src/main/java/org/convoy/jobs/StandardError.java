@@ -6,14 +6,18 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The standard error of this process. It is silent once the JVM has begun to end, so that the last
- * line is Convoy's. Otherwise Spark would report the executors and connections that end with it.
+ * The standard error of this process, so that the last line is Convoy's. Otherwise Spark would
+ * report the executors and connections that end with it. Once Spark is being closed, only the
+ * command itself writes; once the JVM has begun to end, nobody does.
  */
 final class StandardError extends FilterOutputStream {
   /** Before Spark's own hook, which has the highest priority of all others. */
   private static final int SHUTDOWN_PRIORITY = 100;
+
+  private static @Nullable StandardError ofAll;
 
   private volatile boolean silent;
 
@@ -21,24 +25,35 @@ final class StandardError extends FilterOutputStream {
     super(out);
   }
 
-  /** Replaces {@code System.err}, and silences it when the JVM begins to end. */
-  static void silentAtShutdown() {
+  /**
+   * Replaces {@code System.err}.
+   *
+   * @return the stream of the command's own messages
+   */
+  static PrintStream replace() {
     PrintStream before = System.err;
-    StandardError error = new StandardError(before);
-    System.setErr(new PrintStream(error, true, Charset.defaultCharset()));
+    StandardError all = new StandardError(before);
+    StandardError own = new StandardError(before);
+    ofAll = all;
+    System.setErr(new PrintStream(all, true, Charset.defaultCharset()));
     ShutdownHookManager.get()
         .addShutdownHook(
             () -> {
-              error.silence();
+              all.silent = true;
+              own.silent = true;
               if (!Launcher.isLeaving()) {
                 before.println("convoy: a signal ends the command");
               }
             },
             SHUTDOWN_PRIORITY);
+    return new PrintStream(own, true, Charset.defaultCharset());
   }
 
-  void silence() {
-    silent = true;
+  /** Silences {@code System.err}, if it was replaced. */
+  static void silenceAll() {
+    if (ofAll != null) {
+      ofAll.silent = true;
+    }
   }
 
   @Override

@@ -78,7 +78,7 @@ final class LauncherTest {
     private Driver() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-      StandardError.silentAtShutdown();
+      StandardError.replace();
       ShutdownHookManager.get()
           .addShutdownHook(() -> System.err.println("an executor was lost"), SPARKS_PRIORITY);
       Launcher.follow();
