@@ -1,4 +1,4 @@
-package org.convoy.kernels.onednn;
+package org.convoy.kernels.plan;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -6,17 +6,17 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Everything a plan does, in order, with every tensor's place known: the refresh of weight copies
  * after parameters changed, forward, backward.
+ *
+ * @param <S> the backend's steps
  */
-final class Program {
-  private final List<Step> refresh;
-  private final List<Step> forward;
-  private final List<Step> backward;
+public final class Program<S extends Use> {
+  private final List<S> refresh;
+  private final List<S> forward;
+  private final List<S> backward;
   private final long arenaBytes;
   private final long weightBytes;
   private final long zeroBytes;
@@ -24,9 +24,9 @@ final class Program {
   private final long constantBytes;
 
   private Program(
-      List<Step> refresh,
-      List<Step> forward,
-      List<Step> backward,
+      List<S> refresh,
+      List<S> forward,
+      List<S> backward,
       long arenaBytes,
       long weightBytes,
       long zeroBytes,
@@ -43,20 +43,17 @@ final class Program {
   }
 
   /** Finds each buffer's lifetime over all three lists together and places it. */
-  static Program of(
-      List<Step> refresh,
-      List<Step> forward,
-      List<Step> backward,
-      Map<Buffer, double[]> constants) {
+  static <S extends Use> Program<S> of(
+      List<S> refresh, List<S> forward, List<S> backward, Map<Buffer, double[]> constants) {
     Set<Buffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Buffer> arena = new ArrayList<>();
     long weightBytes = 0;
     long zeroBytes = 0;
     long constantBytes = 0;
     int number = 0;
-    for (List<Step> steps : List.of(refresh, forward, backward)) {
-      for (Step step : steps) {
-        for (Tensor tensor : step.tensors()) {
+    for (List<S> steps : List.of(refresh, forward, backward)) {
+      for (S step : steps) {
+        for (Stored tensor : step.tensors()) {
           Buffer buffer = tensor.buffer();
           buffer.usedAt(number);
           if (!buffers.add(buffer)) {
@@ -81,7 +78,7 @@ final class Program {
         number++;
       }
     }
-    return new Program(
+    return new Program<>(
         refresh,
         forward,
         backward,
@@ -92,45 +89,38 @@ final class Program {
         constantBytes);
   }
 
-  List<Step> refresh() {
+  public List<S> refresh() {
     return refresh;
   }
 
-  List<Step> forward() {
+  public List<S> forward() {
     return forward;
   }
 
-  List<Step> backward() {
+  public List<S> backward() {
     return backward;
   }
 
-  long arenaBytes() {
+  public long arenaBytes() {
     return arenaBytes;
   }
 
-  long weightBytes() {
+  public long weightBytes() {
     return weightBytes;
   }
 
-  long zeroBytes() {
+  public long zeroBytes() {
     return zeroBytes;
   }
 
-  long constantBytes() {
+  public long constantBytes() {
     return constantBytes;
   }
 
-  /** Writes what is known when the plan is compiled. */
-  void fillConstants(BytePointer home) {
-    constants.forEach(
-        (buffer, values) -> {
-          if (!buffer.used()) {
-            return;
-          }
-          FloatPointer place = new FloatPointer(home.getPointer(buffer.offset()));
-          for (int i = 0; i < values.length; i++) {
-            place.put(i, (float) values[i]);
-          }
-        });
+  /**
+   * What is known when the plan is compiled: float32 numbers for buffers of {@link Home#CONSTANTS}.
+   */
+  public Map<Buffer, double[]> constants() {
+    return constants;
   }
 }

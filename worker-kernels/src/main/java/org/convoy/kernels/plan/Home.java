@@ -1,7 +1,7 @@
-package org.convoy.kernels.onednn;
+package org.convoy.kernels.plan;
 
 /** Whose memory a tensor lies in. */
-enum Home {
+public enum Home {
   /** The plan's one block, shared by tensors whose lifetimes do not meet. */
   ARENA,
   /** The plan's block for what outlives a step: weights in the kernels' layouts. */

@@ -1,4 +1,4 @@
-package org.convoy.kernels.onednn;
+package org.convoy.kernels.plan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +26,7 @@ final class Blocks {
     return List.of(new Block(1, graph.nodes().size() - 1));
   }
 
+  /** The blocks that are computed twice. */
   static List<Block> of(Graph graph) {
     List<Integer> cuts = cuts(graph);
     List<Block> best = whole(graph);

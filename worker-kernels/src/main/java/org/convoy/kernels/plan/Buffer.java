@@ -1,32 +1,36 @@
-package org.convoy.kernels.onednn;
+package org.convoy.kernels.plan;
 
 /**
  * A range of memory before it has an address: its home, its size and, in the arena, the first and
  * the last step that use it.
  */
-final class Buffer {
+public final class Buffer {
   private final Home home;
   private final long bytes;
   private long offset;
   private int firstStep = Integer.MAX_VALUE;
   private int lastStep = -1;
 
-  Buffer(Home home, long offset, long bytes) {
+  /**
+   * @param offset from the start of the home; in the arena, and in homes of the plan, it is set
+   *     later
+   */
+  public Buffer(Home home, long offset, long bytes) {
     this.home = home;
     this.offset = offset;
     this.bytes = bytes;
   }
 
-  Home home() {
+  public Home home() {
     return home;
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** From the start of its home. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 
@@ -39,7 +43,8 @@ final class Buffer {
     lastStep = Math.max(lastStep, step);
   }
 
-  boolean used() {
+  /** Whether any step uses it. */
+  public boolean used() {
     return lastStep >= 0;
   }
 

@@ -1,4 +1,4 @@
-package org.convoy.kernels.onednn;
+package org.convoy.kernels.plan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,14 +11,14 @@ import org.convoy.kernels.Frozen;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
 /** Where the statistics of a graph's norms lie in the flat vectors; frozen norms are left out. */
-final class BatchMoments {
+public final class BatchMoments {
 
   /** One norm's running mean and variance. */
   private record Place(long mean, long variance, long length) {}
 
   private final List<Place> places;
 
-  BatchMoments(Graph graph, Parameters layout, Frozen frozen) {
+  public BatchMoments(Graph graph, Parameters layout, Frozen frozen) {
     List<Place> all = new ArrayList<>();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof BatchNorm) {
@@ -38,7 +38,7 @@ final class BatchMoments {
    * @param values the flat parameters, with the running means
    * @param moments the flat gradient, with the batch's mean and variance; changed
    */
-  void shift(DataBuffer values, DataBuffer moments) {
+  public void shift(DataBuffer values, DataBuffer moments) {
     for (int i = 0; i < places.size(); i++) {
       Place norm = places.get(i);
       for (long c = 0; c < norm.length(); c++) {
