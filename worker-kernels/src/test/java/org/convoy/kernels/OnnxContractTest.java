@@ -38,8 +38,7 @@ class OnnxContractTest {
     return Cases.all()
         .filter(subject -> subject.graph().nodes().size() > 1)
         .map(
-            subject ->
-                DynamicTest.dynamicTest(subject.toString(), () -> compare(subject, folder)));
+            subject -> DynamicTest.dynamicTest(subject.toString(), () -> compare(subject, folder)));
   }
 
   private void compare(Case subject, Path folder) throws IOException, OrtException {

@@ -14,12 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.ArtifactFormat;
 import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.FiniteTensors;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.Checkpoint;
 import org.convoy.driver.checkpoint.CheckpointPart;
 import org.convoy.driver.checkpoint.Checkpoints;
@@ -251,7 +254,7 @@ final class StateFiles {
   }
 
   /**
-   * Saves the model.
+   * Saves the model, and writes it beside in the formats of the recipe.
    *
    * @param metrics of it, by name; what was not measured, NaN, is left out
    * @return the digest of its weights
@@ -271,6 +274,11 @@ final class StateFiles {
                 .toJson(),
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
-    return model.save(store, MODEL).weightsSha256();
+    String sha256 = model.save(store, MODEL).weightsSha256();
+    for (String name : spec.recipe().artifact().formats()) {
+      ArtifactFormat format = ArtifactFormats.get(name);
+      format.write(model, ExportOptions.PLAIN, store, MODEL + format.suffix());
+    }
+    return sha256;
   }
 }

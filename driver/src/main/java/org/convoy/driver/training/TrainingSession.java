@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.LocalFiles;
 import org.convoy.driver.checkpoint.RunLease;
@@ -148,6 +149,9 @@ public final class TrainingSession {
     Shape input =
         RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
     Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
+    for (String format : recipe.artifact().formats()) {
+      ModelExport.require(ArtifactFormats.get(format), graph, "artifact.formats");
+    }
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
     checkProgressive(graph);

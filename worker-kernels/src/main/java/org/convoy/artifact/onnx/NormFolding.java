@@ -95,8 +95,7 @@ record NormFolding(Graph graph, INDArray weights) {
         : new Linear(((Linear) layer).outFeatures(), true, ((Linear) layer).initializer());
   }
 
-  private static List<INDArray> views(
-      Parameters layout, INDArray flat, Graph graph, Node node) {
+  private static List<INDArray> views(Parameters layout, INDArray flat, Graph graph, Node node) {
     return layout.of(graph, node).stream().map(each -> layout.view(flat, each)).toList();
   }
 

@@ -168,12 +168,10 @@ final class OnnxModel implements AutoCloseable {
     String result =
         switch (options.output()) {
           case LOGITS -> logits;
-          case SOFTMAX ->
-              nodes.add("output", "Softmax", List.of(logits), attribute("axis", 1));
+          case SOFTMAX -> nodes.add("output", "Softmax", List.of(logits), attribute("axis", 1));
           case SIGMOID -> nodes.add("output", "Sigmoid", List.of(logits));
         };
-    String name =
-        options.output() == ExportOptions.Output.LOGITS ? "logits" : "probabilities";
+    String name = options.output() == ExportOptions.Output.LOGITS ? "logits" : "probabilities";
     nodes.output(result, name);
     List<Integer> shape = graph.outputShape().dimensions();
     return proto.addOutput(value(name, TensorProto.DataType.FLOAT, shape)).build();
@@ -211,8 +209,7 @@ final class OnnxModel implements AutoCloseable {
             attribute("to", TensorProto.DataType.FLOAT.getNumber()));
     String planes =
         nodes.add(scope, "Transpose", List.of(floats), attribute("perm", List.of(0, 3, 1, 2)));
-    String unit =
-        nodes.add(scope, "Div", List.of(planes, nodes.floats(scope, List.of(), 255)));
+    String unit = nodes.add(scope, "Div", List.of(planes, nodes.floats(scope, List.of(), 255)));
     String centred =
         nodes.add(scope, "Sub", List.of(unit, constant(nodes, scope, normalisation.mean())));
     return nodes.add(scope, "Div", List.of(centred, constant(nodes, scope, normalisation.std())));

@@ -72,7 +72,11 @@ final class OnnxNodes {
       graph.getNodeBuilder(last).setOutput(0, name);
     } else {
       graph.addNode(
-          NodeProto.newBuilder().setName(name).setOpType("Identity").addInput(value).addOutput(name));
+          NodeProto.newBuilder()
+              .setName(name)
+              .setOpType("Identity")
+              .addInput(value)
+              .addOutput(name));
     }
   }
 
@@ -99,11 +103,7 @@ final class OnnxNodes {
   }
 
   static AttributeProto attribute(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeType.INT)
-        .setI(value)
-        .build();
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 
   static AttributeProto attribute(String name, double value) {

@@ -21,8 +21,7 @@ final class OnnxNorms {
   static String batch(BatchNorm op, OnnxSite site) {
     List<String> inputs = new ArrayList<>(List.of(site.input()));
     inputs.addAll(site.tensors());
-    String value =
-        site.add("BatchNormalization", inputs, attribute("epsilon", op.epsilon()));
+    String value = site.add("BatchNormalization", inputs, attribute("epsilon", op.epsilon()));
     if (site.inputs().size() == 2) {
       value = site.add("Add", List.of(value, site.inputs().get(1)));
     }
@@ -92,8 +91,7 @@ final class OnnxNorms {
     String value = site.input();
     if (!image) {
       // Some runtimes take images alone.
-      value =
-          site.reshape(value, List.of(shape.channels(), Math.toIntExact(shape.positions()), 1));
+      value = site.reshape(value, List.of(shape.channels(), Math.toIntExact(shape.positions()), 1));
     }
     value =
         site.add(
@@ -116,8 +114,7 @@ final class OnnxNorms {
         positions.isEmpty()
             ? site.add("Abs", x)
             : site.add("ReduceL2", x, attribute("axes", positions));
-    String mean =
-        site.add("ReduceMean", norms, attribute("axes", Collections.singletonList(1)));
+    String mean = site.add("ReduceMean", norms, attribute("axes", Collections.singletonList(1)));
     String positive = site.add("Add", List.of(mean, site.scalar(op.epsilon())));
     String factor = site.add("Div", List.of(norms, positive));
     String scaled = site.add("Mul", List.of(x, factor));

@@ -29,8 +29,7 @@ final class OnnxProducts {
   static String matrices(MatrixProduct op, OnnxSite site) {
     return site.add(
         "MatMul",
-        List.of(
-            factor(site, 0, op.transposeLeft()), factor(site, 1, op.transposeRight())));
+        List.of(factor(site, 0, op.transposeLeft()), factor(site, 1, op.transposeRight())));
   }
 
   private static String factor(OnnxSite site, int input, boolean transpose) {

@@ -46,8 +46,7 @@ final class OnnxShapes {
 
   static String shuffle(ChannelShuffle op, OnnxSite site) {
     int channels = site.shape().channels();
-    String matrix =
-        site.reshape(site.input(), List.of(op.groups(), channels / op.groups(), -1));
+    String matrix = site.reshape(site.input(), List.of(op.groups(), channels / op.groups(), -1));
     return site.reshape(site.exchange(matrix, 4, 1, 2), site.shape());
   }
 }

@@ -116,10 +116,7 @@ final class OnnxWindows {
       return site.add("GlobalAveragePool", site.input());
     }
     return site.add(
-        "AveragePool",
-        site.input(),
-        attribute("kernel_shape", size),
-        attribute("strides", size));
+        "AveragePool", site.input(), attribute("kernel_shape", size), attribute("strides", size));
   }
 
   /** Bins of different sizes: a matrix of means for each dimension. */

@@ -59,9 +59,7 @@ class OnnxNetworksTest {
   Stream<DynamicTest> everyNetworkGivesTheSameLogits() {
     return Models.all().stream()
         .filter(
-            model ->
-                LARGE.equals(model.name())
-                    || Parameters.of(model.build()).length() <= SMALL)
+            model -> LARGE.equals(model.name()) || Parameters.of(model.build()).length() <= SMALL)
         .map(model -> DynamicTest.dynamicTest(model.name(), () -> compare(model)));
   }
 

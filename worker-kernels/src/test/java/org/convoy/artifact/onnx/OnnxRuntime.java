@@ -29,8 +29,7 @@ public final class OnnxRuntime implements AutoCloseable {
 
   /** The names of the inputs, then of the outputs. */
   List<String> names() {
-    return Stream.concat(
-            session.getInputNames().stream(), session.getOutputNames().stream())
+    return Stream.concat(session.getInputNames().stream(), session.getOutputNames().stream())
         .toList();
   }
 
