@@ -197,7 +197,7 @@ final class ModelFolder {
     }
   }
 
-  private static Path qualify(String location, Configuration hadoop) throws IOException {
+  static Path qualify(String location, Configuration hadoop) throws IOException {
     try {
       Path path = new Path(location);
       return path.getFileSystem(hadoop).makeQualified(path);

@@ -254,16 +254,12 @@ public final class TrainingSession {
       return GivenModels.Given.NONE;
     }
     String location = recipe.model().startLocation();
-    SavedModel model = ModelFolder.load(location, hadoop);
-    try {
-      StartingPoint start = new StartingPoint(model, location, spec);
+    try (StartingPoint start = StartingPoint.open(location, spec, hadoop)) {
       terminal.print(start.describe());
       start
           .preprocessingDiffers(recipe.image().preprocessing(spec.graph().inputShape()))
           .ifPresent(LOG::warn);
-      return GivenModels.Given.of(location, model);
-    } finally {
-      model.weights().close();
+      return start.given();
     }
   }
 

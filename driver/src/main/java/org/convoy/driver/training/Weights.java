@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.convoy.artifact.SavedModel;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
@@ -51,9 +50,10 @@ final class Weights implements AutoCloseable {
     INDArray parameters = Parameters.of(graph).initialize(seed, DataType.FLOAT);
     GivenModels.Given start = spec.models().start();
     if (start.there() && spec.resumeFrom().isEmpty()) {
-      SavedModel model = start.load(hadoop);
-      new StartingPoint(model, start.location(), spec).copyTo(parameters);
-      model.weights().close();
+      try (StartingPoint point = StartingPoint.open(start.location(), spec, hadoop)) {
+        start.requireSame(point.sha256());
+        point.copyTo(parameters);
+      }
     }
     return new Weights(backend, graph, parameters);
   }
