@@ -237,6 +237,39 @@ final class OnnxModel implements AutoCloseable {
         .build();
   }
 
+  /**
+   * An input or output.
+   *
+   * @param bytes whether it is uint8, not float32
+   * @param sample its dimensions without the batch
+   */
+  record Value(String name, boolean bytes, List<Integer> sample) {
+    private static Value of(ValueInfoProto value) {
+      TypeProto.Tensor type = value.getType().getTensorType();
+      List<Integer> sample = new ArrayList<>();
+      type.getShape().getDimList().forEach(size -> sample.add((int) size.getDimValue()));
+      return new Value(
+          value.getName(),
+          type.getElemType() == TensorProto.DataType.UINT8.getNumber(),
+          List.copyOf(sample.subList(1, sample.size())));
+    }
+  }
+
+  /** The only input. */
+  Value input() {
+    return Value.of(model.getGraph().getInput(0));
+  }
+
+  /** The only output. */
+  Value output() {
+    return Value.of(model.getGraph().getOutput(0));
+  }
+
+  /** Length of the file. */
+  long bytes() {
+    return model.getSerializedSize();
+  }
+
   /** Writes the file. */
   void writeTo(OutputStream out) throws IOException {
     model.writeTo(out);

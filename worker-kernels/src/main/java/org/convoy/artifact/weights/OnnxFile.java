@@ -60,7 +60,7 @@ final class OnnxFile implements TensorFile {
       message.setSizeLimit(Integer.MAX_VALUE);
       model(message);
     } catch (InvalidProtocolBufferException e) {
-      throw new DamagedFileException(file, "content", "an ONNX model", e.getMessage());
+      throw new DamagedFileException(file, "content", "an ONNX model", String.valueOf(e.getMessage()));
     }
     this.channel = new StoreChannel(store, path);
   }
@@ -112,8 +112,7 @@ final class OnnxFile implements TensorFile {
     long bytes = -1;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       int number = WireFormat.getTagFieldNumber(tag);
-      boolean delimited =
-          WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+      boolean delimited = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
       if (number == TENSOR_DIMS && delimited) {
         within(in, packed -> dimensions(packed, shape));
       } else if (number == TENSOR_DIMS) {
