@@ -19,6 +19,7 @@ import org.convoy.artifact.weights.TensorFile;
 import org.convoy.artifact.weights.WeightFiles;
 import org.convoy.artifact.weights.WeightImport;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
@@ -82,8 +83,7 @@ final class StartingPoint implements AutoCloseable {
       return opened(
           new ModelTensors(model, model.labels().equals(spec.classes()) ? Set.of() : head(spec)),
           file ->
-              new StartingPoint(
-                  location, file, model.weightsSha256(), Optional.of(model), spec));
+              new StartingPoint(location, file, model.weightsSha256(), Optional.of(model), spec));
     }
     Path path = new Path(location);
     HadoopStore store = new HadoopStore(hadoop, path.getParent());
@@ -260,7 +260,15 @@ final class StartingPoint implements AutoCloseable {
         .ifPresent(
             there ->
                 differences.add(
-                    0, "normalisation " + there + origin() + ", here " + here.normalisation()));
+                    0,
+                    String.format(
+                        Locale.ROOT,
+                        "normalisation %s%s, here %s (image.mean = %s, image.std = %s would be that)",
+                        there,
+                        origin(),
+                        here.normalisation(),
+                        there.mean(),
+                        there.std())));
     return differences.isEmpty()
         ? Optional.empty()
         : Optional.of(

@@ -18,6 +18,7 @@ import org.convoy.artifact.ArtifactFormat;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.FiniteTensors;
+import org.convoy.artifact.ModelExamples;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.NotFiniteException;
@@ -29,9 +30,13 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
+import org.convoy.driver.evaluation.Examples;
+import org.convoy.driver.evaluation.ModelFolder;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,8 +45,6 @@ import org.slf4j.LoggerFactory;
 
 /** A run's checkpoints and its model, in the run's folder. */
 final class StateFiles {
-  static final String MODEL = "model";
-
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
 
@@ -135,7 +138,7 @@ final class StateFiles {
 
   /** Whether the run's folder holds a model. */
   boolean hasModel() throws IOException {
-    return store.exists(MODEL);
+    return store.exists(ModelFolder.IN_RUN);
   }
 
   /**
@@ -254,12 +257,15 @@ final class StateFiles {
   }
 
   /**
-   * Saves the model, and writes it beside in the formats of the recipe.
+   * Saves the model, with examples of what it computes, and writes it beside in the formats of the
+   * recipe.
    *
+   * @param backend computes the examples
    * @param metrics of it, by name; what was not measured, NaN, is left out
    * @return the digest of its weights
    */
-  String saveModel(INDArray weights, Map<String, Double> metrics) throws IOException {
+  String saveModel(Backend backend, INDArray weights, Map<String, Double> metrics)
+      throws IOException {
     Map<String, Double> measured = new HashMap<>(metrics);
     measured.values().removeIf(value -> value.isNaN());
     SavedModel model =
@@ -274,11 +280,14 @@ final class StateFiles {
                 .toJson(),
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
-    String sha256 = model.save(store, MODEL).weightsSha256();
-    for (String name : spec.recipe().artifact().formats()) {
-      ArtifactFormat format = ArtifactFormats.get(name);
-      format.write(model, ExportOptions.PLAIN, store, MODEL + format.suffix());
+    try (ModelExamples examples = Examples.of(backend, spec.graph(), weights)) {
+      String sha256 = model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
+      for (String name : spec.recipe().artifact().formats()) {
+        ArtifactFormat format = ArtifactFormats.get(name);
+        String path = ModelFolder.IN_RUN + format.suffix();
+        format.write(model, ExportOptions.PLAIN, store, path);
+      }
+      return sha256;
     }
-    return sha256;
   }
 }

@@ -29,8 +29,11 @@ final class MlflowFolder {
 
   static void write(SavedModel model, OnnxModel onnx, StagedFolder folder) throws IOException {
     folder.write("model.onnx", onnx.bytes(), onnx::writeTo);
-    folder.write("MLmodel", text(JSON.writerWithDefaultPrettyPrinter()
-        .writeValueAsString(description(model, onnx)) + "\n"));
+    folder.write(
+        "MLmodel",
+        text(
+            JSON.writerWithDefaultPrettyPrinter().writeValueAsString(description(model, onnx))
+                + "\n"));
     folder.write(EXAMPLE, text(example(onnx.input())));
     folder.write("requirements.txt", text(REQUIREMENTS));
     folder.write("python_env.yaml", text(PYTHON));
@@ -39,9 +42,7 @@ final class MlflowFolder {
   private static Map<String, Object> description(SavedModel model, OnnxModel onnx)
       throws JsonProcessingException {
     Map<String, Object> onnxFlavour =
-        Map.of(
-            "data", "model.onnx",
-            "providers", List.of("CPUExecutionProvider"));
+        Map.of("data", "model.onnx", "providers", List.of("CPUExecutionProvider"));
     Map<String, Object> python =
         new TreeMap<>(
             Map.of(
@@ -49,8 +50,7 @@ final class MlflowFolder {
                 "env", Map.of("virtualenv", "python_env.yaml"),
                 "loader_module", "mlflow.onnx"));
     Map<String, Object> example =
-        new TreeMap<>(
-            Map.of("artifact_path", EXAMPLE, "type", "ndarray", "format", "tf-serving"));
+        new TreeMap<>(Map.of("artifact_path", EXAMPLE, "type", "ndarray", "format", "tf-serving"));
     Map<String, Object> all = new TreeMap<>();
     all.put("flavors", new TreeMap<>(Map.of("onnx", onnxFlavour, "python_function", python)));
     all.put("model_uuid", model.weightsSha256().substring(0, 32));
@@ -77,8 +77,7 @@ final class MlflowFolder {
         new TreeMap<>(Map.of("dtype", value.bytes() ? "uint8" : "float32", "shape", shape));
     return JSON.writeValueAsString(
         List.of(
-            new TreeMap<>(
-                Map.of("name", value.name(), "type", "tensor", "tensor-spec", tensor))));
+            new TreeMap<>(Map.of("name", value.name(), "type", "tensor", "tensor-spec", tensor))));
   }
 
   /** One sample of zeros. */

@@ -7,7 +7,9 @@ import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.SavedModel;
 import org.convoy.artifact.StagedFolder;
 
-/** A folder with an ONNX file, and beside it what a server or a registry of models wants to know. */
+/**
+ * A folder with an ONNX file, and beside it what a server or a registry of models wants to know.
+ */
 public final class OnnxFolderFormat implements ArtifactFormat {
 
   /** Writes the files of a folder. */

@@ -60,7 +60,8 @@ final class OnnxFile implements TensorFile {
       message.setSizeLimit(Integer.MAX_VALUE);
       model(message);
     } catch (InvalidProtocolBufferException e) {
-      throw new DamagedFileException(file, "content", "an ONNX model", String.valueOf(e.getMessage()));
+      throw new DamagedFileException(
+          file, "content", "an ONNX model", String.valueOf(e.getMessage()));
     }
     this.channel = new StoreChannel(store, path);
   }

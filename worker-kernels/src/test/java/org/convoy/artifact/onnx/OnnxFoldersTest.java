@@ -39,7 +39,12 @@ class OnnxFoldersTest {
 
   private static SavedModel model() {
     Graph graph =
-        Value.input(Shape.of(3, 4, 6)).conv("conv", 8, 3).relu().flatten().linear("fc", 2).graph("tiny");
+        Value.input(Shape.of(3, 4, 6))
+            .conv("conv", 8, 3)
+            .relu()
+            .flatten()
+            .linear("fc", 2)
+            .graph("tiny");
     return new SavedModel(
         graph,
         Parameters.of(graph).initialize(1, DataType.FLOAT),
@@ -104,10 +109,8 @@ class OnnxFoldersTest {
     for (String file : List.of("mlflow/model.onnx", "triton/1/model.onnx", "djl/model.onnx")) {
       assertArrayEquals(bytes, Files.readAllBytes(folder.resolve(file)), file);
     }
-    assertEquals(
-        List.of("model.onnx", "serving.properties", "synset.txt"), store.list("djl"));
+    assertEquals(List.of("model.onnx", "serving.properties", "synset.txt"), store.list("djl"));
     assertTrue(
-        Files.readString(folder.resolve("djl/serving.properties"))
-            .contains("engine=OnnxRuntime"));
+        Files.readString(folder.resolve("djl/serving.properties")).contains("engine=OnnxRuntime"));
   }
 }

@@ -139,8 +139,7 @@ class WeightImportTest {
     given.arrays.get("layer1.0.bn1.weight").putScalar(2, Float.NaN);
     INDArray flat = Nd4j.create(DataType.FLOAT, Parameters.of(graph).length());
     WeightImport weights = WeightImport.of(given, graph, HEAD);
-    String message =
-        assertThrows(NotFiniteException.class, () -> weights.copyTo(flat)).toString();
+    String message = assertThrows(NotFiniteException.class, () -> weights.copyTo(flat)).toString();
     assertTrue(message.contains("layer1.0.bn1.weight") && message.contains("element 2"), message);
   }
 
