@@ -9,21 +9,21 @@ import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Initializer.Uniform;
 import org.convoy.graph.Linear;
-import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 import org.convoy.models.InvertedResidual.Style;
 import org.convoy.models.Models.Model;
 
 /**
  * EfficientNet: Tan and Le 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural
- * Networks", table 1, scaled in width, depth and resolution together. This is torchvision's
- * variant, with stochastic depth (Huang et al. 2016) that grows to 0.2 over the blocks.
+ * Networks" (arXiv 1905.11946), table 1, scaled in width, depth and resolution together. This is
+ * torchvision's variant, with stochastic depth (Huang et al. 2016) that grows to 0.2 over the
+ * blocks.
  */
 final class EfficientNet {
   /** {@code repeat} blocks of one width; the first has the stride. */
-  private record Stage(int expansion, int kernel, int stride, int channels, int repeat) {}
+  record Stage(int expansion, int kernel, int stride, int channels, int repeat) {}
 
-  private static final List<Stage> STAGES =
+  static final List<Stage> STAGES =
       List.of(
           // t  k  s  c  n
           new Stage(1, 3, 1, 16, 1),
@@ -39,24 +39,45 @@ final class EfficientNet {
 
   static final List<Model> MODELS =
       List.of(
-          // name  image  width  depth  dropout
-          model("efficientnet_b0", 224, 1.0, 1.0, 0.2, FAST),
-          model("efficientnet_b1", 240, 1.0, 1.1, 0.2, FAST),
-          model("efficientnet_b2", 260, 1.1, 1.2, 0.3, FAST),
-          model("efficientnet_b3", 300, 1.2, 1.4, 0.3, FAST),
-          model("efficientnet_b4", 380, 1.4, 1.8, 0.4, FAST),
-          model("efficientnet_b5", 456, 1.6, 2.2, 0.4, SLOW),
-          model("efficientnet_b6", 528, 1.8, 2.6, 0.5, SLOW),
-          model("efficientnet_b7", 600, 2.0, 3.1, 0.5, SLOW));
+          // name  image  width  depth  dropout  top-1
+          model("efficientnet_b0", 224, 1.0, 1.0, 0.2, FAST, 77.692),
+          model("efficientnet_b1", 240, 1.0, 1.1, 0.2, FAST, 78.642),
+          model("efficientnet_b2", 260, 1.1, 1.2, 0.3, FAST, 80.608),
+          model("efficientnet_b3", 300, 1.2, 1.4, 0.3, FAST, 82.008),
+          model("efficientnet_b4", 380, 1.4, 1.8, 0.4, FAST, 83.384),
+          model("efficientnet_b5", 456, 1.6, 2.2, 0.4, SLOW, 83.444),
+          model("efficientnet_b6", 528, 1.8, 2.6, 0.5, SLOW, 84.008),
+          model("efficientnet_b7", 600, 2.0, 3.1, 0.5, SLOW, 84.122));
 
   private EfficientNet() {}
 
+  /**
+   * The network of any size by compound scaling (equation 3): depth 1.2^phi, width 1.1^phi,
+   * resolution 1.15^phi, which is 2^phi times the multiply-adds. Its name is {@code
+   * efficientnet_phi_} and phi. B1 to B7 are near phi = 0.5, 1, 2, 3, 4, 5 and 6, with rounded
+   * factors.
+   *
+   * @param phi from -3 to 8
+   */
+  static Model scaled(double phi) {
+    int side = (int) Math.rint(224 * StrictMath.pow(1.15, phi));
+    double width = StrictMath.pow(1.1, phi);
+    double depth = StrictMath.pow(1.2, phi);
+    double dropout = Math.min(0.5, Math.max(0.1, 0.2 + 0.05 * phi));
+    String name = "efficientnet_phi_" + phi;
+    return model(name, side, width, depth, dropout, FAST);
+  }
+
+  private static Model model(
+      String name, int side, double width, double depth, double dropout, Style style, double top1) {
+    return model(name, side, width, depth, dropout, style).published(top1, Published.TORCHVISION);
+  }
+
   private static Model model(
       String name, int side, double width, double depth, double dropout, Style style) {
-    return new Model(
+    return Model.imagenet(
         name,
-        Shape.of(3, side, side),
-        1000,
+        side,
         (input, classes) -> {
           Value x = body(Value.input(input), width, depth, style).globalAveragePool();
           Linear linear = Linear.of(classes).initializer(new Uniform(1 / Math.sqrt(classes)));
