@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
       GenerateCommand.class,
       ModelsCommand.class,
       BenchmarkCommand.class,

@@ -8,7 +8,8 @@
  * has to go.
  *
  * <p>The packages {@code nd4j} and {@code onednn} hold one backend each. They depend on this
- * package and on the graph, never on each other. The package {@code vector} is not a backend. It
- * holds Convoy's own kernels, which {@code onednn} calls.
+ * package and on the graph, never on each other. The packages {@code plan} and {@code vector} are
+ * no backends. {@code plan} holds the parts of a compiled plan that do not depend on the device;
+ * {@code vector} holds Convoy's own kernels, which {@code onednn} calls.
  */
 package org.convoy.kernels;

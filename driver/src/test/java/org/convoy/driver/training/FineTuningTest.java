@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.Warnings;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Parameters;
 import org.convoy.settings.RequestException;

@@ -13,6 +13,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.plan.Home;
+import org.convoy.kernels.plan.Program;
 
 /**
  * A program bound to memory: each primitive with its argument list, made once and executed many
@@ -31,7 +33,7 @@ final class Executable implements AutoCloseable {
   /**
    * @param bases where each home that the program uses begins
    */
-  Executable(Program program, Map<Home, Pointer> bases) {
+  Executable(Program<Step> program, Map<Home, Pointer> bases) {
     this.bases = new EnumMap<>(bases);
     Dnnl.check(
         dnnl.dnnl_stream_create(stream, Dnnl.engine(), dnnl.dnnl_stream_default_flags), "stream");

@@ -13,6 +13,8 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
+import org.convoy.kernels.plan.Gradients;
+import org.convoy.kernels.plan.Home;
 
 /**
  * What the lowering of an op works with: the graph and the request, each node's result, and each
@@ -29,7 +31,7 @@ final class Lowering {
   private final int activationType;
   private final Chains chains;
   private final Tensor[] outputs;
-  private final Gradients gradients;
+  private final Gradients<Tensor> gradients;
   private final List<Converted> converted = new ArrayList<>();
   private final Steps steps;
   private final Weights weights;
@@ -45,7 +47,7 @@ final class Lowering {
     this.flow = new GradientFlow(fused, layout, request);
     this.chains = Chains.of(fused, flow);
     this.outputs = new Tensor[fused.nodes().size()];
-    this.gradients = new Gradients(this, fused.nodes().size());
+    this.gradients = new Gradients<>(fused.nodes().size(), this::sum);
     this.steps = new Steps(natives);
     this.weights = new Weights(natives, steps);
     outputs[0] = edge(Home.INPUT, fused.nodes().get(0));
@@ -87,7 +89,7 @@ final class Lowering {
     return flow;
   }
 
-  Gradients gradients() {
+  Gradients<Tensor> gradients() {
     return gradients;
   }
 
@@ -247,6 +249,13 @@ final class Lowering {
     Tensor to = convert(result, wanted);
     converted.add(new Converted(result, to));
     return to;
+  }
+
+  private Tensor sum(Tensor into, Tensor part, boolean overwrite) {
+    Tensor added = convert(part, into.desc());
+    Tensor sum = overwrite ? into : allocate(into.desc());
+    Elementwise.add(this, "gradient sum", into, added, sum);
+    return sum;
   }
 
   /** Whether backward needs the gradient of this node's result. */

@@ -17,6 +17,10 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.plan.Arena;
+import org.convoy.kernels.plan.BatchMoments;
+import org.convoy.kernels.plan.Home;
+import org.convoy.kernels.plan.Program;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,7 +42,7 @@ final class OnednnPlan implements Plan {
   private final Parameters layout;
   private final BatchMoments moments;
   private final PlanRequest request;
-  private final Program program;
+  private final Program<Step> program;
   private final PlanMemory memory;
   private final long[] inputShape;
   private final long[] outputShape;
@@ -158,7 +162,7 @@ final class OnednnPlan implements Plan {
     Pointer.memset(zero, 0, zeros);
     bases.put(Home.ZEROS, zero);
     BytePointer constants = block.getPointer(start + arena + weights + zeros);
-    program.fillConstants(constants);
+    Constants.fill(program, constants);
     bases.put(Home.CONSTANTS, constants);
     INDArray input = edge(inputShape);
     INDArray output = edge(outputShape);

@@ -4,13 +4,14 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.kernels.plan.Use;
 import org.convoy.kernels.vector.VectorLibrary.Variant;
 import org.jspecify.annotations.Nullable;
 
 /** One thing a program does. */
-sealed interface Step {
+sealed interface Step extends Use {
 
-  /** What it reads and writes. */
+  @Override
   default List<Tensor> tensors() {
     return List.of();
   }

@@ -6,6 +6,10 @@ import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Step.Argument;
+import org.convoy.kernels.plan.Buffer;
+import org.convoy.kernels.plan.Home;
+import org.convoy.kernels.plan.Program;
+import org.convoy.kernels.plan.StepLists;
 
 /** The steps of a program while it is written, in three lists: refresh, forward and backward. */
 final class Steps {
@@ -13,10 +17,7 @@ final class Steps {
   static final String COPY = "reorder";
 
   private final Natives natives;
-  private final List<Step> refresh = new ArrayList<>();
-  private final List<Step> forward = new ArrayList<>();
-  private final List<Step> backward = new ArrayList<>();
-  private List<Step> current = forward;
+  private final StepLists<Step> lists = new StepLists<>();
   private String node = "";
 
   Steps(Natives natives) {
@@ -30,7 +31,7 @@ final class Steps {
 
   /** Adds what follows to backward. */
   void enterBackward() {
-    current = backward;
+    lists.enterBackward();
   }
 
   /**
@@ -38,10 +39,7 @@ final class Steps {
    * parameters.
    */
   void refreshing(Runnable adding) {
-    List<Step> before = current;
-    current = refresh;
-    adding.run();
-    current = before;
+    lists.refreshing(adding);
   }
 
   /** Adds a step that copies values from one layout into another. */
@@ -68,7 +66,7 @@ final class Steps {
     if (scratchpad.bytes() > 0) {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, Tensor.in(Home.ARENA, scratchpad)));
     }
-    current.add(new Step.Execute(kernel, List.copyOf(all), node));
+    lists.add(new Step.Execute(kernel, List.copyOf(all), node));
   }
 
   /**
@@ -101,21 +99,21 @@ final class Steps {
       Desc scratch = Desc.plain(natives, new long[] {scratchBytes}, dnnl.dnnl_u8);
       all.add(Tensor.in(Home.ARENA, scratch));
     }
-    current.add(new Step.Run(word, routine, List.copyOf(all), work, node));
+    lists.add(new Step.Run(word, routine, List.copyOf(all), work, node));
   }
 
   /** Adds a step that fills a plain float32 tensor on the host. */
   void fill(Step.Filling filling, Tensor to) {
-    current.add(new Step.Fill(filling, to));
+    lists.add(new Step.Fill(filling, to));
   }
 
   /** Marks that a parameter's gradient does not change any more. */
   void finished(Parameter parameter) {
-    current.add(new Step.Finished(parameter.offset(), parameter.end()));
+    lists.add(new Step.Finished(parameter.offset(), parameter.end()));
   }
 
   /** All steps, with every tensor's place known. */
-  Program program(Map<Buffer, double[]> constants) {
-    return Program.of(refresh, forward, backward, constants);
+  Program<Step> program(Map<Buffer, double[]> constants) {
+    return lists.program(constants);
   }
 }

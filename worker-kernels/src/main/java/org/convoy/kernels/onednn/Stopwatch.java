@@ -14,6 +14,8 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.plan.Buffer;
+import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.vector.VectorCaches;
 
 /** Times the kernels of an {@link Executable}, in its own memory. */
@@ -141,7 +143,7 @@ final class Stopwatch {
   private void fillWithOrdinary(Call.Timed timed) {
     for (Tensor tensor : timed.step().tensors()) {
       if (tensor.buffer().home() == Home.ARENA && tensor.desc().type() != dnnl.dnnl_u8) {
-        Arena.fillWithOrdinary(address(tensor), tensor.desc().bytes());
+        Constants.fillWithOrdinary(address(tensor), tensor.desc().bytes());
       }
     }
   }

@@ -17,6 +17,9 @@ import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.plan.Arena;
+import org.convoy.kernels.plan.Home;
+import org.convoy.kernels.plan.Program;
 
 /**
  * Times single ops: a network of that op alone is lowered as asked, and its kernels are executed
@@ -105,7 +108,7 @@ final class Trial implements AutoCloseable {
       ToDoubleFunction<String> toBeat) {
     try (Natives natives = new Natives()) {
       Parameters layout = Parameters.of(graph);
-      Program program =
+      Program<Step> program =
           GraphLowering.lower(natives, graph, layout, wanted.choices(new Choices(chosen)));
       Map<Home, Pointer> bases = bases(program, layout.length() * Float.BYTES);
       try (Executable executable = new Executable(program, bases)) {
@@ -127,7 +130,7 @@ final class Trial implements AutoCloseable {
   }
 
   /** Each home at a place of its own in the block. */
-  private Map<Home, Pointer> bases(Program program, long vectorBytes) {
+  private Map<Home, Pointer> bases(Program<Step> program, long vectorBytes) {
     Map<Home, Long> sizes = new EnumMap<>(Home.class);
     for (List<Step> steps : List.of(program.refresh(), program.forward(), program.backward())) {
       for (Step step : steps) {
@@ -151,7 +154,7 @@ final class Trial implements AutoCloseable {
       bases.put(home, new BytePointer(block).getPointer(from));
       from += Arena.aligned(sizes.getOrDefault(home, 0L));
     }
-    program.fillConstants(new BytePointer(bases.get(Home.CONSTANTS)));
+    Constants.fill(program, new BytePointer(bases.get(Home.CONSTANTS)));
     return bases;
   }
 
@@ -160,7 +163,7 @@ final class Trial implements AutoCloseable {
     block = Pointer.malloc(bytes);
     blockBytes = bytes;
     // What lies outside the arena, such as parameters.
-    Arena.fillWithOrdinary(block, bytes);
+    Constants.fillWithOrdinary(block, bytes);
   }
 
   String copyWord() {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Parameter;
+import org.convoy.kernels.plan.Buffer;
+import org.convoy.kernels.plan.Home;
 
 /**
  * What a plan holds from step to step: copies of parameters in the layouts that kernels want, made

@@ -94,6 +94,26 @@ final class Floats {
     }
   }
 
+  /** Copies the bits of {@code count} floats from {@code from} on to the start of an array. */
+  void get(long from, int[] bits, int count) {
+    bytes(from, count).asIntBuffer().get(bits, 0, count);
+  }
+
+  /** Sets {@code count} floats from {@code from} on to bits from the start of an array. */
+  void put(long from, int[] bits, int count) {
+    bytes(from, count).asIntBuffer().put(bits, 0, count);
+  }
+
+  /** Copies {@code count} floats from {@code from} on to the start of an array. */
+  void get(long from, float[] values, int count) {
+    bytes(from, count).asFloatBuffer().get(values, 0, count);
+  }
+
+  /** Sets {@code count} floats from {@code from} on to values from the start of an array. */
+  void put(long from, float[] values, int count) {
+    bytes(from, count).asFloatBuffer().put(values, 0, count);
+  }
+
   /** {@code this[to + i] = source[from + i]} for {@code count} floats. */
   void copy(long to, Floats source, long from, long count) {
     Pointer.memcpy(pointer.getPointer(to), source.pointer.getPointer(from), 4L * count);

@@ -51,7 +51,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
     long sums =
         microBatches.perGroup() == 1
             ? 0
-            : PartialSums.bytes(ofOneGroup(microBatches), layout.length());
+            : PartialSums.bytes(microBatches.ofOneGroup(), layout.length());
     long staging = executors == 1 ? 0 : ReduceScatter.STAGING_BYTES;
     return copies + sums + PartialSums.bytes(groups, layout.length()) + staging;
   }
@@ -59,10 +59,6 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
   @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return layout.trained() * microBatches.asGroups().count();
-  }
-
-  private static MicroBatches ofOneGroup(MicroBatches microBatches) {
-    return new MicroBatches(0, microBatches.perGroup(), microBatches.perGroup());
   }
 
   private static final class Averages implements Combiner {
@@ -97,7 +93,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
         shares.add(new Share(shares.size(), OptionalInt.of(group), copy, 0, 1, perGroup));
       }
       this.gradientSums =
-          perGroup == 1 ? List.of() : List.of(new PartialSums(ofOneGroup(range), layout.length()));
+          perGroup == 1 ? List.of() : List.of(new PartialSums(range.ofOneGroup(), layout.length()));
       this.mean = new PartialSums(own, layout.length());
     }
 
@@ -107,7 +103,11 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
     }
 
     @Override
-    public Share next() {
+    public INDArray next() {
+      return current().parameters();
+    }
+
+    private Share current() {
       return shares.get(ended / perGroup);
     }
 
@@ -118,7 +118,7 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
 
     @Override
     public void endMicroBatch(Update update) {
-      Share share = next();
+      Share share = current();
       ended++;
       if (gradientSums.isEmpty()) {
         update(update, share, gradient);

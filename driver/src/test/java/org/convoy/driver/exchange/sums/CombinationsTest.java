@@ -30,6 +30,11 @@ class CombinationsTest {
     for (Combination combination :
         List.of(
             new SynchronousSum(),
+            new Bfloat16Sum(),
+            new Threshold(0.1, 0),
+            new Threshold(0.1, 0.05),
+            new TopK(0.05, 0, 0, 0),
+            new TopK(0.02, 0.9, 5, 0.5),
             new ParameterAveraging(1, false),
             new ParameterAveraging(3, false),
             new ParameterAveraging(3, true))) {

@@ -76,7 +76,7 @@ final class TinyTraining implements AutoCloseable {
   void steps(int from, int to) {
     for (int step = from; step < to; step++) {
       for (int i = range.from(); i < range.to(); i++) {
-        float[] current = combiner.next().parameters().toFloatVector();
+        float[] current = combiner.next().toFloatVector();
         backward(gradient(current, step, i), new SplittableRandom(31L * step + exchange.size()));
         combiner.endMicroBatch(update);
       }
@@ -200,7 +200,7 @@ final class TinyTraining implements AutoCloseable {
           .get(share.number())
           .forEach((chunk, array) -> state.put(share.group() + "/" + chunk, array));
     }
-    combiner.state(steps).forEach(each -> state.put(each.name() + each.group(), each.array()));
+    combiner.state(steps).forEach(each -> state.put(each.name() + each.part(), each.array()));
     return state;
   }
 
