@@ -5,6 +5,9 @@ import static org.convoy.graph.Activate.Function.SILU;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Initializer.Uniform;
@@ -34,6 +37,8 @@ final class EfficientNet {
           new Stage(6, 5, 2, 192, 4),
           new Stage(6, 3, 1, 320, 1));
 
+  private static final Pattern SCALED =
+      Pattern.compile("efficientnet_phi_(-?[0-9]{1,2}([.][0-9]{1,6})?)");
   private static final Style FAST = new Style(BatchNorm.standard(), SILU, SIGMOID);
   private static final Style SLOW = new Style(new BatchNorm(1e-3, 0.01), SILU, SIGMOID);
 
@@ -53,19 +58,27 @@ final class EfficientNet {
 
   /**
    * The network of any size by compound scaling (equation 3): depth 1.2^phi, width 1.1^phi,
-   * resolution 1.15^phi, which is 2^phi times the multiply-adds. Its name is {@code
-   * efficientnet_phi_} and phi. B1 to B7 are near phi = 0.5, 1, 2, 3, 4, 5 and 6, with rounded
-   * factors.
+   * resolution 1.15^phi, so that multiply-adds about double with each step of phi. B1 to B7 are
+   * such networks with rounded factors. Dropout grows by 0.05 with phi, much as theirs does, from
+   * 0.2 to at most 0.5.
    *
-   * @param phi from -3 to 8
+   * @param name {@code efficientnet_phi_} and phi, from -4 to 8
+   * @return empty if the name has another form
    */
-  static Model scaled(double phi) {
+  static Optional<Model> scaled(String name) {
+    Matcher matcher = SCALED.matcher(name);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    double phi = Double.parseDouble(matcher.group(1));
+    if (!(phi >= -4 && phi <= 8)) {
+      return Optional.empty();
+    }
     int side = (int) Math.rint(224 * StrictMath.pow(1.15, phi));
     double width = StrictMath.pow(1.1, phi);
     double depth = StrictMath.pow(1.2, phi);
-    double dropout = Math.min(0.5, Math.max(0.1, 0.2 + 0.05 * phi));
-    String name = "efficientnet_phi_" + phi;
-    return model(name, side, width, depth, dropout, FAST);
+    double dropout = Math.min(0.5, 0.2 + 0.05 * Math.max(0, phi));
+    return Optional.of(model(name, side, width, depth, dropout, FAST));
   }
 
   private static Model model(

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.jspecify.annotations.Nullable;
@@ -130,25 +131,31 @@ public final class Models {
     return List.copyOf(ALL.values());
   }
 
+  /** Whether {@link #get} knows the name. */
   public static boolean contains(String name) {
-    return ALL.containsKey(name);
+    return find(name).isPresent();
+  }
+
+  private static Optional<Model> find(String name) {
+    Model model = ALL.get(name);
+    return model == null ? EfficientNet.scaled(name) : Optional.of(model);
   }
 
   /**
-   * The model of this name.
+   * The model of this name: one of {@link #all}, or EfficientNet of any size, {@code
+   * efficientnet_phi_} and a number.
    *
    * @throws IllegalArgumentException if there is none; the message lists the known names
    */
   public static Model get(String name) {
-    Model model = ALL.get(name);
-    if (model == null) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "no model is named %s; known models: %s",
-              name,
-              String.join(", ", ALL.keySet())));
-    }
-    return model;
+    return find(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    String.format(
+                        Locale.ROOT,
+                        "no model is named %s; known models: %s",
+                        name,
+                        String.join(", ", ALL.keySet()))));
   }
 }
