@@ -68,9 +68,7 @@ public final class VerifyCommand implements Callable<Integer> {
     FileSystems.require("MODEL", Locations.of(model), hadoop);
     ModelVerification found =
         ModelVerification.of(
-            Locations.of(model),
-            RequestException.asked(() -> Backends.get(backend)),
-            hadoop);
+            Locations.of(model), RequestException.asked(() -> Backends.get(backend)), hadoop);
     PrintWriter out = spec.commandLine().getOut();
     if (!json.wanted()) {
       print(found, out);

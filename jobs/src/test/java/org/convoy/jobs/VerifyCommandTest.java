@@ -45,8 +45,7 @@ final class VerifyCommandTest {
       INDArray outputs = plan.output().dup();
       double largest = outputs.amaxNumber().doubleValue();
       outputs.putScalar(1, 3, outputs.getDouble(1, 3) + difference * largest);
-      ModelExamples examples =
-          new ModelExamples(inputs.reshape(plan.input().shape()), outputs);
+      ModelExamples examples = new ModelExamples(inputs.reshape(plan.input().shape()), outputs);
       model.save(store, "model", Optional.of(examples));
     }
   }

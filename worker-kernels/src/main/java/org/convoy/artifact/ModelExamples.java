@@ -57,7 +57,10 @@ public record ModelExamples(INDArray inputs, INDArray outputs) implements AutoCl
           || !tensors.get(0).name().equals(INPUT)
           || !tensors.get(1).name().equals(OUTPUT)) {
         throw new DamagedFileException(
-            file, "tensors", INPUT + " and " + OUTPUT, tensors.stream().map(TensorInfo::name).toList());
+            file,
+            "tensors",
+            INPUT + " and " + OUTPUT,
+            tensors.stream().map(TensorInfo::name).toList());
       }
       List<Long> shape = tensors.get(0).shape();
       long count = shape.isEmpty() ? 0 : shape.get(0);
@@ -78,10 +81,7 @@ public record ModelExamples(INDArray inputs, INDArray outputs) implements AutoCl
     sample.dimensions().forEach(extent -> expected.add((long) extent));
     if (!tensor.shape().equals(expected) || tensor.type() != ElementType.F32) {
       throw new DamagedFileException(
-          file,
-          "tensor " + tensor.name(),
-          "F32 " + expected,
-          tensor.type() + " " + tensor.shape());
+          file, "tensor " + tensor.name(), "F32 " + expected, tensor.type() + " " + tensor.shape());
     }
     return Nd4j.create(DataType.FLOAT, sample.batched((int) count));
   }

@@ -109,8 +109,7 @@ public record SavedModel(
       if (examples.isPresent()) {
         ModelExamples each = examples.get();
         files.put(
-            ModelExamples.FILE,
-            write(staged, ModelExamples.FILE, each.metadata(), each.tensors()));
+            ModelExamples.FILE, write(staged, ModelExamples.FILE, each.metadata(), each.tensors()));
       }
       files.put(LABELS, staged.write(LABELS, utf8(LabelLines.write(labels))));
       files.put(

@@ -49,9 +49,7 @@ class ImportedGoldenTest {
     return Golden.files()
         .filter(file -> Models.contains(Golden.modelOf(file)))
         .filter(file -> all || QUICK.contains(Golden.modelOf(file)))
-        .map(
-            file ->
-                DynamicTest.dynamicTest(Golden.modelOf(file), () -> check(Golden.read(file))));
+        .map(file -> DynamicTest.dynamicTest(Golden.modelOf(file), () -> check(Golden.read(file))));
   }
 
   private void check(Golden golden) throws IOException {
@@ -59,7 +57,8 @@ class ImportedGoldenTest {
     Parameters layout = Parameters.of(graph);
     try (INDArray filled = Golden.parameters(layout, DataType.FLOAT)) {
       List<Tensor> tensors = NamedWeights.tensors(layout, filled);
-      String safetensors = write("weights.safetensors", out -> SafetensorsWriter.write(out, Map.of(), tensors));
+      String safetensors =
+          write("weights.safetensors", out -> SafetensorsWriter.write(out, Map.of(), tensors));
       imported(graph, safetensors, filled).close();
       String torch = write("weights.pth", out -> TorchWriter.write(out, tensors));
       try (INDArray weights = imported(graph, torch, filled)) {

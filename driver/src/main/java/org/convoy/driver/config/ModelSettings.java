@@ -32,7 +32,9 @@ public record ModelSettings(String name, List<Integer> input, @Incidental String
         .done();
   }
 
-  /** The place of what training starts from, as a Hadoop path, see {@link DataSettings#location}. */
+  /**
+   * The place of what training starts from, as a Hadoop path, see {@link DataSettings#location}.
+   */
   public String startLocation() {
     return Location.of(start);
   }

@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * The examples that a saved model carries. Their inputs are drawn: they lie in the range of
  * normalised images and say nothing of anybody's data. They are computed one by one in float32.
  */
-final class Examples {
+public final class Examples {
   private static final int COUNT = 2;
 
   /** Normalised images lie in about this range. */
@@ -35,7 +35,7 @@ final class Examples {
    * @param parameters of the network, in its layout
    * @return arrays that the caller closes
    */
-  static ModelExamples of(Backend backend, Graph graph, INDArray parameters) {
+  public static ModelExamples of(Backend backend, Graph graph, INDArray parameters) {
     INDArray inputs = Nd4j.create(DataType.FLOAT, graph.inputShape().batched(COUNT));
     Draws draws = new Draws(SEED, "examples");
     for (long i = 0; i < inputs.length(); i++) {

@@ -93,8 +93,7 @@ public record ModelVerification(
       files.add(new CheckedFile(file.getKey(), file.getValue().bytes(), problem));
     }
     ModelVerification found =
-        new ModelVerification(
-            manifest.model(), manifest.weightsSha256(), files, Optional.empty());
+        new ModelVerification(manifest.model(), manifest.weightsSha256(), files, Optional.empty());
     if (!found.whole() || !manifest.files().containsKey(ModelExamples.FILE)) {
       return found;
     }

@@ -82,8 +82,7 @@ record NativeBudget(List<Part> parts) {
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
     parts.add(
         new Part(
-            "examples of the saved model",
-            plan(graph, backend, Examples.request(), size.cores())));
+            "examples of the saved model", plan(graph, backend, Examples.request(), size.cores())));
     GivenModels.Given given = spec.models().teacher();
     if (given.there()) {
       Graph teacher = Graph.fromJson(given.graphJson());

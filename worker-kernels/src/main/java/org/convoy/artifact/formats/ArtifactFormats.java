@@ -8,7 +8,8 @@ import org.convoy.artifact.weights.TorchFormat;
 
 /** The registry: every format by name. A new one adds one line here. */
 public final class ArtifactFormats {
-  private static final List<ArtifactFormat> ALL = List.of(new SafetensorsFormat(), new TorchFormat());
+  private static final List<ArtifactFormat> ALL =
+      List.of(new SafetensorsFormat(), new TorchFormat());
 
   private ArtifactFormats() {}
 

@@ -182,8 +182,7 @@ final class KerasFile implements TensorFile {
   /** Keras 2: {@code LAYER/LAYER/kernel:0}, where a slash in the layer's name makes a group. */
   private void addNamed(Dataset data, List<String> path) {
     String leaf = data.getName().replaceFirst(":\\d+$", "");
-    List<String> groups =
-        path.indexOf("model_weights") == 0 ? path.subList(1, path.size()) : path;
+    List<String> groups = path.indexOf("model_weights") == 0 ? path.subList(1, path.size()) : path;
     int half = groups.size() / 2;
     if (half > 0) {
       List<String> layer = groups.subList(groups.size() - half, groups.size());

@@ -31,9 +31,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * #NESTS}) in it.
  */
 final class TorchFile implements TensorFile {
-  /** Names under which training programs save a state dictionary; the first that is there counts. */
+  /**
+   * Names under which training programs save a state dictionary; the first that is there counts.
+   */
   static final List<String> NESTS =
-      List.of("state_dict_ema", "model_ema", "state_dict", "model_state", "model_state_dict", "model");
+      List.of(
+          "state_dict_ema", "model_ema", "state_dict", "model_state", "model_state_dict", "model");
 
   private static final String PICKLE = "/data.pkl";
 
@@ -220,8 +223,7 @@ final class TorchFile implements TensorFile {
       long first = tensor.offset();
       FloatBuffer span = FloatBuffer.allocate(Math.toIntExact(last(tensor) - first + 1));
       Strided whole =
-          new Strided(
-              tensor.storage(), first, List.of((long) span.capacity()), List.of(1L));
+          new Strided(tensor.storage(), first, List.of((long) span.capacity()), List.of(1L));
       copy(entry, whole, type, span);
       gather(tensor, span, floats, 0, 0);
     }

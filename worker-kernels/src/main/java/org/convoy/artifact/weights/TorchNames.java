@@ -37,8 +37,7 @@ final class TorchNames {
   private TorchNames() {}
 
   static boolean known(String name) {
-    return STORAGES.containsKey(name)
-        || List.of(TENSOR, PARAMETER, ORDERED, SIZE).contains(name);
+    return STORAGES.containsKey(name) || List.of(TENSOR, PARAMETER, ORDERED, SIZE).contains(name);
   }
 
   /** The element type of a storage class. */
@@ -55,8 +54,7 @@ final class TorchNames {
               ? Optional.empty()
               : Optional.of(tensor);
       case ORDERED -> arguments.isEmpty() ? Optional.of(new Dictionary()) : Optional.empty();
-      case SIZE ->
-          arguments.size() == 1 ? Optional.of(arguments.get(0)) : Optional.empty();
+      case SIZE -> arguments.size() == 1 ? Optional.of(arguments.get(0)) : Optional.empty();
       default -> Optional.empty();
     };
   }

@@ -78,8 +78,7 @@ public final class WeightImport {
   }
 
   private static boolean fits(List<Long> shape, Parameter parameter) {
-    List<Long> expected =
-        parameter.shape().dimensions().stream().map(Integer::longValue).toList();
+    List<Long> expected = parameter.shape().dimensions().stream().map(Integer::longValue).toList();
     if (proper(shape).equals(proper(expected))) {
       return true;
     }
@@ -167,7 +166,8 @@ public final class WeightImport {
     int channels = table.channelsLast(parameter.name());
     if (channels > 0) {
       long outputs = parameter.shape().dimension(0);
-      INDArray there = part.dup().reshape('c', outputs, part.length() / outputs / channels, channels);
+      INDArray there =
+          part.dup().reshape('c', outputs, part.length() / outputs / channels, channels);
       part.assign(there.permute(0, 2, 1).dup('c').reshape(part.shape()));
     }
     if (table.blueFirst(parameter.name())) {

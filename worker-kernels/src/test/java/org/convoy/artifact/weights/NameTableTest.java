@@ -49,7 +49,11 @@ class NameTableTest {
   /** Known names of timm, as its files have them. */
   @Test
   void timmByHand() {
-    is("timm", "efficientnet_b0", "blocks.0.0.se.conv_reduce.bias", "features.1.0.block.1.fc1.bias");
+    is(
+        "timm",
+        "efficientnet_b0",
+        "blocks.0.0.se.conv_reduce.bias",
+        "features.1.0.block.1.fc1.bias");
     is("timm", "efficientnet_b0", "blocks.6.0.conv_pwl.weight", "features.7.0.block.3.0.weight");
     is("timm", "mobilenet_v2", "blocks.5.2.bn3.running_var", "features.16.conv.3.running_var");
     is("timm", "mobilenet_v3_large", "blocks.6.0.conv.weight", "features.16.0.weight");
@@ -77,10 +81,13 @@ class NameTableTest {
     assertTrue(Parameters.of(Models.get(network).build()).contains(here), here);
   }
 
-  /** torchvision's own lists of names: none is changed, and those that only it needs are dropped. */
+  /**
+   * torchvision's own lists of names: none is changed, and those that only it needs are dropped.
+   */
   @Test
   void torchvision() throws IOException {
-    Assumptions.assumeTrue(Oracles.inventory().isPresent(), "no oracle folder: set -Dgoldens=FOLDER");
+    Assumptions.assumeTrue(
+        Oracles.inventory().isPresent(), "no oracle folder: set -Dgoldens=FOLDER");
     JsonNode inventory = new ObjectMapper().readTree(Oracles.inventory().get().toFile());
     int checked = 0;
     for (Models.Model model : Models.all()) {

@@ -76,8 +76,7 @@ class TorchFileTest {
           file.entries().stream().filter(e -> e.name().endsWith("tracked")).findFirst().get();
       DamagedFileException refusal =
           assertThrows(
-              DamagedFileException.class,
-              () -> file.read(whole, Nd4j.create(DataType.FLOAT, 1)));
+              DamagedFileException.class, () -> file.read(whole, Nd4j.create(DataType.FLOAT, 1)));
       assertTrue(refusal.toString().contains("floating-point elements, got I64"));
     }
   }

@@ -25,8 +25,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Changes files of weights at random: a reader gives tensors or refuses the file with an
- * IOException, and never anything else. {@code -Dconvoy.fuzz.weights=20000
- * -Dconvoy.fuzz.seed=N} runs more.
+ * IOException, and never anything else. {@code -Dconvoy.fuzz.weights=20000 -Dconvoy.fuzz.seed=N}
+ * runs more.
  */
 class WeightFilesFuzzTest {
   private static final long MOST_ELEMENTS = 1 << 12;
