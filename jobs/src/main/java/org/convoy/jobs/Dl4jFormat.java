@@ -16,7 +16,7 @@ import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.ModelExamples;
 import org.convoy.artifact.SavedModel;
 import org.convoy.artifact.StagedFile;
-import org.convoy.driver.training.Examples;
+import org.convoy.driver.evaluation.Examples;
 import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
 

@@ -7,6 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.Lanes;
+import org.convoy.driver.evaluation.Counted;
+import org.convoy.driver.evaluation.Evaluator;
+import org.convoy.driver.evaluation.ImageFeed;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.monitor.EpochRecord;
@@ -243,7 +247,7 @@ final class ExecutorLoop implements AutoCloseable {
         step,
         weights,
         backpropagation.choices(),
-        descent.state(step),
+        descent.saved(step),
         best.kept(),
         meter,
         history,

@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.settings.RequestException;
 
 /**

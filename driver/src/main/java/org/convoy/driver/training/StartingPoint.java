@@ -19,6 +19,7 @@ import org.convoy.artifact.weights.TensorFile;
 import org.convoy.artifact.weights.WeightFiles;
 import org.convoy.artifact.weights.WeightImport;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;

@@ -27,6 +27,9 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
+import org.convoy.driver.evaluation.Examples;
+import org.convoy.driver.evaluation.ModelFolder;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.graph.Parameters;
@@ -39,8 +42,6 @@ import org.slf4j.LoggerFactory;
 
 /** A run's checkpoints and its model, in the run's folder. */
 final class StateFiles {
-  static final String MODEL = "model";
-
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
 
@@ -134,7 +135,7 @@ final class StateFiles {
 
   /** Whether the run's folder holds a model. */
   boolean hasModel() throws IOException {
-    return store.exists(MODEL);
+    return store.exists(ModelFolder.IN_RUN);
   }
 
   /**
@@ -276,7 +277,7 @@ final class StateFiles {
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
     try (ModelExamples examples = Examples.of(backend, spec.graph(), weights)) {
-      return model.save(store, MODEL, Optional.of(examples)).weightsSha256();
+      return model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
     }
   }
 }

@@ -19,6 +19,7 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.artifact.Tensor;
 import org.convoy.artifact.weights.TorchWriter;
 import org.convoy.driver.checkpoint.Warnings;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Parameters;
 import org.convoy.settings.RequestException;
