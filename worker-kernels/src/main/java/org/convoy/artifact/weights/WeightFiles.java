@@ -39,7 +39,8 @@ public final class WeightFiles {
         return new OnnxFile(store, path);
       }
     } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-      throw new DamagedFileException(file, "content", "a file of tensors", String.valueOf(e.getMessage()));
+      throw new DamagedFileException(
+          file, "content", "a file of tensors", String.valueOf(e.getMessage()));
     }
     if (start.length > 1 && start[0] == (byte) 0x80 && start[1] <= 5) {
       throw new DamagedFileException(
