@@ -23,11 +23,11 @@ import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
-import org.convoy.kernels.Backends;
 import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.TestedBackends;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Targets;
 import org.convoy.models.Models.Model;
@@ -86,7 +86,7 @@ class ModelsTest {
         .filter(model -> Parameters.of(model.build()).length() <= SMALL)
         .flatMap(
             model ->
-                Backends.all().stream()
+                TestedBackends.registered().stream()
                     .filter(backend -> cheap(backend, model))
                     .map(
                         backend ->
