@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
+      VerifyCommand.class,
       GenerateCommand.class,
       ModelsCommand.class,
       BenchmarkCommand.class,

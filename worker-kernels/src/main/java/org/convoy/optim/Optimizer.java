@@ -14,7 +14,7 @@ import java.util.List;
  * tensors implements {@link LayerWise}.
  */
 public sealed interface Optimizer extends Serializable
-    permits Sgd, Adamw, Rmsprop, RmspropTf, LayerWise {
+    permits Sgd, Adamw, Adan, Lion, Rmsprop, RmspropTf, LayerWise {
   /** Whether scales and shifts of norms and biases decay like the weights. */
   boolean decayNormsAndBiases();
 

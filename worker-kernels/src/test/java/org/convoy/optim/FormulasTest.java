@@ -23,7 +23,7 @@ class FormulasTest {
   private interface Formula {
     /**
      * @param t from 1
-     * @param state two numbers for each element, 0 before the first step
+     * @param state four numbers for each element, 0 before the first step
      */
     void step(double[] p, double[] g, double[][] state, int t, double rate, boolean decays);
   }
@@ -43,6 +43,46 @@ class FormulasTest {
             double mean = s[0][i] / (1 - Math.pow(b1, t));
             double square = s[1][i] / (1 - Math.pow(b2, t));
             p[i] -= rate * mean / (Math.sqrt(square) + 1e-6);
+          }
+        });
+  }
+
+  @Test
+  void lionFollowsThePaper() {
+    double decay = 0.3;
+    hold(
+        new Lion(0.9, 0.95, decay, false),
+        (p, g, s, t, rate, decays) -> {
+          for (int i = 0; i < p.length; i++) {
+            p[i] *= decays ? 1 - rate * decay : 1;
+            p[i] -= rate * Math.signum(0.9 * s[0][i] + 0.1 * g[i]);
+            s[0][i] = 0.95 * s[0][i] + 0.05 * g[i];
+          }
+        });
+  }
+
+  /** The authors' {@code adan.py} with {@code no_prox = False}. */
+  @Test
+  void adanEqualsItsAuthorsCode() {
+    double b1 = 0.98;
+    double b2 = 0.92;
+    double b3 = 0.99;
+    double decay = 0.02;
+    hold(
+        new Adan(b1, b2, b3, 1e-6, decay, false),
+        (p, g, s, t, rate, decays) -> {
+          for (int i = 0; i < p.length; i++) {
+            double d = t == 1 ? 0 : g[i] - s[3][i];
+            double n = g[i] + b2 * d;
+            s[0][i] = b1 * s[0][i] + (1 - b1) * g[i];
+            s[1][i] = b2 * s[1][i] + (1 - b2) * d;
+            s[2][i] = b3 * s[2][i] + (1 - b3) * n * n;
+            s[3][i] = g[i];
+            double root = Math.sqrt(s[2][i]) / Math.sqrt(1 - Math.pow(b3, t)) + 1e-6;
+            double mean = s[0][i] / (1 - Math.pow(b1, t));
+            double difference = s[1][i] / (1 - Math.pow(b2, t));
+            p[i] -= rate * (mean + b2 * difference) / root;
+            p[i] /= decays ? 1 + rate * decay : 1;
           }
         });
   }
@@ -140,7 +180,7 @@ class FormulasTest {
         new DecayMask(
             List.of(new DecayMask.Range(0, ENDS[0]), new DecayMask.Range(ENDS[0], ENDS[1])));
     Slices slices = new Slices(List.of(new Slice(x, gradient, state, mask)), 1);
-    double[][][] states = new double[ENDS.length][2][n];
+    double[][][] states = new double[ENDS.length][4][n];
     for (int step = 0; step < STEPS; step++) {
       gradient.assign(Vectors.drawn(60 + step, n));
       double rate = 0.1 / (step + 1);

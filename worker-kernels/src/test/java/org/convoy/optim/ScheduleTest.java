@@ -91,8 +91,38 @@ class ScheduleTest {
     assertEquals(1, new OneCycle(1, 0, 25, 10).over(new Horizon(1, 20)).at(0));
   }
 
+  /** By hand from torch.optim.lr_scheduler.CosineAnnealingWarmRestarts with T_0 2 and T_mult 2. */
+  @Test
+  void cosineRestartsJumpBackAndGrow() {
+    LearningRate schedule = new CosineRestarts(1, 0, 0.2, 2, 2).over(new Horizon(4, 20));
+    assertEquals(1, schedule.at(0));
+    assertEquals(0.6, schedule.at(4), 1e-15, "the middle of the first period of 8 steps");
+    assertEquals(1, schedule.at(8));
+    assertEquals(0.6, schedule.at(16), 1e-15, "the middle of the second period of 16 steps");
+    assertTrue(schedule.at(23) < 0.21);
+    assertEquals(1, schedule.at(24));
+    LearningRate warm = new CosineRestarts(1, 1, 0, 2, 1).over(new Horizon(4, 20));
+    assertEquals(0.25, warm.at(0), 1e-15);
+    assertEquals(1, warm.at(3));
+    assertEquals(1, warm.at(11), 1e-15);
+  }
+
+  /** EfficientNet's: 0.97 every 2.4 epochs. */
+  @Test
+  void exponentialFallsInStairsOrSmoothly() {
+    LearningRate stairs = new Exponential(0.5, 0, 0.97, 2.4, false).over(new Horizon(10, 350));
+    assertEquals(0.5, stairs.at(23));
+    assertEquals(0.5 * 0.97, stairs.at(24), 1e-15);
+    assertEquals(0.5 * 0.97 * 0.97, stairs.at(50), 1e-15);
+    LearningRate smooth = new Exponential(0.5, 0, 0.97, 2.4, true).over(new Horizon(10, 350));
+    assertEquals(0.5 * Math.sqrt(0.97), smooth.at(12), 1e-15);
+    assertEquals(0.5 * 0.97, smooth.at(24), 1e-15);
+  }
+
   @Test
   void badSettingsAreRefused() {
+    assertThrows(InvalidSettings.class, () -> new CosineRestarts(1, 0, 0, 2, 0.5));
+    assertThrows(InvalidSettings.class, () -> new Exponential(1, 0, 1.5, 2, false));
     assertThrows(InvalidSettings.class, () -> new Constant(-1, 0));
     assertThrows(InvalidSettings.class, () -> new Constant(0.1, -1));
     assertThrows(InvalidSettings.class, () -> new Cosine(0.1, 0, 0.2));

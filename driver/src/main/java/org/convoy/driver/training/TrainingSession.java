@@ -7,20 +7,15 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
-import org.convoy.driver.checkpoint.LocalFiles;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.data.DataSet;
-import org.convoy.driver.data.DataSplit;
-import org.convoy.driver.data.LabelFile;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
-import org.convoy.driver.data.SampleIndexer;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
@@ -94,21 +89,9 @@ public final class TrainingSession {
   /** Trains in a folder that is this run's alone. */
   private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
-    SampleIndexer indexer = SampleIndexer.on(cluster.scanJobs());
-    Path indexes = new Path(request.output(), "index");
-    FileSystem files = LocalFiles.of(indexes, hadoop);
-    DataSet data = DataSet.at(recipe.data().location(), hadoop);
-    DataSplit trainingSplit = data.split(recipe.data().train());
-    SampleIndex training =
-        labelled(indexer.index(trainingSplit, files, indexes), trainingSplit, Optional.empty());
-    Optional<SampleIndex> validation = Optional.empty();
-    if (!recipe.data().validation().isEmpty()) {
-      DataSplit split = data.split(recipe.data().validation());
-      SampleIndex found =
-          labelled(indexer.index(split, files, indexes), split, Optional.of(training.classes()));
-      found.requireClasses(training.classes(), "the training split");
-      validation = Optional.of(found);
-    }
+    RunIndexes indexes = RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop);
+    SampleIndex training = indexes.training();
+    Optional<SampleIndex> validation = indexes.validation();
     RunSpec spec = spec(training, validation);
     Shared<SampleIndex> trainingEverywhere = cluster.share(training);
     List<Shared<SampleIndex>> validationEverywhere =
@@ -135,19 +118,12 @@ public final class TrainingSession {
     }
   }
 
-  /** With the targets that the task reads from a file beside the images, if it does. */
-  private SampleIndex labelled(SampleIndex index, DataSplit split, Optional<List<String>> classes)
-      throws IOException {
-    Optional<String> file = recipe.task().targetFile();
-    return file.isPresent() ? LabelFile.label(index, split, file.get(), classes, hadoop) : index;
-  }
-
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
     Models.Model model = RequestException.asked(() -> Models.get(recipe.model().name()));
     List<Integer> stated = recipe.model().input();
     Shape input =
         RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
-    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
+    Graph graph = TrainedNetwork.of(recipe.model(), input, training.classes().size());
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
     checkProgressive(graph);
@@ -178,7 +154,7 @@ public final class TrainingSession {
             GivenModels.NONE,
             0);
     RunSpec fresh = bare.with(given(bare));
-    NativeBudget.training(
+    TrainingBudget.of(
             fresh,
             Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
             request.executors(),
@@ -250,16 +226,12 @@ public final class TrainingSession {
       return GivenModels.Given.NONE;
     }
     String location = recipe.model().startLocation();
-    SavedModel model = ModelFolder.load(location, hadoop);
-    try {
-      StartingPoint start = new StartingPoint(model, location, spec);
+    try (StartingPoint start = StartingPoint.open(location, spec, hadoop)) {
       terminal.print(start.describe());
       start
           .preprocessingDiffers(recipe.image().preprocessing(spec.graph().inputShape()))
           .ifPresent(LOG::warn);
-      return GivenModels.Given.of(location, model);
-    } finally {
-      model.weights().close();
+      return start.given();
     }
   }
 

@@ -28,7 +28,7 @@ final class BetaDraw {
     double d = alpha - 1.0 / 3;
     double c = 1 / Math.sqrt(9 * d);
     while (true) {
-      double normal = normal(random);
+      double normal = random.nextNormal();
       double root = 1 + c * normal;
       if (root > 0) {
         double logCube = 3 * StrictMath.log(root);
@@ -39,12 +39,6 @@ final class BetaDraw {
         }
       }
     }
-  }
-
-  /** A draw from the standard normal distribution, by Box and Muller. */
-  private static double normal(CounterRandom random) {
-    double radius = Math.sqrt(-2 * StrictMath.log(positive(random)));
-    return radius * StrictMath.cos(2 * StrictMath.PI * random.nextDouble());
   }
 
   /** Uniform over (0, 1]. */

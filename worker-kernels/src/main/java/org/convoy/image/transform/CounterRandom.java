@@ -51,6 +51,12 @@ public final class CounterRandom {
     return low + (high - low) * nextDouble();
   }
 
+  /** Standard normal, by Box and Muller 1958. */
+  public double nextNormal() {
+    double radius = Math.sqrt(-2 * StrictMath.log(1 - nextDouble()));
+    return radius * StrictMath.cos(2 * StrictMath.PI * nextDouble());
+  }
+
   /**
    * Uniform over 0 .. bound - 1 (by multiplication; the bias is below bound / 2^64).
    *

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The fourteen operations that {@link RandAugment} and {@link TrivialAugment} draw from, as
- * torchvision lists them. Operations that move pixels are bilinear, and black where there is no
- * image.
+ * torchvision lists them, and one more that the policies of {@link AutoAugment} have. Operations
+ * that move pixels are bilinear, and black where there is no image.
  */
 enum Operation {
   IDENTITY,
@@ -21,10 +21,11 @@ enum Operation {
   POSTERIZE,
   SOLARIZE,
   AUTO_CONTRAST,
-  EQUALIZE;
+  EQUALIZE,
+  INVERT;
 
-  /** All of them. */
-  static final List<Operation> ALL = List.of(values());
+  /** Those that {@link RandAugment} and {@link TrivialAugment} draw from. */
+  static final List<Operation> ALL = List.of(values()).subList(0, INVERT.ordinal());
 
   /**
    * The strongest form of the operations that have one. Shears, moves, rotations and enhancements
@@ -67,6 +68,7 @@ enum Operation {
       case SOLARIZE -> (image, editor) -> Tones.solarize(image, 255 - 255 * part);
       case AUTO_CONTRAST -> Tones::autoContrast;
       case EQUALIZE -> Tones::equalize;
+      case INVERT -> (image, editor) -> Tones.solarize(image, 0);
     };
   }
 

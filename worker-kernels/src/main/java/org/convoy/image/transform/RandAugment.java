@@ -25,10 +25,14 @@ public record RandAugment(int operations, int magnitude) implements Transform {
         .done();
   }
 
+  /** The strongest forms of an image of this size. */
+  static Operation.Strongest strongest(int height, int width) {
+    return new Operation.Strongest(0.3, PART_OF_SIDE * width, PART_OF_SIDE * height, 30, 0.9, 4);
+  }
+
   @Override
   public Edit decide(int height, int width, CounterRandom random) {
-    Operation.Strongest most =
-        new Operation.Strongest(0.3, PART_OF_SIDE * width, PART_OF_SIDE * height, 30, 0.9, 4);
+    Operation.Strongest most = strongest(height, width);
     List<Edit> edits = new ArrayList<>();
     for (int i = 0; i < operations; i++) {
       Operation operation = Operation.ALL.get(random.nextInt(Operation.ALL.size()));

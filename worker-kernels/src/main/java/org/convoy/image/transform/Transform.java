@@ -27,6 +27,9 @@ public sealed interface Transform extends Serializable
         Grayscale,
         RandomAffine,
         RandAugment,
+        AutoAugment,
+        PcaLighting,
+        Cutout,
         TrivialAugment {
 
   /**

@@ -38,6 +38,9 @@ class TransformContractTest {
         new ColourJitter(1.5, 1.5, 1.5, 0.5),
         new RandomErasing(0.8, List.of(0.02, 0.9), ratios),
         new RandAugment(3, 30),
+        new AutoAugment(AutoAugmentPolicy.SVHN),
+        new PcaLighting(0.5),
+        new Cutout(5),
         new TrivialAugment(31));
   }
 
