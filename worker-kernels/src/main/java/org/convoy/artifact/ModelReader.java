@@ -112,6 +112,9 @@ final class ModelReader {
   }
 
   private List<String> labels(Graph graph) throws IOException {
+    if (!graph.outputs().isEmpty()) {
+      throw damaged(SavedModel.GRAPH, "outputs", "one output", graph.outputs().size());
+    }
     List<String> labels = LabelLines.read(text(SavedModel.LABELS));
     int outputs = graph.outputShape().channels();
     if (labels.size() != outputs) {

@@ -10,10 +10,13 @@ import org.convoy.settings.Checks;
  * @param name its name in the models registry, for example {@code resnet50}
  * @param input shape of one input, channels first, for example [3, 224, 224]; empty: the model's
  *     default
- * @param start folder of a saved model whose weights training starts from; empty: weights drawn
- *     from the seed
+ * @param start folder of a saved model, or file of weights, that training starts from; empty:
+ *     weights drawn from the seed
+ * @param auxiliaryWeight the weight of the loss of each auxiliary classifier of the network's
+ *     paper; 0: the network has none
  */
-public record ModelSettings(String name, List<Integer> input, @Incidental String start)
+public record ModelSettings(
+    String name, List<Integer> input, @Incidental String start, double auxiliaryWeight)
     implements Serializable {
 
   /** Checks the rules. */
@@ -29,10 +32,16 @@ public record ModelSettings(String name, List<Integer> input, @Incidental String
             input.stream().allMatch(extent -> extent > 0),
             "input",
             "expected extents of at least 1, got " + input)
+        .that(
+            auxiliaryWeight >= 0 && Double.isFinite(auxiliaryWeight),
+            "auxiliary-weight",
+            "expected at least 0, got " + auxiliaryWeight)
         .done();
   }
 
-  /** The saved model's place as a Hadoop path, see {@link DataSettings#location}. */
+  /**
+   * The place of what training starts from, as a Hadoop path, see {@link DataSettings#location}.
+   */
   public String startLocation() {
     return Location.of(start);
   }

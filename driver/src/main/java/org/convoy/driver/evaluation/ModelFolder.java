@@ -201,7 +201,8 @@ public final class ModelFolder {
     }
   }
 
-  private static Path qualify(String location, Configuration hadoop) throws IOException {
+  /** The location as a path with its scheme. */
+  public static Path qualify(String location, Configuration hadoop) throws IOException {
     try {
       Path path = new Path(location);
       return path.getFileSystem(hadoop).makeQualified(path);

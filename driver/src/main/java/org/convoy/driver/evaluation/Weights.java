@@ -34,6 +34,11 @@ public final class Weights implements AutoCloseable {
     this.parameters = parameters;
   }
 
+  /** The backend that compiles plans. */
+  public Backend backend() {
+    return backend;
+  }
+
   /** The network at its own resolution. */
   public Graph graph() {
     return graph;

@@ -261,7 +261,7 @@ final class ExecutorLoop implements AutoCloseable {
   /** Saves the model and tells how the run ended. */
   private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    String sha256 = files.saveModel(trained, metrics);
+    String sha256 = files.saveModel(weights.backend(), trained, metrics);
     List<Evaluator.Example> examples = List.of();
     if (evaluator.isPresent()) {
       int[] shown = evaluator.get().spread(recipe.monitor().samplePredictions());

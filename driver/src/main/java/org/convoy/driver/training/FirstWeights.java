@@ -2,7 +2,6 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.convoy.artifact.SavedModel;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
@@ -27,9 +26,10 @@ final class FirstWeights {
     INDArray parameters = Parameters.of(graph).initialize(seed, DataType.FLOAT);
     GivenModels.Given start = spec.models().start();
     if (start.there() && spec.resumeFrom().isEmpty()) {
-      SavedModel model = start.load(hadoop);
-      new StartingPoint(model, start.location(), spec).copyTo(parameters);
-      model.weights().close();
+      try (StartingPoint point = StartingPoint.open(start.location(), spec, hadoop)) {
+        start.requireSame(point.sha256());
+        point.copyTo(parameters);
+      }
     }
     return new Weights(backend, graph, parameters);
   }

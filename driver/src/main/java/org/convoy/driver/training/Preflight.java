@@ -48,7 +48,7 @@ public final class Preflight {
       split.requireOutside(request.output(), hadoop);
     }
     if (!recipe.model().start().isEmpty()) {
-      ModelFolder.requireThere(recipe.model().startLocation(), hadoop);
+      StartingPoint.requireThere(recipe.model().startLocation(), hadoop);
     }
     if (recipe.distillation().on()) {
       ModelFolder.requireThere(recipe.distillation().location(), hadoop);

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.FiniteTensors;
+import org.convoy.artifact.ModelExamples;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.NotFiniteException;
@@ -26,14 +27,20 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
+import org.convoy.driver.evaluation.Examples;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -251,26 +258,44 @@ final class StateFiles {
   }
 
   /**
-   * Saves the model.
+   * Saves the model, with examples of what it computes.
    *
+   * @param backend computes the examples
    * @param metrics of it, by name; what was not measured, NaN, is left out
    * @return the digest of its weights
    */
-  String saveModel(INDArray weights, Map<String, Double> metrics) throws IOException {
+  String saveModel(Backend backend, INDArray weights, Map<String, Double> metrics)
+      throws IOException {
     Map<String, Double> measured = new HashMap<>(metrics);
     measured.values().removeIf(value -> value.isNaN());
+    Graph trained = spec.graph();
+    Graph main = trained.main();
+    INDArray kept = main.equals(trained) ? weights : picked(trained, weights, main);
     SavedModel model =
         new SavedModel(
-            spec.graph(),
-            weights,
+            main,
+            kept,
             spec.classes(),
-            spec.recipe()
-                .image()
-                .preprocessing(spec.graph().inputShape())
-                .evaluationOnly()
-                .toJson(),
+            spec.recipe().image().preprocessing(trained.inputShape()).evaluationOnly().toJson(),
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
-    return model.save(store, ModelFolder.IN_RUN).weightsSha256();
+    try (ModelExamples examples = Examples.of(backend, main, kept)) {
+      return model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
+    } finally {
+      if (kept != weights) {
+        kept.close();
+      }
+    }
+  }
+
+  /** The tensors of a part of a network, in a vector of their own. */
+  private static INDArray picked(Graph whole, INDArray weights, Graph part) {
+    Parameters from = Parameters.of(whole);
+    Parameters to = Parameters.of(part);
+    INDArray picked = Nd4j.create(DataType.FLOAT, to.length());
+    for (Parameter each : to.all()) {
+      to.view(picked, each).assign(from.view(weights, from.get(each.name())));
+    }
+    return picked;
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.evaluation.Examples;
 import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.evaluation.NativeBudget.Part;
 import org.convoy.driver.exchange.sums.Combination;
@@ -40,6 +41,10 @@ final class TrainingBudget {
     List<Part> parts = new ArrayList<>(NativeBudget.process(size));
     parts.add(new Part("plans", plans));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
+    parts.add(
+        new Part(
+            "examples of the saved model",
+            NativeBudget.plan(graph, backend, Examples.request(), size.cores())));
     GivenModels.Given given = spec.models().teacher();
     if (given.there()) {
       Graph teacher = Graph.fromJson(given.graphJson());
@@ -47,6 +52,10 @@ final class TrainingBudget {
       List<Graph> teachers = spec.inputs().stream().map(teacher::at).toList();
       long plan = largest(teachers, at -> NativeBudget.plan(at, backend, request, size.cores()));
       parts.add(new Part("teacher", plan + Float.BYTES * Parameters.of(teacher).length()));
+    }
+    if (!graph.outputs().isEmpty()) {
+      long main = Parameters.of(graph.main()).length();
+      parts.add(new Part("model without auxiliary outputs", Float.BYTES * main));
     }
     if (recipe.checkpoint().best()) {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));

@@ -123,7 +123,7 @@ public final class TrainingSession {
     List<Integer> stated = recipe.model().input();
     Shape input =
         RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
-    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
+    Graph graph = TrainedNetwork.of(recipe.model(), input, training.classes().size());
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
     checkProgressive(graph);
@@ -226,16 +226,12 @@ public final class TrainingSession {
       return GivenModels.Given.NONE;
     }
     String location = recipe.model().startLocation();
-    SavedModel model = ModelFolder.load(location, hadoop);
-    try {
-      StartingPoint start = new StartingPoint(model, location, spec);
+    try (StartingPoint start = StartingPoint.open(location, spec, hadoop)) {
       terminal.print(start.describe());
       start
           .preprocessingDiffers(recipe.image().preprocessing(spec.graph().inputShape()))
           .ifPresent(LOG::warn);
-      return GivenModels.Given.of(location, model);
-    } finally {
-      model.weights().close();
+      return start.given();
     }
   }
 

@@ -46,6 +46,10 @@ final class CombinationRunsTest {
   @ValueSource(
       strings = {
         "name=bfloat16-sum",
+        "name=post-local-sgd, after-steps=1, every-steps=2, average-optimizer-state=true",
+        "name=slow-momentum, every-steps=3",
+        "name=diloco, every-steps=2",
+        "name=power-sgd, rank=2",
         "name=threshold, density=0.1",
         "name=top-k, density=0.05, momentum=0.9, warm-up-steps=3, clip-norm=1"
       })

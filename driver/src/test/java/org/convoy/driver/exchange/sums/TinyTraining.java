@@ -21,7 +21,13 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class TinyTraining implements AutoCloseable {
 
-  static final VectorLayout LAYOUT = new VectorLayout(1003, 1050, 100);
+  static final VectorLayout LAYOUT =
+      new VectorLayout(
+          1003,
+          1050,
+          100,
+          List.of(),
+          List.of(new VectorLayout.Matrix(7, 20, 30), new VectorLayout.Matrix(700, 10, 25)));
   private static final int LENGTH = (int) LAYOUT.length();
   private static final int TRAINED = (int) LAYOUT.trained();
 

@@ -1,0 +1,161 @@
+package org.convoy.clusters;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Convoy as it is packaged, beside a Hadoop cluster: the launcher, the scripts, the jar. */
+final class Convoy {
+  private static final Path HOME = Path.of(System.getProperty("convoy.home", ".."));
+  private static final Pattern DIGEST = Pattern.compile("\"weights_sha256\" *: *\"(\\w+)\"");
+
+  private final HadoopCluster cluster;
+  private final Path folder;
+  private final AtomicInteger runs = new AtomicInteger();
+  private Optional<String> expectedDigest = Optional.empty();
+
+  private Convoy(HadoopCluster cluster, Path folder) {
+    this.cluster = cluster;
+    this.folder = folder;
+  }
+
+  /** Draws a small data set and puts it on HDFS as a folder of images. */
+  static Convoy on(HadoopCluster cluster, Path folder) throws IOException, InterruptedException {
+    assertTrue(
+        Files.exists(HOME.resolve("jobs/target/convoy.jar")),
+        "there is no jobs/target/convoy.jar: build with -Pclusters -pl clusters -am");
+    Convoy convoy = new Convoy(cluster, folder);
+    Path shapes = folder.resolve("shapes");
+    String each = "--train-per-class=32";
+    convoy.start("generate", shapes.toString(), each, "--validation-per-class=8").expect(0);
+    Path tar = folder.resolve("shapes.tar");
+    convoy
+        .program(
+            List.of(
+                "tar", "--sort=name", "-cf", tar.toString(), "-C", shapes.toString(), "train",
+                "validation"))
+        .expect(0);
+    cluster
+        .files()
+        .copyFromLocalFile(
+            new org.apache.hadoop.fs.Path(tar.toUri()),
+            new org.apache.hadoop.fs.Path("/data/shapes.tar"));
+    return convoy;
+  }
+
+  HadoopCluster cluster() {
+    return cluster;
+  }
+
+  /** A file or folder for the clients of the tests. */
+  Path local(String name) {
+    return folder.resolve(name);
+  }
+
+  /** The recipe of the tests: twelve steps of a small ResNet on shapes. */
+  static Path recipe() {
+    return HOME.resolve("clusters/src/test/resources/small.conf");
+  }
+
+  static Path home() {
+    return HOME;
+  }
+
+  /** Starts {@code deploy/convoy}. */
+  Run start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  Run start(Map<String, String> environment, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(HOME.resolve("deploy/convoy").toString()));
+    command.addAll(Arrays.asList(arguments));
+    return program(environment, command);
+  }
+
+  /** Starts a training run with the driver in the client and two executors of one core. */
+  Run train(String output, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                recipe().toString(),
+                "--master=yarn",
+                "--executors=2",
+                "--cores=1",
+                "--conf=spark.executor.memory=768m",
+                "--out=" + output));
+    arguments.addAll(Arrays.asList(more));
+    return start(arguments.toArray(new String[0]));
+  }
+
+  Run program(List<String> command) throws IOException {
+    return program(Map.of(), command);
+  }
+
+  Run program(Map<String, String> environment, List<String> command) throws IOException {
+    Map<String, String> all = new HashMap<>();
+    all.put("HADOOP_CONF_DIR", cluster.conf().toString());
+    all.put("CONVOY_JAR", HOME.resolve("jobs/target/convoy.jar").toAbsolutePath().toString());
+    all.put("JAVA_HOME", System.getProperty("java.home"));
+    all.putAll(environment);
+    return Run.start(local("run-" + runs.incrementAndGet() + ".log"), all, command);
+  }
+
+  /** The digest of the weights of a finished run on HDFS. */
+  String digest(String output) throws IOException {
+    return digestIn(read(output + "/summary.json"));
+  }
+
+  /** The digest of the same recipe's weights after a run on this machine alone. */
+  synchronized String expectedDigest() throws IOException, InterruptedException {
+    if (expectedDigest.isEmpty()) {
+      Path out = local("alone");
+      start(
+              "train",
+              recipe().toString(),
+              "--set=data.uri=" + local("shapes.tar").toUri(),
+              "--executors=1",
+              "--cores=1",
+              "--out=" + out.toUri())
+          .expect(0);
+      expectedDigest = Optional.of(digestIn(Files.readString(out.resolve("summary.json"))));
+    }
+    return expectedDigest.get();
+  }
+
+  private static String digestIn(String summary) {
+    Matcher matcher = DIGEST.matcher(summary);
+    assertTrue(matcher.find(), summary);
+    return matcher.group(1);
+  }
+
+  /** A text file on HDFS. */
+  String read(String path) throws IOException {
+    try (InputStream in = cluster.files().open(new org.apache.hadoop.fs.Path(path))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  void clean() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}

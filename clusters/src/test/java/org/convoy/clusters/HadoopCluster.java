@@ -1,0 +1,113 @@
+package org.convoy.clusters;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.yarn.conf.YarnConfiguration;
+import org.apache.hadoop.yarn.server.MiniYARNCluster;
+
+/**
+ * HDFS with two data nodes and YARN with two node managers, in this process. Containers are
+ * processes of their own, and a container that takes more physical memory than it was granted is
+ * killed, as on a real cluster.
+ */
+final class HadoopCluster implements AutoCloseable {
+  private static final int NODES = 2;
+  private static final int NODE_MEGABYTES = 6144;
+  private static final int NODE_CORES = 8;
+
+  private final Path folder;
+  private final MiniDFSCluster hdfs;
+  private final MiniYARNCluster yarn;
+
+  private HadoopCluster(Path folder, MiniDFSCluster hdfs, MiniYARNCluster yarn) {
+    this.folder = folder;
+    this.hdfs = hdfs;
+    this.yarn = yarn;
+  }
+
+  /**
+   * Starts both.
+   *
+   * @param folder receives all files of the clusters, and a folder {@code conf} for clients
+   */
+  static HadoopCluster start(Path folder) throws IOException {
+    Configuration settings = new YarnConfiguration();
+    settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
+    // A file of one checkpoint has several blocks.
+    settings.setLong("dfs.namenode.fs-limits.min-block-size", 1 << 16);
+    settings.setLong("dfs.blocksize", 1 << 20);
+    settings.setInt("dfs.replication", NODES);
+    MiniDFSCluster hdfs = new MiniDFSCluster.Builder(settings).numDataNodes(NODES).build();
+    hdfs.waitActive();
+    settings.set("fs.defaultFS", hdfs.getURI().toString());
+    System.setProperty("test.build.data", folder.toString());
+    MiniYARNCluster yarn = new MiniYARNCluster("yarn", NODES, 1, 1);
+    yarn.init(yarnSettings(settings));
+    yarn.start();
+    HadoopCluster cluster = new HadoopCluster(folder, hdfs, yarn);
+    cluster.writeClientSettings();
+    return cluster;
+  }
+
+  private static Configuration yarnSettings(Configuration hdfs) {
+    Configuration settings = new YarnConfiguration(hdfs);
+    settings.setInt("yarn.nodemanager.resource.memory-mb", NODE_MEGABYTES);
+    settings.setInt("yarn.nodemanager.resource.cpu-vcores", NODE_CORES);
+    settings.setInt("yarn.scheduler.minimum-allocation-mb", 64);
+    settings.setBoolean("yarn.nodemanager.pmem-check-enabled", true);
+    settings.setBoolean("yarn.nodemanager.vmem-check-enabled", false);
+    // Without this, Hadoop 3.3 leaves the check to cgroups, and without cgroups nothing is killed.
+    settings.setBoolean("yarn.nodemanager.resource.memory.enforced", false);
+    settings.setInt("yarn.nodemanager.container-monitor.interval-ms", 500);
+    settings.setFloat(
+        "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", 100);
+    settings.setBoolean("yarn.log-aggregation-enable", true);
+    settings.set("yarn.nodemanager.remote-app-log-dir", "/logs");
+    settings.setInt("yarn.resourcemanager.am.max-attempts", 3);
+    settings.set("yarn.scheduler.capacity.root.queues", "default,short");
+    settings.setFloat("yarn.scheduler.capacity.maximum-am-resource-percent", 0.9f);
+    settings.setFloat("yarn.scheduler.capacity.root.default.capacity", 75);
+    settings.setFloat("yarn.scheduler.capacity.root.short.capacity", 25);
+    // A queue for two gigabytes: a driver or an executor fits, and no second executor.
+    settings.setFloat("yarn.scheduler.capacity.root.short.maximum-capacity", 25);
+    settings.setFloat("yarn.scheduler.capacity.root.short.user-limit-factor", 1);
+    settings.setFloat("yarn.scheduler.capacity.root.default.user-limit-factor", 2);
+    return settings;
+  }
+
+  private void writeClientSettings() throws IOException {
+    Files.createDirectories(conf());
+    Configuration settings = new Configuration(yarn.getConfig());
+    // A class of Hadoop's tests, which clients do not have.
+    settings.unset("net.topology.node.switch.mapping.impl");
+    for (String name : new String[] {"core-site.xml", "hdfs-site.xml", "yarn-site.xml"}) {
+      try (OutputStream out = Files.newOutputStream(conf().resolve(name))) {
+        settings.writeXml(out);
+      }
+    }
+  }
+
+  /** The folder for {@code HADOOP_CONF_DIR}. */
+  Path conf() {
+    return folder.resolve("conf");
+  }
+
+  FileSystem files() throws IOException {
+    return hdfs.getFileSystem();
+  }
+
+  MiniYARNCluster yarn() {
+    return yarn;
+  }
+
+  @Override
+  public void close() throws IOException {
+    yarn.close();
+    hdfs.shutdown(true);
+  }
+}
