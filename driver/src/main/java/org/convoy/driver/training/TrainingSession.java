@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.ProgressiveSize;
@@ -124,6 +125,9 @@ public final class TrainingSession {
     Shape input =
         RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
     Graph graph = TrainedNetwork.of(recipe.model(), input, training.classes().size());
+    for (String format : recipe.artifact().formats()) {
+      ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
+    }
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
     checkProgressive(graph);
