@@ -2,7 +2,6 @@ package org.convoy.driver.doctor;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -82,8 +81,7 @@ final class StorageProbe {
     try {
       FileSystem files = path.getFileSystem(hadoop);
       if (files.getFileStatus(path).isDirectory()) {
-        Arrays.stream(files.listStatus(path)).findAny();
-        return "";
+        return files.listStatusIterator(path).hasNext() ? "" : path + " is empty";
       }
       try (InputStream in = files.open(path)) {
         return in.read() < 0 ? path + " is empty" : "";
