@@ -89,8 +89,7 @@ public final class ConvoyModel implements AutoCloseable {
    *
    * @param folder path in the store
    */
-  public static ConvoyModel load(ArtifactStore store, String folder, int batch)
-      throws IOException {
+  public static ConvoyModel load(ArtifactStore store, String folder, int batch) throws IOException {
     NativeMemory.unlimited();
     SavedModel model = SavedModel.load(store, folder);
     return of(model, batch, store.describe(folder));
@@ -196,12 +195,19 @@ public final class ConvoyModel implements AutoCloseable {
         : List.of();
   }
 
+  /**
+   * The probability of each class, by the rule of the model's task: all together 1, or each on its
+   * own. Only for an image that decoded.
+   */
+  public double[] probabilities(ImageScores scores) {
+    return task.probabilities(scores.logits(), 0, labels().size());
+  }
+
   /** Cuts images into batches of this model. */
   public List<List<ImageSource>> batches(List<ImageSource> images) {
     int count = (images.size() + batch() - 1) / batch();
     return IntStream.range(0, count)
-        .mapToObj(
-            i -> images.subList(i * batch(), Math.min(images.size(), (i + 1) * batch())))
+        .mapToObj(i -> images.subList(i * batch(), Math.min(images.size(), (i + 1) * batch())))
         .toList();
   }
 

@@ -16,4 +16,15 @@ public record ImageScores(long id, String name, float[] logits, Optional<String>
   public boolean isDecoded() {
     return refusal.isEmpty();
   }
+
+  /** The class with the largest output, the first of equals. Only for an image that decoded. */
+  public int best() {
+    int best = 0;
+    for (int label = 1; label < logits.length; label++) {
+      if (logits[label] > logits[best]) {
+        best = label;
+      }
+    }
+    return best;
+  }
 }

@@ -62,7 +62,9 @@ class ConvoyModelTest {
           .graph("tiny");
   private static final List<byte[]> IMAGES = new ArrayList<>();
 
-  @TempDir private static Path folder;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  private static Path folder;
 
   @BeforeAll
   static void write() throws IOException {
@@ -127,8 +129,7 @@ class ConvoyModelTest {
 
   private static float[] reference(float[] tensors) {
     try (INDArray weights = Parameters.of(GRAPH).initialize(3, DataType.FLOAT);
-        Plan plan =
-            Backends.get("nd4j").compile(GRAPH, PlanRequest.inference(IMAGES.size()))) {
+        Plan plan = Backends.get("nd4j").compile(GRAPH, PlanRequest.inference(IMAGES.size()))) {
       plan.bind(weights, weights);
       plan.input().data().asNioFloat().put(tensors);
       plan.forward(0);
@@ -158,8 +159,7 @@ class ConvoyModelTest {
       List<ConvoyModel.Classified> alone = model.predict(IMAGES, 10);
       List<Future<List<ConvoyModel.Classified>>> results =
           IntStream.range(0, 12)
-              .mapToObj(
-                  i -> threads.submit(() -> model.predict(IMAGES.subList(i % 10, 10), 10)))
+              .mapToObj(i -> threads.submit(() -> model.predict(IMAGES.subList(i % 10, 10), 10)))
               .toList();
       for (int i = 0; i < results.size(); i++) {
         assertEquals(alone.subList(i % 10, 10), results.get(i).get());
@@ -185,12 +185,10 @@ class ConvoyModelTest {
 
   @Test
   void wrongRequestsAreRefused() throws Exception {
-    assertThrows(
-        FileNotFoundException.class, () -> ConvoyModel.load(folder.resolve("none")));
+    assertThrows(FileNotFoundException.class, () -> ConvoyModel.load(folder.resolve("none")));
     save("other", Preprocessing.named("none", "cifar10", 3, 16, 16), "");
     DamagedFileException damaged =
-        assertThrows(
-            DamagedFileException.class, () -> ConvoyModel.load(folder.resolve("other")));
+        assertThrows(DamagedFileException.class, () -> ConvoyModel.load(folder.resolve("other")));
     assertTrue(damaged.toString().contains("preprocessing.json"), damaged.toString());
     ConvoyModel model = ConvoyModel.load(folder.resolve("model"), 2);
     IllegalArgumentException shorter =
@@ -202,7 +200,6 @@ class ConvoyModelTest {
     assertInstanceOf(
         IllegalStateException.class,
         assertThrows(RuntimeException.class, () -> model.predict(IMAGES, 1)));
-    assertThrows(
-        IllegalStateException.class, () -> model.outputs(FloatBuffer.allocate(3072), 1));
+    assertThrows(IllegalStateException.class, () -> model.outputs(FloatBuffer.allocate(3072), 1));
   }
 }
