@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      InspectCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
