@@ -14,8 +14,8 @@ import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
 
 /**
- * Decodes every image of some splits on the executors of a cluster, and finds images that occur more
- * than once by the digests of their files.
+ * Decodes every image of some splits on the executors of a cluster, and finds images that occur
+ * more than once by the digests of their files.
  */
 public final class Inspection {
   private static final double WAIT_SECONDS = 120;

@@ -116,7 +116,7 @@ public record DataSetReport(
     html.append(Html.escape(data)).append("</h1>\n<p>").append(Html.escape(format));
     html.append("</p>\n</header>\n");
     splits.forEach(split -> html.append(Html.section(split.title(), body(split))));
-    html.append(Html.section("Equal images", equal()));
+    html.append(Html.section("Equal images", equalImages()));
     return html.append("</main>\n</body>\n</html>\n").toString();
   }
 
@@ -137,7 +137,7 @@ public record DataSetReport(
         + pairs("Images that do not decode", List.of("image", "~reason"), split.broken());
   }
 
-  private String equal() {
+  private String equalImages() {
     String note =
         "<p class=\"note\">"
             + Figures.count(equalPairs)
