@@ -257,7 +257,8 @@ public final class Report {
     return Html.table("Results of the run", List.of("Result", "~Location or value"), rows);
   }
 
-  private static String style() {
+  /** The style sheet of reports. */
+  static String style() {
     try (InputStream in = Report.class.getResourceAsStream("report.css")) {
       if (in == null) {
         throw new IllegalStateException("report.css is not in the jar");
