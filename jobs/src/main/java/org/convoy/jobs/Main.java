@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      DoctorCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
