@@ -221,6 +221,7 @@ public final class Report {
               Figures.milliseconds(times.data()),
               Figures.milliseconds(times.compute()),
               Figures.milliseconds(times.exchange()),
+              Figures.milliseconds(times.exchangeWait()),
               Figures.milliseconds(times.update()),
               Figures.milliseconds(times.checkpoint()),
               Figures.milliseconds(times.total())));
@@ -231,6 +232,7 @@ public final class Report {
             "Executor",
             "Waiting for data",
             "Compute",
+            "Exchange",
             "Waiting for the exchange",
             "Update",
             "Checkpoint",
