@@ -86,13 +86,14 @@ final class TrainCommand implements Callable<Integer> {
     Path file = java.util.Objects.requireNonNull(recipe);
     Recipe loaded = RecipeLoader.knowing(names).load(file, overrides);
     SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
+    SparkSettings.name(conf, "convoy train", loaded.name());
     String folder = folder(loaded);
     TrainingRequest request = new TrainingRequest(folder, SparkSettings.executors(conf), resume);
     request.check(loaded);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
     FileSystems.require("data.uri", loaded.data().location(), hadoop);
     FileSystems.require("--out", folder, hadoop);
-    drawIfMissing(loaded);
+    drawIfMissing(loaded, hadoop);
     Preflight.check(loaded, request, hadoop);
     // Only results go to standard output.
     Terminal terminal = Terminal.of(System.err, true);
@@ -101,6 +102,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Cluster running = Cluster.open(conf)) {
       summary =
           new TrainingSession(new SparkCluster(running.spark()), loaded, request, terminal).run();
+      running.succeeded();
     }
     PrintWriter printer = spec.commandLine().getOut();
     printer.printf(Locale.ROOT, "model   %s%n", summary.outputs().get("model"));
@@ -114,10 +116,13 @@ final class TrainCommand implements Callable<Integer> {
 
   /** The folder of the run as a Hadoop path. */
   private String folder(Recipe loaded) {
+    Path first = Path.of("runs", loaded.name());
+    if (ApplicationMaster.isDriverInCluster()) {
+      Locations.requireAbsolute("--out", out == null ? first.toString() : out);
+    }
     if (out != null) {
       return Locations.of(out);
     }
-    Path first = Path.of("runs", loaded.name());
     Path free = first;
     for (int number = 2; !resume && Files.exists(free); number++) {
       free = Path.of("runs", loaded.name() + "-" + number);
@@ -126,9 +131,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** Draws the data set that the recipe describes, if none exists. */
-  private void drawIfMissing(Recipe loaded) throws IOException {
+  private void drawIfMissing(Recipe loaded, Configuration hadoop) throws IOException {
     GenerateSettings generate = loaded.data().generate();
-    Optional<Path> place = localPlace(loaded.data().location());
+    Optional<Path> place = localPlace(loaded.data().location(), hadoop);
     if (!generate.wanted() || place.isEmpty() || Files.exists(place.get())) {
       return;
     }
@@ -149,9 +154,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** The path on this machine, if Hadoop finds the location there. */
-  private static Optional<Path> localPlace(String location) throws IOException {
+  private static Optional<Path> localPlace(String location, Configuration hadoop)
+      throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
-    FileSystem files = path.getFileSystem(new Configuration());
+    FileSystem files = path.getFileSystem(hadoop);
     return files instanceof LocalFileSystem
         ? Optional.of(Path.of(path.toUri().getPath()))
         : Optional.empty();
