@@ -8,8 +8,6 @@ import org.convoy.settings.RequestException;
 
 /** Counts the executors, and checks that their settings fit a run. */
 final class Executors {
-  private static final long POLL_MILLIS = 100;
-
   private final JavaSparkContext spark;
 
   Executors(JavaSparkContext spark) {
@@ -32,19 +30,6 @@ final class Executors {
     return spark
         .sc()
         .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
-  }
-
-  /**
-   * Waits until the wanted number is alive, or the time is over.
-   *
-   * @return the number that is alive then, at most the wanted number
-   */
-  int await(int wanted, double seconds) throws InterruptedException {
-    long end = System.nanoTime() + (long) (seconds * 1e9);
-    while (alive() < wanted && System.nanoTime() < end) {
-      Thread.sleep(POLL_MILLIS);
-    }
-    return Math.min(wanted, alive());
   }
 
   /**

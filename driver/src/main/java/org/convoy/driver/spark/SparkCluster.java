@@ -2,6 +2,7 @@ package org.convoy.driver.spark;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -53,13 +54,16 @@ public final class SparkCluster {
     return SparkSettings.executors(spark.getConf());
   }
 
-  /**
-   * Waits until the wanted number of executors is alive, or the time is over.
-   *
-   * @return the number that is alive then, at most the wanted number
-   */
-  public int await(int wanted, double seconds) throws InterruptedException {
-    return executors.await(wanted, seconds);
+  /** The number of executors that could be given a task now. */
+  public int alive() {
+    return executors.alive();
+  }
+
+  /** What the cluster manager says of the queue of this application, if it says anything. */
+  public Optional<String> queue() {
+    return spark.getConf().get("spark.master", "").equals("yarn")
+        ? YarnQueue.describe(spark.sc().applicationId(), spark.hadoopConfiguration())
+        : Optional.empty();
   }
 
   /** Whether executors are separate processes, which can be replaced. */

@@ -169,7 +169,7 @@ final class Ledger {
     progress.message(
         String.format(
             Locale.ROOT,
-            "restart %d of at most %d, from %s",
+            "restart %d (at most %d within an hour), from %s",
             restarts,
             run.recipe().maxRestarts(),
             step == 0 ? "the beginning" : "the checkpoint of step " + step));

@@ -41,11 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
-  private static final double FIRST_WAIT_SECONDS = 120;
-
-  /** A replacement takes this long at most: YARN starts a container in about twenty seconds. */
-  private static final double RESTART_WAIT_SECONDS = 30;
-
   private final SparkCluster cluster;
   private final Recipe recipe;
   private final TrainingRequest request;
@@ -94,6 +89,7 @@ public final class TrainingSession {
   /** Trains in a folder that is this run's alone. */
   private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
+    new ExecutorWait(cluster, recipe.executors(), terminal::print).forAll(request.executors());
     SampleIndexer indexer = SampleIndexer.on(cluster.scanJobs());
     Path indexes = new Path(request.output(), "index");
     FileSystem files = LocalFiles.of(indexes, hadoop);
@@ -280,30 +276,27 @@ public final class TrainingSession {
       List<Shared<SampleIndex>> validation)
       throws IOException, InterruptedException, TrainingFailedException {
     RunSpec spec = first;
-    double patience = FIRST_WAIT_SECONDS;
+    RestartBudget restarts = new RestartBudget(recipe.maxRestarts(), System::nanoTime);
+    ExecutorWait wait = new ExecutorWait(cluster, recipe.executors(), terminal::print);
     while (true) {
-      int count = cluster.await(request.executors(), patience);
-      if (count == 0) {
-        throw new TrainingFailedException("there is no executor");
-      }
+      int count = wait.forAll(request.executors());
       ledger.begin(spec, count, request.executors());
       BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
       Optional<List<ExecutorResult>> results = stage.run(count);
       if (results.isPresent()) {
         return results.get();
       }
-      if (ledger.restarts() == recipe.maxRestarts()) {
+      if (!restarts.take()) {
         throw new TrainingFailedException(
             String.format(
                 Locale.ROOT,
-                "executors were lost more than max-restarts = %d times; the last: %s",
+                "executors were lost more than max-restarts = %d times within an hour; the last: %s",
                 recipe.maxRestarts(),
                 ledger.lastLoss()));
       }
       long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
       spec = spec.from(checkpoint, spec.attempt() + 1);
       ledger.restarted(Math.max(0, checkpoint));
-      patience = RESTART_WAIT_SECONDS;
     }
   }
 }
