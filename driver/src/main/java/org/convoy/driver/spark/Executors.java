@@ -1,13 +1,17 @@
 package org.convoy.driver.spark;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.settings.RequestException;
+import scala.collection.JavaConverters;
 
 /** Counts the executors, and checks that their settings fit a run. */
 final class Executors {
+  private static final long POLL_MILLIS = 100;
+
   private final JavaSparkContext spark;
 
   Executors(JavaSparkContext spark) {
@@ -30,6 +34,16 @@ final class Executors {
     return spark
         .sc()
         .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+  }
+
+  /** Waits until none of these executors is alive, or the time is over. */
+  void awaitGone(Collection<String> executorIds, double seconds) throws InterruptedException {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    while (System.nanoTime() < end
+        && JavaConverters.seqAsJavaList(spark.sc().getExecutorIds()).stream()
+            .anyMatch(executorIds::contains)) {
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   /**

@@ -76,6 +76,12 @@ public final class SparkCluster {
     executorIds.forEach(spark.sc()::killAndReplaceExecutor);
   }
 
+  /** Waits until executors that are about to end are gone, or the time is over. */
+  public void awaitGone(Collection<String> executorIds, double seconds)
+      throws InterruptedException {
+    executors.awaitGone(executorIds, seconds);
+  }
+
   /** Ends all running work. */
   public void cancel() {
     spark.sc().cancelAllJobs();
@@ -101,7 +107,7 @@ public final class SparkCluster {
     String link = "convoy-" + spark.sc().applicationId() + "-" + name;
     Losses losses = new Losses(listener);
     spark.sc().addSparkListener(losses);
-    try (DriverLink open = DriverLink.open(link, listener::told)) {
+    try (DriverLink open = DriverLink.open(link, listener)) {
       @SuppressWarnings("unchecked") // Spark needs the class only to make arrays.
       ClassTag<R> tag = (ClassTag<R>) ClassTag$.MODULE$.AnyRef();
       RDD<Integer> places = places(size).rdd();

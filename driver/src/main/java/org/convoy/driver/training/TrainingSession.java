@@ -41,6 +41,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
+
+  /** How long an executor that is told to end may take to do so. */
+  private static final double LEAVE_SECONDS = 30;
+
   private final SparkCluster cluster;
   private final Recipe recipe;
   private final TrainingRequest request;
@@ -278,13 +282,21 @@ public final class TrainingSession {
     RunSpec spec = first;
     RestartBudget restarts = new RestartBudget(recipe.maxRestarts(), System::nanoTime);
     ExecutorWait wait = new ExecutorWait(cluster, recipe.executors(), terminal::print);
+    int count = wait.forAll(request.executors());
     while (true) {
-      int count = wait.forAll(request.executors());
       ledger.begin(spec, count, request.executors());
       BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
-      Optional<List<ExecutorResult>> results = stage.run(count);
-      if (results.isPresent()) {
+      Optional<List<ExecutorResult>> results = stage.run(count, request.executors());
+      if (results.isPresent() && results.get().get(0).outcome().length > 0) {
         return results.get();
+      }
+      if (results.isPresent()) {
+        // It was stopped, to go on with another number of executors.
+        long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
+        spec = spec.from(checkpoint, spec.attempt() + 1);
+        cluster.awaitGone(ledger.leavers(), LEAVE_SECONDS);
+        count = wait.forMinimum(request.executors());
+        continue;
       }
       if (!restarts.take()) {
         throw new TrainingFailedException(
@@ -297,6 +309,7 @@ public final class TrainingSession {
       long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
       spec = spec.from(checkpoint, spec.attempt() + 1);
       ledger.restarted(Math.max(0, checkpoint));
+      count = wait.forAll(request.executors());
     }
   }
 }
