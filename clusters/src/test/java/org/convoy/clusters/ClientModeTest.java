@@ -14,7 +14,7 @@ final class ClientModeTest {
   @Test
   void trainsOnHdfsToTheBytesOfOneMachine(Convoy convoy) throws Exception {
     String out = "hdfs:///runs/client";
-    convoy.train(out, "--conf=spark.executor.memoryOverhead=640m").expect(0);
+    convoy.train(out).expect(0);
     assertEquals(convoy.expectedDigest(), convoy.digest(out));
     for (String name : new String[] {"model", "checkpoints", "index", "report.html"}) {
       assertTrue(convoy.cluster().files().exists(new Path(out, name)), name);

@@ -16,7 +16,9 @@ final class ApplicationMaster {
 
   /** Whether this process is one. */
   static boolean isHere() {
-    return "yarn".equals(System.getProperty("spark.master")) && inCluster();
+    return "yarn".equals(System.getProperty("spark.master"))
+        && inCluster()
+        && System.getenv(CONTAINER) != null;
   }
 
   /**

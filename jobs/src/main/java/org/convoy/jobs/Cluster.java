@@ -134,6 +134,11 @@ final class Cluster implements AutoCloseable {
    */
   static void requireMemory(SparkConf conf) {
     requireMemory("spark.driver.memory", Runtime.getRuntime().maxMemory());
+    requireExecutorMemory(conf);
+  }
+
+  /** Checks only what the executors' setting says. */
+  static void requireExecutorMemory(SparkConf conf) {
     String key = "spark.executor.memory";
     long bytes = read(conf, key, "a size such as 4g", () -> conf.getSizeAsBytes(key, "1g"));
     requireMemory(key, bytes);

@@ -10,12 +10,12 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.convoy.driver.evaluation.Evaluation;
+import org.convoy.driver.evaluation.EvaluationFailedException;
+import org.convoy.driver.evaluation.EvaluationRequest;
+import org.convoy.driver.evaluation.EvaluationResult;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
-import org.convoy.driver.training.Evaluation;
-import org.convoy.driver.training.EvaluationRequest;
-import org.convoy.driver.training.EvaluationResult;
-import org.convoy.driver.training.TrainingFailedException;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
@@ -91,7 +91,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call()
-      throws IOException, InterruptedException, ClusterException, TrainingFailedException {
+      throws IOException, InterruptedException, ClusterException, EvaluationFailedException {
     if (batch < 1) {
       throw new RequestException("--batch: expected a whole number from 1, got " + batch);
     }

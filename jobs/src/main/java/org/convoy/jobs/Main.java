@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       ExportCommand.class,
+      VerifyCommand.class,
       GenerateCommand.class,
       ModelsCommand.class,
       BenchmarkCommand.class,

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.yarn.api.records.ApplicationAttemptId;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.GenerateSettings;
@@ -19,9 +20,12 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
+import org.convoy.driver.training.ExecutorDemand;
 import org.convoy.driver.training.Preflight;
+import org.convoy.driver.training.RunOwner;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
 import org.convoy.image.shapes.ShapesGenerator;
@@ -72,6 +76,13 @@ final class TrainCommand implements Callable<Integer> {
       description = "Resume from the last checkpoint of the folder (--out, else runs/NAME).")
   private boolean resume;
 
+  @Option(
+      names = "--prepare",
+      hidden = true,
+      paramLabel = "DIR",
+      description = "Only prepares a submission, for deploy/convoy.")
+  private @Nullable Path prepare;
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -88,9 +99,21 @@ final class TrainCommand implements Callable<Integer> {
     SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
     SparkSettings.name(conf, "convoy train", loaded.name());
     String folder = folder(loaded);
-    TrainingRequest request = new TrainingRequest(folder, SparkSettings.executors(conf), resume);
-    request.check(loaded);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    TrainingRequest request =
+        new TrainingRequest(
+            folder, SparkSettings.executors(conf), resume || startedAgain(folder, hadoop));
+    request.check(loaded);
+    Cluster.requireExecutorMemory(conf);
+    ExecutorSize size = ExecutorSize.of(conf);
+    ExecutorDemand demand = new ExecutorDemand(loaded, request.executors(), size);
+    if (prepare != null) {
+      new Submission(prepare).write(loaded, demand.enough(hadoop));
+      return 0;
+    }
+    if (size.watched()) {
+      demand.least().check(size);
+    }
     FileSystems.require("data.uri", loaded.data().location(), hadoop);
     FileSystems.require("--out", folder, hadoop);
     drawIfMissing(loaded, hadoop);
@@ -112,6 +135,14 @@ final class TrainCommand implements Callable<Integer> {
     }
     printer.flush();
     return 0;
+  }
+
+  /** Whether YARN started this application again, because its driver died in this run. */
+  private static boolean startedAgain(String folder, Configuration hadoop) throws IOException {
+    Optional<ApplicationAttemptId> attempt = ApplicationMaster.attempt();
+    return attempt.isPresent()
+        && attempt.get().getAttemptId() > 1
+        && RunOwner.is(attempt.get().getApplicationId().toString(), folder, hadoop);
   }
 
   /** The folder of the run as a Hadoop path. */

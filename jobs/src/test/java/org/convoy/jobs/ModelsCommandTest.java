@@ -43,7 +43,9 @@ final class ModelsCommandTest {
   @Test
   void helpHasAnExample() {
     for (String command :
-        new String[] {"models", "generate", "predict", "export", "evaluate", "benchmark"}) {
+        new String[] {
+          "models", "generate", "predict", "export", "verify", "evaluate", "benchmark"
+        }) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode());
       assertTrue(run.out().contains("  deploy/convoy " + command), run::out);

@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Moves the bytes of dense arrays in pieces between native memory and streams. Files are
  * little-endian, and so are all platforms of ND4J. The class refuses to load on any other platform.
  */
-final class ArrayMemory {
+public final class ArrayMemory {
   /** Bytes per piece. */
   private static final int PIECE = 1 << 18;
 
@@ -47,7 +47,8 @@ final class ArrayMemory {
     }
   }
 
-  static void write(INDArray array, OutputStream out) throws IOException {
+  /** Appends all elements of a dense array to a stream. */
+  public static void write(INDArray array, OutputStream out) throws IOException {
     byte[] piece = new byte[piece(array)];
     long bytes = bytes(array);
     for (long at = 0; at < bytes; at += piece.length) {
@@ -86,7 +87,7 @@ final class ArrayMemory {
   }
 
   /** All elements of a dense float32 array of less than 2 GiB. */
-  static FloatBuffer floats(INDArray array) {
+  public static FloatBuffer floats(INDArray array) {
     return window(array, 0, Math.toIntExact(bytes(array))).asFloatBuffer();
   }
 

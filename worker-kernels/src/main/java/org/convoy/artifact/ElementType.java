@@ -30,6 +30,11 @@ public enum ElementType {
     return dataType.width();
   }
 
+  /** Whether the elements are floating-point numbers. */
+  public boolean isFloating() {
+    return this == F64 || this == F32 || this == F16 || this == BF16;
+  }
+
   /** The type of an ND4J array with the same elements. */
   public DataType dataType() {
     return dataType;

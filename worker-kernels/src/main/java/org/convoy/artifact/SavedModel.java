@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.convoy.graph.Graph;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   weights.safetensors   every parameter and running statistic by name, float32
  *   labels.txt            a class name per line, in the order of the network's outputs ({@link LabelLines})
  *   preprocessing.json    how an image becomes the network's input
+ *   examples.safetensors  a few inputs and the outputs for them ({@link ModelExamples}); may be missing
  *   manifest.json         digests of the other files, and the origin of the weights
  * </pre>
  *
@@ -87,18 +89,28 @@ public record SavedModel(
    * @throws IOException if a file cannot be written; then nothing is left behind
    */
   public ModelManifest save(ArtifactStore store, String folder) throws IOException {
+    return save(store, folder, Optional.empty());
+  }
+
+  /**
+   * As {@link #save(ArtifactStore, String)}, with examples of what the network computes.
+   *
+   * @param examples stay the caller's
+   */
+  public ModelManifest save(ArtifactStore store, String folder, Optional<ModelExamples> examples)
+      throws IOException {
     List<Tensor> tensors = NamedWeights.tensors(Parameters.of(graph), weights);
     FiniteTensors.require(tensors);
     try (StagedFolder staged = StagedFolder.begin(store, folder)) {
       SortedMap<String, FileDigest> files = new TreeMap<>();
       files.put(GRAPH, staged.write(GRAPH, utf8(graph.toJson())));
       Map<String, String> metadata = Map.of("format", "pt", "model", graph.name());
-      files.put(
-          WEIGHTS,
-          staged.write(
-              WEIGHTS,
-              SafetensorsWriter.bytes(metadata, tensors),
-              out -> SafetensorsWriter.write(out, metadata, tensors)));
+      files.put(WEIGHTS, write(staged, WEIGHTS, metadata, tensors));
+      if (examples.isPresent()) {
+        ModelExamples each = examples.get();
+        files.put(
+            ModelExamples.FILE, write(staged, ModelExamples.FILE, each.metadata(), each.tensors()));
+      }
       files.put(LABELS, staged.write(LABELS, utf8(LabelLines.write(labels))));
       files.put(
           PREPROCESSING,
@@ -133,6 +145,15 @@ public record SavedModel(
   public static ModelManifest manifest(ArtifactStore store, String folder) throws IOException {
     return SealedJson.read(
         store, folder + "/" + MANIFEST, ModelManifest.class, ModelManifest.FORMAT);
+  }
+
+  private static FileDigest write(
+      StagedFolder staged, String name, Map<String, String> metadata, List<Tensor> tensors)
+      throws IOException {
+    return staged.write(
+        name,
+        SafetensorsWriter.bytes(metadata, tensors),
+        out -> SafetensorsWriter.write(out, metadata, tensors));
   }
 
   private static byte[] utf8(String text) {

@@ -14,9 +14,6 @@ public record ExecutorSettings(int minimum, int waitSeconds) implements Serializ
 
   /** Checks the rules. */
   public ExecutorSettings {
-    new Checks()
-        .atLeast("minimum", minimum, 1)
-        .atLeast("wait-seconds", waitSeconds, 0)
-        .done();
+    new Checks().atLeast("minimum", minimum, 1).atLeast("wait-seconds", waitSeconds, 0).done();
   }
 }

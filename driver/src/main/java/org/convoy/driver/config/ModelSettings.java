@@ -10,8 +10,8 @@ import org.convoy.settings.Checks;
  * @param name its name in the models registry, for example {@code resnet50}
  * @param input shape of one input, channels first, for example [3, 224, 224]; empty: the model's
  *     default
- * @param start folder of a saved model whose weights training starts from; empty: weights drawn
- *     from the seed
+ * @param start folder of a saved model, or file of weights, that training starts from; empty:
+ *     weights drawn from the seed
  */
 public record ModelSettings(String name, List<Integer> input, @Incidental String start)
     implements Serializable {
@@ -32,7 +32,9 @@ public record ModelSettings(String name, List<Integer> input, @Incidental String
         .done();
   }
 
-  /** The saved model's place as a Hadoop path, see {@link DataSettings#location}. */
+  /**
+   * The place of what training starts from, as a Hadoop path, see {@link DataSettings#location}.
+   */
   public String startLocation() {
     return Location.of(start);
   }

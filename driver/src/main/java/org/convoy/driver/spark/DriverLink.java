@@ -14,9 +14,9 @@ import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * Sends messages from executors to the driver at once, with an answer or without. It is an endpoint next to Spark's own, on
- * Spark's port and with Spark's authentication and encryption. Spark's barrier coordination uses
- * the same mechanism.
+ * Sends messages from executors to the driver at once, with an answer or without. It is an endpoint
+ * next to Spark's own, on Spark's port and with Spark's authentication and encryption. Spark's
+ * barrier coordination uses the same mechanism.
  */
 final class DriverLink implements AutoCloseable {
   private final RpcEnv rpc;

@@ -30,6 +30,11 @@ public final class SparkCluster {
     this.executors = new Executors(spark);
   }
 
+  /** The name of this application with its cluster manager. */
+  public String applicationId() {
+    return spark.sc().applicationId();
+  }
+
   /** The settings by which file systems are reached. */
   public Configuration hadoop() {
     return spark.hadoopConfiguration();

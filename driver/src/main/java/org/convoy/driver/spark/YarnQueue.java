@@ -20,8 +20,7 @@ final class YarnQueue {
     try (YarnClient yarn = YarnClient.createYarnClient()) {
       yarn.init(new YarnConfiguration(hadoop));
       yarn.start();
-      ApplicationReport report =
-          yarn.getApplicationReport(ApplicationId.fromString(applicationId));
+      ApplicationReport report = yarn.getApplicationReport(ApplicationId.fromString(applicationId));
       QueueInfo queue = yarn.getQueueInfo(report.getQueue());
       if (queue == null) {
         return Optional.empty();

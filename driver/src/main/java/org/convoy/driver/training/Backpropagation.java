@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;

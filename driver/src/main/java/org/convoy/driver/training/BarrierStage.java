@@ -46,7 +46,11 @@ final class BarrierStage {
       ExecutorTask task = new ExecutorTask(spec, training, validation);
       List<ExecutorResult> results =
           cluster.barrier(
-              Integer.toString(spec.attempt()), task.toString(), executors, task, new Listener(executors, wanted));
+              Integer.toString(spec.attempt()),
+              task.toString(),
+              executors,
+              task,
+              new Listener(executors, wanted));
       return Optional.of(
           results.stream().sorted(Comparator.comparingInt(ExecutorResult::rank)).toList());
     } catch (StageFailedException e) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.driver.exchange.sums.Exchange;
@@ -99,7 +100,7 @@ final class Descent implements AutoCloseable {
    */
   double compute(long step, Batch batch, Targets targets, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
-    backpropagation.use(combiner.next().parameters());
+    backpropagation.use(combiner.next());
     double loss = backpropagation.compute(batch, targets, key, combiner::finished);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
@@ -203,17 +204,38 @@ final class Descent implements AutoCloseable {
    * @param steps done so far
    */
   Map<StateKey, INDArray> state(long steps) {
+    return state(steps, 0, 1);
+  }
+
+  /**
+   * This executor's part of {@link #state}. What every executor holds is divided among them.
+   *
+   * @param steps done so far
+   */
+  Map<StateKey, INDArray> saved(long steps) {
+    return state(steps, exchange.rank(), exchange.size());
+  }
+
+  /** Of what every executor holds, part p is taken where {@code p mod size == rank}. */
+  private Map<StateKey, INDArray> state(long steps, int rank, int size) {
     Map<StateKey, INDArray> state = new HashMap<>();
     for (Combiner.Share share : combiner.shares()) {
       String of = share.group().isPresent() ? "group-" + share.group().getAsInt() + "." : "";
       OwnedChunks mine = owned.get(share.number());
       for (String name : mine.stateNames()) {
         mine.state(name)
-            .forEach((chunk, array) -> state.put(new StateKey(of + name, chunk), array));
+            .forEach(
+                (chunk, array) -> {
+                  if (!share.everywhere() || chunk % size == rank) {
+                    state.put(new StateKey(of + name, chunk), array);
+                  }
+                });
       }
     }
     for (Combiner.State each : combiner.state(steps)) {
-      state.put(new StateKey("exchange." + each.name(), each.group()), each.array());
+      if (!each.everywhere() || each.part() % size == rank) {
+        state.put(new StateKey("exchange." + each.name(), each.part()), each.array());
+      }
     }
     return state;
   }

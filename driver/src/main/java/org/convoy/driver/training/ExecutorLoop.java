@@ -7,6 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.Lanes;
+import org.convoy.driver.evaluation.Counted;
+import org.convoy.driver.evaluation.Evaluator;
+import org.convoy.driver.evaluation.ImageFeed;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.monitor.EpochRecord;
@@ -198,8 +202,7 @@ final class ExecutorLoop implements AutoCloseable {
       meter.start();
       long start = System.nanoTime();
       StepReports reports =
-          new StepReports(
-              exchange, executor, recipe.batch().globalSize(), clock, driver, stopping);
+          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver, stopping);
       long end = to;
       for (long step = from; step < end; step++) {
         double loss = globalStep.take(loader, step);
@@ -292,7 +295,7 @@ final class ExecutorLoop implements AutoCloseable {
         step,
         weights,
         backpropagation.choices(),
-        descent.state(step),
+        descent.saved(step),
         best.kept(),
         meter,
         history,
@@ -306,7 +309,7 @@ final class ExecutorLoop implements AutoCloseable {
   /** Saves the model and tells how the run ended. */
   private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    String sha256 = files.saveModel(trained, metrics);
+    String sha256 = files.saveModel(weights.backend(), trained, metrics);
     List<Evaluator.Example> examples = List.of();
     if (evaluator.isPresent()) {
       int[] shown = evaluator.get().spread(recipe.monitor().samplePredictions());

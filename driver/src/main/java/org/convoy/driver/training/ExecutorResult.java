@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.convoy.driver.evaluation.Evaluator;
 import org.convoy.driver.exchange.wire.Traffic;
 import org.convoy.driver.monitor.StepTimes;
 

@@ -9,6 +9,9 @@ import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
+import org.convoy.driver.evaluation.Evaluator;
+import org.convoy.driver.evaluation.ImageFeed;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.wire.ExchangeException;
 import org.convoy.driver.spark.Place;
@@ -93,7 +96,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     try (Stopping stopping = new Stopping(asking, place.ownProcess());
         SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
         Teaching teaching = new Teaching(Teacher.of(backend, spec, precision, configuration));
-        Weights weights = Weights.first(backend, spec, configuration);
+        Weights weights = FirstWeights.of(backend, spec, configuration);
         Backpropagation backpropagation =
             new Backpropagation(spec, weights, request.choices(choices), teaching.teacher());
         Validation evaluated =

@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.settings.RequestException;
 
 /**
@@ -24,9 +25,11 @@ record GivenModels(Given start, Given teacher) implements Serializable {
   /**
    * One of them.
    *
-   * @param location of its folder, a Hadoop path that means the same on every machine
-   * @param weightsSha256 of its weights when the run began
-   * @param graphJson the network, as {@link org.convoy.graph.Graph#toJson} writes it
+   * @param location of its folder or file, a Hadoop path that means the same on every machine
+   * @param weightsSha256 of its weights when the run began; of the whole file, if another program
+   *     wrote it
+   * @param graphJson the network, as {@link org.convoy.graph.Graph#toJson} writes it; empty for a
+   *     file of another program
    */
   record Given(String location, String weightsSha256, String graphJson) implements Serializable {
     /** There is none. */
@@ -47,12 +50,25 @@ record GivenModels(Given start, Given teacher) implements Serializable {
      */
     SavedModel load(Configuration hadoop) throws IOException {
       SavedModel model = ModelFolder.load(location, hadoop);
-      String now = model.weightsSha256();
-      if (!now.equals(weightsSha256)) {
+      try {
+        requireSame(model.weightsSha256());
+      } catch (DamagedFileException e) {
         model.weights().close();
-        throw new DamagedFileException(location, "weights_sha256", weightsSha256, now);
+        throw e;
       }
       return model;
+    }
+
+    /**
+     * Compares the weights with those that were there when the run began.
+     *
+     * @param now their digest
+     * @throws DamagedFileException if the weights are others by now
+     */
+    void requireSame(String now) throws DamagedFileException {
+      if (!now.equals(weightsSha256)) {
+        throw new DamagedFileException(location, "weights_sha256", weightsSha256, now);
+      }
     }
   }
 

@@ -100,12 +100,11 @@ final class Ledger {
     progress.message(
         String.format(
             Locale.ROOT,
-            leavers.isEmpty()
-                ? "step %d: saving, to go on with the executors that there are now"
-                : "step %d: saving, to go on without %d executors that are told to end: %s",
+            "step %d: saving, to go on with %s",
             message.step(),
-            leavers.size(),
-            String.join(", ", leavers)));
+            leavers.isEmpty()
+                ? "the executors that there are now"
+                : "fewer executors: told to end are " + String.join(", ", leavers)));
   }
 
   /** The executors that were told to end while this attempt ran, by Spark's ids. */

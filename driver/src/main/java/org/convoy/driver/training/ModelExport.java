@@ -9,6 +9,7 @@ import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.ExportOptions.Output;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.settings.RequestException;
 import org.convoy.task.MultiLabel;
 

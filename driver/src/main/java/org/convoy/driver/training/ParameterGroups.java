@@ -149,6 +149,7 @@ final class ParameterGroups {
    */
   VectorLayout vector(int chunkFloats) {
     List<VectorLayout.Range> still = new ArrayList<>();
+    List<VectorLayout.Matrix> matrices = new ArrayList<>();
     for (Node node : graph.nodes()) {
       List<Parameter> tensors = layout.of(graph, node);
       for (Parameter parameter : tensors) {
@@ -156,9 +157,18 @@ final class ParameterGroups {
             parameter.kind().trainable() ? frozen.contains(parameter) : frozen.norm(tensors);
         if (stays) {
           still.add(new VectorLayout.Range(parameter.offset(), parameter.end()));
+        } else if (parameter.kind() == ParameterKind.WEIGHT && parameter.shape().rank() > 1) {
+          matrices.add(matrix(parameter));
         }
       }
     }
-    return new VectorLayout(layout.trainableLength(), layout.length(), chunkFloats, still);
+    return new VectorLayout(
+        layout.trainableLength(), layout.length(), chunkFloats, still, matrices);
+  }
+
+  /** A weight as a matrix of its first dimension, the outputs, by all others. */
+  private static VectorLayout.Matrix matrix(Parameter weight) {
+    int rows = weight.shape().dimension(0);
+    return new VectorLayout.Matrix(weight.offset(), rows, Math.toIntExact(weight.length() / rows));
   }
 }

@@ -17,6 +17,7 @@ import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.LabelFile;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.settings.RequestException;
 
 /** Checks a request before a cluster is asked for. */
@@ -47,7 +48,7 @@ public final class Preflight {
       split.requireOutside(request.output(), hadoop);
     }
     if (!recipe.model().start().isEmpty()) {
-      ModelFolder.requireThere(recipe.model().startLocation(), hadoop);
+      StartingPoint.requireThere(recipe.model().startLocation(), hadoop);
     }
     if (recipe.distillation().on()) {
       ModelFolder.requireThere(recipe.distillation().location(), hadoop);
@@ -77,7 +78,7 @@ public final class Preflight {
           continue;
         }
       }
-    } else if (!steps.isEmpty() || store.exists(StateFiles.MODEL)) {
+    } else if (!steps.isEmpty() || store.exists(ModelFolder.IN_RUN)) {
       throw new RequestException(
           String.format(
               Locale.ROOT,

@@ -14,6 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
+import org.convoy.driver.evaluation.Evaluator;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.Report;
 import org.convoy.driver.monitor.ReportData;
@@ -50,7 +52,7 @@ final class RunFolder {
     List<EpochRecord> epochs = history.epochs();
     EpochRecord last = epochs.get(epochs.size() - 1);
     Map<String, String> outputs = new LinkedHashMap<>();
-    outputs.put("model", folder + "/" + StateFiles.MODEL);
+    outputs.put("model", folder + "/" + ModelFolder.IN_RUN);
     outputs.put("report", folder + "/report.html");
     List<String> bad = ledger.badImages();
     RunSummary summary =

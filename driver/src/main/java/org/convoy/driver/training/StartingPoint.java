@@ -1,99 +1,181 @@
 package org.convoy.driver.training;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.FileDigest;
+import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.weights.ImageStatistics;
+import org.convoy.artifact.weights.TensorFile;
+import org.convoy.artifact.weights.WeightFiles;
+import org.convoy.artifact.weights.WeightImport;
+import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A saved model that training starts from: its tensors are taken by name. Where its classes are
- * others than the run's, the head is not taken: those are the tensors whose shape depends on the
- * number of classes.
+ * The weights that training starts from: a saved model, or a file of another program. Tensors are
+ * taken by name. Where the classes are others than the run's, the head is not taken: those are the
+ * tensors whose shape depends on the number of classes.
  */
-final class StartingPoint {
+final class StartingPoint implements AutoCloseable {
   private static final int SHOWN = 5;
 
-  private final SavedModel model;
   private final String location;
-  private final Parameters from;
-  private final Parameters to;
-  private final Set<String> remade = new LinkedHashSet<>();
+  private final TensorFile file;
+  private final String digest;
+  private final Optional<SavedModel> model;
+  private final RunSpec spec;
+  private final WeightImport weights;
+  private final Optional<ImageStatistics> statistics;
+
+  private StartingPoint(
+      String location, TensorFile file, String digest, Optional<SavedModel> model, RunSpec spec) {
+    this(location, file, digest, model, spec, weights(file, spec), Optional.empty());
+  }
+
+  private StartingPoint(
+      String location,
+      TensorFile file,
+      String digest,
+      Optional<SavedModel> model,
+      RunSpec spec,
+      WeightImport weights,
+      Optional<ImageStatistics> statistics) {
+    this.location = location;
+    this.file = file;
+    this.digest = digest;
+    this.model = model;
+    this.spec = spec;
+    this.weights = weights;
+    this.statistics = statistics;
+    requireFitting();
+  }
 
   /**
-   * @param location as messages call the model
+   * Opens the weights and holds them against the run's network.
+   *
+   * @param location a Hadoop path
    * @throws RequestException if tensors are missing, too many or of other shapes; the message lists
    *     them
+   * @throws DamagedFileException if a file is damaged
    */
-  StartingPoint(SavedModel model, String location, RunSpec spec) {
-    this.model = model;
-    this.location = location;
-    this.from = Parameters.of(model.graph());
-    this.to = Parameters.of(spec.graph());
-    if (!model.labels().equals(spec.classes())) {
-      remade.addAll(head(spec));
+  static StartingPoint open(String location, RunSpec spec, Configuration hadoop)
+      throws IOException {
+    if (!isFile(location, hadoop)) {
+      SavedModel model = ModelFolder.load(location, hadoop);
+      return opened(
+          new ModelTensors(model, model.labels().equals(spec.classes()) ? Set.of() : head(spec)),
+          file ->
+              new StartingPoint(location, file, model.weightsSha256(), Optional.of(model), spec));
     }
-    requireFitting(spec.graph().name());
+    Path path = new Path(location);
+    HadoopStore store = new HadoopStore(hadoop, path.getParent());
+    return opened(
+        WeightFiles.open(store, path.getName()),
+        file -> {
+          WeightImport weights = weights(file, spec);
+          return new StartingPoint(
+              location,
+              file,
+              FileDigest.of(store, path.getName()).sha256(),
+              Optional.empty(),
+              spec,
+              weights,
+              ImageStatistics.of(store, path.getName(), weights.table()));
+        });
+  }
+
+  /** Makes an object that owns the file. */
+  @FunctionalInterface
+  private interface Maker {
+    StartingPoint make(TensorFile file) throws IOException;
+  }
+
+  private static StartingPoint opened(TensorFile file, Maker maker) throws IOException {
+    try {
+      return maker.make(file);
+    } catch (IOException | RuntimeException e) {
+      try (file) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Checks that there is something to start from, without reading tensors.
+   *
+   * @throws RequestException if there is neither a saved model nor a file of a known format
+   */
+  static void requireThere(String location, Configuration hadoop) throws IOException {
+    if (!isFile(location, hadoop)) {
+      ModelFolder.requireThere(location, hadoop);
+      return;
+    }
+    Path path = new Path(location);
+    HadoopStore store = new HadoopStore(hadoop, path.getParent());
+    try {
+      WeightFiles.open(store, path.getName()).close();
+    } catch (DamagedFileException e) {
+      throw new RequestException("model.start: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isFile(String location, Configuration hadoop) throws IOException {
+    Path path = ModelFolder.qualify(location, hadoop);
+    return path.getParent() != null
+        && path.getFileSystem(hadoop).exists(path)
+        && path.getFileSystem(hadoop).getFileStatus(path).isFile();
+  }
+
+  private static WeightImport weights(TensorFile file, RunSpec spec) {
+    return WeightImport.of(file, spec.graph(), head(spec));
   }
 
   /** The tensors of another shape in the same network for one class more. */
-  private List<String> head(RunSpec spec) {
+  private static Set<String> head(RunSpec spec) {
     Graph more =
         Models.get(spec.recipe().model().name())
             .build(spec.graph().inputShape(), spec.classes().size() + 1);
     Parameters others = Parameters.of(more);
-    return to.all().stream()
+    return Parameters.of(spec.graph()).all().stream()
         .filter(
             parameter ->
                 !others.contains(parameter.name())
                     || !others.get(parameter.name()).shape().equals(parameter.shape()))
         .map(Parameter::name)
-        .toList();
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private void requireFitting(String network) {
-    Set<String> missing = new TreeSet<>();
-    Set<String> misshapen = new TreeSet<>();
-    for (Parameter parameter : to.all()) {
-      String name = parameter.name();
-      if (remade.contains(name)) {
-        continue;
-      } else if (!from.contains(name)) {
-        missing.add(name);
-      } else if (!from.get(name).shape().equals(parameter.shape())) {
-        misshapen.add(
-            String.format(
-                Locale.ROOT, "%s %s for %s", name, from.get(name).shape(), parameter.shape()));
-      }
-    }
-    Set<String> extra =
-        from.all().stream()
-            .map(Parameter::name)
-            .filter(name -> !to.contains(name) && !remade.contains(name))
-            .collect(Collectors.toCollection(TreeSet::new));
+  private void requireFitting() {
     List<String> problems = new ArrayList<>();
-    problem("lacks", missing).ifPresent(problems::add);
-    problem("has too many:", extra).ifPresent(problems::add);
-    problem("has of another shape:", misshapen).ifPresent(problems::add);
+    problem("lacks", weights.missing()).ifPresent(problems::add);
+    problem("has too many:", weights.extra()).ifPresent(problems::add);
+    problem("has of another shape:", weights.misshapen()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new RequestException(
           String.format(
               Locale.ROOT,
-              "model.start: %s holds a %s, expected the tensors of %s; it %s",
+              "model.start: %s holds %s, expected the tensors of %s; it %s",
               location,
-              model.graph().name(),
-              network,
+              file.format(),
+              spec.graph().name(),
               String.join("; it ", problems)));
     }
   }
@@ -107,39 +189,61 @@ final class StartingPoint {
     return Optional.of(what + " " + some + more);
   }
 
-  /** Copies the model's tensors into a vector of the run's network; those of the head stay. */
-  void copyTo(INDArray parameters) {
-    for (Parameter parameter : to.all()) {
-      if (!remade.contains(parameter.name())) {
-        to.view(parameters, parameter)
-            .assign(from.view(model.weights(), from.get(parameter.name())));
-      }
+  /** The digest that identifies what training starts from. */
+  String sha256() {
+    return digest;
+  }
+
+  /** What executors are told of it. */
+  GivenModels.Given given() {
+    return new GivenModels.Given(
+        location, digest, model.map(saved -> saved.graph().toJson()).orElse(""));
+  }
+
+  /**
+   * Copies the tensors into a vector of the run's network; those of the head stay.
+   *
+   * @throws DamagedFileException if the file does not hold what it says, or numbers that are not
+   *     finite
+   */
+  void copyTo(INDArray parameters) throws IOException {
+    try {
+      weights.copyTo(parameters);
+    } catch (NotFiniteException e) {
+      throw new DamagedFileException(location, String.valueOf(e.getMessage()));
     }
   }
 
   /** What the user is told: what is taken, and what is not. */
   String describe() {
+    int all = Parameters.of(spec.graph()).all().size();
+    String kind =
+        model.isPresent()
+            ? spec.graph().name()
+            : file.format() + " with " + weights.table().source() + "'s names";
     String taken =
         String.format(
             Locale.ROOT,
             "training starts from %s (%s, %d of %d tensors)",
             location,
-            model.graph().name(),
-            to.all().size() - remade.size(),
-            to.all().size());
-    return remade.isEmpty()
-        ? taken
-        : String.format(
-            Locale.ROOT,
-            "%s; %s are drawn from the seed, for its %d classes are not the run's %d",
-            taken,
-            String.join(", ", remade),
-            model.labels().size(),
-            classes());
-  }
-
-  private int classes() {
-    return Math.toIntExact(to.get(remade.iterator().next()).shape().dimension(0));
+            kind,
+            all - weights.remade().size(),
+            all);
+    if (weights.remade().isEmpty()) {
+      return taken;
+    }
+    String drawn = "; " + String.join(", ", weights.remade()) + " are drawn from the seed, for ";
+    return taken
+        + drawn
+        + model
+            .map(
+                saved ->
+                    String.format(
+                        Locale.ROOT,
+                        "its %d classes are not the run's %d",
+                        saved.labels().size(),
+                        spec.classes().size()))
+            .orElse("it has no such tensors for " + spec.classes().size() + " classes");
   }
 
   /**
@@ -149,11 +253,46 @@ final class StartingPoint {
    * @param here what the run does
    */
   Optional<String> preprocessingDiffers(Preprocessing here) {
+    List<String> differences = new ArrayList<>();
+    model.ifPresent(saved -> differences.addAll(differences(saved, here)));
+    normalisation()
+        .filter(there -> !there.equals(here.normalisation()))
+        .ifPresent(
+            there ->
+                differences.add(
+                    0,
+                    String.format(
+                        Locale.ROOT,
+                        "normalisation %s%s, here %s (image.mean = %s, image.std = %s would be that)",
+                        there,
+                        origin(),
+                        here.normalisation(),
+                        there.mean(),
+                        there.std())));
+    return differences.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the model at %s was trained with other preprocessing than this recipe has: there %s",
+                location,
+                String.join("; there ", differences)));
+  }
+
+  private String origin() {
+    return statistics.map(known -> " (" + known.source() + ")").orElse("");
+  }
+
+  /** The normalisation that the weights were trained with, if it is known. */
+  private Optional<Normalisation> normalisation() {
+    return model
+        .map(saved -> ModelFolder.preprocessing(saved).normalisation())
+        .or(() -> statistics.map(known -> new Normalisation(known.mean(), known.std())));
+  }
+
+  private static List<String> differences(SavedModel model, Preprocessing here) {
     Preprocessing there = ModelFolder.preprocessing(model);
     List<String> differences = new ArrayList<>();
-    if (!there.normalisation().equals(here.normalisation())) {
-      differences.add("normalisation " + there.normalisation() + ", here " + here.normalisation());
-    }
     if (there.height() != here.height() || there.width() != here.width()) {
       differences.add(
           String.format(
@@ -167,13 +306,11 @@ final class StartingPoint {
     if (!there.evaluation().equals(here.evaluation())) {
       differences.add("evaluation by " + there.evaluation() + ", here by " + here.evaluation());
     }
-    return differences.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "the model at %s was trained with other preprocessing than this recipe has: there %s",
-                location,
-                String.join("; there ", differences)));
+    return differences;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
   }
 }

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.FiniteTensors;
+import org.convoy.artifact.ModelExamples;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.NotFiniteException;
@@ -26,9 +27,13 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
+import org.convoy.driver.evaluation.Examples;
+import org.convoy.driver.evaluation.ModelFolder;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,8 +42,6 @@ import org.slf4j.LoggerFactory;
 
 /** A run's checkpoints and its model, in the run's folder. */
 final class StateFiles {
-  static final String MODEL = "model";
-
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
 
@@ -132,7 +135,7 @@ final class StateFiles {
 
   /** Whether the run's folder holds a model. */
   boolean hasModel() throws IOException {
-    return store.exists(MODEL);
+    return store.exists(ModelFolder.IN_RUN);
   }
 
   /**
@@ -251,12 +254,14 @@ final class StateFiles {
   }
 
   /**
-   * Saves the model.
+   * Saves the model, with examples of what it computes.
    *
+   * @param backend computes the examples
    * @param metrics of it, by name; what was not measured, NaN, is left out
    * @return the digest of its weights
    */
-  String saveModel(INDArray weights, Map<String, Double> metrics) throws IOException {
+  String saveModel(Backend backend, INDArray weights, Map<String, Double> metrics)
+      throws IOException {
     Map<String, Double> measured = new HashMap<>(metrics);
     measured.values().removeIf(value -> value.isNaN());
     SavedModel model =
@@ -271,6 +276,8 @@ final class StateFiles {
                 .toJson(),
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
-    return model.save(store, MODEL).weightsSha256();
+    try (ModelExamples examples = Examples.of(backend, spec.graph(), weights)) {
+      return model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
+    }
   }
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.evaluation.ModelFolder;
+import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;

@@ -7,20 +7,15 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
-import org.convoy.driver.checkpoint.LocalFiles;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.data.DataSet;
-import org.convoy.driver.data.DataSplit;
-import org.convoy.driver.data.LabelFile;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
-import org.convoy.driver.data.SampleIndexer;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
@@ -41,9 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
-
-  /** How long an executor that is told to end may take to do so. */
-  private static final double LEAVE_SECONDS = 30;
 
   private final SparkCluster cluster;
   private final Recipe recipe;
@@ -84,6 +76,7 @@ public final class TrainingSession {
     try (RunLease lease = RunLease.acquire(folder, stop)) {
       // Another run may have been through in between.
       Preflight.checkFolder(recipe, request, folder);
+      RunOwner.write(cluster.applicationId(), folder);
       return runAlone();
     } catch (TrainingFailedException e) {
       throw lost.isEmpty() ? e : new TrainingFailedException(lost.get(0), e);
@@ -93,22 +86,11 @@ public final class TrainingSession {
   /** Trains in a folder that is this run's alone. */
   private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
-    new ExecutorWait(cluster, recipe.executors(), terminal::print).forAll(request.executors());
-    SampleIndexer indexer = SampleIndexer.on(cluster.scanJobs());
-    Path indexes = new Path(request.output(), "index");
-    FileSystem files = LocalFiles.of(indexes, hadoop);
-    DataSet data = DataSet.at(recipe.data().location(), hadoop);
-    DataSplit trainingSplit = data.split(recipe.data().train());
-    SampleIndex training =
-        labelled(indexer.index(trainingSplit, files, indexes), trainingSplit, Optional.empty());
-    Optional<SampleIndex> validation = Optional.empty();
-    if (!recipe.data().validation().isEmpty()) {
-      DataSplit split = data.split(recipe.data().validation());
-      SampleIndex found =
-          labelled(indexer.index(split, files, indexes), split, Optional.of(training.classes()));
-      found.requireClasses(training.classes(), "the training split");
-      validation = Optional.of(found);
-    }
+    Attempts attempts = new Attempts(cluster, recipe, request, terminal);
+    attempts.awaitExecutors();
+    RunIndexes indexes = RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop);
+    SampleIndex training = indexes.training();
+    Optional<SampleIndex> validation = indexes.validation();
     RunSpec spec = spec(training, validation);
     Shared<SampleIndex> trainingEverywhere = cluster.share(training);
     List<Shared<SampleIndex>> validationEverywhere =
@@ -117,7 +99,7 @@ public final class TrainingSession {
       Ledger ledger = new Ledger(terminal, spec, events);
       try {
         List<ExecutorResult> results =
-            attempts(spec, ledger, trainingEverywhere, validationEverywhere);
+            attempts.run(spec, ledger, trainingEverywhere, validationEverywhere);
         double seconds = (System.nanoTime() - start) * 1e-9;
         RunFolder folder = new RunFolder(request.output(), hadoop);
         RunSummary summary = folder.finish(spec, ledger, results, validation, seconds);
@@ -135,21 +117,10 @@ public final class TrainingSession {
     }
   }
 
-  /** With the targets that the task reads from a file beside the images, if it does. */
-  private SampleIndex labelled(SampleIndex index, DataSplit split, Optional<List<String>> classes)
-      throws IOException {
-    Optional<String> file = recipe.task().targetFile();
-    return file.isPresent() ? LabelFile.label(index, split, file.get(), classes, hadoop) : index;
-  }
-
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
-    Models.Model model = RequestException.asked(() -> Models.get(recipe.model().name()));
-    List<Integer> stated = recipe.model().input();
-    Shape input =
-        RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
-    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
+    Graph graph = ExecutorDemand.graph(recipe, training.classes().size());
     // Fails early, and with the recipe's words, if images cannot become this network's input.
-    RequestException.asked(() -> recipe.image().preprocessing(input));
+    RequestException.asked(() -> recipe.image().preprocessing(graph.inputShape()));
     checkProgressive(graph);
     if (training.count() < recipe.batch().globalSize()) {
       throw new RequestException(
@@ -178,7 +149,7 @@ public final class TrainingSession {
             GivenModels.NONE,
             0);
     RunSpec fresh = bare.with(given(bare));
-    NativeBudget.training(
+    TrainingBudget.of(
             fresh,
             Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
             request.executors(),
@@ -250,16 +221,12 @@ public final class TrainingSession {
       return GivenModels.Given.NONE;
     }
     String location = recipe.model().startLocation();
-    SavedModel model = ModelFolder.load(location, hadoop);
-    try {
-      StartingPoint start = new StartingPoint(model, location, spec);
+    try (StartingPoint start = StartingPoint.open(location, spec, hadoop)) {
       terminal.print(start.describe());
       start
           .preprocessingDiffers(recipe.image().preprocessing(spec.graph().inputShape()))
           .ifPresent(LOG::warn);
-      return GivenModels.Given.of(location, model);
-    } finally {
-      model.weights().close();
+      return start.given();
     }
   }
 
@@ -270,46 +237,5 @@ public final class TrainingSession {
     int window = recipe.data().shuffleWindow();
     return new LaneSettings(
         block > 0 ? block : fitting.blockSize(), window > 0 ? window : fitting.windowBlocks());
-  }
-
-  /** Runs the stage until it succeeds, at most as often as the recipe allows. */
-  private List<ExecutorResult> attempts(
-      RunSpec first,
-      Ledger ledger,
-      Shared<SampleIndex> training,
-      List<Shared<SampleIndex>> validation)
-      throws IOException, InterruptedException, TrainingFailedException {
-    RunSpec spec = first;
-    RestartBudget restarts = new RestartBudget(recipe.maxRestarts(), System::nanoTime);
-    ExecutorWait wait = new ExecutorWait(cluster, recipe.executors(), terminal::print);
-    int count = wait.forAll(request.executors());
-    while (true) {
-      ledger.begin(spec, count, request.executors());
-      BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
-      Optional<List<ExecutorResult>> results = stage.run(count, request.executors());
-      if (results.isPresent() && results.get().get(0).outcome().length > 0) {
-        return results.get();
-      }
-      if (results.isPresent()) {
-        // It was stopped, to go on with another number of executors.
-        long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
-        spec = spec.from(checkpoint, spec.attempt() + 1);
-        cluster.awaitGone(ledger.leavers(), LEAVE_SECONDS);
-        count = wait.forMinimum(request.executors());
-        continue;
-      }
-      if (!restarts.take()) {
-        throw new TrainingFailedException(
-            String.format(
-                Locale.ROOT,
-                "executors were lost more than max-restarts = %d times within an hour; the last: %s",
-                recipe.maxRestarts(),
-                ledger.lastLoss()));
-      }
-      long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
-      spec = spec.from(checkpoint, spec.attempt() + 1);
-      ledger.restarted(Math.max(0, checkpoint));
-      count = wait.forAll(request.executors());
-    }
   }
 }

@@ -1,19 +1,25 @@
 package org.convoy.driver.training;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.Tensor;
+import org.convoy.artifact.weights.TorchWriter;
 import org.convoy.driver.checkpoint.Warnings;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Parameters;
 import org.convoy.settings.RequestException;
@@ -164,6 +170,68 @@ final class FineTuningTest {
       String warning = warnings.messages().get(0);
       assertTrue(warning.contains("other preprocessing"), warning);
       assertTrue(warning.contains("there normalisation"), warning);
+    }
+  }
+
+  /** The first run's weights in a file of PyTorch, with names as DataParallel gives them. */
+  private Path torch(String name) throws IOException {
+    SavedModel first = model(shared.resolve("first"));
+    List<Tensor> tensors =
+        NamedWeights.tensors(Parameters.of(first.graph()), first.weights()).stream()
+            .map(each -> Tensor.of("module." + each.name(), each.shape(), each.array()))
+            .toList();
+    Path file = folder.resolve(name);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      TorchWriter.write(out, tensors);
+    }
+    return file;
+  }
+
+  /** The file holds the same tensors as the folder, so that the runs end with the same bytes. */
+  @Test
+  void aFileOfPyTorchStartsAsTheModelDoes() throws Exception {
+    String[] one = {from(shared.resolve("first")), "max-steps=1"};
+    String expected = runs.train(runs.data(), folder.resolve("a"), false, one).weightsSha256();
+    String[] other = {"model.start=" + torch("first.pth"), "max-steps=1"};
+    Path run = folder.resolve("b");
+    assertEquals(expected, runs.train(2, runs.data(), run, false, other).weightsSha256());
+    try (OutputStream out = Files.newOutputStream(folder.resolve("first.pth"), APPEND)) {
+      out.write(0);
+    }
+    refused("another model.start", run, true, other[0], "max-steps=2");
+  }
+
+  @Test
+  void aFileThatDoesNotFitIsRefused() throws Exception {
+    Path run = folder.resolve("run");
+    String start = "model.start=" + torch("first.pth");
+    refused(
+        "holds a file of PyTorch, expected the tensors of resnet32; it lacks layer1.3.bn1.bias, ",
+        run,
+        false,
+        start,
+        "model.name=resnet32");
+    Path text = Files.writeString(folder.resolve("text.pth"), "no weights at all");
+    refused("model.start: " + text + ": content: expected ", run, false, "model.start=" + text);
+  }
+
+  /** timm writes the statistics of the images beside its weights. */
+  @Test
+  void theNormalisationOfForeignWeightsIsComparedToo() throws Exception {
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"pretrained_cfg\": {\"mean\": [0.5, 0.5, 0.5], \"std\": [0.25, 0.25, 0.25]}}");
+    try (Warnings warnings = new Warnings(TrainingSession.class)) {
+      runs.train(
+          runs.data(),
+          folder.resolve("run"),
+          false,
+          "model.start=" + torch("first.pth"),
+          "max-steps=1");
+      assertEquals(1, warnings.messages().size());
+      String warning = warnings.messages().get(0);
+      assertTrue(warning.contains("mean=[0.5, 0.5, 0.5], std=[0.25, 0.25, 0.25]"), warning);
+      assertTrue(warning.contains("config.json"), warning);
     }
   }
 

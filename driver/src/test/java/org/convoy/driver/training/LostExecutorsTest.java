@@ -188,15 +188,15 @@ final class LostExecutorsTest {
           @Override
           public void write(int value) {
             line.write(value);
-            if (line.toString(StandardCharsets.UTF_8).endsWith("on 1 executor of the 2 asked for")) {
+            if (line.toString(StandardCharsets.UTF_8)
+                .endsWith("on 1 executor of the 2 asked for")) {
               line.reset();
               spark.sc().requestTotalExecutors(EXECUTORS, 0, Map$.MODULE$.empty());
               awaitExecutors(cluster, EXECUTORS);
             }
           }
         };
-    Terminal terminal =
-        new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, 80);
+    Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, 80);
     TrainingRequest request = new TrainingRequest(uri(folder.resolve("run")), EXECUTORS, false);
     RunSummary run =
         new TrainingSession(cluster, recipe("executors.wait-seconds=0"), request, terminal).run();

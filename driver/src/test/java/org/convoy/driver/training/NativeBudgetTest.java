@@ -18,6 +18,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.ExecutorSize;
@@ -72,7 +73,7 @@ final class NativeBudgetTest {
     }
     assertEquals(EXECUTORS, peaks.size());
     NativeBudget said =
-        NativeBudget.training(
+        TrainingBudget.of(
             spec(recipe),
             Backends.get("onednn"),
             EXECUTORS,
@@ -126,7 +127,7 @@ final class NativeBudgetTest {
             RequestException.class, () -> budget.check(new ExecutorSize(1, MIB, 799 * MIB, true)));
     assertEquals(
         "an executor needs 800 MiB beside its Java heap (plans 700 MiB, optimizer 100 MiB), and has"
-            + " 799: set spark.executor.memoryOverhead=800m",
+            + " 799: add --conf spark.executor.memoryOverhead=800m",
         refusal.getMessage());
   }
 
@@ -143,7 +144,7 @@ final class NativeBudgetTest {
   }
 
   private long bytes(int cores, String... overrides) {
-    return NativeBudget.training(
+    return TrainingBudget.of(
             spec(recipe(overrides)),
             Backends.get("onednn"),
             EXECUTORS,

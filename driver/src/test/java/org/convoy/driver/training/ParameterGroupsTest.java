@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.config.ParameterGroup;
+import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
@@ -67,6 +68,8 @@ final class ParameterGroupsTest {
         "optimizer=sgd, weight-average.decay=0.9, gradient-clip-norm=0.5",
         "optimizer=adamw, optimizer.decay-norms-and-biases=true, exchange.chunk-floats=1000",
         "optimizer=lars, exchange.chunk-floats=1000",
+        "exchange.combine=bfloat16-sum, exchange.chunk-floats=1000",
+        "exchange.combine={name=top-k; density=0.1}",
         "batch.micro-batches=6, exchange.groups=3, weight-average.decay=0.9,"
             + " exchange.combine={name=parameter-averaging; every-steps=2;"
             + " average-optimizer-state=true}"

@@ -12,7 +12,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * ranks.
  */
 public sealed interface Combination extends Serializable
-    permits SynchronousSum, ParameterAveraging {
+    permits SynchronousSum,
+        Bfloat16Sum,
+        Threshold,
+        TopK,
+        PowerSgd,
+        ParameterAveraging,
+        PostLocalSgd,
+        SlowMomentum,
+        Diloco {
 
   /**
    * Prepares for training. All ranks call it together.

@@ -24,11 +24,18 @@ public interface Combiner extends AutoCloseable {
    * @param number its place in {@link #shares}
    * @param group the group of micro-batches whose own copy this is; empty for a vector that all
    *     executors have in common
-   * @param parameters the whole vector
+   * @param parameters the whole vector; of the part that an optimizer moves, the share's chunks
+   *     count
    * @param microBatches the number of micro-batches whose gradients are summed for one update
    */
   record Share(
-      int number, OptionalInt group, INDArray parameters, int rank, int owners, int microBatches) {}
+      int number, OptionalInt group, INDArray parameters, int rank, int owners, int microBatches) {
+
+    /** Whether every executor updates the same parameters in the same manner. */
+    public boolean everywhere() {
+      return group.isEmpty() && owners == 1;
+    }
+  }
 
   /** Updates parameters with a combined gradient, as the optimizer does. */
   interface Update {
@@ -66,19 +73,27 @@ public interface Combiner extends AutoCloseable {
 
   /**
    * State that a checkpoint must hold in addition to parameters and the optimizer's state. It may
-   * belong to a group but never to a rank, or results would depend on the number of ranks.
+   * belong to a group or to a chunk but never to a rank, or results would depend on the number of
+   * ranks.
    *
    * @param name letters, digits and hyphens
-   * @param group the group, 0 to G-1
+   * @param part number of the group or of the chunk
    * @param array float32, filled when a checkpoint is read
+   * @param everywhere whether every executor holds it, with the same values
    */
-  record State(String name, int group, INDArray array) {}
+  record State(String name, int part, INDArray array, boolean everywhere) {
+
+    /** State that one executor holds. */
+    State(String name, int part, INDArray array) {
+      this(name, part, array, false);
+    }
+  }
 
   /** The shares that this executor updates. They stay the same throughout the run. */
   List<Share> shares();
 
-  /** Begins a micro-batch, and returns the share whose parameters compute it. */
-  Share next();
+  /** Begins a micro-batch, and returns the vector of parameters that computes it. */
+  INDArray next();
 
   /**
    * Elements {@code [from, to)} of the micro-batch's gradient will not change any more. Each
@@ -98,7 +113,8 @@ public interface Combiner extends AutoCloseable {
   void endStep(long step, Update update);
 
   /**
-   * Whether all copies of the parameters are the same.
+   * Whether the vector of parameters that the combination was opened with is on every rank what is
+   * to be evaluated and saved. If not, {@link #collect} makes it.
    *
    * @param steps done so far
    */

@@ -99,17 +99,25 @@ public final class Exchange implements AutoCloseable {
    * places.
    */
   public void allGather(Chunks chunks, INDArray vector) {
+    allGather(chunks, vector, WireFormat.FLOAT32);
+  }
+
+  /**
+   * Sends the chunks that this rank owns, which are {@linkplain WireFormat#pack packed} at the
+   * beginning of their places, and receives all other chunks in the same form.
+   */
+  void allGather(Chunks chunks, INDArray vector, WireFormat format) {
     mesh.check();
     int operation = operations++;
     Floats memory = Floats.of(vector);
     memory.check(chunks);
     List<List<Receive>> awaited = new ArrayList<>();
     for (int from = 0; from < size(); from++) {
-      awaited.add(from == rank() ? List.of() : postChunks(operation, from, chunks, memory));
+      awaited.add(from == rank() ? List.of() : postChunks(operation, from, chunks, memory, format));
     }
     for (int to = 0; to < size(); to++) {
       if (to != rank()) {
-        mesh.send(to, ownChunks(operation, chunks, memory));
+        mesh.send(to, ownChunks(operation, chunks, memory, format));
       }
     }
     for (int from = 0; from < size(); from++) {
@@ -120,10 +128,11 @@ public final class Exchange implements AutoCloseable {
     mesh.awaitSent();
   }
 
-  private List<Receive> postChunks(int operation, int from, Chunks chunks, Floats memory) {
+  private List<Receive> postChunks(
+      int operation, int from, Chunks chunks, Floats memory, WireFormat format) {
     List<Receive> receives = new ArrayList<>();
     for (int chunk = from; chunk < chunks.count(); chunk += size()) {
-      ByteBuffer place = memory.bytes(chunks.start(chunk), chunks.length(chunk));
+      ByteBuffer place = packed(chunks, chunk, memory, format);
       Receive receive =
           Receive.into(operation, receives.size(), "all-gather, chunk " + chunk, place);
       mesh.post(from, receive);
@@ -132,13 +141,17 @@ public final class Exchange implements AutoCloseable {
     return receives;
   }
 
-  private List<Outgoing> ownChunks(int operation, Chunks chunks, Floats memory) {
+  private List<Outgoing> ownChunks(int operation, Chunks chunks, Floats memory, WireFormat format) {
     List<Outgoing> frames = new ArrayList<>();
     for (int chunk = rank(); chunk < chunks.count(); chunk += size()) {
-      int length = chunks.length(chunk);
-      frames.add(new Outgoing(operation, frames.size(), memory.bytes(chunks.start(chunk), length)));
+      frames.add(new Outgoing(operation, frames.size(), packed(chunks, chunk, memory, format)));
     }
     return frames;
+  }
+
+  private static ByteBuffer packed(Chunks chunks, int chunk, Floats memory, WireFormat format) {
+    int length = chunks.length(chunk);
+    return memory.bytes(chunks.start(chunk), length).limit(format.bytes(length));
   }
 
   /**
@@ -156,6 +169,17 @@ public final class Exchange implements AutoCloseable {
       ByteBuffer.wrap(all[i]).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(numbers[i]);
     }
     return numbers;
+  }
+
+  /**
+   * Begins an exchange of messages, some from each rank. No other operation may begin before it has
+   * finished.
+   *
+   * @param count the number of messages from each rank
+   */
+  Messages beginMessages(int count) {
+    mesh.check();
+    return new Messages(mesh, operations++, count);
   }
 
   /**

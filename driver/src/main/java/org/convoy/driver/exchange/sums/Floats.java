@@ -78,12 +78,39 @@ final class Floats {
 
   /** {@code this[to + i] += source[from + i]} for {@code count} floats. */
   void add(long to, Floats source, long from, int count) {
+    axpy(1, to, source, from, count);
+  }
+
+  /** {@code this[to + i] -= source[from + i]} for {@code count} floats. */
+  void subtract(long to, Floats source, long from, int count) {
+    axpy(-1, to, source, from, count);
+  }
+
+  private void axpy(float factor, long to, Floats source, long from, int count) {
     FloatPointer x = source.pointer.getPointer(from);
     FloatPointer y = pointer.getPointer(to);
     for (int at = 0; at < count; at += PIECE) {
       int n = Math.min(PIECE, count - at);
-      openblas.cblas_saxpy(n, 1f, x.position(at), 1, y.position(at), 1);
+      openblas.cblas_saxpy(n, factor, x.position(at), 1, y.position(at), 1);
     }
+  }
+
+  /** {@code this[from + i] *= factor} for {@code count} floats. */
+  void multiply(long from, int count, float factor) {
+    FloatPointer x = pointer.getPointer(from);
+    for (int at = 0; at < count; at += PIECE) {
+      openblas.cblas_sscal(Math.min(PIECE, count - at), factor, x.position(at), 1);
+    }
+  }
+
+  /** {@code this[from + i] = 0} for {@code count} floats. */
+  void clear(long from, long count) {
+    Pointer.memset(pointer.getPointer(from), 0, 4L * count);
+  }
+
+  /** The address of the float at {@code from}. */
+  FloatPointer pointer(long from) {
+    return pointer.getPointer(from);
   }
 
   /** {@code this[from + i] /= divisor} for {@code count} floats, rounded as IEEE 754 has it. */
@@ -92,6 +119,26 @@ final class Floats {
     for (int i = 0; i < count; i++) {
       values.put(i, values.get(i) / divisor);
     }
+  }
+
+  /** Copies the bits of {@code count} floats from {@code from} on to the start of an array. */
+  void get(long from, int[] bits, int count) {
+    bytes(from, count).asIntBuffer().get(bits, 0, count);
+  }
+
+  /** Sets {@code count} floats from {@code from} on to bits from the start of an array. */
+  void put(long from, int[] bits, int count) {
+    bytes(from, count).asIntBuffer().put(bits, 0, count);
+  }
+
+  /** Copies {@code count} floats from {@code from} on to the start of an array. */
+  void get(long from, float[] values, int count) {
+    bytes(from, count).asFloatBuffer().get(values, 0, count);
+  }
+
+  /** Sets {@code count} floats from {@code from} on to values from the start of an array. */
+  void put(long from, float[] values, int count) {
+    bytes(from, count).asFloatBuffer().put(values, 0, count);
   }
 
   /** {@code this[to + i] = source[from + i]} for {@code count} floats. */

@@ -83,6 +83,11 @@ public record MicroBatches(int from, int to, int total, int groups) {
     return new MicroBatches(from / perGroup(), to / perGroup(), groups);
   }
 
+  /** The range of one group on its own. */
+  MicroBatches ofOneGroup() {
+    return new MicroBatches(0, perGroup(), perGroup());
+  }
+
   /** The number of micro-batches that this executor computes in a step. */
   public int count() {
     return to - from;

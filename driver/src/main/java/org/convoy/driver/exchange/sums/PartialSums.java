@@ -15,6 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * vectors 0 to k-1 hold the sums of the k largest subtrees of the range. The vectors are allocated
  * once and reused in every step.
  *
+ * <p>In a {@link WireFormat} other than float32 every node of the tree is rounded to it, the leaves
+ * included. So a sum is the same whether its addends travelled or not.
+ *
  * <p>A step calls {@link #add(INDArray)} for each micro-batch in order; then an exchange uses the
  * sums up. Not safe for several threads.
  */
@@ -32,10 +35,12 @@ public final class PartialSums implements AutoCloseable {
   private final SumTree tree;
   private final MicroBatches range;
   private final long length;
+  private final WireFormat format;
   private final List<Node> nodes;
   private final List<Arrival> arrivals;
   private final List<INDArray> vectors = new ArrayList<>();
   private final List<Floats> memory = new ArrayList<>();
+  private final Staging scratch = new Staging();
   private int next;
   private boolean closed;
 
@@ -46,12 +51,18 @@ public final class PartialSums implements AutoCloseable {
    * @param length floats in a gradient vector
    */
   public PartialSums(MicroBatches range, long length) {
+    this(range, length, WireFormat.FLOAT32);
+  }
+
+  /** Partial sums in a format. Their vectors are float32 vectors of its numbers. */
+  PartialSums(MicroBatches range, long length, WireFormat format) {
     if (length < 1) {
       throw new IllegalArgumentException("expected a vector of at least 1 float, got " + length);
     }
     this.tree = new SumTree(range.total());
     this.range = range;
     this.length = length;
+    this.format = format;
     this.nodes = tree.maximal(range.from(), range.to());
     this.arrivals = arrivals(tree, range);
     for (int i = 0; i < depth(arrivals); i++) {
@@ -119,6 +130,11 @@ public final class PartialSums implements AutoCloseable {
     return vectors.get(0);
   }
 
+  /** The format of the sums. */
+  WireFormat format() {
+    return format;
+  }
+
   /** Adds the next micro-batch's gradient. Does not keep the array. */
   public void add(INDArray gradient) {
     add(gradient, 0, length);
@@ -128,12 +144,14 @@ public final class PartialSums implements AutoCloseable {
   /**
    * Adds floats {@code from} to {@code to} of the next micro-batch's gradient, once each, in any
    * order. {@link #advance} ends the micro-batch.
+   *
+   * @param gradient at least as long as the sums
    */
   public void add(INDArray gradient, long from, long to) {
     checkOpen();
-    if (gradient.length() != length) {
+    if (gradient.length() < length) {
       throw new IllegalArgumentException(
-          "expected a gradient of " + length + " floats, got " + gradient.length());
+          "expected a gradient of at least " + length + " floats, got " + gradient.length());
     }
     if (from < 0 || from > to || to > length) {
       throw new IllegalArgumentException(
@@ -152,13 +170,20 @@ public final class PartialSums implements AutoCloseable {
 
   private void add(Floats source, long at, int count, Arrival arrival) {
     int vector = arrival.vector();
-    if (arrival.added()) {
+    if (arrival.added() && format != WireFormat.FLOAT32) {
+      Floats leaf = scratch.floats(PIECE);
+      leaf.copy(0, source, at, count);
+      format.round(leaf, 0, count);
+      memory.get(vector).add(at, leaf, 0, count);
+    } else if (arrival.added()) {
       memory.get(vector).add(at, source, at, count);
     } else {
       memory.get(vector).copy(at, source, at, count);
     }
+    format.round(memory.get(vector), at, count);
     for (int i = 0; i < arrival.merges(); i++) {
       memory.get(vector - 1).add(at, memory.get(vector), at, count);
+      format.round(memory.get(vector - 1), at, count);
       vector--;
     }
   }
@@ -195,6 +220,7 @@ public final class PartialSums implements AutoCloseable {
     if (!closed) {
       closed = true;
       vectors.forEach(INDArray::close);
+      scratch.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.convoy.driver.exchange.sums;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.convoy.driver.exchange.sums.SumTree.Merge;
@@ -32,6 +33,7 @@ public final class ReduceScatter {
   private final Mesh mesh;
   private final int operation;
   private final PartialSums partials;
+  private final WireFormat format;
   private final Chunks chunks;
   private final Floats sum;
   private final List<List<Node>> nodes = new ArrayList<>();
@@ -55,6 +57,7 @@ public final class ReduceScatter {
     this.mesh = mesh;
     this.operation = operation;
     this.partials = partials;
+    this.format = partials.format();
     this.chunks = chunks;
     this.sum = Floats.of(sum);
     this.sum.check(chunks);
@@ -103,7 +106,9 @@ public final class ReduceScatter {
                 operation,
                 i * count + node,
                 what,
-                staging.bytes(place(i, expected.size()), chunks.length(chunk)));
+                staging
+                    .bytes(place(i, expected.size()), chunks.length(chunk))
+                    .limit(format.bytes(chunks.length(chunk))));
         mesh.post(from, receive);
         expected.add(new Awaited(from, receive));
       }
@@ -146,10 +151,13 @@ public final class ReduceScatter {
 
   private void addFrames(int chunk, int owner, List<Outgoing> frames) {
     int length = chunks.length(chunk);
+    long start = chunks.start(chunk);
     for (int node = 0; node < nodes.get(mesh.rank()).size(); node++) {
-      frames.add(
-          new Outgoing(
-              operation, sent[owner]++, partials.memory(node).bytes(chunks.start(chunk), length)));
+      // Packed in place: this executor has no further use for these sums.
+      Floats memory = partials.memory(node);
+      format.pack(memory, start, memory, start, length);
+      ByteBuffer packed = memory.bytes(start, length).limit(format.bytes(length));
+      frames.add(new Outgoing(operation, sent[owner]++, packed));
     }
   }
 
@@ -187,16 +195,20 @@ public final class ReduceScatter {
     int addend = 0;
     for (int from = 0; from < mesh.size(); from++) {
       for (int node = 0; node < nodes.get(from).size(); node++) {
-        operands.add(
-            from == mesh.rank()
-                ? new Operand(partials.memory(node), start)
-                : new Operand(staging, place(i, addend++)));
+        if (from == mesh.rank()) {
+          operands.add(new Operand(partials.memory(node), start));
+        } else {
+          long place = place(i, addend++);
+          format.unpack(staging, place, staging, place, length);
+          operands.add(new Operand(staging, place));
+        }
       }
     }
     for (Merge merge : merges) {
       Operand left = operands.get(merge.left());
       Operand right = operands.get(merge.right());
       left.memory().add(left.start(), right.memory(), right.start(), length);
+      format.round(left.memory(), left.start(), length);
     }
     Operand total = operands.get(0);
     if (!total.memory().sameMemory(sum)) {

@@ -14,19 +14,30 @@ import java.util.List;
  * @param chunkFloats floats in a chunk of either part
  * @param still ranges that never move; all executors and all copies always hold the same values
  *     there
+ * @param matrices parts of the first part that are matrices, and move
  */
-public record VectorLayout(long trained, long length, int chunkFloats, List<Range> still) {
+public record VectorLayout(
+    long trained, long length, int chunkFloats, List<Range> still, List<Matrix> matrices) {
 
   /** The elements {@code from} (included) to {@code to} (excluded). */
   public record Range(long from, long to) {}
 
-  /** A layout in which all elements move. */
+  /** A row-major matrix whose first element is at {@code from}. */
+  public record Matrix(long from, int rows, int columns) {
+
+    long length() {
+      return (long) rows * columns;
+    }
+  }
+
+  /** A layout in which all elements move, without matrices. */
   public VectorLayout(long trained, long length, int chunkFloats) {
-    this(trained, length, chunkFloats, List.of());
+    this(trained, length, chunkFloats, List.of(), List.of());
   }
 
   public VectorLayout {
     still = still.stream().sorted(Comparator.comparingLong(Range::from)).toList();
+    matrices = matrices.stream().sorted(Comparator.comparingLong(Matrix::from)).toList();
     if (trained < 1 || length < trained) {
       throw new IllegalArgumentException(
           "expected a vector of 1 <= trained <= length floats, got trained="

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The TCP connections between all executors. Operations on vectors send frames over them.
  *
- * <p>Executors meet at the {@link Rendezvous}; then rank i calls every rank below it. Both ends of
- * a connection prove by the {@link Handshake} that they know the token that rank 0 drew for this
- * run, and with {@code spark.authenticate} the application's secret. Nothing else is read from a
- * caller before that. Then Spark's own authentication follows, if it is on, and its ciphers stay in
- * the pipeline if its network encryption is on. After that {@link Frame}s flow. When all executors
- * are connected, the port is closed.
+ * <p>Executors exchange addresses at the {@link Rendezvous}; then rank i calls every rank below it.
+ * Both ends of a connection prove by the {@link Handshake} that they know the token that rank 0
+ * drew for this run, and with {@code spark.authenticate} the application's secret. Nothing else is
+ * read from a caller before that. Then Spark's own authentication follows, if it is on, and its
+ * ciphers stay in the pipeline if its network encryption is on. After that {@link Frame}s flow.
+ * When all executors are connected, the port is closed.
  *
  * <p>Once an executor is lost, every blocked and every later call throws {@link PeerLostException}.
  * By then the network threads no longer use the caller's memory. One thread at a time may use a
@@ -38,24 +38,24 @@ public final class Mesh implements AutoCloseable {
   private final MeshSettings settings;
   private final int rank;
   private final int size;
-  private final Strangers strangers = new Strangers();
+  private final RefusedConnections refused = new RefusedConnections();
   private final Map<Integer, Peer> peers = new ConcurrentHashMap<>();
-  private final CompletableFuture<Party> party = new CompletableFuture<>();
+  private final CompletableFuture<Membership> membership = new CompletableFuture<>();
   private final Watch watch = new Watch();
   private final LongAdder bytesSent = new LongAdder();
   private final LongAdder bytesReceived = new LongAdder();
-  private final Optional<Wiring> wiring;
+  private final Optional<ChannelSetup> setup;
   private volatile boolean closed;
 
   private Mesh(MeshSettings settings, int rank, int size) {
     this.settings = settings;
     this.rank = rank;
     this.size = size;
-    this.wiring = size == 1 ? Optional.empty() : Optional.of(new Wiring(settings, this::join));
+    this.setup = size == 1 ? Optional.empty() : Optional.of(new ChannelSetup(settings, this::join));
   }
 
   /**
-   * Meets the other executors and connects to all of them. All ranks call this together.
+   * Finds the other executors and connects to all of them. All ranks call this together.
    *
    * @param rank this executor, 0 to {@code size - 1}
    * @param size W; with 1 there is no network and no other executor
@@ -68,7 +68,7 @@ public final class Mesh implements AutoCloseable {
     }
     Mesh mesh = new Mesh(settings, rank, size);
     try {
-      mesh.wiring.ifPresent(wires -> mesh.meet(wires, rendezvous));
+      mesh.setup.ifPresent(channels -> mesh.connect(channels, rendezvous));
       return mesh;
     } catch (RuntimeException | Error e) {
       mesh.abort("could not open its mesh: " + e.getMessage());
@@ -77,14 +77,14 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
-  private void meet(Wiring wires, Rendezvous rendezvous) {
-    Meeting meeting = new Meeting(settings, rank, size);
-    try (Door door = new Door(settings, size, strangers, wires::admit)) {
-      Party known = meeting.gather(door.port(), rendezvous);
-      party.complete(known);
-      door.open(known);
+  private void connect(ChannelSetup channels, Rendezvous rendezvous) {
+    Connector connector = new Connector(settings, rank, size);
+    try (Acceptor acceptor = new Acceptor(settings, size, refused, channels::admit)) {
+      Membership known = connector.gather(acceptor.port(), rendezvous);
+      membership.complete(known);
+      acceptor.open(known);
       for (int i = 0; i < rank; i++) {
-        wires.called(meeting.call(known, i), known.addresses().get(i));
+        channels.called(connector.call(known, i), known.addresses().get(i));
         peer(i).sayReady();
       }
       awaitCallers(known.addresses());
@@ -92,18 +92,18 @@ public final class Mesh implements AutoCloseable {
     log.info(
         "Exchange of {} executors is open: this is {}, authentication {}",
         size,
-        party.join().addresses().get(rank),
+        membership.join().addresses().get(rank),
         settings.security().isPresent() ? "on" : "off");
   }
 
   /** Starts frames on a channel; false if that rank has a connection already. */
   private boolean join(Channel channel, int other) {
-    int longestWrite = wiring.orElseThrow().longestWrite(channel);
-    Peer peer = new Peer(this, party.join().addresses().get(other), channel, longestWrite);
+    int longestWrite = setup.orElseThrow().longestWrite(channel);
+    Peer peer = new Peer(this, membership.join().addresses().get(other), channel, longestWrite);
     if (closed || peers.putIfAbsent(other, peer) != null) {
       return false;
     }
-    wiring.orElseThrow().changeOver(channel, peer);
+    setup.orElseThrow().changeOver(channel, peer);
     return true;
   }
 
@@ -137,15 +137,15 @@ public final class Mesh implements AutoCloseable {
     return new Traffic(bytesSent.sum(), bytesReceived.sum(), watch.nanosWaited());
   }
 
-  /** How many connections of strangers were refused so far. */
-  public int strangersRefused() {
-    return strangers.refused();
+  /** How many connections from outside the run were refused so far. */
+  public int refusedConnections() {
+    return refused.refused();
   }
 
   /** The address on which this executor listened for the others; port 0 if there are none. */
   public String listenedAt() {
-    return party.isDone()
-        ? settings.host() + ":" + party.join().addresses().get(rank).port()
+    return membership.isDone()
+        ? settings.host() + ":" + membership.join().addresses().get(rank).port()
         : settings.host() + ":0";
   }
 
@@ -247,7 +247,7 @@ public final class Mesh implements AutoCloseable {
 
   /** Records that a peer has given up, because of its own failure or another executor's. */
   void aborted(Peer reporter, int culprit, String reason) {
-    List<Address> addresses = party.join().addresses();
+    List<Address> addresses = membership.join().addresses();
     if (culprit == rank || culprit < 0 || culprit >= size) {
       fail(reporter.address(), "gave up this executor, which " + reason, "");
     } else if (culprit == reporter.address().rank()) {
@@ -285,7 +285,7 @@ public final class Mesh implements AutoCloseable {
   /** Says goodbye, closes the connections, joins the threads. To be called by all ranks. */
   @Override
   public void close() {
-    synchronized (strangers) {
+    synchronized (refused) {
       if (closed) {
         return;
       }
@@ -300,9 +300,9 @@ public final class Mesh implements AutoCloseable {
           .closeFuture()
           .awaitUninterruptibly(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
-    wiring.ifPresent(Wiring::close);
-    if (strangers.refused() > 0) {
-      log.info("The exchange refused {} connections from outside the run", strangers.refused());
+    setup.ifPresent(ChannelSetup::close);
+    if (refused.refused() > 0) {
+      log.info("The exchange refused {} connections from outside the run", refused.refused());
     }
   }
 }

@@ -30,9 +30,19 @@ class CombinationsTest {
     for (Combination combination :
         List.of(
             new SynchronousSum(),
+            new Bfloat16Sum(),
+            new Threshold(0.1, 0),
+            new Threshold(0.1, 0.05),
+            new TopK(0.05, 0, 0, 0),
+            new PowerSgd(1),
+            new PowerSgd(3),
+            new TopK(0.02, 0.9, 5, 0.5),
             new ParameterAveraging(1, false),
             new ParameterAveraging(3, false),
-            new ParameterAveraging(3, true))) {
+            new ParameterAveraging(3, true),
+            new PostLocalSgd(2, 3, false),
+            new SlowMomentum(2, 1, 0.5),
+            new Diloco(3, 0.7, 0.9))) {
       for (int[] sizes : new int[][] {{4, 4}, {6, 3}, {12, 4}}) {
         cases.add(Arguments.of(combination, sizes[0], sizes[1]));
       }
@@ -136,13 +146,29 @@ class CombinationsTest {
   }
 
   @Test
+  void postLocalSgdBeginsWithAnAverageAfterEachStep() throws Exception {
+    TinyTraining.Saved none = new TinyTraining.Saved();
+    float[] averaged = run(new ParameterAveraging(3, true), 6, 3, 2, 0, STEPS, none);
+    float[] local = run(new PostLocalSgd(3, 0, true), 6, 3, 2, 0, STEPS, new TinyTraining.Saved());
+    assertArrayEquals(averaged, local, "without a first phase");
+    assertEquals(
+        List.of(true, true, false, true, false, true), together(new PostLocalSgd(2, 2, false)));
+  }
+
+  @Test
   void groupsStayApartUntilTheyAreAveraged() throws Exception {
+    List<Boolean> everyThird = List.of(false, false, true, false, false, true);
+    assertEquals(everyThird, together(new ParameterAveraging(3, false)));
+    assertEquals(everyThird, together(new Diloco(3, 0.7, 0.9)));
+  }
+
+  /** Whether all copies are the same after each of six steps. */
+  private static List<Boolean> together(Combination combination) throws Exception {
     List<List<Boolean>> together =
         Ranks.run(
             2,
             exchange -> {
-              try (TinyTraining training =
-                  new TinyTraining(new ParameterAveraging(3, false), exchange, 4, 4)) {
+              try (TinyTraining training = new TinyTraining(combination, exchange, 4, 4)) {
                 List<Boolean> same = new ArrayList<>();
                 for (int step = 0; step < 6; step++) {
                   training.steps(step, step + 1);
@@ -151,8 +177,8 @@ class CombinationsTest {
                 return same;
               }
             });
-    List<Boolean> expected = List.of(false, false, true, false, false, true);
-    assertEquals(List.of(expected, expected), together);
+    assertEquals(together.get(0), together.get(1));
+    return together.get(0);
   }
 
   @Test

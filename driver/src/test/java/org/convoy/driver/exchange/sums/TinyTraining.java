@@ -21,7 +21,13 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class TinyTraining implements AutoCloseable {
 
-  static final VectorLayout LAYOUT = new VectorLayout(1003, 1050, 100);
+  static final VectorLayout LAYOUT =
+      new VectorLayout(
+          1003,
+          1050,
+          100,
+          List.of(),
+          List.of(new VectorLayout.Matrix(7, 20, 30), new VectorLayout.Matrix(700, 10, 25)));
   private static final int LENGTH = (int) LAYOUT.length();
   private static final int TRAINED = (int) LAYOUT.trained();
 
@@ -76,7 +82,7 @@ final class TinyTraining implements AutoCloseable {
   void steps(int from, int to) {
     for (int step = from; step < to; step++) {
       for (int i = range.from(); i < range.to(); i++) {
-        float[] current = combiner.next().parameters().toFloatVector();
+        float[] current = combiner.next().toFloatVector();
         backward(gradient(current, step, i), new SplittableRandom(31L * step + exchange.size()));
         combiner.endMicroBatch(update);
       }
@@ -200,7 +206,7 @@ final class TinyTraining implements AutoCloseable {
           .get(share.number())
           .forEach((chunk, array) -> state.put(share.group() + "/" + chunk, array));
     }
-    combiner.state(steps).forEach(each -> state.put(each.name() + each.group(), each.array()));
+    combiner.state(steps).forEach(each -> state.put(each.name() + each.part(), each.array()));
     return state;
   }
 

@@ -55,9 +55,9 @@ class StrangersFuzzTest {
             (rank, host, port) -> {
               if (rank == 0) {
                 StrangersFuzz fuzz = new StrangersFuzz(host, port, SEED);
-                long before = doorAllocations();
+                long before = acceptorAllocations();
                 fuzz.attack(CONNECTIONS / 2);
-                long allocated = doorAllocations() - before;
+                long allocated = acceptorAllocations() - before;
                 // The others call while the rest of it goes on.
                 Thread thread = new Thread(() -> attackToTheEnd(fuzz));
                 thread.start();
@@ -66,7 +66,7 @@ class StrangersFuzzTest {
             },
             exchange -> {
               assertArrayEquals(expected, StrangersTest.sum(exchange, 6, length));
-              return exchange.mesh().strangersRefused();
+              return exchange.mesh().refusedConnections();
             });
     Objects.requireNonNull(rest.get()).thread().join();
     long each = Objects.requireNonNull(rest.get()).allocated() / (CONNECTIONS / 2);
@@ -114,11 +114,11 @@ class StrangersFuzzTest {
           exchange.barrier();
           return 0;
         });
-    assertTrue(taken.get(0) < 2 * Door.MAX_STRANGERS, taken::toString);
+    assertTrue(taken.get(0) < 2 * Acceptor.MAX_OUTSIDERS, taken::toString);
   }
 
   /** What the exchange's threads have allocated; those of one rank alone are being called. */
-  private static long doorAllocations() {
+  private static long acceptorAllocations() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("convoy-exchange"))

@@ -96,7 +96,7 @@ class StrangersTest {
             },
             exchange -> {
               assertArrayEquals(expected, sum(exchange, 4, length));
-              return exchange.mesh().strangersRefused();
+              return exchange.mesh().refusedConnections();
             });
     assertEquals(STRANGERS, refused.get(0));
     assertEquals(0, refused.get(1));
@@ -202,7 +202,7 @@ class StrangersTest {
         },
         exchange -> {
           exchange.barrier();
-          assertEquals(exchange.rank() == 0 ? 2 : 0, exchange.mesh().strangersRefused());
+          assertEquals(exchange.rank() == 0 ? 2 : 0, exchange.mesh().refusedConnections());
           return 0;
         });
   }

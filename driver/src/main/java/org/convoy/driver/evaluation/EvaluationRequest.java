@@ -1,0 +1,31 @@
+package org.convoy.driver.evaluation;
+
+import java.io.Serializable;
+import java.util.Objects;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.settings.RequestException;
+
+/**
+ * The model to evaluate, and the images to use.
+ *
+ * @param model folder of a saved model, a Hadoop path
+ * @param data the data set, a Hadoop path
+ * @param split the folder in the data set that holds the classes; if empty, the data set itself
+ * @param batch the number of images computed together, at least 1
+ * @param onBadImage whether an image that does not decode is skipped or fails the evaluation
+ */
+public record EvaluationRequest(
+    String model, String data, String split, int batch, OnBadImage onBadImage)
+    implements Serializable {
+
+  /** Checks the batch. */
+  public EvaluationRequest {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(split, "split");
+    Objects.requireNonNull(onBadImage, "onBadImage");
+    if (batch < 1) {
+      throw new RequestException("expected a batch of at least 1, got " + batch);
+    }
+  }
+}

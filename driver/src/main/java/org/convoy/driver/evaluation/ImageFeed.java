@@ -1,0 +1,81 @@
+package org.convoy.driver.evaluation;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.convoy.driver.data.Lanes;
+import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleReader;
+import org.convoy.driver.data.ValidationShare;
+import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.graph.Shape;
+import org.convoy.image.loader.BatchLoader;
+import org.convoy.image.loader.ImageSource;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Size;
+
+/** Loads the images of one split as batches, in the order in which this executor needs them. */
+public final class ImageFeed {
+  private final SampleIndex index;
+  private final SampleReader reader;
+  private final Preprocessing preprocessing;
+  private final LoaderOptions options;
+
+  public ImageFeed(
+      SampleIndex index, SampleReader reader, Preprocessing preprocessing, LoaderOptions options) {
+    this.index = index;
+    this.reader = reader;
+    this.preprocessing = preprocessing;
+    this.options = options;
+  }
+
+  /** The samples of the split. */
+  public SampleIndex index() {
+    return index;
+  }
+
+  /**
+   * The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end.
+   *
+   * @param input the shape of one sample in this epoch
+   */
+  public BatchLoader training(
+      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep) {
+    Iterator<List<ImageSource>> batches =
+        IntStream.range(fromStep, lanes.stepsPerEpoch())
+            .boxed()
+            .flatMap(
+                step ->
+                    IntStream.range(range.from(), range.to())
+                        .mapToObj(lane -> sources(lanes.microBatch(epoch, step, lane))))
+            .iterator();
+    Preprocessing sized = preprocessing.at(new Size(input.dimension(1), input.dimension(2)));
+    return BatchLoader.forTraining(batches, sized, seed, epoch, options);
+  }
+
+  /** The batches of an executor's share of a split that is only evaluated. */
+  public BatchLoader evaluation(ValidationShare share) {
+    Iterator<List<ImageSource>> batches =
+        IntStream.range(0, share.batches())
+            .mapToObj(batch -> sources(share.batch(batch)))
+            .iterator();
+    return BatchLoader.forEvaluation(batches, preprocessing, options);
+  }
+
+  /** One batch of the given samples. */
+  public BatchLoader evaluation(int[] samples) {
+    return BatchLoader.forEvaluation(List.of(sources(samples)).iterator(), preprocessing, options);
+  }
+
+  private List<ImageSource> sources(int[] samples) {
+    List<ImageSource> sources = new ArrayList<>(samples.length);
+    for (int sample : samples) {
+      sources.add(
+          new ImageSource(
+              sample, index.describe(sample), index.label(sample), () -> reader.read(sample)));
+    }
+    return sources;
+  }
+}

@@ -1,0 +1,218 @@
+package org.convoy.driver.evaluation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.JsonProblem;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.checkpoint.Checkpoints;
+import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.config.RecipeException;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.graph.Shape;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.NativeMemory;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.loss.CrossEntropy;
+import org.convoy.loss.Loss;
+import org.convoy.settings.RequestException;
+import org.convoy.task.Classification;
+import org.convoy.task.Task;
+
+/**
+ * A saved model's folder on any Hadoop file system, and the contents of its files other than the
+ * weights.
+ */
+public final class ModelFolder {
+  /** The name of the model's folder within the folder of its run. */
+  public static final String IN_RUN = "model";
+
+  private static final String MANIFEST = "manifest.json";
+
+  private ModelFolder() {}
+
+  /**
+   * Loads a model. Its weights are the caller's to close.
+   *
+   * @throws RequestException if there is no saved model at the location; the message states what
+   *     was found
+   * @throws DamagedFileException if a file was changed or cut short
+   */
+  public static SavedModel load(String location, Configuration hadoop) throws IOException {
+    NativeMemory.unlimited();
+    Path folder = requireThere(location, hadoop);
+    HadoopStore store = new HadoopStore(hadoop, folder.getParent());
+    String name = folder.getName();
+    SavedModel model = SavedModel.load(store, name);
+    try {
+      preprocessing(model);
+    } catch (IllegalArgumentException e) {
+      model.weights().close();
+      throw new DamagedFileException(
+          store.describe(name + "/preprocessing.json"),
+          e.getCause() instanceof JsonProcessingException json
+              ? JsonProblem.of(json)
+              : JsonProblem.reason(e));
+    }
+    return model;
+  }
+
+  /**
+   * Checks that there is a model, without reading it.
+   *
+   * @return its folder
+   * @throws RequestException if there is none; the message states what was found
+   */
+  public static Path requireThere(String location, Configuration hadoop) throws IOException {
+    Path folder = qualify(location, hadoop);
+    Path parent = folder.getParent();
+    if (parent == null) {
+      throw missing(location, "the root of a file system");
+    }
+    HadoopStore store = new HadoopStore(hadoop, parent);
+    String name = folder.getName();
+    if (!store.exists(name)) {
+      throw missing(location, "nothing");
+    }
+    List<String> content = store.list(name);
+    if (!content.contains(MANIFEST)) {
+      throw missing(location, describe(store, name, content));
+    }
+    if (content.stream().anyMatch(Checkpoints::isPart)) {
+      throw missing(
+          location,
+          "a checkpoint, from which a run goes on: the run's model is in the folder 'model'"
+              + " beside its 'checkpoints' once the run is through");
+    }
+    return folder;
+  }
+
+  /**
+   * Compiles a model's graph.
+   *
+   * @throws DamagedFileException if no backend can compute the graph
+   * @throws RequestException if this machine does not have the memory
+   */
+  public static Plan compile(
+      Backend backend, SavedModel model, PlanRequest request, String location)
+      throws DamagedFileException {
+    Plan plan;
+    try {
+      plan = backend.compile(model.graph(), request);
+    } catch (NullPointerException | IllegalArgumentException | ArithmeticException e) {
+      throw new DamagedFileException(
+          location + "/model.json", "graph", "one that can be computed", JsonProblem.reason(e));
+    }
+    long needed = plan.memory().totalBytes();
+    long there = machineBytes();
+    if (needed > there) {
+      plan.close();
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "%s needs %d MiB to compute %d images together, and this machine has %d",
+              location,
+              needed >> 20,
+              request.batch(),
+              there >> 20));
+    }
+    return plan;
+  }
+
+  private static long machineBytes() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean machine
+        ? machine.getTotalMemorySize()
+        : Long.MAX_VALUE;
+  }
+
+  /** A description of the contents of a location where no model was found. */
+  private static String describe(HadoopStore store, String name, List<String> content)
+      throws IOException {
+    if (content.isEmpty()) {
+      return "an empty folder";
+    } else if (content.equals(List.of(name)) && !store.exists(name + "/" + name)) {
+      return "a file";
+    } else if (store.exists(name + "/" + IN_RUN + "/" + MANIFEST)) {
+      return "a run's folder: the model is in " + store.describe(name + "/" + IN_RUN);
+    } else if (content.contains("checkpoints")) {
+      return "the folder of a run that has not saved its model yet";
+    } else if (content.stream().anyMatch(Checkpoints::isCheckpoint)) {
+      return "a run's checkpoints: its model is in the folder 'model' beside them once the run is through";
+    }
+    return "something without that file, which holds " + some(content);
+  }
+
+  private static String some(List<String> content) {
+    int most = 5;
+    String names = String.join(", ", content.subList(0, Math.min(most, content.size())));
+    return content.size() > most ? names + " and " + (content.size() - most) + " more" : names;
+  }
+
+  /**
+   * The preprocessing of a saved model.
+   *
+   * @throws IllegalArgumentException if its results do not fit the network's input
+   */
+  public static Preprocessing preprocessing(SavedModel model) {
+    Preprocessing preprocessing = Preprocessing.fromJson(model.preprocessing());
+    Shape images =
+        Shape.of(preprocessing.channels(), preprocessing.height(), preprocessing.width());
+    Shape input = model.graph().inputShape();
+    if (!images.equals(input)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "preprocessing.json gives %s, expected %s as %s takes it",
+              images,
+              input,
+              model.graph().name()));
+    }
+    return preprocessing;
+  }
+
+  /**
+   * The loss of validation when the model was trained; cross entropy for a model whose recipe this
+   * version does not read.
+   */
+  public static Loss loss(SavedModel model) {
+    try {
+      String recipe = model.origin().recipe();
+      return new RecipeLoader().parse(recipe, MANIFEST, List.of()).loss().unsmoothed();
+    } catch (RecipeException e) {
+      return new CrossEntropy(0);
+    }
+  }
+
+  /** The model's task; classification for a model whose recipe this version does not read. */
+  public static Task task(SavedModel model) {
+    try {
+      return new RecipeLoader().parse(model.origin().recipe(), MANIFEST, List.of()).task();
+    } catch (RecipeException e) {
+      return new Classification();
+    }
+  }
+
+  /** The location as a path with its scheme. */
+  public static Path qualify(String location, Configuration hadoop) throws IOException {
+    try {
+      Path path = new Path(location);
+      return path.getFileSystem(hadoop).makeQualified(path);
+    } catch (UnsupportedFileSystemException e) {
+      throw new RequestException("cannot open " + location + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static RequestException missing(String location, String got) {
+    return new RequestException(
+        "no saved model at " + location + ": expected a folder with " + MANIFEST + ", got " + got);
+  }
+}

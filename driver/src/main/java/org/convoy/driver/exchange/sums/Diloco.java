@@ -1,0 +1,57 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.Optional;
+import org.convoy.settings.Checks;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * DiLoCo (Douillard et al. 2023, "DiLoCo: Distributed Low-Communication Training of Language
+ * Models"): copies of the parameters as in {@link ParameterAveraging}. When the copies meet, the
+ * way from their mean to where they last met is taken for a gradient, with which Nesterov momentum
+ * moves the parameters.
+ *
+ * @param everySteps inner steps from one meeting to the next, the paper's H, at least 1
+ * @param rate the learning rate of the outer step
+ * @param momentum the momentum of the outer step
+ */
+public record Diloco(int everySteps, double rate, double momentum) implements Combination {
+
+  private static final long serialVersionUID = 1;
+
+  public Diloco {
+    new Checks()
+        .atLeast("every-steps", everySteps, 1)
+        .positive("rate", rate)
+        .fraction("momentum", momentum)
+        .done();
+  }
+
+  @Override
+  public Combiner open(
+      Exchange exchange,
+      MicroBatches microBatches,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient) {
+    return new CopiesCombiner(
+        steps -> steps % everySteps == 0,
+        false,
+        Optional.of(new OuterStep(rate, momentum, true, exchange, layout, parameters)),
+        exchange,
+        microBatches,
+        layout,
+        parameters,
+        gradient);
+  }
+
+  @Override
+  public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return CopiesCombiner.bytes(microBatches, executors, layout)
+        + OuterStep.bytes(executors, layout);
+  }
+
+  @Override
+  public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return CopiesCombiner.updated(microBatches, layout);
+  }
+}

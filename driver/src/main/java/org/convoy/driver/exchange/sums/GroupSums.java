@@ -1,0 +1,103 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Adds the gradients of each group's micro-batches, one group after the other, exactly and in the
+ * order of the {@link SumTree} over them. It reports each chunk of a group's sum as soon as
+ * backward has finished it.
+ */
+final class GroupSums implements AutoCloseable {
+
+  /** Takes finished chunks. */
+  @FunctionalInterface
+  interface Listener {
+    /**
+     * A chunk of a group's sum is complete.
+     *
+     * @param group number of the group among this executor's groups
+     * @param sum the whole vector, valid in this chunk until the next micro-batch
+     */
+    void complete(int group, int chunk, Floats sum);
+  }
+
+  private final Chunks chunks;
+  private final INDArray gradient;
+  private final int perGroup;
+  private final FinishedChunks finished;
+  private final List<PartialSums> sums;
+  private final Listener listener;
+  private int group;
+  private int ended;
+
+  GroupSums(MicroBatches range, VectorLayout layout, INDArray gradient, Listener listener) {
+    this.chunks = layout.trainedChunks();
+    this.gradient = gradient;
+    this.perGroup = range.perGroup();
+    this.finished = new FinishedChunks(chunks);
+    this.sums =
+        perGroup == 1 ? List.of() : List.of(new PartialSums(range.ofOneGroup(), layout.trained()));
+    this.listener = listener;
+  }
+
+  /** The native bytes that the sums take. */
+  static long bytes(MicroBatches range, VectorLayout layout) {
+    return range.perGroup() == 1 ? 0 : PartialSums.bytes(range.ofOneGroup(), layout.trained());
+  }
+
+  /** The current group, counted among this executor's groups. */
+  int group() {
+    return group;
+  }
+
+  /** Elements {@code [from, to)} of the micro-batch's gradient are finished. */
+  void finished(long from, long to) {
+    finished.finished(from, to, this::take);
+  }
+
+  private void take(int chunk) {
+    long start = chunks.start(chunk);
+    for (PartialSums each : sums) {
+      each.add(gradient, start, start + chunks.length(chunk));
+    }
+    if (ended == perGroup - 1) {
+      listener.complete(group, chunk, sum());
+    }
+  }
+
+  /** The memory in which the group's sum ends. */
+  Floats sum() {
+    return sums.isEmpty() ? Floats.of(gradient) : sums.get(0).memory(0);
+  }
+
+  /**
+   * Ends a micro-batch. Reports what is left of it.
+   *
+   * @return whether its group is complete
+   */
+  boolean endMicroBatch() {
+    finished.rest(this::take);
+    finished.reset();
+    sums.forEach(PartialSums::advance);
+    ended++;
+    return ended == perGroup;
+  }
+
+  /** Begins the next group. */
+  void nextGroup() {
+    ended = 0;
+    group++;
+    sums.forEach(PartialSums::reset);
+  }
+
+  /** Begins the next step, with the first group. */
+  void nextStep() {
+    group = 0;
+  }
+
+  @Override
+  public void close() {
+    sums.forEach(PartialSums::close);
+  }
+}

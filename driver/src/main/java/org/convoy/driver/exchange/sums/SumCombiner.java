@@ -1,0 +1,221 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Adds the gradients of all micro-batches in every step. Each executor updates the chunks that it
+ * owns and sends the new parameters to all.
+ *
+ * <p>A chunk is sent as soon as its gradient is finished, while the executor's last micro-batch is
+ * still in backward. Moments are summed in the same order and never rounded. Every rank has their
+ * sum and moves the running statistics itself.
+ *
+ * <p>In a {@link WireFormat} other than float32 the owner of a chunk keeps the parameters that the
+ * optimizer moves, the master parameters, in float32. The network computes with the rounded ones on
+ * every executor, the owner included. Frozen parameters are not rounded.
+ */
+final class SumCombiner implements Combiner {
+
+  private static final String MASTER = "master-parameters";
+
+  private final WireFormat format;
+  private final Exchange exchange;
+  private final VectorLayout layout;
+  private final Chunks trained;
+  private final INDArray parameters;
+  private final INDArray gradient;
+  private final Share share;
+  private final PartialSums partials;
+  private final Moments moments;
+  private final FinishedChunks finished;
+  private Optional<ReduceScatter> reduction = Optional.empty();
+  private int begun;
+
+  SumCombiner(
+      WireFormat format,
+      Exchange exchange,
+      MicroBatches range,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient) {
+    this.format = format;
+    this.exchange = exchange;
+    this.layout = layout;
+    this.trained = layout.trainedChunks();
+    this.parameters = parameters;
+    this.gradient = gradient;
+    INDArray master = exact() ? parameters : parameters.dup();
+    this.share =
+        new Share(0, OptionalInt.empty(), master, exchange.rank(), exchange.size(), range.total());
+    this.partials = new PartialSums(range, layout.trained(), format);
+    this.moments = new Moments(range, layout, gradient);
+    this.finished = new FinishedChunks(trained);
+    if (!exact()) {
+      for (int chunk = 0; chunk < trained.count(); chunk++) {
+        format.round(Floats.of(parameters), trained.start(chunk), trained.length(chunk));
+      }
+      keepStill();
+    }
+  }
+
+  /** The native bytes that an executor's combiner takes. */
+  static long bytes(
+      WireFormat format, MicroBatches microBatches, int executors, VectorLayout layout) {
+    long staging = executors == 1 ? 0 : ReduceScatter.STAGING_BYTES;
+    long master = format == WireFormat.FLOAT32 ? 0 : Float.BYTES * layout.length();
+    return PartialSums.bytes(microBatches, layout.trained())
+        + Moments.bytes(microBatches, layout)
+        + master
+        + staging;
+  }
+
+  /** The most parameters that an executor updates. */
+  static long updated(int executors, VectorLayout layout) {
+    Chunks chunks = layout.trainedChunks();
+    return Math.min(layout.trained(), (long) chunks.owned(0, executors) * chunks.floats());
+  }
+
+  private boolean exact() {
+    return format == WireFormat.FLOAT32;
+  }
+
+  @Override
+  public List<Share> shares() {
+    return List.of(share);
+  }
+
+  @Override
+  public INDArray next() {
+    begun++;
+    if (begun == partials.range().count()) {
+      reduction = Optional.of(exchange.beginReduceScatter(partials, trained, partials.first()));
+    }
+    return parameters;
+  }
+
+  @Override
+  public void finished(long from, long to) {
+    finished.finished(from, to, this::take);
+  }
+
+  private void take(int chunk) {
+    long start = trained.start(chunk);
+    partials.add(gradient, start, start + trained.length(chunk));
+    reduction.ifPresent(under -> under.offer(chunk, chunk + 1));
+  }
+
+  @Override
+  public void endMicroBatch(Update update) {
+    finished.rest(this::take);
+    finished.reset();
+    partials.advance();
+    moments.add();
+  }
+
+  @Override
+  public void endStep(long step, Update update) {
+    INDArray sum = partials.first();
+    reduction.orElseThrow().finish();
+    reduction = Optional.empty();
+    begun = 0;
+    moments.sum(exchange);
+    update.statistics(share, gradient);
+    update.apply(share, sum);
+    partials.reset();
+    if (exact()) {
+      exchange.allGather(trained, parameters);
+    } else {
+      sendRounded(Floats.of(sum));
+      statistics(share.parameters(), parameters);
+    }
+  }
+
+  /** Gives all executors the rounded parameters, by way of memory that is free after the update. */
+  private void sendRounded(Floats packed) {
+    Floats master = Floats.of(share.parameters());
+    for (int chunk : owned()) {
+      long start = trained.start(chunk);
+      format.pack(master, start, packed, start, trained.length(chunk));
+    }
+    exchange.allGather(trained, partials.first(), format);
+    Floats working = Floats.of(parameters);
+    for (int chunk = 0; chunk < trained.count(); chunk++) {
+      long start = trained.start(chunk);
+      format.unpack(packed, start, working, start, trained.length(chunk));
+    }
+    keepStill();
+  }
+
+  /** Gives the network the exact bits of parameters that never move. */
+  private void keepStill() {
+    Floats working = Floats.of(parameters);
+    Floats master = Floats.of(share.parameters());
+    for (VectorLayout.Range range : layout.still()) {
+      working.copy(range.from(), master, range.from(), range.to() - range.from());
+    }
+  }
+
+  private void statistics(INDArray from, INDArray to) {
+    Floats.of(to)
+        .copy(
+            layout.trained(),
+            Floats.of(from),
+            layout.trained(),
+            layout.length() - layout.trained());
+  }
+
+  private List<Integer> owned() {
+    List<Integer> owned = new ArrayList<>();
+    for (int chunk = exchange.rank(); chunk < trained.count(); chunk += exchange.size()) {
+      owned.add(chunk);
+    }
+    return owned;
+  }
+
+  @Override
+  public boolean together(long steps) {
+    return exact();
+  }
+
+  @Override
+  public void collect(Fill fill, INDArray target) {
+    fill.fill(share, target);
+    exchange.allGather(trained, target);
+  }
+
+  @Override
+  public List<State> state(long steps) {
+    if (exact()) {
+      return List.of();
+    }
+    List<State> state = new ArrayList<>();
+    for (int chunk : owned()) {
+      long start = trained.start(chunk);
+      INDArray master =
+          share.parameters().get(NDArrayIndex.interval(start, start + trained.length(chunk)));
+      state.add(new State(MASTER, chunk, master));
+    }
+    return state;
+  }
+
+  @Override
+  public void restored(long steps) {
+    if (!exact()) {
+      statistics(parameters, share.parameters());
+    }
+  }
+
+  @Override
+  public void close() {
+    partials.close();
+    moments.close();
+    if (!exact()) {
+      share.parameters().close();
+    }
+  }
+}

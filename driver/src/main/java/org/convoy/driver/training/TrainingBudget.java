@@ -1,0 +1,90 @@
+package org.convoy.driver.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.evaluation.Examples;
+import org.convoy.driver.evaluation.NativeBudget;
+import org.convoy.driver.evaluation.NativeBudget.Part;
+import org.convoy.driver.exchange.sums.Combination;
+import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.VectorLayout;
+import org.convoy.driver.spark.ExecutorSize;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
+
+/** The native memory that an executor of a training run takes. */
+final class TrainingBudget {
+  private TrainingBudget() {}
+
+  /** The budget of the executor that takes the most. */
+  public static NativeBudget of(RunSpec spec, Backend backend, int executors, ExecutorSize size) {
+    Recipe recipe = spec.recipe();
+    Graph graph = spec.graph();
+    Parameters layout = Parameters.of(graph);
+    Precision precision = AgreedPrecision.asked(recipe);
+    ParameterGroups groups = new ParameterGroups(recipe.parameters(), graph);
+    PlanRequest training = Backpropagation.request(spec, precision, groups.frozen());
+    PlanRequest evaluation = PlanRequest.inference(spec.microBatchSize()).precision(precision);
+    List<Graph> resolutions = spec.inputs().stream().map(graph::at).toList();
+    long plans =
+        largest(resolutions, at -> NativeBudget.plan(at, backend, training, size.cores()))
+            + (recipe.data().validation().isEmpty()
+                ? 0
+                : NativeBudget.plan(graph, backend, evaluation, size.cores()));
+    List<Part> parts = new ArrayList<>(NativeBudget.process(size));
+    parts.add(new Part("plans", plans));
+    parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
+    parts.add(
+        new Part(
+            "examples of the saved model",
+            NativeBudget.plan(graph, backend, Examples.request(), size.cores())));
+    GivenModels.Given given = spec.models().teacher();
+    if (given.there()) {
+      Graph teacher = Graph.fromJson(given.graphJson());
+      PlanRequest request = Teacher.request(spec, precision);
+      List<Graph> teachers = spec.inputs().stream().map(teacher::at).toList();
+      long plan = largest(teachers, at -> NativeBudget.plan(at, backend, request, size.cores()));
+      parts.add(new Part("teacher", plan + Float.BYTES * Parameters.of(teacher).length()));
+    }
+    if (recipe.checkpoint().best()) {
+      parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
+    }
+    parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
+    LoaderOptions loading = recipe.data().loading(spec.microBatchSize(), size.cores());
+    parts.addAll(NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading));
+    return new NativeBudget(parts);
+  }
+
+  /** Of resolutions that follow one another only one is there at a time. */
+  private static long largest(List<Graph> resolutions, ToLongFunction<Graph> bytes) {
+    return resolutions.stream().mapToLong(bytes).max().orElseThrow();
+  }
+
+  /** What combining takes, and the state of the optimizer and of averages: the most of any rank. */
+  private static List<Part> combining(RunSpec spec, VectorLayout vector, int executors) {
+    Recipe recipe = spec.recipe();
+    Combination combination = recipe.exchange().combine();
+    List<MicroBatches> ranges =
+        IntStream.range(0, executors)
+            .mapToObj(
+                rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
+            .toList();
+    return List.of(
+        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))),
+        new Part(
+            "optimizer",
+            OwnedChunks.bytesPerParameter(recipe)
+                * most(ranges, range -> combination.updated(range, executors, vector))));
+  }
+
+  private static long most(List<MicroBatches> ranges, ToLongFunction<MicroBatches> bytes) {
+    return ranges.stream().mapToLong(bytes).max().orElseThrow();
+  }
+}

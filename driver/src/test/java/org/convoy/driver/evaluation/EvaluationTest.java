@@ -1,0 +1,245 @@
+package org.convoy.driver.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.LocalStore;
+import org.convoy.artifact.ModelManifest;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.data.DataSetException;
+import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.image.shapes.ShapeKind;
+import org.convoy.image.shapes.ShapesGenerator;
+import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.NativeMemory;
+import org.convoy.models.Models;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A ResNet-20 as it is initialised, on 70 real files, against Spark in this process. */
+final class EvaluationTest {
+  private static final int PER_CLASS = 7;
+  private static final int BATCH = 8;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Path shared;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Path folder;
+
+  @BeforeAll
+  static void drawAndSave() throws IOException {
+    NativeMemory.unlimited();
+    new ShapesGenerator(new ShapesSettings(0, PER_CLASS, 32, 5)).write(shared.resolve("shapes"));
+    save(labels());
+  }
+
+  private static List<String> labels() {
+    return Stream.of(ShapeKind.values()).map(ShapeKind::label).toList();
+  }
+
+  private static void save(List<String> labels) throws IOException {
+    Graph graph = Models.get("resnet20").build(Shape.of(3, 32, 32), labels.size());
+    try (INDArray weights = Parameters.of(graph).initialize(3, DataType.FLOAT)) {
+      new SavedModel(
+              graph,
+              weights,
+              labels,
+              Preprocessing.named("pad-crop-flip", "cifar10", 3, 32, 32).evaluationOnly().toJson(),
+              new ModelManifest.Origin("", "test", "", Map.of()))
+          .save(new LocalStore(shared), "model");
+    }
+  }
+
+  @Test
+  void countsEachImageOnceOnEveryNumberOfExecutorsAndAgreesWithPrediction() throws Exception {
+    EvaluationResult one = evaluate(1, shared.resolve("shapes"), OnBadImage.FAIL);
+    EvaluationResult three = evaluate(3, shared.resolve("shapes"), OnBadImage.FAIL);
+    assertEquals(3, three.executors());
+    for (EvaluationResult each : List.of(one, three)) {
+      assertEquals(10 * PER_CLASS, each.images());
+      assertEquals(List.of(), each.badImages());
+      assertTrue(each.imagesPerSecond() > 0 && each.seconds() >= each.evaluationSeconds());
+    }
+    assertEquals(one.metrics().get("top1"), three.metrics().get("top1"));
+    assertEquals(one.metrics().get("top5"), three.metrics().get("top5"));
+    assertEquals(one.loss(), three.loss(), 1e-6);
+    assertEquals(one.weightsSha256(), three.weightsSha256());
+
+    int[] hits = new int[2];
+    try (Predictor predictor = Predictor.open(model(), BATCH, new Configuration())) {
+      List<ImageFile> files =
+          ImageFile.list(validation(shared.resolve("shapes")), new Configuration());
+      List<ImageFile> seen = new ArrayList<>();
+      predictor.predict(
+          files,
+          5,
+          2,
+          found -> {
+            seen.add(found.image());
+            int label =
+                labels()
+                    .indexOf(found.image().uri().replaceAll("/[^/]*$", "").replaceAll(".*/", ""));
+            assertTrue(found.top().get(0).probability() >= found.top().get(4).probability());
+            hits[0] += found.top().get(0).label() == label ? 1 : 0;
+            hits[1] += found.top().stream().anyMatch(guess -> guess.label() == label) ? 1 : 0;
+          });
+      assertEquals(files, seen);
+    }
+    assertEquals(hits[0] / 70.0, one.metrics().getOrDefault("top1", Double.NaN), 1e-12);
+    assertEquals(hits[1] / 70.0, one.metrics().getOrDefault("top5", Double.NaN), 1e-12);
+  }
+
+  @Test
+  void anImageThatDoesNotDecodeIsNamedAndSkippedOrFails() throws Exception {
+    Path data = copy();
+    Files.writeString(data.resolve("validation/ring/0003.jpg"), "this is text");
+    EvaluationResult skipped = evaluate(2, data, OnBadImage.SKIP);
+    assertEquals(10 * PER_CLASS - 1, skipped.images());
+    assertEquals("ring/0003.jpg", skipped.badImages().get(0).name());
+    assertTrue(
+        skipped.badImages().get(0).reason().startsWith("no image: its 12 bytes begin with 74 68"),
+        skipped.badImages()::toString);
+    EvaluationFailedException failure =
+        assertThrows(EvaluationFailedException.class, () -> evaluate(2, data, OnBadImage.FAIL));
+    assertTrue(
+        failure.toString().contains("ring/0003.jpg does not decode: no image: its 12 bytes"),
+        failure::toString);
+    assertEquals(1, failure.toString().lines().count(), failure::toString);
+  }
+
+  @Test
+  void noReadableImageIsNoResult() throws Exception {
+    Path data = copy();
+    try (Stream<Path> images = Files.walk(data.resolve("validation"))) {
+      for (Path image : (Iterable<Path>) images.filter(Files::isRegularFile)::iterator) {
+        Files.writeString(image, "this is text");
+      }
+    }
+    EvaluationFailedException failure =
+        assertThrows(EvaluationFailedException.class, () -> evaluate(2, data, OnBadImage.SKIP));
+    assertTrue(failure.toString().contains("none of the 70 images"), failure::toString);
+  }
+
+  @Test
+  void otherClassesThanTheModelsAreRefused() throws Exception {
+    Path data = copy();
+    Files.move(data.resolve("validation/ring"), data.resolve("validation/torus"));
+    DataSetException failure =
+        assertThrows(DataSetException.class, () -> evaluate(1, data, OnBadImage.FAIL));
+    assertTrue(failure.toString().contains("missing: ring"), failure::toString);
+    assertTrue(failure.toString().contains("unknown: torus"), failure::toString);
+  }
+
+  @Test
+  void foldersThatAreNoModelAndDamagedOnesAreToldApart() throws Exception {
+    IllegalArgumentException none =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Predictor.open("file:" + folder, 1, new Configuration()));
+    assertTrue(none.toString().contains("no saved model at file:" + folder), none::toString);
+    Path model = folder.resolve("model");
+    copy(shared.resolve("model"), model);
+    for (String file :
+        List.of("weights.safetensors", "labels.txt", "model.json", "manifest.json")) {
+      byte[] sound = Files.readAllBytes(model.resolve(file));
+      byte[] damaged = sound.clone();
+      damaged[damaged.length / 2] ^= 1;
+      Files.write(model.resolve(file), damaged);
+      DamagedFileException failure =
+          assertThrows(
+              DamagedFileException.class,
+              () -> Predictor.open("file:" + model, 1, new Configuration()));
+      assertTrue(failure.toString().contains(file), failure::toString);
+      Files.write(model.resolve(file), sound);
+    }
+    Predictor.open("file:" + model, 1, new Configuration()).close();
+  }
+
+  @Test
+  void whatIsNoModelIsCalledByWhatItIs() throws Exception {
+    Path run = folder.resolve("run");
+    refused("got nothing", run);
+    Files.createDirectories(run);
+    refused("got an empty folder", run);
+    Path checkpoint = Files.createDirectories(run.resolve("checkpoints/step-00000012"));
+    refused("got the folder of a run that has not saved its model yet", run);
+    refused("got a run's checkpoints", run.resolve("checkpoints"));
+    Files.writeString(checkpoint.resolve("manifest.json"), "{}");
+    Files.writeString(checkpoint.resolve("parameters.safetensors"), "");
+    refused("got a checkpoint, from which a run goes on", checkpoint);
+    copy(shared.resolve("model"), run.resolve("model"));
+    refused("got a run's folder: the model is in " + run.resolve("model"), run);
+    refused("got a file", run.resolve("model/labels.txt"));
+    refused("which holds train, validation", shared.resolve("shapes"));
+  }
+
+  private static void refused(String reason, Path location) {
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Predictor.open("file:" + location, 1, new Configuration()));
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
+  }
+
+  private EvaluationResult evaluate(int executors, Path data, OnBadImage onBadImage)
+      throws Exception {
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[" + executors + "]")
+            .setAppName("evaluation")
+            .set("spark.driver.host", "localhost")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    EvaluationRequest request =
+        new EvaluationRequest(model(), "file:" + data, "validation", BATCH, onBadImage);
+    try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
+      return new Evaluation(new SparkCluster(spark), request).run();
+    }
+  }
+
+  private static String model() {
+    return "file:" + shared.resolve("model");
+  }
+
+  private static String validation(Path data) {
+    return "file:" + data.resolve("validation");
+  }
+
+  private Path copy() throws IOException {
+    Path data = folder.resolve("shapes");
+    copy(shared.resolve("shapes"), data);
+    return data;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.toList()) {
+        Files.copy(each, to.resolve(from.relativize(each)));
+      }
+    }
+  }
+}

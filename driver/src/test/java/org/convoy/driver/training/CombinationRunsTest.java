@@ -1,0 +1,92 @@
+package org.convoy.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.driver.monitor.RunSummary;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whole runs with each combination end with the same weights for any number of executors, also when
+ * others continue them.
+ */
+final class CombinationRunsTest {
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Path shared;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static SmallRuns runs;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  @TempDir
+  private Path folder;
+
+  @BeforeAll
+  static void open() throws IOException {
+    runs = new SmallRuns(shared);
+  }
+
+  @AfterAll
+  static void close() {
+    runs.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name=bfloat16-sum",
+        "name=post-local-sgd, after-steps=1, every-steps=2, average-optimizer-state=true",
+        "name=slow-momentum, every-steps=3",
+        "name=diloco, every-steps=2",
+        "name=power-sgd, rank=2",
+        "name=threshold, density=0.1",
+        "name=top-k, density=0.05, momentum=0.9, warm-up-steps=3, clip-norm=1"
+      })
+  void theNumberOfExecutorsIsNotPartOfTheResult(String combination) throws Exception {
+    String[] settings = {
+      "exchange.combine={" + combination + "}",
+      "exchange.chunk-floats=10000",
+      "weight-average.decay=0.9",
+      "gradient-clip-norm=0.5",
+      "data.validation="
+    };
+    for (String precision : new String[] {"float32", "bfloat16"}) {
+      String[] all = with(settings, "precision=" + precision);
+      String whole = train(1, precision, false, 4, all).weightsSha256();
+      String parts = precision + "-parts";
+      train(3, parts, false, 2, all);
+      assertEquals(whole, train(2, parts, true, 4, all).weightsSha256(), precision);
+    }
+  }
+
+  /** Otherwise the other test would compare a combination with itself. */
+  @Test
+  void combinationsDiffer() throws Exception {
+    String exact = train(2, "exact", false, 2).weightsSha256();
+    String rounded = train(2, "rounded", false, 2, "exchange.combine=bfloat16-sum").weightsSha256();
+    assertNotEquals(exact, rounded);
+  }
+
+  private RunSummary train(int executors, String run, boolean resume, int steps, String... settings)
+      throws Exception {
+    String[] all = with(settings, "max-steps=" + steps);
+    return runs.train(executors, runs.data(), folder.resolve(run), resume, all);
+  }
+
+  private static String[] with(String[] settings, String another) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add(another);
+    return all.toArray(String[]::new);
+  }
+}
