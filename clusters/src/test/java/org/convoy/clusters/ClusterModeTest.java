@@ -69,7 +69,8 @@ final class ClusterModeTest {
                 "--conf=spark.executor.memory=768m",
                 "--conf=spark.driver.memory=768m"));
     command.addAll(Arrays.asList(more));
-    return convoy.program(command);
+    command.addAll(Convoy.sharedSettings());
+    return convoy.program(Convoy.sharedJar(), command);
   }
 
   /** A recipe that is not whole without another file. */
