@@ -198,6 +198,7 @@ final class Cluster implements AutoCloseable {
     // In a separate process, made by spark-submit, nothing of interest is logged after this.
     if (System.getProperty("spark.submit.deployMode") != null && !ApplicationMaster.isHere()) {
       LogManager.shutdown();
+      StandardError.silenceAll();
     }
     spark.sc().stop(exitCode);
   }

@@ -3,6 +3,7 @@ package org.convoy.jobs;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import org.convoy.driver.data.DataSetException;
+import org.convoy.driver.monitor.Printable;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -46,8 +47,9 @@ final class Failures {
   }
 
   private void report(PrintWriter err, String message) {
-    first = message.lines().findFirst().orElse("");
-    err.println("convoy: " + message);
+    String printable = Printable.message(message);
+    first = printable.lines().findFirst().orElse("");
+    err.println("convoy: " + printable);
   }
 
   private static boolean isRequest(Exception failure) {

@@ -53,12 +53,16 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     requireReadable(args);
-    Launcher.follow();
     Failures failures = new Failures();
+    CommandLine commandLine = commandLine(failures);
+    if (System.getProperty("spark.master") != null && !ApplicationMaster.isHere()) {
+      commandLine.setErr(new PrintWriter(StandardError.replace(), true));
+    }
+    Launcher.follow();
     int exitCode;
     String cause;
     try {
-      exitCode = commandLine(failures).execute(args);
+      exitCode = commandLine.execute(args);
       cause = failures.first();
     } catch (Error e) {
       // If it were thrown further, it would end only this thread and not the JVM.

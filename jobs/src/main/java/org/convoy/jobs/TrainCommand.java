@@ -95,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<String> names = Models.all().stream().map(Models.Model::name).toList();
     Path file = java.util.Objects.requireNonNull(recipe);
-    Recipe loaded = RecipeLoader.knowing(names).load(file, overrides);
+    Recipe loaded = RecipeLoader.knowing(names, Models::contains).load(file, overrides);
     SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
     SparkSettings.name(conf, "convoy train", loaded.name());
     String folder = folder(loaded);

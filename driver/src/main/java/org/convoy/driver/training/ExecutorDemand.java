@@ -97,6 +97,6 @@ public final class ExecutorDemand {
         stated.isEmpty()
             ? Optional.empty()
             : Optional.of(RequestException.asked(() -> new Shape(stated)));
-    return RequestException.asked(() -> model.build(input.orElse(model.input()), classes));
+    return TrainedNetwork.of(recipe.model(), input.orElse(model.input()), classes);
   }
 }

@@ -25,7 +25,6 @@ import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,11 +43,6 @@ final class StartingPoint implements AutoCloseable {
   private final RunSpec spec;
   private final WeightImport weights;
   private final Optional<ImageStatistics> statistics;
-
-  private StartingPoint(
-      String location, TensorFile file, String digest, Optional<SavedModel> model, RunSpec spec) {
-    this(location, file, digest, model, spec, weights(file, spec), Optional.empty());
-  }
 
   private StartingPoint(
       String location,
@@ -83,7 +77,14 @@ final class StartingPoint implements AutoCloseable {
       return opened(
           new ModelTensors(model, model.labels().equals(spec.classes()) ? Set.of() : head(spec)),
           file ->
-              new StartingPoint(location, file, model.weightsSha256(), Optional.of(model), spec));
+              new StartingPoint(
+                  location,
+                  file,
+                  model.weightsSha256(),
+                  Optional.of(model),
+                  spec,
+                  weights(file, spec),
+                  Optional.empty()));
     }
     Path path = new Path(location);
     HadoopStore store = new HadoopStore(hadoop, path.getParent());
@@ -151,8 +152,8 @@ final class StartingPoint implements AutoCloseable {
   /** The tensors of another shape in the same network for one class more. */
   private static Set<String> head(RunSpec spec) {
     Graph more =
-        Models.get(spec.recipe().model().name())
-            .build(spec.graph().inputShape(), spec.classes().size() + 1);
+        TrainedNetwork.of(
+            spec.recipe().model(), spec.graph().inputShape(), spec.classes().size() + 1);
     Parameters others = Parameters.of(more);
     return Parameters.of(spec.graph()).all().stream()
         .filter(
@@ -236,6 +237,7 @@ final class StartingPoint implements AutoCloseable {
     return taken
         + drawn
         + model
+            .filter(saved -> !saved.labels().equals(spec.classes()))
             .map(
                 saved ->
                     String.format(

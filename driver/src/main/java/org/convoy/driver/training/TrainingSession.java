@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.ProgressiveSize;
@@ -119,6 +120,9 @@ public final class TrainingSession {
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
     Graph graph = ExecutorDemand.graph(recipe, training.classes().size());
+    for (String format : recipe.artifact().formats()) {
+      ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
+    }
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(graph.inputShape()));
     checkProgressive(graph);

@@ -1,11 +1,15 @@
 package org.convoy.kernels.onednn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Fusion;
@@ -60,7 +64,7 @@ final class OnednnPlan implements Plan {
     this.moments = new BatchMoments(graph, layout, request.frozen());
     this.request = request;
     this.inputShape = graph.inputShape().batched(request.batch());
-    this.outputShape = graph.outputShape().batched(request.batch());
+    this.outputShape = graph.jointShape().batched(request.batch());
     try {
       this.program = GraphLowering.lower(natives, Fusion.apply(graph), layout, request);
     } catch (RuntimeException | Error e) {
@@ -251,6 +255,23 @@ final class OnednnPlan implements Plan {
   public List<KernelTime> timeKernels(int repetitions) {
     forwarded = false;
     return use().executable().stopwatch().time(repetitions);
+  }
+
+  @Override
+  public SortedMap<String, List<String>> implementations() {
+    open();
+    SortedMap<String, List<String>> words = new TreeMap<>();
+    Stream.of(program.refresh(), program.forward(), program.backward())
+        .flatMap(List::stream)
+        .forEach(
+            step -> {
+              if (step instanceof Step.Timed timed) {
+                words
+                    .computeIfAbsent(timed.implementation(), name -> new ArrayList<>())
+                    .add(timed.word());
+              }
+            });
+    return words;
   }
 
   private void open() {
