@@ -54,7 +54,13 @@ final class Convoy {
     convoy
         .program(
             List.of(
-                "tar", "--sort=name", "-cf", tar.toString(), "-C", shapes.toString(), "train",
+                "tar",
+                "--sort=name",
+                "-cf",
+                tar.toString(),
+                "-C",
+                shapes.toString(),
+                "train",
                 "validation"))
         .expect(0);
     cluster

@@ -36,7 +36,9 @@ final class LossesTest {
     }
   }
 
-  /** The driver dies with the run's files open: nothing of that keeps the next one from going on. */
+  /**
+   * The driver dies with the run's files open: nothing of that keeps the next one from going on.
+   */
   @Test
   void aRunGoesOnAfterItsDriverWasKilled(Convoy convoy) throws Exception {
     String out = "hdfs:///runs/driver";

@@ -18,7 +18,6 @@ import org.convoy.driver.evaluation.NativeBudget;
 record Submission(Path folder) {
   void write(Recipe recipe, NativeBudget demand) throws IOException {
     Files.writeString(folder.resolve("recipe.conf"), recipe.toHocon(), StandardCharsets.UTF_8);
-    Files.write(
-        folder.resolve("spark.conf"), List.of(demand.setting()), StandardCharsets.UTF_8);
+    Files.write(folder.resolve("spark.conf"), List.of(demand.setting()), StandardCharsets.UTF_8);
   }
 }

@@ -79,10 +79,7 @@ public final class ExecutorDemand {
             given,
             0);
     return TrainingBudget.of(
-        spec,
-        Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
-        executors,
-        size);
+        spec, Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)), executors, size);
   }
 
   /**

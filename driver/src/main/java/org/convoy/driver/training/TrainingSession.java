@@ -26,7 +26,6 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Size;
 import org.convoy.kernels.Backends;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
