@@ -30,7 +30,7 @@ class BFloat16Test {
 
   @TestFactory
   Stream<DynamicTest> computesWhatTheReferenceComputes() {
-    return Backends.all().stream()
+    return TestedBackends.all().stream()
         .flatMap(
             backend ->
                 Stream.of(SampleNormCases.all(), GeometryCases.all(), AttentionCases.all())
