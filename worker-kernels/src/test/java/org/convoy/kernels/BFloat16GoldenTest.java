@@ -248,7 +248,7 @@ class BFloat16GoldenTest {
     double each = errors.logits() * values.norm2Number().doubleValue() / Math.sqrt(values.length());
     double loss = LOSS_SHARES * exact.slope() * each / exact.loss();
     comparison.distance("loss", errors.loss(), loss);
-    if (Math.sqrt(COARSER) * golden.float32("gradient_median") < HALF) {
+    if (!nothingIsLeft(golden)) {
       double gradient = greaterPart(reference.map(Errors::gradient));
       comparison.distance("gradient", errors.gradient(), gradient);
       double median = greaterPart(reference.map(Errors::median));
@@ -257,6 +257,16 @@ class BFloat16GoldenTest {
       double turned = 1 - errors.cosine() / reference.get().cosine();
       comparison.distance("direction of the gradient", Math.max(0, turned), HALF);
     }
+  }
+
+  /**
+   * Whether kinks may leave nothing of the gradient: as PyTorch's float32 run shows, or, where that
+   * run was spared, if even the logits may be wrong by half.
+   */
+  private static boolean nothingIsLeft(Golden golden) {
+    boolean kinks = GoldenTest.kink(golden.graph(), golden.batch()) > 0;
+    return Math.sqrt(COARSER) * golden.float32("gradient_median") >= HALF
+        || (kinks && COARSER * golden.float32("train") >= HALF);
   }
 
   private static double allowed(double float32, Optional<Double> reference) {

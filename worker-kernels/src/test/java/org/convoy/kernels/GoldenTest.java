@@ -177,7 +177,7 @@ class GoldenTest {
    * What one value on the other side of a kink moves a gradient by, relative; 0 for a smooth
    * network.
    */
-  private static double kink(Graph graph, int batch) {
+  static double kink(Graph graph, int batch) {
     return graph.nodes().stream()
         .filter(
             node ->
