@@ -68,7 +68,7 @@ final class CudnnPlan implements Plan {
     this.sizes = PlanSizes.of(graph, request, gpu.convolver());
     this.written = new Written(graph, layout, request);
     this.inputShape = graph.inputShape().batched(request.batch());
-    this.outputShape = graph.outputShape().batched(request.batch());
+    this.outputShape = graph.jointShape().batched(request.batch());
   }
 
   @Override
