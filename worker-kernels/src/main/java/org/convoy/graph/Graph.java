@@ -34,9 +34,12 @@ public record Graph(
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
+  /** Limit on the elements of a node's result for one sample; 4 GiB in float32. */
+  private static final long MOST_ELEMENTS = 1L << 30;
+
   /**
    * Checks names, order and every shape, so that graphs from files are as valid as graphs from
-   * code.
+   * code. No number in a file can make a shape of more than 2<sup>30</sup> elements.
    */
   @JsonCreator
   public Graph(
@@ -77,7 +80,8 @@ public record Graph(
                   input));
         }
       }
-      Shape shape = node.op().infer(shapes(nodes, node));
+      requireBounded(node);
+      Shape shape = infer(nodes, node);
       if (!shape.equals(node.shape())) {
         throw new GraphException(
             String.format(
@@ -278,6 +282,35 @@ public record Graph(
               node.op()));
     }
     return text.toString();
+  }
+
+  private static void requireBounded(Node node) {
+    if (node.shape().rank() == 0) {
+      throw new GraphException(
+          "node " + node.name() + ": expected a shape of at least one dimension, got none");
+    }
+    if (!node.shape().hasAtMost(MOST_ELEMENTS)) {
+      throw new GraphException(
+          String.format(
+              Locale.ROOT,
+              "node %s: expected at most %d elements of one sample, got %s",
+              node.name(),
+              MOST_ELEMENTS,
+              node.shape()));
+    }
+  }
+
+  private static Shape infer(List<Node> nodes, Node node) {
+    try {
+      return node.op().infer(shapes(nodes, node));
+    } catch (ArithmeticException e) {
+      throw new GraphException(
+          String.format(
+              Locale.ROOT,
+              "node %s: expected numbers that give a shape, got an overflow of %s",
+              node.name(),
+              node.op()));
+    }
   }
 
   private static List<Shape> shapes(List<Node> nodes, Node node) {

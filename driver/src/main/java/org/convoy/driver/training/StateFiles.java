@@ -14,13 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.ArtifactFormat;
 import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.FiniteTensors;
 import org.convoy.artifact.ModelExamples;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.Checkpoint;
 import org.convoy.driver.checkpoint.CheckpointPart;
 import org.convoy.driver.checkpoint.Checkpoints;
@@ -258,7 +261,8 @@ final class StateFiles {
   }
 
   /**
-   * Saves the model, with examples of what it computes.
+   * Saves the model, with examples of what it computes, and writes it beside in the formats of the
+   * recipe.
    *
    * @param backend computes the examples
    * @param metrics of it, by name; what was not measured, NaN, is left out
@@ -280,7 +284,13 @@ final class StateFiles {
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
     try (ModelExamples examples = Examples.of(backend, main, kept)) {
-      return model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
+      String sha256 = model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
+      for (String name : spec.recipe().artifact().formats()) {
+        ArtifactFormat format = ArtifactFormats.get(name);
+        String path = ModelFolder.IN_RUN + format.suffix();
+        format.write(model, ExportOptions.PLAIN, store, path);
+      }
+      return sha256;
     } finally {
       if (kept != weights) {
         kept.close();

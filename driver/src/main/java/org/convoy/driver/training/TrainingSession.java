@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.ProgressiveSize;
@@ -124,6 +125,9 @@ public final class TrainingSession {
     Shape input =
         RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
     Graph graph = TrainedNetwork.of(recipe.model(), input, training.classes().size());
+    for (String format : recipe.artifact().formats()) {
+      ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
+    }
     // Fails early, and with the recipe's words, if images cannot become this network's input.
     RequestException.asked(() -> recipe.image().preprocessing(input));
     checkProgressive(graph);
@@ -244,6 +248,21 @@ public final class TrainingSession {
         block > 0 ? block : fitting.blockSize(), window > 0 ? window : fitting.windowBlocks());
   }
 
+  /** Waits for all executors; if there is none at all, for as long as at the start. */
+  private int awaitExecutors(double patience) throws InterruptedException, TrainingFailedException {
+    int count = cluster.await(request.executors(), patience);
+    if (count == 0 && cluster.await(1, FIRST_WAIT_SECONDS) > 0) {
+      count = cluster.await(request.executors(), RESTART_WAIT_SECONDS);
+    }
+    if (count == 0) {
+      throw new TrainingFailedException(
+          "there is no executor, and none started within "
+              + (int) FIRST_WAIT_SECONDS
+              + " s: their logs show the reason");
+    }
+    return count;
+  }
+
   /** Runs the stage until it succeeds, at most as often as the recipe allows. */
   private List<ExecutorResult> attempts(
       RunSpec first,
@@ -254,10 +273,7 @@ public final class TrainingSession {
     RunSpec spec = first;
     double patience = FIRST_WAIT_SECONDS;
     while (true) {
-      int count = cluster.await(request.executors(), patience);
-      if (count == 0) {
-        throw new TrainingFailedException("there is no executor");
-      }
+      int count = awaitExecutors(patience);
       ledger.begin(spec, count, request.executors());
       BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
       Optional<List<ExecutorResult>> results = stage.run(count);

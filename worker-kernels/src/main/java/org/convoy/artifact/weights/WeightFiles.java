@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.convoy.artifact.ArtifactStore;
 import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.JsonProblem;
 
 /** Opens files of weights. Their first bytes say which format they are, not their names. */
 public final class WeightFiles {
@@ -35,9 +36,11 @@ public final class WeightFiles {
         return KerasFile.of(store, path);
       } else if (start.length == START && start[START - 1] == '{') {
         return new SafetensorsFile(store, path);
+      } else if (OnnxFile.begins(start)) {
+        return new OnnxFile(store, path);
       }
     } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-      throw new DamagedFileException(file, "content", "a file of tensors", e.getMessage());
+      throw new DamagedFileException(file, "content", "a file of tensors", JsonProblem.reason(e));
     }
     if (start.length > 1 && start[0] == (byte) 0x80 && start[1] <= 5) {
       throw new DamagedFileException(
@@ -48,7 +51,7 @@ public final class WeightFiles {
     throw new DamagedFileException(
         file,
         "content",
-        "safetensors, a zip file of PyTorch or an HDF5 file of Keras",
+        "safetensors, a zip file of PyTorch, an HDF5 file of Keras or an ONNX model",
         "a file that begins with " + HexFormat.of().formatHex(start));
   }
 

@@ -1,0 +1,95 @@
+package org.convoy.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+import org.convoy.driver.exchange.sums.Combination;
+import org.convoy.settings.Variants;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class BenchmarkExchangeCommandTest {
+
+  @Test
+  void listsTheFormsOfRecipes() {
+    CommandLineRun run = CommandLineRun.of("benchmark", "exchange", "--list");
+    assertEquals(0, run.exitCode(), run::err);
+    assertEquals(List.copyOf(Variants.of(Combination.class).keySet()), run.out().lines().toList());
+  }
+
+  /** The vector is of 12 MB; what is sent of it follows from the form. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bfloat16-sum                                  | 6.0  | 0.01",
+        "{name = top-k, density = 0.01}                | 0.18 | 0.05",
+        "{name = parameter-averaging, every-steps = 2} | 12.0 | 0.01"
+      })
+  void theResultHoldsItsFigures(String form, double megabytes, double tolerance)
+      throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "benchmark",
+            "exchange",
+            "--executors",
+            "2",
+            "--megabytes",
+            "12",
+            "--rounds",
+            "2",
+            "--form",
+            form,
+            "--json");
+    assertEquals(0, run.exitCode(), run::err);
+    JsonNode result = run.json();
+    for (String key :
+        new String[] {"seconds", "gigabytes_per_second", "socket_seconds", "ratio_to_socket"}) {
+      assertTrue(result.get(key).doubleValue() > 0, () -> key + " in " + result);
+    }
+    double sent = result.get("bytes_sent").doubleValue() / 1e6;
+    assertEquals(megabytes, sent, tolerance * megabytes, result::toString);
+  }
+
+  /** Two connections of 100 Mbit/s in network namespaces: the bytes decide the time. */
+  @Test
+  void slowNetworksTakeAsLongAsPredicted() throws IOException, InterruptedException {
+    assumeTrue(mayMakeNetworks(), "needs root, network namespaces and tc");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "benchmark exchange --executors 2 --megabytes 4 --rounds 3 --bandwidth 100Mbit --json"
+                .split(" "));
+    assertEquals(0, run.exitCode(), run::err);
+    double predicted = run.json().get("predicted_seconds").doubleValue();
+    assertEquals(0.32, predicted, 0.01, "2 MB of gradients and 2 MB of parameters");
+    double seconds = run.json().get("seconds").doubleValue();
+    assertTrue(seconds > 0.8 * predicted && seconds < 3 * predicted, run.json()::toString);
+  }
+
+  private static boolean mayMakeNetworks() throws InterruptedException {
+    try {
+      return new ProcessBuilder("unshare", "--net", "tc", "qdisc").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void wrongRequestsAreRefused() {
+    CommandLineRun run = CommandLineRun.of("benchmark", "exchange", "--form", "bfloat-sum");
+    assertEquals(2, run.exitCode(), run::err);
+    assertTrue(run.err().contains("bfloat16-sum"), run::err);
+    assertEquals(2, CommandLineRun.of("benchmark", "exchange", "--executors", "0").exitCode());
+    CommandLineRun fast = CommandLineRun.of("benchmark", "exchange", "--bandwidth", "fast");
+    assertEquals(2, fast.exitCode(), fast::err);
+    assertTrue(fast.err().contains("25Gbit"), fast::err);
+    CommandLineRun few =
+        CommandLineRun.of("benchmark", "exchange", "--executors", "3", "--groups", "2");
+    assertEquals(2, few.exitCode(), few::err);
+  }
+}
