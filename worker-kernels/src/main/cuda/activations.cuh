@@ -1,10 +1,10 @@
-// Activation functions and their derivatives, in the order of the Java enumeration Activate.Function.
+// Activation functions and their derivatives. Elementwise.number in Java has the same numbers.
 #pragma once
 
 #include "device.cuh"
 
 enum Function {
-  RELU, RELU6, LEAKY_RELU, ELU, SIGMOID, TANH, GELU, GELU_TANH, SILU, HARD_SIGMOID, HARD_SWISH, NONE
+  RELU, RELU6, LEAKY_RELU, ELU, SIGMOID, TANH, GELU, GELU_TANH, SILU, HARD_SIGMOID, HARD_SWISH, LINEAR, NONE
 };
 
 constexpr float CUBIC = 0.044715f;
@@ -47,6 +47,7 @@ DEVICE float activated(int function, float alpha, float x) {
     case SILU: return x * sigmoid(x);
     case HARD_SIGMOID: return hardSigmoid(x);
     case HARD_SWISH: return x * hardSigmoid(x);
+    case LINEAR: return alpha * x;
     default: return x;
   }
 }
@@ -76,6 +77,7 @@ DEVICE float derivative(int function, float alpha, float x) {
     }
     case HARD_SIGMOID: return x > -3 && x < 3 ? 1.0f / 6 : 0;
     case HARD_SWISH: return hardSigmoid(x) + (x > -3 && x < 3 ? x / 6 : 0);
+    case LINEAR: return alpha;
     default: return 1;
   }
 }

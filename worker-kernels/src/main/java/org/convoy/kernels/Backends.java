@@ -27,6 +27,15 @@ public final class Backends {
     ALL.put(backend.name(), backend);
   }
 
+  /**
+   * Chooses the GPU of this process, before it computes on one.
+   *
+   * @param ordinal among those that the process sees, from 0
+   */
+  public static void useGpu(int ordinal) {
+    System.setProperty(CudnnBackend.ORDINAL, Integer.toString(ordinal));
+  }
+
   /** Every backend. */
   public static List<Backend> all() {
     return List.copyOf(ALL.values());

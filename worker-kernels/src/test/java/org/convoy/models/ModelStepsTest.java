@@ -18,12 +18,12 @@ import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.Backend;
-import org.convoy.kernels.Backends;
 import org.convoy.kernels.DropoutMask;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.kernels.TestedBackends;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Targets;
 import org.convoy.models.Models.Model;
@@ -46,7 +46,7 @@ class ModelStepsTest {
     return models()
         .flatMap(
             model ->
-                Backends.all().stream()
+                TestedBackends.registered().stream()
                     .filter(backend -> cheap(backend, model))
                     .flatMap(
                         backend -> precisions(backend).map(bits -> step(model, backend, bits))));

@@ -2,6 +2,7 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.image.transform.Preprocessing;
@@ -85,7 +86,21 @@ public record Recipe(
     /** The fast CPU kernels, based on oneDNN. */
     ONEDNN,
     /** The literal definitions in ND4J operations; slow. */
-    ND4J
+    ND4J,
+    /** A GPU of NVIDIA's for each executor. */
+    CUDNN,
+    /** {@link #CUDNN} where Spark gives executors GPUs, else {@link #ONEDNN}. */
+    AUTO;
+
+    /**
+     * The name of the backend that computes.
+     *
+     * @param gpus whether Spark gives executors GPUs
+     */
+    public String on(boolean gpus) {
+      Backend chosen = this == AUTO ? (gpus ? CUDNN : ONEDNN) : this;
+      return chosen.name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -10,7 +10,6 @@ import org.convoy.graph.Parameters;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.KernelThreads;
-import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.settings.RequestException;
 
@@ -76,13 +75,7 @@ public record NativeBudget(List<Part> parts) {
 
   /** A plan takes what is told here when it is bound, and next to nothing before. */
   public static long plan(Graph graph, Backend backend, PlanRequest request, int threads) {
-    return KernelThreads.as(
-        threads,
-        () -> {
-          try (Plan plan = backend.compile(graph, request)) {
-            return plan.memory().totalBytes();
-          }
-        });
+    return KernelThreads.as(threads, () -> backend.memory(graph, request).totalBytes());
   }
 
   /** One image as the network takes it. */

@@ -10,6 +10,9 @@ import scala.collection.JavaConverters;
 
 /** Counts the executors, and checks that their settings fit a run. */
 final class Executors {
+  /** The name of GPUs among Spark's resources. */
+  static final String GPU = "gpu";
+
   private static final long POLL_MILLIS = 100;
 
   private final JavaSparkContext spark;
@@ -56,6 +59,7 @@ final class Executors {
       throw new RequestException(
           "spark.dynamicAllocation.enabled is true, expected false: a run keeps its executors to its end");
     }
+    checkGpus(conf);
     String master = conf.get("spark.master", "");
     if (master.startsWith("local[") || master.equals("local")) {
       return;
@@ -69,6 +73,25 @@ final class Executors {
               "spark.task.cpus is %d and spark.executor.cores is %d, expected equal numbers: one task takes a whole executor",
               task,
               executor));
+    }
+  }
+
+  /** The number of GPUs of an executor. */
+  static int gpus(SparkConf conf) {
+    return conf.getInt("spark.executor.resource.gpu.amount", 0);
+  }
+
+  /** A process computes on one GPU, so executors have one each, and their task takes it. */
+  private static void checkGpus(SparkConf conf) {
+    int executor = gpus(conf);
+    String task = conf.get("spark.task.resource.gpu.amount", "0");
+    if (executor > 0 && (executor != 1 || Double.parseDouble(task) != 1)) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "spark.executor.resource.gpu.amount is %d and spark.task.resource.gpu.amount is %s, expected 1 and 1: one executor computes on one GPU",
+              executor,
+              task));
     }
   }
 

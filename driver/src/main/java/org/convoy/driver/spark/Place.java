@@ -1,5 +1,6 @@
 package org.convoy.driver.spark;
 
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.exchange.wire.MeshSettings;
 
@@ -14,6 +15,9 @@ public interface Place {
 
   /** The number of cores that the task may use. */
   int cores();
+
+  /** The number of the GPU that Spark gave this task, among those that its process sees. */
+  OptionalInt gpu();
 
   /** Spark's id of the executor. */
   String executorId();

@@ -45,6 +45,11 @@ public final class SparkCluster {
     return new SparkScanJobs(spark);
   }
 
+  /** Whether Spark gives each executor a GPU. */
+  public boolean executorsHaveGpus() {
+    return Executors.gpus(spark.getConf()) > 0;
+  }
+
   /** Cores and memory of each executor. */
   public ExecutorSize executorSize() {
     return ExecutorSize.of(spark.getConf());

@@ -1,10 +1,12 @@
 package org.convoy.driver.spark;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
 import org.convoy.driver.exchange.wire.MeshSettings;
 
 /** The place of the Spark task that runs on this thread. */
@@ -65,6 +67,14 @@ final class TaskPlace implements Place {
   @Override
   public int cores() {
     return context.cpus();
+  }
+
+  @Override
+  public OptionalInt gpu() {
+    ResourceInformation given = context.resourcesJMap().get(Executors.GPU);
+    return given == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(Integer.parseInt(given.addresses()[0].strip()));
   }
 
   @Override

@@ -78,7 +78,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     int rank = exchange.rank();
     int cores = place.cores();
     Configuration configuration = place.hadoop();
-    Backend backend = Backends.get(spec.recipe().backend().name().toLowerCase(Locale.ROOT));
+    place.gpu().ifPresent(Backends::useGpu);
+    Backend backend = Backends.get(spec.recipe().backend().on(place.gpu().isPresent()));
     Precision asked = AgreedPrecision.asked(spec.recipe());
     Precision precision = AgreedPrecision.of(backend, asked, exchange::allGather);
     if (backend.effective(asked) != asked) {

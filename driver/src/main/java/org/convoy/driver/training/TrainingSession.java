@@ -154,7 +154,7 @@ public final class TrainingSession {
     RunSpec fresh = bare.with(given(bare));
     TrainingBudget.of(
             fresh,
-            Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
+            Backends.get(recipe.backend().on(cluster.executorsHaveGpus())),
             request.executors(),
             cluster.executorSize())
         .check(cluster.executorSize());

@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -68,7 +71,7 @@ final class CudnnPlan implements Plan {
     this.sizes = PlanSizes.of(graph, request, gpu.convolver());
     this.written = new Written(graph, layout, request);
     this.inputShape = graph.inputShape().batched(request.batch());
-    this.outputShape = graph.outputShape().batched(request.batch());
+    this.outputShape = graph.jointShape().batched(request.batch());
   }
 
   @Override
@@ -94,6 +97,25 @@ final class CudnnPlan implements Plan {
   /** The steps, for tests. */
   Program<Step> program() {
     return sizes.program();
+  }
+
+  @Override
+  public SortedMap<String, List<String>> implementations() {
+    open();
+    SortedMap<String, List<String>> words = new TreeMap<>();
+    Stream.of(program().refresh(), program().forward(), program().backward())
+        .flatMap(List::stream)
+        .forEach(
+            step -> {
+              if (step instanceof Step.Launch launch) {
+                words.computeIfAbsent("convoy:cuda", name -> new ArrayList<>()).add(launch.word());
+              } else if (step instanceof Step.Convolve convolve) {
+                words
+                    .computeIfAbsent(convolve.engine().word(), name -> new ArrayList<>())
+                    .add(convolve.kernel());
+              }
+            });
+    return words;
   }
 
   @Override

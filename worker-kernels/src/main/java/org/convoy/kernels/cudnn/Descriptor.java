@@ -8,8 +8,7 @@ import org.bytedeco.javacpp.LongPointer;
 
 /**
  * A descriptor of cuDNN's graph interface. Its attributes are set, then it is finalised, then its
- * results are read. The numbers are those of {@code cudnn_graph.h}; a test holds them to the
- * bindings of JavaCPP.
+ * results are read. The numbers are those of {@code cudnn_graph.h}.
  */
 final class Descriptor implements AutoCloseable {
 

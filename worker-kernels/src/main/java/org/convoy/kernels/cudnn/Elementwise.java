@@ -9,21 +9,34 @@ import org.convoy.graph.Parameter;
 
 /** Activations, sums, and products with factors that elements may share. */
 final class Elementwise {
-  /** No function, behind those of {@link Activate.Function} in {@code activations.cuh}. */
-  static final int NONE = Activate.Function.values().length;
+  /** No function. */
+  static final int NONE = 12;
 
   private Elementwise() {}
 
   /** A function's number in {@code activations.cuh}. */
-  static int number(Optional<Activate.Function> function) {
-    return function.map(Enum::ordinal).orElse(NONE);
+  static int number(Activate.Function function) {
+    return switch (function) {
+      case RELU -> 0;
+      case RELU6 -> 1;
+      case LEAKY_RELU -> 2;
+      case ELU -> 3;
+      case SIGMOID -> 4;
+      case TANH -> 5;
+      case GELU -> 6;
+      case GELU_TANH -> 7;
+      case SILU -> 8;
+      case HARD_SIGMOID -> 9;
+      case HARD_SWISH -> 10;
+      case LINEAR -> 11;
+    };
   }
 
   static Lowered activate(Lowering lowering, Node node, Activate op) {
     Tensor source = lowering.input(node, 0);
     Tensor output = lowering.allocate(source.desc());
     long count = source.desc().elements();
-    int function = op.function().ordinal();
+    int function = number(op.function());
     lowering
         .kernel("activate")
         .at(source, output)

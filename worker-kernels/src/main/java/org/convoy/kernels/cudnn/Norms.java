@@ -46,7 +46,7 @@ final class Norms {
 
   static Lowered batch(Lowering lowering, Node node, BatchNorm op) {
     NormShape shape = NormShape.batch(lowering.desc(node));
-    int function = Elementwise.number(op.activation());
+    int function = op.activation().map(Elementwise::number).orElse(Elementwise.NONE);
     Norms norms = new Norms(lowering, node, shape, op.epsilon(), true, function);
     boolean ofBatch = lowering.takesBatchMoments(node);
     Moments moments = ofBatch ? norms.batchMoments() : norms.runningMoments();

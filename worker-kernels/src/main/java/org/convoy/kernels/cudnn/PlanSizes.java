@@ -23,7 +23,7 @@ record PlanSizes(Program<Step> program, Map<Home, Long> device, PlanMemory memor
     Parameters layout = Parameters.of(graph);
     Program<Step> program = GraphLowering.lower(Fusion.apply(graph), layout, request, convolver);
     long input = bytes(graph.inputShape().batched(request.batch()));
-    long output = bytes(graph.outputShape().batched(request.batch()));
+    long output = bytes(graph.jointShape().batched(request.batch()));
     Map<Home, Long> device =
         DeviceMemory.sizes(program, layout.length() * Float.BYTES, input, output);
     long sides = request.mode() == Mode.TRAINING ? 2 : 1;

@@ -1,0 +1,61 @@
+package org.convoy.kernels;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
+import org.convoy.models.Models;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Times whole training steps of a network on a backend, for {@code deploy/device/check}: copies to
+ * and from the device are part of a step. Prints one line of JSON.
+ */
+public final class DeviceStep {
+  private static final int WARM_UP = 5;
+
+  private DeviceStep() {}
+
+  /**
+   * @param args backend, network, batch, precision, steps
+   */
+  public static void main(String[] args) {
+    int batch = Integer.parseInt(args[2]);
+    int steps = Integer.parseInt(args[4]);
+    Graph graph = Models.get(args[1]).build();
+    PlanRequest request =
+        PlanRequest.training(batch).precision(Precision.valueOf(args[3].toUpperCase(Locale.ROOT)));
+    try (Plan plan = Backends.get(args[0]).compile(graph, request)) {
+      INDArray parameters = plan.layout().initialize(1, DataType.FLOAT);
+      INDArray gradients = Nd4j.zeros(DataType.FLOAT, plan.layout().length());
+      Shape output = graph.jointShape();
+      INDArray slope = Nd4j.valueArrayOf(output.batched(batch), 1e-3f, DataType.FLOAT);
+      plan.bind(parameters, gradients);
+      plan.input().assign(Nd4j.rand(DataType.FLOAT, graph.inputShape().batched(batch)));
+      double[] seconds = new double[steps];
+      for (int i = -WARM_UP; i < steps; i++) {
+        long start = System.nanoTime();
+        plan.parametersChanged();
+        plan.forward(i);
+        plan.backward(slope, GradientListener.NONE);
+        if (i >= 0) {
+          seconds[i] = (System.nanoTime() - start) * 1e-9;
+        }
+      }
+      Arrays.sort(seconds);
+      double median = seconds[steps / 2];
+      System.out.printf(
+          Locale.ROOT,
+          "{\"backend\": \"%s\", \"network\": \"%s\", \"batch\": %d, \"precision\": \"%s\", \"seconds\": %.6f, \"images_per_second\": %.1f, \"device_bytes\": %d}%n",
+          args[0],
+          args[1],
+          batch,
+          args[3],
+          median,
+          batch / median,
+          plan.memory().deviceBytes());
+    }
+  }
+}
