@@ -18,6 +18,9 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +28,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import okhttp3.mockwebserver.MockResponse;
 import okhttp3.mockwebserver.MockWebServer;
+import okhttp3.mockwebserver.RecordedRequest;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.k8s.KubernetesExecutorConf;
 import org.apache.spark.deploy.k8s.SparkPod;
-import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.internal.config.package$;
+import org.apache.spark.resource.ResourceProfile$;
 import org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,9 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
 
 /**
- * What {@code deploy/kubernetes/submit} asks a cluster for: the script, the launcher and Spark's own
- * submission run as they are, against an API server in memory. The pods of executors are those that
- * Spark makes of the settings that it sent to the driver.
+ * What {@code deploy/kubernetes/submit} asks a cluster for: the script, the launcher and Spark's
+ * own submission run as they are, against an API server in memory. The pods of executors are those
+ * that Spark makes of the settings that it sent to the driver.
  */
 final class KubernetesSubmitTest {
   private static final Path HOME = Path.of(System.getProperty("convoy.home"));
@@ -61,7 +67,7 @@ final class KubernetesSubmitTest {
   static void submitTwo() throws IOException, InterruptedException {
     server =
         new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+            new Context(), new MockWebServer(), new HashMap<>(), new Applying(), false);
     server.init();
     client = server.createClient();
     Path spark = sparkHome();
@@ -70,7 +76,7 @@ final class KubernetesSubmitTest {
       submissions.add(submit(spark, name));
     }
     for (Process submission : submissions) {
-      String told = new String(submission.getInputStream().readAllBytes());
+      String told = new String(submission.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(submission.waitFor(2, TimeUnit.MINUTES), told);
       assertEquals(0, submission.exitValue(), told);
     }
@@ -92,7 +98,7 @@ final class KubernetesSubmitTest {
         submit,
         "#!/bin/sh\nexec '"
             + Path.of(System.getProperty("java.home"), "bin", "java")
-            + "' -XX:TieredStopAtLevel=1 @'"
+            + "' -XX:TieredStopAtLevel=1 $SPARK_SUBMIT_OPTS @'"
             + HOME.resolve("conf/jvm.options")
             + "' -cp \"$SPARK_CONF_DIR:$CLASSES\" org.apache.spark.deploy.SparkSubmit \"$@\"\n");
     assertTrue(submit.toFile().setExecutable(true));
@@ -164,8 +170,8 @@ final class KubernetesSubmitTest {
 
   @Test
   void anExecutorIsAdmittedToARestrictedNamespace() {
-    PodSpec executor = executor().pod().getSpec();
-    assertRestricted(sparksPod(executor()));
+    PodSpec executor = sparksPod(executor());
+    assertRestricted(executor);
     assertEquals(
         "kubernetes.io/hostname",
         executor
@@ -209,7 +215,10 @@ final class KubernetesSubmitTest {
               .findFirst()
               .orElseThrow();
       Volume found =
-          pod.getVolumes().stream().filter(v -> v.getName().equals(volume)).findFirst().orElseThrow();
+          pod.getVolumes().stream()
+              .filter(v -> v.getName().equals(volume))
+              .findFirst()
+              .orElseThrow();
       assertTrue(found.getEmptyDir() != null, written);
     }
   }
@@ -238,7 +247,7 @@ final class KubernetesSubmitTest {
     try {
       sent.load(new StringReader(settings(driver()).getData().get("spark.properties")));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     SparkConf conf = new SparkConf(false);
     sent.stringPropertyNames().forEach(key -> conf.set(key, sent.getProperty(key)));
@@ -251,9 +260,9 @@ final class KubernetesSubmitTest {
     return new KubernetesExecutorBuilder()
         .buildFromFeatures(
             executor,
-            new SecurityManager(conf, Option.empty(), Option.empty()),
+            new SecurityManager(conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE()),
             client,
-            ResourceProfile.getOrCreateDefaultProfile(conf))
+            ResourceProfile$.MODULE$.getOrCreateDefaultProfile(conf))
         .pod();
   }
 
@@ -269,5 +278,28 @@ final class KubernetesSubmitTest {
         .map(EnvVar::getValue)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Adds to the server in memory that a resource which is applied is created or replaced. */
+  private static final class Applying extends KubernetesCrudDispatcher {
+    @Override
+    public MockResponse handlePatch(RecordedRequest request) {
+      String path = request.getPath().replaceFirst("\\?.*", "");
+      if (handleGet(path).getStatus().contains(" 404 ")) {
+        return handleCreate(as(request, "POST", path.substring(0, path.lastIndexOf('/'))));
+      }
+      return handleUpdate(as(request, "PUT", path));
+    }
+
+    private static RecordedRequest as(RecordedRequest request, String method, String path) {
+      return new RecordedRequest(
+          method + " " + path + " HTTP/1.1",
+          request.getHeaders(),
+          request.getChunkSizes(),
+          request.getBodySize(),
+          request.getBody(),
+          request.getSequenceNumber(),
+          new Socket());
+    }
   }
 }
