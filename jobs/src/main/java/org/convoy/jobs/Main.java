@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       DoctorCommand.class,
+      InspectCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
