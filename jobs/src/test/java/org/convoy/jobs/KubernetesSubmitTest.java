@@ -1,5 +1,6 @@
 package org.convoy.jobs;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -140,7 +141,7 @@ final class KubernetesSubmitTest {
     List<String> recipes = new ArrayList<>();
     for (Pod driver : drivers) {
       ConfigMap settings = settings(driver);
-      String recipe = settings.getData().get("recipe.conf").strip();
+      String recipe = requireNonNull(settings.getData().get("recipe.conf")).strip();
       recipes.add(recipe);
       assertEquals(
           driver.getMetadata().getName(),
