@@ -3,6 +3,7 @@ package org.convoy.driver.doctor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.convoy.kernels.Machine;
 
 /**
@@ -45,10 +46,21 @@ public record HostReport(
    *
    * @param version such as {@code 17.0.9}
    * @param fileNames the charset of file names
-   * @param arguments of its command line
+   * @param arguments of its command line; secrets are left out
    */
   public record JavaFacts(
-      String version, String vendor, long heapBytes, String fileNames, List<String> arguments) {}
+      String version, String vendor, long heapBytes, String fileNames, List<String> arguments) {
+    private static final Pattern SECRET =
+        Pattern.compile("(?i)([^=]*(?:secret|password|token|credential|access.?key)[^=]*=).*");
+
+    /** Leaves the values of passwords and the like out of the arguments. */
+    public JavaFacts {
+      arguments =
+          arguments.stream()
+              .map(argument -> SECRET.matcher(argument).replaceFirst("$1(left out)"))
+              .toList();
+    }
+  }
 
   /**
    * A folder that was written to and read from.

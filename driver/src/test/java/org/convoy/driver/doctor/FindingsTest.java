@@ -173,6 +173,14 @@ final class FindingsTest {
   }
 
   @Test
+  void secretsAreLeftOutOfAReport() {
+    List<String> options = List.of("-Xmx1g", "-Dtruststore.password=p=q", "-Dfs.s3a.access.key=k");
+    assertEquals(
+        List.of("-Xmx1g", "-Dtruststore.password=(left out)", "-Dfs.s3a.access.key=(left out)"),
+        new JavaFacts("17.0.9", "V", GIB, "UTF-8", options).arguments());
+  }
+
+  @Test
   void aReportSurvivesItsWayToTheDriver() {
     assertEquals(healthy("b"), HostReport.decode(healthy("b").encode()));
   }
