@@ -93,7 +93,8 @@ final class ArchitectureTest {
   /** Every pattern of the rules below must find classes, or a rule would hold for ever. */
   @ArchTest
   static void everyPatternOfTheRulesFindsClasses(JavaClasses classes) {
-    for (String pattern : List.of("org.convoy.driver..", "org.convoy.jobs..", SPARK_ROOM, ML_ROOM)) {
+    for (String pattern :
+        List.of("org.convoy.driver..", "org.convoy.jobs..", SPARK_ROOM, ML_ROOM)) {
       assertTrue(
           classes.stream().anyMatch(JavaClass.Predicates.resideInAPackage(pattern)),
           () -> "a rule names " + pattern + ", and no class lives there");

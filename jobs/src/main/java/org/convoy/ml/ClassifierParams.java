@@ -33,8 +33,7 @@ final class ClassifierParams {
     recipe =
         new Param<>(
             stage, "recipe", "a recipe's file on this machine; empty: the defaults of recipes");
-    settings =
-        new StringArrayParam(stage, "settings", "keys of the recipe, each as KEY=VALUE");
+    settings = new StringArrayParam(stage, "settings", "keys of the recipe, each as KEY=VALUE");
     imageSize =
         new IntParam(
             stage,

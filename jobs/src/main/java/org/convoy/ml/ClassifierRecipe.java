@@ -75,9 +75,7 @@ final class ClassifierRecipe {
   private static List<String> transforms(int side) {
     return List.of(
         String.format(
-            Locale.ROOT,
-            "image.train=[{random-resized-crop: {size: %d}}, horizontal-flip]",
-            side),
+            Locale.ROOT, "image.train=[{random-resized-crop: {size: %d}}, horizontal-flip]", side),
         String.format(
             Locale.ROOT,
             "image.evaluation=[{resize: %d}, {center-crop: %d}]",
@@ -87,7 +85,6 @@ final class ClassifierRecipe {
 
   /** The recipe with the place of its images. */
   static Recipe at(String images, Recipe recipe) {
-    return new RecipeLoader()
-        .parse(recipe.toJson(), recipe.name(), List.of("data.uri=" + images));
+    return new RecipeLoader().parse(recipe.toJson(), recipe.name(), List.of("data.uri=" + images));
   }
 }

@@ -41,11 +41,12 @@ import org.convoy.kernels.NativeMemory;
  * <p>A fit makes a folder {@code fit-1}, {@code fit-2} and on in the folder {@code output}. It
  * writes the images once into {@code fit-N/images}, as tars, and trains from them as {@code convoy
  * train} does, on the executors that the session has, into {@code fit-N/run}: the saved model, the
- * report, the checkpoints. What is not a parameter here is a key of the recipe, in {@code recipe} or
- * {@code settings}. Fits of one driver run one after the other, for a run takes every executor.
+ * report, the checkpoints. What is not a parameter here is a key of the recipe, in {@code recipe}
+ * or {@code settings}. Fits of one driver run one after the other, for a run takes every executor.
  *
- * <p>A network's input is made of an image by a random crop and flip in training, and by a resize and
- * a crop of the centre otherwise, unless a recipe or {@code image.train} in {@code settings} says how.
+ * <p>A network's input is made of an image by a random crop and flip in training, and by a resize
+ * and a crop of the centre otherwise, unless a recipe or {@code image.train} in {@code settings}
+ * says how.
  */
 public final class ConvoyClassifier extends Estimator<ConvoyClassificationModel>
     implements ImageColumns<ConvoyClassifier>, MLWritable {
@@ -98,8 +99,7 @@ public final class ConvoyClassifier extends Estimator<ConvoyClassificationModel>
 
   private ConvoyClassificationModel train(Dataset<Row> rows)
       throws IOException, InterruptedException, TrainingFailedException {
-    JavaSparkContext spark =
-        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     NativeMemory.unlimited();
     Configuration hadoop = spark.hadoopConfiguration();
     boolean validated = !getValidationIndicatorCol().isEmpty();

@@ -15,8 +15,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.driver.data.ImageFile;
 
 /**
- * Writes the rows of each partition, an image and its class, as a tar as WebDataset has them: {@code
- * part-00000.tar} of partition 0 and on. A tar appears whole or not at all.
+ * Writes the rows of each partition, an image and its class, as a tar as WebDataset has them:
+ * {@code part-00000.tar} of partition 0 and on. A tar appears whole or not at all.
  *
  * @param folder of the tars, a Hadoop path
  */
@@ -89,5 +89,4 @@ record PackedImages(String folder, SerializableConfiguration hadoop)
       default -> "jpg";
     };
   }
-
 }

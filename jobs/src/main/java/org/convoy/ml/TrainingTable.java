@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.apache.spark.sql.Column;

@@ -112,8 +112,7 @@ class ConvoyClassifierTest {
       int best = (int) row.<Double>getAs("prediction").doubleValue();
       assertEquals(1, Arrays.stream(probabilities).sum(), 1e-9);
       assertEquals(model.labels().get(best), row.getAs("predictedLabel"));
-      assertEquals(
-          Arrays.stream(probabilities).max().getAsDouble(), probabilities[best]);
+      assertEquals(Arrays.stream(probabilities).max().getAsDouble(), probabilities[best]);
       assertTrue(row.isNullAt(row.fieldIndex("error")));
     }
     String saved = folder.resolve("saved").toString();
@@ -191,8 +190,7 @@ class ConvoyClassifierTest {
     assertEquals(
         List.of(true, true, false),
         predicted.stream().map(row -> row.isNullAt(row.fieldIndex("prediction"))).toList());
-    assertTrue(
-        predicted.get(0).<String>getAs("error").contains("no image"), predicted.toString());
+    assertTrue(predicted.get(0).<String>getAs("error").contains("no image"), predicted.toString());
     Files.write(photo, images.first().<byte[]>getAs("image"));
     Dataset<Row> paths =
         spark.createDataFrame(
