@@ -93,7 +93,8 @@ final class ArchitectureTest {
   /** Every pattern of the rules below must find classes, or a rule would hold for ever. */
   @ArchTest
   static void everyPatternOfTheRulesFindsClasses(JavaClasses classes) {
-    for (String pattern : List.of("org.convoy.driver..", "org.convoy.jobs..", SPARK_ROOM)) {
+    for (String pattern :
+        List.of("org.convoy.driver..", "org.convoy.jobs..", SPARK_ROOM, ML_ROOM)) {
       assertTrue(
           classes.stream().anyMatch(JavaClass.Predicates.resideInAPackage(pattern)),
           () -> "a rule names " + pattern + ", and no class lives there");
@@ -101,13 +102,14 @@ final class ArchitectureTest {
   }
 
   private static final String SPARK_ROOM = "org.convoy.driver.spark..";
+  private static final String ML_ROOM = "org.convoy.ml..";
 
-  /** Commands start the context. */
+  /** Commands start the context; stages of Spark ML are given one. */
   @ArchTest
   static final ArchRule sparkIsBehindOneRoom =
       noClasses()
           .that()
-          .resideOutsideOfPackages(SPARK_ROOM, "org.convoy.jobs..")
+          .resideOutsideOfPackages(SPARK_ROOM, "org.convoy.jobs..", ML_ROOM)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "scala..");
@@ -116,7 +118,7 @@ final class ArchitectureTest {
   static final ArchRule workersKnowNoSparkAndNoHadoop =
       noClasses()
           .that()
-          .resideOutsideOfPackages("org.convoy.driver..", "org.convoy.jobs..")
+          .resideOutsideOfPackages("org.convoy.driver..", "org.convoy.jobs..", ML_ROOM)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");

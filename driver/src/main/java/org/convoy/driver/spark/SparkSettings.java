@@ -1,5 +1,6 @@
 package org.convoy.driver.spark;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -65,6 +66,28 @@ public final class SparkSettings {
     String name = conf.get("spark.app.name", "");
     if (name.isEmpty() || name.startsWith(command) || name.startsWith("org.convoy.")) {
       conf.set("spark.app.name", command + " " + work);
+    }
+  }
+
+  /**
+   * Checks the settings of a context that is there already, and that {@link #prepare} did not see.
+   *
+   * @throws RequestException if a run relies on another setting; the message names it
+   */
+  public static void check(SparkConf conf) {
+    Executors.check(conf);
+    String master = conf.get("spark.master", "");
+    if (master.equals("local") || master.startsWith("local[")) {
+      return;
+    }
+    for (String key : List.of("spark.task.maxFailures", "spark.stage.maxConsecutiveAttempts")) {
+      if (conf.getInt(key, 4) != 1) {
+        throw new RequestException(
+            key
+                + " is "
+                + conf.getInt(key, 4)
+                + ", expected 1: a run starts a stage again by itself, from its checkpoint");
+      }
     }
   }
 

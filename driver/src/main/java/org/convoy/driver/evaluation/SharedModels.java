@@ -1,0 +1,100 @@
+package org.convoy.driver.evaluation;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.convoy.inference.ConvoyModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The saved models of this process that tasks share: one copy of each, for any number of tasks. A
+ * model that nobody uses any more stays loaded until another one is asked for.
+ */
+public final class SharedModels {
+  private static final List<Loaded> LOADED = new ArrayList<>();
+
+  private SharedModels() {}
+
+  /**
+   * A model, loaded by the first who asks for it.
+   *
+   * @param location of its folder, a Hadoop path
+   * @param weightsSha256 the digest of its weights, by which a model that was replaced is noticed
+   * @param batch images computed together
+   * @throws org.convoy.settings.RequestException if there is no saved model
+   * @throws IOException if it cannot be read, or has other weights
+   */
+  public static Lent lend(String location, String weightsSha256, int batch, Configuration hadoop)
+      throws IOException {
+    Key key = new Key(location, weightsSha256, batch);
+    synchronized (LOADED) {
+      Loaded found = LOADED.stream().filter(each -> each.key.equals(key)).findFirst().orElse(null);
+      if (found == null) {
+        LOADED.removeIf(Loaded::closeIfIdle);
+        found = new Loaded(key, open(key, hadoop));
+        LOADED.add(found);
+      }
+      found.users++;
+      return new Lent(found);
+    }
+  }
+
+  private static ConvoyModel open(Key key, Configuration hadoop) throws IOException {
+    ConvoyModel model =
+        ConvoyModel.of(ModelFolder.load(key.location, hadoop), key.batch, key.location);
+    if (!model.weightsSha256().equals(key.weightsSha256)) {
+      String got = model.weightsSha256();
+      model.close();
+      throw new IOException(
+          key.location + ": expected weights of digest " + key.weightsSha256 + ", got " + got);
+    }
+    return model;
+  }
+
+  private record Key(String location, String weightsSha256, int batch) {}
+
+  private static final class Loaded {
+    private final Key key;
+    private final ConvoyModel model;
+    private int users;
+
+    Loaded(Key key, ConvoyModel model) {
+      this.key = key;
+      this.model = model;
+    }
+
+    boolean closeIfIdle() {
+      if (users == 0) {
+        model.close();
+      }
+      return users == 0;
+    }
+  }
+
+  /** A model in use by one task, until it is closed. */
+  public static final class Lent implements AutoCloseable {
+    private @Nullable Loaded loaded;
+
+    private Lent(Loaded loaded) {
+      this.loaded = loaded;
+    }
+
+    /** The model. Its owner is the process: do not close it. */
+    public ConvoyModel model() {
+      return Objects.requireNonNull(loaded, "given back").model;
+    }
+
+    /** Gives the model back. A second call does nothing. */
+    @Override
+    public void close() {
+      synchronized (LOADED) {
+        if (loaded != null) {
+          loaded.users--;
+          loaded = null;
+        }
+      }
+    }
+  }
+}

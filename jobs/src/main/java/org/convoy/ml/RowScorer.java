@@ -1,0 +1,92 @@
+package org.convoy.ml;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.util.SerializableConfiguration;
+import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.evaluation.SharedModels;
+import org.convoy.inference.ConvoyModel;
+import org.convoy.inference.ImageScores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds predictions to the rows of a partition. The tasks of an executor share one model.
+ *
+ * @param image the position of the column of images
+ * @param columns what to add, in order
+ */
+record RowScorer(
+    String location,
+    String weightsSha256,
+    int batch,
+    int image,
+    List<OutputColumns.Column> columns,
+    SerializableConfiguration hadoop)
+    implements MapPartitionsFunction<Row, Row> {
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) throws IOException {
+    TaskContext task = TaskContext.get();
+    SharedModels.Lent lent = SharedModels.lend(location, weightsSha256, batch, hadoop.value());
+    ScoredRows scored = new ScoredRows(this, rows, lent.model(), task.cpus());
+    task.addTaskCompletionListener(
+        ended -> {
+          scored.close();
+          lent.close();
+        });
+    return scored;
+  }
+
+  /** The bytes of a row's image; none where there is null. */
+  byte[] read(Row row) throws IOException {
+    Configuration files = hadoop.value();
+    Object value = row.get(image);
+    if (value == null) {
+      return new byte[0];
+    }
+    return value instanceof byte[] bytes ? bytes : new ImageFile((String) value, 0).read(files);
+  }
+
+  /** A row with its predictions. */
+  Row with(Row row, ImageScores scores, ConvoyModel model) {
+    Object[] values = new Object[row.size() + columns.size()];
+    for (int i = 0; i < row.size(); i++) {
+      values[i] = row.get(i);
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      values[row.size() + i] = value(columns.get(i), scores, model);
+    }
+    return RowFactory.create(values);
+  }
+
+  private static @Nullable Object value(
+      OutputColumns.Column column, ImageScores scores, ConvoyModel model) {
+    if (column == OutputColumns.Column.ERROR) {
+      return scores.refusal().orElse(null);
+    }
+    if (!scores.isDecoded()) {
+      return null;
+    }
+    float[] logits = scores.logits();
+    return switch (column) {
+      case RAW_PREDICTION -> {
+        double[] wide = new double[logits.length];
+        for (int i = 0; i < wide.length; i++) {
+          wide[i] = logits[i];
+        }
+        yield Vectors.dense(wide);
+      }
+      case PROBABILITY -> Vectors.dense(model.probabilities(scores));
+      case PREDICTION -> (double) scores.best();
+      case PREDICTED_LABEL -> model.labels().get(scores.best());
+      case ERROR -> null;
+    };
+  }
+}
