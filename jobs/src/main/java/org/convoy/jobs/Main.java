@@ -1,6 +1,8 @@
 package org.convoy.jobs;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +54,7 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     requireReadable(args);
+    requireSpark();
     CommandLine commandLine = commandLine();
     if (System.getProperty("spark.master") != null && !insideApplicationMaster()) {
       commandLine.setErr(new PrintWriter(StandardError.replace(), true));
@@ -84,6 +87,20 @@ public final class Main implements Runnable {
                 + " does");
         System.exit(CommandLine.ExitCode.USAGE);
       }
+    }
+  }
+
+  /** Refuses a Spark for which there is another jar, before its classes are used. */
+  private static void requireSpark() {
+    try {
+      SparkLine.mismatch()
+          .ifPresent(
+              message -> {
+                System.err.println("convoy: " + message);
+                System.exit(CommandLine.ExitCode.USAGE);
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
