@@ -103,8 +103,7 @@ public record ProcessLimits(
     return groups;
   }
 
-  private static long least(
-      List<Path> groups, String file, ToLongFunction<String> value) {
+  private static long least(List<Path> groups, String file, ToLongFunction<String> value) {
     return groups.stream()
         .map(group -> read(group.resolve(file)).strip())
         .mapToLong(value)

@@ -15,5 +15,5 @@ public interface StageListener {
   void lost(String executorId, String reason);
 
   /** The stage failed. Messages and losses that explain it are passed on until this returns. */
-  void failed() throws InterruptedException;
+  default void failed() throws InterruptedException {}
 }
