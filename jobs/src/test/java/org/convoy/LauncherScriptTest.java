@@ -23,6 +23,7 @@ final class LauncherScriptTest {
       """
       #!/bin/sh
       echo "LC_ALL=$LC_ALL"
+      echo "SPARK_SCALA_VERSION=$SPARK_SCALA_VERSION"
       for argument; do echo "$argument"; done
       if [ -n "$FAILS" ]; then
         mkdir -p "$SPARK_HOME/work/app/0" && echo why >"$SPARK_HOME/work/app/0/stderr"
@@ -126,6 +127,41 @@ final class LauncherScriptTest {
         run.text());
   }
 
+  @Test
+  void theJarIsChosenByTheVersionOfSpark() throws Exception {
+    Files.createFile(folder.resolve("spark/jars/spark-core_2.13-4.0.1.jar"));
+    Run four = run(Map.of(), "train", "a.conf");
+    assertTrue(four.lines().contains("SPARK_SCALA_VERSION=2.13"), four.text());
+
+    Path jar = built("convoy-spark-4.jar", "spark-4/spark/jars");
+    Run found = runIn(folder, Map.of("CONVOY_JAR", ""), "models");
+    assertTrue(found.text().contains(":" + jar + ":"), found.text());
+  }
+
+  @Test
+  void withoutSparkHomeTheJarIsThatOfSpark35() throws Exception {
+    Path jar = built("convoy.jar", "spark/jars");
+    Run found = runIn(folder, Map.of("CONVOY_JAR", "", "SPARK_HOME", ""), "models");
+    assertTrue(found.text().contains(":" + jar + ":"), found.text());
+  }
+
+  @Test
+  void aSparkWithoutAJarIsRefused() throws Exception {
+    Files.createFile(folder.resolve("spark/jars/spark-core_2.13-3.5.5.jar"));
+    Run other = run(Map.of(), "train", "a.conf");
+    assertEquals(2, other.exitCode());
+    assertTrue(other.text().contains("got Spark 3.5.5 with Scala 2.13"), other.text());
+  }
+
+  /** Makes the folder a checkout with a jar that is up to date. */
+  private Path built(String jar, String spark) throws IOException {
+    Path launcher = folder.resolve("deploy/convoy");
+    Files.createDirectories(launcher.getParent());
+    Files.copy(Path.of(System.getProperty("convoy.home", ".."), "deploy/convoy"), launcher);
+    Files.createDirectories(folder.resolve("jobs/target").resolve(spark));
+    return Files.createFile(folder.resolve("jobs/target").resolve(jar));
+  }
+
   private Path left(long pid, String random) throws IOException {
     return Files.createDirectory(folder.resolve("tmp/convoy." + pid + "." + random));
   }
@@ -143,8 +179,12 @@ final class LauncherScriptTest {
   }
 
   private Run run(Map<String, String> environment, String... arguments) throws Exception {
-    String home = System.getProperty("convoy.home", "..");
-    List<String> command = new ArrayList<>(List.of(Path.of(home, "deploy/convoy").toString()));
+    return runIn(Path.of(System.getProperty("convoy.home", "..")), environment, arguments);
+  }
+
+  private Run runIn(Path checkout, Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of(checkout.resolve("deploy/convoy").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);

@@ -1,6 +1,8 @@
 package org.convoy.jobs;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,6 +57,7 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     requireReadable(args);
+    requireSpark();
     Failures failures = new Failures();
     CommandLine commandLine = commandLine(failures);
     if (System.getProperty("spark.master") != null && !ApplicationMaster.isHere()) {
@@ -93,6 +96,20 @@ public final class Main implements Runnable {
                 + " does");
         System.exit(CommandLine.ExitCode.USAGE);
       }
+    }
+  }
+
+  /** Refuses a Spark for which there is another jar, before its classes are used. */
+  private static void requireSpark() {
+    try {
+      SparkLine.mismatch()
+          .ifPresent(
+              message -> {
+                System.err.println("convoy: " + message);
+                System.exit(CommandLine.ExitCode.USAGE);
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

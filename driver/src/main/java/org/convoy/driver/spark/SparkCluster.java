@@ -122,13 +122,11 @@ public final class SparkCluster {
       ClassTag<R> tag = (ClassTag<R>) ClassTag$.MODULE$.AnyRef();
       RDD<Integer> places = places(size).rdd();
       spark.setJobDescription(title);
-      return collect(
-          JavaRDD.fromRDD(
-              places
-                  .barrier()
-                  .mapPartitions(
-                      new BarrierFunction<>(task, serializableHadoop(), link), false, tag),
-              tag));
+      RDD<R> results =
+          places
+              .barrier()
+              .mapPartitions(new BarrierFunction<>(task, serializableHadoop(), link), false, tag);
+      return collect(JavaRDD.fromRDD(results, tag), listener);
     } finally {
       spark.sc().removeSparkListener(losses);
     }
@@ -154,6 +152,17 @@ public final class SparkCluster {
 
   private SerializableConfiguration serializableHadoop() {
     return new SerializableConfiguration(spark.hadoopConfiguration());
+  }
+
+  /** Spark may report the loss of an executor after the failure that it caused. */
+  private static <R> List<R> collect(JavaRDD<R> results, StageListener listener)
+      throws StageFailedException, InterruptedException {
+    try {
+      return collect(results);
+    } catch (StageFailedException e) {
+      listener.failed();
+      throw e;
+    }
   }
 
   private static <R> List<R> collect(JavaRDD<R> results)

@@ -111,7 +111,7 @@ public final class SparkSecurity implements ChannelSecurity {
     public void answer(SocketChannel channel, Runnable secured) {
       RpcHandler handler =
           new AuthServerBootstrap(conf, secrets).doBootstrap(channel, new Greeted(secured));
-      context.initializePipeline(channel, handler);
+      Pipelines.answering(context, channel, handler);
       channel.config().setAutoRead(true);
     }
 
@@ -123,7 +123,7 @@ public final class SparkSecurity implements ChannelSecurity {
     }
 
     private TransportClient client(SocketChannel channel) {
-      TransportClient client = context.initializePipeline(channel).getClient();
+      TransportClient client = Pipelines.calling(context, channel).getClient();
       channel.config().setAutoRead(true);
       return client;
     }

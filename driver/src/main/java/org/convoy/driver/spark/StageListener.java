@@ -16,4 +16,7 @@ public interface StageListener {
    * @param reason the reason that Spark states
    */
   void lost(String executorId, String reason);
+
+  /** The stage failed. Messages and losses that explain it are passed on until this returns. */
+  default void failed() throws InterruptedException {}
 }

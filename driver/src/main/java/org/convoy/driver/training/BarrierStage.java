@@ -60,7 +60,7 @@ final class BarrierStage {
 
   private Optional<List<ExecutorResult>> failed(StageFailedException e)
       throws InterruptedException, TrainingFailedException {
-    boolean clear = ledger.awaitCause(CAUSE_MILLIS);
+    boolean clear = ledger.awaitCause(0);
     Optional<Message.Failed> cause = ledger.firstCause();
     if (cause.isPresent()) {
       Message.Failed failure = cause.get();
@@ -108,6 +108,11 @@ final class BarrierStage {
     @Override
     public void lost(String executorId, String reason) {
       ledger.lost(executorId, reason);
+    }
+
+    @Override
+    public void failed() throws InterruptedException {
+      ledger.awaitCause(CAUSE_MILLIS);
     }
   }
 }

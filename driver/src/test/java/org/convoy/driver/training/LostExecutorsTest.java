@@ -85,7 +85,7 @@ final class LostExecutorsTest {
                 "spark.executor.extraJavaOptions",
                 "-XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="
                     + System.getProperty("log4j2.configurationFile"))
-            .set("spark.executorEnv.SPARK_SCALA_VERSION", "2.12")
+            .set("spark.executorEnv.SPARK_SCALA_VERSION", ProcessCluster.scala())
             .set("spark.executorEnv.OMP_NUM_THREADS", "1")
             .set("spark.hadoop.fs.fatal.impl", FatalFiles.class.getName())
             .set("spark.hadoop." + FatalFiles.TRAPS, traps().toString());

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.SparkConf;
+import scala.util.Properties$;
 
 /**
  * Executors that are processes of their own on this machine: Spark's local cluster, on the class
@@ -35,8 +36,14 @@ final class ProcessCluster {
                 + System.getProperty("log4j2.configurationFile")
                 + " "
                 + javaOptions)
-        .set("spark.executorEnv.SPARK_SCALA_VERSION", "2.12")
+        .set("spark.executorEnv.SPARK_SCALA_VERSION", scala())
         .set("spark.executorEnv.OMP_NUM_THREADS", "1");
+  }
+
+  /** The version of Scala in the names of Spark's jars. */
+  static String scala() {
+    String full = Properties$.MODULE$.versionNumberString();
+    return full.substring(0, full.lastIndexOf('.'));
   }
 
   /** The executors' processes. */
