@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      DoctorCommand.class,
+      InspectCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,

@@ -16,6 +16,7 @@ import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
 import org.convoy.driver.spark.TooFewExecutorsException;
+import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
@@ -60,8 +61,8 @@ public final class Evaluation {
     Task task;
     try {
       sha256 = model.weightsSha256();
-      ModelFolder.preprocessing(model);
-      task = ModelFolder.task(model);
+      ModelParts.preprocessing(model);
+      task = ModelParts.task(model);
       NativeBudget.evaluation(
               model.graph(),
               Backends.get(EvaluationTask.BACKEND),
