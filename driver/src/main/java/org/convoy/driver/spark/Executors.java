@@ -39,6 +39,15 @@ final class Executors {
         .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
   }
 
+  /** Waits until the wanted number is alive, or the time is over; returns what is alive then. */
+  int await(int wanted, double seconds) throws InterruptedException {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    while (alive() < wanted && System.nanoTime() < end) {
+      Thread.sleep(POLL_MILLIS);
+    }
+    return Math.min(wanted, alive());
+  }
+
   /** Waits until none of these executors is alive, or the time is over. */
   void awaitGone(Collection<String> executorIds, double seconds) throws InterruptedException {
     long end = System.nanoTime() + (long) (seconds * 1e9);

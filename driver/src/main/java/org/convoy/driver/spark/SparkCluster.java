@@ -64,6 +64,16 @@ public final class SparkCluster {
     return SparkSettings.executors(spark.getConf());
   }
 
+  /**
+   * Waits silently until the wanted number of executors is alive, or the time is over. {@link
+   * ExecutorWait} says what it waits for.
+   *
+   * @return the number that is alive then, at most the wanted number
+   */
+  public int await(int wanted, double seconds) throws InterruptedException {
+    return executors.await(wanted, seconds);
+  }
+
   /** The number of executors that could be given a task now. */
   public int alive() {
     return executors.alive();

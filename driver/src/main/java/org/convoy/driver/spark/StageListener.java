@@ -6,8 +6,10 @@ public interface StageListener {
   /** A task sent the driver a message. */
   void told(String message);
 
-  /** A task sent the driver a message and waits for the answer. */
-  String asked(String message);
+  /** A task sent the driver a message and waits for the answer; empty where no task asks. */
+  default String asked(String message) {
+    return "";
+  }
 
   /**
    * An executor is lost.

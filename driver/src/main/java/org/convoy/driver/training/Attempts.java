@@ -66,7 +66,8 @@ final class Attempts {
       List<Shared<SampleIndex>> validation)
       throws IOException, InterruptedException, TrainingFailedException {
     RunSpec spec = first;
-    int count = awaitExecutors();
+    // All that were to come have been waited for, before the data set was listed.
+    int count = awaitRest(ledger);
     while (true) {
       ledger.begin(spec, count, wanted);
       BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
