@@ -14,7 +14,17 @@ final class ClientModeTest {
   @Test
   void trainsOnHdfsToTheBytesOfOneMachine(Convoy convoy) throws Exception {
     String out = "hdfs:///runs/client";
-    convoy.train(out, "--conf=spark.executor.memoryOverhead=640m").expect(0);
+    // As nobody has put anything on HDFS: both jars are uploaded.
+    convoy
+        .start(
+            "train",
+            Convoy.recipe().toString(),
+            "--master=yarn",
+            "--executors=2",
+            "--cores=1",
+            "--conf=spark.executor.memory=768m",
+            "--out=" + out)
+        .expect(0);
     assertEquals(convoy.expectedDigest(), convoy.digest(out));
     for (String name : new String[] {"model", "checkpoints", "index", "report.html"}) {
       assertTrue(convoy.cluster().files().exists(new Path(out, name)), name);

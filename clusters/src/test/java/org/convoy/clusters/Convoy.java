@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** Convoy as it is packaged, beside a Hadoop cluster: the launcher, the scripts, the jar. */
 final class Convoy {
   private static final Path HOME = Path.of(System.getProperty("convoy.home", ".."));
   private static final Pattern DIGEST = Pattern.compile("\"weights_sha256\" *: *\"(\\w+)\"");
+
+  private static final String ARCHIVE = "/apps/spark-jars.zip";
+  private static final String JAR = "/apps/convoy.jar";
 
   private final HadoopCluster cluster;
   private final Path folder;
@@ -34,7 +41,7 @@ final class Convoy {
     this.folder = folder;
   }
 
-  /** Draws a small data set and puts it on HDFS as a folder of images. */
+  /** Draws a small data set and puts it on HDFS as a tar. */
   static Convoy on(HadoopCluster cluster, Path folder) throws IOException, InterruptedException {
     assertTrue(
         Files.exists(HOME.resolve("jobs/target/convoy.jar")),
@@ -47,7 +54,13 @@ final class Convoy {
     convoy
         .program(
             List.of(
-                "tar", "--sort=name", "-cf", tar.toString(), "-C", shapes.toString(), "train",
+                "tar",
+                "--sort=name",
+                "-cf",
+                tar.toString(),
+                "-C",
+                shapes.toString(),
+                "train",
                 "validation"))
         .expect(0);
     cluster
@@ -55,7 +68,31 @@ final class Convoy {
         .copyFromLocalFile(
             new org.apache.hadoop.fs.Path(tar.toUri()),
             new org.apache.hadoop.fs.Path("/data/shapes.tar"));
+    convoy.shareJars();
     return convoy;
+  }
+
+  /** Puts Spark's jars and Convoy's on HDFS, as a site does once. */
+  private void shareJars() throws IOException {
+    try (OutputStream out = shared(ARCHIVE);
+        ZipOutputStream zip = new ZipOutputStream(out);
+        Stream<Path> jars = Files.list(HOME.resolve("jobs/target/spark/jars"))) {
+      zip.setLevel(Deflater.NO_COMPRESSION);
+      for (Path jar : jars.toList()) {
+        zip.putNextEntry(new ZipEntry(jar.getFileName().toString()));
+        Files.copy(jar, zip);
+        zip.closeEntry();
+      }
+    }
+    try (OutputStream out = shared(JAR)) {
+      Files.copy(HOME.resolve("jobs/target/convoy.jar"), out);
+    }
+  }
+
+  private OutputStream shared(String path) throws IOException {
+    return cluster
+        .files()
+        .create(new org.apache.hadoop.fs.Path(path), true, 1 << 16, (short) 1, 64L << 20);
   }
 
   HadoopCluster cluster() {
@@ -100,7 +137,21 @@ final class Convoy {
                 "--conf=spark.executor.memory=768m",
                 "--out=" + output));
     arguments.addAll(Arrays.asList(more));
-    return start(arguments.toArray(new String[0]));
+    arguments.addAll(sharedSettings());
+    return start(sharedJar(), arguments.toArray(new String[0]));
+  }
+
+  /** With this nothing is uploaded for a run: Spark's jars are on HDFS. */
+  static List<String> sharedSettings() {
+    return List.of(
+        "--conf=spark.yarn.archive=hdfs://" + ARCHIVE,
+        // Other work may take the processors meanwhile.
+        "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=300s");
+  }
+
+  /** The same for Convoy's jar, as the launcher's environment. */
+  static Map<String, String> sharedJar() {
+    return Map.of("CONVOY_JAR", "hdfs://" + JAR);
   }
 
   Run program(List<String> command) throws IOException {

@@ -56,7 +56,7 @@ final class HadoopCluster implements AutoCloseable {
 
   private static Configuration yarnSettings(Configuration hdfs) {
     Configuration settings = new YarnConfiguration(hdfs);
-    settings.setInt("yarn.nodemanager.resource.memory-mb", NODE_MEGABYTES);
+    settings.setInt(YarnConfiguration.YARN_MINICLUSTER_NM_PMEM_MB, NODE_MEGABYTES);
     settings.setInt("yarn.nodemanager.resource.cpu-vcores", NODE_CORES);
     settings.setInt("yarn.scheduler.minimum-allocation-mb", 64);
     settings.setBoolean("yarn.nodemanager.pmem-check-enabled", true);
@@ -73,7 +73,7 @@ final class HadoopCluster implements AutoCloseable {
     settings.setFloat("yarn.scheduler.capacity.maximum-am-resource-percent", 0.9f);
     settings.setFloat("yarn.scheduler.capacity.root.default.capacity", 75);
     settings.setFloat("yarn.scheduler.capacity.root.short.capacity", 25);
-    // A queue for two gigabytes: a driver or an executor fits, and no second executor.
+    // A queue of three gigabytes: a master and an executor fit, and no second executor.
     settings.setFloat("yarn.scheduler.capacity.root.short.maximum-capacity", 25);
     settings.setFloat("yarn.scheduler.capacity.root.short.user-limit-factor", 1);
     settings.setFloat("yarn.scheduler.capacity.root.default.user-limit-factor", 2);

@@ -12,6 +12,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.settings.RequestException;
+import picocli.CommandLine.ExitCode;
 
 /**
  * The Spark context of one command. Opening it reports in one line what Spark reports in a stack
@@ -30,6 +31,7 @@ final class Cluster implements AutoCloseable {
   private static final long POLL_MILLIS = 100;
 
   private final JavaSparkContext spark;
+  private int exitCode = ExitCode.SOFTWARE;
 
   private Cluster(JavaSparkContext spark) {
     this.spark = spark;
@@ -55,6 +57,14 @@ final class Cluster implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  /**
+   * Notes that the command did its work. Without this, YARN counts the application as failed, as
+   * the one who submitted it does.
+   */
+  void succeeded() {
+    exitCode = ExitCode.OK;
   }
 
   JavaSparkContext spark() {
@@ -84,8 +94,17 @@ final class Cluster implements AutoCloseable {
       if (e instanceof IllegalArgumentException) { // Spark's check of the settings
         throw new RequestException(message, e);
       }
-      throw new ClusterException("Spark does not start: " + message, e);
+      throw new ClusterException("Spark does not start: " + message + reason(e), e);
     }
+  }
+
+  /** What lies behind an exception, where its own message does not say it. */
+  private static String reason(Throwable e) {
+    Throwable last = e;
+    while (last.getCause() != null && last.getCause() != last) {
+      last = last.getCause();
+    }
+    return last == e ? "" : " (" + last.toString().lines().findFirst().orElse("") + ")";
   }
 
   /** Waits for an executor. Without this, jobs would wait for executors forever. */
@@ -115,6 +134,11 @@ final class Cluster implements AutoCloseable {
    */
   static void requireMemory(SparkConf conf) {
     requireMemory("spark.driver.memory", Runtime.getRuntime().maxMemory());
+    requireExecutorMemory(conf);
+  }
+
+  /** Checks only what the executors' setting says. */
+  static void requireExecutorMemory(SparkConf conf) {
     String key = "spark.executor.memory";
     long bytes = read(conf, key, "a size such as 4g", () -> conf.getSizeAsBytes(key, "1g"));
     requireMemory(key, bytes);
@@ -172,10 +196,10 @@ final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     // In a separate process, made by spark-submit, nothing of interest is logged after this.
-    if (System.getProperty("spark.submit.deployMode") != null && !Main.insideApplicationMaster()) {
+    if (System.getProperty("spark.submit.deployMode") != null && !ApplicationMaster.isHere()) {
       LogManager.shutdown();
       StandardError.silenceAll();
     }
-    spark.close();
+    spark.sc().stop(exitCode);
   }
 }

@@ -111,6 +111,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     FileSystems.require("DATA", request.data(), hadoop);
     try (Cluster running = Cluster.open(conf)) {
       result = new Evaluation(new SparkCluster(running.spark()), request).run();
+      running.succeeded();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (!json.wanted()) {

@@ -17,13 +17,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * with {@code --verbose}.
  */
 final class Failures {
-  private Failures() {}
+  private String first = "";
+
+  /** The first line of what was reported; empty if nothing was. */
+  String first() {
+    return first;
+  }
 
   /** Reports arguments that do not parse. */
-  static int ofRequest(ParameterException failure, String[] arguments) {
+  int ofRequest(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("convoy: " + Printable.message(String.valueOf(failure.getMessage())));
+    report(err, String.valueOf(failure.getMessage()));
     UnmatchedArgumentException.printSuggestions(failure, err);
     err.println("'" + command.getCommandSpec().qualifiedName() + " --help' shows the options.");
     err.flush();
@@ -31,14 +36,20 @@ final class Failures {
   }
 
   /** Reports an exception of a command. */
-  static int ofRun(Exception failure, CommandLine command, ParseResult arguments) {
+  int ofRun(Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
-    err.println("convoy: " + Printable.message(describe(failure)));
+    report(err, describe(failure));
     if (verbose(arguments)) {
       failure.printStackTrace(err);
     }
     err.flush();
     return isRequest(failure) ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private void report(PrintWriter err, String message) {
+    String printable = Printable.message(message);
+    first = printable.lines().findFirst().orElse("");
+    err.println("convoy: " + printable);
   }
 
   private static boolean isRequest(Exception failure) {

@@ -2,6 +2,7 @@ package org.convoy.jobs;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.convoy.settings.RequestException;
 
 /** Turns arguments into locations. */
 final class Locations {
@@ -19,6 +20,20 @@ final class Locations {
       return argument;
     }
     return "file:" + Path.of(argument).toAbsolutePath().normalize();
+  }
+
+  /**
+   * Refuses a path that is relative to the working directory of a driver on a node of the cluster:
+   * the directory is removed when the driver ends.
+   */
+  static void requireAbsolute(String option, String argument) {
+    if (!hasScheme(argument) && !argument.startsWith("/")) {
+      throw new RequestException(
+          option
+              + ": expected a folder on a file system that all nodes reach, such as"
+              + " hdfs:///runs/NAME, because the driver runs in the cluster; got the relative path "
+              + argument);
+    }
   }
 
   /** Whether it is a URI and not a plain path. */

@@ -48,27 +48,34 @@ public final class Main implements Runnable {
 
   /**
    * Runs one command and exits the JVM. A return would not end it, because Spark's barrier
-   * coordinator leaves a thread that keeps the JVM alive. On a YARN cluster this method returns,
-   * because the application master continues after this class and treats an early exit with any
-   * code as a failure.
+   * coordinator leaves a thread that keeps the JVM alive. Inside a YARN application master it
+   * returns instead, or throws {@link CommandFailed}: the master continues after this class, treats
+   * an early exit with any code as a failure without a reason, and passes on the message of an
+   * exception to whoever submitted the application.
    */
   public static void main(String[] args) {
     requireReadable(args);
-    CommandLine commandLine = commandLine();
-    if (System.getProperty("spark.master") != null && !insideApplicationMaster()) {
+    Failures failures = new Failures();
+    CommandLine commandLine = commandLine(failures);
+    if (System.getProperty("spark.master") != null && !ApplicationMaster.isHere()) {
       commandLine.setErr(new PrintWriter(StandardError.replace(), true));
     }
     Launcher.follow();
     int exitCode;
+    String cause;
     try {
       exitCode = commandLine.execute(args);
+      cause = failures.first();
     } catch (Error e) {
       // If it were thrown further, it would end only this thread and not the JVM.
       e.printStackTrace();
       exitCode = CommandLine.ExitCode.SOFTWARE;
+      cause = e.toString();
     }
-    if (exitCode != CommandLine.ExitCode.OK || !insideApplicationMaster()) {
+    if (!ApplicationMaster.isHere()) {
       Launcher.leave(exitCode);
+    } else if (exitCode != CommandLine.ExitCode.OK) {
+      throw new CommandFailed(exitCode, cause);
     }
   }
 
@@ -89,22 +96,18 @@ public final class Main implements Runnable {
     }
   }
 
-  /**
-   * Whether this is the driver in a YARN cluster, where the process continues after the command.
-   */
-  static boolean insideApplicationMaster() {
-    return "yarn".equals(System.getProperty("spark.master"))
-        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
-  }
-
   /** The parser with all commands, ready to execute. */
   static CommandLine commandLine() {
+    return commandLine(new Failures());
+  }
+
+  private static CommandLine commandLine(Failures failures) {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(Failures::ofRequest)
-        .setExecutionExceptionHandler(Failures::ofRun);
+        .setParameterExceptionHandler(failures::ofRequest)
+        .setExecutionExceptionHandler(failures::ofRun);
   }
 
   /**

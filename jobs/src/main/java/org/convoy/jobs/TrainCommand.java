@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.yarn.api.records.ApplicationAttemptId;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.GenerateSettings;
@@ -19,9 +20,12 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
+import org.convoy.driver.training.ExecutorDemand;
 import org.convoy.driver.training.Preflight;
+import org.convoy.driver.training.RunOwner;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
 import org.convoy.image.shapes.ShapesGenerator;
@@ -72,6 +76,13 @@ final class TrainCommand implements Callable<Integer> {
       description = "Resume from the last checkpoint of the folder (--out, else runs/NAME).")
   private boolean resume;
 
+  @Option(
+      names = "--prepare",
+      hidden = true,
+      paramLabel = "DIR",
+      description = "Only prepares a submission, for deploy/convoy.")
+  private @Nullable Path prepare;
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -86,13 +97,26 @@ final class TrainCommand implements Callable<Integer> {
     Path file = java.util.Objects.requireNonNull(recipe);
     Recipe loaded = RecipeLoader.knowing(names, Models::contains).load(file, overrides);
     SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
+    SparkSettings.name(conf, "convoy train", loaded.name());
     String folder = folder(loaded);
-    TrainingRequest request = new TrainingRequest(folder, SparkSettings.executors(conf), resume);
-    request.check(loaded);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    TrainingRequest request =
+        new TrainingRequest(
+            folder, SparkSettings.executors(conf), resume || startedAgain(folder, hadoop));
+    request.check(loaded);
+    Cluster.requireExecutorMemory(conf);
+    ExecutorSize size = ExecutorSize.of(conf);
+    ExecutorDemand demand = new ExecutorDemand(loaded, request.executors(), size);
+    if (prepare != null) {
+      new Submission(prepare).write(loaded, demand.enough(hadoop));
+      return 0;
+    }
+    if (size.watched()) {
+      demand.least().check(size);
+    }
     FileSystems.require("data.uri", loaded.data().location(), hadoop);
     FileSystems.require("--out", folder, hadoop);
-    drawIfMissing(loaded);
+    drawIfMissing(loaded, hadoop);
     Preflight.check(loaded, request, hadoop);
     // Only results go to standard output.
     Terminal terminal = Terminal.of(System.err, true);
@@ -101,6 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Cluster running = Cluster.open(conf)) {
       summary =
           new TrainingSession(new SparkCluster(running.spark()), loaded, request, terminal).run();
+      running.succeeded();
     }
     PrintWriter printer = spec.commandLine().getOut();
     printer.printf(Locale.ROOT, "model   %s%n", summary.outputs().get("model"));
@@ -112,12 +137,23 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Whether YARN started this application again, because its driver died in this run. */
+  private static boolean startedAgain(String folder, Configuration hadoop) throws IOException {
+    Optional<ApplicationAttemptId> attempt = ApplicationMaster.attempt();
+    return attempt.isPresent()
+        && attempt.get().getAttemptId() > 1
+        && RunOwner.is(attempt.get().getApplicationId().toString(), folder, hadoop);
+  }
+
   /** The folder of the run as a Hadoop path. */
   private String folder(Recipe loaded) {
+    Path first = Path.of("runs", loaded.name());
+    if (ApplicationMaster.isDriverInCluster()) {
+      Locations.requireAbsolute("--out", out == null ? first.toString() : out);
+    }
     if (out != null) {
       return Locations.of(out);
     }
-    Path first = Path.of("runs", loaded.name());
     Path free = first;
     for (int number = 2; !resume && Files.exists(free); number++) {
       free = Path.of("runs", loaded.name() + "-" + number);
@@ -126,9 +162,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** Draws the data set that the recipe describes, if none exists. */
-  private void drawIfMissing(Recipe loaded) throws IOException {
+  private void drawIfMissing(Recipe loaded, Configuration hadoop) throws IOException {
     GenerateSettings generate = loaded.data().generate();
-    Optional<Path> place = localPlace(loaded.data().location());
+    Optional<Path> place = localPlace(loaded.data().location(), hadoop);
     if (!generate.wanted() || place.isEmpty() || Files.exists(place.get())) {
       return;
     }
@@ -149,9 +185,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** The path on this machine, if Hadoop finds the location there. */
-  private static Optional<Path> localPlace(String location) throws IOException {
+  private static Optional<Path> localPlace(String location, Configuration hadoop)
+      throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
-    FileSystem files = path.getFileSystem(new Configuration());
+    FileSystem files = path.getFileSystem(hadoop);
     return files instanceof LocalFileSystem
         ? Optional.of(Path.of(path.toUri().getPath()))
         : Optional.empty();

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Initializer.Uniform.class, name = "uniform"),
   @JsonSubTypes.Type(value = Initializer.Normal.class, name = "normal"),
   @JsonSubTypes.Type(value = Initializer.NormalWithBias.class, name = "normal-with-bias"),
+  @JsonSubTypes.Type(value = Initializer.Signs.class, name = "signs"),
 })
 public sealed interface Initializer {
 
@@ -84,6 +85,14 @@ public sealed interface Initializer {
     @Override
     public double draw(Draws key, long index, Shape shape) {
       return deviation * key.normal(index);
+    }
+  }
+
+  /** +1 or -1, each as often. */
+  record Signs() implements Initializer {
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return key.uniform(index) < 0.5 ? -1 : 1;
     }
   }
 

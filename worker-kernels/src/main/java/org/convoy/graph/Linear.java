@@ -1,15 +1,37 @@
 package org.convoy.graph;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix product over the channels, the same at every position: {@code y = W x + b}.
  *
  * <p>Parameters: {@code weight} of shape {@code (outFeatures, inFeatures)} and, where {@code bias},
  * {@code bias} of shape {@code (outFeatures)}.
+ *
+ * @param prefix stands before these two names, empty for most; torch's attention has {@code
+ *     in_proj_weight}
  */
-public record Linear(int outFeatures, boolean bias, Initializer initializer) implements Op {
+public record Linear(
+    int outFeatures,
+    boolean bias,
+    Initializer initializer,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String prefix)
+    implements Op {
+
+  public Linear(int outFeatures, boolean bias, Initializer initializer, @Nullable String prefix) {
+    this.outFeatures = outFeatures;
+    this.bias = bias;
+    this.initializer = initializer;
+    // Saved models state it only where it is not empty.
+    this.prefix = prefix == null ? "" : prefix;
+  }
+
+  public Linear(int outFeatures, boolean bias, Initializer initializer) {
+    this(outFeatures, bias, initializer, "");
+  }
 
   /** With bias, started as torch does. */
   public static Linear of(int outFeatures) {
@@ -17,7 +39,11 @@ public record Linear(int outFeatures, boolean bias, Initializer initializer) imp
   }
 
   public Linear initializer(Initializer initializer) {
-    return new Linear(outFeatures, bias, initializer);
+    return new Linear(outFeatures, bias, initializer, prefix);
+  }
+
+  public Linear prefix(String prefix) {
+    return new Linear(outFeatures, bias, initializer, prefix);
   }
 
   @Override
@@ -29,11 +55,14 @@ public record Linear(int outFeatures, boolean bias, Initializer initializer) imp
   public List<ParameterSpec> parameters(List<Shape> inputs) {
     Shape weight = Shape.of(outFeatures, inputs.get(0).channels());
     List<ParameterSpec> specs = new ArrayList<>();
-    specs.add(new ParameterSpec("weight", weight, ParameterKind.WEIGHT, initializer));
+    specs.add(new ParameterSpec(prefix + "weight", weight, ParameterKind.WEIGHT, initializer));
     if (bias) {
       specs.add(
           new ParameterSpec(
-              "bias", Shape.of(outFeatures), ParameterKind.BIAS, initializer.forBiasOf(weight)));
+              prefix + "bias",
+              Shape.of(outFeatures),
+              ParameterKind.BIAS,
+              initializer.forBiasOf(weight)));
     }
     return specs;
   }

@@ -39,6 +39,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Resize.class, name = "resize"),
   @JsonSubTypes.Type(value = MatrixProduct.class, name = "matrix-product"),
   @JsonSubTypes.Type(value = Reshape.class, name = "reshape"),
+  @JsonSubTypes.Type(value = Embedding.class, name = "embedding"),
+  @JsonSubTypes.Type(value = Attention.class, name = "attention"),
 })
 public sealed interface Op
     permits Input,
@@ -68,7 +70,9 @@ public sealed interface Op
         ChannelShuffle,
         Resize,
         MatrixProduct,
-        Reshape {
+        Reshape,
+        Embedding,
+        Attention {
 
   /**
    * The shape of the result, without the sample dimension.

@@ -235,6 +235,20 @@ public final class Value {
     return new Value(builder, builder.add(path(""), op, List.of(node, other.node)), scope);
   }
 
+  /** Adds a learned vector to each of the first positions of a sequence. */
+  public Value embedding(String name, int positions, Initializer initializer) {
+    return apply(name, new Embedding(positions, initializer));
+  }
+
+  /** The attention of these queries to keys, as means of values, all sequences of one network. */
+  public Value attention(int heads, Value keys, Value values) {
+    if (keys.builder != builder || values.builder != builder) {
+      throw new GraphException("attention: the values belong to different networks");
+    }
+    List<Integer> inputs = List.of(node, keys.node, values.node);
+    return new Value(builder, builder.add(path(""), new Attention(heads), inputs), scope);
+  }
+
   /** Gives the same elements in the same order another shape. */
   public Value reshape(Shape shape) {
     return apply("", new Reshape(shape));

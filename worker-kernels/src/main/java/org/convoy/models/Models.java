@@ -118,6 +118,7 @@ public final class Models {
     register(RegNet.MODELS);
     register(ConvNeXt.MODELS);
     register(ConvNeXtV2.MODELS);
+    register(VisionTransformer.MODELS);
   }
 
   private Models() {}

@@ -2,6 +2,7 @@ package org.convoy.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.convoy.graph.Parameter;
@@ -32,7 +33,8 @@ class BFloat16Test {
     return TestedBackends.all().stream()
         .flatMap(
             backend ->
-                Stream.concat(SampleNormCases.all().stream(), GeometryCases.all().stream())
+                Stream.of(SampleNormCases.all(), GeometryCases.all(), AttentionCases.all())
+                    .flatMap(List::stream)
                     .map(
                         subject ->
                             DynamicTest.dynamicTest(

@@ -52,6 +52,7 @@ final class Cases {
             products(),
             SampleNormCases.all(),
             GeometryCases.all(),
+            AttentionCases.all(),
             networks())
         .flatMap(List::stream);
   }

@@ -192,6 +192,24 @@ class ModelsTest {
     assertEquals(expected, Parameters.of(graph).trainableLength());
   }
 
+  /**
+   * LeCun et al. 1998, section II.B: 156, 12, 1,516, 32, 48,120 and 10,164 trainable parameters,
+   * 60,000 in all, and the fixed codes of the classes.
+   */
+  @Test
+  void leNetOf1998HasTheParametersOfThePaper() {
+    Parameters layout = Parameters.of(Models.get("lenet5_1998").build());
+    long codes = layout.get("output.weight").length();
+    assertEquals(84 * 10, codes);
+    assertEquals(60_000, layout.trainableLength() - codes);
+    long partial =
+        layout.all().stream()
+            .filter(tensor -> tensor.name().startsWith("c3."))
+            .mapToLong(Parameter::length)
+            .sum();
+    assertEquals(1516, partial);
+  }
+
   @Test
   void anUnknownNameListsTheKnownNames() {
     String message =

@@ -44,7 +44,9 @@ import org.convoy.task.Task;
  * @param artifact what is written beside the saved model
  * @param earlyStopping when a run that no longer improves ends
  * @param exchange how executors combine their results
- * @param maxRestarts how often the run may resume from a checkpoint after it loses an executor
+ * @param executors how the run waits for executors
+ * @param maxRestarts how often within an hour the run may resume from a checkpoint after it loses
+ *     an executor
  * @param monitor the output that the user sees
  */
 public record Recipe(
@@ -73,6 +75,7 @@ public record Recipe(
     @Incidental ArtifactSettings artifact,
     @Incidental EarlyStoppingSettings earlyStopping,
     ExchangeSettings exchange,
+    @Incidental ExecutorSettings executors,
     @Incidental int maxRestarts,
     @Incidental MonitorSettings monitor)
     implements Serializable {

@@ -3,13 +3,19 @@ package org.convoy.driver.doctor;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.convoy.driver.config.ExecutorSettings;
+import org.convoy.driver.spark.ExecutorWait;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
 import org.convoy.driver.spark.StageListener;
+import org.convoy.driver.spark.TooFewExecutorsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Examines the executors of a Spark application. */
 public final class Doctor {
-  private static final double WAIT_SECONDS = 120;
+  private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
+  private static final ExecutorSettings WAIT = new ExecutorSettings(1, 120);
 
   private final SparkCluster cluster;
   private final Order order;
@@ -28,10 +34,12 @@ public final class Doctor {
   public Examination examine() throws InterruptedException {
     long start = System.nanoTime();
     int wanted = cluster.wanted();
-    int count = cluster.await(wanted, WAIT_SECONDS);
     Cluster about = new Cluster(master, wanted, cluster.executorSize());
-    if (count == 0) {
-      return Examination.failed(about, "no executor is alive", seconds(start));
+    int count;
+    try {
+      count = new ExecutorWait(cluster, WAIT, LOG::info).forAll(wanted);
+    } catch (TooFewExecutorsException e) {
+      return Examination.failed(about, String.valueOf(e.getMessage()), seconds(start));
     }
     Losses losses = new Losses();
     try {
@@ -58,6 +66,11 @@ public final class Doctor {
     @Override
     public void told(String message) {
       throw new IllegalStateException("expected no message, got " + message);
+    }
+
+    @Override
+    public String asked(String message) {
+      throw new IllegalStateException("expected no question, got " + message);
     }
 
     @Override

@@ -5,18 +5,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.config.ExecutorSettings;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.LabelFile;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
+import org.convoy.driver.spark.ExecutorWait;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
+import org.convoy.driver.spark.TooFewExecutorsException;
 import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Evaluates a saved model on a data set, spread over the executors: an ordinary Spark job with one
@@ -24,7 +29,8 @@ import org.convoy.task.Task;
  * executor's share is evaluated again by another.
  */
 public final class Evaluation {
-  private static final double WAIT_SECONDS = 120;
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
+  private static final ExecutorSettings WAIT = new ExecutorSettings(1, 120);
 
   private final SparkCluster cluster;
   private final EvaluationRequest request;
@@ -68,10 +74,7 @@ public final class Evaluation {
     }
     SampleIndex index = index(task, model.labels());
     index.requireClasses(model.labels(), "the model " + request.model());
-    int count = cluster.await(cluster.wanted(), WAIT_SECONDS);
-    if (count == 0) {
-      throw new EvaluationFailedException("there is no executor");
-    }
+    int count = executors();
     long evaluating = System.nanoTime();
     List<EvaluationTask.Part> parts = evaluate(index, count);
     long end = System.nanoTime();
@@ -99,6 +102,14 @@ public final class Evaluation {
         (end - evaluating) * 1e-9,
         (end - start) * 1e-9,
         counted.badImages());
+  }
+
+  private int executors() throws InterruptedException, EvaluationFailedException {
+    try {
+      return new ExecutorWait(cluster, WAIT, LOG::info).forAll(cluster.wanted());
+    } catch (TooFewExecutorsException e) {
+      throw new EvaluationFailedException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private SampleIndex index(Task task, List<String> classes) throws IOException {

@@ -102,6 +102,11 @@ public record NativeBudget(List<Part> parts) {
     return parts.stream().mapToLong(Part::bytes).sum();
   }
 
+  /** Spark's setting that gives an executor this memory, as {@code KEY=VALUE}. */
+  public String setting() {
+    return "spark.executor.memoryOverhead=" + up(bytes()) + "m";
+  }
+
   /**
    * Refuses work whose executors YARN or Kubernetes would kill.
    *
@@ -112,11 +117,11 @@ public record NativeBudget(List<Part> parts) {
       throw new RequestException(
           String.format(
               Locale.ROOT,
-              "an executor needs %d MiB beside its Java heap (%s), and has %d: set spark.executor.memoryOverhead=%dm",
+              "an executor needs %d MiB beside its Java heap (%s), and has %d: add --conf %s",
               up(bytes()),
               this,
               size.overheadBytes() / MIB,
-              up(bytes())));
+              setting()));
     }
   }
 

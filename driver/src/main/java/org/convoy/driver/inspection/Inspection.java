@@ -5,20 +5,26 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.convoy.driver.config.ExecutorSettings;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.monitor.DataSetReport;
+import org.convoy.driver.spark.ExecutorWait;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
+import org.convoy.driver.spark.TooFewExecutorsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decodes every image of some splits on the executors of a cluster, and finds images that occur
  * more than once by the digests of their files.
  */
 public final class Inspection {
-  private static final double WAIT_SECONDS = 120;
+  private static final Logger LOG = LoggerFactory.getLogger(Inspection.class);
+  private static final ExecutorSettings WAIT = new ExecutorSettings(1, 120);
 
   /** Pairs of equal images that are named. */
   private static final int PAIRS = 1000;
@@ -50,10 +56,7 @@ public final class Inspection {
     for (String split : splits) {
       indexes.add(SampleIndexer.on(cluster.scanJobs()).index(set.split(split)));
     }
-    int count = cluster.await(cluster.wanted(), WAIT_SECONDS);
-    if (count == 0) {
-      throw new InspectionFailedException("there is no executor");
-    }
+    int count = executors();
     Map<Long, String> seen = new HashMap<>();
     List<DataSetReport.Pair> equal = new ArrayList<>();
     long[] pairs = new long[1];
@@ -78,6 +81,14 @@ public final class Inspection {
       reports.add(report(splits.get(i), index, found));
     }
     return new DataSetReport(set.uri(), set.format().title(), reports, pairs[0], equal);
+  }
+
+  private int executors() throws InterruptedException, InspectionFailedException {
+    try {
+      return new ExecutorWait(cluster, WAIT, LOG::info).forAll(cluster.wanted());
+    } catch (TooFewExecutorsException e) {
+      throw new InspectionFailedException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private List<InspectionTask.Part> look(SampleIndex index, int count)

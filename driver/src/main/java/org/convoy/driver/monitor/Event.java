@@ -172,6 +172,24 @@ public sealed interface Event {
   }
 
   /**
+   * The run goes on from a checkpoint with another number of executors; none was lost.
+   *
+   * @param fromStep the checkpoint's step
+   * @param executors the number that take part now
+   */
+  record Resized(long fromStep, int executors) implements Event {
+    @Override
+    public String kind() {
+      return "resized";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object().put("from_step", fromStep).put("executors", executors);
+    }
+  }
+
+  /**
    * An image does not decode.
    *
    * @param image its name

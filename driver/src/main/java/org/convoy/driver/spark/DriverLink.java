@@ -2,19 +2,21 @@ package org.convoy.driver.spark;
 
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
 import org.apache.spark.util.RpcUtils;
 import scala.Function1;
 import scala.PartialFunction;
+import scala.reflect.ClassTag$;
 import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * Sends messages from executors to the driver at once. It is an endpoint next to Spark's own, on
- * Spark's port and with Spark's authentication and encryption. Spark's barrier coordination uses
- * the same mechanism.
+ * Sends messages from executors to the driver at once, with an answer or without. It is an endpoint
+ * next to Spark's own, on Spark's port and with Spark's authentication and encryption. Spark's
+ * barrier coordination uses the same mechanism.
  */
 final class DriverLink implements AutoCloseable {
   private final RpcEnv rpc;
@@ -28,18 +30,28 @@ final class DriverLink implements AutoCloseable {
   /**
    * Opens the driver's end.
    *
-   * @param receiver is called with each message, one call at a time
+   * @param listener is told and asked, one call at a time
    */
-  static DriverLink open(String name, Consumer<String> receiver) {
+  static DriverLink open(String name, StageListener listener) {
     RpcEnv rpc = SparkEnv.get().rpcEnv();
-    return new DriverLink(rpc, rpc.setupEndpoint(name, new Endpoint(rpc, receiver)));
+    return new DriverLink(rpc, rpc.setupEndpoint(name, new Endpoint(rpc, listener)));
   }
 
   /** An executor's end. */
-  static Consumer<String> toDriver(String name) {
+  static Caller toDriver(String name) {
     SparkEnv env = SparkEnv.get();
-    RpcEndpointRef driver = RpcUtils.makeDriverRef(name, env.conf(), env.rpcEnv());
-    return driver::send;
+    return new Caller(RpcUtils.makeDriverRef(name, env.conf(), env.rpcEnv()));
+  }
+
+  /** An executor's end. */
+  record Caller(RpcEndpointRef driver) {
+    void tell(String message) {
+      driver.send(message);
+    }
+
+    String ask(String message) {
+      return driver.askSync(message, ClassTag$.MODULE$.apply(String.class));
+    }
   }
 
   @Override
@@ -47,11 +59,15 @@ final class DriverLink implements AutoCloseable {
     rpc.stop(reference);
   }
 
-  private record Endpoint(RpcEnv rpcEnv, Consumer<String> receiver)
-      implements ThreadSafeRpcEndpoint {
+  private record Endpoint(RpcEnv rpcEnv, StageListener listener) implements ThreadSafeRpcEndpoint {
     @Override
     public PartialFunction<Object, BoxedUnit> receive() {
-      return new Receive(receiver);
+      return new Receive(listener::told);
+    }
+
+    @Override
+    public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext call) {
+      return new Receive(message -> call.reply(listener.asked(message)));
     }
   }
 

@@ -1,10 +1,12 @@
 package org.convoy.driver.spark;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.settings.RequestException;
+import scala.collection.JavaConverters;
 
 /** Counts the executors, and checks that their settings fit a run. */
 final class Executors {
@@ -34,17 +36,14 @@ final class Executors {
         .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
   }
 
-  /**
-   * Waits until the wanted number is alive, or the time is over.
-   *
-   * @return the number that is alive then, at most the wanted number
-   */
-  int await(int wanted, double seconds) throws InterruptedException {
+  /** Waits until none of these executors is alive, or the time is over. */
+  void awaitGone(Collection<String> executorIds, double seconds) throws InterruptedException {
     long end = System.nanoTime() + (long) (seconds * 1e9);
-    while (alive() < wanted && System.nanoTime() < end) {
+    while (System.nanoTime() < end
+        && JavaConverters.seqAsJavaList(spark.sc().getExecutorIds()).stream()
+            .anyMatch(executorIds::contains)) {
       Thread.sleep(POLL_MILLIS);
     }
-    return Math.min(wanted, alive());
   }
 
   /**

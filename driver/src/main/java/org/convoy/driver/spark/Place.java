@@ -18,6 +18,9 @@ public interface Place {
   /** Spark's id of the executor. */
   String executorId();
 
+  /** Whether the executor is a process of its own, and not the driver. */
+  boolean ownProcess();
+
   /** The host that it runs on. */
   String host();
 
@@ -43,4 +46,12 @@ public interface Place {
    * @throws IllegalStateException if the driver does not listen to these tasks
    */
   void tell(String message);
+
+  /**
+   * Sends the driver a message and waits for its answer.
+   *
+   * @throws IllegalStateException if the driver does not listen to these tasks
+   * @throws RuntimeException if the driver is gone
+   */
+  String ask(String message);
 }

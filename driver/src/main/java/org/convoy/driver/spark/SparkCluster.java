@@ -2,6 +2,7 @@ package org.convoy.driver.spark;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -29,6 +30,11 @@ public final class SparkCluster {
     this.executors = new Executors(spark);
   }
 
+  /** The name of this application with its cluster manager. */
+  public String applicationId() {
+    return spark.sc().applicationId();
+  }
+
   /** The settings by which file systems are reached. */
   public Configuration hadoop() {
     return spark.hadoopConfiguration();
@@ -53,13 +59,16 @@ public final class SparkCluster {
     return SparkSettings.executors(spark.getConf());
   }
 
-  /**
-   * Waits until the wanted number of executors is alive, or the time is over.
-   *
-   * @return the number that is alive then, at most the wanted number
-   */
-  public int await(int wanted, double seconds) throws InterruptedException {
-    return executors.await(wanted, seconds);
+  /** The number of executors that could be given a task now. */
+  public int alive() {
+    return executors.alive();
+  }
+
+  /** What the cluster manager says of the queue of this application, if it says anything. */
+  public Optional<String> queue() {
+    return spark.getConf().get("spark.master", "").equals("yarn")
+        ? YarnQueue.describe(spark.sc().applicationId(), spark.hadoopConfiguration())
+        : Optional.empty();
   }
 
   /** Whether executors are separate processes, which can be replaced. */
@@ -70,6 +79,12 @@ public final class SparkCluster {
   /** Kills executors and has Spark start others in their place. */
   public void replace(Collection<String> executorIds) {
     executorIds.forEach(spark.sc()::killAndReplaceExecutor);
+  }
+
+  /** Waits until executors that are about to end are gone, or the time is over. */
+  public void awaitGone(Collection<String> executorIds, double seconds)
+      throws InterruptedException {
+    executors.awaitGone(executorIds, seconds);
   }
 
   /** Ends all running work. */
@@ -97,7 +112,7 @@ public final class SparkCluster {
     String link = "convoy-" + spark.sc().applicationId() + "-" + name;
     Losses losses = new Losses(listener);
     spark.sc().addSparkListener(losses);
-    try (DriverLink open = DriverLink.open(link, listener::told)) {
+    try (DriverLink open = DriverLink.open(link, listener)) {
       @SuppressWarnings("unchecked") // Spark needs the class only to make arrays.
       ClassTag<R> tag = (ClassTag<R>) ClassTag$.MODULE$.AnyRef();
       RDD<Integer> places = places(size).rdd();

@@ -57,6 +57,18 @@ public final class SparkSettings {
   }
 
   /**
+   * Names the application after its work, if the user gave it no name of its own.
+   *
+   * @param command how the launcher names it; Spark itself takes the name of the main class
+   */
+  public static void name(SparkConf conf, String command, String work) {
+    String name = conf.get("spark.app.name", "");
+    if (name.isEmpty() || name.startsWith(command) || name.startsWith("org.convoy.")) {
+      conf.set("spark.app.name", command + " " + work);
+    }
+  }
+
+  /**
    * The number of executors that Spark was asked for: {@code spark.executor.instances}, or the
    * number in a local master.
    *

@@ -6,6 +6,9 @@ public interface StageListener {
   /** A task sent the driver a message. */
   void told(String message);
 
+  /** A task sent the driver a message and waits for the answer. */
+  String asked(String message);
+
   /**
    * An executor is lost.
    *

@@ -1,7 +1,6 @@
 package org.convoy.driver.spark;
 
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
@@ -10,12 +9,15 @@ import org.convoy.driver.exchange.wire.MeshSettings;
 
 /** The place of the Spark task that runs on this thread. */
 final class TaskPlace implements Place {
+  /** Spark's id of the driver, in which tasks run under a local master. */
+  private static final String DRIVER = "driver";
+
   private final int rank;
   private final int size;
   private final Configuration hadoop;
   private final TaskContext context;
   private final Optional<BarrierTaskContext> barrier;
-  private final Optional<Consumer<String>> driver;
+  private final Optional<DriverLink.Caller> driver;
   private final MeshSettings mesh = SparkSecurity.meshSettings(SparkEnv.get());
 
   private TaskPlace(
@@ -24,7 +26,7 @@ final class TaskPlace implements Place {
       Configuration hadoop,
       TaskContext context,
       Optional<BarrierTaskContext> barrier,
-      Optional<Consumer<String>> driver) {
+      Optional<DriverLink.Caller> driver) {
     this.rank = rank;
     this.size = size;
     this.hadoop = hadoop;
@@ -34,7 +36,7 @@ final class TaskPlace implements Place {
   }
 
   /** The place in a barrier stage whose driver listens. */
-  static TaskPlace ofBarrier(Configuration hadoop, Consumer<String> driver) {
+  static TaskPlace ofBarrier(Configuration hadoop, DriverLink.Caller driver) {
     BarrierTaskContext context = BarrierTaskContext.get();
     return new TaskPlace(
         context.partitionId(),
@@ -71,6 +73,11 @@ final class TaskPlace implements Place {
   }
 
   @Override
+  public boolean ownProcess() {
+    return !executorId().equals(DRIVER);
+  }
+
+  @Override
   public String host() {
     return mesh.host();
   }
@@ -99,8 +106,16 @@ final class TaskPlace implements Place {
 
   @Override
   public void tell(String message) {
-    driver
-        .orElseThrow(() -> new IllegalStateException("the driver does not listen to these tasks"))
-        .accept(message);
+    listening().tell(message);
+  }
+
+  @Override
+  public String ask(String message) {
+    return listening().ask(message);
+  }
+
+  private DriverLink.Caller listening() {
+    return driver.orElseThrow(
+        () -> new IllegalStateException("the driver does not listen to these tasks"));
   }
 }

@@ -35,16 +35,22 @@ final class BarrierStage {
   /**
    * Runs the stage.
    *
+   * @param executors the number that take part
+   * @param wanted the number that may take part, if more come
    * @return each executor's result, by rank; empty if an executor was lost
    * @throws TrainingFailedException if it failed for another reason
    */
-  Optional<List<ExecutorResult>> run(int executors)
+  Optional<List<ExecutorResult>> run(int executors, int wanted)
       throws InterruptedException, TrainingFailedException {
     try {
       ExecutorTask task = new ExecutorTask(spec, training, validation);
       List<ExecutorResult> results =
           cluster.barrier(
-              Integer.toString(spec.attempt()), task.toString(), executors, task, new Listener());
+              Integer.toString(spec.attempt()),
+              task.toString(),
+              executors,
+              task,
+              new Listener(executors, wanted));
       return Optional.of(
           results.stream().sorted(Comparator.comparingInt(ExecutorResult::rank)).toList());
     } catch (StageFailedException e) {
@@ -73,9 +79,30 @@ final class BarrierStage {
 
   /** Passes on the executors' messages and the losses of executors. */
   private final class Listener implements StageListener {
+    private final int executors;
+    private final int wanted;
+
+    Listener(int executors, int wanted) {
+      this.executors = executors;
+      this.wanted = wanted;
+    }
+
     @Override
     public void told(String message) {
       ledger.accept(Message.decode(message));
+    }
+
+    /** Answers whether the attempt stops after the present step. */
+    @Override
+    public String asked(String text) {
+      Message message = Message.decode(text);
+      ledger.accept(message);
+      int alive = Math.min(cluster.alive(), wanted);
+      // Those that Spark is about to end do not count; those that came wait for a checkpoint.
+      boolean stop =
+          cluster.replaceable()
+              && (message instanceof Message.Saved ? alive != executors : alive < executors);
+      return Boolean.toString(stop);
     }
 
     @Override

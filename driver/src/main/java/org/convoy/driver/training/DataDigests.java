@@ -20,6 +20,11 @@ record DataDigests(String training, String validation) implements Serializable {
   private static final String TRAINING = "training_contents";
   private static final String VALIDATION = "validation";
 
+  /** Of no data. */
+  static DataDigests of() {
+    return new DataDigests("", "");
+  }
+
   static DataDigests of(SampleIndex training, Optional<SampleIndex> validation) {
     return new DataDigests(
         training.contentDigest(),

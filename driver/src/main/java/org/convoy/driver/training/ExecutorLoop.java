@@ -42,6 +42,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final StateFiles files;
   private final String executor;
   private final Consumer<Message> driver;
+  private final Stopping stopping;
   private final MicroBatches range;
   private final Lanes lanes;
   private final LearningRate schedule;
@@ -74,7 +75,8 @@ final class ExecutorLoop implements AutoCloseable {
       Optional<Evaluator> evaluator,
       StateFiles files,
       String executor,
-      Consumer<Message> driver) {
+      Consumer<Message> driver,
+      Stopping stopping) {
     this.spec = spec;
     this.recipe = spec.recipe();
     this.exchange = exchange;
@@ -86,6 +88,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.files = files;
     this.executor = executor;
     this.driver = driver;
+    this.stopping = stopping;
     this.best = new BestWeights(recipe.checkpoint().best(), weights.layout());
     this.yardstick = recipe.task().yardstick();
     this.metrics = Metric.unmeasured(recipe.task().stated());
@@ -102,10 +105,23 @@ final class ExecutorLoop implements AutoCloseable {
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.supervision = new Supervision(spec, feed.index());
     this.globalStep =
-        new GlobalStep(spec, exchange, range, supervision, descent, schedule, clock, badImages);
+        new GlobalStep(
+            spec,
+            exchange,
+            range,
+            supervision,
+            descent,
+            schedule,
+            clock,
+            badImages,
+            stopping::wish);
   }
 
-  /** Trains to the end of the run. */
+  /**
+   * Trains to the end of the run, or until the attempt is stopped.
+   *
+   * @return the run's result on rank 0; empty on others, and if the attempt was stopped
+   */
   Optional<ExecutorResult.Outcome> run() throws IOException, InterruptedException {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
@@ -118,15 +134,25 @@ final class ExecutorLoop implements AutoCloseable {
     while (step < lastStep && !stopped) {
       int epoch = Math.toIntExact(step / horizon.stepsPerEpoch());
       long end = Math.min(lastStep, (epoch + 1) * horizon.stepsPerEpoch());
-      train(epoch, step, end);
-      step = end;
+      step = train(epoch, step, end);
+      if (step < end) {
+        return Optional.empty();
+      }
       finishEpoch(epoch, step);
       stopped = stopsEarly();
       if (stopped && exchange.rank() == 0) {
         tellStop();
       }
-      if (stopped || step == lastStep || (epoch + 1) % recipe.checkpoint().everyEpochs() == 0) {
+      boolean interrupted = !stopped && step < lastStep && globalStep.stopAsked();
+      if (interrupted) {
+        announceStop(step);
+      }
+      boolean due = (epoch + 1) % recipe.checkpoint().everyEpochs() == 0;
+      if (interrupted || stopped || step == lastStep || due) {
         save(step);
+      }
+      if (interrupted) {
+        return Optional.empty();
       }
     }
     INDArray last = descent.evaluated(step);
@@ -153,7 +179,21 @@ final class ExecutorLoop implements AutoCloseable {
     driver.accept(new Message.StoppedEarly(epoch + since, epoch));
   }
 
-  private void train(int epoch, long from, long to) throws IOException, InterruptedException {
+  /** The driver hears of it before anything is saved: if it is gone, nothing is. */
+  private void announceStop(long step) {
+    badImages.tell();
+    if (exchange.rank() == 0) {
+      stopping.report(new Message.Stopped(step, globalStep.leavers()));
+    }
+  }
+
+  /**
+   * Trains to the end of an epoch, or until the attempt is stopped inside it; then its state is
+   * saved.
+   *
+   * @return the number of steps done since the run's beginning
+   */
+  private long train(int epoch, long from, long to) throws IOException, InterruptedException {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     Shape input = spec.input(epoch);
@@ -163,15 +203,22 @@ final class ExecutorLoop implements AutoCloseable {
       meter.start();
       long start = System.nanoTime();
       StepReports reports =
-          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver);
-      for (long step = from; step < to; step++) {
+          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver, stopping);
+      long end = to;
+      for (long step = from; step < end; step++) {
         double loss = globalStep.take(loader, step);
         images += (long) range.count() * spec.microBatchSize();
         steps++;
         note(step + 1, epoch, loss);
         reports.add(step + 1, epoch, loss, schedule.at(step), step + 1 == to);
         int every = recipe.checkpoint().everySteps();
-        if (every > 0 && (step + 1) % every == 0 && step + 1 < to) {
+        boolean inside = step + 1 < to;
+        boolean interrupted = inside && globalStep.stopAsked();
+        if (interrupted) {
+          announceStop(step + 1);
+          end = step + 1;
+        }
+        if (interrupted || (inside && every > 0 && (step + 1) % every == 0)) {
           meter.pause();
           save(step + 1);
           meter.start();
@@ -179,6 +226,7 @@ final class ExecutorLoop implements AutoCloseable {
       }
       meter.pause();
       trainingNanos += System.nanoTime() - start;
+      return end;
     }
   }
 
@@ -255,7 +303,7 @@ final class ExecutorLoop implements AutoCloseable {
         exchange);
     clock.enter(before);
     if (exchange.rank() == 0) {
-      driver.accept(new Message.Saved(step));
+      stopping.report(new Message.Saved(step));
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
@@ -91,7 +92,9 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     ParameterGroups groups = new ParameterGroups(spec.recipe().parameters(), spec.graph());
     PlanRequest request = Backpropagation.request(spec, precision, groups.frozen());
     Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
-    try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
+    Predicate<Message> asking = message -> Boolean.parseBoolean(place.ask(message.encode()));
+    try (Stopping stopping = new Stopping(asking, place.ownProcess());
+        SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
         Teaching teaching = new Teaching(Teacher.of(backend, spec, precision, configuration));
         Weights weights = FirstWeights.of(backend, spec, configuration);
         Backpropagation backpropagation =
@@ -108,7 +111,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                 evaluated.evaluator(),
                 files,
                 place.executorId(),
-                driver)) {
+                driver,
+                stopping)) {
       long planBytes = weights.planBytes() + teaching.teacher().map(Teacher::planBytes).orElse(0L);
       driver.accept(
           new Message.Ready(

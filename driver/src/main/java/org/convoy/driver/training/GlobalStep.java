@@ -2,6 +2,9 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.image.loader.Batch;
@@ -23,10 +26,14 @@ final class GlobalStep {
   private final StepClock clock;
   private final BadImageReports badImages;
   private final SkippedImages skipped;
+  private final DoubleSupplier wish;
+  private boolean stopAsked;
+  private List<Integer> leavers = List.of();
 
   /**
    * @param range this executor's micro-batches
    * @param supervision gives the targets of micro-batches
+   * @param wish what this executor wishes: a constant of {@link Stopping}
    */
   GlobalStep(
       RunSpec spec,
@@ -36,7 +43,8 @@ final class GlobalStep {
       Descent descent,
       LearningRate schedule,
       StepClock clock,
-      BadImageReports badImages) {
+      BadImageReports badImages,
+      DoubleSupplier wish) {
     this.spec = spec;
     this.exchange = exchange;
     this.range = range;
@@ -45,6 +53,7 @@ final class GlobalStep {
     this.schedule = schedule;
     this.clock = clock;
     this.badImages = badImages;
+    this.wish = wish;
     this.skipped =
         new SkippedImages("training", spec.trainingSamples(), spec.recipe().data().maxBadShare());
   }
@@ -64,8 +73,8 @@ final class GlobalStep {
    * @throws DivergedException if the loss is NaN or infinite
    */
   double take(BatchLoader loader, long step) throws IOException, InterruptedException {
-    // The step's losses, followed by the number of its images that this executor skipped.
-    double[] own = new double[range.count() + 1];
+    // The step's losses, the number of its images that this executor skipped, what it wishes.
+    double[] own = new double[range.count() + 2];
     for (int i = 0; i < range.count(); i++) {
       long key = step * spec.microBatches() + range.from() + i;
       clock.enter(StepClock.Phase.DATA);
@@ -76,10 +85,12 @@ final class GlobalStep {
       }
     }
     descent.end(step);
+    own[range.count() + 1] = wish.getAsDouble();
     clock.enter(StepClock.Phase.EXCHANGE);
     double[][] all = exchange.allGather(own);
     clock.enter(StepClock.Phase.OTHER);
     checkSkipped(step, all);
+    noteWishes(all);
     double loss = loss(all);
     if (!Double.isFinite(loss)) {
       throw new DivergedException(step + 1, loss, schedule.at(step));
@@ -88,7 +99,7 @@ final class GlobalStep {
   }
 
   private void checkSkipped(long step, double[][] all) {
-    long count = Arrays.stream(all).mapToLong(told -> Math.round(told[told.length - 1])).sum();
+    long count = Arrays.stream(all).mapToLong(told -> Math.round(told[told.length - 2])).sum();
     skipped.add(count);
     if (count == spec.recipe().batch().globalSize()) {
       badImages.tell();
@@ -98,11 +109,30 @@ final class GlobalStep {
     badImages.requireFew(skipped);
   }
 
+  private void noteWishes(double[][] all) {
+    stopAsked = Arrays.stream(all).anyMatch(told -> told[told.length - 1] != Stopping.NOTHING);
+    leavers =
+        IntStream.range(0, all.length)
+            .filter(rank -> all[rank][all[rank].length - 1] == Stopping.LEAVE)
+            .boxed()
+            .toList();
+  }
+
+  /** Whether the attempt stops after the step that was taken last; the same on all executors. */
+  boolean stopAsked() {
+    return stopAsked;
+  }
+
+  /** The ranks of the executors that are told to end. */
+  List<Integer> leavers() {
+    return leavers;
+  }
+
   /** The mean of the losses, added in the order of micro-batches. */
   private double loss(double[][] all) {
     double sum = 0;
     for (double[] told : all) {
-      for (int i = 0; i < told.length - 1; i++) {
+      for (int i = 0; i < told.length - 2; i++) {
         sum += told[i];
       }
     }

@@ -28,10 +28,12 @@ final class Ledger {
   private final Map<String, Message.Ready> ready = new TreeMap<>();
   private final List<Message.Failed> failures = new ArrayList<>();
   private final Machines machines = new Machines();
+  private final Set<String> leavers = new LinkedHashSet<>();
   private String lastLoss = "";
   private int executors;
   private int restarts;
   private int losses;
+  private boolean stopped;
 
   Ledger(Terminal terminal, RunSpec spec, EventFile events) {
     this.events = events;
@@ -56,15 +58,9 @@ final class Ledger {
     losses = 0;
     this.executors = executors;
     long from = spec.resumeFrom().orElse(0L);
-    events.add(
-        restarts == 0
-            ? new Event.RunStarted(
-                spec.recipe().name(),
-                spec.recipe().model().name(),
-                executors,
-                from,
-                spec.recipe().digest())
-            : new Event.Restarted(restarts, from, executors));
+    events.add(beginning(spec, executors, from));
+    stopped = false;
+    leavers.clear();
     String fewer =
         executors < wanted ? String.format(Locale.ROOT, " of the %d asked for", wanted) : "";
     progress.message(
@@ -78,6 +74,42 @@ final class Ledger {
             spec.resumeFrom()
                 .map(step -> "from the checkpoint of step " + step)
                 .orElse("from the beginning")));
+  }
+
+  private Event beginning(RunSpec spec, int executors, long from) {
+    if (stopped) {
+      return new Event.Resized(from, executors);
+    }
+    if (restarts > 0) {
+      return new Event.Restarted(restarts, from, executors);
+    }
+    return new Event.RunStarted(
+        spec.recipe().name(),
+        spec.recipe().model().name(),
+        executors,
+        from,
+        spec.recipe().digest());
+  }
+
+  private void stop(Message.Stopped message) {
+    stopped = true;
+    ready.values().stream()
+        .filter(known -> message.leavers().contains(known.rank()))
+        .map(Message.Ready::executor)
+        .forEach(leavers::add);
+    progress.message(
+        String.format(
+            Locale.ROOT,
+            "step %d: saving, to go on with %s",
+            message.step(),
+            leavers.isEmpty()
+                ? "the executors that there are now"
+                : "fewer executors: told to end are " + String.join(", ", leavers)));
+  }
+
+  /** The executors that were told to end while this attempt ran, by Spark's ids. */
+  synchronized Set<String> leavers() {
+    return Set.copyOf(leavers);
   }
 
   /** Takes a message of an executor. */
@@ -131,6 +163,8 @@ final class Ledger {
       events.add(new Event.StoppedEarly(end.epoch(), end.bestEpoch()));
     } else if (message instanceof Message.Saved saved) {
       events.add(new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
+    } else if (message instanceof Message.Stopped stopping) {
+      stop(stopping);
     } else if (message instanceof Message.BadImages bad) {
       for (BadImage image : bad.images()) {
         if (badImages.add(image.name())) {
@@ -170,7 +204,7 @@ final class Ledger {
     progress.message(
         String.format(
             Locale.ROOT,
-            "restart %d of at most %d, from %s",
+            "restart %d (at most %d within an hour), from %s",
             restarts,
             run.recipe().maxRestarts(),
             step == 0 ? "the beginning" : "the checkpoint of step " + step));

@@ -27,6 +27,7 @@ import org.convoy.kernels.Machine;
   @JsonSubTypes.Type(value = Message.EpochDone.class, name = "epoch-done"),
   @JsonSubTypes.Type(value = Message.StoppedEarly.class, name = "stopped-early"),
   @JsonSubTypes.Type(value = Message.Saved.class, name = "saved"),
+  @JsonSubTypes.Type(value = Message.Stopped.class, name = "stopped"),
   @JsonSubTypes.Type(value = Message.BadImages.class, name = "bad-images"),
   @JsonSubTypes.Type(value = Message.Failed.class, name = "failed"),
 })
@@ -101,6 +102,13 @@ sealed interface Message {
 
   /** A checkpoint is complete. Sent by rank 0. */
   record Saved(long step) implements Message {}
+
+  /**
+   * The attempt stops after this step, with a checkpoint. Sent by rank 0.
+   *
+   * @param leavers the ranks of executors that are told to end
+   */
+  record Stopped(long step, List<Integer> leavers) implements Message {}
 
   /** Images that did not decode and were skipped. */
   record BadImages(int rank, List<BadImage> images) implements Message {}

@@ -21,6 +21,7 @@ final class StepReports {
   private final int globalBatch;
   private final StepClock clock;
   private final Consumer<Message> driver;
+  private final Stopping stopping;
   private final double interval;
   private long since = System.nanoTime();
   private long[] spent;
@@ -36,12 +37,14 @@ final class StepReports {
       String executor,
       int globalBatch,
       StepClock clock,
-      Consumer<Message> driver) {
+      Consumer<Message> driver,
+      Stopping stopping) {
     this.exchange = exchange;
     this.executor = executor;
     this.globalBatch = globalBatch;
     this.clock = clock;
     this.driver = driver;
+    this.stopping = stopping;
     this.interval = INTERVAL_NANOS * Math.max(1, exchange.size() / CROWD);
     this.spent = clock.spent();
   }
@@ -62,7 +65,7 @@ final class StepReports {
       return;
     }
     if (exchange.rank() == 0) {
-      driver.accept(
+      stopping.report(
           new Message.Progressed(
               step, epoch, losses / steps, rate, (long) steps * globalBatch, now - since));
     }

@@ -16,7 +16,8 @@ public record TrainingRequest(String output, int executors, boolean resume) {
   /**
    * Checks what can be checked without a cluster.
    *
-   * @throws RequestException if there are more executors than groups of micro-batches
+   * @throws RequestException if there are more executors than groups of micro-batches, or fewer
+   *     than the recipe needs
    */
   public void check(Recipe recipe) {
     int groups = recipe.groups();
@@ -31,6 +32,15 @@ public record TrainingRequest(String output, int executors, boolean resume) {
               executors,
               groups,
               groups));
+    }
+    int minimum = recipe.executors().minimum();
+    if (executors < minimum) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "--executors is %d, expected at least executors.minimum = %d",
+              executors,
+              minimum));
     }
   }
 }

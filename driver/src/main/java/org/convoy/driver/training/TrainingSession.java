@@ -26,7 +26,6 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Size;
 import org.convoy.kernels.Backends;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
-  private static final double FIRST_WAIT_SECONDS = 120;
-
-  /** A replacement takes this long at most: YARN starts a container in about twenty seconds. */
-  private static final double RESTART_WAIT_SECONDS = 30;
 
   private final SparkCluster cluster;
   private final Recipe recipe;
@@ -81,6 +76,7 @@ public final class TrainingSession {
     try (RunLease lease = RunLease.acquire(folder, stop)) {
       // Another run may have been through in between.
       Preflight.checkFolder(recipe, request, folder);
+      RunOwner.write(cluster.applicationId(), folder);
       return runAlone();
     } catch (TrainingFailedException e) {
       throw lost.isEmpty() ? e : new TrainingFailedException(lost.get(0), e);
@@ -90,6 +86,8 @@ public final class TrainingSession {
   /** Trains in a folder that is this run's alone. */
   private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
+    Attempts attempts = new Attempts(cluster, recipe, request, terminal);
+    attempts.awaitExecutors();
     RunIndexes indexes = RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop);
     SampleIndex training = indexes.training();
     Optional<SampleIndex> validation = indexes.validation();
@@ -101,7 +99,7 @@ public final class TrainingSession {
       Ledger ledger = new Ledger(terminal, spec, events);
       try {
         List<ExecutorResult> results =
-            attempts(spec, ledger, trainingEverywhere, validationEverywhere);
+            attempts.run(spec, ledger, trainingEverywhere, validationEverywhere);
         double seconds = (System.nanoTime() - start) * 1e-9;
         RunFolder folder = new RunFolder(request.output(), hadoop);
         RunSummary summary = folder.finish(spec, ledger, results, validation, seconds);
@@ -120,16 +118,12 @@ public final class TrainingSession {
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
-    Models.Model model = RequestException.asked(() -> Models.get(recipe.model().name()));
-    List<Integer> stated = recipe.model().input();
-    Shape input =
-        RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
-    Graph graph = TrainedNetwork.of(recipe.model(), input, training.classes().size());
+    Graph graph = ExecutorDemand.graph(recipe, training.classes().size());
     for (String format : recipe.artifact().formats()) {
       ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
     }
     // Fails early, and with the recipe's words, if images cannot become this network's input.
-    RequestException.asked(() -> recipe.image().preprocessing(input));
+    RequestException.asked(() -> recipe.image().preprocessing(graph.inputShape()));
     checkProgressive(graph);
     if (training.count() < recipe.batch().globalSize()) {
       throw new RequestException(
@@ -246,52 +240,5 @@ public final class TrainingSession {
     int window = recipe.data().shuffleWindow();
     return new LaneSettings(
         block > 0 ? block : fitting.blockSize(), window > 0 ? window : fitting.windowBlocks());
-  }
-
-  /** Waits for all executors; if there is none at all, for as long as at the start. */
-  private int awaitExecutors(double patience) throws InterruptedException, TrainingFailedException {
-    int count = cluster.await(request.executors(), patience);
-    if (count == 0 && cluster.await(1, FIRST_WAIT_SECONDS) > 0) {
-      count = cluster.await(request.executors(), RESTART_WAIT_SECONDS);
-    }
-    if (count == 0) {
-      throw new TrainingFailedException(
-          "there is no executor, and none started within "
-              + (int) FIRST_WAIT_SECONDS
-              + " s: their logs show the reason");
-    }
-    return count;
-  }
-
-  /** Runs the stage until it succeeds, at most as often as the recipe allows. */
-  private List<ExecutorResult> attempts(
-      RunSpec first,
-      Ledger ledger,
-      Shared<SampleIndex> training,
-      List<Shared<SampleIndex>> validation)
-      throws IOException, InterruptedException, TrainingFailedException {
-    RunSpec spec = first;
-    double patience = FIRST_WAIT_SECONDS;
-    while (true) {
-      int count = awaitExecutors(patience);
-      ledger.begin(spec, count, request.executors());
-      BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
-      Optional<List<ExecutorResult>> results = stage.run(count);
-      if (results.isPresent()) {
-        return results.get();
-      }
-      if (ledger.restarts() == recipe.maxRestarts()) {
-        throw new TrainingFailedException(
-            String.format(
-                Locale.ROOT,
-                "executors were lost more than max-restarts = %d times; the last: %s",
-                recipe.maxRestarts(),
-                ledger.lastLoss()));
-      }
-      long checkpoint = new StateFiles(spec, hadoop).latest().orElse(-1L);
-      spec = spec.from(checkpoint, spec.attempt() + 1);
-      ledger.restarted(Math.max(0, checkpoint));
-      patience = RESTART_WAIT_SECONDS;
-    }
   }
 }

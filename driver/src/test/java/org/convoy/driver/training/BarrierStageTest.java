@@ -126,7 +126,9 @@ final class BarrierStageTest {
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
     try (EventFile events = new EventFile(output, new Configuration())) {
       Ledger ledger = new Ledger(nowhere, spec, events);
-      return new BarrierStage(cluster, spec, index, List.of(), ledger).run(EXECUTORS).orElseThrow();
+      return new BarrierStage(cluster, spec, index, List.of(), ledger)
+          .run(EXECUTORS, EXECUTORS)
+          .orElseThrow();
     }
   }
 

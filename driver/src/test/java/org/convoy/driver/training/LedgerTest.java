@@ -130,8 +130,8 @@ final class LedgerTest {
     assertEquals(
         List.of(
             "training resnet20 on 2 executors of the 3 asked for, from the beginning",
-            "restart 1 of at most 3, from the beginning",
-            "restart 2 of at most 3, from the checkpoint of step 40",
+            "restart 1 (at most 3 within an hour), from the beginning",
+            "restart 2 (at most 3 within an hour), from the checkpoint of step 40",
             "training resnet20 on 1 executor of the 3 asked for, from the checkpoint of step 40"),
         printed().lines().toList());
   }

@@ -1,11 +1,13 @@
 package org.convoy.driver.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.collection.immutable.Map$;
 
 /**
  * Runs whose executors are processes of their own, of which some are killed: each run goes on from
@@ -152,6 +155,70 @@ final class LostExecutorsTest {
     assertEquals(restarts.size(), run.restarts());
     assertEquals(undisturbed, run.weightsSha256());
     assertEquals(STEPS, run.steps());
+  }
+
+  /** As a cluster ends an executor that it wants back: with a signal, and time to obey. */
+  @Test
+  void toldToEndInAnEpoch() throws Exception {
+    FatalFiles.set(traps(), "term", trap("TERM", ".*/train/.*", 2));
+    RunSummary run = train(folder.resolve("run"));
+    assertEquals(List.of("term"), FatalFiles.sprung(traps()));
+    JsonNode resized = events(folder.resolve("run"), "resized").get(0);
+    assertEquals(1, resized.path("executors").intValue());
+    // No step was lost: the first attempt saved where it stopped.
+    List<Integer> saved =
+        events(folder.resolve("run"), "checkpoint").stream()
+            .map(event -> event.path("step").intValue())
+            .toList();
+    assertTrue(saved.contains(resized.path("from_step").intValue()), saved::toString);
+    assertEquals(0, run.restarts());
+    assertEquals(undisturbed, run.weightsSha256());
+    assertEquals(STEPS, run.steps());
+  }
+
+  @Test
+  void anExecutorThatComesLateIsTakenInAtTheNextCheckpoint() throws Exception {
+    SparkCluster cluster = new SparkCluster(spark);
+    spark.sc().killExecutor(spark.sc().getExecutorIds().head());
+    awaitExecutors(cluster, 1);
+    OutputStream out =
+        new OutputStream() {
+          private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+          @Override
+          public void write(int value) {
+            line.write(value);
+            if (line.toString(StandardCharsets.UTF_8)
+                .endsWith("on 1 executor of the 2 asked for")) {
+              line.reset();
+              spark.sc().requestTotalExecutors(EXECUTORS, 0, Map$.MODULE$.empty());
+              awaitExecutors(cluster, EXECUTORS);
+            }
+          }
+        };
+    Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, 80);
+    TrainingRequest request = new TrainingRequest(uri(folder.resolve("run")), EXECUTORS, false);
+    RunSummary run =
+        new TrainingSession(cluster, recipe("executors.wait-seconds=0"), request, terminal).run();
+    List<JsonNode> resized = events(folder.resolve("run"), "resized");
+    assertEquals(1, resized.size());
+    assertEquals(EXECUTORS, resized.get(0).path("executors").intValue());
+    // The checkpoint of step 2 showed that there are two; the step after it was the last of one.
+    assertEquals(3, resized.get(0).path("from_step").intValue());
+    assertEquals(undisturbed, run.weightsSha256());
+    assertEquals(EXECUTORS, run.executors());
+    assertEquals(0, run.restarts());
+  }
+
+  private static void awaitExecutors(SparkCluster cluster, int count) {
+    try {
+      for (long end = System.nanoTime() + 120_000_000_000L; cluster.alive() != count; ) {
+        assertTrue(System.nanoTime() < end, "executors: " + cluster.alive());
+        Thread.sleep(50);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**

@@ -127,7 +127,7 @@ final class NativeBudgetTest {
             RequestException.class, () -> budget.check(new ExecutorSize(1, MIB, 799 * MIB, true)));
     assertEquals(
         "an executor needs 800 MiB beside its Java heap (plans 700 MiB, optimizer 100 MiB), and has"
-            + " 799: set spark.executor.memoryOverhead=800m",
+            + " 799: add --conf spark.executor.memoryOverhead=800m",
         refusal.getMessage());
   }
 

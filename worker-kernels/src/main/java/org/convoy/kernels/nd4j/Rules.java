@@ -3,12 +3,14 @@ package org.convoy.kernels.nd4j;
 import org.convoy.graph.Activate;
 import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
+import org.convoy.graph.Attention;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
+import org.convoy.graph.Embedding;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.GlobalResponseNorm;
@@ -65,6 +67,8 @@ final class Rules {
           .on(Resize.class, ResizeRule::new)
           .on(MatrixProduct.class, MatrixProductRule::new)
           .on(Reshape.class, op -> new FlattenRule())
+          .on(Embedding.class, EmbeddingRule::new)
+          .on(Attention.class, AttentionRule::new)
           .build();
 
   private Rules() {}

@@ -3,12 +3,14 @@ package org.convoy.kernels.onednn;
 import org.convoy.graph.Activate;
 import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
+import org.convoy.graph.Attention;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
+import org.convoy.graph.Embedding;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.GlobalResponseNorm;
@@ -80,6 +82,8 @@ final class Lowerings {
               MatrixProduct.class,
               op -> (lowering, node) -> MatrixProducts.lower(lowering, node, op))
           .on(Reshape.class, op -> Shapes::flatten)
+          .on(Embedding.class, op -> (lowering, node) -> Embeddings.lower(lowering, node, op))
+          .on(Attention.class, op -> (lowering, node) -> Attentions.lower(lowering, node, op))
           .build();
 
   private Lowerings() {}

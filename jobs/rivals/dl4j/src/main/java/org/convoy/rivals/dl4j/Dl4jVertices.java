@@ -7,12 +7,14 @@ import java.util.function.Consumer;
 import org.convoy.graph.Activate;
 import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
+import org.convoy.graph.Attention;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
+import org.convoy.graph.Embedding;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.GlobalResponseNorm;
@@ -113,6 +115,8 @@ final class Dl4jVertices {
           .refuse(Resize.class, NONE)
           .refuse(MatrixProduct.class, NONE)
           .refuse(Reshape.class, NONE)
+          .refuse(Embedding.class, NONE)
+          .refuse(Attention.class, NONE)
           .build();
 
   private Dl4jVertices() {}

@@ -12,12 +12,14 @@ import org.bytedeco.pytorch.global.torch;
 import org.convoy.graph.Activate;
 import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
+import org.convoy.graph.Attention;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
+import org.convoy.graph.Embedding;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.GlobalResponseNorm;
@@ -87,6 +89,8 @@ final class TorchOps {
           .refuse(Resize.class, NOT_YET)
           .refuse(MatrixProduct.class, NOT_YET)
           .refuse(Reshape.class, NOT_YET)
+          .refuse(Embedding.class, NOT_YET)
+          .refuse(Attention.class, NOT_YET)
           .build();
 
   private TorchOps() {}

@@ -1,0 +1,110 @@
+package org.convoy.clusters;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** {@code deploy/yarn/submit}: the driver in the application master. */
+@ExtendWith(ClusterExtension.class)
+final class ClusterModeTest {
+
+  /** The overhead is not stated: the launcher works it out, and it is enough. */
+  @Test
+  void trainsAndGoesOnByItselfAfterTheApplicationMasterWasKilled(Convoy convoy) throws Exception {
+    String out = "hdfs:///runs/cluster";
+    try (Run run = submit(convoy, out, "--set=checkpoint.every-steps=1")) {
+      String application = run.awaitText("(application_\\w+) \\(state: RUNNING\\)").group(1);
+      Path first = new Path(out, "checkpoints/step-00000002");
+      while (!convoy.cluster().files().exists(first)) {
+        Thread.sleep(20);
+      }
+      master(application).orElseThrow().destroyForcibly();
+      run.expect(0);
+      assertEquals(convoy.expectedDigest(), convoy.digest(out));
+      assertEquals(application, convoy.read(out + "/application.txt").strip());
+      assertTrue(run.text().contains("final status: SUCCEEDED"), run.text());
+    }
+  }
+
+  @Test
+  void aFolderThatWouldEndWithTheDriverIsRefusedBeforeAnythingIsSubmitted(Convoy convoy)
+      throws Exception {
+    try (Run run = submit(convoy, "runs/relative")) {
+      run.expect(2);
+      assertTrue(run.text().contains("--out: expected a folder on a file system"), run.text());
+      assertFalse(run.text().contains("application_"), run.text());
+    }
+  }
+
+  @Test
+  void aLateRefusalReachesWhoeverSubmitted(Convoy convoy) throws Exception {
+    String once = "--conf=spark.yarn.maxAppAttempts=1";
+    String nowhere = "--set=data.uri=\"hdfs:///no/such\"";
+    try (Run run = submit(convoy, "hdfs:///runs/refused", once, nowhere)) {
+      run.expect(2);
+      assertTrue(run.text().contains("exit code 2: nothing found at hdfs:"), run.text());
+      assertFalse(run.text().contains("Shutdown hook called"), run.text());
+    }
+  }
+
+  private static Run submit(Convoy convoy, String out, String... more) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Convoy.home().resolve("deploy/yarn/submit").toString(),
+                includingRecipe(convoy).toString(),
+                out,
+                "--executors=2",
+                "--cores=1",
+                "--conf=spark.executor.memory=768m",
+                "--conf=spark.driver.memory=768m"));
+    command.addAll(Arrays.asList(more));
+    command.addAll(Convoy.sharedSettings());
+    return convoy.program(Convoy.sharedJar(), command);
+  }
+
+  /** A recipe that is not whole without another file. */
+  private static java.nio.file.Path includingRecipe(Convoy convoy) throws Exception {
+    java.nio.file.Path recipe = convoy.local("including.conf");
+    Files.copy(
+        Convoy.recipe(),
+        convoy.local("included.conf"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(recipe, "include \"included.conf\"\n", StandardCharsets.UTF_8);
+    return recipe;
+  }
+
+  /** The process of an application's driver, without the shell that waits for it. */
+  private static Optional<ProcessHandle> master(String application) {
+    String containers = application.replace("application", "container");
+    return ProcessHandle.current()
+        .descendants()
+        .filter(
+            process -> {
+              String command = commandLine(process);
+              return command.contains("ApplicationMaster")
+                  && command.contains(containers)
+                  && !command.contains("/bin/bash");
+            })
+        .findFirst();
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(
+          java.nio.file.Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.UTF_8);
+    } catch (java.io.IOException e) {
+      return "";
+    }
+  }
+}
