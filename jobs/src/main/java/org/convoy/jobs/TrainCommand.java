@@ -19,9 +19,11 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.training.Preflight;
+import org.convoy.driver.training.RunEstimate;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
 import org.convoy.image.shapes.ShapesGenerator;
@@ -72,6 +74,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Resume from the last checkpoint of the folder (--out, else runs/NAME).")
   private boolean resume;
 
+  @Mixin private DryRunOptions dryRun = new DryRunOptions();
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -92,6 +96,10 @@ final class TrainCommand implements Callable<Integer> {
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
     FileSystems.require("data.uri", loaded.data().location(), hadoop);
     FileSystems.require("--out", folder, hadoop);
+    if (dryRun.wanted()) {
+      printEstimate(dryRun.estimate(loaded, request, conf, hadoop), loaded, request, conf);
+      return 0;
+    }
     drawIfMissing(loaded);
     Preflight.check(loaded, request, hadoop);
     // Only results go to standard output.
@@ -110,6 +118,24 @@ final class TrainCommand implements Callable<Integer> {
     }
     printer.flush();
     return 0;
+  }
+
+  private void printEstimate(
+      RunEstimate estimate, Recipe loaded, TrainingRequest request, SparkConf conf) {
+    List<String> arguments = new ArrayList<>(List.of(String.valueOf(recipe)));
+    overrides.forEach(each -> arguments.addAll(List.of("--set", each)));
+    EstimateText text =
+        new EstimateText(
+            estimate,
+            loaded,
+            arguments,
+            out == null ? "" : out,
+            request.executors(),
+            ExecutorSize.of(conf));
+    PrintWriter printer = spec.commandLine().getOut();
+    text.lines().forEach(printer::println);
+    json.print(printer, text.json());
+    printer.flush();
   }
 
   /** The folder of the run as a Hadoop path. */

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.image.transform.Size;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
@@ -156,14 +155,6 @@ public record Recipe(
             sizeProblem(model, image.evaluation()).isEmpty(),
             "image.evaluation",
             sizeProblem(model, image.evaluation()).orElse(""),
-            "model.input")
-        .that(
-            image.finalSize().isEmpty()
-                || model.input().size() != 3
-                || image.finalSize().get().sides().equals(model.input().subList(1, 3)),
-            "image.progressive",
-            "expected the size of model.input as the last, got "
-                + image.finalSize().map(Size::toString).orElse(""),
             "model.input")
         .that(
             image.progressive().stream().allMatch(each -> each.fromEpoch() < epochs),

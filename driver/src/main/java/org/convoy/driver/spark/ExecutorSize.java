@@ -19,7 +19,8 @@ public record ExecutorSize(int cores, long heapBytes, long overheadBytes, boolea
 
   private static final double OVERHEAD_FACTOR = 0.1;
 
-  static ExecutorSize of(SparkConf conf) {
+  /** As the settings state it, by Spark's own rules where they state nothing. */
+  public static ExecutorSize of(SparkConf conf) {
     long heap = MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
     double factor = conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR);
     long overhead =

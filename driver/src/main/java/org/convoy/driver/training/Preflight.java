@@ -59,6 +59,26 @@ public final class Preflight {
   }
 
   /**
+   * Checks that there are images for at least one step.
+   *
+   * @param title of the training split in the message
+   * @throws RequestException if there are fewer images than a global batch has
+   */
+  static void requireGlobalBatch(Recipe recipe, String title, int images) {
+    if (images < recipe.batch().globalSize()) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
+              title,
+              images,
+              recipe.batch().globalSize(),
+              recipe.batch().microBatches(),
+              recipe.batch().microBatchSize()));
+    }
+  }
+
+  /**
    * Checks only the run's folder.
    *
    * @throws RequestException if it holds a run that this one would damage or cannot resume

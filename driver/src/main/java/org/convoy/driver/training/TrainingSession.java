@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
-import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
@@ -22,10 +21,7 @@ import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Shape;
-import org.convoy.image.transform.Size;
 import org.convoy.kernels.Backends;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,25 +115,8 @@ public final class TrainingSession {
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
-    Models.Model model = RequestException.asked(() -> Models.get(recipe.model().name()));
-    List<Integer> stated = recipe.model().input();
-    Shape input =
-        RequestException.asked(() -> stated.isEmpty() ? model.input() : new Shape(stated));
-    Graph graph = RequestException.asked(() -> model.build(input, training.classes().size()));
-    // Fails early, and with the recipe's words, if images cannot become this network's input.
-    RequestException.asked(() -> recipe.image().preprocessing(input));
-    checkProgressive(graph);
-    if (training.count() < recipe.batch().globalSize()) {
-      throw new RequestException(
-          String.format(
-              Locale.ROOT,
-              "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
-              training.title(),
-              training.count(),
-              recipe.batch().globalSize(),
-              recipe.batch().microBatches(),
-              recipe.batch().microBatchSize()));
-    }
+    Graph graph = RunNetwork.of(recipe, training.classes().size());
+    Preflight.requireGlobalBatch(recipe, training.title(), training.count());
     LaneSettings lanes = lanes(training);
     RunSpec bare =
         new RunSpec(
@@ -178,25 +157,6 @@ public final class TrainingSession {
           request.output());
     }
     return fresh.from(latest.orElse(-1L), 0);
-  }
-
-  /** Fails early if the network or the images cannot take a size that the recipe states. */
-  private void checkProgressive(Graph graph) {
-    Shape own = graph.inputShape();
-    for (ProgressiveSize each : recipe.image().progressive()) {
-      Size size = each.size();
-      RequestException.asked(() -> recipe.image().preprocessing(own).at(size));
-      RequestException.asked(() -> graph.at(Shape.of(own.channels(), size.height(), size.width())));
-    }
-    Size last = recipe.image().finalSize().orElse(new Size(own.dimension(1), own.dimension(2)));
-    if (!last.sides().equals(own.dimensions().subList(1, 3))) {
-      throw new RequestException(
-          String.format(
-              Locale.ROOT,
-              "image.progressive: expected the network's own input %s as the last size, got %s",
-              own,
-              last));
-    }
   }
 
   /** Looks at the models that the recipe names, and says what is made of them. */
