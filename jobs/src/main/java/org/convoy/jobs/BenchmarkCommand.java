@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
     name = "benchmark",
     description = "Measures how fast this machine computes.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchmarkStepCommand.class, BenchmarkRivalsCommand.class},
+    subcommands = {
+      BenchmarkStepCommand.class,
+      BenchmarkRivalsCommand.class,
+      BenchmarkExchangeCommand.class
+    },
     footer = {"%nExample:", "  deploy/convoy benchmark step --model resnet50 --batch 32"})
 public final class BenchmarkCommand implements Runnable {
   @Spec
@@ -20,6 +24,6 @@ public final class BenchmarkCommand implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getErr());
-    throw new RequestException("benchmark: expected what to measure, step or rivals");
+    throw new RequestException("benchmark: expected what to measure: step, rivals or exchange");
   }
 }

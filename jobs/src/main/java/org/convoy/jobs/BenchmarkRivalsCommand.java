@@ -24,14 +24,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy benchmark rivals}: the same step on Convoy, libtorch and DL4J, in turn. */
+/** {@code convoy benchmark rivals}: the same step on Convoy, libtorch, DL4J and ONNX Runtime, in turn. */
 @Command(
     name = "rivals",
     description = {
-      "Times the same training step, or forward pass with --inference, on Convoy, on libtorch and"
-          + " on DL4J: each in a separate process, with the same number of threads, in turn, for"
+      "Times the same training step, or forward pass with --inference, on Convoy, on libtorch, on"
+          + " DL4J and, with --inference, on ONNX Runtime: each in a separate process, with the same number of threads, in turn, for"
           + " several rounds. The logits and losses of a rival are first compared with Convoy's."
-          + " DL4J always runs in float32, its only precision. The launcher fetches and builds the"
+          + " DL4J and ONNX Runtime always run in float32. The launcher fetches and builds the"
           + " rivals at their first use."
     },
     mixinStandardHelpOptions = true,
@@ -48,7 +48,8 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
   /** The values of {@code --only}. */
   enum Rival {
     libtorch,
-    dl4j
+    dl4j,
+    onnxruntime
   }
 
   @Spec
@@ -143,6 +144,13 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
               "org.convoy.rivals.dl4j.Dl4jContender",
               classPath,
               List.of("workspaces"),
+              List.of(Task.Precision.FLOAT32));
+      case onnxruntime ->
+          new Entrant(
+              rival.name(),
+              "org.convoy.rivals.onnxruntime.OnnxRuntimeContender",
+              classPath,
+              List.of("onnx"),
               List.of(Task.Precision.FLOAT32));
     };
   }

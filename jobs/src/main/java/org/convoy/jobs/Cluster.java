@@ -174,6 +174,7 @@ final class Cluster implements AutoCloseable {
     // In a separate process, made by spark-submit, nothing of interest is logged after this.
     if (System.getProperty("spark.submit.deployMode") != null && !Main.insideApplicationMaster()) {
       LogManager.shutdown();
+      StandardError.silenceAll();
     }
     spark.close();
   }

@@ -14,6 +14,7 @@ import org.convoy.driver.evaluation.Evaluation;
 import org.convoy.driver.evaluation.EvaluationFailedException;
 import org.convoy.driver.evaluation.EvaluationRequest;
 import org.convoy.driver.evaluation.EvaluationResult;
+import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.loader.BadImage;
@@ -130,7 +131,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     line(out, "images   %,d", result.images());
     if (!result.badImages().isEmpty()) {
       line(out, "skipped  %,d that did not decode:", result.badImages().size());
-      listed(result).forEach(image -> out.println("         " + image));
+      listed(result).forEach(image -> out.println("         " + Printable.name(image.toString())));
     }
     line(
         out,

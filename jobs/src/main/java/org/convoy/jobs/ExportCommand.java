@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     footer = {
-      "%nExample:",
-      "  deploy/convoy export runs/quickstart/model --format safetensors --out shapes.safetensors"
+      "%nExamples:",
+      "  deploy/convoy export runs/quickstart/model --format onnx --out shapes.onnx",
+      "  deploy/convoy export runs/quickstart/model --format onnx --image-input --probabilities"
+          + " --out served.onnx"
     })
 public final class ExportCommand implements Callable<Integer> {
   @Spec

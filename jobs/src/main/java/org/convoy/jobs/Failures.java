@@ -3,6 +3,7 @@ package org.convoy.jobs;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import org.convoy.driver.data.DataSetException;
+import org.convoy.driver.monitor.Printable;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -22,7 +23,7 @@ final class Failures {
   static int ofRequest(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("convoy: " + failure.getMessage());
+    err.println("convoy: " + Printable.message(failure.getMessage()));
     UnmatchedArgumentException.printSuggestions(failure, err);
     err.println("'" + command.getCommandSpec().qualifiedName() + " --help' shows the options.");
     err.flush();
@@ -32,7 +33,7 @@ final class Failures {
   /** Reports an exception of a command. */
   static int ofRun(Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
-    err.println("convoy: " + describe(failure));
+    err.println("convoy: " + Printable.message(describe(failure)));
     if (verbose(arguments)) {
       failure.printStackTrace(err);
     }

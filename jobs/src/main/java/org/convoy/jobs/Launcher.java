@@ -14,6 +14,8 @@ final class Launcher {
 
   private static final long HOOKS_MILLIS = 30_000;
 
+  private static volatile boolean leaving;
+
   private Launcher() {}
 
   /** Ends this JVM when the launcher ends. */
@@ -36,6 +38,7 @@ final class Launcher {
    * hang.
    */
   static void leave(int exitCode) {
+    leaving = true;
     Thread watch =
         new Thread(
             () -> {
@@ -50,5 +53,10 @@ final class Launcher {
     watch.setDaemon(true);
     watch.start();
     System.exit(exitCode);
+  }
+
+  /** Whether this process ends by itself, and not by a signal. */
+  static boolean isLeaving() {
+    return leaving;
   }
 }

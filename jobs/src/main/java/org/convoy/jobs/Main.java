@@ -52,10 +52,14 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     requireReadable(args);
+    CommandLine commandLine = commandLine();
+    if (System.getProperty("spark.master") != null && !insideApplicationMaster()) {
+      commandLine.setErr(new PrintWriter(StandardError.replace(), true));
+    }
     Launcher.follow();
     int exitCode;
     try {
-      exitCode = commandLine().execute(args);
+      exitCode = commandLine.execute(args);
     } catch (Error e) {
       // If it were thrown further, it would end only this thread and not the JVM.
       e.printStackTrace();

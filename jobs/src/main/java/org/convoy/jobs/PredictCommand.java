@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.evaluation.ImagePrediction;
 import org.convoy.driver.evaluation.Predictor;
+import org.convoy.driver.monitor.Printable;
 import org.convoy.metrics.Prediction;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
@@ -97,7 +98,7 @@ public final class PredictCommand implements Callable<Integer> {
           threads,
           found -> {
             if (found.refusal().isPresent()) {
-              bad.add(found.image().uri());
+              bad.add(Printable.name(found.image().uri()));
             }
             if (json.wanted()) {
               predictions.add(toJson(found, labels));
@@ -129,15 +130,20 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {
-    out.println(found.image().uri());
-    found.refusal().ifPresent(reason -> out.println("  does not decode: " + reason));
+    out.println(Printable.name(found.image().uri()));
+    found
+        .refusal()
+        .ifPresent(reason -> out.println("  does not decode: " + Printable.name(reason)));
     if (found.refusal().isEmpty() && found.top().isEmpty()) {
       out.println("  no class");
     }
     for (Prediction each : found.top()) {
       out.println(
           String.format(
-              Locale.ROOT, "  %6.2f%%  %s", 100 * each.probability(), labels.get(each.label())));
+              Locale.ROOT,
+              "  %6.2f%%  %s",
+              100 * each.probability(),
+              Printable.name(labels.get(each.label()))));
     }
     out.flush();
   }

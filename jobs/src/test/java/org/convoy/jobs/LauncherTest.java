@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.junit.jupiter.api.Test;
 
 /** A driver whose launcher was killed, in separate processes. */
@@ -23,7 +25,7 @@ final class LauncherTest {
       assertTrue(driver.waitFor(SECONDS, TimeUnit.SECONDS), "the driver trains on unseen");
       assertEquals(1, driver.exitValue());
       String told = new String(driver.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertTrue(told.contains("the launcher was killed"), told);
+      assertEquals("convoy: the launcher was killed, so the run ends\n", told);
     } finally {
       launcher.destroyForcibly();
       driver.destroyForcibly();
@@ -43,6 +45,21 @@ final class LauncherTest {
     }
   }
 
+  @Test
+  void theLastLineOfADriverThatASignalEndsIsConvoys() throws Exception {
+    Process driver = driver(ProcessHandle.current().pid());
+    try {
+      assertEquals('.', driver.getInputStream().read());
+      driver.toHandle().destroy();
+      assertTrue(driver.waitFor(SECONDS, TimeUnit.SECONDS));
+      assertEquals(143, driver.exitValue());
+      String told = new String(driver.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals("convoy: a signal ends the command\n", told);
+    } finally {
+      driver.destroyForcibly();
+    }
+  }
+
   private static Process driver(long launcher) throws Exception {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -54,11 +71,16 @@ final class LauncherTest {
         .start();
   }
 
-  /** Follows the launcher, prints a dot, and would run for ten minutes. */
+  /** Follows the launcher, prints a dot, and would run for ten minutes. Its end is noisy. */
   static final class Driver {
+    private static final int SPARKS_PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 30;
+
     private Driver() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+      StandardError.replace();
+      ShutdownHookManager.get()
+          .addShutdownHook(() -> System.err.println("an executor was lost"), SPARKS_PRIORITY);
       Launcher.follow();
       System.out.print('.');
       System.out.flush();

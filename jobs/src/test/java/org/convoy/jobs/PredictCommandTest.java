@@ -1,12 +1,17 @@
 package org.convoy.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.artifact.LocalStore;
+import org.convoy.artifact.SavedModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +66,29 @@ final class PredictCommandTest {
     assertEquals(1, json.exitCode());
     assertEquals(1, json.json().get("bad_images").intValue());
     assertTrue(json.json().get("images").get(0).has("error"), json::out);
+  }
+
+  @Test
+  void controlCharactersOfNamesDoNotReachTheTerminal() throws IOException {
+    LocalStore store = new LocalStore(folder);
+    SavedModel model = SavedModel.load(store, "model");
+    List<String> labels = new ArrayList<>(model.labels());
+    labels.set(0, "\u001b[31mred\u0000");
+    new SavedModel(model.graph(), model.weights(), labels, model.preprocessing(), model.origin())
+        .save(store, "odd");
+    model.weights().close();
+    Path image =
+        Files.writeString(folder.resolve("shapes/validation/bar/\u001b[2J\n.jpg"), "this is text");
+    CommandLineRun run =
+        CommandLineRun.of("predict", folder.resolve("odd"), image.getParent(), "--top", 99);
+    assertTrue(run.out().contains("\\u001b[31mred\\u0000\n"), run::out);
+    assertTrue(run.out().contains("/bar/\\u001b[2J\\u000a.jpg\n"), run::out);
+    assertTrue(run.err().contains("/bar/\\u001b[2J\\u000a.jpg"), run::err);
+    CommandLineRun unknown = CommandLineRun.of("predict", folder.resolve("\u001b[2J"), image);
+    assertTrue(unknown.err().contains("/\\u001b[2J"), unknown::err);
+    for (String text : List.of(run.out(), run.err(), unknown.err())) {
+      assertFalse(text.contains("\u001b"), text);
+    }
   }
 
   @Test

@@ -91,6 +91,11 @@ public final class ArrayMemory {
     return window(array, 0, Math.toIntExact(bytes(array))).asFloatBuffer();
   }
 
+  /** The bytes of a dense array of less than 2 GiB. */
+  static ByteBuffer content(INDArray array) {
+    return window(array, 0, Math.toIntExact(bytes(array)));
+  }
+
   /** The first element of a dense float32 array that is NaN or infinite. */
   static OptionalLong firstNotFinite(INDArray array) {
     long bytes = bytes(array);

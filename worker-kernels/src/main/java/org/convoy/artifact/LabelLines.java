@@ -11,13 +11,14 @@ import java.util.stream.Collectors;
  * space at either end of a name, which some programs cut off; and a backslash before a {@code u}.
  * All other characters are written unchanged, so most names are written as they are.
  */
-final class LabelLines {
+public final class LabelLines {
 
   private static final int DIGITS = 4;
 
   private LabelLines() {}
 
-  static String write(List<String> labels) {
+  /** The names as text. */
+  public static String write(List<String> labels) {
     return labels.stream().map(LabelLines::line).collect(Collectors.joining("\n", "", "\n"));
   }
 

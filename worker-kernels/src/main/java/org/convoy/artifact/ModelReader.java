@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Node;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,9 +28,6 @@ final class ModelReader {
    * MB.
    */
   private static final long MOST_TEXT_BYTES = 64L << 20;
-
-  /** Limit on the elements of a node's output for one sample; 4 GiB in float32. */
-  private static final long MOST_ELEMENTS = 1L << 30;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -47,7 +44,7 @@ final class ModelReader {
   SavedModel read() throws IOException {
     ModelManifest manifest = SavedModel.manifest(store, folder);
     verify(manifest.files());
-    Graph graph = graph();
+    Graph graph = json(SavedModel.GRAPH, Graph.class);
     Parameters layout = layout(graph);
     List<String> labels = labels(graph);
     JsonNode preprocessing = json(SavedModel.PREPROCESSING, JsonNode.class);
@@ -75,34 +72,6 @@ final class ModelReader {
     }
   }
 
-  private Graph graph() throws IOException {
-    Graph graph = json(SavedModel.GRAPH, Graph.class);
-    for (Node node : graph.nodes()) {
-      if (node.shape().rank() == 0) {
-        throw damaged(SavedModel.GRAPH, "node " + node.name(), "a shape", "no dimensions");
-      }
-      if (!fits(node.shape().dimensions())) {
-        throw damaged(
-            SavedModel.GRAPH,
-            "node " + node.name(),
-            "at most " + MOST_ELEMENTS + " elements of one sample",
-            node.shape());
-      }
-    }
-    return graph;
-  }
-
-  private static boolean fits(List<Integer> dimensions) {
-    long elements = 1;
-    for (int dimension : dimensions) {
-      if (dimension > MOST_ELEMENTS / elements) {
-        return false;
-      }
-      elements *= dimension;
-    }
-    return true;
-  }
-
   private Parameters layout(Graph graph) throws IOException {
     try {
       return Parameters.of(graph);
@@ -112,6 +81,9 @@ final class ModelReader {
   }
 
   private List<String> labels(Graph graph) throws IOException {
+    if (!graph.outputs().isEmpty()) {
+      throw damaged(SavedModel.GRAPH, "outputs", "one output", graph.outputs().size());
+    }
     List<String> labels = LabelLines.read(text(SavedModel.LABELS));
     int outputs = graph.outputShape().channels();
     if (labels.size() != outputs) {
@@ -145,6 +117,9 @@ final class ModelReader {
         throw damaged(name, "content", "a JSON object", "null");
       }
       return value;
+    } catch (ValueInstantiationException e) {
+      // The complaint of a constructor says what it expected.
+      throw new DamagedFileException(store.describe(folder + "/" + name), JsonProblem.of(e));
     } catch (JsonProcessingException e) {
       throw damaged(name, "content", "what this version reads", JsonProblem.of(e));
     }

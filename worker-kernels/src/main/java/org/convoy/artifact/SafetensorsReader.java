@@ -52,7 +52,7 @@ public final class SafetensorsReader implements AutoCloseable {
       long most = Math.min(MOST_HEADER_BYTES, fileBytes - Long.BYTES);
       if (headerBytes < 2 || headerBytes > most) {
         throw new DamagedFileException(
-            file, "header length", "2 to " + most + " bytes", headerBytes);
+            file, "header length", "from 2 bytes to the " + most + " that follow it", headerBytes);
       }
       byte[] json = in.readNBytes((int) headerBytes);
       if (json.length < headerBytes) {

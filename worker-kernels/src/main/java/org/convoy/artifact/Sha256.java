@@ -1,5 +1,6 @@
 package org.convoy.artifact;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,6 +26,11 @@ public final class Sha256 {
     MessageDigest digest = start();
     ArrayMemory.digest(flat, digest);
     return finish(digest);
+  }
+
+  /** The digest of a text in UTF-8. */
+  public static String of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   static String of(byte[] bytes) {

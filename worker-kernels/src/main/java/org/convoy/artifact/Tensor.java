@@ -1,5 +1,6 @@
 package org.convoy.artifact;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -60,6 +61,11 @@ public record Tensor(String name, ElementType type, List<Long> shape, INDArray a
                     new IllegalArgumentException(
                         "tensor " + name + ": safetensors has no type for " + array.dataType()));
     return new Tensor(name, type, shape, array);
+  }
+
+  /** The elements' bytes, little-endian: the array's own memory, of less than 2 GiB. */
+  public ByteBuffer content() {
+    return ArrayMemory.content(array);
   }
 
   /** Number of bytes. */

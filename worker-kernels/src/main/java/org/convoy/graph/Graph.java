@@ -2,6 +2,7 @@ package org.convoy.graph;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,25 +12,53 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network: nodes in topological order. The first node is the input, the last one the result.
  * Immutable; graphs with the same content are equal.
  *
+ * <p>A network that is trained with auxiliary classifiers has several outputs. Then the last node
+ * concatenates them, so that a plan still has one result, and {@link #outputs} names them. The
+ * first output is the main one; {@link #main} is the network of that alone.
+ *
  * @param name of the model
  * @param nodes each reads only earlier nodes
+ * @param outputs what the last node concatenates, in this order, all of one shape; empty if the
+ *     last node is the only output
  */
-public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") List<Node> nodes) {
+public record Graph(
+    @JsonProperty("name") String name,
+    @JsonProperty("nodes") List<Node> nodes,
+    @JsonProperty("outputs") @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Output> outputs) {
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
+  /** Limit on the elements of a node's result for one sample; 4 GiB in float32. */
+  private static final long MOST_ELEMENTS = 1L << 30;
+
   /**
    * Checks names, order and every shape, so that graphs from files are as valid as graphs from
-   * code.
+   * code. No number in a file can make a shape of more than 2<sup>30</sup> elements.
    */
   @JsonCreator
-  public Graph {
-    nodes = List.copyOf(nodes);
+  public Graph(
+      @JsonProperty("name") String name,
+      @JsonProperty("nodes") List<Node> nodes,
+      @JsonProperty("outputs") @Nullable List<Output> outputs) {
+    this.name = name;
+    this.nodes = List.copyOf(nodes);
+    this.outputs = outputs == null ? List.of() : List.copyOf(outputs);
+    checkNodes(name, this.nodes);
+    checkOutputs();
+  }
+
+  /** A network with one output. */
+  public Graph(String name, List<Node> nodes) {
+    this(name, nodes, List.of());
+  }
+
+  private static void checkNodes(String name, List<Node> nodes) {
     if (nodes.isEmpty() || !(nodes.get(0).op() instanceof Input)) {
       throw new GraphException("graph " + name + " must begin with its input");
     }
@@ -51,7 +80,8 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
                   input));
         }
       }
-      Shape shape = node.op().infer(shapes(nodes, node));
+      requireBounded(node);
+      Shape shape = infer(nodes, node);
       if (!shape.equals(node.shape())) {
         throw new GraphException(
             String.format(
@@ -64,16 +94,80 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
     }
   }
 
+  private void checkOutputs() {
+    if (outputs.isEmpty()) {
+      return;
+    }
+    Node last = nodes.get(nodes.size() - 1);
+    List<String> read = last.inputs().stream().map(input -> nodes.get(input).name()).toList();
+    List<String> named = outputs.stream().map(Output::node).toList();
+    if (!(last.op() instanceof Concat) || !read.equals(named)) {
+      throw new GraphException(
+          String.format(
+              Locale.ROOT,
+              "graph %s: expected a last node that concatenates the outputs %s, got %s of %s",
+              name,
+              named,
+              last.op().word(),
+              read));
+    }
+    if (inputShapes(last).stream().distinct().count() != 1) {
+      throw new GraphException(
+          String.format(
+              Locale.ROOT,
+              "graph %s: expected outputs of one shape, got %s",
+              name,
+              inputShapes(last)));
+    }
+  }
+
   /** The shape of one sample that the network takes. */
   @JsonIgnore
   public Shape inputShape() {
     return nodes.get(0).shape();
   }
 
-  /** The shape of one sample's result. */
+  /** The shape of one sample's result; of the main one, if there are several outputs. */
   @JsonIgnore
   public Shape outputShape() {
+    Node last = nodes.get(nodes.size() - 1);
+    return outputs.isEmpty() ? last.shape() : nodes.get(last.inputs().get(0)).shape();
+  }
+
+  /** The shape of one sample's results together, as a plan gives them. */
+  @JsonIgnore
+  public Shape jointShape() {
     return nodes.get(nodes.size() - 1).shape();
+  }
+
+  /** The network of the main output: without the auxiliary ones, and what only they depend on. */
+  public Graph main() {
+    return outputs.isEmpty()
+        ? this
+        : upTo(name, nodes, nodes.get(nodes.size() - 1).inputs().get(0));
+  }
+
+  /** The network of the nodes that one result depends on. */
+  static Graph upTo(String name, List<Node> nodes, int result) {
+    boolean[] wanted = new boolean[result + 1];
+    wanted[0] = true;
+    wanted[result] = true;
+    for (int i = result; i >= 0; i--) {
+      if (wanted[i]) {
+        nodes.get(i).inputs().forEach(input -> wanted[input] = true);
+      }
+    }
+    int[] place = new int[result + 1];
+    List<Node> kept = new ArrayList<>();
+    for (int i = 0; i <= result; i++) {
+      if (wanted[i]) {
+        Node node = nodes.get(i);
+        place[i] = kept.size();
+        List<Integer> inputs = node.inputs().stream().map(input -> place[input]).toList();
+        kept.add(new Node(node.name(), node.op(), inputs, node.shape()));
+      }
+    }
+    return new Graph(name, kept);
   }
 
   /** The shapes that a node reads. */
@@ -123,7 +217,7 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
       }
       shaped.add(new Node(node.name(), op, node.inputs(), shape));
     }
-    return new Graph(name, shaped);
+    return new Graph(name, shaped, outputs);
   }
 
   /** The multiply-adds of convolutions and matrix products in one sample's forward pass. */
@@ -188,6 +282,35 @@ public record Graph(@JsonProperty("name") String name, @JsonProperty("nodes") Li
               node.op()));
     }
     return text.toString();
+  }
+
+  private static void requireBounded(Node node) {
+    if (node.shape().rank() == 0) {
+      throw new GraphException(
+          "node " + node.name() + ": expected a shape of at least one dimension, got none");
+    }
+    if (!node.shape().hasAtMost(MOST_ELEMENTS)) {
+      throw new GraphException(
+          String.format(
+              Locale.ROOT,
+              "node %s: expected at most %d elements of one sample, got %s",
+              node.name(),
+              MOST_ELEMENTS,
+              node.shape()));
+    }
+  }
+
+  private static Shape infer(List<Node> nodes, Node node) {
+    try {
+      return node.op().infer(shapes(nodes, node));
+    } catch (ArithmeticException e) {
+      throw new GraphException(
+          String.format(
+              Locale.ROOT,
+              "node %s: expected numbers that give a shape, got an overflow of %s",
+              node.name(),
+              node.op()));
+    }
   }
 
   private static List<Shape> shapes(List<Node> nodes, Node node) {

@@ -47,24 +47,11 @@ final class GraphBuilder {
 
   /** The network of the nodes that one result depends on. */
   Graph graph(String name, int result) {
-    boolean[] wanted = new boolean[result + 1];
-    wanted[0] = true;
-    wanted[result] = true;
-    for (int i = result; i >= 0; i--) {
-      if (wanted[i]) {
-        nodes.get(i).inputs().forEach(input -> wanted[input] = true);
-      }
-    }
-    int[] place = new int[result + 1];
-    List<Node> kept = new ArrayList<>();
-    for (int i = 0; i <= result; i++) {
-      if (wanted[i]) {
-        Node node = nodes.get(i);
-        place[i] = kept.size();
-        List<Integer> inputs = node.inputs().stream().map(input -> place[input]).toList();
-        kept.add(new Node(node.name(), node.op(), inputs, node.shape()));
-      }
-    }
-    return new Graph(name, kept);
+    return Graph.upTo(name, nodes, result);
+  }
+
+  /** The name of a node. */
+  String name(int node) {
+    return nodes.get(node).name();
   }
 }

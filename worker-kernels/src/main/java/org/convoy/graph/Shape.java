@@ -74,6 +74,15 @@ public record Shape(@JsonValue List<Integer> dimensions) {
     return product;
   }
 
+  /** Whether the shape has at most so many elements, for dimensions of any size. */
+  public boolean hasAtMost(long elements) {
+    long left = elements;
+    for (int dimension : dimensions) {
+      left /= dimension;
+    }
+    return left > 0;
+  }
+
   public Shape withChannels(int channels) {
     return of(channels, spatial());
   }

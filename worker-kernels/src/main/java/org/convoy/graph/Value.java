@@ -263,6 +263,21 @@ public final class Value {
     return builder.graph(name, node);
   }
 
+  /**
+   * The network that computes this value as its main output, and auxiliary outputs that help to
+   * train it.
+   *
+   * @param weight of the loss of each auxiliary output; the main one has 1
+   */
+  public Graph graph(String name, double weight, Value... auxiliary) {
+    List<Output> outputs = new ArrayList<>(List.of(new Output(builder.name(node), 1)));
+    for (Value each : auxiliary) {
+      outputs.add(new Output(builder.name(each.node), weight));
+    }
+    Graph joint = concat(this, auxiliary).graph(name);
+    return new Graph(name, joint.nodes(), outputs);
+  }
+
   private String path(String name) {
     if (name.isEmpty()) {
       return scope.isEmpty() ? "" : scope + ".";

@@ -9,6 +9,7 @@ import org.convoy.graph.Linear;
 import org.convoy.graph.Pool;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
+import org.convoy.models.Models.Architecture;
 import org.convoy.models.Models.Model;
 
 /**
@@ -16,12 +17,13 @@ import org.convoy.models.Models.Model;
  *
  * <p>This is torchvision's variant: batch normalisation follows each convolution, local response
  * normalisation is left out, kernels are 3x3 where the table says 5x5, the fourth pool has size 2,
- * and dropout is 0.2 where the paper has 0.4. The two auxiliary classifiers, which the paper uses
- * only in training, are left out. The last bias starts at zero.
+ * and dropout is 0.2 where the paper has 0.4. The two auxiliary classifiers (section 5), which the
+ * paper uses only in training, with losses of weight 0.3, are there if they are asked for; they see
+ * 4x4 averages at any resolution. The last bias starts at zero.
  */
-final class GoogLeNet {
+final class GoogLeNet implements Architecture {
   static final List<Model> MODELS =
-      List.of(new Model("googlenet", Shape.of(3, 224, 224), 1000, GoogLeNet::build));
+      List.of(new Model("googlenet", Shape.of(3, 224, 224), 1000, new GoogLeNet()));
 
   private static final Initializer START = new Initializer.Normal(0.01);
 
@@ -50,15 +52,39 @@ final class GoogLeNet {
 
   private GoogLeNet() {}
 
-  private static Graph build(Shape input, int classes) {
+  /** The two values that auxiliary classifiers read, and the classifier's result. */
+  private record Trunk(Value first, Value second, Value result) {}
+
+  @Override
+  public Graph build(Shape input, int classes) {
+    return trunk(input, classes).result().graph("googlenet");
+  }
+
+  @Override
+  public Graph buildWithAuxiliary(Shape input, int classes, double weight) {
+    Trunk trunk = trunk(input, classes);
+    Value first = trunk.first().within("aux1", x -> auxiliary(x, classes));
+    Value second = trunk.second().within("aux2", x -> auxiliary(x, classes));
+    return trunk.result().graph("googlenet", weight, first, second);
+  }
+
+  private static Trunk trunk(Shape input, int classes) {
     Value x = conv(Value.input(input), "conv1", Convolution.of(64, 7).stride(2));
     x = x.pool(Pool.max(3, 2, 0).withCeil());
     x = conv(conv(x, "conv2", Convolution.of(64, 1)), "conv3", Convolution.of(192, 3));
     x = x.pool(Pool.max(3, 2, 0).withCeil());
     x = inceptions(x, THREE).pool(Pool.max(3, 2, 0).withCeil());
-    x = inceptions(x, FOUR).pool(Pool.max(2, 2, 0).withCeil());
+    Value first = inceptions(x, FOUR.subList(0, 1));
+    Value second = inceptions(first, FOUR.subList(1, 4));
+    x = inceptions(second, FOUR.subList(4, 5)).pool(Pool.max(2, 2, 0).withCeil());
     x = inceptions(x, FIVE).globalAveragePool().dropout("dropout", 0.2);
-    return x.linear("fc", Linear.of(classes).initializer(START)).graph("googlenet");
+    return new Trunk(first, second, x.linear("fc", Linear.of(classes).initializer(START)));
+  }
+
+  private static Value auxiliary(Value x, int classes) {
+    x = conv(x.adaptiveAveragePool(4), "conv", Convolution.of(128, 1)).flatten();
+    x = x.linear("fc1", Linear.of(1024).initializer(START)).relu().dropout("dropout", 0.7);
+    return x.linear("fc2", Linear.of(classes).initializer(START));
   }
 
   private static Value inceptions(Value x, List<Row> rows) {

@@ -14,6 +14,16 @@ public final class Models {
   @FunctionalInterface
   public interface Architecture {
     Graph build(Shape input, int classes);
+
+    /**
+     * The network as it is trained, with the auxiliary outputs of its paper; the same as {@link
+     * #build} if it has none.
+     *
+     * @param weight of the loss of each auxiliary output
+     */
+    default Graph buildWithAuxiliary(Shape input, int classes, double weight) {
+      return build(input, classes);
+    }
   }
 
   /**

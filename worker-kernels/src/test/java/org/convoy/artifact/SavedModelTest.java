@@ -246,6 +246,28 @@ class SavedModelTest {
                   "op": {"op": "input", "shape": [3, 2147483647, 2147483647]},
                   "shape": [3, 2147483647, 2147483647]}]}
                 """));
+    refused(
+        "model.json: node input: expected at most 1073741824 elements of one sample, got"
+            + " 3x2147483647x2147483647",
+        manifest ->
+            write(
+                "model.json",
+                """
+                {"name": "x", "nodes": [
+                  {"name": "input", "inputs": [], "shape": [3, 2147483647, 2147483647],
+                   "op": {"op": "input", "shape": [3, 2147483647, 2147483647]}},
+                  {"name": "flat", "inputs": [0], "shape": [10], "op": {"op": "flatten"}}]}
+                """));
+    refused(
+        "model.json: node conv1: expected numbers that give a shape, got an overflow of Convolution",
+        manifest ->
+            write(
+                "model.json",
+                model
+                    .graph()
+                    .toJson()
+                    .replaceAll(
+                        "(\"pad(Before|After)\" : )\\[ 1, 1 ]", "$1[ 2147483647, 2147483647 ]")));
   }
 
   @Test

@@ -12,8 +12,11 @@ import org.convoy.settings.Checks;
  *     default
  * @param start folder of a saved model, or file of weights, that training starts from; empty:
  *     weights drawn from the seed
+ * @param auxiliaryWeight the weight of the loss of each auxiliary classifier of the network's
+ *     paper; 0: the network has none
  */
-public record ModelSettings(String name, List<Integer> input, @Incidental String start)
+public record ModelSettings(
+    String name, List<Integer> input, @Incidental String start, double auxiliaryWeight)
     implements Serializable {
 
   /** Checks the rules. */
@@ -29,6 +32,10 @@ public record ModelSettings(String name, List<Integer> input, @Incidental String
             input.stream().allMatch(extent -> extent > 0),
             "input",
             "expected extents of at least 1, got " + input)
+        .that(
+            auxiliaryWeight >= 0 && Double.isFinite(auxiliaryWeight),
+            "auxiliary-weight",
+            "expected at least 0, got " + auxiliaryWeight)
         .done();
   }
 

@@ -40,6 +40,7 @@ import org.convoy.task.Task;
  * @param weightAverage the exponential moving average of the weights
  * @param validation when to validate
  * @param checkpoint when to save, and how many checkpoints to keep
+ * @param artifact what is written beside the saved model
  * @param earlyStopping when a run that no longer improves ends
  * @param exchange how executors combine their results
  * @param maxRestarts how often the run may resume from a checkpoint after it loses an executor
@@ -68,6 +69,7 @@ public record Recipe(
     WeightAverageSettings weightAverage,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
+    @Incidental ArtifactSettings artifact,
     @Incidental EarlyStoppingSettings earlyStopping,
     ExchangeSettings exchange,
     @Incidental int maxRestarts,

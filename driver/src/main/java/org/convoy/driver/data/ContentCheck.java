@@ -33,6 +33,14 @@ final class ContentCheck {
     return check == NONE ? 1 : check;
   }
 
+  /** The check of a content that is in memory. */
+  static long ofAll(byte[] content) {
+    int last = lastBytes(content.length);
+    return of(
+        Arrays.copyOf(content, firstBytes(content.length)),
+        Arrays.copyOfRange(content, content.length - last, content.length));
+  }
+
   /** The check of a whole file. */
   static long of(FSDataInputStream in, long length) throws IOException {
     byte[] first = new byte[firstBytes(length)];

@@ -1,9 +1,8 @@
 package org.convoy.driver.data;
 
-import java.util.Arrays;
-import java.util.Optional;
+import java.io.IOException;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
@@ -11,10 +10,24 @@ import org.apache.hadoop.fs.FileStatus;
  * and a line here.
  */
 public enum DataFormat {
-  /** A folder with a sub-folder for each class. */
-  FOLDER(FolderFormat::new),
-  /** An uncompressed tar with such folders. It is read in place by offset. */
-  TAR(TarFormat::new);
+  /** An uncompressed tar with a folder for each class. It is read in place by offset. */
+  TAR(TarFormat::new),
+  /** ImageNet's tars as they are distributed. */
+  IMAGENET(ImageNetFormat::new),
+  /** The files of MNIST and its kin. */
+  IDX(IdxFormat::new),
+  /** The binary files of CIFAR-10 and CIFAR-100. */
+  CIFAR(CifarFormat::new),
+  /** Tars of WebDataset. */
+  WEBDATASET(WebDatasetFormat::new),
+  /** TFRecord files of {@code tf.Example}. */
+  TFRECORD(TfRecordFormat::new),
+  /** Hadoop's sequence files. */
+  SEQUENCE_FILE(SequenceFileFormat::new),
+  /** A list of images with their classes. The name of a split says that it is one. */
+  LIST(ListFileFormat::new),
+  /** A folder with a sub-folder for each class: every folder that no other format reads. */
+  FOLDER(FolderFormat::new);
 
   @SuppressWarnings("ImmutableEnumChecker") // A constructor reference has no state.
   private final Supplier<SplitFormat> format;
@@ -32,22 +45,20 @@ public enum DataFormat {
    *
    * @throws DataSetException if no format can read it
    */
-  static DataFormat of(FileStatus status) throws DataSetException {
-    Optional<DataFormat> found =
-        Arrays.stream(values()).filter(each -> each.open().reads(status)).findFirst();
-    if (found.isPresent()) {
-      return found.get();
+  static DataFormat of(FileStatus status, Configuration hadoop) throws IOException {
+    SourceFiles source = new SourceFiles(status, hadoop);
+    for (DataFormat each : values()) {
+      if (each.open().reads(source)) {
+        return each;
+      }
     }
-    String known =
-        Arrays.stream(values())
-            .map(each -> each.open().description())
-            .collect(Collectors.joining(" or "));
     throw new DataSetException(
         "data set "
             + status.getPath()
             + " cannot be read: expected "
-            + known
-            + ", got a file of another kind (a compressed tar has to be decompressed first: samples"
-            + " are read by offset)");
+            + TAR.open().description()
+            + ", or a folder with class folders or with files of another format, got a file of"
+            + " another kind (a compressed tar has to be decompressed first: samples are read by"
+            + " offset)");
   }
 }

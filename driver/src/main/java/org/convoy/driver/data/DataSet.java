@@ -29,7 +29,7 @@ public record DataSet(String uri, DataFormat format) {
    */
   public static DataSet at(String location, Configuration hadoop) throws IOException {
     FileStatus status = DataFiles.status(location, hadoop);
-    return new DataSet(status.getPath().toString(), DataFormat.of(status));
+    return new DataSet(status.getPath().toString(), DataFormat.of(status, hadoop));
   }
 
   /**

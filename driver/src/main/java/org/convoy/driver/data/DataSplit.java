@@ -28,7 +28,12 @@ public record DataSplit(DataSet set, String name) {
    * @throws IOException if the file system cannot be reached
    */
   public void check(Configuration hadoop) throws IOException {
-    set.format().open().check(this, hadoop);
+    format().open().check(this, hadoop);
+  }
+
+  /** Its storage format: the data set's, unless the split's name is that of a list of images. */
+  DataFormat format() {
+    return ListFileFormat.names(name) ? DataFormat.LIST : set.format();
   }
 
   /**
@@ -39,7 +44,7 @@ public record DataSplit(DataSet set, String name) {
    * @throws IOException if the file system cannot be reached
    */
   public void requireOutside(String folder, Configuration hadoop) throws IOException {
-    if (set.format() != DataFormat.FOLDER) {
+    if (format() != DataFormat.FOLDER) {
       return;
     }
     String root = DataFiles.resolved(new Path(set.uri() + "/" + name), hadoop) + "/";

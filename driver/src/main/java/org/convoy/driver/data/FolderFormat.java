@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -33,8 +32,8 @@ final class FolderFormat implements SplitFormat {
   }
 
   @Override
-  public boolean reads(FileStatus status) {
-    return status.isDirectory();
+  public boolean reads(SourceFiles source) {
+    return source.isFolder();
   }
 
   @Override

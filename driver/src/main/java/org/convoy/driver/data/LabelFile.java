@@ -79,7 +79,7 @@ public final class LabelFile {
 
   private static Path path(DataSplit split, String name) {
     Path set = new Path(split.set().uri());
-    Path root = split.set().format() == DataFormat.TAR ? set.getParent() : set;
+    Path root = split.format() == DataFormat.TAR ? set.getParent() : set;
     Path folder = split.name().isEmpty() ? root : Folders.child(root, split.name());
     return Folders.child(folder, name);
   }
@@ -111,31 +111,17 @@ public final class LabelFile {
   }
 
   private void readCsv(int number, String line) throws DataSetException {
-    String image;
-    String rest;
-    if (line.startsWith("\"")) {
-      int end = 1;
-      while (end < line.length() && !(line.charAt(end) == '"' && !line.startsWith("\"\"", end))) {
-        end += line.startsWith("\"\"", end) ? 2 : 1;
-      }
-      image = line.substring(1, Math.min(end, line.length())).replace("\"\"", "\"");
-      rest = line.substring(Math.min(end + 1, line.length()));
-    } else {
-      int comma = line.indexOf(',');
-      image = comma < 0 ? line : line.substring(0, comma);
-      rest = comma < 0 ? "" : line.substring(comma);
-    }
-    if (!rest.startsWith(",")) {
+    List<String> cells = CsvLine.cells(line);
+    if (cells.size() != 2) {
       throw wrong(number, "expected PATH,LABEL;LABEL, got " + line);
-    }
-    String labels = rest.substring(1).strip();
-    if (labels.length() > 1 && labels.startsWith("\"") && labels.endsWith("\"")) {
-      labels = labels.substring(1, labels.length() - 1).replace("\"\"", "\"");
     }
     add(
         number,
-        image.strip(),
-        Arrays.stream(labels.split(";")).map(String::strip).filter(s -> !s.isEmpty()).toList());
+        cells.get(0),
+        Arrays.stream(cells.get(1).split(";"))
+            .map(String::strip)
+            .filter(s -> !s.isEmpty())
+            .toList());
   }
 
   private void readJson(int number, String line) throws DataSetException {

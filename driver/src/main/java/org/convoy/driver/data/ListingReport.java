@@ -27,7 +27,8 @@ final class ListingReport {
     leftOut.describe(true).forEach(each -> LOG.warn("Left out of {}: {}", split, each));
     UnicodeForms.alike(index.classes())
         .forEach(each -> LOG.warn("Classes of {} look alike: {}", split, each));
-    if (NestedImages.all(index)) {
+    if ((split.format() == DataFormat.FOLDER || split.format() == DataFormat.TAR)
+        && NestedImages.all(index)) {
       LOG.warn(
           "No class folder of {} holds images itself, only in folders such as {}:"
               + " if {} are splits, name one as the split",

@@ -11,12 +11,13 @@ import java.util.stream.LongStream;
 import org.convoy.task.Target;
 
 /**
- * The samples of one split, numbered 0..count-1 in the order (class name, path in the class
- * folder). It is immutable, thread-safe, and stored in columns: about 30 bytes per sample plus its
- * name, so that an index of 1.3 million samples can be broadcast to every executor.
+ * The samples of one split, numbered 0..count-1 in the order (class, path in the class folder). It
+ * is immutable, thread-safe, and stored in columns: about 30 bytes per sample plus its name, so
+ * that an index of 1.3 million samples can be broadcast to every executor.
  *
- * <p>The label of a class is its position among the sorted class names. The class of a sample is
- * its folder, unless a {@link LabelFile} gave it a set of labels.
+ * <p>The label of a class is its position among the sorted class names; classes that the data set
+ * states as numbers are in the order of the numbers. The class of a sample is its folder, unless a
+ * {@link LabelFile} gave it a set of labels.
  */
 public final class SampleIndex implements Serializable {
 
@@ -28,6 +29,7 @@ public final class SampleIndex implements Serializable {
   private final String title;
   private final String[] folders;
   private final String[] locations;
+  private final String[] pixels;
   private final int[] label;
   private final int[] location;
   private final long[] offset;
@@ -44,6 +46,7 @@ public final class SampleIndex implements Serializable {
       String title,
       String[] classes,
       String[] locations,
+      String[] pixels,
       int[] label,
       int[] location,
       long[] offset,
@@ -56,6 +59,7 @@ public final class SampleIndex implements Serializable {
         title,
         classes,
         locations,
+        pixels,
         label,
         location,
         offset,
@@ -71,6 +75,7 @@ public final class SampleIndex implements Serializable {
       String title,
       String[] folders,
       String[] locations,
+      String[] pixels,
       int[] label,
       int[] location,
       long[] offset,
@@ -83,6 +88,7 @@ public final class SampleIndex implements Serializable {
     this.title = title;
     this.folders = folders;
     this.locations = locations;
+    this.pixels = pixels;
     this.label = label;
     this.location = location;
     this.offset = offset;
@@ -101,6 +107,7 @@ public final class SampleIndex implements Serializable {
         title,
         folders,
         locations,
+        pixels,
         label,
         location,
         offset,
@@ -181,6 +188,11 @@ public final class SampleIndex implements Serializable {
     return length[sample];
   }
 
+  /** The layout of a sample that is bare pixels, as a text, or {@link RawPixels#NONE}. */
+  String pixels(int sample) {
+    return pixels[location[sample]];
+  }
+
   /** The number of the file or folder that holds the sample. Equal numbers mean equal places. */
   int location(int sample) {
     return location[sample];
@@ -245,6 +257,10 @@ public final class SampleIndex implements Serializable {
 
   String[] locationColumn() {
     return locations;
+  }
+
+  String[] pixelsColumn() {
+    return pixels;
   }
 
   byte[] nameColumn() {

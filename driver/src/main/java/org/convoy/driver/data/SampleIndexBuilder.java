@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -23,8 +25,10 @@ final class SampleIndexBuilder implements Serializable {
 
   private final Map<String, Integer> classes = new LinkedHashMap<>();
   private final List<Integer> foldersInClass = new ArrayList<>();
-  private final Map<String, Integer> locations = new LinkedHashMap<>();
+  private final Map<Location, Integer> locations = new LinkedHashMap<>();
   private final TreeSet<String> neighbours = new TreeSet<>();
+  private boolean ordered;
+  private boolean stated;
   private byte[][] names = new byte[64][];
   private int[] classOf = new int[64];
   private int[] locationOf = new int[64];
@@ -33,6 +37,55 @@ final class SampleIndexBuilder implements Serializable {
   private long[] checks = new long[64];
   private int count;
   private final LeftOutFiles leftOut = new LeftOutFiles();
+
+  /**
+   * A file or folder with samples.
+   *
+   * @param pixels {@link RawPixels} as a text, if its samples are bare pixels
+   */
+  private record Location(String uri, String pixels) implements Serializable {}
+
+  /** The classes so far. */
+  Set<String> classes() {
+    return classes.keySet();
+  }
+
+  /** Says that the data states classes and that they are not the names of folders. */
+  void classesAreStated() {
+    stated = true;
+  }
+
+  /** Orders the classes by the numbers that are their names, in place of by their names' bytes. */
+  void orderAsNumbers() {
+    List<String> numbers = new ArrayList<>(classes.keySet());
+    numbers.sort(Comparator.comparingInt(Integer::parseInt));
+    order(numbers, numbers);
+  }
+
+  /** Gives classes whose names are numbers the names at these places, and this order. */
+  void rename(List<String> all) {
+    List<String> numbers = new ArrayList<>();
+    for (int number = 0; number < all.size(); number++) {
+      numbers.add(Integer.toString(number));
+    }
+    Map<String, Integer> plain = new HashMap<>();
+    classes.forEach((name, number) -> plain.put(Integer.toString(Integer.parseInt(name)), number));
+    numbers.forEach(number -> plain.computeIfAbsent(number, this::addClass));
+    classes.clear();
+    classes.putAll(plain);
+    order(numbers, all);
+  }
+
+  /** Puts classes into an order, under new names. */
+  private void order(List<String> keys, List<String> newNames) {
+    Map<String, Integer> sorted = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      sorted.put(newNames.get(i), classes.getOrDefault(keys.get(i), -1));
+    }
+    classes.clear();
+    classes.putAll(sorted);
+    ordered = true;
+  }
 
   /** Adds a class folder, with or without images. */
   int addClass(String name) {
@@ -56,6 +109,24 @@ final class SampleIndexBuilder implements Serializable {
    */
   void add(String className, String name, String location, long offset, long length, long check)
       throws DataSetException {
+    add(className, name, location, RawPixels.NONE, offset, length, check);
+  }
+
+  /**
+   * Adds an image that may be bare pixels.
+   *
+   * @param pixels a {@link RawPixels} as a text, or {@link RawPixels#NONE}
+   */
+  void add(
+      String className,
+      String name,
+      String uri,
+      String pixels,
+      long offset,
+      long length,
+      long check)
+      throws DataSetException {
+    Location location = new Location(uri, pixels);
     if (length > Integer.MAX_VALUE - 8) {
       throw new DataSetException(
           "image "
@@ -63,7 +134,7 @@ final class SampleIndexBuilder implements Serializable {
               + "/"
               + name
               + " in "
-              + location
+              + uri
               + " is too long: expected at most "
               + (Integer.MAX_VALUE - 8)
               + " bytes, got "
@@ -137,8 +208,8 @@ final class SampleIndexBuilder implements Serializable {
         });
     int[] locationMap = new int[other.locations.size()];
     other.locations.forEach(
-        (uri, number) -> {
-          Integer known = locations.putIfAbsent(uri, locations.size());
+        (place, number) -> {
+          Integer known = locations.putIfAbsent(place, locations.size());
           locationMap[number] = known == null ? locations.size() - 1 : known;
         });
     for (int i = 0; i < other.count; i++) {
@@ -170,10 +241,12 @@ final class SampleIndexBuilder implements Serializable {
               + (neighbours.isEmpty() ? "" : "; folders there: " + String.join(", ", neighbours)));
     }
     String[] classNames = classes.keySet().toArray(String[]::new);
-    Arrays.sort(
-        classNames,
-        Comparator.comparing(
-            name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+    if (!ordered) {
+      Arrays.sort(
+          classNames,
+          Comparator.comparing(
+              name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+    }
     int[] labels = new int[classNames.length];
     for (int label = 0; label < classNames.length; label++) {
       labels[classes.getOrDefault(classNames[label], -1)] = label;
@@ -232,7 +305,8 @@ final class SampleIndexBuilder implements Serializable {
     return new SampleIndex(
         split.toString(),
         classNames,
-        locations.keySet().toArray(String[]::new),
+        locations.keySet().stream().map(Location::uri).toArray(String[]::new),
+        locations.keySet().stream().map(Location::pixels).toArray(String[]::new),
         label,
         location,
         offset,
@@ -249,7 +323,7 @@ final class SampleIndexBuilder implements Serializable {
       perClass[index.label(i)]++;
     }
     for (int label = 0; label < perClass.length; label++) {
-      if (perClass[label] == 0) {
+      if (perClass[label] == 0 && !stated) {
         String name = index.classes().get(label);
         int folders = foldersInClass.get(classes.getOrDefault(name, 0));
         throw new DataSetException(
@@ -263,7 +337,7 @@ final class SampleIndexBuilder implements Serializable {
                 + (folders == 0 ? "none" : "none, in " + folders + " folders"));
       }
     }
-    if (NestedImages.seemSplits(index)) {
+    if (!stated && NestedImages.seemSplits(index)) {
       throw new DataSetException(
           split
               + " holds folders of class folders: no image lies in "

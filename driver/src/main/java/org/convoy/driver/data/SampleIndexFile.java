@@ -17,14 +17,14 @@ import java.util.Arrays;
  * Reads and writes an index as bytes.
  *
  * <p>Big-endian: magic "CVIX", format version (int); stamp and title (int length and UTF-8 each);
- * classes, then locations (int count, then each as text); sample count (int); ignored files (long);
- * columns label, location (int), offset (long), length, end of name (int), check of the content
- * (long); the names; SHA-256 of all earlier bytes (32 bytes).
+ * classes, locations, then the layouts of pixels in them (int count, then each as text); sample
+ * count (int); ignored files (long); columns label, location (int), offset (long), length, end of
+ * name (int), check of the content (long); the names; SHA-256 of all earlier bytes (32 bytes).
  */
 final class SampleIndexFile {
 
   private static final int MAGIC = 0x43564958;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Bytes per sample without its name. */
   private static final int SAMPLE_BYTES = 32;
@@ -44,6 +44,7 @@ final class SampleIndexFile {
     writeText(out, index.title());
     writeTexts(out, index.classColumn());
     writeTexts(out, index.locationColumn());
+    writeTexts(out, index.pixelsColumn());
     int count = index.count();
     out.writeInt(count);
     out.writeLong(index.ignoredFiles());
@@ -80,6 +81,7 @@ final class SampleIndexFile {
     String title = readText(in, fileLength);
     String[] classes = readTexts(in, fileLength);
     String[] locations = readTexts(in, fileLength);
+    String[] pixels = readTexts(in, fileLength);
     int count = bounded(in.readInt(), fileLength / SAMPLE_BYTES);
     long ignored = in.readLong();
     int[] label = new int[count];
@@ -105,8 +107,8 @@ final class SampleIndexFile {
     return new Stamped(
         stamp,
         new SampleIndex(
-            title, classes, locations, label, location, offset, length, check, names, nameEnds,
-            ignored));
+            title, classes, locations, pixels, label, location, offset, length, check, names,
+            nameEnds, ignored));
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {

@@ -60,7 +60,7 @@ public final class SampleIndexer {
    * @throws IOException if the source cannot be read or the folder not be written
    */
   public SampleIndex index(DataSplit split, FileSystem files, Path folder) throws IOException {
-    String stamp = split.set().format() + " " + split.set().format().open().stamp(split, jobs);
+    String stamp = split.format() + " " + split.format().open().stamp(split, jobs);
     Path file = new Path(folder, fileName(split));
     Optional<SampleIndexFile.Stamped> kept = load(files, file);
     if (kept.isPresent() && kept.get().stamp().equals(stamp)) {
@@ -77,7 +77,7 @@ public final class SampleIndexer {
 
   private SampleIndex list(DataSplit split, boolean withContents) throws IOException {
     long start = System.nanoTime();
-    SampleIndexBuilder found = split.set().format().open().list(split, withContents, jobs);
+    SampleIndexBuilder found = split.format().open().list(split, withContents, jobs);
     SampleIndex index = found.build(split);
     ListingReport.tell(split, index, found.leftOut(), (System.nanoTime() - start) / 1_000_000);
     return index;

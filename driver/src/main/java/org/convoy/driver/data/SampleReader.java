@@ -53,13 +53,20 @@ public final class SampleReader implements AutoCloseable {
   }
 
   /**
-   * All bytes of a sample, in a new array.
+   * A sample as an image file, in a new array: its bytes, or, if it is bare pixels, a PGM or PPM
+   * file of them.
    *
    * @throws IOException naming sample, file and offset if the file is missing, is shorter or longer
    *     than indexed, or cannot be read
    * @throws IllegalStateException after close
    */
   public byte[] read(int sample) throws IOException {
+    String pixels = index.pixels(sample);
+    byte[] stored = stored(sample);
+    return pixels.equals(RawPixels.NONE) ? stored : RawPixels.parse(pixels).toPnm(stored);
+  }
+
+  private byte[] stored(int sample) throws IOException {
     if (index.offset(sample) == SampleIndex.WHOLE_FILE) {
       return readFile(sample);
     }

@@ -2,7 +2,6 @@ package org.convoy.driver.data;
 
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 
 /** Recognises and lists one storage format. Stateless: one instance may serve many splits. */
 interface SplitFormat {
@@ -10,8 +9,12 @@ interface SplitFormat {
   /** A description of the format for messages: "a folder". */
   String description();
 
-  /** Whether this format can read this file or folder. */
-  boolean reads(FileStatus status);
+  /**
+   * Whether this format can read what is at a data set's location.
+   *
+   * @throws IOException if it cannot be looked at
+   */
+  boolean reads(SourceFiles source) throws IOException;
 
   /**
    * Checks cheaply that the split exists.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -68,8 +67,8 @@ final class TarFormat implements SplitFormat {
   }
 
   @Override
-  public boolean reads(FileStatus status) {
-    return status.isFile() && status.getPath().getName().toLowerCase(Locale.ROOT).endsWith(".tar");
+  public boolean reads(SourceFiles source) {
+    return source.isFile(".tar");
   }
 
   @Override

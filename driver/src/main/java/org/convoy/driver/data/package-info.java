@@ -2,8 +2,9 @@
  * The source of training samples: which executor reads which samples at which step, and how their
  * bytes are read.
  *
- * <p>A {@link org.convoy.driver.data.DataSet} is a folder or a tar on any Hadoop file system. The
- * {@link org.convoy.driver.data.SampleIndexer} lists one split of it with a Spark job into a {@link
+ * <p>A {@link org.convoy.driver.data.DataSet} is a folder or a tar on any Hadoop file system, in
+ * one of the formats of {@link org.convoy.driver.data.DataFormat}. The {@link
+ * org.convoy.driver.data.SampleIndexer} lists one split of it with a Spark job into a {@link
  * org.convoy.driver.data.SampleIndex}, which is kept beside the output. {@link
  * org.convoy.driver.data.Lanes} turns (seed, epoch, step, lane) into sample numbers, {@link
  * org.convoy.driver.data.ValidationShare} does the same for validation, and {@link

@@ -26,6 +26,7 @@ import org.convoy.task.Task;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Evaluates a network on this executor's share of a split. The counts can then be merged with those
@@ -42,6 +43,9 @@ public final class Evaluator implements AutoCloseable {
   private final INDArray targetRows;
   private final INDArray unusedGradient;
   private final float[] outputs;
+
+  /** The rows of the main output, if the network has several. */
+  private final Optional<INDArray> mainRows;
 
   public Evaluator(
       Weights weights,
@@ -62,6 +66,10 @@ public final class Evaluator implements AutoCloseable {
     this.targetRows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch));
     this.unusedGradient = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch));
     this.outputs = new float[batch * classes];
+    this.mainRows =
+        graph.outputs().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch)));
   }
 
   /** The number of images in the split. */
@@ -90,8 +98,7 @@ public final class Evaluator implements AutoCloseable {
     forward(images);
     Targets targets = task.targets(samples, targetRows);
     double mean =
-        loss.evaluate(
-            plan.output(), targets, images.weights(), unusedGradient, KernelThreads.count());
+        loss.evaluate(output(), targets, images.weights(), unusedGradient, KernelThreads.count());
     requireFinite(images);
     double weight = 0;
     for (int i = 0; i < images.size(); i++) {
@@ -107,7 +114,14 @@ public final class Evaluator implements AutoCloseable {
     Pointer.memcpy(
         plan.input().data().addressPointer(), images.images(), plan.input().length() * Float.BYTES);
     plan.forward(0);
-    plan.output().data().asNioFloat().get(outputs);
+    mainRows.ifPresent(
+        rows ->
+            rows.assign(plan.output().get(NDArrayIndex.all(), NDArrayIndex.interval(0, classes))));
+    output().data().asNioFloat().get(outputs);
+  }
+
+  private INDArray output() {
+    return mainRows.orElseGet(plan::output);
   }
 
   private void requireFinite(Batch images) {
@@ -160,6 +174,7 @@ public final class Evaluator implements AutoCloseable {
   public void close() {
     targetRows.close();
     unusedGradient.close();
+    mainRows.ifPresent(INDArray::close);
   }
 
   /**

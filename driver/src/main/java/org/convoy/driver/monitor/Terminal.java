@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * A terminal with printed lines and, below them, one live line that is rewritten in place. Other
  * writers to the same terminal use {@link #lines()}; their lines then appear complete above the
- * live line. Without a terminal there is no live line and every line is plain.
+ * live line. Without a terminal there is no live line and every line is plain. Control characters
+ * in lines are escaped.
  */
 public final class Terminal {
   private static final String CLEAR = "\r\u001b[K";
@@ -53,7 +54,8 @@ public final class Terminal {
   /** Replaces the live line; an empty text removes it. */
   public synchronized void show(String line) {
     if (live) {
-      shown = line.length() < columns ? line : line.substring(0, columns - 1);
+      String text = Printable.name(line);
+      shown = text.length() < columns ? text : text.substring(0, columns - 1);
       out.print(CLEAR + shown);
       out.flush();
     }
@@ -61,7 +63,8 @@ public final class Terminal {
 
   /** Prints a line that stays. */
   public synchronized void print(String line) {
-    out.print(shown.isEmpty() ? line + "\n" : CLEAR + line + "\n" + shown);
+    String text = Printable.message(line);
+    out.print(shown.isEmpty() ? text + "\n" : CLEAR + text + "\n" + shown);
     out.flush();
   }
 

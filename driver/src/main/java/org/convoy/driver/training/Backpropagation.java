@@ -10,12 +10,10 @@ import org.convoy.image.loader.Batch;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
-import org.convoy.loss.Loss;
 import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,13 +27,12 @@ final class Backpropagation implements AutoCloseable {
   private final RunSpec spec;
   private final Weights weights;
   private final PlanRequest request;
-  private final Loss loss;
   private final Draws draws;
   private final INDArray gradient;
   private final Optional<Teacher> teacher;
   private INDArray used;
   private Plan plan;
-  private INDArray outputGradient;
+  private OutputLosses losses;
 
   /** What a training plan of this run is compiled for, by the backend's rules. */
   static PlanRequest request(RunSpec spec, Precision precision, Frozen frozen) {
@@ -61,12 +58,11 @@ final class Backpropagation implements AutoCloseable {
     this.spec = spec;
     this.weights = weights;
     this.request = request;
-    this.loss = spec.recipe().loss();
     this.draws = new Draws(spec.recipe().seed(), "network");
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.used = weights.parameters();
     this.plan = compile(spec.input(0));
-    this.outputGradient = outputGradient();
+    this.losses = losses();
   }
 
   /** A plan of the network's own resolution as agreed, and of others by the backend's rules. */
@@ -77,8 +73,8 @@ final class Backpropagation implements AutoCloseable {
     return compiled;
   }
 
-  private INDArray outputGradient() {
-    return Nd4j.create(DataType.FLOAT, graph().outputShape().batched(spec.microBatchSize()));
+  private OutputLosses losses() {
+    return new OutputLosses(graph(), spec.microBatchSize(), spec.recipe().loss());
   }
 
   /** Takes samples of another shape from now on; of the plan of before nothing is kept. */
@@ -86,8 +82,8 @@ final class Backpropagation implements AutoCloseable {
     if (!input.equals(graph().inputShape())) {
       weights.release(plan);
       plan = compile(input);
-      outputGradient.close();
-      outputGradient = outputGradient();
+      losses.close();
+      losses = losses();
       teacher.ifPresent(each -> each.resolution(input));
     }
   }
@@ -132,20 +128,22 @@ final class Backpropagation implements AutoCloseable {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
-    double hard =
-        loss.evaluate(
-            plan.output(), targets, batch.weights(), outputGradient, KernelThreads.count());
-    double value =
-        teacher.isPresent()
-            ? teacher.get().teach(batch, hard, plan.output(), outputGradient)
-            : hard;
-    plan.backward(outputGradient, listener);
+    double value = losses.evaluate(plan.output(), targets, batch.weights(), teaching(batch));
+    plan.backward(losses.gradient(), listener);
     return value;
+  }
+
+  private OutputLosses.Teaching teaching(Batch batch) {
+    return teacher
+        .<OutputLosses.Teaching>map(
+            each ->
+                (hard, output, outputGradient) -> each.teach(batch, hard, output, outputGradient))
+        .orElse(OutputLosses.Teaching.NONE);
   }
 
   @Override
   public void close() {
     gradient.close();
-    outputGradient.close();
+    losses.close();
   }
 }

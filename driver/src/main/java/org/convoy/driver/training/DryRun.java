@@ -70,7 +70,7 @@ public final class DryRun {
     if (!data.exists() && !recipe.data().generate().wanted()) {
       missing.add("data.uri: " + recipe.data().location());
     }
-    Graph graph = RunNetwork.of(recipe, data.classes());
+    Graph graph = TrainedNetwork.of(recipe, data.classes());
     RunSpec spec = spec(data, graph);
     checkModels();
     if (missing.isEmpty() && data.exists()) {

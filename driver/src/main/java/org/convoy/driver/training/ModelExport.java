@@ -10,6 +10,7 @@ import org.convoy.artifact.ExportOptions.Output;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.evaluation.ModelFolder;
+import org.convoy.graph.Graph;
 import org.convoy.settings.RequestException;
 import org.convoy.task.MultiLabel;
 
@@ -72,6 +73,7 @@ public record ModelExport(
     }
     SavedModel model = ModelFolder.load(location, hadoop);
     try {
+      require(format, model.graph(), location);
       format.write(model, options(model), store, path.getName());
       return new Result(
           model.graph().name(), model.weightsSha256(), store.describe(path.getName()));
@@ -80,6 +82,20 @@ public record ModelExport(
     } finally {
       model.weights().close();
     }
+  }
+
+  /**
+   * Refuses a network that a format cannot hold.
+   *
+   * @param what names the request in the message
+   */
+  static void require(ArtifactFormat format, Graph graph, String what) {
+    format
+        .refusal(graph)
+        .ifPresent(
+            reason -> {
+              throw new RequestException(what + ": " + reason);
+            });
   }
 
   private ExportOptions options(SavedModel model) {

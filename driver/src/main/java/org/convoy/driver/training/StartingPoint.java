@@ -25,7 +25,6 @@ import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -151,8 +150,8 @@ final class StartingPoint implements AutoCloseable {
   /** The tensors of another shape in the same network for one class more. */
   private static Set<String> head(RunSpec spec) {
     Graph more =
-        Models.get(spec.recipe().model().name())
-            .build(spec.graph().inputShape(), spec.classes().size() + 1);
+        TrainedNetwork.of(
+            spec.recipe().model(), spec.graph().inputShape(), spec.classes().size() + 1);
     Parameters others = Parameters.of(more);
     return Parameters.of(spec.graph()).all().stream()
         .filter(
@@ -236,6 +235,7 @@ final class StartingPoint implements AutoCloseable {
     return taken
         + drawn
         + model
+            .filter(saved -> !saved.labels().equals(spec.classes()))
             .map(
                 saved ->
                     String.format(

@@ -14,13 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.convoy.artifact.ArtifactFormat;
 import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.FiniteTensors;
 import org.convoy.artifact.ModelExamples;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.Checkpoint;
 import org.convoy.driver.checkpoint.CheckpointPart;
 import org.convoy.driver.checkpoint.Checkpoints;
@@ -32,11 +35,15 @@ import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -254,7 +261,8 @@ final class StateFiles {
   }
 
   /**
-   * Saves the model, with examples of what it computes.
+   * Saves the model, with examples of what it computes, and writes it beside in the formats of the
+   * recipe.
    *
    * @param backend computes the examples
    * @param metrics of it, by name; what was not measured, NaN, is left out
@@ -264,20 +272,40 @@ final class StateFiles {
       throws IOException {
     Map<String, Double> measured = new HashMap<>(metrics);
     measured.values().removeIf(value -> value.isNaN());
+    Graph trained = spec.graph();
+    Graph main = trained.main();
+    INDArray kept = main.equals(trained) ? weights : picked(trained, weights, main);
     SavedModel model =
         new SavedModel(
-            spec.graph(),
-            weights,
+            main,
+            kept,
             spec.classes(),
-            spec.recipe()
-                .image()
-                .preprocessing(spec.graph().inputShape())
-                .evaluationOnly()
-                .toJson(),
+            spec.recipe().image().preprocessing(trained.inputShape()).evaluationOnly().toJson(),
             new ModelManifest.Origin(
                 spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
-    try (ModelExamples examples = Examples.of(backend, spec.graph(), weights)) {
-      return model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
+    try (ModelExamples examples = Examples.of(backend, main, kept)) {
+      String sha256 = model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
+      for (String name : spec.recipe().artifact().formats()) {
+        ArtifactFormat format = ArtifactFormats.get(name);
+        String path = ModelFolder.IN_RUN + format.suffix();
+        format.write(model, ExportOptions.PLAIN, store, path);
+      }
+      return sha256;
+    } finally {
+      if (kept != weights) {
+        kept.close();
+      }
     }
+  }
+
+  /** The tensors of a part of a network, in a vector of their own. */
+  private static INDArray picked(Graph whole, INDArray weights, Graph part) {
+    Parameters from = Parameters.of(whole);
+    Parameters to = Parameters.of(part);
+    INDArray picked = Nd4j.create(DataType.FLOAT, to.length());
+    for (Parameter each : to.all()) {
+      to.view(picked, each).assign(from.view(weights, from.get(each.name())));
+    }
+    return picked;
   }
 }

@@ -37,7 +37,7 @@ public interface StepTime {
         INDArray parameters = plan.layout().initialize(0, DataType.FLOAT);
         INDArray gradient = Nd4j.create(DataType.FLOAT, plan.layout().length());
         INDArray output =
-            Nd4j.create(DataType.FLOAT, graph.outputShape().batched(request.batch()))) {
+            Nd4j.create(DataType.FLOAT, graph.jointShape().batched(request.batch()))) {
       plan.bind(parameters, gradient);
       plan.input().assign(0.5);
       output.assign(1e-3);

@@ -53,6 +53,10 @@ final class TrainingBudget {
       long plan = largest(teachers, at -> NativeBudget.plan(at, backend, request, size.cores()));
       parts.add(new Part("teacher", plan + Float.BYTES * Parameters.of(teacher).length()));
     }
+    if (!graph.outputs().isEmpty()) {
+      long main = Parameters.of(graph.main()).length();
+      parts.add(new Part("model without auxiliary outputs", Float.BYTES * main));
+    }
     if (recipe.checkpoint().best()) {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
     }

@@ -115,7 +115,7 @@ public final class TrainingSession {
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
-    Graph graph = RunNetwork.of(recipe, training.classes().size());
+    Graph graph = TrainedNetwork.of(recipe, training.classes().size());
     Preflight.requireGlobalBatch(recipe, training.title(), training.count());
     LaneSettings lanes = lanes(training);
     RunSpec bare =
@@ -204,6 +204,21 @@ public final class TrainingSession {
         block > 0 ? block : fitting.blockSize(), window > 0 ? window : fitting.windowBlocks());
   }
 
+  /** Waits for all executors; if there is none at all, for as long as at the start. */
+  private int awaitExecutors(double patience) throws InterruptedException, TrainingFailedException {
+    int count = cluster.await(request.executors(), patience);
+    if (count == 0 && cluster.await(1, FIRST_WAIT_SECONDS) > 0) {
+      count = cluster.await(request.executors(), RESTART_WAIT_SECONDS);
+    }
+    if (count == 0) {
+      throw new TrainingFailedException(
+          "there is no executor, and none started within "
+              + (int) FIRST_WAIT_SECONDS
+              + " s: their logs show the reason");
+    }
+    return count;
+  }
+
   /** Runs the stage until it succeeds, at most as often as the recipe allows. */
   private List<ExecutorResult> attempts(
       RunSpec first,
@@ -214,10 +229,7 @@ public final class TrainingSession {
     RunSpec spec = first;
     double patience = FIRST_WAIT_SECONDS;
     while (true) {
-      int count = cluster.await(request.executors(), patience);
-      if (count == 0) {
-        throw new TrainingFailedException("there is no executor");
-      }
+      int count = awaitExecutors(patience);
       ledger.begin(spec, count, request.executors());
       BarrierStage stage = new BarrierStage(cluster, spec, training, validation, ledger);
       Optional<List<ExecutorResult>> results = stage.run(count);

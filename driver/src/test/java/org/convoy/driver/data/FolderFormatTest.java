@@ -136,7 +136,7 @@ class FolderFormatTest {
     Path file = Files.write(folder.resolve("set.tar.gz"), new byte[10]);
     DataSetException error = assertThrows(DataSetException.class, () -> Samples.split(file, ""));
     assertTrue(
-        String.valueOf(error.getMessage()).contains("expected a folder or a .tar"),
+        String.valueOf(error.getMessage()).contains("expected a .tar, or a folder"),
         error.getMessage());
   }
 

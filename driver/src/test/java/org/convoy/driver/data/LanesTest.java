@@ -184,6 +184,7 @@ class LanesTest {
         "test",
         new String[] {"a"},
         new String[] {"file:/t.tar"},
+        new String[] {RawPixels.NONE},
         new int[n],
         new int[n],
         new long[n],

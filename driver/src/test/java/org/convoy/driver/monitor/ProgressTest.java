@@ -38,6 +38,14 @@ class ProgressTest {
   }
 
   @Test
+  void controlCharactersOfNamesAreEscaped() {
+    Terminal terminal = new Terminal(out, true, 40);
+    terminal.print("a\u001b[2J\u0000\tb\nc\u009b\\");
+    terminal.show("d\u0007\ne");
+    assertEquals("a\\u001b[2J\\u0000\tb\nc\\u009b\\\n" + CLEAR + "d\\u0007\\u000ae", text());
+  }
+
+  @Test
   void theLiveLineIsRewrittenAndNeverStandsBeforeAnotherLine() {
     Terminal terminal = new Terminal(out, true, 40);
     try (Progress progress = progress(terminal)) {

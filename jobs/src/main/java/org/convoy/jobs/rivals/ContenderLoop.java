@@ -22,16 +22,23 @@ public final class ContenderLoop {
     this.maker = maker;
   }
 
+  /** {@link #run(Contender.Maker, String, Task.Mode)} of a contender that trains. */
+  public static void run(Contender.Maker maker, String variant) throws IOException {
+    run(maker, variant, Task.Mode.TRAINING);
+  }
+
   /**
    * Obeys orders from standard input until it ends. A tiny network computes first, so that the
    * framework's libraries are in memory and do not count as the network's.
    *
    * @param variant of the tiny network's task, any that the maker knows
+   * @param mode of the tiny network's task, one that the maker knows
    */
-  public static void run(Contender.Maker maker, String variant) throws IOException {
+  public static void run(Contender.Maker maker, String variant, Task.Mode mode)
+      throws IOException {
     PrintStream answers = System.out;
     System.setOut(System.err);
-    rehearse(maker, variant);
+    rehearse(maker, variant, mode);
     ContenderLoop loop = new ContenderLoop(maker);
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -45,7 +52,7 @@ public final class ContenderLoop {
     loop.close();
   }
 
-  private static void rehearse(Contender.Maker maker, String variant) {
+  private static void rehearse(Contender.Maker maker, String variant, Task.Mode mode) {
     Graph graph =
         Value.input(Shape.of(3, 8, 8))
             .conv("conv", 16, 3)
@@ -55,7 +62,7 @@ public final class ContenderLoop {
             .linear("fc", 10)
             .graph("rehearsal");
     Task task =
-        new Task(graph.toJson(), 4, Task.Mode.TRAINING, Task.Precision.FLOAT32, 1e-3, 1, variant);
+        new Task(graph.toJson(), 4, mode, Task.Precision.FLOAT32, 1e-3, 1, variant);
     try (Contender contender = maker.make(task)) {
       contender.infer();
       contender.step();

@@ -4,12 +4,20 @@ import java.util.List;
 import java.util.Locale;
 import org.convoy.artifact.ArtifactFormat;
 import org.convoy.artifact.SafetensorsFormat;
+import org.convoy.artifact.onnx.OnnxFolderFormat;
+import org.convoy.artifact.onnx.OnnxFormat;
 import org.convoy.artifact.weights.TorchFormat;
 
 /** The registry: every format by name. A new one adds one line here. */
 public final class ArtifactFormats {
   private static final List<ArtifactFormat> ALL =
-      List.of(new SafetensorsFormat(), new TorchFormat());
+      List.of(
+          new OnnxFormat(),
+          OnnxFolderFormat.mlflow(),
+          OnnxFolderFormat.triton(),
+          OnnxFolderFormat.djl(),
+          new SafetensorsFormat(),
+          new TorchFormat());
 
   private ArtifactFormats() {}
 

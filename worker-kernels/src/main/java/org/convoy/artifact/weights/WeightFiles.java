@@ -35,9 +35,11 @@ public final class WeightFiles {
         return KerasFile.of(store, path);
       } else if (start.length == START && start[START - 1] == '{') {
         return new SafetensorsFile(store, path);
+      } else if (OnnxFile.begins(start)) {
+        return new OnnxFile(store, path);
       }
     } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-      throw new DamagedFileException(file, "content", "a file of tensors", e.getMessage());
+      throw new DamagedFileException(file, "content", "a file of tensors", String.valueOf(e.getMessage()));
     }
     if (start.length > 1 && start[0] == (byte) 0x80 && start[1] <= 5) {
       throw new DamagedFileException(
@@ -48,7 +50,7 @@ public final class WeightFiles {
     throw new DamagedFileException(
         file,
         "content",
-        "safetensors, a zip file of PyTorch or an HDF5 file of Keras",
+        "safetensors, a zip file of PyTorch, an HDF5 file of Keras or an ONNX model",
         "a file that begins with " + HexFormat.of().formatHex(start));
   }
 

@@ -29,7 +29,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * convolution over the whole image is a linear layer.
  *
  * <p>The head is the tensors whose shape depends on the number of classes. If the file has no head
- * of the network's shape, the whole head is left as it is.
+ * of the network's shape, the whole head is left as it is. Auxiliary outputs that the file does not
+ * have are left as they are too.
  */
 public final class WeightImport {
   private final TensorFile file;
@@ -53,6 +54,10 @@ public final class WeightImport {
     for (TensorFile.Entry entry : file.entries()) {
       table.name(entry.name()).ifPresent(name -> match(entry, name, wrong));
     }
+    Parameters main = Parameters.of(graph.main());
+    List<String> auxiliary = missing.stream().filter(name -> !main.contains(name)).toList();
+    auxiliary.forEach(missing::remove);
+    remade.addAll(auxiliary);
     if (head.stream().anyMatch(name -> missing.contains(name) || wrong.contains(name))) {
       remade.addAll(head);
       missing.removeAll(head);
@@ -130,7 +135,10 @@ public final class WeightImport {
     return misshapen;
   }
 
-  /** The tensors of the head, if the file has none of the network's shape. */
+  /**
+   * The tensors that are left as they are: those of the head, if the file has none of the network's
+   * shape, and those of auxiliary outputs that it does not have.
+   */
   public Set<String> remade() {
     return remade;
   }

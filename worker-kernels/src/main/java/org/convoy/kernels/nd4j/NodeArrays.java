@@ -90,7 +90,7 @@ final class NodeArrays implements AutoCloseable {
   static PlanMemory memory(Graph graph, PlanRequest request, GradientFlow flow) {
     long input = bytes(graph.inputShape(), request);
     long output =
-        graph.nodes().size() > 1 || copies(request) ? bytes(graph.outputShape(), request) : 0;
+        graph.nodes().size() > 1 || copies(request) ? bytes(graph.jointShape(), request) : 0;
     long parameters = Parameters.of(graph).length() * request.precision().vectors().width();
     return new PlanMemory(
         blockBytes(graph, request, flow)

@@ -60,7 +60,7 @@ final class OnednnPlan implements Plan {
     this.moments = new BatchMoments(graph, layout, request.frozen());
     this.request = request;
     this.inputShape = graph.inputShape().batched(request.batch());
-    this.outputShape = graph.outputShape().batched(request.batch());
+    this.outputShape = graph.jointShape().batched(request.batch());
     try {
       this.program = GraphLowering.lower(natives, Fusion.apply(graph), layout, request);
     } catch (RuntimeException | Error e) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import onnx.Onnx;
 import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.SafetensorsWriter;
 import org.convoy.artifact.Tensor;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.protobuf.ByteString;
 
 /**
  * Changes files of weights at random: a reader gives tensors or refuses the file with an
@@ -56,7 +58,25 @@ class WeightFilesFuzzTest {
       layer.putDataset("bias:0", new float[] {1, 2, 3});
     }
     seeds.add(Files.readAllBytes(hdf));
+    seeds.add(onnx());
     return seeds;
+  }
+
+  private static byte[] onnx() {
+    Onnx.TensorProto.Builder raw =
+        Onnx.TensorProto.newBuilder()
+            .setName("fc.weight")
+            .setDataType(1)
+            .addDims(2)
+            .addDims(1)
+            .setRawData(ByteString.copyFrom(new byte[8]));
+    Onnx.TensorProto.Builder listed =
+        Onnx.TensorProto.newBuilder().setName("fc.bias").setDataType(1).addDims(1).addFloatData(3);
+    return Onnx.ModelProto.newBuilder()
+        .setIrVersion(8)
+        .setGraph(Onnx.GraphProto.newBuilder().addInitializer(raw).addInitializer(listed))
+        .build()
+        .toByteArray();
   }
 
   @Test

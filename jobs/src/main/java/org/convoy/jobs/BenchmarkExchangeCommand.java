@@ -1,0 +1,159 @@
+package org.convoy.jobs;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.exchange.sums.Combination;
+import org.convoy.jobs.exchange.ExchangeFigures;
+import org.convoy.jobs.exchange.ExchangeProcesses;
+import org.convoy.jobs.exchange.ExchangeTask;
+import org.convoy.settings.Variants;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy benchmark exchange}: a form of combining executors against plain sockets. */
+@Command(
+    name = "exchange",
+    description = {
+      "Times the exchange of a step between executors that are processes of this machine, against"
+          + " plain sockets that move as many bytes between the same processes in the same run. What"
+          + " was exchanged is verified."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "%nExamples:",
+      "  deploy/convoy benchmark exchange --executors 4 --megabytes 100 --form bfloat16-sum --json",
+      "  deploy/convoy benchmark exchange --form '{name = top-k, density = 0.001}'"
+    })
+public final class BenchmarkExchangeCommand implements Callable<Integer> {
+  /** A recipe needs some things that do not matter here. */
+  private static final String RECIPE =
+      "name = benchmark, model.name = lenet5, epochs = 1, data.uri = none, data.train = none,"
+          + " schedule.learning-rate = 1";
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = "--executors",
+      paramLabel = "W",
+      defaultValue = "4",
+      description = "Processes (default ${DEFAULT-VALUE}).")
+  private int executors;
+
+  @Option(
+      names = "--megabytes",
+      paramLabel = "S",
+      defaultValue = "100",
+      description = "Size of the parameters in float32 (default ${DEFAULT-VALUE}).")
+  private int megabytes;
+
+  @Option(
+      names = "--form",
+      paramLabel = "F",
+      defaultValue = "synchronous-sum",
+      description = {
+        "The form, as exchange.combine of a recipe takes it: a name, or a name and options in braces"
+            + " (default ${DEFAULT-VALUE})."
+      })
+  private String form = "";
+
+  @Option(
+      names = "--groups",
+      paramLabel = "G",
+      description = "Groups of micro-batches (default: as many as executors).")
+  private int groups;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "K",
+      defaultValue = "9",
+      description = "Timed steps; the median counts (default ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(names = "--list", description = "Print the names of all forms, a line each, and end.")
+  private boolean list;
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (list) {
+      Variants.of(Combination.class).keySet().forEach(out::println);
+      out.flush();
+      json.print(out, Map.of("forms", List.copyOf(Variants.of(Combination.class).keySet())));
+      return 0;
+    }
+    BenchmarkOptions.atLeastOne("--executors", executors);
+    BenchmarkOptions.atLeastOne("--megabytes", megabytes);
+    BenchmarkOptions.atLeastOne("--rounds", rounds);
+    int allGroups = groups == 0 ? executors : groups;
+    BenchmarkOptions.atLeastOne("--groups", allGroups / executors);
+    ExchangeTask task =
+        new ExchangeTask(
+            combination(), executors, allGroups, megabytes * 1_000_000L / Float.BYTES, rounds);
+    Path log = Files.createTempFile("convoy-exchange", ".log");
+    List<ExchangeFigures> figures;
+    try {
+      figures = ExchangeProcesses.run(task, log);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(e.getMessage() + " (the processes' log is " + log + ")", e);
+    }
+    Files.delete(log);
+    Map<String, Object> summary = summary(task, figures);
+    if (!json.wanted()) {
+      print(summary, out);
+    }
+    json.print(out, summary);
+    return 0;
+  }
+
+  private Combination combination() {
+    return new RecipeLoader()
+        .parse(RECIPE, "benchmark exchange", List.of("exchange.combine=" + form))
+        .exchange()
+        .combine();
+  }
+
+  private static Map<String, Object> summary(ExchangeTask task, List<ExchangeFigures> figures) {
+    // The slowest executor holds up the step.
+    double seconds = figures.stream().mapToDouble(ExchangeFigures::seconds).max().orElseThrow();
+    double socket =
+        figures.stream().mapToDouble(ExchangeFigures::socketSeconds).max().orElseThrow();
+    double waited =
+        figures.stream().mapToDouble(ExchangeFigures::waitedSeconds).max().orElseThrow();
+    long bytes = figures.stream().mapToLong(ExchangeFigures::bytesSent).max().orElseThrow();
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("form", Variants.name(task.form().getClass()));
+    summary.put("options", task.form().toString());
+    summary.put("executors", task.executors());
+    summary.put("groups", task.groups());
+    summary.put("parameter_bytes", Float.BYTES * task.floats());
+    summary.put("rounds", task.rounds());
+    summary.put("seconds", seconds);
+    summary.put("waited_seconds", waited);
+    summary.put("bytes_sent", bytes);
+    summary.put("gigabytes_per_second", bytes / seconds / 1e9);
+    summary.put("socket_seconds", socket);
+    summary.put("socket_gigabytes_per_second", bytes / socket / 1e9);
+    summary.put("ratio_to_socket", socket / seconds);
+    return summary;
+  }
+
+  private static void print(Map<String, Object> summary, PrintWriter out) {
+    summary.forEach((name, value) -> out.printf(Locale.ROOT, "%-28s %s%n", name, value));
+    out.flush();
+  }
+}

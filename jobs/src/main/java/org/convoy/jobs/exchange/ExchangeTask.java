@@ -1,0 +1,45 @@
+package org.convoy.jobs.exchange;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.Base64;
+import org.convoy.driver.exchange.sums.Combination;
+
+/**
+ * What is to be measured.
+ *
+ * @param form how the executors combine
+ * @param executors W, the number of processes
+ * @param groups G, each of one micro-batch
+ * @param floats parameters of the vector
+ * @param rounds timed steps that exchange something
+ */
+public record ExchangeTask(Combination form, int executors, int groups, long floats, int rounds)
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** As one word of a command line. */
+  String encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(this);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot write " + this, e);
+    }
+    return Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+
+  /** The opposite of {@link #encode}. */
+  static ExchangeTask decode(String word) {
+    byte[] bytes = Base64.getDecoder().decode(word);
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (ExchangeTask) in.readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalArgumentException("expected an encoded task, got " + word, e);
+    }
+  }
+}

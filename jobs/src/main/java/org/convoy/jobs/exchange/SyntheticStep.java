@@ -1,0 +1,182 @@
+package org.convoy.jobs.exchange;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.bytedeco.javacpp.BytePointer;
+import org.convoy.driver.exchange.sums.Chunks;
+import org.convoy.driver.exchange.sums.Combiner;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.VectorLayout;
+import org.convoy.driver.exchange.wire.Traffic;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A training step without a network: gradients are given, and the optimizer puts the sum in the
+ * place of the parameters. So what the exchange takes is what the step takes.
+ */
+final class SyntheticStep implements AutoCloseable {
+  /** A convolution of 3 x 3 over 512 channels, as networks have it. */
+  private static final int ROWS = 512;
+
+  private static final int COLUMNS = 4608;
+
+  /** Elements whose sums are checked. */
+  private static final int PROBES = 997;
+
+  private final Exchange exchange;
+  private final VectorLayout layout;
+  private final MicroBatches range;
+  private final INDArray parameters;
+  private final INDArray gradient;
+  private final Combiner combiner;
+  private final List<INDArray> gradients = new ArrayList<>();
+  private long steps;
+
+  SyntheticStep(ExchangeTask task, Exchange exchange) {
+    this.exchange = exchange;
+    long floats = task.floats();
+    List<VectorLayout.Matrix> matrices = new ArrayList<>();
+    for (long at = 0; at + ROWS * COLUMNS <= floats; at += ROWS * COLUMNS) {
+      matrices.add(new VectorLayout.Matrix(at, ROWS, COLUMNS));
+    }
+    this.layout = new VectorLayout(floats, floats, Chunks.DEFAULT_FLOATS, List.of(), matrices);
+    this.range = MicroBatches.range(exchange.rank(), exchange.size(), task.groups());
+    this.parameters = Nd4j.zeros(DataType.FLOAT, floats);
+    this.gradient = Nd4j.zeros(DataType.FLOAT, floats);
+    for (int microBatch = range.from(); microBatch < range.to(); microBatch++) {
+      gradients.add(Nd4j.createFromArray(drawn(microBatch, Math.toIntExact(floats))));
+    }
+    this.combiner = task.form().open(exchange, range, layout, parameters, gradient);
+  }
+
+  /** A micro-batch's gradient, the same in every step. */
+  private static float[] drawn(int microBatch, int count) {
+    SplittableRandom random = new SplittableRandom(microBatch);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (random.nextDouble() - 0.5) * 0.01f;
+    }
+    return values;
+  }
+
+  /**
+   * A step's exchange.
+   *
+   * @param seconds that it took; making gradients is not counted
+   * @param traffic of it
+   */
+  record Taken(double seconds, Traffic traffic) {}
+
+  /** Takes a step. All executors begin at the same time. */
+  Taken take() {
+    long nanos = 0;
+    gradient.assign(gradients.get(0));
+    exchange.barrier();
+    Traffic before = exchange.traffic();
+    for (INDArray each : gradients) {
+      if (each != gradients.get(0)) {
+        gradient.assign(each);
+      }
+      long start = System.nanoTime();
+      combiner.next();
+      combiner.finished(0, layout.trained());
+      combiner.endMicroBatch(update);
+      nanos += System.nanoTime() - start;
+    }
+    long start = System.nanoTime();
+    combiner.endStep(steps, update);
+    steps++;
+    nanos += System.nanoTime() - start;
+    return new Taken(nanos / 1e9, exchange.traffic().since(before));
+  }
+
+  private final Combiner.Update update =
+      new Combiner.Update() {
+        @Override
+        public void apply(Combiner.Share share, INDArray sum) {
+          Chunks chunks = layout.trainedChunks();
+          for (int chunk = share.rank(); chunk < chunks.count(); chunk += share.owners()) {
+            long from = chunks.start(chunk);
+            BytePointer.memcpy(
+                new BytePointer(share.parameters().data().addressPointer())
+                    .getPointer(Float.BYTES * from),
+                new BytePointer(sum.data().addressPointer()).getPointer(Float.BYTES * from),
+                (long) Float.BYTES * chunks.length(chunk));
+          }
+        }
+
+        @Override
+        public void statistics(Combiner.Share share, INDArray moments) {
+          // There are none.
+        }
+
+        @Override
+        public List<List<INDArray>> state(Combiner.Share share) {
+          return List.of();
+        }
+      };
+
+  /**
+   * Checks the last step: all executors hold the same parameters, and those are the gradients' sum.
+   *
+   * @param tolerance the greatest error of a sum; 0: sums are not checked
+   * @throws IllegalStateException if they are not
+   */
+  void verify(double tolerance) {
+    CRC32C digest = new CRC32C();
+    ByteBuffer bytes =
+        new BytePointer(parameters.data().addressPointer())
+            .capacity(Float.BYTES * layout.trained())
+            .asByteBuffer();
+    digest.update(bytes);
+    double[][] digests = exchange.allGather(new double[] {digest.getValue()});
+    for (int rank = 1; rank < digests.length; rank++) {
+      if (combiner.together(steps) && digests[rank][0] != digests[0][0]) {
+        throw new IllegalStateException(
+            "expected the same parameters on all executors, but ranks 0 and " + rank + " differ");
+      }
+    }
+    if (tolerance > 0) {
+      verifySums(tolerance);
+    }
+  }
+
+  private void verifySums(double tolerance) {
+    double[] own = new double[PROBES];
+    for (int probe = 0; probe < PROBES; probe++) {
+      for (INDArray each : gradients) {
+        own[probe] += each.getFloat(place(probe));
+      }
+    }
+    double[][] all = exchange.allGather(own);
+    for (int probe = 0; probe < PROBES; probe++) {
+      double expected = 0;
+      for (double[] ofRank : all) {
+        expected += ofRank[probe];
+      }
+      double got = parameters.getFloat(place(probe));
+      if (!(Math.abs(got - expected) <= tolerance)) {
+        throw new IllegalStateException(
+            "element " + place(probe) + ": expected the sum " + expected + ", got " + got);
+      }
+    }
+  }
+
+  private long place(int probe) {
+    return probe * layout.trained() / PROBES;
+  }
+
+  @Override
+  public void close() {
+    combiner.close();
+    gradients.forEach(INDArray::close);
+    parameters.close();
+    gradient.close();
+  }
+}

@@ -1,0 +1,109 @@
+package org.convoy.artifact.onnx;
+
+import static org.convoy.artifact.onnx.OnnxNodes.attribute;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.convoy.graph.Linear;
+import org.convoy.graph.MatrixProduct;
+import org.convoy.graph.Resize;
+import org.convoy.graph.Shape;
+
+/** Matrix products, and what is one. */
+final class OnnxProducts {
+  private OnnxProducts() {}
+
+  /** At each position of an image a linear layer is a convolution of 1x1. */
+  static String linear(Linear op, OnnxSite site) {
+    List<String> inputs = new ArrayList<>(List.of(site.input()));
+    inputs.addAll(site.tensors());
+    if (site.shape().spatialRank() == 0) {
+      return site.add("Gemm", inputs, attribute("transB", 1));
+    }
+    List<Integer> kernel = new ArrayList<>(List.of(op.outFeatures(), site.shape().channels()));
+    site.shape().spatial().forEach(any -> kernel.add(1));
+    inputs.set(1, site.add("Reshape", List.of(inputs.get(1), site.integers(kernel))));
+    return site.add("Conv", inputs);
+  }
+
+  static String matrices(MatrixProduct op, OnnxSite site) {
+    return site.add(
+        "MatMul",
+        List.of(factor(site, 0, op.transposeLeft()), factor(site, 1, op.transposeRight())));
+  }
+
+  private static String factor(OnnxSite site, int input, boolean transpose) {
+    Shape shape = site.shapes().get(input);
+    String value = site.inputs().get(input);
+    if (shape.spatialRank() != 1) {
+      value = site.reshape(value, List.of(shape.channels(), Math.toIntExact(shape.positions())));
+    }
+    return transpose ? site.exchange(value, 3, 1, 2) : value;
+  }
+
+  /**
+   * Each dimension by itself. What takes one position takes it by index, so that no rounding of a
+   * scale moves it; what lies between two is a product with {@link Resize#weights}.
+   */
+  static String resize(Resize op, OnnxSite site) {
+    String value = site.input();
+    for (int dimension = 0; dimension < op.size().size(); dimension++) {
+      int in = site.shape().spatial().get(dimension);
+      int out = op.size().get(dimension);
+      if (in == out) {
+        continue;
+      }
+      double[] weights = op.weights(in, out);
+      value =
+          switch (op.method()) {
+            case NEAREST, NEAREST_EXACT ->
+                site.add(
+                    "Gather",
+                    List.of(value, site.integers(positions(weights, in, out))),
+                    attribute("axis", 2 + dimension));
+            case LINEAR, LINEAR_ALIGNED ->
+                along(site, value, 2 + dimension, site.matrix(in, out, columns(weights, in, out)));
+          };
+    }
+    return value;
+  }
+
+  /** The column of each row's 1. */
+  private static List<Integer> positions(double[] weights, int in, int out) {
+    List<Integer> positions = new ArrayList<>();
+    for (int o = 0; o < out; o++) {
+      int position = 0;
+      while (weights[o * in + position] == 0) {
+        position++;
+      }
+      positions.add(position);
+    }
+    return positions;
+  }
+
+  /** The transpose of a matrix of {@code out} rows. */
+  private static float[] columns(double[] weights, int in, int out) {
+    float[] transposed = new float[weights.length];
+    for (int o = 0; o < out; o++) {
+      for (int i = 0; i < in; i++) {
+        transposed[i * out + o] = (float) weights[o * in + i];
+      }
+    }
+    return transposed;
+  }
+
+  /**
+   * Multiplies a value along one dimension by a matrix of (in, out).
+   *
+   * @param axis the dimension; 0 is the batch
+   */
+  static String along(OnnxSite site, String value, int axis, String matrix) {
+    int rank = site.shape().rank() + 1;
+    int last = rank - 1;
+    if (axis == last) {
+      return site.add("MatMul", List.of(value, matrix));
+    }
+    String turned = site.exchange(value, rank, axis, last);
+    return site.exchange(site.add("MatMul", List.of(turned, matrix)), rank, axis, last);
+  }
+}
