@@ -24,7 +24,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code convoy benchmark rivals}: the same step on Convoy, libtorch, DL4J and ONNX Runtime, in turn. */
+/**
+ * {@code convoy benchmark rivals}: the same step on Convoy, libtorch, DL4J and ONNX Runtime, in
+ * turn.
+ */
 @Command(
     name = "rivals",
     description = {

@@ -2,8 +2,10 @@ package org.convoy.jobs;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -85,13 +87,27 @@ public final class ExportCommand implements Callable<Integer> {
   static final class FormatNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return ArtifactFormats.names().iterator();
+      return names().iterator();
     }
+  }
+
+  /** The library's formats, and the one that a process of its own writes. */
+  private static List<String> names() {
+    List<String> names = new ArrayList<>(ArtifactFormats.names());
+    names.add(Dl4jFormat.NAME);
+    return names;
+  }
+
+  private ArtifactFormat wanted() {
+    if (format.equals(Dl4jFormat.NAME)) {
+      return Dl4jFormat.built();
+    }
+    return RequestException.asked(() -> ArtifactFormats.get(format));
   }
 
   @Override
   public Integer call() throws IOException {
-    ArtifactFormat wanted = RequestException.asked(() -> ArtifactFormats.get(format));
+    ArtifactFormat wanted = wanted();
     ModelExport export = new ModelExport(wanted, imageInput, probabilities, foldNorms);
     Configuration hadoop = new Configuration();
     FileSystems.require("MODEL", Locations.of(model), hadoop);

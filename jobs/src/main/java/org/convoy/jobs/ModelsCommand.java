@@ -8,12 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Shape;
 import org.convoy.models.Models;
+import org.convoy.models.Published;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -39,6 +40,11 @@ public final class ModelsCommand implements Callable<Integer> {
       description = "Only these networks (default: all).")
   private final List<String> names = new ArrayList<>();
 
+  @Option(
+      names = "--markdown",
+      description = "Print a table in Markdown, with published accuracies and their sources.")
+  private boolean markdown;
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Override
@@ -49,7 +55,9 @@ public final class ModelsCommand implements Callable<Integer> {
             : RequestException.asked(() -> names.stream().map(Models::get).toList());
     List<Row> rows = models.stream().map(Row::of).toList();
     PrintWriter out = spec.commandLine().getOut();
-    if (!json.wanted()) {
+    if (markdown) {
+      printMarkdown(rows, out);
+    } else if (!json.wanted()) {
       print(rows, out);
     }
     json.print(out, Map.of("models", rows.stream().map(Row::toJson).toList()));
@@ -79,29 +87,40 @@ public final class ModelsCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private static void printMarkdown(List<Row> rows, PrintWriter out) {
+    out.println(
+        "| Network | Input | Classes | Parameters | Multiply-adds | Crop | Top-1 % | Source |");
+    out.println("|---|---|--:|--:|--:|--:|--:|---|");
+    for (Row row : rows) {
+      List<String> cells = new ArrayList<>(List.of(row.cells()));
+      cells.set(0, "`" + row.model.name() + "`");
+      cells.add(String.valueOf(row.model.preprocessing().crop()));
+      Published published = row.model.published();
+      cells.add(published == null ? "" : String.valueOf(published.top1()));
+      cells.add(published == null ? "" : published.source());
+      out.println("| " + String.join(" | ", cells) + " |");
+    }
+    out.flush();
+  }
+
   /**
    * A line of the table.
    *
-   * @param input (channels, height, width) of the paper
    * @param parameters number of trained elements
    * @param multiplyAdds multiply-adds of the forward pass of one sample
    */
-  private record Row(String name, Shape input, int classes, long parameters, long multiplyAdds) {
+  private record Row(Models.Model model, long parameters, long multiplyAdds) {
     static Row of(Models.Model model) {
       Graph graph = model.build();
       return new Row(
-          model.name(),
-          model.input(),
-          model.classes(),
-          org.convoy.graph.Parameters.of(graph).trainableLength(),
-          graph.multiplyAdds());
+          model, org.convoy.graph.Parameters.of(graph).trainableLength(), graph.multiplyAdds());
     }
 
     String[] cells() {
       return new String[] {
-        name,
-        input.toString(),
-        String.valueOf(classes),
+        model.name(),
+        model.input().toString(),
+        String.valueOf(model.classes()),
         String.format(Locale.ROOT, "%,d", parameters),
         String.format(Locale.ROOT, "%,d", multiplyAdds)
       };
@@ -109,11 +128,16 @@ public final class ModelsCommand implements Callable<Integer> {
 
     Map<String, Object> toJson() {
       Map<String, Object> object = new LinkedHashMap<>();
-      object.put("name", name);
-      object.put("input", input);
-      object.put("classes", classes);
+      object.put("name", model.name());
+      object.put("input", model.input());
+      object.put("classes", model.classes());
       object.put("parameters", parameters);
       object.put("multiply_adds", multiplyAdds);
+      object.put("preprocessing", model.preprocessing());
+      Published published = model.published();
+      if (published != null) {
+        object.put("published", published);
+      }
       return object;
     }
   }

@@ -88,7 +88,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<String> names = Models.all().stream().map(Models.Model::name).toList();
     Path file = java.util.Objects.requireNonNull(recipe);
-    Recipe loaded = RecipeLoader.knowing(names).load(file, overrides);
+    Recipe loaded = RecipeLoader.knowing(names, Models::contains).load(file, overrides);
     SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
     String folder = folder(loaded);
     TrainingRequest request = new TrainingRequest(folder, SparkSettings.executors(conf), resume);

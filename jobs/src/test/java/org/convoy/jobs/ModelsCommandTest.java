@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.convoy.models.Models;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,27 @@ final class ModelsCommandTest {
     assertEquals(Models.all().size() + 1, lines.size());
     assertEquals(1, lines.stream().map(String::length).distinct().count(), run::out);
     assertTrue(run.out().contains("3x224x224"), run::out);
+  }
+
+  /** The document is what the command prints; how to make it again stands in its head. */
+  @Test
+  void theDocumentListsEveryModel() throws IOException {
+    CommandLineRun run = CommandLineRun.of("models", "--markdown");
+    assertEquals(0, run.exitCode(), run::err);
+    String document = Files.readString(Path.of("..", "docs", "models.md"));
+    assertEquals(run.out(), document.substring(document.indexOf("| Network |")));
+  }
+
+  @Test
+  void namesOfAnySizeAreKnown() throws IOException {
+    CommandLineRun run = CommandLineRun.of("models", "efficientnet_phi_1.5", "--json");
+    assertEquals(0, run.exitCode(), run::err);
+    JsonNode model = run.json().get("models").get(0);
+    assertEquals("[3,276,276]", model.get("input").toString());
+    // Depth rounds up, so the cost is somewhat above that of B0 times 2^1.5.
+    assertEquals(
+        1.5, Math.log(model.get("multiply_adds").doubleValue() / 385.8e6) / Math.log(2), 0.4);
+    assertEquals(2, CommandLineRun.of("models", "efficientnet_phi_99").exitCode());
   }
 
   @Test

@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * An activation function, element by element.
  *
- * @param alpha the slope below zero of {@code LEAKY_RELU}, the scale of {@code ELU}; 0 for the
- *     others
+ * @param alpha the slope below zero of {@code LEAKY_RELU}, the scale of {@code ELU}, the factor of
+ *     {@code LINEAR}; 0 for the others
  */
 public record Activate(Function function, double alpha) implements Op {
 
@@ -30,6 +30,8 @@ public record Activate(Function function, double alpha) implements Op {
     GELU_TANH,
     /** x sigmoid(x), also called swish */
     SILU,
+    /** alpha x */
+    LINEAR,
     /** relu6(x + 3) / 6 */
     HARD_SIGMOID,
     /** x relu6(x + 3) / 6 */

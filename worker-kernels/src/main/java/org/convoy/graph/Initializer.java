@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Initializer.FanInUniform.class, name = "fan-in-uniform"),
   @JsonSubTypes.Type(value = Initializer.Uniform.class, name = "uniform"),
   @JsonSubTypes.Type(value = Initializer.Normal.class, name = "normal"),
+  @JsonSubTypes.Type(value = Initializer.NormalWithBias.class, name = "normal-with-bias"),
 })
 public sealed interface Initializer {
 
@@ -83,6 +84,19 @@ public sealed interface Initializer {
     @Override
     public double draw(Draws key, long index, Shape shape) {
       return deviation * key.normal(index);
+    }
+  }
+
+  /** Normal around zero; the bias starts at a number of its own. */
+  record NormalWithBias(double deviation, double bias) implements Initializer {
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return deviation * key.normal(index);
+    }
+
+    @Override
+    public Initializer forBiasOf(Shape weight) {
+      return new Constant(bias);
     }
   }
 }

@@ -15,11 +15,11 @@ import org.convoy.graph.Value;
 import org.convoy.models.Models.Model;
 
 /**
- * ConvNeXt: Liu et al. 2022, "A ConvNet for the 2020s": section 3 and figure 4 define the block,
- * appendix A.1 defines stochastic depth and layer scale.
+ * ConvNeXt: Liu et al. 2022, "A ConvNet for the 2020s" (arXiv 2201.03545): section 3 and figure 4
+ * define the block, appendix A.1 defines stochastic depth and layer scale.
  *
- * <p>These are torchvision's variants. Initial weights are normal; torchvision truncates the
- * distribution at 100 standard deviations.
+ * <p>These are torchvision's variants; XL is built as they are. Initial weights are normal;
+ * torchvision truncates the distribution at 100 standard deviations.
  */
 final class ConvNeXt {
   private static final Initializer START = new Initializer.Normal(0.02);
@@ -28,16 +28,17 @@ final class ConvNeXt {
   //                        stochastic depth  channels  blocks of stage 1  2   3  4
   static final List<Model> MODELS =
       List.of(
-          model("convnext_tiny", 0.1, 96, 3, 3, 9, 3),
-          model("convnext_small", 0.4, 96, 3, 3, 27, 3),
-          model("convnext_base", 0.5, 128, 3, 3, 27, 3),
-          model("convnext_large", 0.5, 192, 3, 3, 27, 3));
+          model("convnext_tiny", 0.1, 96, 3, 3, 9, 3).published(82.520, Published.TORCHVISION),
+          model("convnext_small", 0.4, 96, 3, 3, 27, 3).published(83.616, Published.TORCHVISION),
+          model("convnext_base", 0.5, 128, 3, 3, 27, 3).published(84.062, Published.TORCHVISION),
+          model("convnext_large", 0.5, 192, 3, 3, 27, 3).published(84.414, Published.TORCHVISION),
+          model("convnext_xlarge", 0.5, 256, 3, 3, 27, 3)
+              .published(87.0, "Liu et al. 2022, table 1, ImageNet-22K first"));
 
   private ConvNeXt() {}
 
   private static Model model(String name, double drop, int channels, int... stages) {
-    return new Model(
-        name, Shape.of(3, 224, 224), 1000, (in, k) -> build(name, drop, channels, stages, in, k));
+    return Model.imagenet(name, 224, (in, k) -> build(name, drop, channels, stages, in, k));
   }
 
   private static Graph build(

@@ -21,40 +21,48 @@ import org.convoy.models.Models.Model;
  * halved.
  */
 final class DenseNet {
-  //                   growth k  layers of block 1   2   3   4
+  //                    top-1  growth k  layers of block 1   2   3   4
   static final List<Model> MODELS =
       List.of(
-          model("densenet121", 32, 6, 12, 24, 16),
-          model("densenet161", 48, 6, 12, 36, 24),
-          model("densenet169", 32, 6, 12, 32, 32),
-          model("densenet201", 32, 6, 12, 48, 32));
+          model("densenet121", 74.434, 32, 6, 12, 24, 16),
+          model("densenet161", 77.138, 48, 6, 12, 36, 24),
+          model("densenet169", 75.600, 32, 6, 12, 32, 32),
+          model("densenet201", 76.896, 32, 6, 12, 48, 32));
 
   private DenseNet() {}
 
-  private static Model model(String name, int growth, int... layers) {
-    return new Model(
-        name, Shape.of(3, 224, 224), 1000, (in, k) -> build(name, growth, layers, in, k));
+  private static Model model(String name, double top1, int growth, int... layers) {
+    return Model.imagenet(name, 224, (in, k) -> build(name, growth, layers, in, k))
+        .published(top1, Published.TORCHVISION);
   }
 
   private static Graph build(String name, int growth, int[] layers, Shape input, int classes) {
     Value x = Value.input(input).within("features", v -> features(v, growth, layers));
     x = x.globalAveragePool();
-    Initializer uniform = new Initializer.Uniform(1 / Math.sqrt(x.channels()));
-    return x.linear("classifier", Linear.of(classes).initializer(uniform)).graph(name);
+    return x.linear("classifier", classifier(x, classes)).graph(name);
+  }
+
+  static Linear classifier(Value x, int classes) {
+    return Linear.of(classes).initializer(new Initializer.Uniform(1 / Math.sqrt(x.channels())));
   }
 
   private static Value features(Value x, int growth, int[] layers) {
     x = x.conv("conv0", conv(2 * growth, 7).stride(2)).norm("norm0").relu().maxPool(3, 2, 1);
     for (int block = 1; block <= layers.length; block++) {
-      for (int layer = 1; layer <= layers[block - 1]; layer++) {
-        String name = String.format(Locale.ROOT, "denseblock%d.denselayer%d", block, layer);
-        x = Value.concat(x, x.within(name, v -> layer(v, growth)));
-      }
+      x = block(x, block, layers[block - 1], growth);
       if (block < layers.length) {
         x = x.within("transition" + block, DenseNet::transition);
       }
     }
     return x.norm("norm5").relu();
+  }
+
+  static Value block(Value x, int block, int layers, int growth) {
+    for (int layer = 1; layer <= layers; layer++) {
+      String name = String.format(Locale.ROOT, "denseblock%d.denselayer%d", block, layer);
+      x = Value.concat(x, x.within(name, v -> layer(v, growth)));
+    }
+    return x;
   }
 
   /** The channels that a layer adds to those it reads. */
@@ -63,11 +71,11 @@ final class DenseNet {
     return y.norm("norm2").relu().conv("conv2", conv(growth, 3));
   }
 
-  private static Value transition(Value x) {
+  static Value transition(Value x) {
     return x.norm("norm").relu().conv("conv", conv(x.channels() / 2, 1)).averagePool(2, 2, 0);
   }
 
-  private static Convolution conv(int channels, int kernel) {
+  static Convolution conv(int channels, int kernel) {
     return Convolution.of(channels, kernel).initializer(new Initializer.HeNormal(Fan.IN));
   }
 }

@@ -23,7 +23,9 @@ import org.convoy.models.Models.Model;
  */
 final class GoogLeNet implements Architecture {
   static final List<Model> MODELS =
-      List.of(new Model("googlenet", Shape.of(3, 224, 224), 1000, new GoogLeNet()));
+      List.of(
+          Model.imagenet("googlenet", 224, new GoogLeNet())
+              .published(69.778, Published.TORCHVISION));
 
   private static final Initializer START = new Initializer.Normal(0.01);
 

@@ -67,7 +67,12 @@ record InvertedResidual(
 
   /** The nearest multiple of 8 that is at least 8 and at least 9/10 of the width. */
   static int divisible(double width) {
-    int rounded = Math.max(8, (int) (width + 4) / 8 * 8);
-    return rounded < 0.9 * width ? rounded + 8 : rounded;
+    return divisible(width, 8);
+  }
+
+  /** The nearest multiple of the divisor that is not 0 and at least 9/10 of the width. */
+  static int divisible(double width, int divisor) {
+    int rounded = Math.max(divisor, (int) (width + divisor / 2.0) / divisor * divisor);
+    return rounded < 0.9 * width ? rounded + divisor : rounded;
   }
 }

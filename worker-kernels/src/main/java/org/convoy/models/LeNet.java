@@ -15,10 +15,14 @@ import org.convoy.models.Models.Model;
  * layer replaces the radial basis functions.
  */
 final class LeNet {
-  static final List<Model> MODELS =
-      List.of(new Model("lenet5", Shape.of(1, 32, 32), 10, LeNet::build));
+  static final List<Model> MODELS = List.of(model("lenet5", LeNet::build));
 
   private LeNet() {}
+
+  private static Model model(String name, Models.Architecture architecture) {
+    Shape digit = Shape.of(1, 32, 32);
+    return new Model(name, digit, 10, architecture, Preprocessing.GREY, null);
+  }
 
   private static Graph build(Shape input, int classes) {
     Value x = Value.input(input);

@@ -16,7 +16,9 @@ import org.convoy.models.Models.Model;
  */
 final class MobileNetV2 {
   static final List<Model> MODELS =
-      List.of(new Model("mobilenet_v2", Shape.of(3, 224, 224), 1000, MobileNetV2::build));
+      List.of(
+          Model.imagenet("mobilenet_v2", 224, MobileNetV2::build)
+              .published(71.878, Published.TORCHVISION));
 
   /** {@code repeat} blocks of one width; the first has the stride. */
   private record Stage(int expansion, int channels, int repeat, int stride) {}

@@ -11,7 +11,6 @@ import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Initializer.Normal;
 import org.convoy.graph.Linear;
-import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 import org.convoy.models.InvertedResidual.Style;
 import org.convoy.models.Models.Model;
@@ -27,6 +26,7 @@ final class MobileNetV3 {
       List.of(
           model(
               "mobilenet_v3_large",
+              74.042,
               1280,
               // k  exp  out  SE  NL  s
               row(3, 16, 16, false, RELU, 1),
@@ -46,6 +46,7 @@ final class MobileNetV3 {
               row(5, 960, 160, true, HARD_SWISH, 1)),
           model(
               "mobilenet_v3_small",
+              67.668,
               1024,
               row(3, 16, 16, true, RELU, 2),
               row(3, 72, 24, false, RELU, 2),
@@ -67,10 +68,10 @@ final class MobileNetV3 {
     return new InvertedResidual(kernel, expanded, channels, squeeze, act, stride, STYLE);
   }
 
-  private static Model model(String name, int features, InvertedResidual... blocks) {
+  private static Model model(String name, double top1, int features, InvertedResidual... blocks) {
     List<InvertedResidual> body = List.of(blocks);
-    Shape image = Shape.of(3, 224, 224);
-    return new Model(name, image, 1000, (in, k) -> build(name, Value.input(in), body, features, k));
+    return Model.imagenet(name, 224, (in, k) -> build(name, Value.input(in), body, features, k))
+        .published(top1, Published.TORCHVISION);
   }
 
   private static Graph build(

@@ -1,11 +1,14 @@
 package org.convoy.models;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.jspecify.annotations.Nullable;
 
 /** The registry: every architecture by name. A new family adds one line here. */
 public final class Models {
@@ -31,8 +34,37 @@ public final class Models {
    *
    * @param input the shape of one sample in the paper
    * @param classes of the paper's data set
+   * @param preprocessing of the paper's images
+   * @param published the accuracy that its authors report, or null
    */
-  public record Model(String name, Shape input, int classes, Architecture architecture) {
+  public record Model(
+      String name,
+      Shape input,
+      int classes,
+      Architecture architecture,
+      Preprocessing preprocessing,
+      @Nullable Published published) {
+
+    /** A network for ImageNet with images of {@code side} pixels. */
+    static Model imagenet(String name, int side, Architecture architecture) {
+      Shape image = Shape.of(3, side, side);
+      return new Model(name, image, 1000, architecture, Preprocessing.IMAGENET, null);
+    }
+
+    /** A network for CIFAR-10. */
+    static Model cifar10(String name, Architecture architecture) {
+      return new Model(name, Shape.of(3, 32, 32), 10, architecture, Preprocessing.CIFAR, null);
+    }
+
+    Model published(double top1, String source) {
+      Published accuracy = new Published(top1, source);
+      return new Model(name, input, classes, architecture, preprocessing, accuracy);
+    }
+
+    Model preprocessed(Preprocessing other) {
+      return new Model(name, input, classes, architecture, other, published);
+    }
+
     /** The network as in the paper. */
     public Graph build() {
       return architecture.build(input, classes);
@@ -49,24 +81,49 @@ public final class Models {
   }
 
   private static final Map<String, Model> ALL = new LinkedHashMap<>();
+  private static final List<List<Model>> FAMILIES = new ArrayList<>();
 
   static {
     register(LeNet.MODELS);
-    register(CifarResNet.MODELS);
-    register(ResNet.MODELS);
-    register(DenseNet.MODELS);
-    register(GoogLeNet.MODELS);
     register(AlexNet.MODELS);
     register(Vgg.MODELS);
-    register(ConvNeXt.MODELS);
+    register(SqueezeNet.MODELS);
+    register(NetworkInNetwork.MODELS);
+    register(GoogLeNet.MODELS);
+    register(InceptionV2.MODELS);
+    register(InceptionV3.MODELS);
+    register(InceptionV4.MODELS);
+    register(InceptionResNetV2.MODELS);
+    register(Xception.MODELS);
+    register(NasNet.MODELS);
+    register(ResNet.MODELS);
+    register(CifarResNet.MODELS);
+    register(PreActivation.MODELS);
+    register(ResNeXt.MODELS);
+    register(WideResNet.MODELS);
+    register(SqueezeExcitation.MODELS);
+    register(ResNetD.MODELS);
+    register(ResNetRS.MODELS);
+    register(DenseNet.MODELS);
+    register(CifarDenseNet.MODELS);
+    register(MobileNetV1.MODELS);
     register(MobileNetV2.MODELS);
     register(MobileNetV3.MODELS);
+    register(MobileNetV4.MODELS);
+    register(MnasNet.MODELS);
+    register(ShuffleNetV2.MODELS);
     register(EfficientNet.MODELS);
+    register(EfficientNetV2.MODELS);
+    register(EfficientNetLite.MODELS);
+    register(RegNet.MODELS);
+    register(ConvNeXt.MODELS);
+    register(ConvNeXtV2.MODELS);
   }
 
   private Models() {}
 
   private static void register(List<Model> family) {
+    FAMILIES.add(family);
     for (Model model : family) {
       if (ALL.put(model.name(), model) != null) {
         throw new IllegalStateException("two models are named " + model.name());
@@ -74,30 +131,41 @@ public final class Models {
     }
   }
 
+  /** The models of each paper. */
+  public static List<List<Model>> families() {
+    return List.copyOf(FAMILIES);
+  }
+
   /** Every model, family by family. */
   public static List<Model> all() {
     return List.copyOf(ALL.values());
   }
 
+  /** Whether {@link #get} knows the name. */
   public static boolean contains(String name) {
-    return ALL.containsKey(name);
+    return find(name).isPresent();
+  }
+
+  private static Optional<Model> find(String name) {
+    Model model = ALL.get(name);
+    return model == null ? EfficientNet.scaled(name) : Optional.of(model);
   }
 
   /**
-   * The model of this name.
+   * The model of this name: one of {@link #all}, or EfficientNet of any size, {@code
+   * efficientnet_phi_} and a number.
    *
    * @throws IllegalArgumentException if there is none; the message lists the known names
    */
   public static Model get(String name) {
-    Model model = ALL.get(name);
-    if (model == null) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "no model is named %s; known models: %s",
-              name,
-              String.join(", ", ALL.keySet())));
-    }
-    return model;
+    return find(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    String.format(
+                        Locale.ROOT,
+                        "no model is named %s; known models: %s",
+                        name,
+                        String.join(", ", ALL.keySet()))));
   }
 }

@@ -20,23 +20,24 @@ import org.convoy.models.Models.Model;
 final class Vgg {
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
 
-  //        column            convolutions of stage 1  2  3  4  5
+  //        column              top-1  convolutions of stage 1  2  3  4  5
   static final List<Model> MODELS =
       List.of(
-          /* A */ model("vgg11", false, 1, 1, 2, 2, 2),
-          /* A */ model("vgg11_bn", true, 1, 1, 2, 2, 2),
-          /* B */ model("vgg13", false, 2, 2, 2, 2, 2),
-          /* B */ model("vgg13_bn", true, 2, 2, 2, 2, 2),
-          /* D */ model("vgg16", false, 2, 2, 3, 3, 3),
-          /* D */ model("vgg16_bn", true, 2, 2, 3, 3, 3),
-          /* E */ model("vgg19", false, 2, 2, 4, 4, 4),
-          /* E */ model("vgg19_bn", true, 2, 2, 4, 4, 4));
+          /* A */ model("vgg11", 69.020, 1, 1, 2, 2, 2),
+          /* A */ model("vgg11_bn", 70.370, 1, 1, 2, 2, 2),
+          /* B */ model("vgg13", 69.928, 2, 2, 2, 2, 2),
+          /* B */ model("vgg13_bn", 71.586, 2, 2, 2, 2, 2),
+          /* D */ model("vgg16", 71.592, 2, 2, 3, 3, 3),
+          /* D */ model("vgg16_bn", 73.360, 2, 2, 3, 3, 3),
+          /* E */ model("vgg19", 72.376, 2, 2, 4, 4, 4),
+          /* E */ model("vgg19_bn", 74.218, 2, 2, 4, 4, 4));
 
   private Vgg() {}
 
-  private static Model model(String name, boolean norm, int... stages) {
-    return new Model(
-        name, Shape.of(3, 224, 224), 1000, (in, k) -> build(name, norm, stages, in, k));
+  private static Model model(String name, double top1, int... stages) {
+    boolean norm = name.endsWith("_bn");
+    return Model.imagenet(name, 224, (in, k) -> build(name, norm, stages, in, k))
+        .published(top1, Published.TORCHVISION);
   }
 
   private static Graph build(String name, boolean norm, int[] stages, Shape input, int classes) {

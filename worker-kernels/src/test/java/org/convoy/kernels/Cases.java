@@ -1,6 +1,7 @@
 package org.convoy.kernels;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -162,7 +163,9 @@ final class Cases {
   private static List<Case> activations() {
     List<Case> cases = new ArrayList<>();
     for (Function function : Function.values()) {
-      double alpha = function == Function.LEAKY_RELU || function == Function.ELU ? 0.3 : 0;
+      boolean parametrised =
+          EnumSet.of(Function.LEAKY_RELU, Function.ELU, Function.LINEAR).contains(function);
+      double alpha = parametrised ? 0.3 : 0;
       Activate op = new Activate(function, alpha);
       cases.add(first(3, Shape.of(13, 5, 3), op));
       cases.add(last(1, Shape.of(17, 3, 3), op));

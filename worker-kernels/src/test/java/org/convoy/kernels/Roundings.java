@@ -59,7 +59,7 @@ record Roundings(int count, int kinks) {
     if (op instanceof Activate activate) {
       return switch (activate.function()) {
         case RELU, RELU6, LEAKY_RELU, HARD_SIGMOID, HARD_SWISH -> 1;
-        case ELU, SIGMOID, TANH, GELU, GELU_TANH, SILU -> 0;
+        case ELU, LINEAR, SIGMOID, TANH, GELU, GELU_TANH, SILU -> 0;
       };
     }
     return 0;

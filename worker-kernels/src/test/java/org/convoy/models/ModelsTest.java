@@ -4,49 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.convoy.graph.Convolution;
-import org.convoy.graph.Dropout;
 import org.convoy.graph.Graph;
 import org.convoy.graph.GraphException;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
-import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
-import org.convoy.kernels.Backend;
-import org.convoy.kernels.Backends;
-import org.convoy.kernels.DropoutMask;
-import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.Plan;
-import org.convoy.kernels.PlanRequest;
-import org.convoy.loss.CrossEntropy;
-import org.convoy.loss.Targets;
 import org.convoy.models.Models.Model;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** Every model of the registry builds, survives storing and reading, and learns. */
+/** Every model of the registry builds, and survives storing and reading. */
 class ModelsTest {
-  /**
-   * Models with at most this many elements take a step here. Larger models differ only in numbers.
-   */
-  private static final long SMALL = 12_000_000;
-
   @TestFactory
   Stream<DynamicTest> everyModelBuildsAndIsReadAsItWasWritten() {
     return Models.all().stream()
@@ -80,84 +59,20 @@ class ModelsTest {
     assertEquals(layout.length(), end);
   }
 
+  /** Every network takes other images, of odd sizes too. */
   @TestFactory
-  Stream<DynamicTest> everySmallModelGivesEachParameterAGradient() {
+  Stream<DynamicTest> everyModelBuildsAtOddResolutions() {
     return Models.all().stream()
-        .filter(model -> Parameters.of(model.build()).length() <= SMALL)
-        .flatMap(
-            model ->
-                Backends.all().stream()
-                    .filter(backend -> cheap(backend, model))
-                    .map(
-                        backend ->
-                            DynamicTest.dynamicTest(
-                                model.name() + " on " + backend.name(),
-                                () -> step(backend, model))));
+        .map(model -> DynamicTest.dynamicTest(model.name(), () -> checkResolutions(model)));
   }
 
-  /** The reference backend runs only where it is quick. */
-  private static boolean cheap(Backend backend, Model model) {
-    return !backend.name().equals("nd4j") || shrunk(model).multiplyAdds() < 60_000_000;
-  }
-
-  /** The model for an image of at most 96 pixels. */
-  private static Graph shrunk(Model model) {
-    int side = Math.min(96, model.input().dimension(1));
-    return model.build(Shape.of(model.input().channels(), side, side), 5);
-  }
-
-  private static void step(Backend backend, Model model) {
-    Graph graph = shrunk(model);
-    try (Plan plan = backend.compile(graph, PlanRequest.training(2))) {
-      Parameters layout = plan.layout();
-      INDArray parameters = layout.initialize(1, DataType.FLOAT);
-      INDArray gradients = Nd4j.create(DataType.FLOAT, layout.length());
-      plan.bind(parameters, gradients);
-      plan.input().assign(image(plan.input()));
-      plan.forward(keyThatKeepsEveryBranch(graph, 2));
-      INDArray gradient = Nd4j.create(DataType.FLOAT, plan.output().shape());
-      double loss =
-          new CrossEntropy(0)
-              .evaluate(plan.output(), Targets.classes(0, 3), new float[] {1, 1}, gradient);
-      assertTrue(loss > 0 && loss < 100, "loss " + loss);
-      plan.backward(gradient, GradientListener.NONE);
-      for (Parameter tensor : layout.all()) {
-        double norm = layout.view(gradients, tensor).norm2Number().doubleValue();
-        assertTrue(Double.isFinite(norm), tensor.name() + " has gradient norm " + norm);
-        if (tensor.kind() == ParameterKind.WEIGHT) {
-          assertTrue(norm > 0, tensor.name() + " has no gradient");
-        }
-      }
-      parameters.close();
-      gradients.close();
+  private static void checkResolutions(Model model) {
+    int[] sides = model.input().dimension(1) < 64 ? new int[] {33, 45} : new int[] {129, 193};
+    for (int side : sides) {
+      Graph graph = model.build(Shape.of(model.input().channels(), side, side + 2), 11);
+      assertEquals(Shape.of(11), graph.outputShape(), side + " pixels");
+      assertTrue(graph.multiplyAdds() > 0);
     }
-  }
-
-  /** A key with which stochastic depth drops no branch for all samples at once. */
-  private static long keyThatKeepsEveryBranch(Graph graph, int batch) {
-    return LongStream.range(0, 1000)
-        .filter(key -> graph.nodes().stream().allMatch(node -> keeps(node, batch, key)))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean keeps(Node node, int batch, long key) {
-    if (!(node.op() instanceof Dropout op) || op.kind() != Dropout.Kind.SAMPLE) {
-      return true;
-    }
-    float[] factors = new float[batch];
-    new DropoutMask(op, node.name(), node.shape().batched(batch))
-        .draw(key, FloatBuffer.wrap(factors));
-    return !Arrays.equals(factors, new float[batch]);
-  }
-
-  /** A smooth pattern that differs from position to position. */
-  private static INDArray image(INDArray like) {
-    double[] values = new double[(int) like.length()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.sin(0.37 * i) + Math.cos(1e-4 * i * i);
-    }
-    return Nd4j.createFromArray(values).castTo(DataType.FLOAT).reshape('c', like.shape());
   }
 
   /** He et al. 2015, table 6, gives these in millions: 0.27, 0.46, 0.66, 0.85, 1.7. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Reads recipes: HOCON over {@code convoy-reference.conf}, with overrides over both.
@@ -38,19 +39,31 @@ public final class RecipeLoader {
   private static final String OPTIONS = "options";
 
   private final List<String> models;
+  private final Predicate<String> known;
 
   /** A loader that accepts any model name. */
   public RecipeLoader() {
-    this(List.of());
+    this(List.of(), name -> true);
   }
 
-  private RecipeLoader(Collection<String> models) {
+  private RecipeLoader(Collection<String> models, Predicate<String> known) {
     this.models = List.copyOf(models);
+    this.known = known;
   }
 
   /** A loader that reports a model name that is not in this list. */
   public static RecipeLoader knowing(Collection<String> models) {
-    return new RecipeLoader(models);
+    return new RecipeLoader(models, models::contains);
+  }
+
+  /**
+   * A loader that reports a model name that is not known.
+   *
+   * @param models names that a hint may state
+   * @param known whether a name is known, those of families of any size included
+   */
+  public static RecipeLoader knowing(Collection<String> models, Predicate<String> known) {
+    return new RecipeLoader(models, known);
   }
 
   /**
@@ -116,12 +129,12 @@ public final class RecipeLoader {
   }
 
   private void checkModelName(Config merged, Problems problems) {
-    if (models.isEmpty() || !merged.hasPath(MODEL_NAME)) {
+    if (!merged.hasPath(MODEL_NAME)) {
       return;
     }
     ConfigValue value = merged.getValue(MODEL_NAME);
     String stated = value.unwrapped().toString();
-    if (!stated.isBlank() && !models.contains(stated)) {
+    if (!stated.isBlank() && !known.test(stated)) {
       problems.add(Values.wrongName(MODEL_NAME, value, models), MODEL_NAME);
     }
   }

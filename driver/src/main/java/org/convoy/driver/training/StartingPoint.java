@@ -45,11 +45,6 @@ final class StartingPoint implements AutoCloseable {
   private final Optional<ImageStatistics> statistics;
 
   private StartingPoint(
-      String location, TensorFile file, String digest, Optional<SavedModel> model, RunSpec spec) {
-    this(location, file, digest, model, spec, weights(file, spec), Optional.empty());
-  }
-
-  private StartingPoint(
       String location,
       TensorFile file,
       String digest,
@@ -82,7 +77,14 @@ final class StartingPoint implements AutoCloseable {
       return opened(
           new ModelTensors(model, model.labels().equals(spec.classes()) ? Set.of() : head(spec)),
           file ->
-              new StartingPoint(location, file, model.weightsSha256(), Optional.of(model), spec));
+              new StartingPoint(
+                  location,
+                  file,
+                  model.weightsSha256(),
+                  Optional.of(model),
+                  spec,
+                  weights(file, spec),
+                  Optional.empty()));
     }
     Path path = new Path(location);
     HadoopStore store = new HadoopStore(hadoop, path.getParent());

@@ -34,8 +34,7 @@ public final class ContenderLoop {
    * @param variant of the tiny network's task, any that the maker knows
    * @param mode of the tiny network's task, one that the maker knows
    */
-  public static void run(Contender.Maker maker, String variant, Task.Mode mode)
-      throws IOException {
+  public static void run(Contender.Maker maker, String variant, Task.Mode mode) throws IOException {
     PrintStream answers = System.out;
     System.setOut(System.err);
     rehearse(maker, variant, mode);
@@ -61,8 +60,7 @@ public final class ContenderLoop {
             .globalAveragePool()
             .linear("fc", 10)
             .graph("rehearsal");
-    Task task =
-        new Task(graph.toJson(), 4, mode, Task.Precision.FLOAT32, 1e-3, 1, variant);
+    Task task = new Task(graph.toJson(), 4, mode, Task.Precision.FLOAT32, 1e-3, 1, variant);
     try (Contender contender = maker.make(task)) {
       contender.infer();
       contender.step();

@@ -21,6 +21,7 @@ final class OnnxActivations {
       case GELU -> gelu(site, x);
       case GELU_TANH -> geluTanh(site, x);
       case SILU -> site.add("Mul", List.of(x, site.add("Sigmoid", x)));
+      case LINEAR -> site.add("Mul", List.of(x, site.scalar(op.alpha())));
       case HARD_SIGMOID ->
           site.add("HardSigmoid", x, attribute("alpha", 1.0 / 6), attribute("beta", 0.5));
       case HARD_SWISH -> site.add("HardSwish", x);

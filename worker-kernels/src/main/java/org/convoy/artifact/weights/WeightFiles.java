@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.convoy.artifact.ArtifactStore;
 import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.JsonProblem;
 
 /** Opens files of weights. Their first bytes say which format they are, not their names. */
 public final class WeightFiles {
@@ -39,7 +40,7 @@ public final class WeightFiles {
         return new OnnxFile(store, path);
       }
     } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-      throw new DamagedFileException(file, "content", "a file of tensors", String.valueOf(e.getMessage()));
+      throw new DamagedFileException(file, "content", "a file of tensors", JsonProblem.reason(e));
     }
     if (start.length > 1 && start[0] == (byte) 0x80 && start[1] <= 5) {
       throw new DamagedFileException(

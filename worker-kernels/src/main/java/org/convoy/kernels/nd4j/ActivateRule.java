@@ -37,6 +37,7 @@ record ActivateRule(Activate op) implements Rule {
       case RELU6 -> min(max(x, 0), 6);
       case LEAKY_RELU -> max(x, 0).addi(min(x, 0).muli(op.alpha()));
       case ELU -> max(x, 0).addi(exp(min(x, 0)).subi(1).muli(op.alpha()));
+      case LINEAR -> x.mul(op.alpha());
       case SIGMOID -> sigmoid(x);
       case TANH -> tanh(x);
       case GELU -> normal(x).muli(x);
@@ -53,6 +54,7 @@ record ActivateRule(Activate op) implements Rule {
       case RELU6 -> within(x, 0, 6);
       case LEAKY_RELU -> where(x.gt(0), x).addi(where(x.lte(0), x).muli(op.alpha()));
       case ELU -> where(x.gt(0), x).addi(exp(min(x, 0)).muli(op.alpha()).muli(where(x.lte(0), x)));
+      case LINEAR -> x.ulike().assign(op.alpha());
       case SIGMOID -> derivativeOf(sigmoid(x));
       case TANH -> {
         INDArray y = tanh(x);

@@ -35,6 +35,7 @@ final class Elementwise {
                 dnnl.dnnl_eltwise_clip_v2, dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd, true, 0, 6);
         case LEAKY_RELU -> fromInput(dnnl.dnnl_eltwise_relu, op.alpha(), 0);
         case ELU -> fromInput(dnnl.dnnl_eltwise_elu, op.alpha(), 0);
+        case LINEAR -> fromInput(dnnl.dnnl_eltwise_linear, op.alpha(), 0);
         case SIGMOID ->
             fromResult(dnnl.dnnl_eltwise_logistic, dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0);
         case TANH -> fromResult(dnnl.dnnl_eltwise_tanh, dnnl.dnnl_eltwise_tanh_use_dst_for_bwd, 0);

@@ -3,6 +3,7 @@ package org.convoy.artifact.weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.models.Models;
@@ -92,13 +93,17 @@ final class TimmNames {
     if (block.equals(full)) {
       boolean conv = path.get(2).equals("0");
       if (network.startsWith("mobilenet_v3")) {
-        return "blocks." + STAGES.get(network).length + ".0." + (conv ? "conv." : "bn1.") + leaf;
+        return "blocks." + stages(network).length + ".0." + (conv ? "conv." : "bn1.") + leaf;
       }
       return (conv ? "conv_head." : "bn2.") + leaf;
     }
     String there =
-        stages ? "blocks." + (place - 1) + "." + path.get(2) : stage(STAGES.get(network), place);
+        stages ? "blocks." + (place - 1) + "." + path.get(2) : stage(stages(network), place);
     return there + "." + layer(block, full, leaf);
+  }
+
+  private static int[] stages(String network) {
+    return Objects.requireNonNull(STAGES.get(network), network);
   }
 
   private static String stage(int[] stages, int place) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.graph.Graph;
@@ -38,6 +39,10 @@ class WeightImportTest {
       return this;
     }
 
+    INDArray array(String name) {
+      return Objects.requireNonNull(arrays.get(name), name);
+    }
+
     @Override
     public String format() {
       return "an example";
@@ -55,7 +60,7 @@ class WeightImportTest {
 
     @Override
     public void read(Entry entry, INDArray target) {
-      target.assign(arrays.get(entry.name()).dup('c').reshape(target.shape()));
+      target.assign(array(entry.name()).dup('c').reshape(target.shape()));
     }
 
     @Override
@@ -87,7 +92,7 @@ class WeightImportTest {
     Parameters layout = Parameters.of(graph);
     Given given = new Given();
     for (TensorFile.Entry entry : whole(graph).entries()) {
-      given.add("module." + entry.name(), whole(graph).arrays.get(entry.name()));
+      given.add("module." + entry.name(), whole(graph).array(entry.name()));
     }
     given.add("module.bn1.num_batches_tracked", Nd4j.scalar(3f));
     WeightImport weights = WeightImport.of(given, graph, HEAD);
@@ -136,7 +141,7 @@ class WeightImportTest {
   void refusesNumbersThatAreNotFinite() {
     Graph graph = network("resnet20", 10);
     Given given = whole(graph);
-    given.arrays.get("layer1.0.bn1.weight").putScalar(2, Float.NaN);
+    given.array("layer1.0.bn1.weight").putScalar(2, Float.NaN);
     INDArray flat = Nd4j.create(DataType.FLOAT, Parameters.of(graph).length());
     WeightImport weights = WeightImport.of(given, graph, HEAD);
     String message = assertThrows(NotFiniteException.class, () -> weights.copyTo(flat)).toString();

@@ -112,6 +112,11 @@ public final class Dl4jNetwork {
     return List.of();
   }
 
+  /** The graph that was converted. */
+  Graph graph() {
+    return graph;
+  }
+
   /** The network itself. */
   public ComputationGraph network() {
     return network;

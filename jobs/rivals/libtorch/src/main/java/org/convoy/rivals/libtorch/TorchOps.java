@@ -169,6 +169,7 @@ final class TorchOps {
               : (in, training) -> torch.relu6(in[0]);
       case LEAKY_RELU -> (in, training) -> torch.leaky_relu(in[0], alpha);
       case ELU -> (in, training) -> torch.elu(in[0], alpha, one, one);
+      case LINEAR -> (in, training) -> in[0].mul(alpha);
       case SIGMOID -> (in, training) -> torch.sigmoid(in[0]);
       case TANH -> (in, training) -> torch.tanh(in[0]);
       case GELU -> (in, training) -> torch.gelu(in[0], "none");

@@ -1,0 +1,67 @@
+package org.convoy.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.convoy.graph.Parameters;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The trained parameters of networks that torchvision does not have, to the last one: as timm,
+ * Keras, the pretrained-models collection of Cadene, or the authors' own code counts them. {@link
+ * InventoryTest} holds torchvision's.
+ */
+class ParameterCountsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "nin, 966986",
+    "inception_v4, 42679816",
+    "inception_resnet_v2, 55843464",
+    "xception, 22855952",
+    "nasnetamobile, 5289978",
+    "nasnetalarge, 88753150",
+    "preresnet164, 1703258",
+    "preresnet1001, 10327706",
+    "preresnet200, 64666280",
+    "wide_resnet28_10, 36479194",
+    "seresnet50, 28088024",
+    "seresnet101, 49326872",
+    "seresnet152, 66821848",
+    "seresnext50_32x4d, 27559896",
+    "seresnext101_32x4d, 48955416",
+    "resnet50d, 25576264",
+    "resnet101d, 44568392",
+    "resnetrs50, 35691912",
+    "resnetrs101, 63618696",
+    "resnetrs420, 191891656",
+    "densenet_bc_40_12, 176122",
+    "densenet_bc_100_12, 769162",
+    "densenet_bc_190_40, 25624430",
+    "densenet_bc_250_24, 15324406",
+    "mobilenetv1_100, 4231976",
+    "mobilenetv1_025, 470072",
+    "mobilenetv4_conv_small, 3774024",
+    "mobilenetv4_conv_medium, 9715512",
+    "efficientnet_lite0, 4652008",
+    "efficientnet_lite4, 13006568",
+    "convnext_xlarge, 350196968",
+    "convnextv2_atto, 3708400",
+    "convnextv2_tiny, 28635496",
+    "convnextv2_huge, 660289640",
+    "shufflenet_v2_x0_5, 1366792",
+    "mnasnet1_3, 6282256",
+    "regnet_x_400mf, 5495976",
+    "regnet_x_32gf, 107811560",
+    "regnet_y_32gf, 145046770",
+  })
+  void trainedParameters(String name, long count) {
+    assertEquals(count, Parameters.of(Models.get(name).build()).trainableLength());
+  }
+
+  /** Without the classifier that helps in training; with it there are 27,161,264. */
+  @ParameterizedTest
+  @CsvSource({"inception_v3, 23834568"})
+  void withoutAuxiliaryClassifier(String name, long count) {
+    trainedParameters(name, count);
+  }
+}
