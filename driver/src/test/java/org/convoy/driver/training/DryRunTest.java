@@ -29,6 +29,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DryRunTest {
   private static final long GIB = 1L << 30;
 
+  /** Recipes that show how something is done; all others are of the literature. */
+  private static final List<String> GUIDED =
+      List.of(
+          "quickstart.conf",
+          "cifar10-resnet20.conf",
+          "fine-tune.conf",
+          "fine-tune-head.conf",
+          "fine-tune-whole.conf");
+
   /** One image takes as many seconds as the network has multiply-adds, times 1e-9. */
   private static final StepTime BILLION_PER_SECOND =
       (backend, graph, request, threads) -> graph.multiplyAdds() * 1e-9;
@@ -61,6 +70,11 @@ final class DryRunTest {
             || estimate.missing().get(0).startsWith("data.uri: " + recipe.data().location()),
         estimate::toString);
     assertTrue(estimate.trainingSeconds() > estimate.validationSeconds(), estimate::toString);
+    if (!GUIDED.contains(file.getFileName().toString())) {
+      assertTrue(
+          Files.readString(file).replace("\n# ", " ").matches("(?s)# .*\\d{4}, \".*Published.*"),
+          file + ": a source and its figure");
+    }
   }
 
   @Test
