@@ -47,9 +47,9 @@ record EstimateText(
             "steps      %,d, which is %,d per epoch; a global batch has %,d images (%d micro-batches of %d)",
             estimate.steps(),
             estimate.stepsPerEpoch(),
-            recipe.batch().globalSize(),
-            recipe.batch().microBatches(),
-            recipe.batch().microBatchSize()));
+            estimate.batch().globalSize(),
+            estimate.batch().microBatches(),
+            estimate.batch().microBatchSize()));
     lines.add(
         text(
             "executors  %d with %d cores each and at most %d micro-batches of each step",
@@ -98,7 +98,7 @@ record EstimateText(
     json.put("validation_images", estimate.data().validationImages());
     json.put("steps_per_epoch", estimate.stepsPerEpoch());
     json.put("steps", estimate.steps());
-    json.put("global_batch", recipe.batch().globalSize());
+    json.put("global_batch", estimate.batch().globalSize());
     json.put("executors", executors);
     json.put("heap_bytes", size.heapBytes());
     json.put("native_bytes", estimate.memory().bytes());

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     // Every command, in the order of the help.
     subcommands = {
       TrainCommand.class,
+      SweepCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       ExportCommand.class,

@@ -1,20 +1,15 @@
 package org.convoy.jobs;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.convoy.driver.config.GenerateSettings;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
@@ -26,8 +21,6 @@ import org.convoy.driver.training.Preflight;
 import org.convoy.driver.training.RunEstimate;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
-import org.convoy.image.shapes.ShapesGenerator;
-import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.models.Models;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -100,7 +93,7 @@ final class TrainCommand implements Callable<Integer> {
       printEstimate(dryRun.estimate(loaded, request, conf, hadoop), loaded, request, conf);
       return 0;
     }
-    drawIfMissing(loaded);
+    DrawnData.drawIfMissing(loaded, spec.commandLine().getErr());
     Preflight.check(loaded, request, hadoop);
     // Only results go to standard output.
     Terminal terminal = Terminal.of(System.err, true);
@@ -149,37 +142,5 @@ final class TrainCommand implements Callable<Integer> {
       free = Path.of("runs", loaded.name() + "-" + number);
     }
     return Locations.of(free.toString());
-  }
-
-  /** Draws the data set that the recipe describes, if none exists. */
-  private void drawIfMissing(Recipe loaded) throws IOException {
-    GenerateSettings generate = loaded.data().generate();
-    Optional<Path> place = localPlace(loaded.data().location());
-    if (!generate.wanted() || place.isEmpty() || Files.exists(place.get())) {
-      return;
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    err.printf(Locale.ROOT, "drawing a data set of shapes into %s%n", place.get());
-    err.flush();
-    ShapesSettings settings =
-        new ShapesSettings(
-            generate.trainPerClass(),
-            generate.validationPerClass(),
-            generate.size(),
-            generate.seed());
-    // Draws it beside its place first, so that an interrupted drawing is never taken for a data
-    // set.
-    Path beside = place.get().resolveSibling("." + place.get().getFileName() + ".part");
-    new ShapesGenerator(settings).write(beside);
-    Files.move(beside, place.get());
-  }
-
-  /** The path on this machine, if Hadoop finds the location there. */
-  private static Optional<Path> localPlace(String location) throws IOException {
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
-    FileSystem files = path.getFileSystem(new Configuration());
-    return files instanceof LocalFileSystem
-        ? Optional.of(Path.of(path.toUri().getPath()))
-        : Optional.empty();
   }
 }

@@ -169,12 +169,12 @@ public record Recipe(
             "expected none where the loss is not cross-entropy, for it is a softmax that a teacher teaches",
             "loss.name")
         .that(
-            !checkpoint.best() || !data.validation().isEmpty(),
+            !checkpoint.best() || data.validated(),
             "checkpoint.best",
             "expected false without data.validation, by which the best epoch is known, got true",
             "data.validation")
         .that(
-            !earlyStopping.on() || !data.validation().isEmpty(),
+            !earlyStopping.on() || data.validated(),
             "early-stopping.patience-epochs",
             "expected 0 without data.validation, got " + earlyStopping.patienceEpochs(),
             "data.validation")
@@ -194,6 +194,16 @@ public record Recipe(
    */
   public int groups() {
     return exchange.groups() == 0 ? batch.microBatches() : exchange.groups();
+  }
+
+  /**
+   * This recipe with another micro-batch size.
+   *
+   * @param size at least 1
+   */
+  public Recipe withMicroBatchSize(int size) {
+    List<String> override = List.of("batch.micro-batch-size=" + size);
+    return new RecipeLoader().parse(toJson(), name, override);
   }
 
   /** This recipe as one line of JSON with every key. {@link RecipeLoader#parse} reads it. */

@@ -69,13 +69,14 @@ public record DataOutline(
    * @throws RequestException if nothing tells how many images there are
    * @throws IOException if the file system cannot be asked
    */
-  static DataOutline of(Recipe recipe, Stated stated, Configuration hadoop) throws IOException {
+  public static DataOutline of(Recipe recipe, Stated stated, Configuration hadoop)
+      throws IOException {
     Path place = new Path(recipe.data().location());
     if (place.getFileSystem(hadoop).exists(place)) {
       return counted(recipe, hadoop);
     }
     String missing = recipe.data().location() + " does not exist; ";
-    boolean validated = !recipe.data().validation().isEmpty();
+    boolean validated = recipe.data().validated();
     if (recipe.data().generate().wanted() && stated.equals(Stated.NOTHING)) {
       int kinds = ShapeKind.values().length;
       return new DataOutline(
@@ -116,11 +117,13 @@ public record DataOutline(
       training = LabelFile.label(training, split, targets.get(), Optional.empty(), hadoop);
     }
     String validation = recipe.data().validation();
+    int folds = recipe.data().folds();
+    int held = folds > 0 ? training.count() / folds : 0;
     return new DataOutline(
         "counted in " + data.uri(),
         true,
-        training.count(),
-        validation.isEmpty() ? 0 : indexer.index(data.split(validation)).count(),
+        training.count() - held,
+        folds > 0 || validation.isEmpty() ? held : indexer.index(data.split(validation)).count(),
         training.classes().size());
   }
 }

@@ -71,18 +71,19 @@ public final class DryRun {
       missing.add("data.uri: " + recipe.data().location());
     }
     Graph graph = TrainedNetwork.of(recipe, data.classes());
-    RunSpec spec = spec(data, graph);
+    RunSpec undecided = spec(data, graph);
     checkModels();
     if (missing.isEmpty() && data.exists()) {
       Preflight.check(recipe, request, hadoop);
     }
     Backend backend = Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT));
+    RunSpec spec = AutoBatch.decide(undecided, backend, request.executors(), size);
+    Preflight.requireGlobalBatch(spec.recipe(), recipe.data().location(), data.images());
     NativeBudget memory = TrainingBudget.of(spec, backend, request.executors(), size);
     return estimate(spec, data, graph, backend, memory);
   }
 
   private RunSpec spec(DataOutline data, Graph graph) throws IOException {
-    Preflight.requireGlobalBatch(recipe, recipe.data().location(), data.images());
     RunSpec bare =
         new RunSpec(
             recipe,
@@ -159,11 +160,12 @@ public final class DryRun {
         graph.inputShape(),
         Parameters.of(graph).trainableLength(),
         graph.multiplyAdds(),
+        spec.recipe().batch(),
         each,
         spec.horizon().stepsPerEpoch(),
         spec.lastStep(),
         memory,
-        recipe.batch().globalSize() / stepSeconds,
+        spec.recipe().batch().globalSize() / stepSeconds,
         ownSteps * stepSeconds,
         Math.max(1, validations) * perValidation * seconds / TRAINING_PASSES);
   }

@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.List;
+import org.convoy.driver.config.BatchSettings;
 import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.graph.Shape;
 
@@ -12,6 +13,7 @@ import org.convoy.graph.Shape;
  * @param input the shape of one sample, {@code (channels, height, width)}
  * @param parameters the number of trained elements
  * @param multiplyAdds of the forward pass of one image
+ * @param batch with the micro-batch size that was decided, if the recipe leaves it to Convoy
  * @param microBatchesEach of a global batch, at most, on one executor
  * @param stepsPerEpoch global batches per epoch
  * @param steps of the whole run
@@ -27,6 +29,7 @@ public record RunEstimate(
     Shape input,
     long parameters,
     long multiplyAdds,
+    BatchSettings batch,
     int microBatchesEach,
     long stepsPerEpoch,
     long steps,

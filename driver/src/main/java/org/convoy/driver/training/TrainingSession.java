@@ -21,6 +21,7 @@ import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.graph.Graph;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
 import org.slf4j.Logger;
@@ -116,7 +117,6 @@ public final class TrainingSession {
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
     Graph graph = TrainedNetwork.of(recipe, training.classes().size());
-    Preflight.requireGlobalBatch(recipe, training.title(), training.count());
     LaneSettings lanes = lanes(training);
     RunSpec bare =
         new RunSpec(
@@ -133,16 +133,21 @@ public final class TrainingSession {
             GivenModels.NONE,
             0);
     RunSpec fresh = bare.with(given(bare));
-    TrainingBudget.of(
-            fresh,
-            Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)),
-            request.executors(),
-            cluster.executorSize())
+    Optional<Long> latest = request.resume() ? latest(fresh) : Optional.empty();
+    RunSpec decided = decided(fresh, latest);
+    Preflight.requireGlobalBatch(decided.recipe(), training.title(), training.count());
+    TrainingBudget.of(decided, backend(), request.executors(), cluster.executorSize())
         .check(cluster.executorSize());
-    StateFiles files = new StateFiles(fresh, hadoop);
-    if (!request.resume()) {
-      return fresh;
-    }
+    return decided.from(latest.orElse(-1L), 0);
+  }
+
+  private Backend backend() {
+    return Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** The checkpoint that the run goes on from, if there is one. */
+  private Optional<Long> latest(RunSpec spec) throws IOException {
+    StateFiles files = new StateFiles(spec, hadoop);
     Optional<Long> latest = files.latest();
     if (latest.isEmpty()) {
       if (files.hasModel()) {
@@ -156,7 +161,21 @@ public final class TrainingSession {
           "--resume: {} holds no checkpoint to go on from, so the run begins anew",
           request.output());
     }
-    return fresh.from(latest.orElse(-1L), 0);
+    return latest;
+  }
+
+  /** The run with a micro-batch size, which is that of the checkpoint if it goes on. */
+  private RunSpec decided(RunSpec spec, Optional<Long> latest) throws IOException {
+    if (!recipe.batch().isAuto()) {
+      return spec;
+    }
+    RunSpec decided =
+        latest.isPresent()
+            ? spec.with(
+                AutoBatch.asDecided(recipe, new StateFiles(spec, hadoop).recipe(latest.get())))
+            : AutoBatch.decide(spec, backend(), request.executors(), cluster.executorSize());
+    terminal.print("batch.micro-batch-size is " + decided.microBatchSize());
+    return decided;
   }
 
   /** Looks at the models that the recipe names, and says what is made of them. */
