@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * <p>The sources are freestanding: they include nothing, and of other libraries they call OpenMP's runtime alone, which
  * oneDNN brings. So neither headers nor a system's compiler are needed.
  *
- * <p>Run by the build: {@code java CompileKernels.java LLVM_FOLDER SOURCE_FOLDER OPENMP_LIBRARY OUTPUT_FOLDER}. Nothing
- * happens where all libraries are newer than all sources. On hosts that LLVM was not fetched for, the jar goes without,
+ * <p>Run by the build: {@code java CompileKernels.java LLVM_FOLDER SOURCE_FOLDER OPENMP_LIBRARY OUTPUT_FOLDER
+ * FOREIGN_SOURCE FOREIGN_LIBRARY}. The last two are the source and the library of the calls into CUDA, which need no
+ * instruction set of their own. Nothing happens where all libraries are newer than all sources. On hosts that LLVM was not fetched for, the jar goes without,
  * and plans consist of oneDNN's kernels alone.
  */
 final class CompileKernels {
@@ -52,10 +53,14 @@ final class CompileKernels {
     try (Stream<Path> all = Files.list(sources)) {
       files = all.sorted().toList();
     }
-    if (VARIANTS.keySet().stream().allMatch(variant -> isNewer(library(output, variant), files))) {
+    Path foreignSource = Path.of(args[4]);
+    Path foreignLibrary = Path.of(args[5]);
+    if (VARIANTS.keySet().stream().allMatch(variant -> isNewer(library(output, variant), files))
+        && isNewer(foreignLibrary, List.of(foreignSource))) {
       return;
     }
     Files.createDirectories(output);
+    Files.createDirectories(foreignLibrary.getParent());
     Path compiler = prepare(llvm);
     Map<String, Process> running = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> variant : VARIANTS.entrySet()) {
@@ -67,6 +72,11 @@ final class CompileKernels {
       command.addAll(List.of("-x", "none", openmp.toString(), "-o", library(output, variant.getKey()).toString()));
       running.put(variant.getKey(), new ProcessBuilder(command).inheritIO().start());
     }
+    List<String> command = new ArrayList<>(List.of(compiler.toString()));
+    command.addAll(FLAGS);
+    command.add("--ld-path=" + compiler.resolveSibling("ld.lld"));
+    command.addAll(List.of(foreignSource.toString(), "-o", foreignLibrary.toString()));
+    running.put("foreign calls", new ProcessBuilder(command).inheritIO().start());
     for (Map.Entry<String, Process> each : running.entrySet()) {
       if (each.getValue().waitFor() != 0) {
         throw new IOException("the kernels for " + each.getKey() + " did not compile, see above");

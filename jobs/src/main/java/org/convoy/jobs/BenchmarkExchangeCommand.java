@@ -8,9 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.exchange.sums.Combination;
+import org.convoy.driver.exchange.sums.Load;
+import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.StepForecast;
+import org.convoy.driver.exchange.sums.StepForecast.Network;
+import org.convoy.jobs.exchange.Bandwidth;
+import org.convoy.jobs.exchange.EmulatedNetwork;
 import org.convoy.jobs.exchange.ExchangeFigures;
 import org.convoy.jobs.exchange.ExchangeProcesses;
 import org.convoy.jobs.exchange.ExchangeTask;
@@ -33,6 +40,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  deploy/convoy benchmark exchange --executors 4 --megabytes 100 --form bfloat16-sum --json",
+      "  deploy/convoy benchmark exchange --executors 2 --megabytes 20 --bandwidth 1Gbit",
       "  deploy/convoy benchmark exchange --form '{name = top-k, density = 0.001}'"
     })
 public final class BenchmarkExchangeCommand implements Callable<Integer> {
@@ -82,6 +90,21 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
       description = "Timed steps; the median counts (default ${DEFAULT-VALUE}).")
   private int rounds;
 
+  @Option(
+      names = "--bandwidth",
+      paramLabel = "B",
+      description = {
+        "Gives each executor a network connection of this speed, such as 1Gbit, in a network"
+            + " namespace of its own, and predicts the time. Needs Linux and root."
+      })
+  private Optional<String> bandwidth = Optional.empty();
+
+  @Option(
+      names = "--delay-ms",
+      paramLabel = "D",
+      description = "With --bandwidth: the delay of each packet in milliseconds.")
+  private Optional<Double> delayMillis = Optional.empty();
+
   @Option(names = "--list", description = "Print the names of all forms, a line each, and end.")
   private boolean list;
 
@@ -104,20 +127,41 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     ExchangeTask task =
         new ExchangeTask(
             combination(), executors, allGroups, megabytes * 1_000_000L / Float.BYTES, rounds);
+    Optional<Bandwidth> speed = bandwidth.map(Bandwidth::parse);
     Path log = Files.createTempFile("convoy-exchange", ".log");
     List<ExchangeFigures> figures;
     try {
-      figures = ExchangeProcesses.run(task, log);
+      figures = measure(task, speed, log);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(e.getMessage() + " (the processes' log is " + log + ")", e);
     }
     Files.delete(log);
     Map<String, Object> summary = summary(task, figures);
+    speed.ifPresent(each -> summary.put("predicted_seconds", predicted(task, each)));
     if (!json.wanted()) {
       print(summary, out);
     }
     json.print(out, summary);
     return 0;
+  }
+
+  private List<ExchangeFigures> measure(ExchangeTask task, Optional<Bandwidth> speed, Path log)
+      throws IOException, InterruptedException {
+    if (speed.isEmpty()) {
+      return ExchangeProcesses.run(task, Optional.empty(), log);
+    }
+    try (EmulatedNetwork network = new EmulatedNetwork(executors, speed.get(), delayMillis)) {
+      return ExchangeProcesses.run(task, Optional.of(network), log);
+    }
+  }
+
+  /** The time of a step by its bytes and the network alone: nothing is computed meanwhile. */
+  private double predicted(ExchangeTask task, Bandwidth speed) {
+    MicroBatches most = MicroBatches.range(executors - 1, executors, task.groups());
+    Load load = task.form().load(most, executors, task.layout());
+    double latency = delayMillis.orElse(0.0) / 1000;
+    Network network = new Network(speed.bytesPerSecond(), latency);
+    return new StepForecast(0, 1, load, network).seconds();
   }
 
   private Combination combination() {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       SweepCommand.class,
       EvaluateCommand.class,
+      DoctorCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,

@@ -2,6 +2,7 @@ package org.convoy.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -55,12 +56,38 @@ final class BenchmarkExchangeCommandTest {
     assertEquals(megabytes, sent, tolerance * megabytes, result::toString);
   }
 
+  /** Two connections of 100 Mbit/s in network namespaces: the bytes decide the time. */
+  @Test
+  void slowNetworksTakeAsLongAsPredicted() throws IOException, InterruptedException {
+    assumeTrue(mayMakeNetworks(), "needs root, network namespaces and tc");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "benchmark exchange --executors 2 --megabytes 4 --rounds 3 --bandwidth 100Mbit --json"
+                .split(" "));
+    assertEquals(0, run.exitCode(), run::err);
+    double predicted = run.json().get("predicted_seconds").doubleValue();
+    assertEquals(0.32, predicted, 0.01, "2 MB of gradients and 2 MB of parameters");
+    double seconds = run.json().get("seconds").doubleValue();
+    assertTrue(seconds > 0.8 * predicted && seconds < 3 * predicted, run.json()::toString);
+  }
+
+  private static boolean mayMakeNetworks() throws InterruptedException {
+    try {
+      return new ProcessBuilder("unshare", "--net", "tc", "qdisc").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   @Test
   void wrongRequestsAreRefused() {
     CommandLineRun run = CommandLineRun.of("benchmark", "exchange", "--form", "bfloat-sum");
     assertEquals(2, run.exitCode(), run::err);
     assertTrue(run.err().contains("bfloat16-sum"), run::err);
     assertEquals(2, CommandLineRun.of("benchmark", "exchange", "--executors", "0").exitCode());
+    CommandLineRun fast = CommandLineRun.of("benchmark", "exchange", "--bandwidth", "fast");
+    assertEquals(2, fast.exitCode(), fast::err);
+    assertTrue(fast.err().contains("25Gbit"), fast::err);
     CommandLineRun few =
         CommandLineRun.of("benchmark", "exchange", "--executors", "3", "--groups", "2");
     assertEquals(2, few.exitCode(), few::err);

@@ -36,6 +36,15 @@ public final class Draws {
     return (SplitMix64.at(hash ^ SplitMix64.at(seed, 0), index) >>> 11) * 0x1p-53;
   }
 
+  /**
+   * The hash of the name, from which generators on other processors start: the number at an index
+   * for a seed is that of a {@link SplitMix64} that starts from {@code hash ^ SplitMix64.at(seed,
+   * 0)}.
+   */
+  public long hash() {
+    return hash;
+  }
+
   /** Standard normal, by Box and Muller 1958. */
   public double normal(long index) {
     double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(2 * index)));

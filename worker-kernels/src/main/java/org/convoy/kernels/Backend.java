@@ -1,6 +1,7 @@
 package org.convoy.kernels;
 
 import java.util.Map;
+import java.util.Optional;
 import org.convoy.graph.Graph;
 
 /** Computes graphs. Stateless: plans hold all memory. */
@@ -8,6 +9,11 @@ public interface Backend {
 
   /** Its name in recipes, for example {@code onednn}. */
   String name();
+
+  /** Why it cannot compute on this machine; empty where it can. */
+  default Optional<String> unavailable() {
+    return Optional.empty();
+  }
 
   /**
    * The precision that a plan computes in here if this one is requested: a higher one where the
@@ -31,6 +37,16 @@ public interface Backend {
    *     message names the missing feature
    */
   Plan compile(Graph graph, PlanRequest request);
+
+  /**
+   * The memory of a plan, on a machine that need not be able to compute it: the one that a run is
+   * submitted from.
+   */
+  default PlanMemory memory(Graph graph, PlanRequest request) {
+    try (Plan plan = compile(graph, request)) {
+      return plan.memory();
+    }
+  }
 
   /**
    * Finds the fastest implementations for a graph by timing them now, on generated numbers. Kernels

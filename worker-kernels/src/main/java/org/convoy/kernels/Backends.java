@@ -4,16 +4,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.convoy.kernels.cudnn.CudnnBackend;
 import org.convoy.kernels.nd4j.Nd4jBackend;
 import org.convoy.kernels.onednn.OnednnBackend;
 
-/** The registry: every backend by name, the fastest first. A new backend adds one line here. */
+/**
+ * The registry: every backend by name. Some cannot compute on every machine, see {@link
+ * Backend#unavailable}. A new backend adds one line here.
+ */
 public final class Backends {
   private static final Map<String, Backend> ALL = new LinkedHashMap<>();
 
   static {
     register(new OnednnBackend());
     register(new Nd4jBackend());
+    register(new CudnnBackend());
   }
 
   private Backends() {}

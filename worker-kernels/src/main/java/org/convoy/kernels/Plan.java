@@ -1,6 +1,8 @@
 package org.convoy.kernels;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -98,6 +100,16 @@ public interface Plan extends AutoCloseable {
    */
   default List<KernelTime> timeKernels(int repetitions) {
     return List.of();
+  }
+
+  /**
+   * The library's names for the code that the kernels run, each with the words of its kernels, as
+   * in {@link KernelTime}. Known before the plan is bound.
+   *
+   * @return empty for a backend without its own kernels
+   */
+  default SortedMap<String, List<String>> implementations() {
+    return new TreeMap<>();
   }
 
   /** Frees the memory. Any later use is refused. */

@@ -8,8 +8,17 @@ package org.convoy.kernels;
  *     is laid out by lifetime
  * @param weightBytes copies of the parameters in the kernels' own layouts
  * @param edgeBytes input, output and their gradients in the caller's layout
+ * @param deviceBytes all memory of a device that has its own, copies of the flat vectors included;
+ *     0 where there is none
  */
-public record PlanMemory(long arenaBytes, long weightBytes, long edgeBytes) {
+public record PlanMemory(long arenaBytes, long weightBytes, long edgeBytes, long deviceBytes) {
+
+  /** Memory of the host alone. */
+  public PlanMemory(long arenaBytes, long weightBytes, long edgeBytes) {
+    this(arenaBytes, weightBytes, edgeBytes, 0);
+  }
+
+  /** All memory of the host. */
   public long totalBytes() {
     return arenaBytes + weightBytes + edgeBytes;
   }

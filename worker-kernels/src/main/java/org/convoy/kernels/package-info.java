@@ -7,9 +7,10 @@
  * factors of dropout, the bins of adaptive pooling, the running statistics, and how far backward
  * has to go.
  *
- * <p>The packages {@code nd4j} and {@code onednn} hold one backend each. They depend on this
- * package and on the graph, never on each other. The packages {@code plan} and {@code vector} are
- * no backends. {@code plan} holds the parts of a compiled plan that do not depend on the device;
- * {@code vector} holds Convoy's own kernels, which {@code onednn} calls.
+ * <p>The packages {@code nd4j}, {@code onednn} and {@code cudnn} hold one backend each. They depend
+ * on this package and on the graph, never on each other. The other packages are no backends: {@code
+ * plan} holds the parts of a compiled plan that do not depend on the device, {@code vector}
+ * Convoy's own kernels, which {@code onednn} calls, and {@code cuda} the GPU that {@code cudnn}
+ * computes on.
  */
 package org.convoy.kernels;

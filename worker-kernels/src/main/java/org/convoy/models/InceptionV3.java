@@ -1,32 +1,49 @@
 package org.convoy.models;
 
 import java.util.List;
+import org.convoy.graph.Convolution;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Initializer;
 import org.convoy.graph.Linear;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
+import org.convoy.models.Models.Architecture;
 import org.convoy.models.Models.Model;
 
 /**
  * Inception v3: Szegedy et al. 2016, "Rethinking the Inception Architecture for Computer Vision"
  * (arXiv 1512.00567), table 1 and figures 5 to 7 and 10. This is torchvision's variant. The
- * auxiliary classifier, which the paper uses only in training, is left out. The last bias starts at
- * zero.
+ * auxiliary classifier (section 4), which the paper uses only in training, is there if it is asked
+ * for. Biases start at zero.
  */
-final class InceptionV3 {
+final class InceptionV3 implements Architecture {
   private static final Initializer START = new Initializer.Normal(0.1);
   private static final InceptionStyle STYLE = new InceptionStyle(START);
 
   static final List<Model> MODELS =
       List.of(
-          Model.imagenet("inception_v3", 299, InceptionV3::build)
+          Model.imagenet("inception_v3", 299, new InceptionV3())
               .preprocessed(Preprocessing.IMAGENET)
               .published(77.294, Published.TORCHVISION));
 
   private InceptionV3() {}
 
-  private static Graph build(Shape input, int classes) {
+  /** What the auxiliary classifier reads, and the classifier's result. */
+  private record Trunk(Value middle, Value result) {}
+
+  @Override
+  public Graph build(Shape input, int classes) {
+    return trunk(input, classes).result().graph("inception_v3");
+  }
+
+  @Override
+  public Graph buildWithAuxiliary(Shape input, int classes, double weight) {
+    Trunk trunk = trunk(input, classes);
+    Value auxiliary = trunk.middle().within("AuxLogits", x -> auxiliary(x, classes));
+    return trunk.result().graph("inception_v3", weight, auxiliary);
+  }
+
+  private static Trunk trunk(Shape input, int classes) {
     Value x = STYLE.valid(Value.input(input), "Conv2d_1a_3x3", 32, 2);
     x = STYLE.conv(STYLE.valid(x, "Conv2d_2a_3x3", 32, 1), "Conv2d_2b_3x3", 64, 3);
     x = STYLE.conv(x.maxPool(3, 2, 0), "Conv2d_3b_1x1", 80, 1);
@@ -37,10 +54,19 @@ final class InceptionV3 {
     x = x.within("Mixed_6b", v -> six(v, 128));
     x = x.within("Mixed_6c", v -> six(v, 160));
     x = x.within("Mixed_6d", v -> six(v, 160));
-    x = x.within("Mixed_6e", v -> six(v, 192)).within("Mixed_7a", InceptionV3::toEight);
+    Value middle = x.within("Mixed_6e", v -> six(v, 192));
+    x = middle.within("Mixed_7a", InceptionV3::toEight);
     x = x.within("Mixed_7b", InceptionV3::seven).within("Mixed_7c", InceptionV3::seven);
     x = x.globalAveragePool().dropout("dropout", 0.5);
-    return x.linear("fc", Linear.of(classes).initializer(START)).graph("inception_v3");
+    return new Trunk(middle, x.linear("fc", Linear.of(classes).initializer(START)));
+  }
+
+  private static Value auxiliary(Value x, int classes) {
+    Convolution conv = Convolution.of(768, 5).padding(0);
+    InceptionStyle small = new InceptionStyle(new Initializer.Normal(0.01));
+    x = small.conv(STYLE.conv(x.averagePool(5, 3, 0), "conv0", 128, 1), "conv1", conv);
+    Linear linear = Linear.of(classes).initializer(new Initializer.Normal(0.001));
+    return x.globalAveragePool().linear("fc", linear);
   }
 
   /** Figure 5, over 35x35 positions. */

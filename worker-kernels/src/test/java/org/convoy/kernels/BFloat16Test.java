@@ -29,7 +29,7 @@ class BFloat16Test {
 
   @TestFactory
   Stream<DynamicTest> computesWhatTheReferenceComputes() {
-    return Backends.all().stream()
+    return TestedBackends.all().stream()
         .flatMap(
             backend ->
                 Stream.concat(SampleNormCases.all().stream(), GeometryCases.all().stream())

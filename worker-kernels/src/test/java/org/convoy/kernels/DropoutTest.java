@@ -156,7 +156,7 @@ class DropoutTest {
   /** A plan hands on the key it is given, forward and backward, and draws nothing at inference. */
   @TestFactory
   Stream<DynamicTest> plansDrawByTheirKey() {
-    return Backends.all().stream()
+    return TestedBackends.all().stream()
         .map(backend -> DynamicTest.dynamicTest(backend.name(), () -> drawByKey(backend)));
   }
 

@@ -103,7 +103,7 @@ class FrozenTest {
     return normalised().stream()
         .flatMap(
             subject ->
-                Backends.all().stream()
+                TestedBackends.all().stream()
                     .map(
                         backend ->
                             DynamicTest.dynamicTest(
@@ -246,7 +246,7 @@ class FrozenTest {
     Value x = Value.input(Shape.of(3, 12, 12)).conv("conv1", 16, 3).relu().maxPool(2, 2, 0);
     x = x.conv("conv2", 32, 3).relu().conv("conv3", 32, 3).relu();
     Graph graph = x.globalAveragePool().linear("fc1", 8).relu().linear("fc2", 5).graph("plain");
-    return Backends.all().stream()
+    return TestedBackends.all().stream()
         .map(
             backend ->
                 DynamicTest.dynamicTest(
@@ -353,7 +353,7 @@ class FrozenTest {
   @TestFactory
   Stream<DynamicTest> aNameThatThereIsNotIsRefused() {
     PlanRequest request = PlanRequest.training(2).frozen(Frozen.of("fc.weight", "fc.wieght"));
-    return Backends.all().stream()
+    return TestedBackends.all().stream()
         .map(
             backend ->
                 DynamicTest.dynamicTest(

@@ -53,7 +53,7 @@ class SharedWeightsTest {
 
   @TestFactory
   Stream<DynamicTest> plansTakeTurns() {
-    return Backends.all().stream()
+    return TestedBackends.all().stream()
         .map(backend -> DynamicTest.dynamicTest(backend.name(), () -> alternate(backend)));
   }
 

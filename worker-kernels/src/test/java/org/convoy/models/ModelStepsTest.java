@@ -1,5 +1,6 @@
 package org.convoy.models;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
@@ -97,6 +98,7 @@ class ModelStepsTest {
     Graph graph = shrunk(model);
     PlanRequest request = PlanRequest.training(2).precision(precision);
     try (Plan plan = backend.compile(graph, request)) {
+      checkImplementations(plan);
       Parameters layout = plan.layout();
       INDArray parameters = layout.initialize(1, DataType.FLOAT);
       INDArray gradients = Nd4j.create(DataType.FLOAT, layout.length());
@@ -119,6 +121,12 @@ class ModelStepsTest {
       parameters.close();
       gradients.close();
     }
+  }
+
+  /** No kernel is code that oneDNN has for comparison alone. */
+  private static void checkImplementations(Plan plan) {
+    plan.implementations()
+        .forEach((name, words) -> assertFalse(name.startsWith("ref"), () -> name + ": " + words));
   }
 
   /** A key with which stochastic depth drops no branch for all samples at once. */

@@ -124,11 +124,12 @@ final class ImageNetValidation {
     byte[] numbers = contents.get(NUMBERS_OF_IMAGES);
     byte[] meta = contents.get(META);
     byte[] names = contents.get(SYNSETS);
-    if (numbers == null || (meta == null && names == null)) {
+    Map<Integer, String> synsets =
+        meta != null ? meta(root, meta) : names != null ? byLine(lines(names)) : Map.of();
+    if (numbers == null || synsets.isEmpty()) {
       throw new DataSetException(
           new Path(root, KIT) + ": expected " + NUMBERS_OF_IMAGES + " and " + META + " in it");
     }
-    Map<Integer, String> synsets = meta != null ? meta(root, meta) : byLine(lines(names));
     List<String> classes = new ArrayList<>();
     for (String number : lines(numbers)) {
       String synset = number.matches("\\d{1,9}") ? synsets.get(Integer.parseInt(number)) : null;

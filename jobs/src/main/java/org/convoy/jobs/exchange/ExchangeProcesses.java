@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The executors' processes, seen from the side that starts them. */
@@ -34,16 +35,18 @@ public final class ExchangeProcesses {
   /**
    * Measures a task.
    *
+   * @param network that the processes use; without one they use the loopback device
    * @param log where the processes write what they log
    * @return what each rank measured
    * @throws IllegalStateException if a process ends early
    */
-  public static List<ExchangeFigures> run(ExchangeTask task, Path log)
+  public static List<ExchangeFigures> run(
+      ExchangeTask task, Optional<EmulatedNetwork> network, Path log)
       throws IOException, InterruptedException {
     List<Rank> ranks = new ArrayList<>();
     try {
       for (int rank = 0; rank < task.executors(); rank++) {
-        ranks.add(start(task, rank, log));
+        ranks.add(start(task, rank, network, log));
       }
       if (task.executors() > 1) {
         List<String> messages = new ArrayList<>();
@@ -70,8 +73,11 @@ public final class ExchangeProcesses {
     }
   }
 
-  private static Rank start(ExchangeTask task, int rank, Path log) throws IOException {
+  private static Rank start(
+      ExchangeTask task, int rank, Optional<EmulatedNetwork> network, Path log) throws IOException {
+    int number = rank;
     List<String> command = new ArrayList<>();
+    network.ifPresent(each -> command.addAll(each.enter(number)));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
     String configuration = System.getProperty("log4j2.configurationFile");
@@ -80,7 +86,8 @@ public final class ExchangeProcesses {
     }
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), ExchangeRank.class.getName()));
-    command.addAll(List.of(task.encode(), Integer.toString(rank)));
+    String host = network.map(each -> each.address(number)).orElse("127.0.0.1");
+    command.addAll(List.of(task.encode(), Integer.toString(rank), host));
     ProcessBuilder builder = new ProcessBuilder(command);
     int cores = Runtime.getRuntime().availableProcessors();
     builder

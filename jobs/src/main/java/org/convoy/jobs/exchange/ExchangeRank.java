@@ -31,20 +31,22 @@ final class ExchangeRank {
 
   private final ExchangeTask task;
   private final Exchange exchange;
+  private final String host;
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> waited = new ArrayList<>();
   private final List<Double> sockets = new ArrayList<>();
   private long bytesSent;
 
-  private ExchangeRank(ExchangeTask task, Exchange exchange) {
+  private ExchangeRank(ExchangeTask task, Exchange exchange, String host) {
     this.task = task;
     this.exchange = exchange;
+    this.host = host;
   }
 
   /**
    * Runs one rank.
    *
-   * @param arguments the task, and the rank
+   * @param arguments the task, the rank, and the address that the others reach this one by
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     PrintStream out = System.out;
@@ -54,10 +56,10 @@ final class ExchangeRank {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     MeshSettings settings =
-        MeshSettings.of(Map.of(), "127.0.0.1", "benchmark-" + rank, Optional.empty());
+        MeshSettings.of(Map.of(), arguments[2], "benchmark-" + rank, Optional.empty());
     Rendezvous rendezvous = message -> meet(message, task.executors(), in, out);
     try (Exchange exchange = Exchange.open(settings, rank, task.executors(), rendezvous)) {
-      ExchangeFigures figures = new ExchangeRank(task, exchange).measure();
+      ExchangeFigures figures = new ExchangeRank(task, exchange, arguments[2]).measure();
       out.println(FIGURES + new ObjectMapper().writeValueAsString(figures));
       out.flush();
     }
@@ -86,7 +88,7 @@ final class ExchangeRank {
         timed(step);
       }
       step.verify(tolerance(task.form()));
-      try (RawSockets raw = new RawSockets(exchange, bytesSent)) {
+      try (RawSockets raw = new RawSockets(exchange, host, bytesSent)) {
         raw.move();
         seconds.clear();
         waited.clear();

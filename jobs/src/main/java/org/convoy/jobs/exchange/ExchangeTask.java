@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.driver.exchange.sums.Combination;
+import org.convoy.driver.exchange.sums.VectorLayout;
 
 /**
  * What is to be measured.
@@ -21,6 +25,20 @@ import org.convoy.driver.exchange.sums.Combination;
 public record ExchangeTask(Combination form, int executors, int groups, long floats, int rounds)
     implements Serializable {
   private static final long serialVersionUID = 1;
+
+  /** A convolution of 3 x 3 over 512 channels, as networks have it. */
+  private static final int ROWS = 512;
+
+  private static final int COLUMNS = 4608;
+
+  /** The layout of the vector: as many such convolutions as it holds, and no running statistics. */
+  public VectorLayout layout() {
+    List<VectorLayout.Matrix> matrices = new ArrayList<>();
+    for (long at = 0; at + ROWS * COLUMNS <= floats; at += ROWS * COLUMNS) {
+      matrices.add(new VectorLayout.Matrix(at, ROWS, COLUMNS));
+    }
+    return new VectorLayout(floats, floats, Chunks.DEFAULT_FLOATS, List.of(), matrices);
+  }
 
   /** As one word of a command line. */
   String encode() {

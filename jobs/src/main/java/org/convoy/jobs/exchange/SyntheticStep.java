@@ -21,11 +21,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * place of the parameters. So what the exchange takes is what the step takes.
  */
 final class SyntheticStep implements AutoCloseable {
-  /** A convolution of 3 x 3 over 512 channels, as networks have it. */
-  private static final int ROWS = 512;
-
-  private static final int COLUMNS = 4608;
-
   /** Elements whose sums are checked. */
   private static final int PROBES = 997;
 
@@ -41,11 +36,7 @@ final class SyntheticStep implements AutoCloseable {
   SyntheticStep(ExchangeTask task, Exchange exchange) {
     this.exchange = exchange;
     long floats = task.floats();
-    List<VectorLayout.Matrix> matrices = new ArrayList<>();
-    for (long at = 0; at + ROWS * COLUMNS <= floats; at += ROWS * COLUMNS) {
-      matrices.add(new VectorLayout.Matrix(at, ROWS, COLUMNS));
-    }
-    this.layout = new VectorLayout(floats, floats, Chunks.DEFAULT_FLOATS, List.of(), matrices);
+    this.layout = task.layout();
     this.range = MicroBatches.range(exchange.rank(), exchange.size(), task.groups());
     this.parameters = Nd4j.zeros(DataType.FLOAT, floats);
     this.gradient = Nd4j.zeros(DataType.FLOAT, floats);

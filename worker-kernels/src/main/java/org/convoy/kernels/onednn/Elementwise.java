@@ -1,7 +1,10 @@
 package org.convoy.kernels.onednn;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Activate;
+import org.convoy.graph.Activate.Function;
 import org.convoy.graph.Add;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Convolution;
@@ -48,6 +51,9 @@ final class Elementwise {
     }
   }
 
+  private static final Set<Function> NOT_ZERO_AT_ZERO =
+      EnumSet.of(Function.SIGMOID, Function.HARD_SIGMOID);
+
   private Elementwise() {}
 
   /** Adds an activation's backward step; {@code to} may be {@code outputGradient}. */
@@ -57,7 +63,8 @@ final class Elementwise {
   }
 
   static Lowered activate(Lowering lowering, Node node, Activate op) {
-    Tensor source = lowering.activation(node);
+    Tensor read = lowering.activation(node);
+    Tensor source = NOT_ZERO_AT_ZERO.contains(op.function()) ? dense(lowering, read) : read;
     Tensor output =
         Algorithm.of(op).fromResult() && mayOverwrite(lowering, node, source)
             ? new Tensor(source.buffer(), source.desc())
@@ -73,6 +80,16 @@ final class Elementwise {
             lowering.contribute(node.inputs().get(0), result, true);
           }
         });
+  }
+
+  /**
+   * The tensor in C order if its layout pads the channels: for functions that are not zero at zero,
+   * oneDNN has only reference code for such layouts.
+   */
+  private static Tensor dense(Lowering lowering, Tensor tensor) {
+    Desc desc = tensor.desc();
+    Desc plain = Desc.plain(lowering.natives(), desc.dimensions(), desc.type());
+    return desc.bytes() == plain.bytes() ? tensor : lowering.convertOnce(tensor, plain);
   }
 
   /** Adds an activation's forward step. */

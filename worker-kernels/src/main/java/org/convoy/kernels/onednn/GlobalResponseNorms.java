@@ -104,8 +104,8 @@ final class GlobalResponseNorms {
     Tensor result = affine.backward(source, outputGradient, vector(factor), products, sums);
     Tensor product = matrix(products);
     Tensor scaleTerms = arithmetic.multiply(product, relative);
-    arithmetic.sum(scaleTerms, lowering.gradient(parameters.get(0), 1, channels));
-    arithmetic.sum(matrix(sums), lowering.gradient(parameters.get(1), 1, channels));
+    sumSamples(scaleTerms, parameters.get(0));
+    sumSamples(matrix(sums), parameters.get(1));
     if (!lowering.wantsGradient(node.inputs().get(0))) {
       return;
     }
@@ -118,5 +118,10 @@ final class GlobalResponseNorms {
     Tensor byNorm = affine.apply(source, vector(ofNorm), vector(zeros()));
     arithmetic.join(dnnl.dnnl_binary_add, result, byNorm, result);
     lowering.contribute(node.inputs().get(0), asShown(result), true);
+  }
+
+  private void sumSamples(Tensor terms, Parameter parameter) {
+    Tensor to = lowering.gradient(parameter, 1, channels);
+    MatrixProducts.sumSamples(lowering, "response norm " + node.name(), terms, to);
   }
 }

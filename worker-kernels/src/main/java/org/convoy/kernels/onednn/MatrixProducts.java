@@ -1,5 +1,6 @@
 package org.convoy.kernels.onednn;
 
+import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.MatrixProduct;
@@ -93,6 +94,26 @@ final class MatrixProducts {
     long[] dims = {Math.max(rows[0], columns[0]), rows[1], columns[2]};
     Desc desc = Desc.plain(lowering.natives(), dims, left.desc().type());
     return multiply(lowering, word, left, right, lowering.allocate(desc));
+  }
+
+  /**
+   * Sums over the samples, as a product with ones: oneDNN reduces the first dimension with
+   * reference code.
+   *
+   * @param to a matrix of one row with all elements of a sample
+   */
+  static void sumSamples(Lowering lowering, String word, Tensor from, Tensor to) {
+    long samples = from.desc().dimensions()[0];
+    long elements = to.desc().dimensions()[1];
+    Tensor rows = Shapes.plain(lowering, from, new long[] {samples, elements});
+    if (samples == 1) {
+      lowering.steps().reorder(word, rows, to);
+      return;
+    }
+    double[] ones = new double[Math.toIntExact(samples)];
+    Arrays.fill(ones, 1);
+    Desc row = Desc.plain(lowering.natives(), new long[] {1, samples}, from.desc().type());
+    multiply(lowering, word, lowering.weights().constant(ones, row), rows, to);
   }
 
   /** {@link #multiply} of matrices or of batches of them into memory of the caller's. */

@@ -1,11 +1,15 @@
 package org.convoy.kernels.onednn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Fusion;
@@ -251,6 +255,23 @@ final class OnednnPlan implements Plan {
   public List<KernelTime> timeKernels(int repetitions) {
     forwarded = false;
     return use().executable().stopwatch().time(repetitions);
+  }
+
+  @Override
+  public SortedMap<String, List<String>> implementations() {
+    open();
+    SortedMap<String, List<String>> words = new TreeMap<>();
+    Stream.of(program.refresh(), program.forward(), program.backward())
+        .flatMap(List::stream)
+        .forEach(
+            step -> {
+              if (step instanceof Step.Timed timed) {
+                words
+                    .computeIfAbsent(timed.implementation(), name -> new ArrayList<>())
+                    .add(timed.word());
+              }
+            });
+    return words;
   }
 
   private void open() {

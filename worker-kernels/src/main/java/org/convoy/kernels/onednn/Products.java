@@ -96,16 +96,33 @@ final class Products {
         gradient -> {
           Gradient outputGradient = gradient.in(lowering, source.desc());
           if (lowering.trains(node)) {
-            dims[0] = source.desc().dimensions()[0];
-            Desc each = like(lowering, source, dims, lowering.activationType());
-            Tensor sums = factorGradient(lowering, node, source, outputGradient.tensor(), each);
-            dims[0] = 1;
-            sumSamples(lowering, node.name() + " sum", sums, lowering.gradient(parameter, dims));
+            Tensor terms = scaleTerms(lowering, node, source, outputGradient.tensor());
+            Tensor to = lowering.gradient(parameter, 1, parameter.length());
+            MatrixProducts.sumSamples(lowering, node.name() + " sum", terms, to);
           }
           if (lowering.wantsGradient(node.inputs().get(0))) {
             dataGradient(lowering, node, factors, outputGradient);
           }
         });
+  }
+
+  /** Rows of a number for each channel, whose sum is the gradient of the factors. */
+  private static Tensor scaleTerms(
+      Lowering lowering, Node node, Tensor source, Tensor outputGradient) {
+    Desc desc = source.desc();
+    long[] full = desc.dimensions();
+    Natives natives = lowering.natives();
+    if (full.length > 2 && desc.sameAs(Desc.channelsLast(natives, full, desc.type()))) {
+      Tensor product = factorGradient(lowering, node, source, outputGradient, desc);
+      long[] rows = {full[0] * desc.positions(), full[1]};
+      return new Tensor(product.buffer(), Desc.plain(natives, rows, desc.type()));
+    }
+    long[] dims = new long[full.length];
+    Arrays.fill(dims, 1);
+    dims[0] = full[0];
+    dims[1] = full[1];
+    Desc each = like(lowering, source, dims, lowering.activationType());
+    return factorGradient(lowering, node, source, outputGradient, each);
   }
 
   /** A description of other dimensions in the same kind of layout, or a plain one. */
@@ -219,31 +236,5 @@ final class Products {
             new Argument(dnnl.DNNL_ARG_SRC, from),
             new Argument(dnnl.DNNL_ARG_WEIGHTS, lowering.weights().constant(values, chosen)),
             new Argument(dnnl.DNNL_ARG_DST, to));
-  }
-
-  /** Sums over the samples; slow, for small tensors alone. */
-  private static void sumSamples(Lowering lowering, String word, Tensor from, Tensor to) {
-    if (from.desc().dimensions()[0] == 1) {
-      lowering.steps().reorder(word, from, to);
-      return;
-    }
-    Kernel kernel =
-        Kernel.make(
-            lowering.natives(),
-            word,
-            (result, attributes) ->
-                dnnl.dnnl_reduction_primitive_desc_create(
-                    result,
-                    Dnnl.engine(),
-                    dnnl.dnnl_reduction_sum,
-                    from.desc().handle(),
-                    to.desc().handle(),
-                    0,
-                    0,
-                    attributes));
-    lowering
-        .steps()
-        .execute(
-            kernel, new Argument(dnnl.DNNL_ARG_SRC, from), new Argument(dnnl.DNNL_ARG_DST, to));
   }
 }

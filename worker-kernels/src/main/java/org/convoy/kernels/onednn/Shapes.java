@@ -2,19 +2,14 @@ package org.convoy.kernels.onednn;
 
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Node;
 import org.convoy.graph.PadChannels;
-import org.convoy.kernels.onednn.Step.Argument;
 
 /** Ops that move values without computing. */
 final class Shapes {
   /** Channels that stand together in oneDNN's blocked layouts, at most. */
   static final int BLOCK = 16;
-
-  /** The dimension behind the samples. */
-  private static final int CHANNELS = 1;
 
   private Shapes() {}
 
@@ -86,60 +81,52 @@ final class Shapes {
         });
   }
 
-  /** Interleaves groups of channels, in the layout of what it reads. */
+  /**
+   * Interleaves groups of channels, channels last or in C order. Forward and backward are copies
+   * between two orders of one tensor {@code (samples, groups, channels of a group, positions)}.
+   */
   static Lowered shuffle(Lowering lowering, Node node, ChannelShuffle op) {
-    Tensor source = lowering.activation(node);
-    Desc desc = source.desc();
-    // oneDNN counts channels of a group, and backward is told the same as forward.
-    long size = desc.dimensions()[1] / op.groups();
-    Kernel forward =
-        Kernel.make(
-            lowering.natives(),
-            "shuffle forward " + node.name(),
-            (result, attributes) ->
-                dnnl.dnnl_shuffle_forward_primitive_desc_create(
-                    result,
-                    Dnnl.engine(),
-                    lowering.propagation(),
-                    desc.handle(),
-                    desc.handle(),
-                    CHANNELS,
-                    size,
-                    attributes));
+    Natives natives = lowering.natives();
+    Tensor result = lowering.activation(node);
+    long[] dims = result.desc().dimensions();
+    int type = result.desc().type();
+    boolean last = result.desc().sameAs(Desc.channelsLast(natives, dims, type));
+    Desc desc = last ? result.desc() : Desc.plain(natives, dims, type);
+    Tensor source = lowering.convertOnce(result, desc);
+    long channels = dims[1];
+    long size = channels / op.groups();
+    long positions = node.shape().positions();
+    // Distances between channels and between positions.
+    long step = last ? 1 : positions;
+    long next = last ? channels : 1;
+    long[] split = {dims[0], op.groups(), size, positions};
+    Desc before =
+        Desc.strided(
+            natives, split, type, new long[] {channels * positions, size * step, step, next});
+    Desc after =
+        Desc.strided(
+            natives,
+            split,
+            type,
+            new long[] {channels * positions, step, op.groups() * step, next});
     Tensor output = lowering.allocate(desc);
     lowering
         .steps()
-        .execute(
-            forward,
-            new Argument(dnnl.DNNL_ARG_SRC, source),
-            new Argument(dnnl.DNNL_ARG_DST, output));
+        .reorder(
+            node.name(), new Tensor(source.buffer(), before), new Tensor(output.buffer(), after));
     return new Lowered(
         output,
         gradient -> {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
             Tensor outputGradient = lowering.convert(gradient.tensor(), desc);
-            Kernel backward =
-                Kernel.make(
-                    lowering.natives(),
-                    "shuffle backward " + node.name(),
-                    (result, attributes) ->
-                        dnnl.dnnl_shuffle_backward_primitive_desc_create(
-                            result,
-                            Dnnl.engine(),
-                            desc.handle(),
-                            desc.handle(),
-                            CHANNELS,
-                            size,
-                            forward.desc(),
-                            attributes));
             Tensor back = lowering.allocate(desc);
             lowering
                 .steps()
-                .execute(
-                    backward,
-                    new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient),
-                    new Argument(dnnl.DNNL_ARG_DIFF_SRC, back));
+                .reorder(
+                    node.name() + " backward",
+                    new Tensor(outputGradient.buffer(), after),
+                    new Tensor(back.buffer(), before));
             lowering.contribute(input, back, true);
           }
         });

@@ -17,5 +17,7 @@ public enum Home {
   INPUT,
   OUTPUT,
   INPUT_GRADIENT,
-  OUTPUT_GRADIENT
+  OUTPUT_GRADIENT,
+  /** The key of the pass's random draws, where a device draws. */
+  DRAW_KEY
 }

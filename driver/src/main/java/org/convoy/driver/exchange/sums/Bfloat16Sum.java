@@ -33,4 +33,9 @@ public record Bfloat16Sum() implements Combination {
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return SumCombiner.updated(executors, layout);
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SumCombiner.load(WireFormat.BFLOAT16, microBatches, executors, layout);
+  }
 }

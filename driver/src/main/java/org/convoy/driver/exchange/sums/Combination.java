@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public sealed interface Combination extends Serializable
     permits SynchronousSum,
         Bfloat16Sum,
+        Auto,
         Threshold,
         TopK,
         PowerSgd,
@@ -56,4 +57,12 @@ public sealed interface Combination extends Serializable
    * @param executors W
    */
   long updated(MicroBatches microBatches, int executors, VectorLayout layout);
+
+  /**
+   * What one executor sends in a step. Where this depends on the run, the last part of it counts.
+   *
+   * @param microBatches the executor's share of the global batch
+   * @param executors W
+   */
+  Load load(MicroBatches microBatches, int executors, VectorLayout layout);
 }

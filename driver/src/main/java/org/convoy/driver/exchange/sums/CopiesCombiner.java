@@ -80,6 +80,16 @@ final class CopiesCombiner implements Combiner {
     return copies + sums + PartialSums.bytes(groups, layout.length()) + staging;
   }
 
+  /**
+   * What an executor sends in a step, on average.
+   *
+   * @param everySteps steps from one meeting to the next
+   */
+  static Load load(int everySteps, MicroBatches range, int executors, VectorLayout layout) {
+    double bytes = Load.allReduce(range.asGroups(), executors, layout.length());
+    return executors == 1 ? new Load(0, 0, 0) : new Load(0, bytes / everySteps, 2.0 / everySteps);
+  }
+
   /** The parameters that an executor updates. */
   static long updated(MicroBatches microBatches, VectorLayout layout) {
     return layout.trained() * microBatches.asGroups().count();

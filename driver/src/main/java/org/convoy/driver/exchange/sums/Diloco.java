@@ -54,4 +54,9 @@ public record Diloco(int everySteps, double rate, double momentum) implements Co
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return CopiesCombiner.updated(microBatches, layout);
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return CopiesCombiner.load(everySteps, microBatches, executors, layout);
+  }
 }

@@ -110,6 +110,16 @@ final class LowRankCombiner implements Combiner {
         + staging;
   }
 
+  /** What an executor sends in a step. */
+  static Load load(int rank, MicroBatches range, int executors, VectorLayout layout) {
+    LowRankLayout factors = new LowRankLayout(rank, layout);
+    long both = factors.left() + Math.max(1, factors.right());
+    return executors == 1
+        ? new Load(0, 0, 0)
+        : new Load(0, Load.allReduce(range.asGroups(), executors, both), 4)
+            .plus(Load.moments(range, executors, layout));
+  }
+
   @Override
   public List<Share> shares() {
     return List.of(share);

@@ -49,4 +49,9 @@ public record ParameterAveraging(int everySteps, boolean averageOptimizerState)
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return CopiesCombiner.updated(microBatches, layout);
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return CopiesCombiner.load(everySteps, microBatches, executors, layout);
+  }
 }

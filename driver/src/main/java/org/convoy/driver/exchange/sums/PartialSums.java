@@ -35,7 +35,7 @@ public final class PartialSums implements AutoCloseable {
   private final SumTree tree;
   private final MicroBatches range;
   private final long length;
-  private final WireFormat format;
+  private WireFormat format;
   private final List<Node> nodes;
   private final List<Arrival> arrivals;
   private final List<INDArray> vectors = new ArrayList<>();
@@ -133,6 +133,11 @@ public final class PartialSums implements AutoCloseable {
   /** The format of the sums. */
   WireFormat format() {
     return format;
+  }
+
+  /** Takes another format from the next step on. */
+  void use(WireFormat other) {
+    format = other;
   }
 
   /** Adds the next micro-batch's gradient. Does not keep the array. */

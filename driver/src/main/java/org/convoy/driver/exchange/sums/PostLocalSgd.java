@@ -53,4 +53,9 @@ public record PostLocalSgd(int everySteps, long afterSteps, boolean averageOptim
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return CopiesCombiner.updated(microBatches, layout);
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return CopiesCombiner.load(everySteps, microBatches, executors, layout);
+  }
 }

@@ -42,4 +42,9 @@ public record PowerSgd(int rank) implements Combination {
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return layout.trained();
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return LowRankCombiner.load(rank, microBatches, executors, layout);
+  }
 }

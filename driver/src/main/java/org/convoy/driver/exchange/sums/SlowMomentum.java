@@ -56,4 +56,9 @@ public record SlowMomentum(int everySteps, double rate, double momentum) impleme
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return CopiesCombiner.updated(microBatches, layout);
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return CopiesCombiner.load(everySteps, microBatches, executors, layout);
+  }
 }

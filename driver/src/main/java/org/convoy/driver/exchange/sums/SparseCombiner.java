@@ -80,6 +80,24 @@ final class SparseCombiner implements Combiner {
     return GroupSums.bytes(range, layout) + Moments.bytes(range, layout);
   }
 
+  /**
+   * What an executor sends in a step.
+   *
+   * @param bytesPerElement of an encoded gradient
+   * @param early whether it can leave during backward
+   */
+  static Load load(
+      double bytesPerElement,
+      boolean early,
+      MicroBatches range,
+      int executors,
+      VectorLayout layout) {
+    double bytes =
+        bytesPerElement * layout.trained() * range.asGroups().count() * (executors - 1.0);
+    return new Load(early ? bytes : 0, early ? 0 : bytes, executors == 1 ? 0 : 1)
+        .plus(Load.moments(range, executors, layout));
+  }
+
   @Override
   public List<Share> shares() {
     return List.of(share);

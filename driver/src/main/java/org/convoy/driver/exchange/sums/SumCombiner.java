@@ -23,7 +23,8 @@ final class SumCombiner implements Combiner {
 
   private static final String MASTER = "master-parameters";
 
-  private final WireFormat format;
+  private final Optional<FormatChoice> choice;
+  private final boolean masters;
   private final Exchange exchange;
   private final VectorLayout layout;
   private final Chunks trained;
@@ -34,8 +35,10 @@ final class SumCombiner implements Combiner {
   private final Moments moments;
   private final FinishedChunks finished;
   private Optional<ReduceScatter> reduction = Optional.empty();
+  private WireFormat format;
   private int begun;
 
+  /** A combiner that always sends one format. */
   SumCombiner(
       WireFormat format,
       Exchange exchange,
@@ -43,24 +46,43 @@ final class SumCombiner implements Combiner {
       VectorLayout layout,
       INDArray parameters,
       INDArray gradient) {
+    this(format, Optional.empty(), exchange, range, layout, parameters, gradient);
+  }
+
+  /** A combiner whose format is chosen in the run. */
+  SumCombiner(
+      FormatChoice choice,
+      Exchange exchange,
+      MicroBatches range,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient) {
+    this(choice.format(), Optional.of(choice), exchange, range, layout, parameters, gradient);
+  }
+
+  private SumCombiner(
+      WireFormat format,
+      Optional<FormatChoice> choice,
+      Exchange exchange,
+      MicroBatches range,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient) {
     this.format = format;
+    this.choice = choice;
+    this.masters = choice.isPresent() || format != WireFormat.FLOAT32;
     this.exchange = exchange;
     this.layout = layout;
     this.trained = layout.trainedChunks();
     this.parameters = parameters;
     this.gradient = gradient;
-    INDArray master = exact() ? parameters : parameters.dup();
+    INDArray master = masters ? parameters.dup() : parameters;
     this.share =
         new Share(0, OptionalInt.empty(), master, exchange.rank(), exchange.size(), range.total());
     this.partials = new PartialSums(range, layout.trained(), format);
     this.moments = new Moments(range, layout, gradient);
     this.finished = new FinishedChunks(trained);
-    if (!exact()) {
-      for (int chunk = 0; chunk < trained.count(); chunk++) {
-        format.round(Floats.of(parameters), trained.start(chunk), trained.length(chunk));
-      }
-      keepStill();
-    }
+    round();
   }
 
   /** The native bytes that an executor's combiner takes. */
@@ -80,8 +102,26 @@ final class SumCombiner implements Combiner {
     return Math.min(layout.trained(), (long) chunks.owned(0, executors) * chunks.floats());
   }
 
-  private boolean exact() {
-    return format == WireFormat.FLOAT32;
+  /** What an executor sends in a step. */
+  static Load load(WireFormat format, MicroBatches range, int executors, VectorLayout layout) {
+    if (executors == 1) {
+      return new Load(0, 0, 0);
+    }
+    double part = format.bytes(2) / (2.0 * Float.BYTES);
+    double gradients = part * Load.reduceScatter(range, executors, layout.trained());
+    double parameters = part * Load.allGather(executors, layout.trained());
+    return new Load(gradients, parameters, 2).plus(Load.moments(range, executors, layout));
+  }
+
+  /** Rounds the parameters that the network computes with. */
+  private void round() {
+    if (masters) {
+      Floats working = Floats.of(parameters);
+      for (int chunk = 0; chunk < trained.count(); chunk++) {
+        format.round(working, trained.start(chunk), trained.length(chunk));
+      }
+      keepStill();
+    }
   }
 
   @Override
@@ -91,6 +131,9 @@ final class SumCombiner implements Combiner {
 
   @Override
   public INDArray next() {
+    if (begun == 0) {
+      choice.ifPresent(FormatChoice::began);
+    }
     begun++;
     if (begun == partials.range().count()) {
       reduction = Optional.of(exchange.beginReduceScatter(partials, trained, partials.first()));
@@ -119,6 +162,7 @@ final class SumCombiner implements Combiner {
 
   @Override
   public void endStep(long step, Update update) {
+    choice.ifPresent(FormatChoice::computed);
     INDArray sum = partials.first();
     reduction.orElseThrow().finish();
     reduction = Optional.empty();
@@ -127,11 +171,22 @@ final class SumCombiner implements Combiner {
     update.statistics(share, gradient);
     update.apply(share, sum);
     partials.reset();
-    if (exact()) {
-      exchange.allGather(trained, parameters);
-    } else {
+    if (masters) {
       sendRounded(Floats.of(sum));
       statistics(share.parameters(), parameters);
+    } else {
+      exchange.allGather(trained, parameters);
+    }
+    choice.ifPresent(each -> each.ended(step + 1, sum));
+    take(choice);
+  }
+
+  /** Uses the format that has been chosen. */
+  private void take(Optional<FormatChoice> from) {
+    if (from.isPresent() && from.get().format() != format) {
+      format = from.get().format();
+      partials.use(format);
+      round();
     }
   }
 
@@ -179,7 +234,7 @@ final class SumCombiner implements Combiner {
 
   @Override
   public boolean together(long steps) {
-    return exact();
+    return !masters;
   }
 
   @Override
@@ -190,10 +245,11 @@ final class SumCombiner implements Combiner {
 
   @Override
   public List<State> state(long steps) {
-    if (exact()) {
-      return List.of();
-    }
     List<State> state = new ArrayList<>();
+    choice.ifPresent(each -> state.addAll(each.state()));
+    if (!masters) {
+      return state;
+    }
     for (int chunk : owned()) {
       long start = trained.start(chunk);
       INDArray master =
@@ -205,17 +261,19 @@ final class SumCombiner implements Combiner {
 
   @Override
   public void restored(long steps) {
-    if (!exact()) {
+    if (masters) {
       statistics(parameters, share.parameters());
     }
+    take(choice);
   }
 
   @Override
   public void close() {
     partials.close();
     moments.close();
-    if (!exact()) {
+    if (masters) {
       share.parameters().close();
     }
+    choice.ifPresent(FormatChoice::close);
   }
 }

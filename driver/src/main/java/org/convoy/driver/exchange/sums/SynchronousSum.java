@@ -31,4 +31,9 @@ public record SynchronousSum() implements Combination {
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return SumCombiner.updated(executors, layout);
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SumCombiner.load(WireFormat.FLOAT32, microBatches, executors, layout);
+  }
 }

@@ -18,6 +18,9 @@ public record Threshold(double threshold, double density) implements Combination
 
   private static final long serialVersionUID = 1;
 
+  /** What is assumed to be sent where the threshold decides. */
+  private static final double UNKNOWN_DENSITY = 0.01;
+
   public Threshold {
     new Checks().positive("threshold", threshold).fraction("density", density).done();
   }
@@ -47,5 +50,12 @@ public record Threshold(double threshold, double density) implements Combination
   @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return layout.trained();
+  }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    double sent = density > 0 ? density : UNKNOWN_DENSITY;
+    return SparseCombiner.load(
+        ThresholdCodec.bytesPerElement(sent), true, microBatches, executors, layout);
   }
 }

@@ -62,6 +62,11 @@ final class ThresholdCodec implements ChunkCodec {
         + Residuals.bytes(own, layout.trainedChunks().count());
   }
 
+  /** The bytes that an element takes on average, if a part of all elements is sent. */
+  static double bytesPerElement(double density) {
+    return Math.min(Short.BYTES * density, 0.25);
+  }
+
   @Override
   public void begin(long step) {
     // Thresholds follow from what was sent, not from the step.

@@ -75,4 +75,10 @@ public record TopK(double density, double momentum, int warmUpSteps, double clip
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return layout.trained();
   }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SparseCombiner.load(
+        density * TopKCodec.BYTES, clipNorm == 0, microBatches, executors, layout);
+  }
 }

@@ -18,6 +18,9 @@ import java.util.function.LongToDoubleFunction;
  */
 final class TopKCodec implements ChunkCodec {
 
+  /** The bytes of an encoded element, in chunks of usual length. */
+  static final int BYTES = Short.BYTES + Float.BYTES;
+
   private static final int SHORT_PLACES = 1 << 16;
 
   /** Bits of a magnitude that each of three rounds of counting decides. */

@@ -1,0 +1,24 @@
+package org.convoy.driver.doctor;
+
+import org.convoy.driver.spark.ExecutorSize;
+
+/**
+ * What Spark was asked for.
+ *
+ * @param master the master's URL
+ * @param wanted the number of executors
+ * @param size of each executor
+ */
+record Cluster(String master, int wanted, ExecutorSize size) {
+
+  /** The setting that binds executors to equal machines. */
+  String placement() {
+    if (master.startsWith("yarn")) {
+      return "--conf spark.yarn.executor.nodeLabelExpression=LABEL";
+    }
+    if (master.startsWith("k8s")) {
+      return "--conf spark.kubernetes.executor.node.selector.LABEL=VALUE";
+    }
+    return "start the workers on machines of one kind, with the same JDK and jar";
+  }
+}

@@ -1,0 +1,70 @@
+package org.convoy.driver.doctor;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.StageFailedException;
+import org.convoy.driver.spark.StageListener;
+
+/** Examines the executors of a Spark application. */
+public final class Doctor {
+  private static final double WAIT_SECONDS = 120;
+
+  private final SparkCluster cluster;
+  private final Order order;
+  private final String master;
+
+  /**
+   * @param master the master's URL, which decides how a remedy is written
+   */
+  public Doctor(SparkCluster cluster, Order order, String master) {
+    this.cluster = cluster;
+    this.order = order;
+    this.master = master;
+  }
+
+  /** Runs the barrier stage and judges the answers. A stage that fails is a finding too. */
+  public Examination examine() throws InterruptedException {
+    long start = System.nanoTime();
+    int wanted = cluster.wanted();
+    int count = cluster.await(wanted, WAIT_SECONDS);
+    Cluster about = new Cluster(master, wanted, cluster.executorSize());
+    if (count == 0) {
+      return Examination.failed(about, "no executor is alive", seconds(start));
+    }
+    Losses losses = new Losses();
+    try {
+      List<HostReport> reports =
+          cluster.barrier("doctor", "convoy doctor", count, new HostProbe(order), losses).stream()
+              .map(HostReport::decode)
+              .sorted(Comparator.comparingInt(HostReport::rank))
+              .toList();
+      return Examination.of(about, reports, seconds(start));
+    } catch (StageFailedException e) {
+      String why = losses.first.orElse(String.valueOf(e.getMessage()));
+      return Examination.failed(about, why, seconds(start));
+    }
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  /** Keeps the first loss of an executor. */
+  private static final class Losses implements StageListener {
+    private volatile Optional<String> first = Optional.empty();
+
+    @Override
+    public void told(String message) {
+      throw new IllegalStateException("expected no message, got " + message);
+    }
+
+    @Override
+    public void lost(String executorId, String reason) {
+      if (first.isEmpty()) {
+        first = Optional.of("executor " + executorId + " was lost: " + reason);
+      }
+    }
+  }
+}

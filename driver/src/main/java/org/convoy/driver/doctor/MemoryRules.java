@@ -1,0 +1,61 @@
+package org.convoy.driver.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Rules about the memory that executors may take. */
+final class MemoryRules {
+  private static final long MIB = 1L << 20;
+
+  /** These rules. */
+  static final List<Rule> ALL = List.of(MemoryRules::memoryOfContainer, MemoryRules::memoryOfHost);
+
+  private MemoryRules() {}
+
+  private static List<Finding> memoryOfContainer(Cluster cluster, List<HostReport> reports) {
+    long granted = cluster.size().heapBytes() + cluster.size().overheadBytes();
+    List<HostReport> small =
+        Findings.where(
+            reports,
+            report ->
+                report.limits().memoryBytes() >= 0 && report.limits().memoryBytes() < granted);
+    return small.isEmpty()
+        ? List.of()
+        : List.of(
+            Finding.fault(
+                Findings.hosts(small),
+                Findings.text(
+                    "the control group allows %d MiB, and heap and overhead are %d MiB",
+                    small.get(0).limits().memoryBytes() / MIB, granted / MIB),
+                Findings.text(
+                    "raise the container's limit to %dm, or lower spark.executor.memory and"
+                        + " spark.executor.memoryOverhead",
+                    granted / MIB)));
+  }
+
+  private static List<Finding> memoryOfHost(Cluster cluster, List<HostReport> reports) {
+    long granted = cluster.size().heapBytes() + cluster.size().overheadBytes();
+    Map<String, List<HostReport>> byHost =
+        reports.stream()
+            .collect(Collectors.groupingBy(HostReport::host, TreeMap::new, Collectors.toList()));
+    List<Finding> findings = new ArrayList<>();
+    byHost.forEach(
+        (host, there) -> {
+          long physical = there.get(0).limits().physicalBytes();
+          if (physical >= 0 && there.size() * granted > physical) {
+            findings.add(
+                Finding.fault(
+                    List.of(host),
+                    Findings.text(
+                        "%d executors of %d MiB each do not fit into the host's %d MiB",
+                        there.size(), granted / MIB, physical / MIB),
+                    Findings.text(
+                        "--conf spark.executor.memory=%dm", physical / MIB / 2 / there.size())));
+          }
+        });
+    return findings;
+  }
+}

@@ -1,0 +1,47 @@
+package org.convoy.driver.exchange.sums;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Chooses between {@link SynchronousSum} and {@link Bfloat16Sum}, the forms that send the whole
+ * gradient in each step. The first steps send float32, and are timed. Then bandwidth and latency
+ * are measured, a {@link StepForecast} is made for both forms and logged, and the faster form is
+ * used from then on. The choice is in the checkpoints, so a run that is continued keeps it.
+ *
+ * <p>The result depends on the choice. Another run may choose differently.
+ */
+public record Auto() implements Combination {
+
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public Combiner open(
+      Exchange exchange,
+      MicroBatches microBatches,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient) {
+    return new SumCombiner(
+        new FormatChoice(exchange, microBatches, layout),
+        exchange,
+        microBatches,
+        layout,
+        parameters,
+        gradient);
+  }
+
+  @Override
+  public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SumCombiner.bytes(WireFormat.BFLOAT16, microBatches, executors, layout);
+  }
+
+  @Override
+  public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SumCombiner.updated(executors, layout);
+  }
+
+  @Override
+  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SumCombiner.load(WireFormat.FLOAT32, microBatches, executors, layout);
+  }
+}

@@ -1,0 +1,46 @@
+package org.convoy.driver.exchange.sums;
+
+/**
+ * What an executor sends in a step, on average over steps. It receives about as much.
+ *
+ * @param duringBackward bytes that can leave while the last micro-batch is in backward
+ * @param afterBackward bytes that leave afterwards
+ * @param rounds how often an executor waits for a message that depends on its own
+ */
+public record Load(double duringBackward, double afterBackward, double rounds) {
+
+  /** Moments: a reduce-scatter and an all-gather in float32. */
+  static Load moments(MicroBatches range, int executors, VectorLayout layout) {
+    long length = layout.length() - layout.trained();
+    return executors == 1 || length == 0
+        ? new Load(0, 0, 0)
+        : new Load(0, allReduce(range, executors, length), 2);
+  }
+
+  /** The bytes of a reduce-scatter of float32 numbers. */
+  static double reduceScatter(MicroBatches range, int executors, long length) {
+    int nodes = new SumTree(range.total()).maximal(range.from(), range.to()).size();
+    return nodes * allGather(executors, length);
+  }
+
+  /** The bytes of an all-gather of float32 numbers. */
+  static double allGather(int executors, long length) {
+    return Float.BYTES * (double) length * (executors - 1) / executors;
+  }
+
+  static double allReduce(MicroBatches range, int executors, long length) {
+    return reduceScatter(range, executors, length) + allGather(executors, length);
+  }
+
+  Load plus(Load other) {
+    return new Load(
+        duringBackward + other.duringBackward,
+        afterBackward + other.afterBackward,
+        rounds + other.rounds);
+  }
+
+  /** All bytes together. */
+  public double bytes() {
+    return duringBackward + afterBackward;
+  }
+}

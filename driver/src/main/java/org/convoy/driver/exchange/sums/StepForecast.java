@@ -1,0 +1,56 @@
+package org.convoy.driver.exchange.sums;
+
+/**
+ * A prediction of the time of a step, where all executors compute alike and each has a network
+ * connection of its own. What is sent during backward is hidden behind the backward pass of the
+ * executor's last micro-batch; the rest is waited for. The time of the optimizer is part of the
+ * computing.
+ *
+ * @param computeSeconds of the executor's micro-batches and the update
+ * @param microBatches of the executor
+ * @param load what it sends
+ * @param network the connection
+ */
+public record StepForecast(double computeSeconds, int microBatches, Load load, Network network) {
+
+  /** Backward computes the gradients of data and of weights, forward one product as large. */
+  private static final double BACKWARD = 2.0 / 3;
+
+  /**
+   * An executor's connection.
+   *
+   * @param bytesPerSecond each way
+   * @param latencySeconds from one executor to another
+   */
+  public record Network(double bytesPerSecond, double latencySeconds) {
+    public Network {
+      if (!(bytesPerSecond > 0) || !(latencySeconds >= 0)) {
+        throw new IllegalArgumentException(
+            "expected a bandwidth above 0 and a latency of 0 or more, got "
+                + bytesPerSecond
+                + " bytes/s and "
+                + latencySeconds
+                + " s");
+      }
+    }
+  }
+
+  /** The time in which computing has to wait for the exchange. */
+  public double waitSeconds() {
+    double window = microBatches == 0 ? 0 : BACKWARD * computeSeconds / microBatches;
+    double hidden = Math.min(window, load.duringBackward() / network.bytesPerSecond());
+    return load.bytes() / network.bytesPerSecond()
+        - hidden
+        + load.rounds() * network.latencySeconds();
+  }
+
+  /** The time of a step. */
+  public double seconds() {
+    return computeSeconds + waitSeconds();
+  }
+
+  /** The part of the step in which the executor computes: its weak scaling. */
+  public double efficiency() {
+    return computeSeconds / seconds();
+  }
+}

@@ -1,0 +1,142 @@
+// Convolutions by definition, in any direction, with channels last: for depthwise ones, and for what cuDNN has no
+// deterministic engine for.
+//
+// n: 0 groups, 1 input channels, 2 output channels, 3-5 input's spatial dimensions, 6-8 output's, 9-11 kernel, 12-14
+// stride, 15-17 padding before, 18-20 dilation; dimensions that are missing come first, as 1. Weights lie as (output
+// channel, tap, input channel of the group).
+#pragma once
+
+#include "device.cuh"
+
+struct Window3 {
+  int in[3], out[3], kernel[3], stride[3], pad[3], dilation[3];
+  int groups, ic, oc, icg, ocg, taps;
+};
+
+DEVICE Window3 windowOf(const Args& a) {
+  Window3 w;
+  w.groups = static_cast<int>(a.n[0]);
+  w.ic = static_cast<int>(a.n[1]);
+  w.oc = static_cast<int>(a.n[2]);
+  for (int d = 0; d < 3; d++) {
+    w.in[d] = static_cast<int>(a.n[3 + d]);
+    w.out[d] = static_cast<int>(a.n[6 + d]);
+    w.kernel[d] = static_cast<int>(a.n[9 + d]);
+    w.stride[d] = static_cast<int>(a.n[12 + d]);
+    w.pad[d] = static_cast<int>(a.n[15 + d]);
+    w.dilation[d] = static_cast<int>(a.n[18 + d]);
+  }
+  w.icg = w.ic / w.groups;
+  w.ocg = w.oc / w.groups;
+  w.taps = w.kernel[0] * w.kernel[1] * w.kernel[2];
+  return w;
+}
+
+// Three coordinates of a position.
+struct Place {
+  int at[3];
+};
+
+DEVICE Place placeIn(const int* sizes, Index position) {
+  Place p;
+  p.at[2] = static_cast<int>(position % sizes[2]);
+  p.at[1] = static_cast<int>(position / sizes[2] % sizes[1]);
+  p.at[0] = static_cast<int>(position / sizes[2] / sizes[1]);
+  return p;
+}
+
+DEVICE Index positionIn(const int* sizes, const Place& p) {
+  return static_cast<Index>((p.at[0] * sizes[1] + p.at[1]) * sizes[2] + p.at[2]);
+}
+
+DEVICE Index volume(const int* sizes) { return static_cast<Index>(sizes[0] * sizes[1] * sizes[2]); }
+
+// The input's position under a tap of an output's window; false in the padding.
+DEVICE bool inputUnder(const Window3& w, const Place& output, int tap, Place& input) {
+  const Place t = placeIn(w.kernel, tap);
+  bool inside = true;
+  for (int d = 0; d < 3; d++) {
+    input.at[d] = output.at[d] * w.stride[d] - w.pad[d] + t.at[d] * w.dilation[d];
+    inside = inside && input.at[d] >= 0 && input.at[d] < w.in[d];
+  }
+  return inside;
+}
+
+// The output whose window has the input under a tap; false where there is none.
+DEVICE bool outputOver(const Window3& w, const Place& input, int tap, Place& output) {
+  const Place t = placeIn(w.kernel, tap);
+  bool inside = true;
+  for (int d = 0; d < 3; d++) {
+    const int from = input.at[d] + w.pad[d] - t.at[d] * w.dilation[d];
+    output.at[d] = from / w.stride[d];
+    inside = inside && from >= 0 && from % w.stride[d] == 0 && output.at[d] < w.out[d];
+  }
+  return inside;
+}
+
+// at: x, weights, y. An index is an element of y.
+template <class T>
+DEVICE void conv_forward(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const int oc = static_cast<int>(i % w.oc);
+  const Index row = i / w.oc;
+  const Index sample = row / volume(w.out);
+  const Place output = placeIn(w.out, row % volume(w.out));
+  float s = 0;
+  for (int tap = 0; tap < w.taps; tap++) {
+    Place input;
+    if (!inputUnder(w, output, tap, input)) continue;
+    const Index x = (sample * volume(w.in) + positionIn(w.in, input)) * w.ic + oc / w.ocg * w.icg;
+    const Index weight = (static_cast<Index>(oc) * w.taps + tap) * w.icg;
+    for (int c = 0; c < w.icg; c++) s += load(pointer<T>(a, 0), x + c) * load(pointer<T>(a, 1), weight + c);
+  }
+  store(pointer<T>(a, 2), i, s);
+}
+KERNELS(conv_forward)
+
+// at: dy, weights, dx. An index is an element of dx.
+template <class T>
+DEVICE void conv_data(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const int ic = static_cast<int>(i % w.ic);
+  const int group = ic / w.icg;
+  const Index row = i / w.ic;
+  const Index sample = row / volume(w.in);
+  const Place input = placeIn(w.in, row % volume(w.in));
+  float s = 0;
+  for (int tap = 0; tap < w.taps; tap++) {
+    Place output;
+    if (!outputOver(w, input, tap, output)) continue;
+    const Index dy = (sample * volume(w.out) + positionIn(w.out, output)) * w.oc + group * w.ocg;
+    for (int c = 0; c < w.ocg; c++) {
+      const Index weight = ((static_cast<Index>(group) * w.ocg + c) * w.taps + tap) * w.icg + ic % w.icg;
+      s += load(pointer<T>(a, 0), dy + c) * load(pointer<T>(a, 1), weight);
+    }
+  }
+  store(pointer<T>(a, 2), i, s);
+}
+KERNELS(conv_data)
+
+// A part of the weight gradient, over some rows of outputs. at: x, dy, sums. n: 21 rows of all samples, 22 rows of a
+// part. An index is a weight of a part: (part, tap, input channel of the group, output channel), so that neighbouring
+// indices read neighbouring channels.
+template <class T>
+DEVICE void conv_weights(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const int oc = static_cast<int>(i % w.oc);
+  const int ic = static_cast<int>(i / w.oc % w.icg);
+  const int tap = static_cast<int>(i / w.oc / w.icg % w.taps);
+  const Index part = i / w.oc / w.icg / w.taps;
+  const Index from = part * size(a, 22);
+  const Index to = from + size(a, 22) < size(a, 21) ? from + size(a, 22) : size(a, 21);
+  float s = 0;
+  for (Index row = from; row < to; row++) {
+    const Index sample = row / volume(w.out);
+    Place input;
+    if (!inputUnder(w, placeIn(w.out, row % volume(w.out)), tap, input)) continue;
+    const Index x = (sample * volume(w.in) + positionIn(w.in, input)) * w.ic + oc / w.ocg * w.icg + ic;
+    s += load(pointer<T>(a, 0), x) * load(pointer<T>(a, 1), row * w.oc + oc);
+  }
+  pointer<float>(a, 2)[i] = s;
+}
+KERNELS(conv_weights)

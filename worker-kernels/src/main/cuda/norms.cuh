@@ -1,0 +1,268 @@
+// Normalisation: batch, layer and group norms differ in which elements share moments and which share a scale.
+#pragma once
+
+#include "sums.cuh"
+
+// n: 0 positions, 1 channels, 2-4 strides of moments over sample, position and group of channels, 5 channels of a
+// group, 6 stride of scale over position, 7 over channel.
+struct NormPlace {
+  Index moment, scale;
+};
+
+DEVICE NormPlace normPlace(const Args& a, Index i) {
+  const Shared at = placeOf(i, size(a, 0), size(a, 1));
+  const Index moment =
+      at.sample * size(a, 2) + at.position * size(a, 3) + at.channel / size(a, 5) * size(a, 4);
+  return {moment, at.position * size(a, 6) + at.channel * size(a, 7)};
+}
+
+DEVICE float oneOverRoot(float x) { return 1 / sqrtf(x); }
+
+// Mean and one over the root of the variance, of sums about a pivot.
+// at: x, sums, mean, root, batch mean's place, batch variance's place, running mean. n: 0 elements of a column,
+// 1 columns. f: epsilon. The places get what RunningStatistics defines: the mean about the running mean, and the second
+// moment about it.
+template <class T>
+DEVICE void batch_moments(const Args& a, Index i) {
+  const float pivot = load(pointer<T>(a, 0), i);
+  const double elements = static_cast<double>(a.n[0]);
+  const double shift = pointer<float>(a, 1)[i] / elements;
+  double variance = pointer<float>(a, 1)[i + size(a, 1)] / elements - shift * shift;
+  if (variance < 0) variance = 0;
+  const double mean = pivot + shift;
+  pointer<float>(a, 2)[i] = static_cast<float>(mean);
+  pointer<float>(a, 3)[i] = oneOverRoot(static_cast<float>(variance) + a.f[0]);
+  if (a.at[4]) {
+    const double moved = mean - pointer<float>(a, 6)[i];
+    pointer<float>(a, 4)[i] = static_cast<float>(moved);
+    pointer<float>(a, 5)[i] = static_cast<float>(variance + moved * moved);
+  }
+}
+KERNELS(batch_moments)
+
+// One over the root of variance plus epsilon. at: variance, root. f: epsilon, factor of the variance.
+DEVICE void root(const Args& a, Index i) {
+  pointer<float>(a, 1)[i] = oneOverRoot(a.f[1] * pointer<float>(a, 0)[i] + a.f[0]);
+}
+KERNEL(root_any, root)
+
+// Sum of (x - mean)^2. at: x, mean, sums. n: as partOf, from 8 on as normPlace.
+template <class T>
+DEVICE void sum_centred(const Args& a, Index i) {
+  const Part part = partOf(a, i);
+  float s = 0;
+  for (Index m = part.from; m < part.to; m++) {
+    const Index e = elementOf(part, m);
+    const Shared at = placeOf(e, size(a, 8), size(a, 9));
+    const Index moment = at.sample * size(a, 10) + at.position * size(a, 11) + at.channel / size(a, 13) * size(a, 12);
+    const float d = load(pointer<T>(a, 0), e) - pointer<float>(a, 1)[moment];
+    s += d * d;
+  }
+  pointer<float>(a, 2)[i] = s;
+}
+KERNELS(sum_centred)
+
+DEVICE float scaleOf(const Args& a, int which, Index place) {
+  return a.at[which] ? pointer<float>(a, which)[place] : 1;
+}
+
+// y = f(scale (x - mean) root + shift + addend). at: x, mean, root, scale, shift, addend, y. Scale, shift and addend may
+// be missing. n: as normPlace, 8 function.
+template <class T>
+DEVICE void normalise(const Args& a, Index i) {
+  const NormPlace place = normPlace(a, i);
+  const float z = (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * pointer<float>(a, 2)[place.moment];
+  float y = z * scaleOf(a, 3, place.scale);
+  if (a.at[4]) y += pointer<float>(a, 4)[place.scale];
+  if (a.at[5]) y += load(pointer<T>(a, 5), i);
+  store(pointer<T>(a, 6), i, activated(static_cast<int>(a.n[8]), 0, y));
+}
+KERNELS(normalise)
+
+// The gradient before the activation of a fused norm: g = dy f'(scale z + shift + addend).
+// at: x, mean, root, scale, shift, addend, dy, g. n: as normPlace, 8 function.
+template <class T>
+DEVICE void normalise_gate(const Args& a, Index i) {
+  const NormPlace place = normPlace(a, i);
+  const float z = (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * pointer<float>(a, 2)[place.moment];
+  float y = z * scaleOf(a, 3, place.scale);
+  if (a.at[4]) y += pointer<float>(a, 4)[place.scale];
+  if (a.at[5]) y += load(pointer<T>(a, 5), i);
+  store(pointer<T>(a, 7), i, load(pointer<T>(a, 6), i) * derivative(static_cast<int>(a.n[8]), 0, y));
+}
+KERNELS(normalise_gate)
+
+// Sums of g and g z, g = dy or, where a scale is given, dy scale. at: x, mean, root, dy, sums, scale. n: as partOf,
+// from 8 on as normPlace.
+template <class T>
+DEVICE void sum_norm(const Args& a, Index i) {
+  const Part part = partOf(a, i);
+  float first = 0;
+  float second = 0;
+  for (Index m = part.from; m < part.to; m++) {
+    const Index e = elementOf(part, m);
+    const Shared at = placeOf(e, size(a, 8), size(a, 9));
+    const Index moment = at.sample * size(a, 10) + at.position * size(a, 11) + at.channel / size(a, 13) * size(a, 12);
+    const float z = (load(pointer<T>(a, 0), e) - pointer<float>(a, 1)[moment]) * pointer<float>(a, 2)[moment];
+    const float g = load(pointer<T>(a, 3), e) * scaleOf(a, 5, at.position * size(a, 14) + at.channel * size(a, 15));
+    first += g;
+    second += g * z;
+  }
+  pointer<float>(a, 4)[i] = first;
+  pointer<float>(a, 4)[i + a.count] = second;
+}
+KERNELS(sum_norm)
+
+// dx = root (dy scale - s (first + z second) / elements), where s is the scale if the sums leave it out.
+// at: x, mean, root, scale, dy, first, second, dx. Without sums the moments do not depend on x: dx = root dy scale.
+// n: as normPlace, 8 whether the sums leave the scale out. f: one over the elements of a sum.
+template <class T>
+DEVICE void norm_backward(const Args& a, Index i) {
+  const NormPlace place = normPlace(a, i);
+  const float root = pointer<float>(a, 2)[place.moment];
+  const float scale = scaleOf(a, 3, place.scale);
+  float dx = load(pointer<T>(a, 4), i) * scale;
+  if (a.at[5]) {
+    const float z = (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * root;
+    const float sums = pointer<float>(a, 5)[place.moment] + z * pointer<float>(a, 6)[place.moment];
+    dx -= (a.n[8] ? scale : 1) * sums * a.f[0];
+  }
+  store(pointer<T>(a, 7), i, dx * root);
+}
+KERNELS(norm_backward)
+
+// Local response norm over the channels of a row. d = k + alpha / size * the sum of x^2 around a channel.
+// n: 0 channels, 1 half of the window. f: 0 alpha / size, 1 beta, 2 k, 3 2 alpha beta / size.
+template <class T>
+DEVICE float responseDivisor(const Args& a, Index row, int channel) {
+  const int channels = static_cast<int>(a.n[0]);
+  const int half = static_cast<int>(a.n[1]);
+  float s = 0;
+  for (int c = most(0, channel - half); c <= least(channels - 1, channel + half); c++) {
+    const float x = load(pointer<T>(a, 0), row * channels + c);
+    s += x * x;
+  }
+  return a.f[2] + a.f[0] * s;
+}
+
+// at: x, y.
+template <class T>
+DEVICE void response_norm(const Args& a, Index i) {
+  const Index channels = size(a, 0);
+  const float d = responseDivisor<T>(a, i / channels, static_cast<int>(i % channels));
+  store(pointer<T>(a, 1), i, load(pointer<T>(a, 0), i) * powf(d, -a.f[1]));
+}
+KERNELS(response_norm)
+
+// at: x, dy, dx.
+template <class T>
+DEVICE void response_norm_backward(const Args& a, Index i) {
+  const int channels = static_cast<int>(a.n[0]);
+  const int half = static_cast<int>(a.n[1]);
+  const Index row = i / channels;
+  const int channel = static_cast<int>(i % channels);
+  float others = 0;
+  for (int c = most(0, channel - half); c <= least(channels - 1, channel + half); c++) {
+    const Index e = row * channels + c;
+    const float d = responseDivisor<T>(a, row, c);
+    others += load(pointer<T>(a, 1), e) * load(pointer<T>(a, 0), e) * powf(d, -a.f[1] - 1);
+  }
+  const float d = responseDivisor<T>(a, row, channel);
+  const float x = load(pointer<T>(a, 0), i);
+  store(pointer<T>(a, 2), i, load(pointer<T>(a, 1), i) * powf(d, -a.f[1]) - a.f[3] * x * others);
+}
+KERNELS(response_norm_backward)
+
+// Global response norm. The sums of squares of a channel become its norm g, and the mean of a sample's norms plus epsilon
+// the divisor. at: squares, divisors. n: 0 channels. f: epsilon.
+DEVICE void response_divisor(const Args& a, Index i) {
+  const Index channels = size(a, 0);
+  float s = 0;
+  for (Index c = 0; c < channels; c++) s += sqrtf(pointer<float>(a, 0)[i * channels + c]);
+  pointer<float>(a, 1)[i] = s / channels + a.f[0];
+}
+KERNEL(response_divisor_any, response_divisor)
+
+// y = x (scale n + 1) + shift, n = g / divisor. at: x, squares, divisors, scale, shift, y. n: 0 positions, 1 channels.
+template <class T>
+DEVICE void global_response(const Args& a, Index i) {
+  const Shared at = placeOf(i, size(a, 0), size(a, 1));
+  const float g = sqrtf(pointer<float>(a, 1)[at.sample * size(a, 1) + at.channel]);
+  const float relative = g / pointer<float>(a, 2)[at.sample];
+  const float factor = pointer<float>(a, 3)[at.channel] * relative + 1;
+  store(pointer<T>(a, 5), i, load(pointer<T>(a, 0), i) * factor + pointer<float>(a, 4)[at.channel]);
+}
+KERNELS(global_response)
+
+// The sum over a sample's channels of dn n, dn = scale times the channel's sum of dy x. at: squares, divisors, products,
+// scale, result. n: 0 channels.
+DEVICE void response_mean(const Args& a, Index i) {
+  const Index channels = size(a, 0);
+  float s = 0;
+  for (Index c = 0; c < channels; c++) {
+    const float relative = sqrtf(pointer<float>(a, 0)[i * channels + c]) / pointer<float>(a, 1)[i];
+    s += pointer<float>(a, 3)[c] * pointer<float>(a, 2)[i * channels + c] * relative;
+  }
+  pointer<float>(a, 4)[i] = s;
+}
+KERNEL(response_mean_any, response_mean)
+
+// dx = dy (scale n + 1) + x dg / g. at: x, dy, squares, divisors, products, scale, means, dx. n: 0 positions, 1 channels.
+template <class T>
+DEVICE void global_response_backward(const Args& a, Index i) {
+  const Shared at = placeOf(i, size(a, 0), size(a, 1));
+  const Index place = at.sample * size(a, 1) + at.channel;
+  const float g = sqrtf(pointer<float>(a, 2)[place]);
+  const float divisor = pointer<float>(a, 3)[at.sample];
+  const float scale = pointer<float>(a, 5)[at.channel];
+  const float dn = scale * pointer<float>(a, 4)[place];
+  const float dg = (dn - pointer<float>(a, 6)[at.sample] / size(a, 1)) / divisor;
+  const float dy = load(pointer<T>(a, 1), i);
+  const float rest = g == 0 ? 0 : load(pointer<T>(a, 0), i) * dg / g;
+  store(pointer<T>(a, 7), i, dy * (scale * g / divisor + 1) + rest);
+}
+KERNELS(global_response_backward)
+
+// The gradient of the scale: the products of a channel times its relative norm, over samples. at: squares, divisors,
+// products, result. n: 0 samples, 1 channels.
+DEVICE void response_scale(const Args& a, Index i) {
+  float s = 0;
+  for (Index n = 0; n < size(a, 0); n++) {
+    const Index place = n * size(a, 1) + i;
+    s += pointer<float>(a, 2)[place] * sqrtf(pointer<float>(a, 0)[place]) / pointer<float>(a, 1)[n];
+  }
+  pointer<float>(a, 3)[i] = s;
+}
+KERNEL(response_scale_any, response_scale)
+
+// Softmax over the channels of a row. at: x, y. n: channels. An index is a row.
+template <class T>
+DEVICE void softmax(const Args& a, Index i) {
+  const Index channels = size(a, 0);
+  float largest = load(pointer<T>(a, 0), i * channels);
+  for (Index c = 1; c < channels; c++) {
+    const float x = load(pointer<T>(a, 0), i * channels + c);
+    largest = x > largest ? x : largest;
+  }
+  float s = 0;
+  for (Index c = 0; c < channels; c++) s += expf(load(pointer<T>(a, 0), i * channels + c) - largest);
+  for (Index c = 0; c < channels; c++) {
+    store(pointer<T>(a, 1), i * channels + c, expf(load(pointer<T>(a, 0), i * channels + c) - largest) / s);
+  }
+}
+KERNELS(softmax)
+
+// dx = y (dy - the row's sum of dy y). at: y, dy, dx. n: channels. An index is a row.
+template <class T>
+DEVICE void softmax_backward(const Args& a, Index i) {
+  const Index channels = size(a, 0);
+  float s = 0;
+  for (Index c = 0; c < channels; c++) {
+    s += load(pointer<T>(a, 0), i * channels + c) * load(pointer<T>(a, 1), i * channels + c);
+  }
+  for (Index c = 0; c < channels; c++) {
+    const Index e = i * channels + c;
+    store(pointer<T>(a, 2), e, load(pointer<T>(a, 0), e) * (load(pointer<T>(a, 1), e) - s));
+  }
+}
+KERNELS(softmax_backward)

@@ -1,0 +1,269 @@
+package org.convoy.kernels.cudnn;
+
+import java.util.List;
+import java.util.Optional;
+import org.convoy.graph.Activate;
+import org.convoy.graph.Node;
+import org.convoy.graph.PRelu;
+import org.convoy.graph.Parameter;
+
+/** Activations, sums, and products with factors that elements may share. */
+final class Elementwise {
+  /** No function, behind those of {@link Activate.Function} in {@code activations.cuh}. */
+  static final int NONE = Activate.Function.values().length;
+
+  private Elementwise() {}
+
+  /** A function's number in {@code activations.cuh}. */
+  static int number(Optional<Activate.Function> function) {
+    return function.map(Enum::ordinal).orElse(NONE);
+  }
+
+  static Lowered activate(Lowering lowering, Node node, Activate op) {
+    Tensor source = lowering.input(node, 0);
+    Tensor output = lowering.allocate(source.desc());
+    long count = source.desc().elements();
+    int function = op.function().ordinal();
+    lowering
+        .kernel("activate")
+        .at(source, output)
+        .sizes(source.desc().channels(), function)
+        .factors(op.alpha())
+        .launch(count);
+    return new Lowered(
+        output,
+        gradient -> {
+          int input = node.inputs().get(0);
+          if (lowering.wantsGradient(input)) {
+            Tensor result = gradient.place(lowering);
+            lowering
+                .kernel("activate_backward")
+                .at(source, gradient.tensor(), result)
+                .sizes(function)
+                .factors(op.alpha())
+                .launch(count);
+            lowering.contribute(input, result, true);
+          }
+        });
+  }
+
+  static Lowered prelu(Lowering lowering, Node node, PRelu op) {
+    Tensor source = lowering.input(node, 0);
+    Desc desc = source.desc();
+    Parameter slopes = lowering.parameters(node).get(0);
+    long stride = op.perChannel() ? 1 : 0;
+    Tensor output = lowering.allocate(desc);
+    lowering
+        .kernel("prelu")
+        .at(source, lowering.parameter(slopes), output)
+        .sizes(desc.channels(), stride)
+        .launch(desc.elements());
+    return new Lowered(
+        output,
+        gradient -> {
+          if (lowering.flow().trains(slopes)) {
+            Sums sums =
+                op.perChannel()
+                    ? new Sums(lowering, 1, desc.rows(), desc.channels())
+                    : new Sums(lowering, 1, desc.elements(), 1);
+            sums.one(
+                lowering.kernel("sum_prelu"),
+                (kernel, to) -> kernel.at(source, gradient.tensor(), to),
+                Optional.of(lowering.gradient(slopes)));
+          }
+          int input = node.inputs().get(0);
+          if (lowering.wantsGradient(input)) {
+            Tensor result = gradient.place(lowering);
+            lowering
+                .kernel("prelu_backward")
+                .at(source, lowering.parameter(slopes), gradient.tensor(), result)
+                .sizes(desc.channels(), stride)
+                .launch(desc.elements());
+            lowering.contribute(input, result, true);
+          }
+        });
+  }
+
+  static Lowered add(Lowering lowering, Node node) {
+    Tensor output = lowering.allocate(lowering.desc(node));
+    lowering
+        .kernel("add")
+        .at(lowering.input(node, 0), lowering.input(node, 1), output)
+        .launch(output.desc().elements());
+    return new Lowered(
+        output,
+        gradient -> {
+          for (int input : node.inputs()) {
+            if (lowering.wantsGradient(input)) {
+              lowering.contribute(input, gradient.tensor(), false);
+            }
+          }
+        });
+  }
+
+  /** Where the factor of an element lies: its strides over sample, position and channel. */
+  record Factors(Tensor tensor, long sample, long position, long channel) {
+
+    /** A factor for each element. */
+    static Factors all(Tensor tensor) {
+      long channels = tensor.desc().channels();
+      return new Factors(tensor, tensor.desc().positions() * channels, channels, 1);
+    }
+
+    /** Adds {@code result = tensor * factor}. */
+    void apply(Lowering lowering, Tensor by, Tensor result) {
+      Desc desc = by.desc();
+      lowering
+          .kernel("scale")
+          .at(by, tensor, result)
+          .sizes(desc.positions(), desc.channels(), sample, position, channel)
+          .sizes(tensor.desc().type().ordinal())
+          .launch(desc.elements());
+    }
+  }
+
+  static Lowered multiply(Lowering lowering, Node node) {
+    Tensor first = lowering.input(node, 0);
+    Tensor second = lowering.input(node, 1);
+    Desc desc = first.desc();
+    Desc shared = second.desc();
+    long channels = desc.channels();
+    boolean perChannel = shared.channels() == channels && shared.positions() == 1;
+    boolean perPosition = shared.channels() == 1 && shared.positions() == desc.positions();
+    Factors factors;
+    if (desc.equals(shared)) {
+      factors = Factors.all(second);
+    } else if (perChannel) {
+      factors = new Factors(second, channels, 0, 1);
+    } else {
+      factors = new Factors(second, desc.positions(), 1, 0);
+    }
+    Tensor output = lowering.allocate(desc);
+    factors.apply(lowering, first, output);
+    return new Lowered(
+        output,
+        gradient -> {
+          if (lowering.wantsGradient(node.inputs().get(1))) {
+            Tensor result = lowering.allocate(shared);
+            if (desc.equals(shared)) {
+              Factors.all(first).apply(lowering, gradient.tensor(), result);
+            } else {
+              Sums sums =
+                  perPosition
+                      ? new Sums(lowering, desc.rows(), channels, 1)
+                      : new Sums(lowering, desc.samples(), desc.positions(), channels);
+              Tensor sum = sums.products(gradient.tensor(), first, Optional.empty());
+              convert(lowering, sum, 1, result);
+            }
+            lowering.contribute(node.inputs().get(1), result, true);
+          }
+          if (lowering.wantsGradient(node.inputs().get(0))) {
+            Tensor result = lowering.allocate(desc);
+            factors.apply(lowering, gradient.tensor(), result);
+            lowering.contribute(node.inputs().get(0), result, true);
+          }
+        });
+  }
+
+  static Lowered channelScale(Lowering lowering, Node node) {
+    Tensor source = lowering.input(node, 0);
+    Desc desc = source.desc();
+    Parameter scale = lowering.parameters(node).get(0);
+    Factors factors = new Factors(lowering.parameter(scale), 0, 0, 1);
+    Tensor output = lowering.allocate(desc);
+    factors.apply(lowering, source, output);
+    return new Lowered(
+        output,
+        gradient -> {
+          if (lowering.flow().trains(scale)) {
+            new Sums(lowering, 1, desc.rows(), desc.channels())
+                .products(gradient.tensor(), source, Optional.of(lowering.gradient(scale)));
+          }
+          int input = node.inputs().get(0);
+          if (lowering.wantsGradient(input)) {
+            Tensor result = gradient.place(lowering);
+            factors.apply(lowering, gradient.tensor(), result);
+            lowering.contribute(input, result, true);
+          }
+        });
+  }
+
+  /** Adds {@code to = factor * from}, each of its type. */
+  static void convert(Lowering lowering, Tensor from, double factor, Tensor to) {
+    lowering
+        .untyped("convert")
+        .at(from, to)
+        .sizes(from.desc().type().ordinal(), to.desc().type().ordinal())
+        .factors(factor)
+        .launch(to.desc().elements());
+  }
+
+  /** The input itself, with its gradient passed on. */
+  static Lowered unchanged(Lowering lowering, Node node) {
+    int input = node.inputs().get(0);
+    return new Lowered(
+        lowering.input(node, 0),
+        gradient -> {
+          if (lowering.wantsGradient(input)) {
+            lowering.contribute(input, gradient.tensor(), gradient.exclusive());
+          }
+        });
+  }
+
+  /** Matrices that kernels multiply: their strides over sample, row and column. */
+  record Matrix(Tensor tensor, long sample, long row, long column) {
+    Matrix transposed() {
+      return new Matrix(tensor, sample, column, row);
+    }
+
+    /** A row for each channel and a column for each position. */
+    static Matrix of(Tensor tensor) {
+      Desc desc = tensor.desc();
+      return new Matrix(tensor, (long) desc.positions() * desc.channels(), 1, desc.channels());
+    }
+
+    /** Adds {@code result = this * right} of matrices of these rows, terms and columns. */
+    void multiply(
+        Lowering lowering, Matrix right, Matrix result, long rows, long terms, long columns) {
+      lowering
+          .kernel("product")
+          .at(tensor, right.tensor, result.tensor)
+          .sizes(rows, columns, terms)
+          .sizes(sample, row, column)
+          .sizes(right.sample, right.row, right.column)
+          .sizes(result.sample, result.row, result.column)
+          .launch(lowering.batch() * rows * columns);
+    }
+  }
+
+  static Lowered product(
+      Lowering lowering, Node node, boolean transposeLeft, boolean transposeRight) {
+    List<Integer> inputs = node.inputs();
+    Tensor first = lowering.input(node, 0);
+    Tensor second = lowering.input(node, 1);
+    Tensor output = lowering.allocate(lowering.desc(node));
+    long rows = output.desc().channels();
+    long columns = output.desc().positions();
+    long terms = transposeLeft ? first.desc().channels() : first.desc().positions();
+    Matrix left = transposeLeft ? Matrix.of(first).transposed() : Matrix.of(first);
+    Matrix right = transposeRight ? Matrix.of(second).transposed() : Matrix.of(second);
+    left.multiply(lowering, right, Matrix.of(output), rows, terms, columns);
+    return new Lowered(
+        output,
+        gradient -> {
+          Matrix dy = Matrix.of(gradient.tensor());
+          if (lowering.wantsGradient(inputs.get(0))) {
+            Tensor result = lowering.allocate(first.desc());
+            Matrix place = transposeLeft ? Matrix.of(result).transposed() : Matrix.of(result);
+            dy.multiply(lowering, right.transposed(), place, rows, columns, terms);
+            lowering.contribute(inputs.get(0), result, true);
+          }
+          if (lowering.wantsGradient(inputs.get(1))) {
+            Tensor result = lowering.allocate(second.desc());
+            Matrix place = transposeRight ? Matrix.of(result).transposed() : Matrix.of(result);
+            left.transposed().multiply(lowering, dy, place, terms, rows, columns);
+            lowering.contribute(inputs.get(1), result, true);
+          }
+        });
+  }
+}

@@ -1,0 +1,10 @@
+package org.convoy.kernels.cudnn;
+
+import org.convoy.kernels.cuda.Device;
+
+/**
+ * What a plan computes on.
+ *
+ * @param library the version of what finds engines for convolutions
+ */
+record Gpu(Device device, Convolver convolver, String library) {}

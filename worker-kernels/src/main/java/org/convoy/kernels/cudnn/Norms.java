@@ -1,0 +1,283 @@
+package org.convoy.kernels.cudnn;
+
+import java.util.List;
+import java.util.Optional;
+import org.convoy.graph.BatchNorm;
+import org.convoy.graph.GroupNorm;
+import org.convoy.graph.LayerNorm;
+import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+
+/**
+ * Batch, layer and group normalisation, and the forms of batch normalisation that an addition and
+ * an activation are fused into.
+ *
+ * <p>Forward takes the moments and then passes once over the input. Backward passes once for the
+ * gradient before the activation, once for the sums, and once for the result.
+ */
+final class Norms {
+  private final Lowering lowering;
+  private final Node node;
+  private final NormShape shape;
+  private final double epsilon;
+  private final Tensor source;
+  private final Optional<Tensor> scale;
+  private final Optional<Tensor> shift;
+  private final Optional<Tensor> addend;
+  private final int function;
+
+  private Norms(
+      Lowering lowering, Node node, NormShape shape, double epsilon, boolean affine, int function) {
+    this.lowering = lowering;
+    this.node = node;
+    this.shape = shape;
+    this.epsilon = epsilon;
+    this.function = function;
+    this.source = lowering.input(node, 0);
+    List<Parameter> parameters = lowering.parameters(node);
+    this.scale = affine ? Optional.of(lowering.parameter(parameters.get(0))) : Optional.empty();
+    this.shift = affine ? Optional.of(lowering.parameter(parameters.get(1))) : Optional.empty();
+    this.addend =
+        node.inputs().size() == 2 ? Optional.of(lowering.input(node, 1)) : Optional.empty();
+  }
+
+  /** Means and one over the roots of variances. */
+  private record Moments(Tensor mean, Tensor root) {}
+
+  static Lowered batch(Lowering lowering, Node node, BatchNorm op) {
+    NormShape shape = NormShape.batch(lowering.desc(node));
+    int function = Elementwise.number(op.activation());
+    Norms norms = new Norms(lowering, node, shape, op.epsilon(), true, function);
+    boolean ofBatch = lowering.takesBatchMoments(node);
+    Moments moments = ofBatch ? norms.batchMoments() : norms.runningMoments();
+    Tensor output = norms.normalise(moments);
+    return new Lowered(
+        output,
+        gradient -> {
+          Tensor before = norms.gate(moments, gradient);
+          Optional<List<Tensor>> sums =
+              ofBatch ? Optional.of(norms.parameterGradients(moments, before)) : Optional.empty();
+          norms.backward(moments, before, sums, true);
+        });
+  }
+
+  static Lowered group(Lowering lowering, Node node, GroupNorm op) {
+    NormShape shape = NormShape.groups(lowering.desc(node), op.groups());
+    return new Norms(lowering, node, shape, op.epsilon(), op.affine(), Elementwise.NONE)
+        .perSample(op.affine());
+  }
+
+  static Lowered layer(Lowering lowering, Node node, LayerNorm op) {
+    Desc desc = lowering.desc(node);
+    NormShape shape =
+        op.over() == LayerNorm.Over.CHANNELS ? NormShape.rows(desc) : NormShape.samples(desc);
+    return new Norms(lowering, node, shape, op.epsilon(), true, Elementwise.NONE).perSample(true);
+  }
+
+  /** A norm whose moments are a sample's own. */
+  private Lowered perSample(boolean affine) {
+    Moments moments = sampleMoments();
+    Tensor output = normalise(moments);
+    return new Lowered(
+        output,
+        gradient -> {
+          if (affine && lowering.trains(node)) {
+            parameterGradients(moments, gradient.tensor());
+          }
+          if (lowering.wantsGradient(node.inputs().get(0))) {
+            List<Tensor> sums = momentSums(moments, gradient.tensor());
+            backward(moments, gradient.tensor(), Optional.of(sums), false);
+          }
+        });
+  }
+
+  private Moments allocate() {
+    return new Moments(
+        lowering.allocate(Desc.numbers(shape.moments())),
+        lowering.allocate(Desc.numbers(shape.moments())));
+  }
+
+  /** The moments of the batch; their places in the flat gradient get them too. */
+  private Moments batchMoments() {
+    Desc desc = shape.desc();
+    long channels = desc.channels();
+    List<Tensor> sums =
+        new Sums(lowering, 1, desc.rows(), channels)
+            .of(
+                lowering.kernel("sum_moments"),
+                (kernel, to) -> kernel.at(source, to),
+                2,
+                List.of());
+    // The kernel reads both sums as one tensor.
+    Tensor both = lowering.allocate(Desc.numbers(2 * channels));
+    for (int i = 0; i < 2; i++) {
+      Elementwise.convert(lowering, sums.get(i), 1, both.part(i * channels, channels));
+    }
+    Moments moments = allocate();
+    List<Parameter> parameters = lowering.parameters(node);
+    lowering
+        .kernel("batch_moments")
+        .at(source, both, moments.mean(), moments.root())
+        .at(lowering.gradient(parameters.get(2)), lowering.gradient(parameters.get(3)))
+        .at(lowering.parameter(parameters.get(2)))
+        .sizes(desc.rows(), channels)
+        .factors(epsilon)
+        .launch(channels);
+    return moments;
+  }
+
+  private Moments runningMoments() {
+    List<Parameter> parameters = lowering.parameters(node);
+    Tensor root = lowering.allocate(Desc.numbers(shape.moments()));
+    root(lowering.parameter(parameters.get(3)), 1, root);
+    return new Moments(lowering.parameter(parameters.get(2)), root);
+  }
+
+  private void root(Tensor variance, double factor, Tensor to) {
+    lowering.untyped("root").at(variance, to).factors(epsilon, factor).launch(shape.moments());
+  }
+
+  /** Means first, then variances about them. */
+  private Moments sampleMoments() {
+    double share = 1.0 / shape.elementsPerMoment();
+    Moments moments = allocate();
+    Tensor sums =
+        sumOverMoments(
+                lowering.untyped("sum"),
+                (kernel, to) -> kernel.at(source, to).sizesFrom(4, source.desc().type().ordinal()),
+                1)
+            .get(0);
+    Elementwise.convert(lowering, sums, share, moments.mean());
+    Tensor squares =
+        sumOverMoments(
+                lowering.kernel("sum_centred"),
+                (kernel, to) -> kernel.at(source, moments.mean(), to).sizesFrom(8, shape.sizes()),
+                1)
+            .get(0);
+    root(squares, share, moments.root());
+    return moments;
+  }
+
+  /** Sums over the elements that share moments: all of a sample's, a row's, or a group's. */
+  private List<Tensor> sumOverMoments(Kernel kernel, Sums.Arguments arguments, int quantities) {
+    Desc desc = shape.desc();
+    if (shape.momentGroup() == 0) {
+      long outer = shape.moments();
+      return new Sums(lowering, outer, desc.elements() / outer, 1)
+          .of(kernel, arguments, quantities, List.of());
+    }
+    // Over the positions of a channel, then over the channels of a group.
+    List<Tensor> channels =
+        new Sums(lowering, desc.samples(), desc.positions(), desc.channels())
+            .of(kernel, arguments, quantities, List.of());
+    return channels.stream()
+        .map(sums -> Sums.fold(lowering, sums, shape.moments(), shape.group(), 1, Optional.empty()))
+        .toList();
+  }
+
+  private Tensor normalise(Moments moments) {
+    Tensor output = lowering.allocate(shape.desc());
+    lowering
+        .kernel("normalise")
+        .at(source, moments.mean(), moments.root())
+        .maybe(scale)
+        .maybe(shift)
+        .maybe(addend)
+        .at(output)
+        .sizes(shape.sizes())
+        .sizes(function)
+        .launch(shape.desc().elements());
+    return output;
+  }
+
+  /** The gradient before the activation, which is also the addend's. */
+  private Tensor gate(Moments moments, Gradient gradient) {
+    Tensor result = gradient.tensor();
+    if (function != Elementwise.NONE) {
+      result = gradient.place(lowering);
+      lowering
+          .kernel("normalise_gate")
+          .at(source, moments.mean(), moments.root())
+          .maybe(scale)
+          .maybe(shift)
+          .maybe(addend)
+          .at(gradient.tensor(), result)
+          .sizes(shape.sizes())
+          .sizes(function)
+          .launch(shape.desc().elements());
+    }
+    if (addend.isPresent() && lowering.wantsGradient(node.inputs().get(1))) {
+      lowering.contribute(node.inputs().get(1), result, false);
+    }
+    return result;
+  }
+
+  /** Sums of the gradient, with the scale and times z, over the elements that share moments. */
+  private List<Tensor> momentSums(Moments moments, Tensor gradient) {
+    return sumOverMoments(
+        lowering.kernel("sum_norm"),
+        (kernel, to) ->
+            kernel
+                .at(source, moments.mean(), moments.root(), gradient, to)
+                .maybe(scale)
+                .sizesFrom(8, shape.sizes()),
+        2);
+  }
+
+  /** The gradients of shift and scale, in this order, which are sums without the scale. */
+  private List<Tensor> parameterGradients(Moments moments, Tensor gradient) {
+    List<Parameter> parameters = lowering.parameters(node);
+    Desc desc = shape.desc();
+    boolean perElement = shape.scalePosition() != 0;
+    Tensor scales = lowering.gradient(parameters.get(0));
+    Tensor shifts = lowering.gradient(parameters.get(1));
+    Sums sums =
+        perElement
+            ? new Sums(lowering, 1, desc.samples(), (long) desc.positions() * desc.channels())
+            : new Sums(lowering, 1, desc.rows(), desc.channels());
+    List<Tensor> results =
+        sums.of(
+            lowering.kernel("sum_norm"),
+            (kernel, to) ->
+                kernel
+                    .at(source, moments.mean(), moments.root(), gradient, to)
+                    .missing(1)
+                    .sizesFrom(8, shape.sizes()),
+            2,
+            perElement ? List.of() : List.of(Optional.of(shifts), Optional.of(scales)));
+    if (perElement) {
+      // The sums lie as (positions, channels), the parameters as (channels, positions).
+      Box box = Box.of(desc.positions(), desc.channels());
+      long[] placed = {1, desc.positions()};
+      box.copy(lowering, results.get(0), new long[] {desc.channels(), 1}, shifts, placed);
+      box.copy(lowering, results.get(1), new long[] {desc.channels(), 1}, scales, placed);
+    }
+    return results;
+  }
+
+  /**
+   * @param sums of the gradient and of the gradient times z over the elements that share moments;
+   *     empty where the moments do not depend on the input
+   */
+  private void backward(
+      Moments moments, Tensor gradient, Optional<List<Tensor>> sums, boolean sumsLackScale) {
+    int input = node.inputs().get(0);
+    if (!lowering.wantsGradient(input)) {
+      return;
+    }
+    Tensor result = lowering.allocate(shape.desc());
+    lowering
+        .kernel("norm_backward")
+        .at(source, moments.mean(), moments.root())
+        .maybe(scale)
+        .at(gradient)
+        .maybe(sums.map(all -> all.get(0)))
+        .maybe(sums.map(all -> all.get(1)))
+        .at(result)
+        .sizes(shape.sizes())
+        .sizes(sumsLackScale ? 1 : 0)
+        .factors(1.0 / shape.elementsPerMoment())
+        .launch(shape.desc().elements());
+    lowering.contribute(input, result, true);
+  }
+}

@@ -1,0 +1,110 @@
+package org.convoy.kernels.cudnn;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.convoy.kernels.plan.Buffer;
+import org.convoy.kernels.plan.Home;
+
+/** What steps do with the buffers of the arena, from the first step that names one to the last. */
+final class Lifetimes {
+
+  /** Kernels that write a tensor which is not their last one, by the indices that they write. */
+  private static final Map<String, Set<Integer>> WRITTEN =
+      Map.of(
+          "activate", Set.of(1),
+          "sum_norm", Set.of(4),
+          "batch_moments", Set.of(2, 3, 4, 5),
+          "max_pool", Set.of(1, 2),
+          "interpolate", Set.of(1),
+          "block_scale", Set.of(0));
+
+  private record Life(int first, int last) {}
+
+  private final List<Step> steps;
+  private final Map<Buffer, Life> lives = new IdentityHashMap<>();
+
+  Lifetimes(List<Step> steps) {
+    this.steps = steps;
+    for (int i = 0; i < steps.size(); i++) {
+      int step = i;
+      for (Tensor tensor : steps.get(i).tensors()) {
+        assertTrue(
+            tensor.offset() + tensor.desc().bytes() <= tensor.buffer().bytes(),
+            () -> tensor + " ends behind its buffer in " + steps.get(step));
+        lives.merge(
+            tensor.buffer(), new Life(i, i), (before, now) -> new Life(before.first(), step));
+      }
+    }
+  }
+
+  void assertWrittenBeforeRead() {
+    Map<Buffer, Boolean> written = new IdentityHashMap<>();
+    for (Step step : steps) {
+      if (!(step instanceof Step.Launch launch)) {
+        continue;
+      }
+      Set<Integer> writes = writes(launch);
+      for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < launch.places().size(); i++) {
+          Optional<Tensor> tensor = launch.places().get(i);
+          if (tensor.isEmpty() || writes.contains(i) != (pass == 1)) {
+            continue;
+          }
+          Buffer buffer = tensor.get().buffer();
+          if (pass == 1) {
+            written.put(buffer, true);
+          } else {
+            assertTrue(
+                buffer.home() != Home.ARENA || written.containsKey(buffer),
+                () -> launch.word() + " reads what nobody has written");
+          }
+        }
+      }
+    }
+  }
+
+  private static Set<Integer> writes(Step.Launch launch) {
+    String name = launch.kernel().substring(0, launch.kernel().lastIndexOf('_'));
+    return WRITTEN.getOrDefault(name, Set.of(launch.places().size() - 1));
+  }
+
+  /** Buffers that live at the same time have places of their own. */
+  void assertNoOverlaps(long arenaBytes) {
+    List<Buffer> arena = new ArrayList<>();
+    for (Buffer buffer : lives.keySet()) {
+      if (buffer.home() == Home.ARENA) {
+        assertTrue(buffer.offset() + buffer.bytes() <= arenaBytes, "the arena is too small");
+        arena.add(buffer);
+      }
+    }
+    for (int i = 0; i < arena.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        assertTrue(apart(arena.get(i), arena.get(j)), "two buffers of the arena overlap");
+      }
+    }
+  }
+
+  private boolean apart(Buffer one, Buffer other) {
+    Life a = lives.getOrDefault(one, new Life(0, 0));
+    Life b = lives.getOrDefault(other, new Life(0, 0));
+    return a.last() < b.first()
+        || b.last() < a.first()
+        || one.offset() + one.bytes() <= other.offset()
+        || other.offset() + other.bytes() <= one.offset();
+  }
+
+  /** All buffers of a home lie within its bytes. */
+  void assertWithin(Home home, long bytes) {
+    for (Buffer buffer : lives.keySet()) {
+      assertTrue(
+          buffer.home() != home || buffer.offset() + buffer.bytes() <= bytes,
+          () -> "a tensor lies outside of " + home);
+    }
+  }
+}
