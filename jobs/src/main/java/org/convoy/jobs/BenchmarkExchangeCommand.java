@@ -105,6 +105,11 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
       description = "With --bandwidth: the delay of each packet in milliseconds.")
   private Optional<Double> delayMillis = Optional.empty();
 
+  @Option(
+      names = "--encrypted",
+      description = "Authenticate and encrypt as Spark does; plain sockets stay clear.")
+  private boolean encrypted;
+
   @Option(names = "--list", description = "Print the names of all forms, a line each, and end.")
   private boolean list;
 
@@ -126,7 +131,12 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     BenchmarkOptions.atLeastOne("--groups", allGroups / executors);
     ExchangeTask task =
         new ExchangeTask(
-            combination(), executors, allGroups, megabytes * 1_000_000L / Float.BYTES, rounds);
+            combination(),
+            executors,
+            allGroups,
+            megabytes * 1_000_000L / Float.BYTES,
+            rounds,
+            encrypted);
     Optional<Bandwidth> speed = bandwidth.map(Bandwidth::parse);
     Path log = Files.createTempFile("convoy-exchange", ".log");
     List<ExchangeFigures> figures;
@@ -186,6 +196,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     summary.put("groups", task.groups());
     summary.put("parameter_bytes", Float.BYTES * task.floats());
     summary.put("rounds", task.rounds());
+    summary.put("encrypted", task.encrypted());
     summary.put("seconds", seconds);
     summary.put("waited_seconds", waited);
     summary.put("bytes_sent", bytes);

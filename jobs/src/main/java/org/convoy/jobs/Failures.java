@@ -23,7 +23,7 @@ final class Failures {
   static int ofRequest(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("convoy: " + Printable.message(failure.getMessage()));
+    err.println("convoy: " + Printable.message(String.valueOf(failure.getMessage())));
     UnmatchedArgumentException.printSuggestions(failure, err);
     err.println("'" + command.getCommandSpec().qualifiedName() + " --help' shows the options.");
     err.flush();

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       SweepCommand.class,
       EvaluateCommand.class,
       DoctorCommand.class,
+      InspectCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,

@@ -56,6 +56,18 @@ final class BenchmarkExchangeCommandTest {
     assertEquals(megabytes, sent, tolerance * megabytes, result::toString);
   }
 
+  /** Encryption changes neither what arrives nor the bytes that are counted. */
+  @Test
+  void encryptsAsSparkDoes() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "benchmark exchange --executors 2 --megabytes 4 --rounds 2 --encrypted --json"
+                .split(" "));
+    assertEquals(0, run.exitCode(), run::err);
+    assertTrue(run.json().get("encrypted").booleanValue());
+    assertEquals(4e6, run.json().get("bytes_sent").doubleValue(), 4e4, run.json()::toString);
+  }
+
   /** Two connections of 100 Mbit/s in network namespaces: the bytes decide the time. */
   @Test
   void slowNetworksTakeAsLongAsPredicted() throws IOException, InterruptedException {

@@ -62,6 +62,11 @@ public record Classification() implements Task {
     return Prediction.top(outputs, offset, classes, most);
   }
 
+  @Override
+  public double[] probabilities(float[] outputs, int offset, int classes) {
+    return Prediction.softmax(outputs, offset, classes);
+  }
+
   static int label(Target target) {
     if (target instanceof Target.Label label) {
       return label.of();

@@ -110,6 +110,13 @@ public record MultiLabel(String labels, double threshold) implements Task {
         .toList();
   }
 
+  @Override
+  public double[] probabilities(float[] outputs, int offset, int classes) {
+    return IntStream.range(offset, offset + classes)
+        .mapToDouble(i -> probability(outputs[i]))
+        .toArray();
+  }
+
   static double probability(float output) {
     return 1 / (1 + Math.exp(-output));
   }

@@ -64,6 +64,13 @@ public sealed interface Task extends Serializable permits Classification, MultiL
    */
   List<Prediction> predictions(float[] outputs, int offset, int classes, int most);
 
+  /**
+   * The probability of each class of one sample.
+   *
+   * @param outputs of the network, a row (classes) from {@code offset}
+   */
+  double[] probabilities(float[] outputs, int offset, int classes);
+
   /** The metrics of a validation: the loss, then the task's metrics. */
   default List<Metric> stated() {
     return Stream.concat(Stream.of(Metric.LOSS), metrics().stream()).toList();

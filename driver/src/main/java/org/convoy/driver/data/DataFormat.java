@@ -36,6 +36,11 @@ public enum DataFormat {
     this.format = format;
   }
 
+  /** What it is called in messages: "a folder of TFRecord files". */
+  public String title() {
+    return open().description();
+  }
+
   SplitFormat open() {
     return format.get();
   }

@@ -13,6 +13,7 @@ import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
+import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
@@ -54,8 +55,8 @@ public final class Evaluation {
     Task task;
     try {
       sha256 = model.weightsSha256();
-      ModelFolder.preprocessing(model);
-      task = ModelFolder.task(model);
+      ModelParts.preprocessing(model);
+      task = ModelParts.task(model);
       NativeBudget.evaluation(
               model.graph(),
               Backends.get(EvaluationTask.BACKEND),

@@ -14,6 +14,7 @@ import org.convoy.driver.spark.RankTask;
 import org.convoy.driver.spark.Shared;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.LoaderOptions;
+import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Precision;
 
@@ -69,10 +70,10 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
                 weights,
                 request.batch(),
                 Precision.FLOAT32,
-                ModelFolder.task(model),
+                ModelParts.task(model),
                 ModelFolder.loss(model),
                 samples,
-                new ImageFeed(samples, reader, ModelFolder.preprocessing(model), options))) {
+                new ImageFeed(samples, reader, ModelParts.preprocessing(model), options))) {
       Counted counted = evaluator.evaluate(model.weights(), place.rank(), place.size());
       return new Part(
           counted.loss(),

@@ -2,9 +2,7 @@ package org.convoy.driver.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -15,17 +13,11 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
-import org.convoy.graph.Shape;
-import org.convoy.image.transform.Preprocessing;
-import org.convoy.kernels.Backend;
+import org.convoy.inference.ModelParts;
 import org.convoy.kernels.NativeMemory;
-import org.convoy.kernels.Plan;
-import org.convoy.kernels.PlanRequest;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
 import org.convoy.settings.RequestException;
-import org.convoy.task.Classification;
-import org.convoy.task.Task;
 
 /**
  * A saved model's folder on any Hadoop file system, and the contents of its files other than the
@@ -53,7 +45,7 @@ public final class ModelFolder {
     String name = folder.getName();
     SavedModel model = SavedModel.load(store, name);
     try {
-      preprocessing(model);
+      ModelParts.preprocessing(model);
     } catch (IllegalArgumentException e) {
       model.weights().close();
       throw new DamagedFileException(
@@ -95,45 +87,6 @@ public final class ModelFolder {
     return folder;
   }
 
-  /**
-   * Compiles a model's graph.
-   *
-   * @throws DamagedFileException if no backend can compute the graph
-   * @throws RequestException if this machine does not have the memory
-   */
-  public static Plan compile(
-      Backend backend, SavedModel model, PlanRequest request, String location)
-      throws DamagedFileException {
-    Plan plan;
-    try {
-      plan = backend.compile(model.graph(), request);
-    } catch (NullPointerException | IllegalArgumentException | ArithmeticException e) {
-      throw new DamagedFileException(
-          location + "/model.json", "graph", "one that can be computed", JsonProblem.reason(e));
-    }
-    long needed = plan.memory().totalBytes();
-    long there = machineBytes();
-    if (needed > there) {
-      plan.close();
-      throw new RequestException(
-          String.format(
-              Locale.ROOT,
-              "%s needs %d MiB to compute %d images together, and this machine has %d",
-              location,
-              needed >> 20,
-              request.batch(),
-              there >> 20));
-    }
-    return plan;
-  }
-
-  private static long machineBytes() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean machine
-        ? machine.getTotalMemorySize()
-        : Long.MAX_VALUE;
-  }
-
   /** A description of the contents of a location where no model was found. */
   private static String describe(HadoopStore store, String name, List<String> content)
       throws IOException {
@@ -158,28 +111,6 @@ public final class ModelFolder {
   }
 
   /**
-   * The preprocessing of a saved model.
-   *
-   * @throws IllegalArgumentException if its results do not fit the network's input
-   */
-  public static Preprocessing preprocessing(SavedModel model) {
-    Preprocessing preprocessing = Preprocessing.fromJson(model.preprocessing());
-    Shape images =
-        Shape.of(preprocessing.channels(), preprocessing.height(), preprocessing.width());
-    Shape input = model.graph().inputShape();
-    if (!images.equals(input)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "preprocessing.json gives %s, expected %s as %s takes it",
-              images,
-              input,
-              model.graph().name()));
-    }
-    return preprocessing;
-  }
-
-  /**
    * The loss of validation when the model was trained; cross entropy for a model whose recipe this
    * version does not read.
    */
@@ -189,15 +120,6 @@ public final class ModelFolder {
       return new RecipeLoader().parse(recipe, MANIFEST, List.of()).loss().unsmoothed();
     } catch (RecipeException e) {
       return new CrossEntropy(0);
-    }
-  }
-
-  /** The model's task; classification for a model whose recipe this version does not read. */
-  public static Task task(SavedModel model) {
-    try {
-      return new RecipeLoader().parse(model.origin().recipe(), MANIFEST, List.of()).task();
-    } catch (RecipeException e) {
-      return new Classification();
     }
   }
 

@@ -12,6 +12,7 @@ import org.convoy.artifact.ModelExamples;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Plan;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -100,7 +101,7 @@ public record ModelVerification(
     SavedModel model = ModelFolder.load(location, hadoop);
     try (ModelExamples examples =
             ModelExamples.read(store, name + "/" + ModelExamples.FILE, model.graph());
-        Plan plan = ModelFolder.compile(backend, model, Examples.request(), location);
+        Plan plan = ModelParts.compile(backend, model, Examples.request(), location);
         INDArray here = Examples.outputs(plan, examples.inputs(), model.weights())) {
       return new ModelVerification(
           found.model, found.weightsSha256, files, Optional.of(compare(examples, here)));

@@ -1,55 +1,26 @@
 package org.convoy.driver.evaluation;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.bytedeco.javacpp.Pointer;
-import org.convoy.artifact.NotFiniteException;
-import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.ImageFile;
-import org.convoy.image.loader.BadImage;
-import org.convoy.image.loader.Batch;
-import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
-import org.convoy.image.loader.LoaderOptions;
-import org.convoy.image.loader.OnBadImage;
-import org.convoy.image.transform.Preprocessing;
-import org.convoy.kernels.Backends;
-import org.convoy.kernels.Plan;
-import org.convoy.kernels.PlanRequest;
-import org.convoy.metrics.Prediction;
+import org.convoy.inference.ConvoyModel;
+import org.convoy.inference.ImageScores;
+import org.convoy.inference.ScoredImages;
 import org.convoy.settings.RequestException;
-import org.convoy.task.Task;
 
-/** Predicts images with a saved model in this process, without Spark. */
+/** Predicts image files with a saved model in this process, without Spark. */
 public final class Predictor implements AutoCloseable {
-  private static final int BATCHES_AHEAD = 2;
-
   private final Configuration hadoop;
-  private final SavedModel model;
-  private final Preprocessing preprocessing;
-  private final Plan plan;
-  private final Task task;
-  private final int batch;
-  private final int classes;
-  private final float[] logits;
+  private final ConvoyModel model;
 
-  private Predictor(SavedModel model, Plan plan, int batch, Configuration hadoop) {
+  private Predictor(ConvoyModel model, Configuration hadoop) {
     this.hadoop = hadoop;
     this.model = model;
-    this.batch = batch;
-    this.preprocessing = ModelFolder.preprocessing(model);
-    this.classes = model.labels().size();
-    this.logits = new float[batch * classes];
-    this.plan = plan;
-    this.task = ModelFolder.task(model);
-    plan.bind(model.weights(), model.weights());
   }
 
   /**
@@ -62,15 +33,8 @@ public final class Predictor implements AutoCloseable {
    */
   public static Predictor open(String location, int batch, Configuration hadoop)
       throws IOException {
-    SavedModel model = ModelFolder.load(location, hadoop);
-    try {
-      PlanRequest request = PlanRequest.inference(batch);
-      Plan plan = ModelFolder.compile(Backends.get("onednn"), model, request, location);
-      return new Predictor(model, plan, batch, hadoop);
-    } catch (IOException | RuntimeException e) {
-      model.weights().close();
-      throw e;
-    }
+    return new Predictor(
+        ConvoyModel.of(ModelFolder.load(location, hadoop), batch, location), hadoop);
   }
 
   /** Class names in the order of the network's outputs. */
@@ -80,7 +44,7 @@ public final class Predictor implements AutoCloseable {
 
   /** The network's name. */
   public String modelName() {
-    return model.graph().name();
+    return model.name();
   }
 
   /** The digest that identifies the weights. */
@@ -99,59 +63,18 @@ public final class Predictor implements AutoCloseable {
    */
   public void predict(List<ImageFile> images, int top, int threads, Consumer<ImagePrediction> found)
       throws IOException, InterruptedException {
-    LoaderOptions options = new LoaderOptions(batch, threads, BATCHES_AHEAD, OnBadImage.SKIP);
-    try (BatchLoader loader = BatchLoader.forEvaluation(batches(images), preprocessing, options)) {
-      int first = 0;
-      for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
-        try (Batch part = next.get()) {
-          predict(part, images.subList(first, first + part.size()), top).forEach(found);
-          first += part.size();
+    List<ImageSource> sources =
+        IntStream.range(0, images.size()).mapToObj(i -> source(images.get(i), i)).toList();
+    Iterator<List<ImageSource>> batches = model.batches(sources).iterator();
+    try (ScoredImages scored = model.open(batches, threads)) {
+      for (List<ImageScores> part = scored.next(); !part.isEmpty(); part = scored.next()) {
+        for (ImageScores each : part) {
+          found.accept(
+              new ImagePrediction(
+                  images.get((int) each.id()), model.predictions(each, top), each.refusal()));
         }
       }
     }
-  }
-
-  private List<ImagePrediction> predict(Batch part, List<ImageFile> images, int top) {
-    Pointer.memcpy(
-        plan.input().data().addressPointer(), part.images(), plan.input().length() * Float.BYTES);
-    plan.forward(0);
-    plan.output().data().asNioFloat().get(logits);
-    var refusals =
-        part.badImages().stream().collect(Collectors.toMap(BadImage::sampleId, BadImage::reason));
-    List<ImagePrediction> predictions = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      Optional<String> refusal = Optional.ofNullable(refusals.get(part.sampleIds()[i]));
-      if (refusal.isEmpty()) {
-        requireFinite(i, images.get(i));
-      }
-      List<Prediction> likeliest =
-          refusal.isPresent() ? List.of() : task.predictions(logits, i * classes, classes, top);
-      predictions.add(new ImagePrediction(images.get(i), likeliest, refusal));
-    }
-    return predictions;
-  }
-
-  /**
-   * Refuses outputs that are not finite. Weights that are finite but far too large can cause them.
-   */
-  private void requireFinite(int row, ImageFile image) {
-    for (int label = 0; label < classes; label++) {
-      float logit = logits[row * classes + label];
-      if (!Float.isFinite(logit)) {
-        throw new NotFiniteException("the network's output for " + image.uri(), label, logit);
-      }
-    }
-  }
-
-  private Iterator<List<ImageSource>> batches(List<ImageFile> images) {
-    int count = (images.size() + batch - 1) / batch;
-    return IntStream.range(0, count)
-        .mapToObj(
-            number ->
-                IntStream.range(number * batch, Math.min(images.size(), (number + 1) * batch))
-                    .mapToObj(i -> source(images.get(i), i))
-                    .toList())
-        .iterator();
   }
 
   private ImageSource source(ImageFile image, int number) {
@@ -160,7 +83,6 @@ public final class Predictor implements AutoCloseable {
 
   @Override
   public void close() {
-    plan.close();
-    model.weights().close();
+    model.close();
   }
 }

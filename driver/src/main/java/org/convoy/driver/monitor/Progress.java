@@ -26,6 +26,7 @@ public final class Progress implements AutoCloseable {
   private long lastStep;
   private long shownNanos;
   private double smoothLoss;
+  private StepTimes times = StepTimes.NONE;
 
   /**
    * Progress of a run.
@@ -78,6 +79,11 @@ public final class Progress implements AutoCloseable {
     }
   }
 
+  /** An executor's times of the last steps. */
+  public synchronized void times(StepTimes latest) {
+    times = latest;
+  }
+
   private double secondsLeft(long now) {
     long done = lastStep - firstStep;
     return done == 0 ? Double.NaN : (now - firstNanos) * 1e-9 / done * (steps - lastStep);
@@ -85,7 +91,7 @@ public final class Progress implements AutoCloseable {
 
   private String line(StepRecord step, double secondsLeft) {
     return Figures.format(
-        "epoch %d/%d  step %d/%d  %s images/s  loss %s  learning rate %s  %s left",
+        "epoch %d/%d  step %d/%d  %s images/s  loss %s  learning rate %s%s  %s left",
         step.epoch(),
         epochs,
         step.step(),
@@ -93,7 +99,14 @@ public final class Progress implements AutoCloseable {
         Figures.rate(step.imagesPerSecond()),
         Figures.loss(smoothLoss),
         Figures.learningRate(step.learningRate()),
+        exchangeWait(),
         Double.isNaN(secondsLeft) ? "-:--" : Figures.clock(secondsLeft));
+  }
+
+  /** The part of the time that an executor waits for others, if it counts. */
+  private String exchangeWait() {
+    double percent = 100 * times.exchangeWait() / times.total();
+    return percent >= 1 ? Figures.format("  exchange wait %d%%", Math.round(percent)) : "";
   }
 
   /** An epoch is done, validation included. */

@@ -221,6 +221,7 @@ public final class Report {
               Figures.milliseconds(times.data()),
               Figures.milliseconds(times.compute()),
               Figures.milliseconds(times.exchange()),
+              Figures.milliseconds(times.exchangeWait()),
               Figures.milliseconds(times.update()),
               Figures.milliseconds(times.checkpoint()),
               Figures.milliseconds(times.total())));
@@ -231,6 +232,7 @@ public final class Report {
             "Executor",
             "Waiting for data",
             "Compute",
+            "Exchange",
             "Waiting for the exchange",
             "Update",
             "Checkpoint",
@@ -257,7 +259,8 @@ public final class Report {
     return Html.table("Results of the run", List.of("Result", "~Location or value"), rows);
   }
 
-  private static String style() {
+  /** The style sheet of reports. */
+  static String style() {
     try (InputStream in = Report.class.getResourceAsStream("report.css")) {
       if (in == null) {
         throw new IllegalStateException("report.css is not in the jar");

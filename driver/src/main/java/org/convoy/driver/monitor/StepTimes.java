@@ -14,16 +14,22 @@ import java.util.function.ToDoubleFunction;
  * @param exchange waiting for other executors, and adding what they sent
  * @param update the optimizer, clipping, averages of weights and running statistics
  * @param checkpoint saving checkpoints, spread over all steps
+ * @param exchangeWait the part of {@code exchange} in which the executor waited for others
  */
 public record StepTimes(
-    double data, double compute, double exchange, double update, double checkpoint)
+    double data,
+    double compute,
+    double exchange,
+    double update,
+    double checkpoint,
+    double exchangeWait)
     implements Serializable {
 
   private static final long serialVersionUID = 1;
 
   /** Nothing was measured. */
   public static final StepTimes NONE =
-      new StepTimes(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+      new StepTimes(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
   /** The mean of several executors' times; {@link #NONE} for no executors. */
   public static StepTimes mean(List<StepTimes> all) {
@@ -32,7 +38,8 @@ public record StepTimes(
         mean(all, StepTimes::compute),
         mean(all, StepTimes::exchange),
         mean(all, StepTimes::update),
-        mean(all, StepTimes::checkpoint));
+        mean(all, StepTimes::checkpoint),
+        mean(all, StepTimes::exchangeWait));
   }
 
   private static double mean(List<StepTimes> all, ToDoubleFunction<StepTimes> part) {
@@ -49,6 +56,7 @@ public record StepTimes(
     Json.put(node, "data", data);
     Json.put(node, "compute", compute);
     Json.put(node, "exchange", exchange);
+    Json.put(node, "exchange_wait", exchangeWait);
     Json.put(node, "update", update);
     Json.put(node, "checkpoint", checkpoint);
     return node;

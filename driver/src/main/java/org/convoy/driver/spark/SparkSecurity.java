@@ -69,6 +69,29 @@ public final class SparkSecurity implements ChannelSecurity {
         settings, env.blockManager().blockManagerId().host(), env.executorId(), security);
   }
 
+  /**
+   * Security as Spark has it with {@code spark.authenticate} and {@code spark.network.crypto}, for
+   * processes that know a secret and have no Spark context.
+   */
+  public static ChannelSecurity encrypting(String secret) {
+    Map<String, String> settings =
+        Map.of("spark.authenticate", "true", "spark.network.crypto.enabled", "true");
+    return new SparkSecurity(
+        settings,
+        "convoy",
+        new SecretKeyHolder() {
+          @Override
+          public String getSaslUser(String applicationId) {
+            return "sparkSaslUser";
+          }
+
+          @Override
+          public String getSecretKey(String applicationId) {
+            return secret;
+          }
+        });
+  }
+
   @Override
   public String secret() {
     return secrets.getSecretKey(applicationId);

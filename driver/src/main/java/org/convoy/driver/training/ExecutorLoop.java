@@ -49,7 +49,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Supervision supervision;
   private final Descent descent;
   private final long augmentationSeed;
-  private final StepClock clock = new StepClock();
+  private final StepClock clock;
   private final EpochMeter meter = new EpochMeter();
   private final BadImageReports badImages;
   private final GlobalStep globalStep;
@@ -78,6 +78,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.spec = spec;
     this.recipe = spec.recipe();
     this.exchange = exchange;
+    this.clock = new StepClock(() -> exchange.traffic().nanosWaited());
     this.weights = weights;
     this.backpropagation = backpropagation;
     this.feed = feed;
@@ -282,7 +283,7 @@ final class ExecutorLoop implements AutoCloseable {
 
   /** Where the time of this executor's steps went. */
   StepTimes times() {
-    return StepClock.perStep(new long[StepClock.Phase.values().length], clock.spent(), steps);
+    return clock.perStep(steps);
   }
 
   /** What this executor itself counted in the last validation. */

@@ -108,6 +108,7 @@ final class Ledger {
       progress.step(record);
       events.add(new Event.StepDone(record));
     } else if (message instanceof Message.Timed timed) {
+      progress.times(timed.times());
       events.add(new Event.StepTimed(timed.step(), timed.executor(), timed.steps(), timed.times()));
     } else if (message instanceof Message.EpochDone epoch) {
       EpochRecord record =

@@ -11,6 +11,7 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Graph;
+import org.convoy.inference.ModelParts;
 import org.convoy.settings.RequestException;
 import org.convoy.task.MultiLabel;
 
@@ -101,7 +102,7 @@ public record ModelExport(
   private ExportOptions options(SavedModel model) {
     Output output = Output.LOGITS;
     if (probabilities) {
-      output = ModelFolder.task(model) instanceof MultiLabel ? Output.SIGMOID : Output.SOFTMAX;
+      output = ModelParts.task(model) instanceof MultiLabel ? Output.SIGMOID : Output.SOFTMAX;
     }
     return new ExportOptions(imageInput, output, foldNorms);
   }

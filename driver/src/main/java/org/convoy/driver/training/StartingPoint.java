@@ -25,6 +25,7 @@ import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.inference.ModelParts;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -288,12 +289,12 @@ final class StartingPoint implements AutoCloseable {
   /** The normalisation that the weights were trained with, if it is known. */
   private Optional<Normalisation> normalisation() {
     return model
-        .map(saved -> ModelFolder.preprocessing(saved).normalisation())
+        .map(saved -> ModelParts.preprocessing(saved).normalisation())
         .or(() -> statistics.map(known -> new Normalisation(known.mean(), known.std())));
   }
 
   private static List<String> differences(SavedModel model, Preprocessing here) {
-    Preprocessing there = ModelFolder.preprocessing(model);
+    Preprocessing there = ModelParts.preprocessing(model);
     List<String> differences = new ArrayList<>();
     if (there.height() != here.height() || there.width() != here.width()) {
       differences.add(

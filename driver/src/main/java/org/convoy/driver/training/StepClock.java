@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import java.util.function.LongSupplier;
 import org.convoy.driver.monitor.StepTimes;
 
 /**
@@ -25,9 +26,22 @@ final class StepClock {
     OTHER
   }
 
-  private final long[] nanos = new long[Phase.values().length];
+  /** The place of the time that was waited in {@link Phase#EXCHANGE}, behind the phases. */
+  private static final int WAITED = Phase.values().length;
+
+  private final long[] nanos = new long[WAITED + 1];
+  private final LongSupplier waiting;
+  private long waited;
   private Phase phase = Phase.OTHER;
   private long since = System.nanoTime();
+
+  /**
+   * @param waiting the nanoseconds that the thread has waited for other executors so far
+   */
+  StepClock(LongSupplier waiting) {
+    this.waiting = waiting;
+    this.waited = waiting.getAsLong();
+  }
 
   /**
    * Enters a phase.
@@ -38,15 +52,28 @@ final class StepClock {
     long now = System.nanoTime();
     nanos[phase.ordinal()] += now - since;
     since = now;
+    long waitedNow = waiting.getAsLong();
+    if (phase == Phase.EXCHANGE) {
+      nanos[WAITED] += waitedNow - waited;
+    }
+    waited = waitedNow;
     Phase before = phase;
     phase = next;
     return before;
   }
 
-  /** The nanoseconds so far in each phase, by its ordinal. */
+  /**
+   * The nanoseconds so far in each phase, by its ordinal; behind them those of the exchange in
+   * which the thread waited.
+   */
   long[] spent() {
     enter(phase);
     return nanos.clone();
+  }
+
+  /** The mean time of a step since the beginning. */
+  StepTimes perStep(long steps) {
+    return perStep(new long[nanos.length], spent(), steps);
   }
 
   /** The mean time of a step between two readings of {@link #spent}. */
@@ -60,6 +87,7 @@ final class StepClock {
         millis[Phase.COMPUTE.ordinal()],
         millis[Phase.EXCHANGE.ordinal()],
         millis[Phase.UPDATE.ordinal()],
-        millis[Phase.CHECKPOINT.ordinal()]);
+        millis[Phase.CHECKPOINT.ordinal()],
+        millis[WAITED]);
   }
 }

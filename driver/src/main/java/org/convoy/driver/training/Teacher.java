@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.SavedModel;
-import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
@@ -104,7 +104,7 @@ final class Teacher implements AutoCloseable {
   /** What the teacher is used to and does not get here, if anything. */
   static Optional<String> normalisationDiffers(
       SavedModel model, String location, Preprocessing here) {
-    Preprocessing there = ModelFolder.preprocessing(model);
+    Preprocessing there = ModelParts.preprocessing(model);
     return there.normalisation().equals(here.normalisation())
         ? Optional.empty()
         : Optional.of(

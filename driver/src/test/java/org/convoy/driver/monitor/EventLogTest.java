@@ -46,7 +46,7 @@ class EventLogTest {
         List.of(
             new Event.RunStarted("quickstart", "resnet20", 2, 0, "ab"),
             new Event.StepDone(new StepRecord(1, 1, 2.3, 0.1, 440)),
-            new Event.StepTimed(1, "2", 1, new StepTimes(1, 2, 3, 4, 5)),
+            new Event.StepTimed(1, "2", 1, new StepTimes(1, 2, 3, 4, 5, 2)),
             new Event.CheckpointSaved(1, "out/checkpoints/1"),
             new Event.BadImage("train/cat/1.jpg", "not a JPEG"),
             new Event.Restarted(1, 0, 1),
@@ -84,7 +84,7 @@ class EventLogTest {
     }
     assertTrue(node.path("top5").isNull());
     assertEquals(
-        "{\"data\":1.0,\"compute\":100.0,\"exchange\":7.5,\"update\":2.0,\"checkpoint\":null}",
+        "{\"data\":1.0,\"compute\":100.0,\"exchange\":7.5,\"exchange_wait\":5.0,\"update\":2.0,\"checkpoint\":null}",
         node.path("milliseconds_per_step").toString());
     assertEquals(250, node.path("bad_images").asInt());
     assertEquals(100, node.path("bad_image_names").size());
@@ -107,7 +107,7 @@ class EventLogTest {
         0.1,
         metrics(0.2, 0.97, Double.NaN),
         440,
-        new StepTimes(1, 100, 7.5, 2, Double.NaN),
+        new StepTimes(1, 100, 7.5, 2, Double.NaN, 5),
         51,
         "00ff",
         "ab",

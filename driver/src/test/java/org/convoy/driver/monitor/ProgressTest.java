@@ -38,6 +38,18 @@ class ProgressTest {
   }
 
   @Test
+  void aLineSaysHowMuchExecutorsWait() {
+    try (Progress progress = progress(new Terminal(out, false, 80))) {
+      progress.times(new StepTimes(10, 60, 30, 0, 0, 25));
+      progress.step(new StepRecord(1, 1, 2, 0.1, 446));
+    }
+    assertEquals(
+        "epoch 1/5  step 1/100  446 images/s  loss 2.0000  learning rate 0.1  exchange wait 25%"
+            + "  -:-- left\n",
+        text());
+  }
+
+  @Test
   void controlCharactersOfNamesAreEscaped() {
     Terminal terminal = new Terminal(out, true, 40);
     terminal.print("a\u001b[2J\u0000\tb\nc\u009b\\");

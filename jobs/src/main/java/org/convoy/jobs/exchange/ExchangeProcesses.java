@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** The executors' processes, seen from the side that starts them. */
@@ -44,9 +45,10 @@ public final class ExchangeProcesses {
       ExchangeTask task, Optional<EmulatedNetwork> network, Path log)
       throws IOException, InterruptedException {
     List<Rank> ranks = new ArrayList<>();
+    String secret = UUID.randomUUID().toString();
     try {
       for (int rank = 0; rank < task.executors(); rank++) {
-        ranks.add(start(task, rank, network, log));
+        ranks.add(start(task, rank, secret, network, log));
       }
       if (task.executors() > 1) {
         List<String> messages = new ArrayList<>();
@@ -74,7 +76,8 @@ public final class ExchangeProcesses {
   }
 
   private static Rank start(
-      ExchangeTask task, int rank, Optional<EmulatedNetwork> network, Path log) throws IOException {
+      ExchangeTask task, int rank, String secret, Optional<EmulatedNetwork> network, Path log)
+      throws IOException {
     int number = rank;
     List<String> command = new ArrayList<>();
     network.ifPresent(each -> command.addAll(each.enter(number)));
@@ -93,6 +96,7 @@ public final class ExchangeProcesses {
     builder
         .environment()
         .put("OMP_NUM_THREADS", Integer.toString(Math.max(1, cores / task.executors())));
+    builder.environment().put(ExchangeRank.SECRET, secret);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = builder.start();
     return new Rank(

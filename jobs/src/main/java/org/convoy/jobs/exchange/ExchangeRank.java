@@ -15,8 +15,10 @@ import org.convoy.driver.exchange.sums.Bfloat16Sum;
 import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.SynchronousSum;
+import org.convoy.driver.exchange.wire.ChannelSecurity;
 import org.convoy.driver.exchange.wire.MeshSettings;
 import org.convoy.driver.exchange.wire.Rendezvous;
+import org.convoy.driver.spark.SparkSecurity;
 
 /**
  * One executor of the benchmark: the main class of its process. It meets the others through its
@@ -25,6 +27,9 @@ import org.convoy.driver.exchange.wire.Rendezvous;
 final class ExchangeRank {
   static final String MEETING = "convoy-meeting ";
   static final String FIGURES = "convoy-figures ";
+
+  /** The variable of the environment with the secret of executors that encrypt. */
+  static final String SECRET = "CONVOY_BENCHMARK_SECRET";
 
   /** Steps before the clock counts, in which code is compiled and connections reach their speed. */
   private static final int WARM_UP = 3;
@@ -56,13 +61,19 @@ final class ExchangeRank {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     MeshSettings settings =
-        MeshSettings.of(Map.of(), arguments[2], "benchmark-" + rank, Optional.empty());
+        MeshSettings.of(Map.of(), arguments[2], "benchmark-" + rank, security(task));
     Rendezvous rendezvous = message -> meet(message, task.executors(), in, out);
     try (Exchange exchange = Exchange.open(settings, rank, task.executors(), rendezvous)) {
       ExchangeFigures figures = new ExchangeRank(task, exchange, arguments[2]).measure();
       out.println(FIGURES + new ObjectMapper().writeValueAsString(figures));
       out.flush();
     }
+  }
+
+  private static Optional<ChannelSecurity> security(ExchangeTask task) {
+    return task.encrypted()
+        ? Optional.ofNullable(System.getenv(SECRET)).map(SparkSecurity::encrypting)
+        : Optional.empty();
   }
 
   private static String[] meet(String message, int executors, BufferedReader in, PrintStream out) {

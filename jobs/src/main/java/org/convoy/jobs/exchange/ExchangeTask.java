@@ -21,8 +21,10 @@ import org.convoy.driver.exchange.sums.VectorLayout;
  * @param groups G, each of one micro-batch
  * @param floats parameters of the vector
  * @param rounds timed steps that exchange something
+ * @param encrypted whether the executors authenticate each other and encrypt, as Spark does
  */
-public record ExchangeTask(Combination form, int executors, int groups, long floats, int rounds)
+public record ExchangeTask(
+    Combination form, int executors, int groups, long floats, int rounds, boolean encrypted)
     implements Serializable {
   private static final long serialVersionUID = 1;
 

@@ -1,0 +1,304 @@
+package org.convoy.inference;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.convoy.artifact.ArtifactStore;
+import org.convoy.artifact.DamagedFileException;
+import org.convoy.artifact.JsonProblem;
+import org.convoy.artifact.LocalStore;
+import org.convoy.artifact.SavedModel;
+import org.convoy.graph.Shape;
+import org.convoy.image.loader.ImageSource;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.NativeMemory;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.convoy.metrics.Prediction;
+import org.convoy.task.Task;
+
+/**
+ * A saved model that predicts, in any Java program:
+ *
+ * <pre>{@code
+ * try (ConvoyModel model = ConvoyModel.load(Path.of("runs/pets/model"))) {
+ *   byte[] image = Files.readAllBytes(Path.of("photo.jpg"));
+ *   for (ConvoyModel.Classified each : model.predict(List.of(image), 5)) {
+ *     each.top().forEach(System.out::println);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Threads may share a model. They decode at the same time and compute one after the other, each
+ * computation on all kernel threads. The model computes a fixed number of images together, its
+ * batch; a smaller number takes the same time. Load with batch 1 where images come one by one.
+ *
+ * <p>It owns the weights and the memory of the computation until it is closed. Every use after that
+ * is refused.
+ */
+public final class ConvoyModel implements AutoCloseable {
+  /** The default number of images that are computed together. */
+  public static final int BATCH = 16;
+
+  private final SavedModel model;
+  private final Plan plan;
+  private final Preprocessing preprocessing;
+  private final Task task;
+  private boolean closed;
+
+  private ConvoyModel(SavedModel model, Plan plan) {
+    this.model = model;
+    this.plan = plan;
+    this.preprocessing = ModelParts.preprocessing(model);
+    this.task = ModelParts.task(model);
+    plan.bind(model.weights(), model.weights());
+  }
+
+  /** Loads a model's folder, to compute {@link #BATCH} images together. */
+  public static ConvoyModel load(Path folder) throws IOException {
+    return load(folder, BATCH);
+  }
+
+  /**
+   * Loads a model's folder.
+   *
+   * @param batch the number of images that are computed together
+   * @throws FileNotFoundException if there is no saved model
+   * @throws DamagedFileException if a file was changed or cut short
+   * @throws org.convoy.settings.RequestException if this machine does not have the memory
+   */
+  public static ConvoyModel load(Path folder, int batch) throws IOException {
+    Path absolute = folder.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new FileNotFoundException(folder + ": expected a saved model, got the root");
+    }
+    return load(new LocalStore(parent), String.valueOf(absolute.getFileName()), batch);
+  }
+
+  /**
+   * Loads a model's folder from any store.
+   *
+   * @param folder path in the store
+   */
+  public static ConvoyModel load(ArtifactStore store, String folder, int batch) throws IOException {
+    NativeMemory.unlimited();
+    SavedModel model = SavedModel.load(store, folder);
+    return of(model, batch, store.describe(folder));
+  }
+
+  /**
+   * A model that is loaded already.
+   *
+   * @param model from now on owned by the result; its weights are closed if this fails
+   * @param location the model's folder, for messages
+   */
+  public static ConvoyModel of(SavedModel model, int batch, String location) throws IOException {
+    Optional<Plan> plan = Optional.empty();
+    try {
+      PlanRequest request = PlanRequest.inference(batch);
+      plan = Optional.of(ModelParts.compile(Backends.get("onednn"), model, request, location));
+      return new ConvoyModel(model, plan.get());
+    } catch (IllegalArgumentException e) {
+      plan.ifPresent(Plan::close);
+      model.weights().close();
+      if (plan.isEmpty()) {
+        throw e;
+      }
+      throw new DamagedFileException(location + "/preprocessing.json", JsonProblem.reason(e));
+    } catch (IOException | RuntimeException e) {
+      plan.ifPresent(Plan::close);
+      model.weights().close();
+      throw e;
+    }
+  }
+
+  /** Class names in the order of the network's outputs. */
+  public List<String> labels() {
+    return model.labels();
+  }
+
+  /** The network's name. */
+  public String name() {
+    return model.graph().name();
+  }
+
+  /** The digest that identifies the weights. */
+  public String weightsSha256() {
+    return model.weightsSha256();
+  }
+
+  /** The shape of one input, (channels, height, width). */
+  public Shape inputShape() {
+    return model.graph().inputShape();
+  }
+
+  /** How an image becomes the network's input. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** What the network was trained for. */
+  public Task task() {
+    return task;
+  }
+
+  /** The number of images that are computed together. */
+  public int batch() {
+    return plan.request().batch();
+  }
+
+  /**
+   * Predicts images.
+   *
+   * @param images the bytes of image files: JPEG, PNG, WebP, TIFF, BMP or PNM
+   * @param top the number of classes to name for each image; ignored if the task decides this
+   *     itself
+   * @return a result for each image, in order; images that do not decode are named in theirs
+   */
+  public List<Classified> predict(List<byte[]> images, int top)
+      throws IOException, InterruptedException {
+    List<ImageSource> sources =
+        IntStream.range(0, images.size())
+            .mapToObj(i -> new ImageSource(i, String.valueOf(i), 0, () -> images.get(i)))
+            .toList();
+    List<Classified> results = new ArrayList<>();
+    int threads = Math.max(1, Math.min(images.size(), Runtime.getRuntime().availableProcessors()));
+    try (ScoredImages scored = open(batches(sources).iterator(), threads)) {
+      for (List<ImageScores> part = scored.next(); !part.isEmpty(); part = scored.next()) {
+        part.forEach(each -> results.add(classified(each, top)));
+      }
+    }
+    return results;
+  }
+
+  private Classified classified(ImageScores scores, int top) {
+    List<NamedClass> named =
+        predictions(scores, top).stream()
+            .map(each -> new NamedClass(labels().get(each.label()), each.probability()))
+            .toList();
+    return new Classified(named, scores.refusal());
+  }
+
+  /** The predicted classes of an image, the most probable first; none if it did not decode. */
+  public List<Prediction> predictions(ImageScores scores, int top) {
+    return scores.isDecoded()
+        ? task.predictions(scores.logits(), 0, labels().size(), top)
+        : List.of();
+  }
+
+  /**
+   * The probability of each class, by the rule of the model's task: all together 1, or each on its
+   * own. Only for an image that decoded.
+   */
+  public double[] probabilities(ImageScores scores) {
+    return task.probabilities(scores.logits(), 0, labels().size());
+  }
+
+  /** Cuts images into batches of this model. */
+  public List<List<ImageSource>> batches(List<ImageSource> images) {
+    int count = (images.size() + batch() - 1) / batch();
+    return IntStream.range(0, count)
+        .mapToObj(i -> images.subList(i * batch(), Math.min(images.size(), (i + 1) * batch())))
+        .toList();
+  }
+
+  /**
+   * Begins to read and decode images, and computes them batch by batch.
+   *
+   * @param batches at most {@link #batch} images each, at least one; called on threads of the
+   *     result, one at a time, so it should return at once
+   * @param threads the number of threads that read and decode
+   */
+  public ScoredImages open(Iterator<List<ImageSource>> batches, int threads) {
+    requireOpen();
+    return new ScoredImages(this, batches, threads);
+  }
+
+  /**
+   * Computes the network's outputs for tensors.
+   *
+   * @param tensors (count, channels, height, width) float32 from its position, normalised as {@link
+   *     #preprocessing} says; it stays the caller's, and its position is not moved
+   * @param count any number of samples
+   * @return (count, classes): logits
+   */
+  public float[] outputs(FloatBuffer tensors, int count) {
+    int classes = labels().size();
+    float[] outputs = new float[Math.multiplyExact(count, classes)];
+    outputs(tensors, count, outputs);
+    return outputs;
+  }
+
+  void outputs(FloatBuffer tensors, int count, float[] outputs) {
+    int sample = Math.toIntExact(inputShape().elements());
+    int needed = Math.multiplyExact(count, sample);
+    if (tensors.remaining() < needed) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "expected %d samples of %s, which are %d numbers, got %d",
+              count,
+              inputShape(),
+              needed,
+              tensors.remaining()));
+    }
+    int classes = labels().size();
+    for (int first = 0; first < count; first += batch()) {
+      int part = Math.min(batch(), count - first);
+      forward(
+          tensors.slice(tensors.position() + first * sample, part * sample),
+          outputs,
+          first * classes,
+          part * classes);
+    }
+  }
+
+  /** One thread at a time computes. */
+  private synchronized void forward(FloatBuffer samples, float[] outputs, int from, int length) {
+    requireOpen();
+    plan.input().data().asNioFloat().put(samples);
+    plan.forward(0);
+    plan.output().data().asNioFloat().get(outputs, from, length);
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model " + name() + " is closed");
+    }
+  }
+
+  /** Frees the memory, after the computation that is running. A second call does nothing. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      plan.close();
+      model.weights().close();
+    }
+  }
+
+  /**
+   * What the network says of one image.
+   *
+   * @param top its classes, the most probable first; empty if the image did not decode
+   * @param refusal the reason if the image did not decode
+   */
+  public record Classified(List<NamedClass> top, Optional<String> refusal) {
+    /** Copies the list. */
+    public Classified {
+      top = List.copyOf(top);
+    }
+  }
+
+  /** A class and the probability that the network gives it. */
+  public record NamedClass(String label, double probability) {}
+}
