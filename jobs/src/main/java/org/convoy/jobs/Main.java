@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     // Every command, in the order of the help.
     subcommands = {
       TrainCommand.class,
+      SweepCommand.class,
       EvaluateCommand.class,
       DoctorCommand.class,
       InspectCommand.class,

@@ -10,12 +10,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.yarn.api.records.ApplicationAttemptId;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.convoy.driver.config.GenerateSettings;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
@@ -25,11 +22,10 @@ import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.training.ExecutorDemand;
 import org.convoy.driver.training.Preflight;
+import org.convoy.driver.training.RunEstimate;
 import org.convoy.driver.training.RunOwner;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
-import org.convoy.image.shapes.ShapesGenerator;
-import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.models.Models;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -83,6 +79,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Only prepares a submission, for deploy/convoy.")
   private @Nullable Path prepare;
 
+  @Mixin private DryRunOptions dryRun = new DryRunOptions();
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -106,7 +104,12 @@ final class TrainCommand implements Callable<Integer> {
     request.check(loaded);
     Cluster.requireExecutorMemory(conf);
     ExecutorSize size = ExecutorSize.of(conf);
-    ExecutorDemand demand = new ExecutorDemand(loaded, request.executors(), size);
+    // With an automatic micro-batch size the memory decides, and not the recipe.
+    ExecutorDemand demand =
+        new ExecutorDemand(
+            loaded.batch().isAuto() ? loaded.withMicroBatchSize(1) : loaded,
+            request.executors(),
+            size);
     if (prepare != null) {
       new Submission(prepare).write(loaded, demand.enough(hadoop));
       return 0;
@@ -116,7 +119,11 @@ final class TrainCommand implements Callable<Integer> {
     }
     FileSystems.require("data.uri", loaded.data().location(), hadoop);
     FileSystems.require("--out", folder, hadoop);
-    drawIfMissing(loaded, hadoop);
+    if (dryRun.wanted()) {
+      printEstimate(dryRun.estimate(loaded, request, conf, hadoop), loaded, request, conf);
+      return 0;
+    }
+    DrawnData.drawIfMissing(loaded, hadoop, spec.commandLine().getErr());
     Preflight.check(loaded, request, hadoop);
     // Only results go to standard output.
     Terminal terminal = Terminal.of(System.err, true);
@@ -145,6 +152,24 @@ final class TrainCommand implements Callable<Integer> {
         && RunOwner.is(attempt.get().getApplicationId().toString(), folder, hadoop);
   }
 
+  private void printEstimate(
+      RunEstimate estimate, Recipe loaded, TrainingRequest request, SparkConf conf) {
+    List<String> arguments = new ArrayList<>(List.of(String.valueOf(recipe)));
+    overrides.forEach(each -> arguments.addAll(List.of("--set", each)));
+    EstimateText text =
+        new EstimateText(
+            estimate,
+            loaded,
+            arguments,
+            out == null ? "" : out,
+            request.executors(),
+            ExecutorSize.of(conf));
+    PrintWriter printer = spec.commandLine().getOut();
+    text.lines().forEach(printer::println);
+    json.print(printer, text.json());
+    printer.flush();
+  }
+
   /** The folder of the run as a Hadoop path. */
   private String folder(Recipe loaded) {
     Path first = Path.of("runs", loaded.name());
@@ -159,38 +184,5 @@ final class TrainCommand implements Callable<Integer> {
       free = Path.of("runs", loaded.name() + "-" + number);
     }
     return Locations.of(free.toString());
-  }
-
-  /** Draws the data set that the recipe describes, if none exists. */
-  private void drawIfMissing(Recipe loaded, Configuration hadoop) throws IOException {
-    GenerateSettings generate = loaded.data().generate();
-    Optional<Path> place = localPlace(loaded.data().location(), hadoop);
-    if (!generate.wanted() || place.isEmpty() || Files.exists(place.get())) {
-      return;
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    err.printf(Locale.ROOT, "drawing a data set of shapes into %s%n", place.get());
-    err.flush();
-    ShapesSettings settings =
-        new ShapesSettings(
-            generate.trainPerClass(),
-            generate.validationPerClass(),
-            generate.size(),
-            generate.seed());
-    // Draws it beside its place first, so that an interrupted drawing is never taken for a data
-    // set.
-    Path beside = place.get().resolveSibling("." + place.get().getFileName() + ".part");
-    new ShapesGenerator(settings).write(beside);
-    Files.move(beside, place.get());
-  }
-
-  /** The path on this machine, if Hadoop finds the location there. */
-  private static Optional<Path> localPlace(String location, Configuration hadoop)
-      throws IOException {
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
-    FileSystem files = path.getFileSystem(hadoop);
-    return files instanceof LocalFileSystem
-        ? Optional.of(Path.of(path.toUri().getPath()))
-        : Optional.empty();
   }
 }

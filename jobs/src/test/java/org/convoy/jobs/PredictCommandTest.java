@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.SavedModel;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +81,12 @@ final class PredictCommandTest {
     Path image =
         Files.writeString(folder.resolve("shapes/validation/bar/\u001b[2J\n.jpg"), "this is text");
     CommandLineRun run =
-        CommandLineRun.of("predict", folder.resolve("odd"), Objects.requireNonNull(image.getParent()), "--top", 99);
+        CommandLineRun.of(
+            "predict",
+            folder.resolve("odd"),
+            Objects.requireNonNull(image.getParent()),
+            "--top",
+            99);
     assertTrue(run.out().contains("\\u001b[31mred\\u0000\n"), run::out);
     assertTrue(run.out().contains("/bar/\\u001b[2J\\u000a.jpg\n"), run::out);
     assertTrue(run.err().contains("/bar/\\u001b[2J\\u000a.jpg"), run::err);

@@ -76,12 +76,44 @@ final class TrainCommandTest {
   }
 
   @Test
+  void aDryRunSaysWhatTheRunWouldTakeAndWritesNothing() throws IOException {
+    Path out = folder.resolve("dry");
+    CommandLineRun run = command(out, "--dry-run", "--json", "--set", "epochs=3");
+    assertEquals(0, run.exitCode(), run::err);
+    assertEquals(20, run.json().get("images").asInt());
+    assertEquals(15, run.json().get("steps").asInt());
+    assertTrue(run.json().get("training_seconds").asDouble() > 0, run::out);
+    assertTrue(
+        run.out().contains("steps      15, which is 5 per epoch; a global batch has 4 images"),
+        run::out);
+    long mebibytes = ((run.json().get("native_bytes").asLong() - 1) >> 20) + 1;
+    assertTrue(
+        run.json()
+            .get("submit")
+            .asText()
+            .matches(
+                ".* --num-executors 1 --executor-cores 1 .* --executor-memory 1024m"
+                    + " --conf spark.executor.memoryOverhead="
+                    + mebibytes
+                    + "m .* train .*small.conf --set epochs=3 --out .*"),
+        run::out);
+    assertTrue(Files.notExists(out));
+    CommandLineRun absent =
+        command(out, "--dry-run", "--images", "400", "--classes", "7", "--set", "data.uri=nowhere");
+    assertEquals(0, absent.exitCode(), absent::err);
+    assertTrue(absent.out().contains("7 classes"), absent::out);
+    assertTrue(absent.out().lines().anyMatch(line -> line.matches("missing +data.uri: .*nowhere")));
+  }
+
+  @Test
   void unreachableLocationsAreWrongRequests() {
     assertRefused("hadoop-aws:3", "--set", "data.uri=\"s3a://bucket/data\"");
     assertRefused("write s3a:", "--set", "data.uri=\"s3://bucket/data\"");
     assertRefused("web address", "--set", "data.uri=\"https://host/data\"");
     assertRefused("hadoop-azure", "--out", "abfss://container@account/run");
     assertRefused("spark.hadoop.fs.strange.impl", "--out", "strange:/run");
+    assertRefused("together with --dry-run", "--images", "7");
+    assertRefused("--classes: expected at least 1, got 0", "--dry-run", "--classes", "0");
   }
 
   @Test

@@ -8,15 +8,19 @@ import org.convoy.settings.Checks;
  *
  * @param microBatches micro-batches per global batch (M), which is also the most executors that can
  *     take part
- * @param microBatchSize images per micro-batch (b); batch statistics are computed per micro-batch
+ * @param microBatchSize images per micro-batch (b); batch statistics are computed per micro-batch;
+ *     0: as many as executors have memory for, which is decided when a run begins
  */
-public record BatchSettings(int microBatches, int microBatchSize) implements Serializable {
+public record BatchSettings(int microBatches, @OrAuto int microBatchSize) implements Serializable {
 
   /** Checks the rules. */
   public BatchSettings {
     new Checks()
         .atLeast("micro-batches", microBatches, 1)
-        .atLeast("micro-batch-size", microBatchSize, 1)
+        .that(
+            microBatchSize >= 0,
+            "micro-batch-size",
+            "expected at least 1, or auto, got " + microBatchSize)
         .that(
             (long) microBatches * microBatchSize <= Integer.MAX_VALUE,
             "micro-batches",
@@ -24,6 +28,11 @@ public record BatchSettings(int microBatches, int microBatchSize) implements Ser
                 + (long) microBatches * microBatchSize,
             "micro-batch-size")
         .done();
+  }
+
+  /** Whether the micro-batch size is still to be decided. */
+  public boolean isAuto() {
+    return microBatchSize == 0;
   }
 
   /** Images in a global batch, M times b. */

@@ -11,6 +11,9 @@ import org.convoy.settings.Checks;
  * @param uri a folder or tar of class folders, on any Hadoop file system
  * @param train the folder inside that holds the training classes; empty: the data set itself
  * @param validation the folder inside that holds the validation classes; empty: no validation
+ * @param folds the number of folds that the training samples are split into for a cross-validation;
+ *     0: none
+ * @param fold which of them is the validation, from 1
  * @param generate the data set to draw if {@code uri} does not exist
  * @param onBadImage what to do with an image that does not decode
  * @param maxBadShare fraction of a split's images that may be skipped before the run fails
@@ -24,6 +27,8 @@ public record DataSettings(
     @Incidental String uri,
     String train,
     String validation,
+    int folds,
+    int fold,
     @Incidental GenerateSettings generate,
     OnBadImage onBadImage,
     @Incidental double maxBadShare,
@@ -42,12 +47,23 @@ public record DataSettings(
             "validation",
             "expected another folder than the training folder, got \"" + validation + "\"",
             "train")
+        .that(folds == 0 || folds >= 2, "folds", "expected 0, or at least 2, got " + folds)
+        .that(
+            fold >= 1 && (folds < 2 || fold <= folds),
+            "fold",
+            "expected a fold from 1 to " + Math.max(1, folds) + ", got " + fold,
+            "folds")
         .part("max-bad-share", maxBadShare)
         .atLeast("decode-threads", decodeThreads, 0)
         .atLeast("block-size", blockSize, 0)
         .atLeast("shuffle-window", shuffleWindow, 0)
         .atLeast("read-ahead", readAhead, 1)
         .done();
+  }
+
+  /** Whether runs are validated. */
+  public boolean validated() {
+    return folds > 0 || !validation.isEmpty();
   }
 
   /**

@@ -20,8 +20,7 @@ import org.convoy.settings.Variants;
  * @param mix transforms of whole micro-batches in training, of which each has one, drawn at random;
  *     none: samples are not mixed
  * @param evaluation transforms of images in validation, evaluation and prediction, in order
- * @param progressive sizes of training images by epoch, the last of them the network's own; empty:
- *     always the network's own
+ * @param progressive sizes of training images by epoch; empty: always the network's own
  * @param mean subtracted from each channel, on the scale 0 to 1; its length is the channel count
  * @param std divides each channel afterwards
  */
@@ -107,13 +106,6 @@ public record ImageSettings(
       }
     }
     return size;
-  }
-
-  /** The last of the progressive sizes, which is the network's own. */
-  public Optional<Size> finalSize() {
-    return progressive.isEmpty()
-        ? Optional.empty()
-        : Optional.of(progressive.get(progressive.size() - 1).size());
   }
 
   private static boolean ascending(List<ProgressiveSize> sizes) {

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.image.transform.Size;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
@@ -178,14 +177,6 @@ public record Recipe(
             sizeProblem(model, image.evaluation()).orElse(""),
             "model.input")
         .that(
-            image.finalSize().isEmpty()
-                || model.input().size() != 3
-                || image.finalSize().get().sides().equals(model.input().subList(1, 3)),
-            "image.progressive",
-            "expected the size of model.input as the last, got "
-                + image.finalSize().map(Size::toString).orElse(""),
-            "model.input")
-        .that(
             image.progressive().stream().allMatch(each -> each.fromEpoch() < epochs),
             "image.progressive",
             "expected from-epoch of less than the run's " + epochs + " epochs",
@@ -196,12 +187,12 @@ public record Recipe(
             "expected none where the loss is not cross-entropy, for it is a softmax that a teacher teaches",
             "loss.name")
         .that(
-            !checkpoint.best() || !data.validation().isEmpty(),
+            !checkpoint.best() || data.validated(),
             "checkpoint.best",
             "expected false without data.validation, by which the best epoch is known, got true",
             "data.validation")
         .that(
-            !earlyStopping.on() || !data.validation().isEmpty(),
+            !earlyStopping.on() || data.validated(),
             "early-stopping.patience-epochs",
             "expected 0 without data.validation, got " + earlyStopping.patienceEpochs(),
             "data.validation")
@@ -221,6 +212,16 @@ public record Recipe(
    */
   public int groups() {
     return exchange.groups() == 0 ? batch.microBatches() : exchange.groups();
+  }
+
+  /**
+   * This recipe with another micro-batch size.
+   *
+   * @param size at least 1
+   */
+  public Recipe withMicroBatchSize(int size) {
+    List<String> override = List.of("batch.micro-batch-size=" + size);
+    return new RecipeLoader().parse(toJson(), name, override);
   }
 
   /** This recipe as one line of JSON with every key. {@link RecipeLoader#parse} reads it. */

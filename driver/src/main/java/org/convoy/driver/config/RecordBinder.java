@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.convoy.image.transform.Size;
 import org.convoy.settings.InvalidSettings;
 import org.convoy.settings.Variants;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes records from a configuration: each component gets the value of its key, a nested record
@@ -68,6 +69,10 @@ final class RecordBinder {
     Map<String, Object> arguments = new LinkedHashMap<>();
     for (RecordComponent component : type.getRecordComponents()) {
       String key = Variants.kebab(component.getName());
+      if (isAuto(component, given.get(key))) {
+        arguments.put(key, 0);
+        continue;
+      }
       argument(component.getGenericType(), join(path, key), key, given, defaults)
           .ifPresent(value -> arguments.put(key, value));
     }
@@ -80,6 +85,12 @@ final class RecordBinder {
       report(invalid, path, given);
       return withDefaults(type, invalid, arguments, defaults);
     }
+  }
+
+  private static boolean isAuto(RecordComponent component, @Nullable ConfigValue value) {
+    return component.isAnnotationPresent(OrAuto.class)
+        && value != null
+        && value.unwrapped().equals("auto");
   }
 
   private Optional<?> argument(

@@ -44,6 +44,11 @@ final class LabelColumn implements Serializable {
     return new LabelColumn(classes.toArray(String[]::new), ends, labels);
   }
 
+  /** The labels of some of the samples. */
+  LabelColumn only(int[] samples) {
+    return isPresent() ? of(classes(), IntStream.of(samples).mapToObj(this::of).toList()) : this;
+  }
+
   boolean isPresent() {
     return ends.length > 0;
   }

@@ -1,5 +1,6 @@
 package org.convoy.driver.data;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.convoy.task.Target;
 
@@ -117,6 +119,36 @@ public final class SampleIndex implements Serializable {
         nameEnds,
         ignoredFiles,
         column);
+  }
+
+  /**
+   * Some of the samples, numbered anew in their order.
+   *
+   * @param title of the result
+   * @param samples ascending
+   */
+  SampleIndex only(String title, int[] samples) {
+    int[] ends = new int[samples.length];
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    for (int i = 0; i < samples.length; i++) {
+      int start = nameStart(samples[i]);
+      kept.write(names, start, nameEnds[samples[i]] - start);
+      ends[i] = kept.size();
+    }
+    return new SampleIndex(
+        title,
+        folders,
+        locations,
+        pixels,
+        IntStream.of(samples).map(sample -> label[sample]).toArray(),
+        IntStream.of(samples).map(sample -> location[sample]).toArray(),
+        IntStream.of(samples).mapToLong(sample -> offset[sample]).toArray(),
+        IntStream.of(samples).map(sample -> length[sample]).toArray(),
+        IntStream.of(samples).mapToLong(sample -> check[sample]).toArray(),
+        kept.toByteArray(),
+        ends,
+        ignoredFiles,
+        labels.only(samples));
   }
 
   /** The name of the split in messages: "split 'train' of file:/data/cifar10.tar". */

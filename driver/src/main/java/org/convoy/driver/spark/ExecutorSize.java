@@ -19,7 +19,7 @@ public record ExecutorSize(int cores, long heapBytes, long overheadBytes, boolea
 
   private static final double OVERHEAD_FACTOR = 0.1;
 
-  /** As the settings of an application state it. */
+  /** As the settings state it, by Spark's own rules where they state nothing. */
   public static ExecutorSize of(SparkConf conf) {
     long heap = MIB * JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
     double factor = conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR);

@@ -3,7 +3,6 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
@@ -78,8 +77,7 @@ public final class ExecutorDemand {
             DataDigests.of(),
             given,
             0);
-    return TrainingBudget.of(
-        spec, Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT)), executors, size);
+    return TrainingBudget.of(spec, Backends.get(recipe.backend().on(false)), executors, size);
   }
 
   /**

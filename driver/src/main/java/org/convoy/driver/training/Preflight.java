@@ -13,7 +13,6 @@ import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeException;
-import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.LabelFile;
@@ -37,7 +36,7 @@ public final class Preflight {
     request.check(recipe);
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
     List<DataSplit> splits = new ArrayList<>(List.of(data.split(recipe.data().train())));
-    if (!recipe.data().validation().isEmpty()) {
+    if (recipe.data().folds() == 0 && recipe.data().validated()) {
       splits.add(data.split(recipe.data().validation()));
     }
     for (DataSplit split : splits) {
@@ -56,6 +55,26 @@ public final class Preflight {
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
     RunLease.refuseIfHeldHere(store);
     checkFolder(recipe, request, store);
+  }
+
+  /**
+   * Checks that there are images for at least one step.
+   *
+   * @param title of the training split in the message
+   * @throws RequestException if there are fewer images than a global batch has
+   */
+  static void requireGlobalBatch(Recipe recipe, String title, int images) {
+    if (images < recipe.batch().globalSize()) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT,
+              "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
+              title,
+              images,
+              recipe.batch().globalSize(),
+              recipe.batch().microBatches(),
+              recipe.batch().microBatchSize()));
+    }
   }
 
   /**
@@ -96,20 +115,23 @@ public final class Preflight {
    * @param where the checkpoint's name in messages
    * @throws RequestException naming the keys that differ
    */
-  static void requireSameRecipe(String where, RunPosition run, Recipe recipe) {
-    if (recipe.digest().equals(run.recipeDigest())) {
+  static void requireSameRecipe(String where, RunPosition run, Recipe now) {
+    if (now.digest().equals(run.recipeDigest())) {
       return;
     }
     Recipe then;
     try {
-      String text = run.progress().path(StateFiles.RECIPE).toString();
-      then = new RecipeLoader().parse(text, "checkpoint", List.of());
+      then = StateFiles.recipe(run);
     } catch (RecipeException e) {
       // A version with other keys made it.
       throw another(
           where,
           String.format(
-              Locale.ROOT, "expected digest %s, got %s", recipe.digest(), run.recipeDigest()));
+              Locale.ROOT, "expected digest %s, got %s", now.digest(), run.recipeDigest()));
+    }
+    Recipe recipe = AutoBatch.asDecided(now, then);
+    if (recipe.digest().equals(run.recipeDigest())) {
+      return;
     }
     if (!recipe.prolongs(then)) {
       String why = String.join("; ", recipe.differences(then));

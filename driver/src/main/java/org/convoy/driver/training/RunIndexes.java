@@ -10,6 +10,7 @@ import org.convoy.driver.checkpoint.LocalFiles;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
+import org.convoy.driver.data.Folds;
 import org.convoy.driver.data.LabelFile;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
@@ -40,7 +41,11 @@ record RunIndexes(SampleIndex training, Optional<SampleIndex> validation) {
     SampleIndex training =
         labelled(
             indexer.index(split, files, folder), split, recipe.task(), Optional.empty(), hadoop);
-    if (recipe.data().validation().isEmpty()) {
+    if (recipe.data().folds() > 0) {
+      Folds folds = Folds.of(training, recipe.data().folds(), recipe.data().fold(), recipe.seed());
+      return new RunIndexes(folds.training(), Optional.of(folds.validation()));
+    }
+    if (!recipe.data().validated()) {
       return new RunIndexes(training, Optional.empty());
     }
     DataSplit other = data.split(recipe.data().validation());

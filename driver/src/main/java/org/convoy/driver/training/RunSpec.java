@@ -107,6 +107,22 @@ record RunSpec(
     return checkpoint < 0 ? Optional.empty() : Optional.of(checkpoint);
   }
 
+  RunSpec with(Recipe other) {
+    return new RunSpec(
+        other,
+        graphJson,
+        classes,
+        trainingSamples,
+        blockSize,
+        windowBlocks,
+        output,
+        checkpoint,
+        dataFingerprint,
+        data,
+        models,
+        attempt);
+  }
+
   RunSpec with(GivenModels given) {
     return new RunSpec(
         recipe,

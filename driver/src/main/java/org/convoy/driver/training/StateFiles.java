@@ -30,6 +30,8 @@ import org.convoy.driver.checkpoint.Checkpoints;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.evaluation.Examples;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.evaluation.Weights;
@@ -90,6 +92,21 @@ final class StateFiles {
   Optional<Long> latest() throws IOException {
     checkpoints.clean();
     return checkpoints.latest(this::inspect).map(found -> found.run().step());
+  }
+
+  /**
+   * The recipe of a checkpoint.
+   *
+   * @throws org.convoy.driver.config.RecipeException if a version with other keys made it
+   */
+  static Recipe recipe(RunPosition run) {
+    String text = run.progress().path(RECIPE).toString();
+    return new RecipeLoader().parse(text, "checkpoint", List.of());
+  }
+
+  /** The recipe of the checkpoint of a step. */
+  Recipe recipe(long step) throws IOException {
+    return recipe(checkpoints.open(step).run());
   }
 
   private void inspect(Checkpoint checkpoint) throws DamagedFileException {

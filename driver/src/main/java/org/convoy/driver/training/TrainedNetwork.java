@@ -1,15 +1,47 @@
 package org.convoy.driver.training;
 
+import java.util.List;
 import java.util.Locale;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.config.ModelSettings;
+import org.convoy.driver.config.ProgressiveSize;
+import org.convoy.driver.config.Recipe;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.convoy.image.transform.Size;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 
 /** The network that a recipe trains: with auxiliary outputs, if the recipe gives them a weight. */
 final class TrainedNetwork {
   private TrainedNetwork() {}
+
+  /**
+   * Builds the network, and checks the recipe's images and formats against it.
+   *
+   * @param classes of the data
+   * @throws RequestException if the network cannot be built, if the recipe's images cannot become
+   *     its input at every size that the recipe states, or if the recipe asks for a format that
+   *     cannot hold it
+   */
+  static Graph of(Recipe recipe, int classes) {
+    List<Integer> stated = recipe.model().input();
+    Shape input =
+        RequestException.asked(
+            () -> stated.isEmpty() ? Models.get(recipe.model().name()).input() : new Shape(stated));
+    Graph graph = of(recipe.model(), input, classes);
+    for (String format : recipe.artifact().formats()) {
+      ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
+    }
+    RequestException.asked(() -> recipe.image().preprocessing(input));
+    for (ProgressiveSize each : recipe.image().progressive()) {
+      Size size = each.size();
+      RequestException.asked(() -> recipe.image().preprocessing(input).at(size));
+      Shape other = Shape.of(input.channels(), size.height(), size.width());
+      RequestException.asked(() -> graph.at(other));
+    }
+    return graph;
+  }
 
   /**
    * Builds the network.

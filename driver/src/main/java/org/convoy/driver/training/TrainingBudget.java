@@ -35,9 +35,9 @@ final class TrainingBudget {
     List<Graph> resolutions = spec.inputs().stream().map(graph::at).toList();
     long plans =
         largest(resolutions, at -> NativeBudget.plan(at, backend, training, size.cores()))
-            + (recipe.data().validation().isEmpty()
-                ? 0
-                : NativeBudget.plan(graph, backend, evaluation, size.cores()));
+            + (recipe.data().validated()
+                ? NativeBudget.plan(graph, backend, evaluation, size.cores())
+                : 0);
     List<Part> parts = new ArrayList<>(NativeBudget.process(size));
     parts.add(new Part("plans", plans));
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));

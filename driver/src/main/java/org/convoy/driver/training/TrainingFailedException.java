@@ -4,7 +4,10 @@ package org.convoy.driver.training;
 public final class TrainingFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  TrainingFailedException(String message) {
+  /**
+   * @param message the reason, complete
+   */
+  public TrainingFailedException(String message) {
     super(message);
   }
 

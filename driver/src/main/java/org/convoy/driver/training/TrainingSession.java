@@ -9,10 +9,8 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
-import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.HadoopStore;
 import org.convoy.driver.checkpoint.RunLease;
-import org.convoy.driver.config.ProgressiveSize;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
@@ -23,8 +21,7 @@ import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Shape;
-import org.convoy.image.transform.Size;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
 import org.slf4j.Logger;
@@ -118,24 +115,7 @@ public final class TrainingSession {
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
-    Graph graph = ExecutorDemand.graph(recipe, training.classes().size());
-    for (String format : recipe.artifact().formats()) {
-      ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
-    }
-    // Fails early, and with the recipe's words, if images cannot become this network's input.
-    RequestException.asked(() -> recipe.image().preprocessing(graph.inputShape()));
-    checkProgressive(graph);
-    if (training.count() < recipe.batch().globalSize()) {
-      throw new RequestException(
-          String.format(
-              Locale.ROOT,
-              "%s has %d images, expected at least one global batch of %d (batch.micro-batches %d, batch.micro-batch-size %d)",
-              training.title(),
-              training.count(),
-              recipe.batch().globalSize(),
-              recipe.batch().microBatches(),
-              recipe.batch().microBatchSize()));
-    }
+    Graph graph = TrainedNetwork.of(recipe, training.classes().size());
     LaneSettings lanes = lanes(training);
     RunSpec bare =
         new RunSpec(
@@ -152,16 +132,21 @@ public final class TrainingSession {
             GivenModels.NONE,
             0);
     RunSpec fresh = bare.with(given(bare));
-    TrainingBudget.of(
-            fresh,
-            Backends.get(recipe.backend().on(cluster.executorsHaveGpus())),
-            request.executors(),
-            cluster.executorSize())
+    Optional<Long> latest = request.resume() ? latest(fresh) : Optional.empty();
+    RunSpec decided = decided(fresh, latest);
+    Preflight.requireGlobalBatch(decided.recipe(), training.title(), training.count());
+    TrainingBudget.of(decided, backend(), request.executors(), cluster.executorSize())
         .check(cluster.executorSize());
-    StateFiles files = new StateFiles(fresh, hadoop);
-    if (!request.resume()) {
-      return fresh;
-    }
+    return decided.from(latest.orElse(-1L), 0);
+  }
+
+  private Backend backend() {
+    return Backends.get(recipe.backend().on(cluster.executorsHaveGpus()));
+  }
+
+  /** The checkpoint that the run goes on from, if there is one. */
+  private Optional<Long> latest(RunSpec spec) throws IOException {
+    StateFiles files = new StateFiles(spec, hadoop);
     Optional<Long> latest = files.latest();
     if (latest.isEmpty()) {
       if (files.hasModel()) {
@@ -175,26 +160,21 @@ public final class TrainingSession {
           "--resume: {} holds no checkpoint to go on from, so the run begins anew",
           request.output());
     }
-    return fresh.from(latest.orElse(-1L), 0);
+    return latest;
   }
 
-  /** Fails early if the network or the images cannot take a size that the recipe states. */
-  private void checkProgressive(Graph graph) {
-    Shape own = graph.inputShape();
-    for (ProgressiveSize each : recipe.image().progressive()) {
-      Size size = each.size();
-      RequestException.asked(() -> recipe.image().preprocessing(own).at(size));
-      RequestException.asked(() -> graph.at(Shape.of(own.channels(), size.height(), size.width())));
+  /** The run with a micro-batch size, which is that of the checkpoint if it goes on. */
+  private RunSpec decided(RunSpec spec, Optional<Long> latest) throws IOException {
+    if (!recipe.batch().isAuto()) {
+      return spec;
     }
-    Size last = recipe.image().finalSize().orElse(new Size(own.dimension(1), own.dimension(2)));
-    if (!last.sides().equals(own.dimensions().subList(1, 3))) {
-      throw new RequestException(
-          String.format(
-              Locale.ROOT,
-              "image.progressive: expected the network's own input %s as the last size, got %s",
-              own,
-              last));
-    }
+    RunSpec decided =
+        latest.isPresent()
+            ? spec.with(
+                AutoBatch.asDecided(recipe, new StateFiles(spec, hadoop).recipe(latest.get())))
+            : AutoBatch.decide(spec, backend(), request.executors(), cluster.executorSize());
+    terminal.print("batch.micro-batch-size is " + decided.microBatchSize());
+    return decided;
   }
 
   /** Looks at the models that the recipe names, and says what is made of them. */

@@ -48,6 +48,7 @@ final class SmallRuns implements AutoCloseable {
         new SparkConf()
             .setMaster("local[4]")
             .setAppName("training")
+            .set("spark.executor.memoryOverhead", "4g")
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
     this.spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe(data)));

@@ -7,12 +7,14 @@ import java.util.function.Function;
 import org.convoy.graph.Activate;
 import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
+import org.convoy.graph.Attention;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
+import org.convoy.graph.Embedding;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.GlobalResponseNorm;
@@ -47,6 +49,8 @@ final class OnnxOps {
           .on(GlobalAveragePool.class, op -> OnnxWindows::global)
           .on(Linear.class, op -> site -> OnnxProducts.linear(op, site))
           .on(MatrixProduct.class, op -> site -> OnnxProducts.matrices(op, site))
+          .on(Attention.class, op -> site -> OnnxProducts.attention(op, site))
+          .on(Embedding.class, op -> site -> OnnxProducts.embedding(op, site))
           .on(Resize.class, op -> site -> OnnxProducts.resize(op, site))
           .on(BatchNorm.class, op -> site -> OnnxNorms.batch(op, site))
           .on(LayerNorm.class, op -> site -> OnnxNorms.layer(op, site))

@@ -4,6 +4,8 @@ import static org.convoy.artifact.onnx.OnnxNodes.attribute;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.convoy.graph.Attention;
+import org.convoy.graph.Embedding;
 import org.convoy.graph.Linear;
 import org.convoy.graph.MatrixProduct;
 import org.convoy.graph.Resize;
@@ -39,6 +41,38 @@ final class OnnxProducts {
       value = site.reshape(value, List.of(shape.channels(), Math.toIntExact(shape.positions())));
     }
     return transpose ? site.exchange(value, 3, 1, 2) : value;
+  }
+
+  /** {@code values softmax(keys^T queries / sqrt(d))} for each head, the softmax over keys. */
+  static String attention(Attention op, OnnxSite site) {
+    Shape result = site.output();
+    int channels = site.shape().channels() / op.heads();
+    String queries = heads(op, site, 0);
+    String keys = site.exchange(heads(op, site, 1), 4, 2, 3);
+    String products = site.add("MatMul", List.of(keys, queries));
+    String scaled = site.add("Mul", List.of(products, site.scalar(1 / Math.sqrt(channels))));
+    String weights = site.add("Softmax", scaled, attribute("axis", 2));
+    String values = site.add("MatMul", List.of(heads(op, site, 2), weights));
+    return site.reshape(values, result);
+  }
+
+  /** A sequence as (batch, heads, channels of a head, positions). */
+  private static String heads(Attention op, OnnxSite site, int input) {
+    Shape shape = site.shapes().get(input);
+    int positions = Math.toIntExact(shape.positions());
+    return site.reshape(
+        site.inputs().get(input), List.of(op.heads(), shape.channels() / op.heads(), positions));
+  }
+
+  /** The vectors as (1, channels, positions), with zeros behind them, added to each sample. */
+  static String embedding(Embedding op, OnnxSite site) {
+    String vectors = site.exchange(site.tensors().get(0), 3, 1, 2);
+    int rest = Math.toIntExact(site.shape().positions()) - op.positions();
+    if (rest > 0) {
+      String pads = site.integers(List.of(0, 0, 0, 0, 0, rest));
+      vectors = site.add("Pad", List.of(vectors, pads));
+    }
+    return site.add("Add", List.of(site.input(), vectors));
   }
 
   /**

@@ -1,0 +1,175 @@
+package org.convoy.jobs;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.SparkCluster;
+import org.convoy.driver.spark.SparkSettings;
+import org.convoy.driver.sweep.Search;
+import org.convoy.driver.sweep.Sweep;
+import org.convoy.driver.sweep.SweepPlan;
+import org.convoy.driver.sweep.SweepReport;
+import org.convoy.driver.sweep.SweepSpace;
+import org.convoy.driver.sweep.Trial;
+import org.convoy.driver.training.DataOutline;
+import org.convoy.driver.training.TrainingRequest;
+import org.convoy.driver.training.TrainingSession;
+import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code convoy sweep}: trains a recipe with other values of some keys and compares the runs. */
+@Command(
+    name = "sweep",
+    description = {
+      "Trains a recipe with other values of some keys, one run after the other, and compares the"
+          + " runs by their validation. With --folds each point is cross-validated."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  deploy/convoy sweep conf/quickstart.conf --over schedule.learning-rate=0.03,0.1,0.3",
+      "  deploy/convoy sweep conf/quickstart.conf --folds 5",
+      "",
+      "The folder has sweep.json, sweep.html and a run's folder for each trial. The same command",
+      "goes on with a sweep that was interrupted."
+    })
+final class SweepCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "RECIPE", description = "The recipe, a file in HOCON.")
+  private @Nullable Path recipe;
+
+  @Option(
+      names = "--over",
+      paramLabel = "KEY=VALUE,...",
+      description = "A key and the values that are tried. May be repeated.")
+  private List<String> over = new ArrayList<>();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides a key of the recipe in all runs. May be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--search",
+      paramLabel = "grid|random|halving",
+      description =
+          "Try every combination (grid, the default), some drawn at random, or as many with"
+              + " successive halving: the better half goes on for twice as long.")
+  private String search = "grid";
+
+  @Option(
+      names = "--trials",
+      paramLabel = "N",
+      description = "The most combinations that are tried (default: all).")
+  private int trials;
+
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      description = "Cross-validate each combination: K runs, each validated on another part.")
+  private int folds;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the sweep (default: runs/NAME-sweep).")
+  private @Nullable String out;
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    Recipe plain = load(List.of());
+    SparkConf conf = SparkSettings.prepare(new SparkConf(), plain);
+    int executors = SparkSettings.executors(conf);
+    String folder = Locations.of(out == null ? "runs/" + plain.name() + "-sweep" : out);
+    SweepPlan plan =
+        SweepPlan.of(folder, chosen(), SweepSpace.parse(over), trials, plain.seed(), folds);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    FileSystems.require("data.uri", plain.data().location(), hadoop);
+    FileSystems.require("--out", folder, hadoop);
+    DrawnData.drawIfMissing(plain, hadoop, spec.commandLine().getErr());
+    Terminal terminal = Terminal.of(System.err, true);
+    DataOutline data = DataOutline.of(plain, DataOutline.Stated.NOTHING, hadoop);
+    if (!data.exists()) {
+      throw new RequestException("data.uri: " + data.source().split(";", 2)[0]);
+    }
+    SweepReport report;
+    try (Cluster running = Cluster.open(conf)) {
+      SparkCluster spark = new SparkCluster(running.spark());
+      Sweep sweep =
+          new Sweep(
+              plan,
+              this::load,
+              (each, place, resume) ->
+                  new TrainingSession(
+                          spark, each, new TrainingRequest(place, executors, resume), terminal)
+                      .run(),
+              hadoop,
+              terminal::print);
+      sweep.check();
+      report = new SweepReport(sweep.yardstick(), sweep.run(data.images()));
+    }
+    write(folder, SweepReport.JSON_NAME, report.json().toPrettyString(), hadoop);
+    write(folder, SweepReport.HTML_NAME, report.html(), hadoop);
+    PrintWriter printer = spec.commandLine().getOut();
+    report.lines().forEach(printer::println);
+    printer.printf(Locale.ROOT, "report  %s/%s%n", folder, SweepReport.HTML_NAME);
+    json.print(printer, report.json());
+    printer.flush();
+    return report.trials().stream().map(Trial::mean).allMatch(mean -> mean.isNaN()) ? 1 : 0;
+  }
+
+  private Recipe load(List<String> more) {
+    List<String> all = new ArrayList<>(overrides);
+    all.addAll(more);
+    List<String> names = Models.all().stream().map(Models.Model::name).toList();
+    Path file = java.util.Objects.requireNonNull(recipe);
+    return RecipeLoader.knowing(names).load(file, all);
+  }
+
+  private Search chosen() {
+    for (Search each : Search.values()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(search)) {
+        return each;
+      }
+    }
+    throw new RequestException("--search: expected grid, random or halving, got " + search);
+  }
+
+  private static void write(String folder, String name, String text, Configuration hadoop)
+      throws IOException {
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(folder, name);
+    FileSystem files = file.getFileSystem(hadoop);
+    try (OutputStream to = files.create(file, true)) {
+      to.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}
