@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code convoy predict}: predicts the classes of images with a saved model. Runs in this
- * process, or on Spark into a table.
+ * {@code convoy predict}: predicts the classes of images with a saved model. Runs in this process,
+ * or on Spark into a table.
  */
 @Command(
     name = "predict",

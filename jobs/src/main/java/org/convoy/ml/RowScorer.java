@@ -90,9 +90,7 @@ record RowScorer(
       case PREDICTED_LABEL -> model.labels().get(scores.best());
       case TOP ->
           model.predictions(scores, top).stream()
-              .map(
-                  each ->
-                      RowFactory.create(model.labels().get(each.label()), each.probability()))
+              .map(each -> RowFactory.create(model.labels().get(each.label()), each.probability()))
               .toArray(Row[]::new);
       case ERROR -> null;
     };
