@@ -9,12 +9,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.evaluation.ImagePrediction;
 import org.convoy.driver.evaluation.Predictor;
 import org.convoy.driver.monitor.Printable;
+import org.convoy.driver.spark.SparkSettings;
 import org.convoy.metrics.Prediction;
+import org.convoy.ml.TablePrediction;
 import org.convoy.settings.RequestException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -24,7 +31,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code convoy predict}: predicts the classes of images with a saved model. Runs in this process.
+ * {@code convoy predict}: predicts the classes of images with a saved model. Runs in this process,
+ * or on Spark into a table.
  */
 @Command(
     name = "predict",
@@ -37,7 +45,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  deploy/convoy predict runs/quickstart/model photo.jpg",
-      "  deploy/convoy predict hdfs://nn/models/pets photos/ --top 3 --json"
+      "  deploy/convoy predict hdfs://nn/models/pets photos/ --top 3 --json",
+      "  deploy/convoy predict hdfs://nn/models/pets hdfs://nn/photos.parquet --table parquet \\",
+      "    --out hdfs://nn/predicted"
     })
 public final class PredictCommand implements Callable<Integer> {
   @Spec
@@ -72,12 +82,48 @@ public final class PredictCommand implements Callable<Integer> {
       description = "Images per batch (default ${DEFAULT-VALUE}).")
   private int batch;
 
+  @Option(
+      names = "--out",
+      paramLabel = "TABLE",
+      description = {
+        "Writes a table in Parquet into this new folder instead of printing. Runs on Spark."
+      })
+  private @Nullable String out;
+
+  @Option(
+      names = "--table",
+      paramLabel = "FORMAT",
+      defaultValue = "",
+      description = {
+        "With --out: IMAGES is a table in this format of Spark SQL, such as parquet or orc."
+      })
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String table;
+
+  @Option(
+      names = "--image-column",
+      paramLabel = "NAME",
+      defaultValue = "image",
+      description = {
+        "With --table: the column with the bytes or the locations of images (default"
+            + " ${DEFAULT-VALUE})."
+      })
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String imageColumn;
+
   @Mixin private final JsonOption json = new JsonOption();
 
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException, ClusterException {
     atLeastOne("--top", top);
     atLeastOne("--batch", batch);
+    if (out != null) {
+      return writeTable(Locations.of(out));
+    } else if (!table.isEmpty()) {
+      throw new RequestException("--table: expected --out too, for predictions of a table are one");
+    }
     Configuration hadoop = new Configuration();
     FileSystems.require("MODEL", Locations.of(model), hadoop);
     List<ImageFile> files = new ArrayList<>();
@@ -85,7 +131,7 @@ public final class PredictCommand implements Callable<Integer> {
       FileSystems.require("IMAGES", Locations.of(each), hadoop);
       files.addAll(ImageFile.list(Locations.of(each), hadoop));
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter printer = spec.commandLine().getOut();
     int threads = Runtime.getRuntime().availableProcessors();
     List<Map<String, Object>> predictions = new ArrayList<>();
     List<String> bad = new ArrayList<>();
@@ -103,7 +149,7 @@ public final class PredictCommand implements Callable<Integer> {
             if (json.wanted()) {
               predictions.add(toJson(found, labels));
             } else {
-              print(found, labels, out);
+              print(found, labels, printer);
             }
           });
       Map<String, Object> result = new LinkedHashMap<>();
@@ -111,7 +157,7 @@ public final class PredictCommand implements Callable<Integer> {
       result.put("weights_sha256", predictor.weightsSha256());
       result.put("images", predictions);
       result.put("bad_images", bad.size());
-      json.print(out, result);
+      json.print(printer, result);
     }
     if (bad.isEmpty()) {
       return ExitCode.OK;
@@ -127,6 +173,49 @@ public final class PredictCommand implements Callable<Integer> {
             + (bad.size() > 10 ? " and " + (bad.size() - 10) + " more" : ""));
     err.flush();
     return ExitCode.SOFTWARE;
+  }
+
+  /** Predicts on Spark. Images that do not decode are rows of the table. */
+  private int writeTable(String output) throws IOException, InterruptedException, ClusterException {
+    SparkConf conf = new SparkConf();
+    if (!conf.contains("spark.master")) {
+      throw new RequestException(
+          "predict --out runs on Spark: start it with deploy/convoy or spark-submit");
+    }
+    conf.setIfMissing("spark.app.name", "convoy predict");
+    SparkSettings.prepare(conf);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    FileSystems.require("MODEL", Locations.of(model), hadoop);
+    FileSystems.require("--out", output, hadoop);
+    Path folder = new Path(output);
+    if (folder.getFileSystem(hadoop).exists(folder)) {
+      throw new RequestException("--out: expected a new folder, got " + output + ", which exists");
+    }
+    TablePrediction request =
+        new TablePrediction(
+            Locations.of(model),
+            images.stream().map(Locations::of).toList(),
+            table,
+            imageColumn,
+            output,
+            top,
+            batch);
+    TablePrediction.Result result;
+    try (Cluster running = Cluster.open(conf)) {
+      result = request.run(SparkSession.builder().sparkContext(running.spark().sc()).getOrCreate());
+    }
+    PrintWriter printer = spec.commandLine().getOut();
+    if (!json.wanted()) {
+      printer.println(
+          result.images() + " images, " + result.badImages() + " of them do not decode: " + output);
+      printer.flush();
+    }
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("table", output);
+    summary.put("images", result.images());
+    summary.put("bad_images", result.badImages());
+    json.print(printer, summary);
+    return ExitCode.OK;
   }
 
   private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {

@@ -11,6 +11,7 @@ public final class ColumnParams {
   final Param<String> probability;
   final Param<String> rawPrediction;
   final Param<String> error;
+  final Param<String> top;
 
   ColumnParams(Params stage) {
     image =
@@ -22,6 +23,9 @@ public final class ColumnParams {
     probability = column(stage, "probabilityCol", "a probability for each class", "probability");
     rawPrediction =
         column(stage, "rawPredictionCol", "the network's output for each class", "rawPrediction");
+    top =
+        column(
+            stage, "topCol", "the most probable classes with their probabilities; empty: none", "");
     error = column(stage, "errorCol", "why an image did not decode, else null", "error");
   }
 

@@ -43,6 +43,7 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
   private final List<String> labels;
   private final transient ColumnParams columns;
   private final transient IntParam batchSize;
+  private final transient IntParam top;
 
   private ConvoyClassificationModel(
       String uid, String location, String weightsSha256, List<String> labels) {
@@ -54,6 +55,8 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
     this.batchSize =
         new IntParam(this, "batchSize", "images computed together", ParamValidators.gtEq(1));
     setDefault(batchSize, ConvoyModel.BATCH);
+    this.top = new IntParam(this, "top", "classes in topCol", ParamValidators.gtEq(1));
+    setDefault(top, 5);
   }
 
   /**
@@ -110,6 +113,19 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
     return this;
   }
 
+  public IntParam top() {
+    return top;
+  }
+
+  public int getTop() {
+    return (int) getOrDefault(top());
+  }
+
+  public ConvoyClassificationModel setTop(int value) {
+    set(top(), value);
+    return this;
+  }
+
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     StructType schema = transformSchema(dataset.schema());
@@ -123,6 +139,7 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
             weightsSha256,
             getBatchSize(),
             dataset.schema().fieldIndex(getImageCol()),
+            getTop(),
             wanted,
             new SerializableConfiguration(
                 dataset.sparkSession().sparkContext().hadoopConfiguration()));

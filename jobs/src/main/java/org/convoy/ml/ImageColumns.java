@@ -92,4 +92,17 @@ public interface ImageColumns<S extends Params> extends Params {
     set(errorCol(), value);
     return self();
   }
+
+  default Param<String> topCol() {
+    return columns().top;
+  }
+
+  default String getTopCol() {
+    return getOrDefault(topCol());
+  }
+
+  default S setTopCol(String value) {
+    set(topCol(), value);
+    return self();
+  }
 }

@@ -56,6 +56,11 @@ final class OutputColumns {
     PROBABILITY(SQLDataTypes.VectorType()),
     PREDICTION(DataTypes.DoubleType),
     PREDICTED_LABEL(DataTypes.StringType),
+    TOP(
+        DataTypes.createArrayType(
+            new StructType()
+                .add("label", DataTypes.StringType)
+                .add("probability", DataTypes.DoubleType))),
     ERROR(DataTypes.StringType);
 
     private final DataType type;
@@ -70,6 +75,7 @@ final class OutputColumns {
         case PROBABILITY -> stage.getProbabilityCol();
         case PREDICTION -> stage.getPredictionCol();
         case PREDICTED_LABEL -> stage.getPredictedLabelCol();
+        case TOP -> stage.getTopCol();
         case ERROR -> stage.getErrorCol();
       };
     }

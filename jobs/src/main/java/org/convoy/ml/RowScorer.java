@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Adds predictions to the rows of a partition. The tasks of an executor share one model.
  *
  * @param image the position of the column of images
+ * @param top the number of classes in the column of the most probable ones
  * @param columns what to add, in order
  */
 record RowScorer(
@@ -27,6 +28,7 @@ record RowScorer(
     String weightsSha256,
     int batch,
     int image,
+    int top,
     List<OutputColumns.Column> columns,
     SerializableConfiguration hadoop)
     implements MapPartitionsFunction<Row, Row> {
@@ -66,7 +68,7 @@ record RowScorer(
     return RowFactory.create(values);
   }
 
-  private static @Nullable Object value(
+  private @Nullable Object value(
       OutputColumns.Column column, ImageScores scores, ConvoyModel model) {
     if (column == OutputColumns.Column.ERROR) {
       return scores.refusal().orElse(null);
@@ -86,6 +88,10 @@ record RowScorer(
       case PROBABILITY -> Vectors.dense(model.probabilities(scores));
       case PREDICTION -> (double) scores.best();
       case PREDICTED_LABEL -> model.labels().get(scores.best());
+      case TOP ->
+          model.predictions(scores, top).stream()
+              .map(each -> RowFactory.create(model.labels().get(each.label()), each.probability()))
+              .toArray(Row[]::new);
       case ERROR -> null;
     };
   }

@@ -44,6 +44,17 @@ final class PredictCommandTest {
   }
 
   @Test
+  void aTableIsWrittenOnSparkOnly() throws IOException {
+    Path shapes = folder.resolve("shapes/validation");
+    CommandLineRun alone = predict(shapes, "--out", folder.resolve("table"));
+    assertEquals(2, alone.exitCode(), alone::err);
+    assertTrue(alone.err().contains("predict --out runs on Spark"), alone::err);
+    CommandLineRun printed = predict(shapes, "--table", "orc");
+    assertEquals(2, printed.exitCode(), printed::err);
+    assertTrue(printed.err().contains("--table: expected --out too"), printed::err);
+  }
+
+  @Test
   void allClassesTogetherAreCertain() throws IOException {
     Path image = folder.resolve("shapes/validation/ring/0000.jpg");
     JsonNode found = predict(image, "--top", 99, "--json").json().get("images").get(0);

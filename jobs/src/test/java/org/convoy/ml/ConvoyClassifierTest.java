@@ -202,6 +202,35 @@ class ConvoyClassifierTest {
   }
 
   @Test
+  void predictionsOfATableAreATable() throws Exception {
+    String model = classifier("tables").fit(images).location();
+    List<Row> rows = new ArrayList<>(images.collectAsList());
+    rows.add(RowFactory.create(new byte[] {1, 2, 3}, 9.0, "none", false));
+    String input = folder.resolve("input.orc").toString();
+    spark.createDataFrame(rows, SCHEMA).write().orc(input);
+    String output = folder.resolve("predicted").toString();
+    TablePrediction.Result result =
+        new TablePrediction(model, List.of(input), "orc", "image", output, 2, 4).run(spark);
+    assertEquals(new TablePrediction.Result(PER_KIND * KINDS + 1, 1), result);
+    Dataset<Row> written = spark.read().parquet(output);
+    assertArrayEquals(
+        new String[] {"label", "kind", "held", "predictedLabel", "top", "error"},
+        written.columns());
+    for (Row row : written.where("error IS NULL").collectAsList()) {
+      List<Row> top = row.getList(row.fieldIndex("top"));
+      assertEquals(2, top.size());
+      assertEquals(row.<String>getAs("predictedLabel"), top.get(0).<String>getAs("label"));
+      assertTrue(top.get(0).getDouble(1) >= top.get(1).getDouble(1));
+    }
+    assertEquals(9.0, written.where("error IS NOT NULL").first().<Double>getAs("label"));
+    Path photos = Files.createDirectory(folder.resolve("photos"));
+    Files.write(photos.resolve("a.jpg"), rows.get(0).<byte[]>getAs(0));
+    String named = folder.resolve("named").toString();
+    new TablePrediction(model, List.of(photos.toString()), "", "", named, 1, 4).run(spark);
+    assertTrue(spark.read().parquet(named).first().<String>getAs("path").endsWith("/a.jpg"));
+  }
+
+  @Test
   void wrongColumnsAndClassesAreRefusedBeforeAnythingIsWritten() {
     ConvoyClassifier classifier = classifier("refused");
     assertThrows(IllegalArgumentException.class, () -> classifier.fit(images.drop("image")));
