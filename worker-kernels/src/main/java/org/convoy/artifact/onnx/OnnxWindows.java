@@ -54,6 +54,9 @@ final class OnnxWindows {
   static String pool(Pool op, OnnxSite site) {
     Window window = op.window().forRank(site.shape().spatialRank());
     List<Integer> reach = reach(window, site.shape(), site.output());
+    if (isPick(window) && reach.stream().allMatch(each -> each == 0)) {
+      return pick(window, site);
+    }
     if (op.kind() == Pool.Kind.MAX) {
       return site.add(
           "MaxPool",
@@ -74,6 +77,35 @@ final class OnnxWindows {
       overhang.add(reach.get(i) - window.padAfter().get(i));
     }
     return average(site, padded, window, none, overhang, false);
+  }
+
+  /** Whether a window is one position and not padded. */
+  private static boolean isPick(Window window) {
+    return window.kernel().stream().allMatch(each -> each == 1)
+        && window.padBefore().stream().allMatch(each -> each == 0);
+  }
+
+  /**
+   * Every so many positions, as a slice: ONNX Runtime would join a pool of single positions with
+   * the padding before it, and then refuse the padding.
+   */
+  private static String pick(Window window, OnnxSite site) {
+    List<Integer> starts = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    List<Integer> axes = new ArrayList<>();
+    for (int i = 0; i < window.rank(); i++) {
+      starts.add(0);
+      ends.add(site.shape().spatial().get(i));
+      axes.add(2 + i);
+    }
+    return site.add(
+        "Slice",
+        List.of(
+            site.input(),
+            site.integers(starts),
+            site.integers(ends),
+            site.integers(axes),
+            site.integers(window.stride())));
   }
 
   private static String average(
