@@ -1,6 +1,7 @@
 package org.convoy.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
@@ -43,6 +44,8 @@ class KernelOrderTest {
       return Stream.of(plan.output(), plan.inputGradient(), gradients)
           .flatMapToDouble(array -> Arrays.stream(Closeness.doubles(array)))
           .toArray();
+    } catch (UnsupportedOperationException e) {
+      return abort("refused: " + e.getMessage());
     }
   }
 }

@@ -3,12 +3,14 @@ package org.convoy.kernels.cudnn;
 import org.convoy.graph.Activate;
 import org.convoy.graph.AdaptiveAveragePool;
 import org.convoy.graph.Add;
+import org.convoy.graph.Attention;
 import org.convoy.graph.BatchNorm;
 import org.convoy.graph.ChannelScale;
 import org.convoy.graph.ChannelShuffle;
 import org.convoy.graph.Concat;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Dropout;
+import org.convoy.graph.Embedding;
 import org.convoy.graph.Flatten;
 import org.convoy.graph.GlobalAveragePool;
 import org.convoy.graph.GlobalResponseNorm;
@@ -43,6 +45,8 @@ final class Lowerings {
   static final OpTable<Forward> TABLE =
       OpTable.<Forward>of("cudnn")
           .refuse(Input.class, "a network has one input, its first node")
+          .refuse(Attention.class, "attention has no kernel for GPUs yet")
+          .refuse(Embedding.class, "embeddings have no kernel for GPUs yet")
           .on(Convolution.class, op -> (all, node) -> Convolutions.convolution(all, node, op))
           .on(Linear.class, op -> (all, node) -> Convolutions.linear(all, node, op))
           .on(
