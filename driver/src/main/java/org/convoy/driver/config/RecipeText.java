@@ -37,8 +37,10 @@ final class RecipeText {
     Map<String, Object> tree = new LinkedHashMap<>();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
       if (withIncidental || !component.isAnnotationPresent(Incidental.class)) {
+        Object value = read(component, settings);
+        boolean auto = component.isAnnotationPresent(OrAuto.class) && value.equals(0);
         tree.put(
-            Variants.kebab(component.getName()), node(read(component, settings), withIncidental));
+            Variants.kebab(component.getName()), auto ? "auto" : node(value, withIncidental));
       }
     }
     return tree;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.convoy.image.transform.Size;
@@ -75,6 +76,12 @@ final class RecordBinder {
       }
       argument(component.getGenericType(), join(path, key), key, given, defaults)
           .ifPresent(value -> arguments.put(key, value));
+      if (component.isAnnotationPresent(OrAuto.class) && Objects.equals(arguments.get(key), 0)) {
+        // 0 stands for auto in the record, and only there.
+        String what = join(path, key) + ": expected at least 1, or auto, got 0";
+        problems.add(Problem.at(Origins.of(given.get(key)), what), join(path, key));
+        arguments.put(key, 1);
+      }
     }
     if (arguments.size() < type.getRecordComponents().length) {
       return Optional.empty();

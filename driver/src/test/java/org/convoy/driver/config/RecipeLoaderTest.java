@@ -91,7 +91,7 @@ class RecipeLoaderTest {
                     + "1), did you mean resnet20?",
                 "unknown key optimiser" + at + "2), did you mean optimizer?",
                 "batch.micro-batches: expected a whole number, got \"four\"" + at + "4)",
-                "batch.micro-batch-size: expected at least 1, got 0" + at + "5)",
+                "batch.micro-batch-size: expected at least 1, or auto, got 0" + at + "5)",
                 "data.on-bad-image: expected one of fail, skip, got \"skp\""
                     + at
                     + "8), did you mean skip?",
