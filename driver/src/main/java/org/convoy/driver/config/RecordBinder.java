@@ -79,7 +79,8 @@ final class RecordBinder {
       if (component.isAnnotationPresent(OrAuto.class) && Objects.equals(arguments.get(key), 0)) {
         // 0 stands for auto in the record, and only there.
         String what = join(path, key) + ": expected at least 1, or auto, got 0";
-        problems.add(Problem.at(Origins.of(given.get(key)), what), join(path, key));
+        ConfigValue value = given.get(key);
+        problems.add(Problem.at(Origins.of(value == null ? given : value), what), join(path, key));
         arguments.put(key, 1);
       }
     }
