@@ -62,7 +62,7 @@ public final class Main implements Runnable {
     Failures failures = new Failures();
     CommandLine commandLine = commandLine(failures);
     if (System.getProperty("spark.master") != null && !ApplicationMaster.isHere()) {
-      commandLine.setErr(new PrintWriter(StandardError.replace(), true));
+      commandLine.setErr(new PrintWriter(StandardError.replace(), true, StandardCharsets.UTF_8));
     }
     Launcher.follow();
     int exitCode;

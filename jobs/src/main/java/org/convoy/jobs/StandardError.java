@@ -4,7 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class StandardError extends FilterOutputStream {
     StandardError all = new StandardError(before);
     StandardError own = new StandardError(before);
     ofAll = all;
-    System.setErr(new PrintStream(all, true, Charset.defaultCharset()));
+    System.setErr(new PrintStream(all, true, StandardCharsets.UTF_8));
     ShutdownHookManager.get()
         .addShutdownHook(
             () -> {
@@ -46,7 +46,7 @@ final class StandardError extends FilterOutputStream {
               }
             },
             SHUTDOWN_PRIORITY);
-    return new PrintStream(own, true, Charset.defaultCharset());
+    return new PrintStream(own, true, StandardCharsets.UTF_8);
   }
 
   /** Silences {@code System.err}, if it was replaced. */
