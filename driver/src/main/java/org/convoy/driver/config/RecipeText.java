@@ -39,8 +39,7 @@ final class RecipeText {
       if (withIncidental || !component.isAnnotationPresent(Incidental.class)) {
         Object value = read(component, settings);
         boolean auto = component.isAnnotationPresent(OrAuto.class) && value.equals(0);
-        tree.put(
-            Variants.kebab(component.getName()), auto ? "auto" : node(value, withIncidental));
+        tree.put(Variants.kebab(component.getName()), auto ? "auto" : node(value, withIncidental));
       }
     }
     return tree;
