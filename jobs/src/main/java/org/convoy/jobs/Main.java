@@ -3,6 +3,7 @@ package org.convoy.jobs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
