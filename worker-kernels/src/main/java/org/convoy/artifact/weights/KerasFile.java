@@ -74,7 +74,7 @@ final class KerasFile implements TensorFile {
       if (variables.isEmpty()) {
         throw new DamagedFileException(file, "content", "weights of Keras", "none");
       }
-    } catch (HdfException e) {
+    } catch (HdfException | OutOfMemoryError e) {
       hdf.close();
       throw damaged(file, e);
     } catch (IOException | RuntimeException e) {
@@ -89,7 +89,7 @@ final class KerasFile implements TensorFile {
     try {
       HdfFile hdf = new HdfFile(new StoreChannel(store, path), URI.create("file:/weights.h5"));
       return new KerasFile(hdf, file, Map.of());
-    } catch (HdfException e) {
+    } catch (HdfException | OutOfMemoryError e) {
       throw damaged(file, e);
     }
   }
@@ -112,7 +112,7 @@ final class KerasFile implements TensorFile {
       }
       Map<String, String> layers = layers(zip, file);
       return new KerasFile(new HdfFile(copy), file + ", " + WEIGHTS, layers);
-    } catch (HdfException e) {
+    } catch (HdfException | OutOfMemoryError e) {
       throw damaged(file, e);
     } finally {
       // The open file keeps its content.
@@ -120,7 +120,8 @@ final class KerasFile implements TensorFile {
     }
   }
 
-  private static DamagedFileException damaged(String file, HdfException e) {
+  /** The reader of HDF5 takes the memory that a damaged file asks for. */
+  private static DamagedFileException damaged(String file, Throwable e) {
     return new DamagedFileException(file, "not a whole HDF5 file: " + e.getMessage());
   }
 
@@ -255,7 +256,7 @@ final class KerasFile implements TensorFile {
     Object data;
     try {
       data = variable.data().getDataFlat();
-    } catch (HdfException e) {
+    } catch (HdfException | OutOfMemoryError e) {
       throw damaged(file, e);
     }
     if (!(data instanceof float[] values) || values.length != target.length()) {
