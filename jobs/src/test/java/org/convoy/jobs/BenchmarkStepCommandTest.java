@@ -60,7 +60,7 @@ final class BenchmarkStepCommandTest {
   @CsvSource({
     "--batch, 0, --batch: expected",
     "--resolution, -1, --resolution: expected",
-    "--backend, cudnn, no backend is named cudnn",
+    "--backend, tpu, no backend is named tpu",
     "--precision, float8, --precision",
     "--model, resnet19, no model is named resnet19",
     "--threads, 97, expected OMP_NUM_THREADS=97"
