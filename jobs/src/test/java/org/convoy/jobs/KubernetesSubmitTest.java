@@ -37,6 +37,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.k8s.KubernetesExecutorConf;
 import org.apache.spark.deploy.k8s.SparkPod;
 import org.apache.spark.internal.config.package$;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.resource.ResourceProfile$;
 import org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBuilder;
 import org.junit.jupiter.api.AfterAll;
@@ -258,13 +259,20 @@ final class KubernetesSubmitTest {
         HOME.resolve("deploy/kubernetes/executor-pod.yaml").toString());
     KubernetesExecutorConf executor =
         new KubernetesExecutorConf(conf, "app", "1", Option.apply(driver()), 0);
-    return new KubernetesExecutorBuilder()
-        .buildFromFeatures(
-            executor,
-            new SecurityManager(conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE()),
-            client,
-            ResourceProfile$.MODULE$.getOrCreateDefaultProfile(conf))
-        .pod();
+    // Spark keeps the default profile for the whole process. Another test's context must not find
+    // this one.
+    ResourceProfile profile = ResourceProfile$.MODULE$.reInitDefaultProfile(conf);
+    try {
+      return new KubernetesExecutorBuilder()
+          .buildFromFeatures(
+              executor,
+              new SecurityManager(conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE()),
+              client,
+              profile)
+          .pod();
+    } finally {
+      ResourceProfile$.MODULE$.clearDefaultProfile();
+    }
   }
 
   private static PodSpec sparksPod(SparkPod made) {
