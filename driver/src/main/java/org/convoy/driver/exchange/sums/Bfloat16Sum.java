@@ -1,7 +1,5 @@
 package org.convoy.driver.exchange.sums;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-
 /**
  * Synchronous descent; bfloat16 is sent, half the bytes of {@link SynchronousSum}. Every node of
  * the {@link SumTree} is rounded to bfloat16, the gradients of micro-batches included, so the
@@ -9,33 +7,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and sends them rounded once. The network computes with the rounded parameters; the float32
  * parameters are evaluated and saved.
  */
-public record Bfloat16Sum() implements Combination {
+public record Bfloat16Sum() implements SummedGradients {
 
   private static final long serialVersionUID = 1;
 
   @Override
-  public Combiner open(
-      Exchange exchange,
-      MicroBatches microBatches,
-      VectorLayout layout,
-      INDArray parameters,
-      INDArray gradient) {
-    return new SumCombiner(
-        WireFormat.BFLOAT16, exchange, microBatches, layout, parameters, gradient);
-  }
-
-  @Override
-  public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.bytes(WireFormat.BFLOAT16, microBatches, executors, layout);
-  }
-
-  @Override
-  public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.updated(executors, layout);
-  }
-
-  @Override
-  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.load(WireFormat.BFLOAT16, microBatches, executors, layout);
+  public WireFormat format() {
+    return WireFormat.BFLOAT16;
   }
 }

@@ -5,23 +5,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A method by which executors combine their results. The set of methods is closed, and each is a
- * plain record. It opens the {@link Combiner} that does the work and lives in the same file.
+ * plain record. It opens the {@link Combiner} that does the work.
  *
  * <p>The number of executors never changes the result. Sums follow the order of a {@link SumTree}.
  * State belongs to chunks or to groups of micro-batches, which the recipe fixes, and never to
  * ranks.
  */
 public sealed interface Combination extends Serializable
-    permits SynchronousSum,
-        Bfloat16Sum,
-        Auto,
-        Threshold,
-        TopK,
-        PowerSgd,
-        ParameterAveraging,
-        PostLocalSgd,
-        SlowMomentum,
-        Diloco {
+    permits SummedGradients, Auto, Threshold, TopK, PowerSgd, MeetingCopies {
 
   /**
    * Prepares for training. All ranks call it together.

@@ -2,7 +2,6 @@ package org.convoy.driver.exchange.sums;
 
 import java.util.Optional;
 import org.convoy.settings.Checks;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * DiLoCo (Douillard et al. 2023, "DiLoCo: Distributed Low-Communication Training of Language
@@ -14,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param rate the learning rate of the outer step
  * @param momentum the momentum of the outer step
  */
-public record Diloco(int everySteps, double rate, double momentum) implements Combination {
+public record Diloco(int everySteps, double rate, double momentum) implements MeetingCopies {
 
   private static final long serialVersionUID = 1;
 
@@ -27,36 +26,7 @@ public record Diloco(int everySteps, double rate, double momentum) implements Co
   }
 
   @Override
-  public Combiner open(
-      Exchange exchange,
-      MicroBatches microBatches,
-      VectorLayout layout,
-      INDArray parameters,
-      INDArray gradient) {
-    return new CopiesCombiner(
-        steps -> steps % everySteps == 0,
-        false,
-        Optional.of(new OuterStep(rate, momentum, true, exchange, layout, parameters)),
-        exchange,
-        microBatches,
-        layout,
-        parameters,
-        gradient);
-  }
-
-  @Override
-  public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.bytes(microBatches, executors, layout)
-        + OuterStep.bytes(executors, layout);
-  }
-
-  @Override
-  public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.updated(microBatches, layout);
-  }
-
-  @Override
-  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.load(everySteps, microBatches, executors, layout);
+  public Optional<Outer> outer() {
+    return Optional.of(new Outer(rate, momentum, true));
   }
 }

@@ -30,16 +30,10 @@ final class OuterStep implements AutoCloseable {
   /**
    * @param parameters those of the first step
    */
-  OuterStep(
-      double rate,
-      double momentum,
-      boolean nesterov,
-      Exchange exchange,
-      VectorLayout layout,
-      INDArray parameters) {
-    this.rate = (float) rate;
-    this.momentum = (float) momentum;
-    this.nesterov = nesterov;
+  OuterStep(MeetingCopies.Outer rule, Exchange exchange, VectorLayout layout, INDArray parameters) {
+    this.rate = (float) rule.rate();
+    this.momentum = (float) rule.momentum();
+    this.nesterov = rule.nesterov();
     this.chunks = layout.trainedChunks();
     Floats first = Floats.of(parameters);
     for (int chunk = exchange.rank(); chunk < chunks.count(); chunk += exchange.size()) {

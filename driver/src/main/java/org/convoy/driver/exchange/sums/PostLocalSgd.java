@@ -1,8 +1,6 @@
 package org.convoy.driver.exchange.sums;
 
-import java.util.Optional;
 import org.convoy.settings.Checks;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Post-local SGD (Lin, Stich, Patel, Jaggi 2020, "Don't Use Large Mini-Batches, Use Local SGD"):
@@ -14,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param averageOptimizerState whether the optimizer's state is averaged with the parameters
  */
 public record PostLocalSgd(int everySteps, long afterSteps, boolean averageOptimizerState)
-    implements Combination {
+    implements MeetingCopies {
 
   private static final long serialVersionUID = 1;
 
@@ -22,40 +20,8 @@ public record PostLocalSgd(int everySteps, long afterSteps, boolean averageOptim
     new Checks().atLeast("every-steps", everySteps, 1).atLeast("after-steps", afterSteps, 0).done();
   }
 
-  private boolean meets(long steps) {
+  @Override
+  public boolean meets(long steps) {
     return steps <= afterSteps || (steps - afterSteps) % everySteps == 0;
-  }
-
-  @Override
-  public Combiner open(
-      Exchange exchange,
-      MicroBatches microBatches,
-      VectorLayout layout,
-      INDArray parameters,
-      INDArray gradient) {
-    return new CopiesCombiner(
-        this::meets,
-        averageOptimizerState,
-        Optional.empty(),
-        exchange,
-        microBatches,
-        layout,
-        parameters,
-        gradient);
-  }
-
-  @Override
-  public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.bytes(microBatches, executors, layout);
-  }
-
-  @Override
-  public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.updated(microBatches, layout);
-  }
-
-  @Override
-  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.load(everySteps, microBatches, executors, layout);
   }
 }

@@ -2,7 +2,6 @@ package org.convoy.driver.exchange.sums;
 
 import java.util.Optional;
 import org.convoy.settings.Checks;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Slow momentum (Wang, Tantia, Ballas, Rabbat 2020, "SlowMo: Improving Communication-Efficient
@@ -16,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param rate the factor of the outer step, the paper's alpha
  * @param momentum the part of the last outer step that is kept, the paper's beta
  */
-public record SlowMomentum(int everySteps, double rate, double momentum) implements Combination {
+public record SlowMomentum(int everySteps, double rate, double momentum) implements MeetingCopies {
 
   private static final long serialVersionUID = 1;
 
@@ -29,36 +28,7 @@ public record SlowMomentum(int everySteps, double rate, double momentum) impleme
   }
 
   @Override
-  public Combiner open(
-      Exchange exchange,
-      MicroBatches microBatches,
-      VectorLayout layout,
-      INDArray parameters,
-      INDArray gradient) {
-    return new CopiesCombiner(
-        steps -> steps % everySteps == 0,
-        false,
-        Optional.of(new OuterStep(rate, momentum, false, exchange, layout, parameters)),
-        exchange,
-        microBatches,
-        layout,
-        parameters,
-        gradient);
-  }
-
-  @Override
-  public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.bytes(microBatches, executors, layout)
-        + OuterStep.bytes(executors, layout);
-  }
-
-  @Override
-  public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.updated(microBatches, layout);
-  }
-
-  @Override
-  public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.load(everySteps, microBatches, executors, layout);
+  public Optional<Outer> outer() {
+    return Optional.of(new Outer(rate, momentum, false));
   }
 }

@@ -28,7 +28,11 @@ class OuterStepTest {
           float[] first = Gradients.of(0, 9);
           try (INDArray parameters = Nd4j.createFromArray(first);
               OuterStep outer =
-                  new OuterStep(RATE, MOMENTUM, nesterov, exchange, layout, parameters)) {
+                  new OuterStep(
+                      new MeetingCopies.Outer(RATE, MOMENTUM, nesterov),
+                      exchange,
+                      layout,
+                      parameters)) {
             double[] x = new double[trained];
             double[] v = new double[trained];
             for (int i = 0; i < trained; i++) {
