@@ -3,7 +3,6 @@ package org.convoy.driver.doctor;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.convoy.driver.config.ExecutorSettings;
 import org.convoy.driver.spark.ExecutorWait;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
@@ -15,7 +14,6 @@ import org.slf4j.LoggerFactory;
 /** Examines the executors of a Spark application. */
 public final class Doctor {
   private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
-  private static final ExecutorSettings WAIT = new ExecutorSettings(1, 120);
 
   private final SparkCluster cluster;
   private final Order order;
@@ -37,7 +35,7 @@ public final class Doctor {
     Cluster about = new Cluster(master, wanted, cluster.executorSize());
     int count;
     try {
-      count = new ExecutorWait(cluster, WAIT, LOG::info).forAll(wanted);
+      count = ExecutorWait.forAny(cluster, LOG::info).forAll(wanted);
     } catch (TooFewExecutorsException e) {
       return Examination.failed(about, String.valueOf(e.getMessage()), seconds(start));
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.convoy.artifact.SavedModel;
-import org.convoy.driver.config.ExecutorSettings;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.LabelFile;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Evaluation {
   private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
-  private static final ExecutorSettings WAIT = new ExecutorSettings(1, 120);
 
   private final SparkCluster cluster;
   private final EvaluationRequest request;
@@ -106,7 +104,7 @@ public final class Evaluation {
 
   private int executors() throws InterruptedException, EvaluationFailedException {
     try {
-      return new ExecutorWait(cluster, WAIT, LOG::info).forAll(cluster.wanted());
+      return ExecutorWait.forAny(cluster, LOG::info).forAll(cluster.wanted());
     } catch (TooFewExecutorsException e) {
       throw new EvaluationFailedException(String.valueOf(e.getMessage()), e);
     }

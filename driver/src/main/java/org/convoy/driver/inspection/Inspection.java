@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.convoy.driver.config.ExecutorSettings;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Inspection {
   private static final Logger LOG = LoggerFactory.getLogger(Inspection.class);
-  private static final ExecutorSettings WAIT = new ExecutorSettings(1, 120);
 
   /** Pairs of equal images that are named. */
   private static final int PAIRS = 1000;
@@ -85,7 +83,7 @@ public final class Inspection {
 
   private int executors() throws InterruptedException, InspectionFailedException {
     try {
-      return new ExecutorWait(cluster, WAIT, LOG::info).forAll(cluster.wanted());
+      return ExecutorWait.forAny(cluster, LOG::info).forAll(cluster.wanted());
     } catch (TooFewExecutorsException e) {
       throw new InspectionFailedException(String.valueOf(e.getMessage()), e);
     }

@@ -105,19 +105,12 @@ public record DataSetReport(
 
   /** The report as one HTML page. */
   public String html() {
-    StringBuilder html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n");
-    html.append("<meta charset=\"utf-8\">\n");
-    html.append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';");
-    html.append(" style-src 'unsafe-inline'\">\n");
-    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-    html.append(Html.escape(data)).append(" – Convoy</title>\n<style>\n");
-    html.append(Report.style()).append("</style>\n</head>\n<body>\n<main>\n<header>\n<h1>");
+    StringBuilder html = new StringBuilder("<header>\n<h1>");
     html.append(Html.escape(data)).append("</h1>\n<p>").append(Html.escape(format));
     html.append("</p>\n</header>\n");
     splits.forEach(split -> html.append(Html.section(split.title(), body(split))));
     html.append(Html.section("Equal images", equalImages()));
-    return html.append("</main>\n</body>\n</html>\n").toString();
+    return Html.page(data, html.toString(), "");
   }
 
   private static String body(Split split) {

@@ -1,13 +1,17 @@
 package org.convoy.driver.monitor;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The pieces of HTML that the report uses. Every text goes through {@link #escape}. */
-final class Html {
+/** The pieces of HTML that reports use. Every text goes through {@link #escape}. */
+public final class Html {
   private Html() {}
 
   /** Escapes a text for use in HTML and in quoted attributes. */
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -21,6 +25,30 @@ final class Html {
       }
     }
     return escaped.toString();
+  }
+
+  /**
+   * A whole page in the style of reports, which loads nothing from the network and runs no script.
+   *
+   * @param title plain text
+   * @param main HTML
+   * @param footer plain text; empty: none
+   */
+  static String page(String title, String main, String footer) {
+    StringBuilder html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n");
+    html.append("<meta charset=\"utf-8\">\n");
+    html.append(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:;"
+            + " style-src 'unsafe-inline'\">\n");
+    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    html.append("<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+    html.append(escape(title)).append(" – Convoy</title>\n<style>\n");
+    html.append(style()).append("</style>\n</head>\n<body>\n<main>\n");
+    html.append(main).append("</main>\n");
+    if (!footer.isEmpty()) {
+      html.append("<footer>").append(escape(footer)).append("</footer>\n");
+    }
+    return html.append("</body>\n</html>\n").toString();
   }
 
   /** A section with a heading; the body is HTML. */
@@ -67,5 +95,17 @@ final class Html {
       html.append("</tr>\n");
     }
     return scrolled(caption, html.append("</tbody>\n</table>").toString());
+  }
+
+  /** The style sheet of reports. */
+  private static String style() {
+    try (InputStream in = Html.class.getResourceAsStream("report.css")) {
+      if (in == null) {
+        throw new IllegalStateException("report.css is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,9 +1,5 @@
 package org.convoy.driver.monitor;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -33,16 +29,7 @@ public final class Report {
   }
 
   private String page() {
-    StringBuilder html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n");
-    html.append("<meta charset=\"utf-8\">\n");
-    html.append(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:;"
-            + " style-src 'unsafe-inline'\">\n");
-    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-    html.append(Html.escape(summary.name())).append(" – Convoy</title>\n<style>\n");
-    html.append(style()).append("</style>\n</head>\n<body>\n<main>\n");
-    html.append(header());
+    StringBuilder html = new StringBuilder(header());
     html.append(Html.section("Curves", new Curves(data.history(), data.metrics()).html()));
     for (Section section : data.sections()) {
       html.append(Html.section(section.title(), section(section)));
@@ -59,8 +46,7 @@ public final class Report {
     }
     html.append(Html.section("Recipe", "<pre>" + Html.escape(data.recipe()) + "</pre>\n"));
     html.append(Html.section("Written", written()));
-    html.append("</main>\n<footer>").append(Html.escape(data.footer()));
-    return html.append("</footer>\n</body>\n</html>\n").toString();
+    return Html.page(summary.name(), html.toString(), data.footer());
   }
 
   private String header() {
@@ -257,17 +243,5 @@ public final class Report {
     rows.add(List.of("SHA-256 of the weights", summary.weightsSha256()));
     rows.add(List.of("Digest of the recipe", summary.recipeDigest()));
     return Html.table("Results of the run", List.of("Result", "~Location or value"), rows);
-  }
-
-  /** The style sheet of reports. */
-  static String style() {
-    try (InputStream in = Report.class.getResourceAsStream("report.css")) {
-      if (in == null) {
-        throw new IllegalStateException("report.css is not in the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

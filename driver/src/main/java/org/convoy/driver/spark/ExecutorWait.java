@@ -14,6 +14,13 @@ public final class ExecutorWait {
   private final Consumer<String> say;
 
   /**
+   * For work that any number of executors does: those that come within two minutes, at least one.
+   */
+  public static ExecutorWait forAny(SparkCluster cluster, Consumer<String> say) {
+    return new ExecutorWait(cluster, new ExecutorSettings(1, 120), say);
+  }
+
+  /**
    * @param say receives a line at the beginning of a wait and every 10 s
    */
   public ExecutorWait(SparkCluster cluster, ExecutorSettings settings, Consumer<String> say) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.convoy.driver.monitor.Html;
 import org.convoy.task.Metric;
 import org.jspecify.annotations.Nullable;
 
@@ -88,17 +89,17 @@ public record SweepReport(Metric yardstick, List<Trial> trials) {
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>Sweep</title>\n"
                 + "<style>body{font:15px sans-serif;margin:2em}td,th{padding:.2em .8em;text-align:left}"
                 + "rect{fill:#4a7ebb}line{stroke:#222}</style></head><body>\n<h1>Sweep by ");
-    html.append(escape(yardstick.title()))
+    html.append(Html.escape(yardstick.title()))
         .append("</h1>\n<table>\n<tr><th>Trial</th><th>Steps</th><th>");
-    html.append(escape(yardstick.title())).append("</th><th></th><th>Values</th></tr>\n");
+    html.append(Html.escape(yardstick.title())).append("</th><th></th><th>Values</th></tr>\n");
     for (Trial trial : trials) {
       html.append("<tr><td>").append(trial.number()).append("</td><td>").append(trial.steps());
       html.append("</td><td>")
-          .append(escape(figure(trial)))
+          .append(Html.escape(figure(trial)))
           .append("</td><td>")
           .append(bar(trial, most));
-      html.append("</td><td>").append(escape(String.join(" ", trial.overrides())));
-      html.append(trial.failure().isEmpty() ? "" : "<br>" + escape(trial.failure()));
+      html.append("</td><td>").append(Html.escape(String.join(" ", trial.overrides())));
+      html.append(trial.failure().isEmpty() ? "" : "<br>" + Html.escape(trial.failure()));
       html.append("</td></tr>\n");
     }
     return html.append("</table>\n</body></html>\n").toString();
@@ -113,16 +114,9 @@ public record SweepReport(Metric yardstick, List<Trial> trials) {
             + "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"12\" y2=\"12\"/></svg>",
         BAR + BAR / 3,
         ROW,
-        escape(figure(trial)),
+        Html.escape(figure(trial)),
         Math.max(0, length),
         Math.max(0, length - spread),
         Math.max(0, length + spread));
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }
