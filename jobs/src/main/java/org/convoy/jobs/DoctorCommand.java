@@ -2,21 +2,17 @@ package org.convoy.jobs;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.doctor.Doctor;
 import org.convoy.driver.doctor.Examination;
 import org.convoy.driver.doctor.Order;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,11 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = "A recipe, whose data set and exchange port are examined too.")
   private @Nullable Path recipe;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Overrides a key of the recipe. May be repeated.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private final RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(
       names = "--out",
@@ -78,10 +70,10 @@ final class DoctorCommand implements Callable<Integer> {
     if (megabytes < 1 || megabytes > 1024) {
       throw new RequestException("--megabytes: expected 1 to 1024, got " + megabytes);
     }
-    if (recipe == null && !overrides.isEmpty()) {
+    if (recipe == null && !overrides.values().isEmpty()) {
       throw new RequestException("--set: expected a RECIPE whose keys it overrides");
     }
-    Optional<Recipe> loaded = load();
+    Optional<Recipe> loaded = Optional.ofNullable(recipe).map(overrides::load);
     SparkConf conf = new SparkConf();
     if (!conf.contains("spark.master")) {
       throw new RequestException(
@@ -105,14 +97,6 @@ final class DoctorCommand implements Callable<Integer> {
     }
     json.print(spec.commandLine().getOut(), text.toJson());
     return examination.sound() ? 0 : 1;
-  }
-
-  private Optional<Recipe> load() throws IOException {
-    if (recipe == null) {
-      return Optional.empty();
-    }
-    List<String> names = Models.all().stream().map(Models.Model::name).toList();
-    return Optional.of(RecipeLoader.knowing(names).load(recipe, overrides));
   }
 
   private Order order(Optional<Recipe> loaded, Configuration hadoop) throws IOException {

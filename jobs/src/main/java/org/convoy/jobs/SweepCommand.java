@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
@@ -27,7 +27,6 @@ import org.convoy.driver.sweep.Trial;
 import org.convoy.driver.training.DataOutline;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
-import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,11 +63,7 @@ final class SweepCommand implements Callable<Integer> {
       description = "A key and the values that are tried. May be repeated.")
   private List<String> over = new ArrayList<>();
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Overrides a key of the recipe in all runs. May be repeated.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private final RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(
       names = "--search",
@@ -148,11 +143,7 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private Recipe load(List<String> more) {
-    List<String> all = new ArrayList<>(overrides);
-    all.addAll(more);
-    List<String> names = Models.all().stream().map(Models.Model::name).toList();
-    Path file = java.util.Objects.requireNonNull(recipe);
-    return RecipeLoader.knowing(names).load(file, all);
+    return overrides.load(Objects.requireNonNull(recipe), more);
   }
 
   private Search chosen() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -14,7 +15,6 @@ import org.apache.hadoop.yarn.api.records.ApplicationAttemptId;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.ExecutorSize;
@@ -26,7 +26,6 @@ import org.convoy.driver.training.RunEstimate;
 import org.convoy.driver.training.RunOwner;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
-import org.convoy.models.Models;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,11 +52,7 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RECIPE", description = "The recipe, a file in HOCON.")
   private @Nullable Path recipe;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Overrides a key of the recipe. May be repeated.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private final RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(
       names = "--out",
@@ -91,9 +86,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<String> names = Models.all().stream().map(Models.Model::name).toList();
-    Path file = java.util.Objects.requireNonNull(recipe);
-    Recipe loaded = RecipeLoader.knowing(names, Models::contains).load(file, overrides);
+    Recipe loaded = overrides.load(Objects.requireNonNull(recipe));
     SparkConf conf = SparkSettings.prepare(new SparkConf(), loaded);
     SparkSettings.name(conf, "convoy train", loaded.name());
     String folder = folder(loaded);
@@ -155,7 +148,7 @@ final class TrainCommand implements Callable<Integer> {
   private void printEstimate(
       RunEstimate estimate, Recipe loaded, TrainingRequest request, SparkConf conf) {
     List<String> arguments = new ArrayList<>(List.of(String.valueOf(recipe)));
-    overrides.forEach(each -> arguments.addAll(List.of("--set", each)));
+    overrides.values().forEach(each -> arguments.addAll(List.of("--set", each)));
     EstimateText text =
         new EstimateText(
             estimate,

@@ -1,7 +1,5 @@
 package org.convoy.optim;
 
-import org.convoy.settings.Checks;
-
 /**
  * Half a cosine (Loshchilov and Hutter 2017, one period) from the full rate at the end of the
  * warm-up to the floor. The last step of the run has exactly the floor.
@@ -13,19 +11,7 @@ import org.convoy.settings.Checks;
 public record Cosine(double learningRate, double warmUpEpochs, double floor) implements Schedule {
   /** Checks the rules. */
   public Cosine {
-    new Checks()
-        .positive("learning-rate", learningRate)
-        .notNegative("warm-up-epochs", warmUpEpochs)
-        .notNegative("floor", floor)
-        .that(
-            floor <= learningRate,
-            "floor",
-            "expected at most the learning rate, "
-                + Checks.number(learningRate)
-                + ", got "
-                + Checks.number(floor),
-            "learning-rate")
-        .done();
+    Floor.check(learningRate, warmUpEpochs, floor).done();
   }
 
   @Override

@@ -20,18 +20,7 @@ public record CosineRestarts(
     implements Schedule {
   /** Checks the rules. */
   public CosineRestarts {
-    new Checks()
-        .positive("learning-rate", learningRate)
-        .notNegative("warm-up-epochs", warmUpEpochs)
-        .notNegative("floor", floor)
-        .that(
-            floor <= learningRate,
-            "floor",
-            "expected at most the learning rate, "
-                + Checks.number(learningRate)
-                + ", got "
-                + Checks.number(floor),
-            "learning-rate")
+    Floor.check(learningRate, warmUpEpochs, floor)
         .positive("period-epochs", periodEpochs)
         .that(
             growth >= 1 && Double.isFinite(growth),

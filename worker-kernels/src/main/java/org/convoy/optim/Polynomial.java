@@ -1,7 +1,5 @@
 package org.convoy.optim;
 
-import org.convoy.settings.Checks;
-
 /**
  * A polynomial from the full rate at the end of the warm-up to the floor. The last step of the run
  * has exactly the floor: {@code floor + (rate - floor) * (1 - t)^power}, with t from 0 to 1. The
@@ -16,20 +14,7 @@ public record Polynomial(double learningRate, double warmUpEpochs, double power,
     implements Schedule {
   /** Checks the rules. */
   public Polynomial {
-    new Checks()
-        .positive("learning-rate", learningRate)
-        .notNegative("warm-up-epochs", warmUpEpochs)
-        .positive("power", power)
-        .notNegative("floor", floor)
-        .that(
-            floor <= learningRate,
-            "floor",
-            "expected at most the learning rate, "
-                + Checks.number(learningRate)
-                + ", got "
-                + Checks.number(floor),
-            "learning-rate")
-        .done();
+    Floor.check(learningRate, warmUpEpochs, floor).positive("power", power).done();
   }
 
   @Override
