@@ -1,7 +1,6 @@
 package org.convoy.kernels.cudnn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.cuda.Device;
+import org.convoy.kernels.plan.Edges;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,13 +36,7 @@ final class CudnnPlan implements Plan {
 
   /** What exists once the plan is bound. */
   private record Bound(
-      DeviceMemory memory,
-      Executable executable,
-      LongPointer drawKey,
-      INDArray input,
-      INDArray output,
-      INDArray inputGradient,
-      INDArray outputGradient) {}
+      DeviceMemory memory, Executable executable, LongPointer drawKey, Edges edges) {}
 
   /** A range that is on its way. */
   private record Coming(Step.Finished range, List<Device.Arrival> arrivals) {}
@@ -53,8 +47,6 @@ final class CudnnPlan implements Plan {
   private final PlanRequest request;
   private final Written written;
   private final PlanSizes sizes;
-  private final long[] inputShape;
-  private final long[] outputShape;
   private Optional<Bound> bound = Optional.empty();
   private Optional<Pointer> pinned = Optional.empty();
   private INDArray parameters = Nd4j.empty(DataType.FLOAT);
@@ -70,8 +62,6 @@ final class CudnnPlan implements Plan {
     this.request = request;
     this.sizes = PlanSizes.of(graph, request, gpu.convolver());
     this.written = new Written(graph, layout, request);
-    this.inputShape = graph.inputShape().batched(request.batch());
-    this.outputShape = graph.jointShape().batched(request.batch());
   }
 
   @Override
@@ -121,8 +111,8 @@ final class CudnnPlan implements Plan {
   @Override
   public void bind(INDArray parameters, INDArray gradients) {
     open();
-    check("parameters", parameters);
-    check("gradients", gradients);
+    Edges.requireFlat("parameters", parameters, layout);
+    Edges.requireFlat("gradients", gradients, layout);
     unpin();
     this.parameters = parameters;
     this.gradients = gradients;
@@ -132,26 +122,10 @@ final class CudnnPlan implements Plan {
       bound = Optional.of(allocate());
     }
     if (request.mode() == Mode.TRAINING) {
-      Pointer vector = address(gradients);
+      Pointer vector = Edges.address(gradients);
       if (device.pin(vector, layout.length() * Float.BYTES)) {
         pinned = Optional.of(vector);
       }
-    }
-  }
-
-  private void check(String what, INDArray vector) {
-    if (vector.dataType() != DataType.FLOAT
-        || vector.length() != layout.length()
-        || vector.isView()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: expected a dense FLOAT vector of %d elements, got %s of %d%s",
-              what,
-              layout.length(),
-              vector.dataType(),
-              vector.length(),
-              vector.isView() ? ", a view" : ""));
     }
   }
 
@@ -168,25 +142,15 @@ final class CudnnPlan implements Plan {
               device.memoryBytes()));
     }
     DeviceMemory held = new DeviceMemory(device, sizes.program(), sizes.device());
-    INDArray input = edge(inputShape);
-    INDArray output = edge(outputShape);
-    boolean training = request.mode() == Mode.TRAINING;
     return new Bound(
         held,
         new Executable(sizes.program(), device, held.bases(), PART_ELEMENTS),
         new LongPointer(1),
-        input,
-        output,
-        request.inputGradient() ? edge(inputShape) : input,
-        training ? edge(outputShape) : output);
+        new Edges(graph, request));
   }
 
-  private static INDArray edge(long[] shape) {
-    return Nd4j.create(DataType.FLOAT, shape, 'c');
-  }
-
-  private static Pointer address(INDArray array) {
-    return array.data().addressPointer();
+  private static long bytes(INDArray array) {
+    return array.length() * Float.BYTES;
   }
 
   @Override
@@ -196,12 +160,12 @@ final class CudnnPlan implements Plan {
 
   @Override
   public INDArray input() {
-    return use().input();
+    return use().edges().input();
   }
 
   @Override
   public INDArray output() {
-    return use().output();
+    return use().edges().output();
   }
 
   @Override
@@ -209,7 +173,7 @@ final class CudnnPlan implements Plan {
     if (!request.inputGradient()) {
       throw new IllegalStateException("this plan was not asked for an input gradient");
     }
-    return use().inputGradient();
+    return use().edges().inputGradient();
   }
 
   @Override
@@ -217,16 +181,21 @@ final class CudnnPlan implements Plan {
     Bound now = use();
     if (stale) {
       long bytes = layout.length() * Float.BYTES;
-      device.upload(now.memory().of(Home.PARAMETERS), address(parameters), bytes);
+      device.upload(now.memory().of(Home.PARAMETERS), Edges.address(parameters), bytes);
       now.executable().refresh();
       stale = false;
     }
     now.drawKey().put(drawKey);
     device.upload(now.memory().of(Home.DRAW_KEY), now.drawKey(), Long.BYTES);
-    device.upload(now.memory().of(Home.INPUT), address(now.input()), PlanSizes.bytes(inputShape));
+    device.upload(
+        now.memory().of(Home.INPUT),
+        Edges.address(now.edges().input()),
+        bytes(now.edges().input()));
     now.executable().forward();
     device.download(
-        address(now.output()), now.memory().of(Home.OUTPUT), PlanSizes.bytes(outputShape));
+        Edges.address(now.edges().output()),
+        now.memory().of(Home.OUTPUT),
+        bytes(now.edges().output()));
     forwarded = true;
   }
 
@@ -239,21 +208,11 @@ final class CudnnPlan implements Plan {
     if (!forwarded) {
       throw new IllegalStateException("backward needs a forward before it");
     }
-    if (!Arrays.equals(outputGradient.shape(), outputShape)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "the output's gradient must have the output's shape %s, got %s",
-              Arrays.toString(outputShape),
-              Arrays.toString(outputGradient.shape())));
-    }
-    if (outputGradient != now.outputGradient()) {
-      now.outputGradient().assign(outputGradient);
-    }
+    now.edges().take(outputGradient);
     device.upload(
         now.memory().of(Home.OUTPUT_GRADIENT),
-        address(now.outputGradient()),
-        PlanSizes.bytes(outputShape));
+        Edges.address(now.edges().outputGradient()),
+        bytes(now.edges().output()));
     List<Coming> coming = new ArrayList<>();
     now.executable()
         .backward(
@@ -274,16 +233,16 @@ final class CudnnPlan implements Plan {
     }
     if (request.inputGradient()) {
       device.download(
-          address(now.inputGradient()),
+          Edges.address(now.edges().inputGradient()),
           now.memory().of(Home.INPUT_GRADIENT),
-          PlanSizes.bytes(inputShape));
+          bytes(now.edges().input()));
     }
   }
 
   /** Begins to copy parts of the gradient to the caller's vector. */
   private List<Device.Arrival> download(Bound now, List<Written.Range> ranges) {
     List<Device.Arrival> arrivals = new ArrayList<>();
-    BytePointer vector = new BytePointer(address(gradients));
+    BytePointer vector = new BytePointer(Edges.address(gradients));
     for (Written.Range range : ranges) {
       long at = range.from() * Float.BYTES;
       long bytes = (range.to() - range.from()) * Float.BYTES;
@@ -325,14 +284,7 @@ final class CudnnPlan implements Plan {
           now.executable().close();
           now.memory().close();
           now.drawKey().close();
-          now.input().close();
-          now.output().close();
-          if (request.inputGradient()) {
-            now.inputGradient().close();
-          }
-          if (request.mode() == Mode.TRAINING) {
-            now.outputGradient().close();
-          }
+          now.edges().close();
         });
     bound = Optional.empty();
     closeEngines();

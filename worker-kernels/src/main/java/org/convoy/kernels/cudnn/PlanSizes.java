@@ -1,13 +1,12 @@
 package org.convoy.kernels.cudnn;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
-import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.plan.Edges;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
 
@@ -22,17 +21,11 @@ record PlanSizes(Program<Step> program, Map<Home, Long> device, PlanMemory memor
   static PlanSizes of(Graph graph, PlanRequest request, Convolver convolver) {
     Parameters layout = Parameters.of(graph);
     Program<Step> program = GraphLowering.lower(Fusion.apply(graph), layout, request, convolver);
-    long input = bytes(graph.inputShape().batched(request.batch()));
-    long output = bytes(graph.jointShape().batched(request.batch()));
+    long input = Edges.inputBytes(graph, request);
+    long output = Edges.outputBytes(graph, request);
     Map<Home, Long> device =
         DeviceMemory.sizes(program, layout.length() * Float.BYTES, input, output);
-    long sides = request.mode() == Mode.TRAINING ? 2 : 1;
-    long edges = output * sides + input * (request.inputGradient() ? 2 : 1);
+    long edges = Edges.bytes(graph, request);
     return new PlanSizes(program, device, new PlanMemory(0, 0, edges, DeviceMemory.bytes(device)));
-  }
-
-  /** Of float32 numbers. */
-  static long bytes(long[] shape) {
-    return Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
   }
 }

@@ -1,7 +1,6 @@
 package org.convoy.kernels.onednn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +22,7 @@ import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.plan.Arena;
 import org.convoy.kernels.plan.BatchMoments;
+import org.convoy.kernels.plan.Edges;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -33,13 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class OnednnPlan implements Plan {
 
   /** What exists once the plan is bound. */
-  private record Bound(
-      Executable executable,
-      BytePointer memory,
-      INDArray input,
-      INDArray output,
-      INDArray inputGradient,
-      INDArray outputGradient) {}
+  private record Bound(Executable executable, BytePointer memory, Edges edges) {}
 
   private final Natives natives = new Natives();
   private final Graph graph;
@@ -48,8 +42,6 @@ final class OnednnPlan implements Plan {
   private final PlanRequest request;
   private final Program<Step> program;
   private final PlanMemory memory;
-  private final long[] inputShape;
-  private final long[] outputShape;
   private Optional<Bound> bound = Optional.empty();
   private INDArray parameters = Nd4j.empty(DataType.FLOAT);
   private INDArray gradients = Nd4j.empty(DataType.FLOAT);
@@ -63,30 +55,17 @@ final class OnednnPlan implements Plan {
     this.layout = Parameters.of(graph);
     this.moments = new BatchMoments(graph, layout, request.frozen());
     this.request = request;
-    this.inputShape = graph.inputShape().batched(request.batch());
-    this.outputShape = graph.jointShape().batched(request.batch());
     try {
       this.program = GraphLowering.lower(natives, Fusion.apply(graph), layout, request);
     } catch (RuntimeException | Error e) {
       natives.close();
       throw e;
     }
-    long sides = request.mode() == Mode.TRAINING ? 2 : 1;
-    long edges =
-        elements(outputShape) * sides + elements(inputShape) * (request.inputGradient() ? 2 : 1);
     this.memory =
         new PlanMemory(
             program.arenaBytes() + program.zeroBytes() + program.constantBytes(),
             program.weightBytes(),
-            edges * Float.BYTES);
-  }
-
-  private static long elements(long[] shape) {
-    long product = 1;
-    for (long dimension : shape) {
-      product *= dimension;
-    }
-    return product;
+            Edges.bytes(graph, request));
   }
 
   @Override
@@ -112,33 +91,17 @@ final class OnednnPlan implements Plan {
   @Override
   public void bind(INDArray parameters, INDArray gradients) {
     open();
-    check("parameters", parameters);
-    check("gradients", gradients);
+    Edges.requireFlat("parameters", parameters, layout);
+    Edges.requireFlat("gradients", gradients, layout);
     this.parameters = parameters;
     this.gradients = gradients;
     this.stale = true;
     this.forwarded = false;
     if (bound.isPresent()) {
-      bound.get().executable().rebase(Home.PARAMETERS, address(parameters));
-      bound.get().executable().rebase(Home.GRADIENTS, address(gradients));
+      bound.get().executable().rebase(Home.PARAMETERS, Edges.address(parameters));
+      bound.get().executable().rebase(Home.GRADIENTS, Edges.address(gradients));
     } else {
       bound = Optional.of(allocate());
-    }
-  }
-
-  private void check(String what, INDArray vector) {
-    if (vector.dataType() != DataType.FLOAT
-        || vector.length() != layout.length()
-        || vector.isView()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: expected a dense FLOAT vector of %d elements, got %s of %d%s",
-              what,
-              layout.length(),
-              vector.dataType(),
-              vector.length(),
-              vector.isView() ? ", a view" : ""));
     }
   }
 
@@ -168,27 +131,14 @@ final class OnednnPlan implements Plan {
     BytePointer constants = block.getPointer(start + arena + weights + zeros);
     Constants.fill(program, constants);
     bases.put(Home.CONSTANTS, constants);
-    INDArray input = edge(inputShape);
-    INDArray output = edge(outputShape);
-    boolean training = request.mode() == Mode.TRAINING;
-    INDArray outputGradient = training ? edge(outputShape) : output;
-    INDArray inputGradient = request.inputGradient() ? edge(inputShape) : input;
-    bases.put(Home.INPUT, address(input));
-    bases.put(Home.OUTPUT, address(output));
-    bases.put(Home.OUTPUT_GRADIENT, address(outputGradient));
-    bases.put(Home.INPUT_GRADIENT, address(inputGradient));
-    bases.put(Home.PARAMETERS, address(parameters));
-    bases.put(Home.GRADIENTS, address(gradients));
-    return new Bound(
-        new Executable(program, bases), block, input, output, inputGradient, outputGradient);
-  }
-
-  private static INDArray edge(long[] shape) {
-    return Nd4j.create(DataType.FLOAT, shape, 'c');
-  }
-
-  private static Pointer address(INDArray array) {
-    return array.data().addressPointer();
+    Edges edges = new Edges(graph, request);
+    bases.put(Home.INPUT, Edges.address(edges.input()));
+    bases.put(Home.OUTPUT, Edges.address(edges.output()));
+    bases.put(Home.OUTPUT_GRADIENT, Edges.address(edges.outputGradient()));
+    bases.put(Home.INPUT_GRADIENT, Edges.address(edges.inputGradient()));
+    bases.put(Home.PARAMETERS, Edges.address(parameters));
+    bases.put(Home.GRADIENTS, Edges.address(gradients));
+    return new Bound(new Executable(program, bases), block, edges);
   }
 
   @Override
@@ -198,12 +148,12 @@ final class OnednnPlan implements Plan {
 
   @Override
   public INDArray input() {
-    return use().input();
+    return use().edges().input();
   }
 
   @Override
   public INDArray output() {
-    return use().output();
+    return use().edges().output();
   }
 
   @Override
@@ -211,7 +161,7 @@ final class OnednnPlan implements Plan {
     if (!request.inputGradient()) {
       throw new IllegalStateException("this plan was not asked for an input gradient");
     }
-    return use().inputGradient();
+    return use().edges().inputGradient();
   }
 
   @Override
@@ -235,17 +185,7 @@ final class OnednnPlan implements Plan {
     if (!forwarded) {
       throw new IllegalStateException("backward needs a forward before it");
     }
-    if (!Arrays.equals(outputGradient.shape(), outputShape)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "the output's gradient must have the output's shape %s, got %s",
-              Arrays.toString(outputShape),
-              Arrays.toString(outputGradient.shape())));
-    }
-    if (outputGradient != now.outputGradient()) {
-      now.outputGradient().assign(outputGradient);
-    }
+    now.edges().take(outputGradient);
     now.executable().backward(drawKey, listener);
     moments.shift(parameters.data(), gradients.data());
     listener.finished(layout.trainableLength(), layout.length());
@@ -297,14 +237,7 @@ final class OnednnPlan implements Plan {
     bound.ifPresent(
         now -> {
           now.executable().close();
-          now.input().close();
-          now.output().close();
-          if (request.inputGradient()) {
-            now.inputGradient().close();
-          }
-          if (request.mode() == Mode.TRAINING) {
-            now.outputGradient().close();
-          }
+          now.edges().close();
           Pointer.free(now.memory());
         });
     bound = Optional.empty();
