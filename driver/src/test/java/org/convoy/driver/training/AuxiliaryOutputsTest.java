@@ -13,33 +13,17 @@ import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Shape;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of a network with auxiliary classifiers. */
 final class AuxiliaryOutputsTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
   private Path folder;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new SmallRuns(shared);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
 
   private String train(int executors, String run, boolean resume, String... more) throws Exception {
     Stream<String> network =

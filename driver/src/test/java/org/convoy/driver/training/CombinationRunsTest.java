@@ -3,14 +3,12 @@ package org.convoy.driver.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.convoy.driver.monitor.RunSummary;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,26 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class CombinationRunsTest {
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @SuppressWarnings("NullAway.Init") // set before each test
   @TempDir
   private Path folder;
-
-  @BeforeAll
-  static void open() throws IOException {
-    runs = new SmallRuns(shared);
-  }
-
-  @AfterAll
-  static void close() {
-    runs.close();
-  }
 
   @ParameterizedTest
   @ValueSource(

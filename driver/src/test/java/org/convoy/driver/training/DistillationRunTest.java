@@ -8,19 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.convoy.settings.RequestException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs whose network also learns from the model of a run before them. */
 final class DistillationRunTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @SuppressWarnings("NullAway.Init") // set before all tests
   private static String[] taught;
@@ -31,17 +26,13 @@ final class DistillationRunTest {
 
   @BeforeAll
   static void start() throws Exception {
-    runs = new SmallRuns(shared);
-    runs.train(runs.data(), shared.resolve("teacher"), false, "model.name=resnet32", "max-steps=2");
+    runs.train(
+        runs.data(), runs.folder().resolve("teacher"), false, "model.name=resnet32", "max-steps=2");
     taught =
         new String[] {
-          "distillation.teacher=" + shared.resolve("teacher/model"), "distillation.weight=0.7"
+          "distillation.teacher=" + runs.folder().resolve("teacher/model"),
+          "distillation.weight=0.7"
         };
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
   }
 
   private String train(int executors, String run, boolean resume, String... more) throws Exception {

@@ -23,9 +23,9 @@ import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Parameters;
 import org.convoy.settings.RequestException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,12 +36,7 @@ final class FineTuningTest {
     "parameters=[{match: \"fc.*\"}, {match: \"*\", frozen: true}]", "max-steps=3"
   };
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
@@ -49,13 +44,7 @@ final class FineTuningTest {
 
   @BeforeAll
   static void start() throws Exception {
-    runs = new SmallRuns(shared);
-    runs.train(runs.data(), shared.resolve("first"), false, "max-steps=2");
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
+    runs.train(runs.data(), runs.folder().resolve("first"), false, "max-steps=2");
   }
 
   private static String from(Path run) {
@@ -77,14 +66,14 @@ final class FineTuningTest {
     for (String split : List.of("train", "validation")) {
       delete(some.resolve(split).resolve("ring"));
     }
-    String[] frozen = with(BODY_FROZEN, from(shared.resolve("first")));
+    String[] frozen = with(BODY_FROZEN, from(runs.folder().resolve("first")));
     String one = runs.train(1, some, folder.resolve("one"), false, frozen).weightsSha256();
     Path run = folder.resolve("four");
     runs.train(4, some, run, false, with(frozen, "max-steps=1"));
     assertEquals(one, runs.train(2, some, run, true, frozen).weightsSha256());
 
-    Parameters before = Parameters.of(model(shared.resolve("first")).graph());
-    INDArray then = model(shared.resolve("first")).weights();
+    Parameters before = Parameters.of(model(runs.folder().resolve("first")).graph());
+    INDArray then = model(runs.folder().resolve("first")).weights();
     SavedModel tuned = model(run);
     Parameters layout = Parameters.of(tuned.graph());
     INDArray drawn = layout.initialize(new Draws(1, "parameters").bits(0), DataType.FLOAT);
@@ -117,34 +106,34 @@ final class FineTuningTest {
         runs.data(),
         folder.resolve("run"),
         false,
-        from(shared.resolve("first")),
+        from(runs.folder().resolve("first")),
         "schedule.learning-rate=1e-12",
         "max-steps=1",
         "parameters=[{match: \"fc.bias\"}, {match: \"*\", frozen: true}]");
     SavedModel tuned = model(folder.resolve("run"));
     Parameters layout = Parameters.of(tuned.graph());
     assertEquals(
-        layout.view(model(shared.resolve("first")).weights(), layout.get("fc.weight")),
+        layout.view(model(runs.folder().resolve("first")).weights(), layout.get("fc.weight")),
         layout.view(tuned.weights(), layout.get("fc.weight")));
   }
 
   @Test
   void goesOnFromItsCheckpointWithThatStartAlone() throws Exception {
     Path run = folder.resolve("run");
-    String[] start = {from(shared.resolve("first")), "max-steps=1"};
+    String[] start = {from(runs.folder().resolve("first")), "max-steps=1"};
     runs.train(runs.data(), run, false, start);
     Path second = folder.resolve("second");
     String other = runs.train(runs.data(), second, false, "max-steps=1").weightsSha256();
-    assertNotEquals(model(shared.resolve("first")).weightsSha256(), other);
+    assertNotEquals(model(runs.folder().resolve("first")).weightsSha256(), other);
     refused("another model.start", run, true, from(second), "max-steps=2");
     refused("expected a model of weights_sha256", run, true, "max-steps=2");
-    runs.train(runs.data(), run, true, from(shared.resolve("first")), "max-steps=2");
+    runs.train(runs.data(), run, true, from(runs.folder().resolve("first")), "max-steps=2");
   }
 
   @Test
   void whatDoesNotFitIsListed() {
     Path run = folder.resolve("run");
-    String start = from(shared.resolve("first"));
+    String start = from(runs.folder().resolve("first"));
     refused(
         "holds a resnet20, expected the tensors of resnet32; it lacks layer1.3.bn1.bias, ",
         run,
@@ -163,7 +152,7 @@ final class FineTuningTest {
           runs.data(),
           folder.resolve("run"),
           false,
-          from(shared.resolve("first")),
+          from(runs.folder().resolve("first")),
           "image.mean=[0.5, 0.5, 0.5]",
           "max-steps=1");
       assertEquals(1, warnings.messages().size());
@@ -175,7 +164,7 @@ final class FineTuningTest {
 
   /** The first run's weights in a file of PyTorch, with names as DataParallel gives them. */
   private Path torch(String name) throws IOException {
-    SavedModel first = model(shared.resolve("first"));
+    SavedModel first = model(runs.folder().resolve("first"));
     List<Tensor> tensors =
         NamedWeights.tensors(Parameters.of(first.graph()), first.weights()).stream()
             .map(each -> Tensor.of("module." + each.name(), each.shape(), each.array()))
@@ -190,7 +179,7 @@ final class FineTuningTest {
   /** The file holds the same tensors as the folder, so that the runs end with the same bytes. */
   @Test
   void aFileOfPyTorchStartsAsTheModelDoes() throws Exception {
-    String[] one = {from(shared.resolve("first")), "max-steps=1"};
+    String[] one = {from(runs.folder().resolve("first")), "max-steps=1"};
     String expected = runs.train(runs.data(), folder.resolve("a"), false, one).weightsSha256();
     String[] other = {"model.start=" + torch("first.pth"), "max-steps=1"};
     Path run = folder.resolve("b");

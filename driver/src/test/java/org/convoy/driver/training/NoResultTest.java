@@ -12,35 +12,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.convoy.driver.monitor.RunSummary;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is no result ends a run by name, and takes no sound checkpoint or model's place. */
 final class NoResultTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
   private Path folder;
 
   private int failures;
-
-  @BeforeAll
-  static void start() throws IOException {
-    runs = new SmallRuns(shared);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
 
   @Test
   void oneBadImageInAHundredIsSkippedAndMoreFailTheRun() throws Exception {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,9 +23,8 @@ import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,26 +38,11 @@ final class ParameterGroupsTest {
       "parameters=[{match: \"fc.*\"}, {match: \"layer3.*\", rate: 0.5, decay: false},"
           + " {match: \"*\", frozen: true}]";
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
   private Path folder;
-
-  @BeforeAll
-  static void start() throws IOException {
-    runs = new SmallRuns(shared);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
 
   /** In all the ways in which a parameter could move: decay, averages, means over groups. */
   @ParameterizedTest

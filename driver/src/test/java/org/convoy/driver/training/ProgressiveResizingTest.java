@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,9 +17,8 @@ import org.convoy.graph.Shape;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.models.Models;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,26 +31,11 @@ final class ProgressiveResizingTest {
     "max-steps=" + (SmallRuns.STEPS_PER_EPOCH + 2)
   };
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
   private Path folder;
-
-  @BeforeAll
-  static void start() throws IOException {
-    runs = new SmallRuns(shared);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
 
   private String train(int executors, String run, boolean resume, String... overrides)
       throws Exception {

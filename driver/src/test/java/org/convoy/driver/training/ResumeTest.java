@@ -23,36 +23,20 @@ import org.convoy.driver.checkpoint.SmallDisk;
 import org.convoy.driver.checkpoint.StoreLocation;
 import org.convoy.driver.checkpoint.Warnings;
 import org.convoy.driver.monitor.RunSummary;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Going on in a folder that holds what it should, something else, or nothing. */
 final class ResumeTest {
   private static final String[] CONSTANT = {"schedule.name=constant"};
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Path shared;
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static SmallRuns runs;
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before each test
   private Path folder;
-
-  @BeforeAll
-  static void start() throws IOException {
-    runs = new SmallRuns(shared);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
 
   private RunSummary train(String run, boolean resume, String... overrides) throws Exception {
     return runs.train(runs.data(), folder.resolve(run), resume, overrides);

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,9 +21,16 @@ import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Runs of a small network on 160 real files, six steps an epoch, on threads of this process. */
-final class SmallRuns implements AutoCloseable {
+/**
+ * Runs of a small network on 160 real files, six steps an epoch, on threads of this process. All
+ * tests of a class share one: {@code @RegisterExtension static final SmallRuns runs = new
+ * SmallRuns();}.
+ */
+final class SmallRuns implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
   static final int STEPS_PER_EPOCH = 6;
 
   private static final String RECIPE =
@@ -35,13 +44,38 @@ final class SmallRuns implements AutoCloseable {
       schedule { learning-rate = 0.05, warm-up-epochs = 1 }
       """;
 
-  private final Path data;
-  private final JavaSparkContext spark;
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private Path data;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private JavaSparkContext spark;
+
+  /** Runs of a test class, to be registered with it. */
+  SmallRuns() {}
 
   /**
    * @param folder that the data set is drawn into
    */
   SmallRuns(Path folder) throws IOException {
+    open(folder);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    open(Files.createTempDirectory("convoy-small-runs"));
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    close();
+    try (Stream<Path> all = Files.walk(folder())) {
+      for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  private void open(Path folder) throws IOException {
     this.data = folder.resolve("shapes");
     new ShapesGenerator(new ShapesSettings(16, 2, 16, 5)).write(data);
     SparkConf conf =
@@ -52,6 +86,11 @@ final class SmallRuns implements AutoCloseable {
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
     this.spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe(data)));
+  }
+
+  /** The folder that holds the data set, for what all tests of a class use. */
+  Path folder() {
+    return Objects.requireNonNull(data.getParent());
   }
 
   /** The data set, not to be changed. */
