@@ -81,6 +81,17 @@ final class LauncherScriptTest {
     assertTrue(unknown.text().contains("got yarn-cluster"), unknown.text());
   }
 
+  /** Of the two, the dry run is the command's: it says what a run takes. */
+  @Test
+  void aDryRunReachesTheCommandAndALineIsOnlyPrinted() throws Exception {
+    Run dry = run(Map.of(), "train", "a.conf", "--dry-run");
+    assertTrue(dry.lines().contains("--dry-run"), dry.text());
+    Run line = run(Map.of(), "train", "a.conf", "--print-submit");
+    assertEquals(0, line.exitCode(), line.text());
+    assertTrue(line.lines().stream().anyMatch(each -> each.startsWith("spark-submit --master")));
+    assertFalse(line.lines().stream().anyMatch(each -> each.startsWith("LC_ALL=")), line.text());
+  }
+
   @Test
   void aRelativeJarIsFoundByExecutorsToo() throws Exception {
     Run run = run(Map.of("CONVOY_JAR", "convoy.jar"), "train", "a.conf");
