@@ -1,7 +1,6 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,7 +37,6 @@ final class ExecutorLoop implements AutoCloseable {
   private final Weights weights;
   private final Backpropagation backpropagation;
   private final ImageFeed feed;
-  private final Optional<Evaluator> evaluator;
   private final StateFiles files;
   private final String executor;
   private final Consumer<Message> driver;
@@ -53,12 +51,11 @@ final class ExecutorLoop implements AutoCloseable {
   private final StepClock clock;
   private final EpochMeter meter = new EpochMeter();
   private final BadImageReports badImages;
+  private final Validation validation;
   private final GlobalStep globalStep;
   private final BestWeights best;
   private final Metric yardstick;
   private RunHistory history = new RunHistory();
-  private Optional<Counted> counted = Optional.empty();
-  private Map<String, Double> metrics;
   private long images;
   private long steps;
   private long trainingNanos;
@@ -84,14 +81,12 @@ final class ExecutorLoop implements AutoCloseable {
     this.weights = weights;
     this.backpropagation = backpropagation;
     this.feed = feed;
-    this.evaluator = evaluator;
     this.files = files;
     this.executor = executor;
     this.driver = driver;
     this.stopping = stopping;
     this.best = new BestWeights(recipe.checkpoint().best(), weights.layout());
     this.yardstick = recipe.task().yardstick();
-    this.metrics = Metric.unmeasured(recipe.task().stated());
     int microBatches = spec.microBatches();
     this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
     long orderSeed = new Draws(recipe.seed(), "order").bits(0);
@@ -103,6 +98,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.lastStep = spec.lastStep();
     this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
     this.badImages = new BadImageReports(exchange.rank(), driver);
+    this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
     this.globalStep =
         new GlobalStep(
@@ -158,10 +154,10 @@ final class ExecutorLoop implements AutoCloseable {
     INDArray last = descent.evaluated(step);
     INDArray saved = best.kept().orElse(last);
     boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
-    if (evaluator.isPresent() && (counted.isEmpty() || another)) {
+    if (validation.wanted() && (validation.counted().isEmpty() || another)) {
       // What the last validation counted is not in the checkpoint that the run resumed from at its
       // end, or the saved model is that of an earlier epoch.
-      evaluate(saved);
+      validation.evaluate(saved);
       badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(saved)) : Optional.empty();
@@ -240,13 +236,13 @@ final class ExecutorLoop implements AutoCloseable {
     files.requireFinite(step, weights);
     meter.start();
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
-    boolean validated = due && evaluator.isPresent();
+    boolean validated = due && validation.wanted();
     Optional<INDArray> validatedWeights =
         validated ? Optional.of(descent.evaluated(step)) : Optional.empty();
     if (validated) {
-      evaluate(validatedWeights.get());
+      validation.evaluate(validatedWeights.get());
     }
-    Map<String, Double> stated = validated ? metrics : Metric.unmeasured(recipe.task().stated());
+    Map<String, Double> stated = validated ? validation.metrics() : validation.unmeasured();
     meter.pause();
     double rate = schedule.at(step - 1);
     history.add(
@@ -276,20 +272,6 @@ final class ExecutorLoop implements AutoCloseable {
     meter.reset();
   }
 
-  /** Evaluates everybody's shares of the validation split; metrics and counts are kept. */
-  private void evaluate(INDArray trained) throws IOException, InterruptedException {
-    Evaluator validation = evaluator.orElseThrow();
-    Counted mine = validation.evaluate(trained, exchange.rank(), exchange.size());
-    badImages.add(mine.badImages());
-    Counted all = mine.together(exchange);
-    int images = validation.images();
-    SkippedImages left = new SkippedImages("validation", images, recipe.data().maxBadShare());
-    left.add(images - all.counters().samples());
-    badImages.requireFew(left);
-    counted = Optional.of(mine);
-    metrics = all.metrics();
-  }
-
   private void save(long step) throws IOException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
     files.save(
@@ -310,13 +292,9 @@ final class ExecutorLoop implements AutoCloseable {
   /** Saves the model and tells how the run ended. */
   private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    String sha256 = files.saveModel(weights.backend(), trained, metrics);
-    List<Evaluator.Example> examples = List.of();
-    if (evaluator.isPresent()) {
-      int[] shown = evaluator.get().spread(recipe.monitor().samplePredictions());
-      examples = evaluator.get().examples(trained, shown);
-    }
-    return new ExecutorResult.Outcome(sha256, history.toJson(), metrics, examples);
+    String sha256 = files.saveModel(weights.backend(), trained, validation.metrics());
+    return new ExecutorResult.Outcome(
+        sha256, history.toJson(), validation.metrics(), validation.examples(trained));
   }
 
   /** Images of this executor's own micro-batches, counted each time they were trained on. */
@@ -336,7 +314,7 @@ final class ExecutorLoop implements AutoCloseable {
 
   /** What this executor itself counted in the last validation. */
   Optional<Counted> counted() {
-    return counted;
+    return validation.counted();
   }
 
   @Override
