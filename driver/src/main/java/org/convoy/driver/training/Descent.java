@@ -71,7 +71,7 @@ final class Descent implements AutoCloseable {
               share.rank(),
               share.owners(),
               share.parameters(),
-              backpropagation.gradient()));
+              share.sum()));
     }
     this.samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
     this.statistics = statistics();
@@ -124,10 +124,9 @@ final class Descent implements AutoCloseable {
     }
 
     @Override
-    public void apply(Combiner.Share share, INDArray sum) {
+    public void apply(Combiner.Share share) {
       StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
       OwnedChunks mine = owned.get(share.number());
-      mine.take(sum);
       double limit = recipe.gradientClipNorm();
       double scale =
           limit > 0
