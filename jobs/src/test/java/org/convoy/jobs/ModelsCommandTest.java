@@ -75,7 +75,8 @@ final class ModelsCommandTest {
           "evaluate",
           "inspect",
           "pack",
-          "benchmark"
+          "benchmark",
+          "search"
         }) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode());
