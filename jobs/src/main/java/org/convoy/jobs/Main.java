@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       InspectCommand.class,
       PredictCommand.class,
+      ExplainCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
       GenerateCommand.class,
