@@ -9,6 +9,7 @@ import org.convoy.image.codec.ImageDecoder;
 import org.convoy.image.codec.Raster;
 import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Edit;
+import org.convoy.image.transform.Placement;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.RasterEditor;
 import org.convoy.image.transform.Transform;
@@ -24,6 +25,7 @@ public final class Preprocessor implements AutoCloseable {
   private final RasterEditor editor;
   private final float[][] tables;
   private final Raster decoded = new Raster();
+  private final long[] nanos = new long[Stage.values().length];
 
   /** A preprocessor with its own memory for decoding. */
   public Preprocessor(Preprocessing preprocessing) {
@@ -71,19 +73,43 @@ public final class Preprocessor implements AutoCloseable {
       float[] out,
       int offset)
       throws ImageDecodeException, InterruptedException {
+    long start = System.nanoTime();
     EncodedImage encoded = decoder.open(name, file);
     List<Edit> edits = decide(encoded, transforms, sample);
+    spent(Stage.OPEN, start);
     try (DecodingBudget.Share share = budget.take(bytes(encoded, edits))) {
+      start = System.nanoTime();
       decoder.decode(encoded, preprocessing.channels(), decoded);
+      start = spent(Stage.DECODE, start);
       Raster image = decoded;
       for (Edit edit : edits) {
+        boolean resizes = edit instanceof Placement placement && !placement.onlyMirrors(image);
         image = edit.apply(image, editor);
+        start = spent(resizes ? Stage.RESIZE : Stage.AUGMENT, start);
       }
       normalise(image, out, offset);
+      spent(Stage.PACK, start);
     } finally {
       decoded.releaseIfLarge();
       editor.releaseIfLarge();
     }
+  }
+
+  /** The edits of a training sample, as {@link #train} decides them. */
+  public List<Edit> edits(String name, byte[] file, CounterRandom sample)
+      throws ImageDecodeException {
+    return decide(decoder.open(name, file), preprocessing.training(), sample);
+  }
+
+  /** The time spent in a stage so far, over all samples. */
+  public long nanos(Stage stage) {
+    return nanos[stage.ordinal()];
+  }
+
+  private long spent(Stage stage, long start) {
+    long now = System.nanoTime();
+    nanos[stage.ordinal()] += now - start;
+    return now;
   }
 
   private long bytes(EncodedImage image, List<Edit> edits) {

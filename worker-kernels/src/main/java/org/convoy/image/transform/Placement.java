@@ -74,6 +74,11 @@ public record Placement(
     return new Placement(top, left, height, width, newHeight, newWidth, mirrored);
   }
 
+  /** Whether it moves no pixel of this image, except left to right. */
+  public boolean onlyMirrors(Raster image) {
+    return keeps(image.height(), image.width());
+  }
+
   /** Whether the window is the whole of an image of this size, at its own scale. */
   boolean keeps(int imageHeight, int imageWidth) {
     return covers(imageHeight, imageWidth) && !scales();
