@@ -1,12 +1,15 @@
 package org.convoy.image.codec;
 
 import java.io.ByteArrayOutputStream;
+import org.convoy.image.kernels.PixelLibrary;
 
 /**
- * A JPEG file (ITU T.81, annex B), decoded by OpenCV's libjpeg-turbo. First its markers are read
- * from start of image to end of image. Decoders fill the missing part of a truncated file with grey
- * and only warn; here a file without an end is damaged. The decoder gets only segments that affect
- * colours. Other application segments, comments and all bytes after the end are left out.
+ * A JPEG file (ITU T.81, annex B), decoded by libjpeg-turbo: windows of it by the library's own
+ * functions where there is native code for that, CMYK and all other pictures through OpenCV. First
+ * its markers are read from start of image to end of image. Decoders fill the missing part of a
+ * truncated file with grey and only warn; here a file without an end is damaged. The decoder gets
+ * only segments that affect colours. Other application segments, comments and all bytes after the
+ * end are left out.
  */
 final class JpegPicture implements Picture {
   private static final int START_OF_IMAGE = 0xD8;
@@ -183,13 +186,25 @@ final class JpegPicture implements Picture {
   }
 
   /**
-   * A copy of the file without the segments left out, three bytes per pixel, and all coefficients
-   * of a progressive picture.
+   * A copy of the file without the segments left out, all coefficients of a progressive picture,
+   * and three bytes per pixel for OpenCV.
    */
   @Override
   public long scratchBytes() {
     long coefficients = progressive || scans > 1 ? 2L * components : 0;
-    return kept.size() + (3 + coefficients) * width * height;
+    long decoded = decodesWindows() ? 0 : 3;
+    return kept.size() + (decoded + coefficients) * width * height;
+  }
+
+  /** Libjpeg-turbo itself leaves CMYK as it is. */
+  @Override
+  public boolean decodesWindows() {
+    return components != 4 && !arithmetic && PixelLibrary.isThere();
+  }
+
+  @Override
+  public void decode(Window window, Raster into, DecoderMemory memory) throws RefusalException {
+    memory.jpeg().decode(kept.toByteArray(), window, into);
   }
 
   @Override

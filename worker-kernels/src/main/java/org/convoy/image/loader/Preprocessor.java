@@ -7,6 +7,7 @@ import org.convoy.image.codec.EncodedImage;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.codec.ImageDecoder;
 import org.convoy.image.codec.Raster;
+import org.convoy.image.codec.Window;
 import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Edit;
 import org.convoy.image.transform.Placement;
@@ -79,9 +80,8 @@ public final class Preprocessor implements AutoCloseable {
     spent(Stage.OPEN, start);
     try (DecodingBudget.Share share = budget.take(bytes(encoded, edits))) {
       start = System.nanoTime();
-      decoder.decode(encoded, preprocessing.channels(), decoded);
+      Raster image = decode(encoded, edits);
       start = spent(Stage.DECODE, start);
-      Raster image = decoded;
       for (Edit edit : edits) {
         boolean resizes = edit instanceof Placement placement && !placement.onlyMirrors(image);
         image = edit.apply(image, editor);
@@ -93,6 +93,23 @@ public final class Preprocessor implements AutoCloseable {
       decoded.releaseIfLarge();
       editor.releaseIfLarge();
     }
+  }
+
+  /**
+   * Decodes what the first edit needs. Where that is a part of the image, the edit is replaced by
+   * one of that part.
+   */
+  private Raster decode(EncodedImage encoded, List<Edit> edits) throws ImageDecodeException {
+    int height = encoded.height();
+    int width = encoded.width();
+    if (encoded.decodesWindows() && !edits.isEmpty() && edits.get(0) instanceof Placement first) {
+      Window window = first.window(height, width);
+      edits.set(0, first.within(window));
+      decoder.decode(encoded, window, preprocessing.channels(), decoded);
+    } else {
+      decoder.decode(encoded, preprocessing.channels(), decoded);
+    }
+    return decoded;
   }
 
   /** The edits of a training sample, as {@link #train} decides them. */
@@ -182,5 +199,7 @@ public final class Preprocessor implements AutoCloseable {
   @Override
   public void close() {
     decoder.close();
+    decoded.close();
+    editor.close();
   }
 }
