@@ -9,17 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.convoy.image.codec.JpegEncoder;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class BenchmarkInputCommandTest {
   private static final int IMAGES = 3;
 
-  @TempDir private Path folder;
-
-  @BeforeEach
-  void drawImages() throws IOException {
+  private static void drawImages(Path folder) throws IOException {
     byte[] pixels = new byte[60 * 80 * 3];
     for (int image = 0; image < IMAGES; image++) {
       for (int i = 0; i < pixels.length; i++) {
@@ -39,7 +35,7 @@ final class BenchmarkInputCommandTest {
         """);
   }
 
-  private CommandLineRun run(String data, String... more) {
+  private static CommandLineRun run(Path folder, String data, String... more) {
     String[] arguments = {
       "benchmark",
       "input",
@@ -58,8 +54,9 @@ final class BenchmarkInputCommandTest {
   }
 
   @Test
-  void theResultHoldsItsFigures() throws IOException {
-    CommandLineRun run = run(folder.resolve("data").toString());
+  void theResultHoldsItsFigures(@TempDir Path folder) throws IOException {
+    drawImages(folder);
+    CommandLineRun run = run(folder, "data");
     assertEquals(0, run.exitCode(), run::err);
     JsonNode result = run.json();
     assertEquals(IMAGES, result.get("images").intValue());
@@ -76,11 +73,12 @@ final class BenchmarkInputCommandTest {
   }
 
   @Test
-  void wrongRequestsAreNamed() {
-    CommandLineRun missing = run(folder.resolve("nothing").toString());
+  void wrongRequestsAreNamed(@TempDir Path folder) throws IOException {
+    drawImages(folder);
+    CommandLineRun missing = run(folder, "nothing");
     assertEquals(2, missing.exitCode());
     assertTrue(missing.err().contains("nothing"), missing::err);
-    CommandLineRun none = run(folder.resolve("data").toString(), "--images", "0");
+    CommandLineRun none = run(folder, "data", "--images", "0");
     assertEquals(2, none.exitCode());
     assertTrue(none.err().contains("--images: expected"), none::err);
   }
