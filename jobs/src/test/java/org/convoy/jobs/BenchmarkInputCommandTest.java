@@ -39,7 +39,7 @@ final class BenchmarkInputCommandTest {
     String[] arguments = {
       "benchmark",
       "input",
-      data,
+      folder.resolve(data).toString(),
       "--recipe",
       folder.resolve("recipe.conf").toString(),
       "--rounds",
