@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
@@ -115,15 +116,18 @@ public final class InputBenchmark {
       throws IOException, InterruptedException {
     float[] image = new float[preprocessing.floatsPerImage()];
     double[] means = new double[files.size()];
-    for (int i = 0; i < files.size(); i++) {
-      preprocessor.train(sources.get(i).name(), files.get(i), random(epoch, i), image, 0);
-      means[i] = mean(image);
+    try (FloatPointer input = new FloatPointer(image.length)) {
+      for (int i = 0; i < files.size(); i++) {
+        preprocessor.train(sources.get(i).name(), files.get(i), random(epoch, i), input);
+        input.get(image);
+        means[i] = mean(image);
+      }
     }
     return means;
   }
 
   private CounterRandom random(int epoch, int image) {
-    return CounterRandom.forSample(seed, epoch, sources.get(image).sampleId());
+    return sources.get(image).random(seed, epoch);
   }
 
   private double mean(float[] image) {

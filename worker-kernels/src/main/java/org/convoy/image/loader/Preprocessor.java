@@ -3,11 +3,16 @@ package org.convoy.image.loader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.image.codec.EncodedImage;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.codec.ImageDecoder;
 import org.convoy.image.codec.Raster;
 import org.convoy.image.codec.Window;
+import org.convoy.image.kernels.PixelLibrary;
+import org.convoy.image.kernels.PixelPacking;
 import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Edit;
 import org.convoy.image.transform.Placement;
@@ -17,14 +22,18 @@ import org.convoy.image.transform.Transform;
 
 /**
  * Carries out a {@link Preprocessing}: it turns file bytes into normalised floats (channels,
- * height, width). It owns a decoder and scratch images. Only one thread at a time may use it.
+ * height, width), on the Java heap or in native memory. It owns a decoder and scratch images. Only one thread at a time may use it.
  */
 public final class Preprocessor implements AutoCloseable {
+  /** Nothing is drawn for an evaluation. */
+  private static final CounterRandom NO_DRAWS = CounterRandom.ofSeed(0);
+
   private final Preprocessing preprocessing;
   private final DecodingBudget budget;
   private final ImageDecoder decoder = new ImageDecoder();
   private final RasterEditor editor;
   private final float[][] tables;
+  private final Optional<PixelPacking> packing;
   private final Raster decoded = new Raster();
   private final long[] nanos = new long[Stage.values().length];
 
@@ -42,6 +51,7 @@ public final class Preprocessor implements AutoCloseable {
     for (int c = 0; c < tables.length; c++) {
       tables[c] = preprocessing.normalisation().table(c);
     }
+    packing = PixelLibrary.isThere() ? Optional.of(new PixelPacking(tables)) : Optional.empty();
   }
 
   /**
@@ -57,13 +67,25 @@ public final class Preprocessor implements AutoCloseable {
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.training(), sample, out, offset);
+    process(name, file, preprocessing.training(), sample, image -> normalise(image, out, offset));
+  }
+
+  /** Makes a training sample in native memory, at a pointer whose position is 0. */
+  public void train(String name, byte[] file, CounterRandom sample, FloatPointer out)
+      throws ImageDecodeException, InterruptedException {
+    process(name, file, preprocessing.training(), sample, image -> normalise(image, out));
   }
 
   /** Makes a sample for validation or prediction; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.evaluation(), CounterRandom.ofSeed(0), out, offset);
+    process(name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out, offset));
+  }
+
+  /** Makes a sample for validation or prediction in native memory. */
+  public void evaluate(String name, byte[] file, FloatPointer out)
+      throws ImageDecodeException, InterruptedException {
+    process(name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out));
   }
 
   private void process(
@@ -71,8 +93,7 @@ public final class Preprocessor implements AutoCloseable {
       byte[] file,
       List<Transform> transforms,
       CounterRandom sample,
-      float[] out,
-      int offset)
+      Consumer<Raster> pack)
       throws ImageDecodeException, InterruptedException {
     long start = System.nanoTime();
     EncodedImage encoded = decoder.open(name, file);
@@ -87,7 +108,7 @@ public final class Preprocessor implements AutoCloseable {
         image = edit.apply(image, editor);
         start = spent(resizes ? Stage.RESIZE : Stage.AUGMENT, start);
       }
-      normalise(image, out, offset);
+      pack.accept(image);
       spent(Stage.PACK, start);
     } finally {
       decoded.releaseIfLarge();
@@ -182,6 +203,19 @@ public final class Preprocessor implements AutoCloseable {
     return edits;
   }
 
+  /** The same in native memory. */
+  private void normalise(Raster image, FloatPointer out) {
+    if (packing.isPresent()) {
+      packing
+          .get()
+          .pack(image.address(), (long) image.height() * image.width(), out.address());
+    } else {
+      float[] floats = new float[preprocessing.floatsPerImage()];
+      normalise(image, floats, 0);
+      out.put(floats, 0, floats.length);
+    }
+  }
+
   /** (h, w, c) bytes to (c, h, w) floats. */
   private void normalise(Raster image, float[] out, int offset) {
     byte[] pixels = image.pixels();
@@ -201,5 +235,6 @@ public final class Preprocessor implements AutoCloseable {
     decoder.close();
     decoded.close();
     editor.close();
+    packing.ifPresent(PixelPacking::close);
   }
 }
