@@ -137,6 +137,9 @@ final class BenchmarkInputCommand implements Callable<Integer> {
         .stageMicros()
         .forEach((stage, micros) -> stages.put(stage.name().toLowerCase(Locale.ROOT), micros));
     summary.put("stage_us", stages);
+    result.entropyMicros().ifPresent(micros -> summary.put("libjpeg_entropy_us", micros));
+    result.bound().ifPresent(bound -> summary.put("bound_images_per_second", bound));
+    result.ratioToBound().ifPresent(ratio -> summary.put("ratio_to_bound", ratio));
     summary.put("pillow", result.pillow());
     result.pillowImagesPerSecond().ifPresent(rate -> summary.put("pillow_images_per_second", rate));
     result.ratio().ifPresent(ratio -> summary.put("ratio_to_pillow", ratio));
@@ -170,6 +173,16 @@ final class BenchmarkInputCommand implements Callable<Integer> {
         result.threads(),
         result.loadedPerSecond(),
         result.loadedPerSecond() / result.threads());
+    if (result.bound().isPresent()) {
+      out.printf(
+          Locale.ROOT,
+          "bound      %,10.1f images/s if libjpeg-turbo decoded the windows alone, in %.0f us of"
+              + " which %.0f are entropy decoding: %.2f of it reached%n",
+          result.bound().get(),
+          1e6 / result.bound().get(),
+          result.entropyMicros().orElseThrow(),
+          result.ratioToBound().orElseThrow());
+    }
     if (result.pillowImagesPerSecond().isPresent()) {
       out.printf(
           Locale.ROOT,

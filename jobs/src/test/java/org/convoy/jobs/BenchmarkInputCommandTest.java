@@ -67,6 +67,10 @@ final class BenchmarkInputCommandTest {
       assertTrue(
           result.get("stage_us").get(stage).doubleValue() > 0, () -> stage + " in " + result);
     }
+    if (result.has("bound_images_per_second")) {
+      double bound = result.get("bound_images_per_second").doubleValue();
+      assertTrue(bound > result.get("images_per_second_per_core").doubleValue(), result::toString);
+    }
     boolean there = result.has("pillow_images_per_second");
     assertEquals(there, result.has("ratio_to_pillow"), result::toString);
     assertEquals(there ? 2 : 0, result.get("ratios_to_pillow").size(), result::toString);

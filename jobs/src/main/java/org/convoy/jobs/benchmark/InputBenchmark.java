@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.convoy.image.codec.Window;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
@@ -47,6 +48,9 @@ public final class InputBenchmark {
    * @param pillowImagesPerSecond of one process; empty if there is no Pillow
    * @param ratios to Pillow, by round
    * @param pillow its version, or why it is absent
+   * @param bound of images per second: as libjpeg-turbo alone decodes the same windows; empty
+   *     unless all images are JPEGs that decode by windows
+   * @param entropyMicros the part of it that is entropy decoding
    * @param threads of the loader
    * @param loadedPerSecond by them together
    */
@@ -59,8 +63,15 @@ public final class InputBenchmark {
       Optional<Double> pillowImagesPerSecond,
       List<Double> ratios,
       String pillow,
+      Optional<Double> bound,
+      Optional<Double> entropyMicros,
       int threads,
       double loadedPerSecond) {
+
+    /** The part of the bound that one thread reaches. */
+    public Optional<Double> ratioToBound() {
+      return bound.map(most -> imagesPerSecond / most);
+    }
 
     /** The median ratio to Pillow. */
     public Optional<Double> ratio() {
@@ -85,11 +96,12 @@ public final class InputBenchmark {
       files.add(source.bytes().read());
     }
     Optional<Pillow> pillow = Pillow.start(files);
+    Optional<JpegBound> jpeg = JpegBound.of(files);
     try (Preprocessor preprocessor = new Preprocessor(preprocessing)) {
       warmUp(preprocessor, files);
       Rounds measured = new Rounds();
       for (int round = 0; round < rounds; round++) {
-        measured.add(preprocessor, files, round, pillow);
+        measured.add(preprocessor, files, round, pillow, jpeg);
       }
       return measured.result(
           files,
@@ -100,6 +112,7 @@ public final class InputBenchmark {
       if (pillow.isPresent()) {
         pillow.get().close();
       }
+      jpeg.ifPresent(JpegBound::close);
     }
   }
 
@@ -195,10 +208,17 @@ public final class InputBenchmark {
     private final List<Double> reading = new ArrayList<>();
     private final Map<Stage, List<Double>> stages = new EnumMap<>(Stage.class);
     private final List<Double> rates = new ArrayList<>();
+    private final List<Double> entropy = new ArrayList<>();
+    private final List<Double> decoding = new ArrayList<>();
     private final List<Double> rival = new ArrayList<>();
     private final List<Double> ratios = new ArrayList<>();
 
-    void add(Preprocessor preprocessor, List<byte[]> files, int epoch, Optional<Pillow> pillow)
+    void add(
+        Preprocessor preprocessor,
+        List<byte[]> files,
+        int epoch,
+        Optional<Pillow> pillow,
+        Optional<JpegBound> jpeg)
         throws IOException, InterruptedException {
       long start = System.nanoTime();
       for (ImageSource source : sources) {
@@ -215,6 +235,12 @@ public final class InputBenchmark {
         micros += spent;
       }
       rates.add(1e6 / micros);
+      List<Window> windows = windows(preprocessor, files, epoch);
+      if (jpeg.isPresent() && windows.size() == files.size()) {
+        JpegBound.Times alone = jpeg.get().measure(windows);
+        entropy.add(alone.entropyMicros());
+        decoding.add(alone.decodeMicros());
+      }
       if (pillow.isPresent()) {
         List<List<Edit>> edits = edits(preprocessor, files, epoch);
         Pillow.Round round = pillow.get().round(edits);
@@ -236,6 +262,8 @@ public final class InputBenchmark {
           rival.isEmpty() ? Optional.empty() : Optional.of(median(rival)),
           List.copyOf(ratios),
           pillow,
+          decoding.isEmpty() ? Optional.empty() : Optional.of(1e6 / median(decoding)),
+          entropy.isEmpty() ? Optional.empty() : Optional.of(median(entropy)),
           threads,
           loaded);
     }
@@ -255,6 +283,18 @@ public final class InputBenchmark {
         edits.add(preprocessor.edits(sources.get(i).name(), files.get(i), random(epoch, i)));
       }
       return edits;
+    }
+
+    /** Of the images that are decoded by windows. */
+    private List<Window> windows(Preprocessor preprocessor, List<byte[]> files, int epoch)
+        throws IOException {
+      List<Window> windows = new ArrayList<>();
+      for (int i = 0; i < files.size(); i++) {
+        preprocessor
+            .window(sources.get(i).name(), files.get(i), random(epoch, i))
+            .ifPresent(windows::add);
+      }
+      return windows;
     }
 
     /** Images whose values no edit changes are the same in both, nearly. */

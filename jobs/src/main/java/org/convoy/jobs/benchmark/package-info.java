@@ -4,8 +4,8 @@
  * BenchmarkInputCommand} print the results.
  *
  * <p>A step is verified against the reference before it is timed, and samples are compared with
- * Pillow's. Of Convoy this room sees {@code graph}, {@code image.loader}, {@code image.transform},
- * {@code kernels}, {@code loss} and {@code optim}.
+ * Pillow's. Of Convoy this room sees {@code graph}, the rooms of images, {@code kernels}, {@code
+ * loss} and {@code optim}.
  */
 @NullMarked
 package org.convoy.jobs.benchmark;

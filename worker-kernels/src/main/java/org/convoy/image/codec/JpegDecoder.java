@@ -16,30 +16,30 @@ final class JpegDecoder implements AutoCloseable {
   private BytePointer kept = new BytePointer();
 
   /** Decodes a window of a file whose header states a size that holds it. */
-  void decode(byte[] file, Window window, Raster into) throws RefusalException {
+  void decode(FileParts file, Window window, Raster into) throws RefusalException {
     if (decoder.isEmpty()) {
       decoder = Optional.of(new WindowDecoder());
       kept = new BytePointer(KEPT_BYTES);
     }
-    if (file.length <= KEPT_BYTES) {
+    if (file.length() <= KEPT_BYTES) {
       decode(kept, file, window, into);
     } else {
-      try (BytePointer once = new BytePointer(file.length)) {
+      try (BytePointer once = new BytePointer((long) file.length())) {
         decode(once, file, window, into);
       }
     }
   }
 
-  private void decode(BytePointer bytes, byte[] file, Window window, Raster into)
+  private void decode(BytePointer bytes, FileParts file, Window window, Raster into)
       throws RefusalException {
-    bytes.put(file, 0, file.length);
+    file.copyTo(bytes);
     into.reshape(window.height(), window.width(), 3);
     Optional<String> flaw =
         decoder
             .orElseThrow()
             .decode(
                 bytes.address(),
-                file.length,
+                file.length(),
                 window.left(),
                 window.top(),
                 window.width(),

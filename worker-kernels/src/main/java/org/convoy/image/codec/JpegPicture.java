@@ -1,6 +1,8 @@
 package org.convoy.image.codec;
 
-import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.convoy.image.kernels.PixelLibrary;
 
 /**
@@ -12,6 +14,9 @@ import org.convoy.image.kernels.PixelLibrary;
  * end are left out.
  */
 final class JpegPicture implements Picture {
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final int START_OF_IMAGE = 0xD8;
   private static final int END_OF_IMAGE = 0xD9;
   private static final int START_OF_SCAN = 0xDA;
@@ -27,7 +32,7 @@ final class JpegPicture implements Picture {
 
   private final FileBytes file;
   private final Metadata metadata = new Metadata();
-  private final ByteArrayOutputStream kept;
+  private final FileParts kept;
   private int keptUpTo;
   private int width;
   private int height;
@@ -38,7 +43,7 @@ final class JpegPicture implements Picture {
 
   private JpegPicture(FileBytes file) {
     this.file = file;
-    this.kept = new ByteArrayOutputStream(file.length());
+    this.kept = new FileParts(file.array());
   }
 
   static Picture open(FileBytes file) throws RefusalException {
@@ -81,7 +86,7 @@ final class JpegPicture implements Picture {
 
   /** Huffman codes take at least one bit per block of 64 pixels. Arithmetic codes can take less. */
   private void checkBytes() throws RefusalException {
-    if (!arithmetic && (long) width * height > 64L * 8 * kept.size()) {
+    if (!arithmetic && (long) width * height > 64L * 8 * kept.length()) {
       throw file.truncated("too few for " + width + "x" + height + " pixels");
     }
   }
@@ -138,7 +143,7 @@ final class JpegPicture implements Picture {
   }
 
   private void keep(int end) {
-    kept.write(file.array(), keptUpTo, end - keptUpTo);
+    kept.add(keptUpTo, end);
     keptUpTo = end;
   }
 
@@ -150,11 +155,19 @@ final class JpegPicture implements Picture {
     byte[] bytes = file.array();
     int last = bytes.length - 1;
     for (int i = from; i < last; i++) {
-      if (bytes[i] == (byte) 0xff && bytes[i + 1] != 0 && bytes[i + 1] != (byte) 0xff) {
+      while (i + Long.BYTES <= last && !hasFF((long) EIGHT_BYTES.get(bytes, i))) {
+        i += Long.BYTES;
+      }
+      if (i < last && bytes[i] == (byte) 0xff && bytes[i + 1] != 0 && bytes[i + 1] != (byte) 0xff) {
         return i + 1;
       }
     }
     throw file.truncated("no end-of-image marker");
+  }
+
+  /** Whether one of eight bytes is FF: whether the complement has a byte of zero. */
+  private static boolean hasFF(long eight) {
+    return (~eight - 0x0101010101010101L & eight & 0x8080808080808080L) != 0;
   }
 
   private static boolean standsAlone(int marker) {
@@ -193,7 +206,7 @@ final class JpegPicture implements Picture {
   public long scratchBytes() {
     long coefficients = progressive || scans > 1 ? 2L * components : 0;
     long decoded = decodesWindows() ? 0 : 3;
-    return kept.size() + (decoded + coefficients) * width * height;
+    return kept.length() + (decoded + coefficients) * width * height;
   }
 
   /** Libjpeg-turbo itself leaves CMYK as it is. */
@@ -204,11 +217,11 @@ final class JpegPicture implements Picture {
 
   @Override
   public void decode(Window window, Raster into, DecoderMemory memory) throws RefusalException {
-    memory.jpeg().decode(kept.toByteArray(), window, into);
+    memory.jpeg().decode(kept, window, into);
   }
 
   @Override
   public void decode(Raster into, DecoderMemory memory) throws RefusalException {
-    memory.openCv().decode(kept.toByteArray(), width, height, into);
+    memory.openCv().decode(kept.toArray(), width, height, into);
   }
 }

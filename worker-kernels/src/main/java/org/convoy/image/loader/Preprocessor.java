@@ -22,7 +22,8 @@ import org.convoy.image.transform.Transform;
 
 /**
  * Carries out a {@link Preprocessing}: it turns file bytes into normalised floats (channels,
- * height, width), on the Java heap or in native memory. It owns a decoder and scratch images. Only one thread at a time may use it.
+ * height, width), on the Java heap or in native memory. It owns a decoder and scratch images. Only
+ * one thread at a time may use it.
  */
 public final class Preprocessor implements AutoCloseable {
   /** Nothing is drawn for an evaluation. */
@@ -79,7 +80,8 @@ public final class Preprocessor implements AutoCloseable {
   /** Makes a sample for validation or prediction; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out, offset));
+    process(
+        name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out, offset));
   }
 
   /** Makes a sample for validation or prediction in native memory. */
@@ -121,16 +123,27 @@ public final class Preprocessor implements AutoCloseable {
    * one of that part.
    */
   private Raster decode(EncodedImage encoded, List<Edit> edits) throws ImageDecodeException {
-    int height = encoded.height();
-    int width = encoded.width();
-    if (encoded.decodesWindows() && !edits.isEmpty() && edits.get(0) instanceof Placement first) {
-      Window window = first.window(height, width);
-      edits.set(0, first.within(window));
-      decoder.decode(encoded, window, preprocessing.channels(), decoded);
+    Optional<Window> window = window(encoded, edits);
+    if (window.isPresent()) {
+      edits.set(0, ((Placement) edits.get(0)).within(window.get()));
+      decoder.decode(encoded, window.get(), preprocessing.channels(), decoded);
     } else {
       decoder.decode(encoded, preprocessing.channels(), decoded);
     }
     return decoded;
+  }
+
+  private static Optional<Window> window(EncodedImage encoded, List<Edit> edits) {
+    return encoded.decodesWindows() && !edits.isEmpty() && edits.get(0) instanceof Placement first
+        ? Optional.of(first.window(encoded.height(), encoded.width()))
+        : Optional.empty();
+  }
+
+  /** The window of a JPEG that {@link #train} decodes; empty if it decodes the whole file. */
+  public Optional<Window> window(String name, byte[] file, CounterRandom sample)
+      throws ImageDecodeException {
+    EncodedImage encoded = decoder.open(name, file);
+    return window(encoded, decide(encoded, preprocessing.training(), sample));
   }
 
   /** The edits of a training sample, as {@link #train} decides them. */
@@ -206,9 +219,7 @@ public final class Preprocessor implements AutoCloseable {
   /** The same in native memory. */
   private void normalise(Raster image, FloatPointer out) {
     if (packing.isPresent()) {
-      packing
-          .get()
-          .pack(image.address(), (long) image.height() * image.width(), out.address());
+      packing.get().pack(image.address(), (long) image.height() * image.width(), out.address());
     } else {
       float[] floats = new float[preprocessing.floatsPerImage()];
       normalise(image, floats, 0);
