@@ -112,7 +112,7 @@ final class IdxFormat implements SplitFormat {
           file.getPath()
               + " is no IDX file of bytes with "
               + dimensions
-              + " dimensions (a .gz has to be decompressed first)");
+              + " dimensions");
     }
     int[] shape = new int[dimensions];
     long expected = bytes.length;
