@@ -46,8 +46,7 @@ enum CifarArchive {
       throw new IllegalArgumentException("expected a stream that goes back");
     }
     tar.mark(TarHeader.BLOCK);
-    String head =
-        new String(tar.readNBytes(TarHeader.BLOCK), StandardCharsets.ISO_8859_1);
+    String head = new String(tar.readNBytes(TarHeader.BLOCK), StandardCharsets.ISO_8859_1);
     tar.reset();
     for (CifarArchive each : values()) {
       if (head.startsWith(each.folder) || head.startsWith("./" + each.folder)) {
@@ -86,8 +85,7 @@ enum CifarArchive {
     }
   }
 
-  private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar)
-      throws DataSetException {
+  private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws DataSetException {
     try {
       return tar.getNextTarEntry();
     } catch (IOException | IllegalArgumentException e) {

@@ -23,16 +23,13 @@ final class CompressedFormat implements SplitFormat {
 
   @Override
   public boolean reads(SourceFiles source) throws IOException {
-    return source.isFolder()
-        ? source.holdsOnly(CompressedFormat::accepts)
-        : accepts(source.name());
+    return source.isFolder() ? source.holdsOnly(CompressedFormat::accepts) : accepts(source.name());
   }
 
   private static boolean accepts(String fileName) {
     return Compression.of(fileName).isPresent()
         && INSIDE.stream()
-            .anyMatch(
-                Compression.nameWithout(fileName).toLowerCase(Locale.ROOT)::endsWith);
+            .anyMatch(Compression.nameWithout(fileName).toLowerCase(Locale.ROOT)::endsWith);
   }
 
   @Override

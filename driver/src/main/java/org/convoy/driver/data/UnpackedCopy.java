@@ -131,8 +131,7 @@ public final class UnpackedCopy {
       }
       return true;
     } catch (DamageException e) {
-      throw new DataSetException(
-          piece.source() + " is damaged or cut short: " + e.getMessage(), e);
+      throw new DataSetException(piece.source() + " is damaged or cut short: " + e.getMessage(), e);
     }
   }
 

@@ -50,7 +50,10 @@ class CifarFormatTest {
     }
     assertEquals(2, Samples.index(folder, "test").count());
     Files.write(folder.resolve("data_batch_3.bin"), new byte[3072]);
-    assertTrue(Samples.refused(folder, "train").contains("data_batch_3.bin"), Samples.refused(folder, "train"));
-    assertTrue(Samples.refused(folder, "dev").contains("train and test"), Samples.refused(folder, "dev"));
+    assertTrue(
+        Samples.refused(folder, "train").contains("data_batch_3.bin"),
+        Samples.refused(folder, "train"));
+    assertTrue(
+        Samples.refused(folder, "dev").contains("train and test"), Samples.refused(folder, "dev"));
   }
 }

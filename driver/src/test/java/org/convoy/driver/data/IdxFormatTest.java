@@ -55,13 +55,17 @@ class IdxFormatTest {
     Path images = folder.resolve("train-images-idx3-ubyte");
     byte[] whole = Files.readAllBytes(images);
     Files.write(images, Arrays.copyOf(whole, whole.length - 1));
-    assertTrue(Samples.refused(folder, "train").contains("cut short"), Samples.refused(folder, "train"));
+    assertTrue(
+        Samples.refused(folder, "train").contains("cut short"), Samples.refused(folder, "train"));
     byte[] negative = whole.clone();
     negative[8] = -1;
     Files.write(images, negative);
-    assertTrue(Samples.refused(folder, "train").contains("dimension 1"), Samples.refused(folder, "train"));
+    assertTrue(
+        Samples.refused(folder, "train").contains("dimension 1"), Samples.refused(folder, "train"));
     Files.write(images, whole);
     Files.delete(folder.resolve("train-labels-idx1-ubyte"));
-    assertTrue(Samples.refused(folder, "train").contains("train-labels"), Samples.refused(folder, "train"));
+    assertTrue(
+        Samples.refused(folder, "train").contains("train-labels"),
+        Samples.refused(folder, "train"));
   }
 }

@@ -90,15 +90,19 @@ class ImageNetFormatTest {
   @Test
   void damagedImageNetIsRefused() throws IOException {
     imageNet();
-    assertTrue(Samples.refused(folder, "val").contains("synset_labels"), Samples.refused(folder, "val"));
+    assertTrue(
+        Samples.refused(folder, "val").contains("synset_labels"), Samples.refused(folder, "val"));
     Files.writeString(folder.resolve("imagenet_2012_validation_synset_labels.txt"), "n02\n");
     assertTrue(Samples.refused(folder, "val").contains("00000002"), Samples.refused(folder, "val"));
     byte[] inner = Samples.tarOf("n01_9.JPEG", "x".repeat(2000));
     Files.write(
-        folder.resolve("ILSVRC2012_img_train.tar"), Samples.tarOf("n01.tar", Arrays.copyOf(inner, 1024)));
+        folder.resolve("ILSVRC2012_img_train.tar"),
+        Samples.tarOf("n01.tar", Arrays.copyOf(inner, 1024)));
     String message = Samples.refused(folder, "train");
     assertTrue(message.contains("cut short") && message.contains("n01_9"), message);
     assertTrue(
-        Samples.refused(folder, "dev").toLowerCase(Locale.ROOT).contains("splits train and validation"));
+        Samples.refused(folder, "dev")
+            .toLowerCase(Locale.ROOT)
+            .contains("splits train and validation"));
   }
 }

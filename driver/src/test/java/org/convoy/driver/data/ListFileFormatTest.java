@@ -53,6 +53,7 @@ class ListFileFormatTest {
       assertTrue(message.contains(each[1]) && message.contains(each[2]), message);
     }
     Files.writeString(folder.resolve("t.jsonl"), "{\"image\": 3}\n");
-    assertTrue(Samples.refused(folder, "t.jsonl").contains("line 1"), Samples.refused(folder, "t.jsonl"));
+    assertTrue(
+        Samples.refused(folder, "t.jsonl").contains("line 1"), Samples.refused(folder, "t.jsonl"));
   }
 }

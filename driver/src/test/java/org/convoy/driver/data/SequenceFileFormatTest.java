@@ -61,6 +61,7 @@ class SequenceFileFormatTest {
     sequence("a.seq", SequenceFile.CompressionType.NONE, "a/1.jpg", "x".repeat(900));
     byte[] whole = Files.readAllBytes(folder.resolve("a.seq"));
     Files.write(folder.resolve("a.seq"), Arrays.copyOf(whole, whole.length - 100));
-    assertTrue(Samples.refused(folder, "").contains("damaged or cut short"), Samples.refused(folder, ""));
+    assertTrue(
+        Samples.refused(folder, "").contains("damaged or cut short"), Samples.refused(folder, ""));
   }
 }

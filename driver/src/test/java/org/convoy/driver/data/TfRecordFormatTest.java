@@ -31,9 +31,15 @@ class TfRecordFormatTest {
   void tfRecordsAreReadInPlace() throws IOException {
     Files.write(
         folder.resolve("train-00000-of-00002"),
-        Samples.join(TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("one"), 300)), TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("two two"), 5))));
-    Files.write(folder.resolve("train-00001-of-00002"), TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("three"), 300)));
-    Files.write(folder.resolve("validation-00000-of-00001"), TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("four"), 5)));
+        Samples.join(
+            TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("one"), 300)),
+            TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("two two"), 5))));
+    Files.write(
+        folder.resolve("train-00001-of-00002"),
+        TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("three"), 300)));
+    Files.write(
+        folder.resolve("validation-00000-of-00001"),
+        TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("four"), 5)));
     SampleIndex index = Samples.index(folder, "train");
     assertEquals(List.of("5", "300"), index.classes());
     Samples.assertReads(index, "two two", "one", "three");
@@ -59,7 +65,8 @@ class TfRecordFormatTest {
             1,
             Samples.join(
                 TfRecordWriter.feature("image", TfRecordWriter.message(1, Samples.bytes("one")), 1),
-                TfRecordWriter.feature("image/class/text", TfRecordWriter.message(1, Samples.bytes("dog ")), 1)));
+                TfRecordWriter.feature(
+                    "image/class/text", TfRecordWriter.message(1, Samples.bytes("dog ")), 1)));
     Files.write(folder.resolve("a.tfrecord"), TfRecordWriter.record(texts));
     assertEquals(List.of("dog"), Samples.index(folder, "").classes());
   }
@@ -68,22 +75,38 @@ class TfRecordFormatTest {
   void damagedTfRecordsAreRefusedWithTheirOffset() throws IOException {
     Path shard = folder.resolve("a.tfrecord");
     byte[] first = TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("one"), 1));
-    byte[] whole = Samples.join(first, TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("two"), 2)));
+    byte[] whole =
+        Samples.join(first, TfRecordWriter.record(TfRecordWriter.example(Samples.bytes("two"), 2)));
     Files.write(shard, Arrays.copyOf(whole, whole.length - 3));
-    assertTrue(Samples.refused(folder, "").contains("at offset " + first.length), Samples.refused(folder, ""));
+    assertTrue(
+        Samples.refused(folder, "").contains("at offset " + first.length),
+        Samples.refused(folder, ""));
     byte[] flipped = whole.clone();
     flipped[first.length + 20] ^= 1;
     Files.write(shard, flipped);
-    assertTrue(Samples.refused(folder, "").contains("record's CRC differs"), Samples.refused(folder, ""));
+    assertTrue(
+        Samples.refused(folder, "").contains("record's CRC differs"), Samples.refused(folder, ""));
     byte[] longer = whole.clone();
     longer[first.length] ^= 1;
     Files.write(shard, longer);
-    assertTrue(Samples.refused(folder, "").contains("length's CRC differs"), Samples.refused(folder, ""));
+    assertTrue(
+        Samples.refused(folder, "").contains("length's CRC differs"), Samples.refused(folder, ""));
     Files.write(shard, TfRecordWriter.record(Samples.bytes("no message")));
     assertTrue(Samples.refused(folder, "").contains("no tf.Example"), Samples.refused(folder, ""));
-    Files.write(shard, TfRecordWriter.record(TfRecordWriter.message(1, TfRecordWriter.feature("label", TfRecordWriter.number(1), 3))));
+    Files.write(
+        shard,
+        TfRecordWriter.record(
+            TfRecordWriter.message(
+                1, TfRecordWriter.feature("label", TfRecordWriter.number(1), 3))));
     assertTrue(Samples.refused(folder, "").contains("image/encoded"), Samples.refused(folder, ""));
-    Files.write(shard, TfRecordWriter.record(TfRecordWriter.message(1, TfRecordWriter.feature("image", TfRecordWriter.message(1, Samples.bytes("x")), 1))));
-    assertTrue(Samples.refused(folder, "").contains("image/class/label"), Samples.refused(folder, ""));
+    Files.write(
+        shard,
+        TfRecordWriter.record(
+            TfRecordWriter.message(
+                1,
+                TfRecordWriter.feature(
+                    "image", TfRecordWriter.message(1, Samples.bytes("x")), 1))));
+    assertTrue(
+        Samples.refused(folder, "").contains("image/class/label"), Samples.refused(folder, ""));
   }
 }

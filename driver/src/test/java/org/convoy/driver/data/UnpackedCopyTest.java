@@ -118,10 +118,8 @@ class UnpackedCopyTest {
     Path data = folder.resolve("web");
     Files.createDirectories(data.resolve("train"));
     Files.createDirectories(data.resolve("val"));
-    Files.write(
-        data.resolve("train/0.tar.gz"), gzip(Samples.tarOf("1.jpg", "one", "1.cls", "1")));
-    Files.write(
-        data.resolve("train/1.tar.gz"), gzip(Samples.tarOf("2.jpg", "two", "2.cls", "0")));
+    Files.write(data.resolve("train/0.tar.gz"), gzip(Samples.tarOf("1.jpg", "one", "1.cls", "1")));
+    Files.write(data.resolve("train/1.tar.gz"), gzip(Samples.tarOf("2.jpg", "two", "2.cls", "0")));
     Files.write(data.resolve("val/0.tar.gz"), gzip(Samples.tarOf("1.jpg", "v", "1.cls", "1")));
     Files.writeString(data.resolve("classes.txt"), "cat\ndog\n");
     SampleIndex index = index(data, "train");
@@ -251,7 +249,8 @@ class UnpackedCopyTest {
       byte[] first = reader.read(0); // Of batch 2, whose planes begin with 2, 52 and 102.
       int header = first.length - IMAGE;
       assertEquals(
-          List.of(2, 52, 102), List.of((int) first[header], (int) first[header + 1], (int) first[header + 2]));
+          List.of(2, 52, 102),
+          List.of((int) first[header], (int) first[header + 1], (int) first[header + 2]));
     }
     assertEquals(1, index(archive, "test").count());
   }
@@ -268,7 +267,9 @@ class UnpackedCopyTest {
                 "cifar-100-python/train", batch("fine_labels", planes(3, 1), 2, 0, 1))));
     SampleIndex index = index(data, "train");
     assertEquals(List.of("apple", "bee", "cup"), index.classes());
-    assertEquals(List.of("apple/train.bin:1", "bee/train.bin:2", "cup/train.bin:0"), Samples.described(index));
+    assertEquals(
+        List.of("apple/train.bin:1", "bee/train.bin:2", "cup/train.bin:0"),
+        Samples.described(index));
   }
 
   @Test
@@ -289,8 +290,7 @@ class UnpackedCopyTest {
       Files.write(
           archive, gzip(Samples.tarOf("cifar-10-batches-py/data_batch_1", (byte[]) each[0])));
       String message = assertThrows(DataSetException.class, () -> copy(archive)).toString();
-      assertTrue(
-          message.contains("data_batch_1") && message.contains((String) each[1]), message);
+      assertTrue(message.contains("data_batch_1") && message.contains((String) each[1]), message);
     }
     byte[] tar = Samples.tarOf("cifar-10-batches-py/data_batch_1", good);
     Files.write(archive, gzip(Arrays.copyOf(tar, 2000)));

@@ -58,13 +58,15 @@ class WebDatasetFormatTest {
   @Test
   void webDatasetsTakeNamesFromAFile() throws IOException {
     Files.write(
-        folder.resolve("t.tar"), Samples.tarOf("1.jpg", "one", "1.cls", "1", "2.jpg", "two", "2.cls", "0"));
+        folder.resolve("t.tar"),
+        Samples.tarOf("1.jpg", "one", "1.cls", "1", "2.jpg", "two", "2.cls", "0"));
     Files.writeString(folder.resolve("classes.txt"), "zebra\napple\nempty\n");
     SampleIndex index = Samples.index(folder, "");
     assertEquals(List.of("zebra", "apple", "empty"), index.classes());
     assertEquals(List.of("zebra/t.tar:2.jpg", "apple/t.tar:1.jpg"), Samples.described(index));
     Files.writeString(folder.resolve("classes.txt"), "zebra\n");
-    assertTrue(Samples.refused(folder, "").contains("names 1 classes"), Samples.refused(folder, ""));
+    assertTrue(
+        Samples.refused(folder, "").contains("names 1 classes"), Samples.refused(folder, ""));
   }
 
   @Test
@@ -72,7 +74,8 @@ class WebDatasetFormatTest {
     Path shard = folder.resolve("t.tar");
     byte[] whole = Samples.tarOf("1.jpg", "x".repeat(3000), "1.cls", "1");
     Files.write(shard, Arrays.copyOf(whole, 2048));
-    assertTrue(Samples.refused(folder, "").contains("t.tar is cut short"), Samples.refused(folder, ""));
+    assertTrue(
+        Samples.refused(folder, "").contains("t.tar is cut short"), Samples.refused(folder, ""));
     Files.write(shard, Samples.tarOf("1.jpg", "one"));
     assertTrue(Samples.refused(folder, "").contains("sample 1 of"), Samples.refused(folder, ""));
     Files.write(shard, Samples.tarOf("1.jpg", "one", "1.json", "{"));
@@ -80,8 +83,11 @@ class WebDatasetFormatTest {
     Files.write(shard, Samples.tarOf("1.jpg", "one", "1.png", "two", "1.cls", "0"));
     assertTrue(Samples.refused(folder, "").contains("two images"), Samples.refused(folder, ""));
     assertTrue(
-        Samples.refused(folder, "u-{0..2}.tar").contains("u-0.tar"), Samples.refused(folder, "u-{0..2}.tar"));
-    assertTrue(Samples.refused(folder, "u-{5..2}.tar").contains("rising"), Samples.refused(folder, "u-{5..2}.tar"));
+        Samples.refused(folder, "u-{0..2}.tar").contains("u-0.tar"),
+        Samples.refused(folder, "u-{0..2}.tar"));
+    assertTrue(
+        Samples.refused(folder, "u-{5..2}.tar").contains("rising"),
+        Samples.refused(folder, "u-{5..2}.tar"));
   }
 
   @Test

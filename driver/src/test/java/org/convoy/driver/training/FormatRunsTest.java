@@ -93,7 +93,11 @@ final class FormatRunsTest {
     Path data = Files.createDirectories(folder.resolve("cifar"));
     for (String name :
         List.of(
-            "data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5",
+            "data_batch_1",
+            "data_batch_2",
+            "data_batch_3",
+            "data_batch_4",
+            "data_batch_5",
             "test_batch")) {
       ByteBuffer file = ByteBuffer.allocate(10 * 3073);
       for (int i = 0; i < 10; i++) {
@@ -144,15 +148,16 @@ final class FormatRunsTest {
     StoredCopies photographs = StoredCopies.ofSplit(tar, "imagenet");
     Path data = photographs.imageNet(folder.resolve("ILSVRC"));
     assertSteps(
-        photographs.count() / 24, data, "image.train=[{random-resized-crop: {size: 16}}]",
+        photographs.count() / 24,
+        data,
+        "image.train=[{random-resized-crop: {size: 16}}]",
         "image.evaluation=[{resize: 18}, {center-crop: 16}]");
   }
 
   private void assertSteps(long steps, Path data, String... overrides) throws Exception {
     List<String> all = new ArrayList<>(List.of(overrides));
     all.add("epochs=1");
-    RunSummary summary =
-        runs.train(data, folder.resolve("run"), false, all.toArray(String[]::new));
+    RunSummary summary = runs.train(data, folder.resolve("run"), false, all.toArray(String[]::new));
     assertEquals(steps, summary.steps());
     assertTrue(Double.isFinite(summary.trainLoss()), summary::toString);
   }
