@@ -85,7 +85,8 @@ public final class TrainingSession {
     long start = System.nanoTime();
     Attempts attempts = new Attempts(cluster, recipe, request, terminal);
     attempts.awaitExecutors();
-    RunIndexes indexes = RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop);
+    RunIndexes indexes =
+        RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop, terminal::print);
     SampleIndex training = indexes.training();
     Optional<SampleIndex> validation = indexes.validation();
     RunSpec spec = spec(training, validation);
