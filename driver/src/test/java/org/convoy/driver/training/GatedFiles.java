@@ -3,7 +3,6 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatedFiles extends RawLocalFileSystem {
   private static final String SCHEME = "gated";
-  private static final AtomicReference<CountDownLatch> GATE =
-      new AtomicReference<>(new CountDownLatch(0));
+  private static volatile CountDownLatch gate = new CountDownLatch(0);
   private static volatile boolean broken;
 
   /** Settings by which the file system is found. */
@@ -33,18 +31,18 @@ public final class GatedFiles extends RawLocalFileSystem {
   }
 
   static void shut() {
-    GATE.set(new CountDownLatch(1));
+    gate = new CountDownLatch(1);
   }
 
   static void open() {
     broken = false;
-    GATE.get().countDown();
+    gate.countDown();
   }
 
   /** Opens the gate, but whoever comes through fails. */
   static void breakDown() {
     broken = true;
-    GATE.get().countDown();
+    gate.countDown();
   }
 
   @Override
@@ -67,7 +65,7 @@ public final class GatedFiles extends RawLocalFileSystem {
       @Nullable Progressable progress)
       throws IOException {
     try {
-      GATE.get().await();
+      gate.await();
     } catch (InterruptedException e) {
       throw new IOException("interrupted at the gate", e);
     }
