@@ -38,6 +38,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Backpropagation backpropagation;
   private final ImageFeed feed;
   private final StateFiles files;
+  private final ModelFiles model;
   private final String executor;
   private final Consumer<Message> driver;
   private final Stopping stopping;
@@ -54,6 +55,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Validation validation;
   private final GlobalStep globalStep;
   private final BestWeights best;
+  private final Saving saving;
   private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private long images;
@@ -71,6 +73,7 @@ final class ExecutorLoop implements AutoCloseable {
       ImageFeed feed,
       Optional<Evaluator> evaluator,
       StateFiles files,
+      ModelFiles model,
       String executor,
       Consumer<Message> driver,
       Stopping stopping) {
@@ -82,6 +85,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.backpropagation = backpropagation;
     this.feed = feed;
     this.files = files;
+    this.model = model;
     this.executor = executor;
     this.driver = driver;
     this.stopping = stopping;
@@ -105,6 +109,12 @@ final class ExecutorLoop implements AutoCloseable {
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
+    this.saving =
+        new Saving(
+            files,
+            exchange,
+            recipe.checkpoint().inBackground(),
+            step -> stopping.report(new Message.Saved(step)));
     this.globalStep =
         new GlobalStep(
             spec,
@@ -115,7 +125,8 @@ final class ExecutorLoop implements AutoCloseable {
             schedule,
             clock,
             badImages,
-            stopping::wish);
+            stopping::wish,
+            saving);
   }
 
   /**
@@ -137,6 +148,7 @@ final class ExecutorLoop implements AutoCloseable {
       long end = Math.min(lastStep, (epoch + 1) * horizon.stepsPerEpoch());
       step = train(epoch, step, end);
       if (step < end) {
+        finishSaving();
         return Optional.empty();
       }
       finishEpoch(epoch, step);
@@ -153,9 +165,11 @@ final class ExecutorLoop implements AutoCloseable {
         save(step);
       }
       if (interrupted) {
+        finishSaving();
         return Optional.empty();
       }
     }
+    finishSaving();
     INDArray last = descent.evaluated(step);
     INDArray saved = best.kept().orElse(last);
     boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
@@ -259,6 +273,7 @@ final class ExecutorLoop implements AutoCloseable {
             meter.images(recipe.batch().globalSize()) / meter.seconds(),
             meter.seconds()));
     if (validated && history.best(yardstick).filter(found -> found.step() == step).isPresent()) {
+      saving.awaitWritten();
       best.keep(validatedWeights.orElseThrow());
     }
     if (exchange.rank() == 0) {
@@ -277,27 +292,30 @@ final class ExecutorLoop implements AutoCloseable {
     meter.reset();
   }
 
-  private void save(long step) throws IOException {
+  /** Begins a checkpoint; it is in place some steps later. */
+  private void save(long step) throws IOException, InterruptedException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
-    files.save(
-        step,
-        weights,
-        backpropagation.choices(),
-        descent.saved(step),
-        best.kept(),
-        meter,
-        history,
-        exchange);
+    boolean first = exchange.rank() == 0;
+    saving.begin(
+        new RunState(
+            step,
+            first ? Optional.of(weights.parameters()) : Optional.empty(),
+            first ? best.kept() : Optional.empty(),
+            descent.saved(step)),
+        files.position(step, exchange.size(), backpropagation.choices(), meter, history));
     clock.enter(before);
-    if (exchange.rank() == 0) {
-      stopping.report(new Message.Saved(step));
-    }
+  }
+
+  private void finishSaving() throws IOException, InterruptedException {
+    StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
+    saving.finish();
+    clock.enter(before);
   }
 
   /** Saves the model and tells how the run ended. */
   private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    String sha256 = files.saveModel(weights.backend(), trained, validation.metrics());
+    String sha256 = model.save(weights.backend(), trained, validation.metrics());
     return new ExecutorResult.Outcome(
         sha256, history.toJson(), validation.metrics(), validation.examples(trained));
   }
@@ -324,6 +342,7 @@ final class ExecutorLoop implements AutoCloseable {
 
   @Override
   public void close() {
+    saving.close();
     descent.close();
     best.close();
     supervision.close();

@@ -71,7 +71,10 @@ final class TrainingBudget {
     return resolutions.stream().mapToLong(bytes).max().orElseThrow();
   }
 
-  /** What combining takes, and the state of the optimizer and of averages: the most of any rank. */
+  /**
+   * What combining takes, the state of the optimizer and of averages, and what is copied for a
+   * checkpoint: the most of any rank.
+   */
   private static List<Part> combining(RunSpec spec, VectorLayout vector, int executors) {
     Recipe recipe = spec.recipe();
     Combination combination = recipe.exchange().combine();
@@ -80,12 +83,19 @@ final class TrainingBudget {
             .mapToObj(
                 rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
             .toList();
+    long optimizer =
+        OwnedChunks.bytesPerParameter(recipe)
+            * most(ranges, range -> combination.updated(range, executors, vector));
+    long copy =
+        recipe.checkpoint().inBackground()
+            ? Float.BYTES * vector.length()
+                + optimizer
+                + most(ranges, range -> combination.stateBytes(range, executors, vector))
+            : 0;
     return List.of(
         new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))),
-        new Part(
-            "optimizer",
-            OwnedChunks.bytesPerParameter(recipe)
-                * most(ranges, range -> combination.updated(range, executors, vector))));
+        new Part("optimizer", optimizer),
+        new Part("copy for checkpoints", copy));
   }
 
   private static long most(List<MicroBatches> ranges, ToLongFunction<MicroBatches> bytes) {
