@@ -54,6 +54,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Validation validation;
   private final GlobalStep globalStep;
   private final BestWeights best;
+  private final Optional<FreshStatistics> statistics;
   private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private long images;
@@ -99,9 +100,15 @@ final class ExecutorLoop implements AutoCloseable {
             spec.microBatchSize(),
             orderSeed,
             spec.lanes());
-    this.schedule = recipe.schedule().over(spec.horizon());
+    this.schedule = recipe.learningRate(spec.horizon());
     this.lastStep = spec.lastStep();
     this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
+    this.statistics =
+        recipe.swa().on()
+            ? Optional.of(
+                new FreshStatistics(
+                    spec, exchange, range, backpropagation, feed, lanes, augmentationSeed))
+            : Optional.empty();
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
@@ -156,7 +163,7 @@ final class ExecutorLoop implements AutoCloseable {
         return Optional.empty();
       }
     }
-    INDArray last = descent.evaluated(step);
+    INDArray last = evaluated(step);
     INDArray saved = best.kept().orElse(last);
     boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
     if (validation.wanted() && (validation.counted().isEmpty() || another)) {
@@ -166,6 +173,14 @@ final class ExecutorLoop implements AutoCloseable {
       badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(saved)) : Optional.empty();
+  }
+
+  /** The weights that are validated and saved, with the statistics that belong to them. */
+  private INDArray evaluated(long step) throws IOException, InterruptedException {
+    INDArray vector = descent.evaluated(step);
+    return statistics.isPresent() && descent.averages(step)
+        ? statistics.get().of(vector, step)
+        : vector;
   }
 
   /** The same on all executors, for all have the same metrics. */
@@ -243,7 +258,7 @@ final class ExecutorLoop implements AutoCloseable {
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && validation.wanted();
     Optional<INDArray> validatedWeights =
-        validated ? Optional.of(descent.evaluated(step)) : Optional.empty();
+        validated ? Optional.of(evaluated(step)) : Optional.empty();
     if (validated) {
       validation.evaluate(validatedWeights.get());
     }
@@ -326,6 +341,7 @@ final class ExecutorLoop implements AutoCloseable {
   public void close() {
     descent.close();
     best.close();
+    statistics.ifPresent(FreshStatistics::close);
     supervision.close();
   }
 }
