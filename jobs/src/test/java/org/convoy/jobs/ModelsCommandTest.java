@@ -67,7 +67,15 @@ final class ModelsCommandTest {
   void helpHasAnExample() {
     for (String command :
         new String[] {
-          "models", "generate", "predict", "export", "verify", "evaluate", "benchmark"
+          "models",
+          "generate",
+          "predict",
+          "export",
+          "verify",
+          "evaluate",
+          "inspect",
+          "pack",
+          "benchmark"
         }) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode());

@@ -79,7 +79,7 @@ final class Descent implements AutoCloseable {
               share.rank(),
               share.owners(),
               share.parameters(),
-              backpropagation.gradient()));
+              share.sum()));
     }
     this.samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
     this.statistics = statistics();
@@ -132,10 +132,9 @@ final class Descent implements AutoCloseable {
     }
 
     @Override
-    public void apply(Combiner.Share share, INDArray sum) {
+    public void apply(Combiner.Share share) {
       StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
       OwnedChunks mine = owned.get(share.number());
-      mine.take(sum);
       clipping.ifPresent(
           each -> each.apply(mine, share.microBatches(), own -> ownersOf(share, own)));
       double limit = recipe.gradientClipNorm();

@@ -26,13 +26,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * weights.
  */
 final class OwnedChunks implements AutoCloseable {
-  private record Owned(
-      int chunk, INDArray parameters, INDArray gradient, Map<String, INDArray> state) {}
+  private record Owned(int chunk, Part part, Map<String, INDArray> state) {}
 
   /**
    * An owned chunk.
    *
    * @param from its first element in the whole vector
+   * @param gradient the summed one
    */
   record Part(long from, INDArray parameters, INDArray gradient) {}
 
@@ -63,7 +63,7 @@ final class OwnedChunks implements AutoCloseable {
   private final Slices slices;
 
   /**
-   * @param gradient memory for the summed gradient; its owned chunks are written by {@link #take}
+   * @param gradient the memory of the summed gradient
    */
   OwnedChunks(
       Recipe recipe,
@@ -121,23 +121,13 @@ final class OwnedChunks implements AutoCloseable {
     for (int i = 0; i < copies.size(); i++) {
       state.put(companions.names().get(i), copies.get(i));
     }
-    return new Owned(chunk, values, gradients, state);
+    return new Owned(chunk, new Part(from, values, gradients), state);
   }
 
   private static INDArray part(INDArray vector, long from, long to) {
     return from == 0 && to == vector.length()
         ? vector
         : vector.get(NDArrayIndex.interval(from, to));
-  }
-
-  /** Takes over the owned chunks of the summed gradient. */
-  void take(INDArray sum) {
-    for (Owned chunk : owned) {
-      long from = chunks.start(chunk.chunk());
-      chunk
-          .gradient()
-          .assign(sum.get(NDArrayIndex.interval(from, from + chunk.gradient().length())));
-    }
   }
 
   /** The sum of the squares of the trained part of each owned chunk's gradient, in order. */
@@ -198,9 +188,7 @@ final class OwnedChunks implements AutoCloseable {
 
   /** The owned chunks, ascending. */
   List<Part> parts() {
-    return owned.stream()
-        .map(each -> new Part(chunks.start(each.chunk()), each.parameters(), each.gradient()))
-        .toList();
+    return owned.stream().map(Owned::part).toList();
   }
 
   /** Copies the owned averages of trained parameters into a vector of all parameters. */
