@@ -56,6 +56,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final GlobalStep globalStep;
   private final BestWeights best;
   private final Saving saving;
+  private final Optional<FreshStatistics> statistics;
   private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private long images;
@@ -103,9 +104,15 @@ final class ExecutorLoop implements AutoCloseable {
             spec.microBatchSize(),
             orderSeed,
             spec.lanes());
-    this.schedule = recipe.schedule().over(spec.horizon());
+    this.schedule = recipe.learningRate(spec.horizon());
     this.lastStep = spec.lastStep();
     this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
+    this.statistics =
+        recipe.swa().on()
+            ? Optional.of(
+                new FreshStatistics(
+                    spec, exchange, range, backpropagation, feed, lanes, augmentationSeed))
+            : Optional.empty();
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
@@ -170,7 +177,7 @@ final class ExecutorLoop implements AutoCloseable {
       }
     }
     finishSaving();
-    INDArray last = descent.evaluated(step);
+    INDArray last = evaluated(step);
     INDArray saved = best.kept().orElse(last);
     boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
     if (validation.wanted() && (validation.counted().isEmpty() || another)) {
@@ -180,6 +187,14 @@ final class ExecutorLoop implements AutoCloseable {
       badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(saved)) : Optional.empty();
+  }
+
+  /** The weights that are validated and saved, with the statistics that belong to them. */
+  private INDArray evaluated(long step) throws IOException, InterruptedException {
+    INDArray vector = descent.evaluated(step);
+    return statistics.isPresent() && descent.averages(step)
+        ? statistics.get().of(vector, step)
+        : vector;
   }
 
   /** The same on all executors, for all have the same metrics. */
@@ -257,7 +272,7 @@ final class ExecutorLoop implements AutoCloseable {
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && validation.wanted();
     Optional<INDArray> validatedWeights =
-        validated ? Optional.of(descent.evaluated(step)) : Optional.empty();
+        validated ? Optional.of(evaluated(step)) : Optional.empty();
     if (validated) {
       validation.evaluate(validatedWeights.get());
     }
@@ -345,6 +360,7 @@ final class ExecutorLoop implements AutoCloseable {
     saving.close();
     descent.close();
     best.close();
+    statistics.ifPresent(FreshStatistics::close);
     supervision.close();
   }
 }
