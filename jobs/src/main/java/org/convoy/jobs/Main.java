@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       DoctorCommand.class,
       InspectCommand.class,
+      PackCommand.class,
       PredictCommand.class,
       ExplainCommand.class,
       ExportCommand.class,

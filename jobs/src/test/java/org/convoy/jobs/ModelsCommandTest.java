@@ -111,7 +111,16 @@ final class ModelsCommandTest {
   void helpHasAnExample() {
     for (String command :
         new String[] {
-          "models", "generate", "predict", "explain", "export", "verify", "evaluate", "benchmark"
+          "models",
+          "generate",
+          "predict",
+          "explain",
+          "export",
+          "verify",
+          "evaluate",
+          "inspect",
+          "pack",
+          "benchmark"
         }) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode());
