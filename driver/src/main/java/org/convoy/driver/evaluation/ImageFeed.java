@@ -40,16 +40,23 @@ public final class ImageFeed {
    * The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end.
    *
    * @param input the shape of one sample in this epoch
+   * @param views of each sample that a micro-batch holds: first one view of all, then the next
    */
   public BatchLoader training(
-      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep) {
+      Shape input,
+      Lanes lanes,
+      MicroBatches range,
+      long seed,
+      int epoch,
+      int fromStep,
+      int views) {
     Iterator<List<ImageSource>> batches =
         IntStream.range(fromStep, lanes.stepsPerEpoch())
             .boxed()
             .flatMap(
                 step ->
                     IntStream.range(range.from(), range.to())
-                        .mapToObj(lane -> sources(lanes.microBatch(epoch, step, lane))))
+                        .mapToObj(lane -> views(lanes.microBatch(epoch, step, lane), views)))
             .iterator();
     Preprocessing sized = preprocessing.at(new Size(input.dimension(1), input.dimension(2)));
     return BatchLoader.forTraining(batches, sized, seed, epoch, options);
@@ -67,6 +74,14 @@ public final class ImageFeed {
   /** One batch of the given samples. */
   public BatchLoader evaluation(int[] samples) {
     return BatchLoader.forEvaluation(List.of(sources(samples)).iterator(), preprocessing, options);
+  }
+
+  private List<ImageSource> views(int[] samples, int views) {
+    List<ImageSource> first = sources(samples);
+    return IntStream.range(0, views)
+        .boxed()
+        .flatMap(view -> first.stream().map(source -> source.view(view)))
+        .toList();
   }
 
   private List<ImageSource> sources(int[] samples) {

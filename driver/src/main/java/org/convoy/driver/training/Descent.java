@@ -73,7 +73,7 @@ final class Descent implements AutoCloseable {
               share.parameters(),
               backpropagation.gradient()));
     }
-    this.samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
+    this.samples = (long) combiner.shares().get(0).microBatches() * spec.places();
     this.statistics = statistics();
   }
 

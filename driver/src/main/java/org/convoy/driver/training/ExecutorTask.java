@@ -88,7 +88,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
               place.executorId(), place.host(), word(asked), word(precision)));
     }
     Preprocessing preprocessing = spec.recipe().image().preprocessing(spec.graph().inputShape());
-    LoaderOptions options = spec.recipe().data().loading(spec.microBatchSize(), cores);
+    LoaderOptions options = spec.recipe().data().loading(spec.places(), cores);
     StateFiles files = new StateFiles(spec, configuration);
     ParameterGroups groups = new ParameterGroups(spec.recipe().parameters(), spec.graph());
     PlanRequest request = Backpropagation.request(spec, precision, groups.frozen());

@@ -154,7 +154,7 @@ final class StartingPoint implements AutoCloseable {
   private static Set<String> head(RunSpec spec) {
     Graph more =
         TrainedNetwork.of(
-            spec.recipe().model(), spec.graph().inputShape(), spec.classes().size() + 1);
+            spec.recipe(), spec.graph().inputShape(), spec.classes().size() + 1);
     Parameters others = Parameters.of(more);
     return Parameters.of(spec.graph()).all().stream()
         .filter(

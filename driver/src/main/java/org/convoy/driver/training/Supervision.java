@@ -39,7 +39,7 @@ final class Supervision implements AutoCloseable {
     this.seed = new Draws(spec.recipe().seed(), "mix").bits(0);
     this.graph = spec.graph();
     this.index = index;
-    this.rows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(spec.microBatchSize()));
+    this.rows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(spec.places()));
   }
 
   /**

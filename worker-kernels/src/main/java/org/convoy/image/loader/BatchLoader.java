@@ -74,10 +74,15 @@ public final class BatchLoader implements AutoCloseable {
             preprocessor.train(
                 source.name(),
                 source.bytes().read(),
-                CounterRandom.forSample(seed, epoch, source.sampleId()),
+                draws(seed, epoch, source),
                 image,
                 0);
     return new BatchLoader(batches, preprocessing, task, options).start();
+  }
+
+  private static CounterRandom draws(long seed, int epoch, ImageSource source) {
+    CounterRandom first = CounterRandom.forSample(seed, epoch, source.sampleId());
+    return source.view() == 0 ? first : first.split(source.view());
   }
 
   /** Starts to load batches for validation or prediction; see {@link #forTraining}. */
@@ -123,7 +128,9 @@ public final class BatchLoader implements AutoCloseable {
           throw refusal;
         }
         LOG.warn("skipped: {}", refusal.getMessage());
-        bad.add(new BadImage(source.sampleId(), source.name(), refusal.reason()));
+        if (source.view() == 0) {
+          bad.add(new BadImage(source.sampleId(), source.name(), refusal.reason()));
+        }
       } else if (failed.cause() instanceof IOException unread) {
         throw new IOException(
             "image " + source.name() + " could not be read: " + unread.getMessage(), unread);
