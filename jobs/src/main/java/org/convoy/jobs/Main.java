@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       DoctorCommand.class,
       InspectCommand.class,
+      PackCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,

@@ -67,7 +67,16 @@ final class ModelsCommandTest {
   void helpHasAnExample() {
     for (String command :
         new String[] {
-          "models", "generate", "predict", "export", "verify", "evaluate", "benchmark", "search"
+          "models",
+          "generate",
+          "predict",
+          "export",
+          "verify",
+          "evaluate",
+          "inspect",
+          "pack",
+          "benchmark",
+          "search"
         }) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode());

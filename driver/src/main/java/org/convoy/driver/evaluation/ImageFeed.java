@@ -56,7 +56,13 @@ public final class ImageFeed {
             .flatMap(
                 step ->
                     IntStream.range(range.from(), range.to())
-                        .mapToObj(lane -> views(lanes.microBatch(epoch, step, lane), views)))
+                        .mapToObj(
+                            lane ->
+                                views(
+                                    sources(
+                                        lanes.microBatch(epoch, step, lane),
+                                        lanes.appearances(epoch, step, lane)),
+                                    views)))
             .iterator();
     Preprocessing sized = preprocessing.at(new Size(input.dimension(1), input.dimension(2)));
     return BatchLoader.forTraining(batches, sized, seed, epoch, options);
@@ -76,20 +82,28 @@ public final class ImageFeed {
     return BatchLoader.forEvaluation(List.of(sources(samples)).iterator(), preprocessing, options);
   }
 
-  private List<ImageSource> views(int[] samples, int views) {
-    List<ImageSource> first = sources(samples);
+  private static List<ImageSource> views(List<ImageSource> sources, int views) {
     return IntStream.range(0, views)
         .boxed()
-        .flatMap(view -> first.stream().map(source -> source.view(view)))
+        .flatMap(view -> sources.stream().map(source -> source.view(view, views)))
         .toList();
   }
 
   private List<ImageSource> sources(int[] samples) {
+    return sources(samples, new int[samples.length]);
+  }
+
+  private List<ImageSource> sources(int[] samples, int[] appearances) {
     List<ImageSource> sources = new ArrayList<>(samples.length);
-    for (int sample : samples) {
+    for (int i = 0; i < samples.length; i++) {
+      int sample = samples[i];
       sources.add(
           new ImageSource(
-              sample, index.describe(sample), index.label(sample), () -> reader.read(sample)));
+              sample,
+              appearances[i],
+              index.describe(sample),
+              index.label(sample),
+              () -> reader.read(sample)));
     }
     return sources;
   }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.convoy.image.codec.ImageDecodeException;
-import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Preprocessing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,17 +71,8 @@ public final class BatchLoader implements AutoCloseable {
     SampleTask task =
         (preprocessor, source, image) ->
             preprocessor.train(
-                source.name(),
-                source.bytes().read(),
-                draws(seed, epoch, source),
-                image,
-                0);
+                source.name(), source.bytes().read(), source.random(seed, epoch), image, 0);
     return new BatchLoader(batches, preprocessing, task, options).start();
-  }
-
-  private static CounterRandom draws(long seed, int epoch, ImageSource source) {
-    CounterRandom first = CounterRandom.forSample(seed, epoch, source.sampleId());
-    return source.view() == 0 ? first : first.split(source.view());
   }
 
   /** Starts to load batches for validation or prediction; see {@link #forTraining}. */
@@ -128,9 +118,7 @@ public final class BatchLoader implements AutoCloseable {
           throw refusal;
         }
         LOG.warn("skipped: {}", refusal.getMessage());
-        if (source.view() == 0) {
-          bad.add(new BadImage(source.sampleId(), source.name(), refusal.reason()));
-        }
+        bad.add(new BadImage(source.sampleId(), source.name(), refusal.reason()));
       } else if (failed.cause() instanceof IOException unread) {
         throw new IOException(
             "image " + source.name() + " could not be read: " + unread.getMessage(), unread);
