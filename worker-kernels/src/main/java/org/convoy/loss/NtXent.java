@@ -98,8 +98,7 @@ public record NtXent(double temperature) implements Loss {
       }
       double scale = count == 0 ? 0 : 1 / (temperature * count);
       IntStream all = IntStream.range(0, count);
-      (threads > 1 ? all.parallel() : all)
-          .forEach(n -> gradient(n, scale, shares, gradients));
+      (threads > 1 ? all.parallel() : all).forEach(n -> gradient(n, scale, shares, gradients));
       return count == 0 ? 0 : Arrays.stream(losses).sum() / count;
     }
 

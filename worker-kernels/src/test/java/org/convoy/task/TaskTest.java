@@ -25,7 +25,8 @@ final class TaskTest {
   private static final int SAMPLES = 40;
 
   static Stream<Task> tasks() {
-    return Stream.of(new Classification(), new MultiLabel("labels.csv", 0.5), new Contrastive(8, CLASSES));
+    return Stream.of(
+        new Classification(), new MultiLabel("labels.csv", 0.5), new Contrastive(8, CLASSES));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.convoy.driver.evaluation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,13 +44,7 @@ public final class ImageFeed {
    * @param views of each sample that a micro-batch holds: first one view of all, then the next
    */
   public BatchLoader training(
-      Shape input,
-      Lanes lanes,
-      MicroBatches range,
-      long seed,
-      int epoch,
-      int fromStep,
-      int views) {
+      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep, int views) {
     Iterator<List<ImageSource>> batches =
         IntStream.range(fromStep, lanes.stepsPerEpoch())
             .boxed()
@@ -73,6 +68,22 @@ public final class ImageFeed {
     Iterator<List<ImageSource>> batches =
         IntStream.range(0, share.batches())
             .mapToObj(batch -> sources(share.batch(batch)))
+            .iterator();
+    return BatchLoader.forEvaluation(batches, preprocessing, options);
+  }
+
+  /**
+   * Batches of the given samples.
+   *
+   * @param most samples of a batch
+   */
+  public BatchLoader evaluation(int[] samples, int most) {
+    Iterator<List<ImageSource>> batches =
+        IntStream.range(0, -Math.floorDiv(-samples.length, most))
+            .mapToObj(
+                i ->
+                    Arrays.copyOfRange(samples, i * most, Math.min(samples.length, (i + 1) * most)))
+            .map(this::sources)
             .iterator();
     return BatchLoader.forEvaluation(batches, preprocessing, options);
   }

@@ -97,7 +97,12 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     try (Stopping stopping = new Stopping(asking, place.ownProcess());
         SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
         Teaching teaching = new Teaching(Teacher.of(backend, spec, precision, configuration));
-        Weights weights = FirstWeights.of(backend, spec, configuration);
+        Weights weights =
+            FirstWeights.of(
+                backend,
+                spec,
+                new ImageFeed(training.value(), reader, preprocessing, options),
+                configuration);
         Backpropagation backpropagation =
             new Backpropagation(spec, weights, request.choices(choices), teaching.teacher());
         Validation evaluated =

@@ -92,8 +92,7 @@ final class ContrastiveTest {
             List.of("image.mix=[{mixup: 0.2}]", "image.mix: expected []"),
             List.of("task.hidden=0", "task.hidden: expected at least 1"))) {
       RecipeException refusal =
-          assertThrows(
-              RecipeException.class, () -> learn(1, "refused", false, wrong.get(0)));
+          assertThrows(RecipeException.class, () -> learn(1, "refused", false, wrong.get(0)));
       assertTrue(refusal.toString().contains(wrong.get(1)), refusal::toString);
     }
   }
