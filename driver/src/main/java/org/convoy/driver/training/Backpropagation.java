@@ -42,7 +42,7 @@ final class Backpropagation implements AutoCloseable {
           case NONE -> Recomputation.NONE;
           case BLOCKS -> Recomputation.BLOCKS;
         };
-    return PlanRequest.training(spec.microBatchSize())
+    return PlanRequest.training(spec.places())
         .precision(precision)
         .frozen(frozen)
         .recomputation(recomputation);
@@ -84,7 +84,7 @@ final class Backpropagation implements AutoCloseable {
   }
 
   private OutputLosses losses() {
-    return new OutputLosses(graph(), spec.microBatchSize(), spec.recipe().loss());
+    return new OutputLosses(graph(), spec.places(), spec.recipe().loss());
   }
 
   /** Takes samples of another shape from now on; of the plan of before nothing is kept. */

@@ -228,7 +228,9 @@ final class ExecutorLoop implements AutoCloseable {
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     Shape input = spec.input(epoch);
     descent.resolution(input);
-    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, first)) {
+    int views = recipe.task().views();
+    try (BatchLoader loader =
+        feed.training(input, lanes, range, augmentationSeed, epoch, first, views)) {
       globalStep.beginEpoch();
       meter.start();
       long start = System.nanoTime();

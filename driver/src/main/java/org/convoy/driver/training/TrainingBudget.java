@@ -67,7 +67,7 @@ final class TrainingBudget {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
     }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
-    LoaderOptions loading = recipe.data().loading(spec.microBatchSize(), size.cores());
+    LoaderOptions loading = recipe.data().loading(spec.places(), size.cores());
     parts.addAll(NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading));
     return new NativeBudget(parts);
   }

@@ -123,7 +123,7 @@ public final class TrainingSession {
         new RunSpec(
             recipe,
             graph.toJson(),
-            training.classes(),
+            recipe.task().labels(training.classes()),
             training.count(),
             lanes.blockSize(),
             lanes.windowBlocks(),
