@@ -120,7 +120,8 @@ final class ModelsCommandTest {
           "evaluate",
           "inspect",
           "pack",
-          "benchmark"
+          "benchmark",
+          "search"
         }) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode());
