@@ -17,6 +17,7 @@ import org.convoy.settings.Checks;
  * @param fold which of them is the validation, from 1
  * @param sampling how often an epoch takes each training sample
  * @param generate the data set to draw if {@code uri} does not exist
+ * @param table how the data set's tables are read, if it is one
  * @param onBadImage what to do with an image that does not decode
  * @param maxBadShare fraction of a split's images that may be skipped before the run fails
  * @param decodeThreads decoding threads per executor; 0: one per core
@@ -33,6 +34,7 @@ public record DataSettings(
     int fold,
     Sampling sampling,
     @Incidental GenerateSettings generate,
+    @Incidental TableSettings table,
     OnBadImage onBadImage,
     @Incidental double maxBadShare,
     @Incidental int decodeThreads,
