@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.api.records.ApplicationAttemptId;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
@@ -26,6 +27,8 @@ import org.convoy.driver.training.RunEstimate;
 import org.convoy.driver.training.RunOwner;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
+import org.convoy.ml.TableData;
+import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -113,18 +116,34 @@ final class TrainCommand implements Callable<Integer> {
     FileSystems.require("data.uri", loaded.data().location(), hadoop);
     FileSystems.require("--out", folder, hadoop);
     if (dryRun.wanted()) {
+      if (loaded.data().table().wanted()) {
+        throw new RequestException(
+            "--dry-run: expected a data set that is no table, for its images are counted by Spark");
+      }
       printEstimate(dryRun.estimate(loaded, request, conf, hadoop), loaded, request, conf);
       return 0;
     }
-    DrawnData.drawIfMissing(loaded, hadoop, spec.commandLine().getErr());
-    Preflight.check(loaded, request, hadoop);
+    boolean table = loaded.data().table().wanted();
+    if (table) {
+      Preflight.checkFolder(loaded, request, hadoop);
+    } else {
+      DrawnData.drawIfMissing(loaded, hadoop, spec.commandLine().getErr());
+      Preflight.check(loaded, request, hadoop);
+    }
     // Only results go to standard output.
     Terminal terminal = Terminal.of(System.err, true);
     System.setErr(terminal.lines());
     RunSummary summary;
     try (Cluster running = Cluster.open(conf)) {
+      Recipe trained = loaded;
+      if (table) {
+        SparkSession session =
+            SparkSession.builder().sparkContext(running.spark().sc()).getOrCreate();
+        trained = TableData.copy(loaded, folder, session, terminal);
+        Preflight.check(trained, request, hadoop);
+      }
       summary =
-          new TrainingSession(new SparkCluster(running.spark()), loaded, request, terminal).run();
+          new TrainingSession(new SparkCluster(running.spark()), trained, request, terminal).run();
       running.succeeded();
     }
     PrintWriter printer = spec.commandLine().getOut();

@@ -1,14 +1,11 @@
 package org.convoy.ml;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -54,7 +51,7 @@ record PredictionInput(
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     return request.format().isEmpty()
         ? images(request, spark, hadoop, limits)
-        : table(request, spark, hadoop, limits);
+        : table(request, spark, limits);
   }
 
   private static PredictionInput images(
@@ -73,34 +70,22 @@ record PredictionInput(
       parts.add(paths.subList(from, Math.min(paths.size(), from + limits.images)));
     }
     Dataset<Row> whole = spark.createDataset(paths, Encoders.STRING()).toDF(PATH);
-    return new PredictionInput(whole, PATH, parts, "", "", digest(listing));
+    return new PredictionInput(whole, PATH, parts, "", "", Sha256.of(listing.toString()));
   }
 
-  private static PredictionInput table(
-      TablePrediction request, SparkSession spark, Configuration hadoop, Limits limits)
+  private static PredictionInput table(TablePrediction request, SparkSession spark, Limits limits)
       throws IOException {
     Dataset<Row> whole =
         spark.read().format(request.format()).load(request.inputs().toArray(String[]::new));
-    String[] names = whole.inputFiles();
-    Arrays.sort(names);
-    StringBuilder listing = new StringBuilder();
+    TableVersion version = TableVersion.of(whole, request.imageColumn());
     List<List<String>> parts = new ArrayList<>();
-    long bytes = limits.bytes;
-    for (String name : names) {
-      Path path = new Path(URI.create(name));
-      FileStatus file = path.getFileSystem(hadoop).getFileStatus(path);
-      listing
-          .append(path)
-          .append('\n')
-          .append(file.getLen())
-          .append('\n')
-          .append(file.getModificationTime())
-          .append('\n');
-      if (bytes + file.getLen() > limits.bytes || parts.isEmpty()) {
+    long bytes = 0;
+    for (FileStatus file : version.files()) {
+      if (parts.isEmpty() || bytes + file.getLen() > limits.bytes) {
         parts.add(new ArrayList<>());
         bytes = 0;
       }
-      parts.get(parts.size() - 1).add(path.toString());
+      parts.get(parts.size() - 1).add(file.getPath().toString());
       bytes += file.getLen();
     }
     boolean alone = FILES_ALONE.contains(request.format()) && request.inputs().size() == 1;
@@ -110,11 +95,7 @@ record PredictionInput(
         alone && parts.size() > 1 ? parts : List.of(List.of()),
         request.format(),
         request.inputs().get(0),
-        digest(listing));
-  }
-
-  private static String digest(StringBuilder listing) {
-    return Sha256.of(listing.toString());
+        version.sha256());
   }
 
   /** The number of parts. */

@@ -10,6 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -48,11 +54,20 @@ final class TrainCommandTest {
     System.setProperty("spark.app.name", "train");
     System.setProperty("spark.driver.host", "localhost");
     System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+    System.setProperty("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
+    System.setProperty(
+        "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
   }
 
   @AfterEach
   void restore() {
-    Stream.of("master", "app.name", "driver.host", "driver.bindAddress")
+    Stream.of(
+            "master",
+            "app.name",
+            "driver.host",
+            "driver.bindAddress",
+            "sql.extensions",
+            "sql.catalog.spark_catalog")
         .forEach(key -> System.clearProperty("spark." + key));
     Locale.setDefault(language);
   }
@@ -73,6 +88,94 @@ final class TrainCommandTest {
     }
     assertEquals(1, found.stream().distinct().count(), found::toString);
     assertTrue(found.get(0).contains("checkpoints/step-00000001/"), found.get(0));
+  }
+
+  /** The same images from a table in Parquet, from one in ORC with locations, and from Delta. */
+  @Test
+  void aTableIsCopiedOnceAndTrainedFrom() throws IOException {
+    Path tables = Files.createDirectory(folder.resolve("tables"));
+    writeTables(tables, "parquet", true);
+    writeTables(tables, "orc", false);
+    writeTables(tables, "delta", true);
+    List<String> found = new ArrayList<>();
+    for (String format : List.of("parquet", "orc", "delta")) {
+      Path out = folder.resolve("run-" + format);
+      String[] settings = {
+        "--set", "data.uri=" + tables,
+        "--set", "data.train=train." + format,
+        "--set", "data.validation=validation." + format,
+        "--set", "data.table={format: " + format + ", image-column: file, label-column: kind}",
+        "--json"
+      };
+      train(out, with(settings, "--set", "max-steps=1"));
+      List<String> copies = copies(out);
+      assertEquals(2, copies.size(), copies::toString);
+      assertTrue(copies.get(0).matches("train-[0-9a-f]{12}/part-00000.tar .*"), copies::toString);
+      assertEquals(2, command(out, settings).exitCode());
+      CommandLineRun resumed = train(out, with(settings, "--set", "max-steps=2", "--resume"));
+      assertEquals(copies, copies(out));
+      found.add(resumed.json().get("weights_sha256").asText());
+      if (format.equals("orc")) {
+        writeTables(tables, format, false);
+        CommandLineRun changed = command(out, with(settings, "--set", "max-steps=2", "--resume"));
+        assertEquals(2, changed.exitCode(), changed::err);
+        assertTrue(changed.err().contains("data.train"), changed::err);
+      }
+    }
+    assertEquals(1, found.stream().distinct().count(), found::toString);
+    assertRefused("a data set that is no table", "--set", "data.table.format=parquet", "--dry-run");
+    assertRefused("cannot read", "--set", "data.table.format=nonsense");
+  }
+
+  /** The tars of a run, with the times at which they were written. */
+  private static List<String> copies(Path out) throws IOException {
+    Path images = out.resolve("images");
+    List<String> copies = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(images)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".tar")).sorted().toList()) {
+        copies.add(images.relativize(file) + " " + Files.getLastModifiedTime(file));
+      }
+    }
+    return copies;
+  }
+
+  private static String[] with(String[] settings, String... more) {
+    return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** A row for each image of the shapes: its bytes or its location, and its class. */
+  private static void writeTables(Path tables, String format, boolean bytes) throws IOException {
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "localhost")
+            .getOrCreate();
+    try {
+      for (String split : List.of("train", "validation")) {
+        List<Row> rows = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder.resolve("étoiles").resolve(split))) {
+          for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+            Object image = bytes ? Files.readAllBytes(file) : file.toString();
+            String kind = String.valueOf(file.getName(file.getNameCount() - 2));
+            rows.add(RowFactory.create(image, kind));
+          }
+        }
+        spark
+            .createDataFrame(
+                rows,
+                new StructType()
+                    .add("file", bytes ? DataTypes.BinaryType : DataTypes.StringType)
+                    .add("kind", DataTypes.StringType))
+            .coalesce(1)
+            .write()
+            .mode(SaveMode.Overwrite)
+            .format(format)
+            .save(tables.resolve(split + "." + format).toString());
+      }
+    } finally {
+      spark.stop();
+    }
   }
 
   @Test

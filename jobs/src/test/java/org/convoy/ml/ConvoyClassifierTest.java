@@ -3,6 +3,7 @@ package org.convoy.ml;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -344,6 +345,23 @@ class ConvoyClassifierTest {
             .map(row -> row.<Integer>getAs("number"))
             .toList());
     assertTrue(Files.notExists(folder.resolve(".resumed-out.parts")));
+  }
+
+  @Test
+  void theVersionOfATableIsThatOfItsFilesOrOfItsRows() throws Exception {
+    Dataset<Row> rows = spark.createDataFrame(images.collectAsList(), SCHEMA);
+    TableVersion version = TableVersion.of(rows, "image", "kind");
+    assertEquals(List.of(), version.files());
+    assertEquals(version, TableVersion.of(rows.orderBy("kind").repartition(3), "image", "kind"));
+    assertNotEquals(version, TableVersion.of(rows.limit(23), "image", "kind"));
+    assertNotEquals(version, TableVersion.of(rows, "image", "held"));
+    String place = folder.resolve("version.parquet").toString();
+    rows.coalesce(1).write().parquet(place);
+    TableVersion written = TableVersion.of(spark.read().parquet(place), "image", "kind");
+    assertEquals(1, written.files().size());
+    assertEquals(written, TableVersion.of(spark.read().parquet(place), "image", "kind"));
+    rows.coalesce(1).write().mode(SaveMode.Overwrite).parquet(place);
+    assertNotEquals(written, TableVersion.of(spark.read().parquet(place), "image", "kind"));
   }
 
   @Test

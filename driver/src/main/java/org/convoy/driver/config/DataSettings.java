@@ -18,6 +18,7 @@ import org.convoy.settings.Checks;
  * @param fold which of them is the validation, from 1
  * @param sampling how often an epoch takes each training sample
  * @param generate the data set to draw if {@code uri} does not exist
+ * @param table how the data set's tables are read, if it is one
  * @param onBadImage what to do with an image that does not decode
  * @param decode how JPEGs are decoded for training
  * @param maxBadShare fraction of a split's images that may be skipped before the run fails
@@ -35,6 +36,7 @@ public record DataSettings(
     int fold,
     Sampling sampling,
     @Incidental GenerateSettings generate,
+    @Incidental TableSettings table,
     OnBadImage onBadImage,
     Decoding decode,
     @Incidental double maxBadShare,

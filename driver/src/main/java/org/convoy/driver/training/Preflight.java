@@ -34,6 +34,10 @@ public final class Preflight {
   public static void check(Recipe recipe, TrainingRequest request, Configuration hadoop)
       throws IOException {
     request.check(recipe);
+    if (recipe.data().table().wanted()) {
+      throw new RequestException(
+          "data.table: expected a data set that is no table, for only train copies tables first");
+    }
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
     List<DataSplit> splits = new ArrayList<>(List.of(data.split(recipe.data().train())));
     if (recipe.data().folds() == 0 && recipe.data().validated()) {
@@ -55,6 +59,20 @@ public final class Preflight {
     HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
     RunLease.refuseIfHeldHere(store);
     checkFolder(recipe, request, store);
+  }
+
+  /**
+   * Checks only the folder of a run whose data set is made in it first.
+   *
+   * @throws RequestException if another run holds it, or if it holds one and is not to be resumed
+   */
+  public static void checkFolder(Recipe recipe, TrainingRequest request, Configuration hadoop)
+      throws IOException {
+    HadoopStore store = new HadoopStore(hadoop, new Path(request.output()));
+    RunLease.refuseIfHeldHere(store);
+    if (!request.resume()) {
+      checkFolder(recipe, request, store);
+    }
   }
 
   /**
