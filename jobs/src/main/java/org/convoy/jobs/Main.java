@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       PackCommand.class,
       PredictCommand.class,
+      ExplainCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
       GenerateCommand.class,
