@@ -8,11 +8,12 @@ import org.convoy.random.SplitMix64;
 
 /**
  * A network of stages of S-cells and C-cells that organises itself (Fukushima 1980). It is trained
- * without labels, stage by stage: what a stage sees has settled before it learns. The C-cells of the
- * last stage are one for each plane; each comes to respond to one kind of pattern, wherever it is.
+ * without labels, stage by stage: what a stage sees has settled before it learns. The C-cells of
+ * the last stage are one for each plane; each comes to respond to one kind of pattern, wherever it
+ * is.
  *
- * <p>Other than in the paper, C-layers have half as many positions in each direction as the S-layers
- * before them where it has 10 of 16 and 6 of 8, and the last C-cells see all positions.
+ * <p>Other than in the paper, C-layers have half as many positions in each direction as the
+ * S-layers before them where it has 10 of 16 and 6 of 8, and the last C-cells see all positions.
  */
 public final class Neocognitron {
   private final int side;
@@ -40,8 +41,7 @@ public final class Neocognitron {
       }
       simple.add(new SimpleCells(stage, planes, SplitMix64.at(seed, simple.size())));
       boolean last = positions == stage.stride();
-      complex.add(
-          new ComplexCells(stage.stride(), last ? positions : 2 * stage.stride() + 1));
+      complex.add(new ComplexCells(stage.stride(), last ? positions : 2 * stage.stride() + 1));
       planes = stage.planes();
       positions /= stage.stride();
     }
@@ -52,18 +52,16 @@ public final class Neocognitron {
   }
 
   /**
-   * Three stages for patterns of 16x16 positions, with the paper's 24 planes and speeds. The paper's
-   * selectivities are 4, 1.5 and 1.5. Here the second stage has to be more selective, and the last
-   * one less.
+   * Three stages for patterns of 16x16 positions, with the paper's 24 planes and speeds. The
+   * paper's selectivities are 4, 1.5 and 1.5. Here the second stage has to be more selective, and
+   * the last one less.
    */
   public static Neocognitron standard(long seed) {
     return new Neocognitron(
         16,
         List.of(
             //        planes  stride  q     r
-            new Stage(24, 2, 1.0, 4.0),
-            new Stage(24, 2, 16.0, 2.5),
-            new Stage(24, 4, 16.0, 1.0)),
+            new Stage(24, 2, 1.0, 4.0), new Stage(24, 2, 16.0, 2.5), new Stage(24, 4, 16.0, 1.0)),
         seed);
   }
 

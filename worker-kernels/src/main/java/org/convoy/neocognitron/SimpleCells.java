@@ -3,8 +3,8 @@ package org.convoy.neocognitron;
 import org.convoy.random.SplitMix64;
 
 /**
- * A layer of S-cells. All cells of a plane have the same weights, each at its own place. A cell sees
- * 5x5 positions of all planes before it.
+ * A layer of S-cells. All cells of a plane have the same weights, each at its own place. A cell
+ * sees 5x5 positions of all planes before it.
  */
 final class SimpleCells {
   static final int WINDOW = 5;
@@ -93,8 +93,8 @@ final class SimpleCells {
   /**
    * Learns from a pattern (section 3): the cell with the greatest output represents its plane, and
    * the weights of the plane grow by what it sees (equations 7 and 8). Other cells of this plane,
-   * and cells near this position in all planes, no longer compete; then the next one is found, until
-   * no cell is left that responds.
+   * and cells near this position in all planes, no longer compete; then the next one is found,
+   * until no cell is left that responds.
    */
   void learn(Planes before) {
     Planes after = respond(before);

@@ -69,8 +69,7 @@ final class NeocognitronTest {
 
   @Test
   void theSeedDecidesAndNothingElse() {
-    assertArrayEquals(
-        trained(2).respond(digit(3, 1, 0)), trained(2).respond(digit(3, 1, 0)));
+    assertArrayEquals(trained(2).respond(digit(3, 1, 0)), trained(2).respond(digit(3, 1, 0)));
   }
 
   @Test
