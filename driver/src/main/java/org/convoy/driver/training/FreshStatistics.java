@@ -82,7 +82,7 @@ final class FreshStatistics implements AutoCloseable {
         new RunningStatistics(
             backpropagation.graph(),
             Parameters.of(spec.graph()),
-            (long) spec.recipe().batch().globalSize(),
+            (long) spec.microBatches() * spec.places(),
             groups.frozen());
     Shape input = spec.input(epoch);
     int views = spec.recipe().task().views();
