@@ -157,9 +157,9 @@ final class StateFiles {
     }
   }
 
-  /** Whether the run's folder holds a model. */
+  /** Whether the run's folder holds a model that was written to its end. */
   boolean hasModel() throws IOException {
-    return store.exists(ModelFolder.IN_RUN);
+    return ModelFolder.isInRun(store);
   }
 
   /**

@@ -60,8 +60,7 @@ class CommitWithoutRenameTest {
     assertEquals(1, latest());
     checkpoints.clean();
     assertEquals(List.of("step-00000001"), store.list("checkpoints"));
-    checkpoints.commit(
-        CheckpointsTest.position(2, 1), CheckpointsTest.parts(checkpoints, 2, 1));
+    checkpoints.commit(CheckpointsTest.position(2, 1), CheckpointsTest.parts(checkpoints, 2, 1));
     assertEquals(List.of("step-00000002"), store.list("checkpoints"));
   }
 
