@@ -189,7 +189,7 @@ final class Convoy {
     return expectedDigest.get();
   }
 
-  private static String digestIn(String summary) {
+  static String digestIn(String summary) {
     Matcher matcher = DIGEST.matcher(summary);
     assertTrue(matcher.find(), summary);
     return matcher.group(1);

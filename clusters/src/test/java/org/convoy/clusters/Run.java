@@ -81,8 +81,9 @@ final class Run implements AutoCloseable {
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  ProcessHandle process() {
-    return process.toHandle();
+  /** Ends the process alone. What it started has to notice by itself. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   /** Ends it, and what it started. */

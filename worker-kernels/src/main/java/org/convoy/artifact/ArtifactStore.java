@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * The file system operations that saving needs: a tree of files below one root, with an atomic
- * rename. Paths are relative to the root, separated by {@code /}; {@code ""} is the root itself.
+ * The file system operations that saving needs: a tree of files below one root. Paths are relative
+ * to the root, separated by {@code /}; {@code ""} is the root itself.
  *
  * <p>Methods throw IOException with the full path in its message; {@link
  * java.io.FileNotFoundException} if the path does not exist, {@link
@@ -32,7 +32,15 @@ public interface ArtifactStore {
   /** Names of the direct entries of a folder, sorted; empty if there is no such folder. */
   List<String> list(String folder) throws IOException;
 
-  /** Moves a file or folder atomically to a path that must not exist. */
+  /**
+   * Whether {@link #rename} moves a folder in one step. An object store copies the files one after
+   * another: a crash leaves a part of them at the new path.
+   */
+  default boolean hasAtomicRename() {
+    return true;
+  }
+
+  /** Moves a file or folder to a path that must not exist. */
   void rename(String from, String to) throws IOException;
 
   /** Removes a file, or a folder with its content. Does nothing if the path does not exist. */

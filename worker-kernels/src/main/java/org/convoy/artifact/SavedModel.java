@@ -81,7 +81,7 @@ public record SavedModel(
 
   /**
    * Writes the folder under a temporary name beside its place, then renames it. An existing model
-   * is replaced at the end.
+   * is replaced at the end; on a store without an atomic rename it is removed at the beginning.
    *
    * @param folder path in the store
    * @return the manifest that was written

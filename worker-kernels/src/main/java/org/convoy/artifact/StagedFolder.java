@@ -10,6 +10,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A folder that is written beside its place as {@code .NAME.tmp} and moved there by a rename when
  * it is complete. If it is closed before {@link #commit}, it is removed.
+ *
+ * <p>A store without an atomic rename gets the files at their place at once. There the last file
+ * makes the folder complete: a manifest with the digests of all others. Readers take no folder
+ * without one.
  */
 public final class StagedFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StagedFolder.class);
@@ -25,11 +29,14 @@ public final class StagedFolder implements AutoCloseable {
     this.place = place;
     int slash = place.lastIndexOf('/') + 1;
     String hidden = place.substring(0, slash) + "." + place.substring(slash);
-    this.beside = hidden + ".tmp";
+    this.beside = store.hasAtomicRename() ? hidden + ".tmp" : place;
     this.former = hidden + ".old";
   }
 
-  /** Begins a folder. First removes what an earlier attempt left beside the place. */
+  /**
+   * Begins a folder. First removes what an earlier attempt left beside the place. A store without
+   * an atomic rename also loses the folder that is at the place.
+   */
   public static StagedFolder begin(ArtifactStore store, String place) throws IOException {
     StagedFolder folder = new StagedFolder(store, place);
     if (store.exists(folder.former) && !store.exists(place)) {
@@ -131,6 +138,10 @@ public final class StagedFolder implements AutoCloseable {
    * and then removed. After a crash in between, the next {@link #begin} restores it.
    */
   public void commit() throws IOException {
+    if (!store.hasAtomicRename()) {
+      committed = true;
+      return;
+    }
     if (store.exists(place)) {
       store.delete(former);
       store.rename(place, former);

@@ -4,8 +4,9 @@
  * small interface with a java.nio implementation.
  *
  * <p>Callers: code that saves, loads, exports or writes checkpoints. A write is atomic (temporary
- * name, then rename), and equal content gives equal bytes. Every file that is read is compared with
- * its digest and checked further, because it may come from anybody. Nothing here trains, computes
- * or knows Hadoop. The driver implements other storage systems.
+ * name, then rename; a manifest written last on stores that cannot rename), and equal content gives
+ * equal bytes. Every file that is read is compared with its digest and checked further, because it
+ * may come from anybody. Nothing here trains, computes or knows Hadoop. The driver implements other
+ * storage systems.
  */
 package org.convoy.artifact;

@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
  * process calls {@link #commit} with the parts of all executors. The calls of different executors
  * may come in any order. If a call fails, the driver calls {@link #clean} before it restarts the
  * run.
+ *
+ * <p>A store without an atomic rename gets the parts in {@code step-00000123} at once. There the
+ * manifest makes a checkpoint of the folder.
  */
 public final class Checkpoints {
   static final String PARAMETERS = "parameters.safetensors";
@@ -176,12 +179,22 @@ public final class Checkpoints {
 
   /** The steps of all checkpoints, valid or damaged, latest first. */
   public List<Long> steps() throws IOException {
-    return store.list(FOLDER).stream()
-        .map(Checkpoints::step)
-        .flatMapToLong(OptionalLong::stream)
-        .boxed()
-        .sorted(Comparator.reverseOrder())
-        .toList();
+    List<Long> steps = new ArrayList<>();
+    for (String name : store.list(FOLDER)) {
+      OptionalLong step = step(name);
+      if (step.isPresent() && !isUnfinished(name)) {
+        steps.add(step.getAsLong());
+      }
+    }
+    steps.sort(Comparator.reverseOrder());
+    return steps;
+  }
+
+  /** Whether this is a folder at its place that was not, or is not yet, committed. */
+  private boolean isUnfinished(String name) throws IOException {
+    return !store.hasAtomicRename()
+        && isCheckpoint(name)
+        && !store.exists(FOLDER + "/" + name + "/" + MANIFEST);
   }
 
   /**
@@ -265,7 +278,7 @@ public final class Checkpoints {
   /** Removes the files of failed attempts. No process may write at the same time. */
   public void clean() throws IOException {
     for (String name : store.list(FOLDER)) {
-      if (LEFTOVER.matcher(name).matches()) {
+      if (LEFTOVER.matcher(name).matches() || isUnfinished(name)) {
         store.delete(FOLDER + "/" + name);
       }
     }

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,11 +22,15 @@ import org.convoy.artifact.ArtifactStore;
 
 /**
  * A folder on a Hadoop file system. On HDFS and on local disks a rename is atomic. On object stores
- * it is a copy; after a crash during the copy, the digests show that the folder is incomplete.
+ * it is a copy, and unknown file systems count as object stores.
  *
  * <p>{@link LocalFiles} explains the differences for {@code file:} paths.
  */
 public final class HadoopStore implements ArtifactStore {
+  /** Schemes of file systems that rename a folder in one step. */
+  private static final Set<String> RENAMING =
+      Set.of("file", "hdfs", "viewfs", "webhdfs", "swebhdfs", "ofs", "maprfs");
+
   private final FileSystem files;
   private final Path root;
 
@@ -121,6 +126,11 @@ public final class HadoopStore implements ArtifactStore {
     } catch (FileNotFoundException e) {
       return List.of();
     }
+  }
+
+  @Override
+  public boolean hasAtomicRename() {
+    return RENAMING.contains(root.toUri().getScheme());
   }
 
   @Override

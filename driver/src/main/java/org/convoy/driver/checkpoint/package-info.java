@@ -4,8 +4,9 @@
  * lease of a run's folder, and the storage interface of saved models over Hadoop file systems.
  *
  * <p>Callers: the training loop on executors writes and reads parts; the session on the driver
- * commits, finds the latest checkpoint and cleans up. A checkpoint appears by a rename and never
- * changes afterwards. Numbers that are not finite are never saved. Damaged checkpoints are skipped,
- * never repaired. Nothing here decides when to save, and nothing talks to other executors.
+ * commits, finds the latest checkpoint and cleans up. A checkpoint appears by a rename, or by its
+ * manifest on stores that cannot rename, and never changes afterwards. Numbers that are not finite
+ * are never saved. Damaged checkpoints are skipped, never repaired. Nothing here decides when to
+ * save, and nothing talks to other executors.
  */
 package org.convoy.driver.checkpoint;

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /** Looks up and opens the files of a data set, with clear errors. */
 final class DataFiles {
@@ -93,6 +94,22 @@ final class DataFiles {
   /** Opens a file without verifying Hadoop's check sum file beside it, which is faster. */
   static FSDataInputStream openUnchecked(Path path, Configuration hadoop) throws IOException {
     return open(path, true, hadoop);
+  }
+
+  /**
+   * Opens a file whose blocks are read in any order. Clients of object stores otherwise ask for all
+   * that follows the first block, and break the request off at the second one.
+   */
+  static FSDataInputStream openForBlocks(Path path, Configuration hadoop) throws IOException {
+    if (isLocal(path, hadoop)) {
+      return open(path, hadoop);
+    }
+    return FutureIO.awaitFuture(
+        path.getFileSystem(hadoop)
+            .openFile(path)
+            .opt("fs.s3a.experimental.input.fadvise", "random")
+            .opt("fs.option.openfile.read.policy", "random")
+            .build());
   }
 
   private static FSDataInputStream open(Path path, boolean isUnchecked, Configuration hadoop)

@@ -96,7 +96,7 @@ final class StreamPool implements AutoCloseable {
         }
       }
     }
-    return new Open(uri, DataFiles.open(new Path(uri), hadoop));
+    return new Open(uri, DataFiles.openForBlocks(new Path(uri), hadoop));
   }
 
   private void giveBack(Open open) throws IOException {

@@ -87,6 +87,11 @@ public final class ModelFolder {
     return folder;
   }
 
+  /** Whether the folder of a run holds a model. It does as soon as the manifest is there. */
+  public static boolean isInRun(HadoopStore store) throws IOException {
+    return store.exists(IN_RUN + "/" + MANIFEST);
+  }
+
   /** A description of the contents of a location where no model was found. */
   private static String describe(HadoopStore store, String name, List<String> content)
       throws IOException {

@@ -35,7 +35,7 @@ final class ModelFiles {
 
   /** Whether the run's folder holds a model. */
   boolean exist() throws IOException {
-    return store.exists(ModelFolder.IN_RUN);
+    return ModelFolder.isInRun(store);
   }
 
   /**

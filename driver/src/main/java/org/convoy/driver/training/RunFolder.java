@@ -144,7 +144,8 @@ final class RunFolder {
 
   private void write(String name, String text) throws IOException {
     HadoopStore store = new HadoopStore(hadoop, new Path(folder));
-    String beside = "." + name + ".part";
+    // A store without an atomic rename shows a file when all of it is there.
+    String beside = store.hasAtomicRename() ? "." + name + ".part" : name;
     try (OutputStream out = store.create(beside)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -153,7 +154,9 @@ final class RunFolder {
               Locale.ROOT, "could not write %s: %s", store.describe(name), e.getMessage()),
           e);
     }
-    store.delete(name);
-    store.rename(beside, name);
+    if (!beside.equals(name)) {
+      store.delete(name);
+      store.rename(beside, name);
+    }
   }
 }

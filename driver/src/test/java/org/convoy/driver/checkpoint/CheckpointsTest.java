@@ -86,14 +86,14 @@ class CheckpointsTest {
     return state;
   }
 
-  private static RunPosition position(long step, int executors) {
+  static RunPosition position(long step, int executors) {
     ObjectNode progress = new ObjectMapper().createObjectNode();
     progress.put("loss", 0.1 + 0.2).put("images", Long.MAX_VALUE);
     return new RunPosition(
         step, 1, 42, "0.1.0", "abc", "def", executors, CHUNK, LAYOUT.length(), progress);
   }
 
-  private static List<CheckpointPart> parts(Checkpoints checkpoints, long step, int executors)
+  static List<CheckpointPart> parts(Checkpoints checkpoints, long step, int executors)
       throws IOException {
     List<CheckpointPart> parts = new ArrayList<>();
     parts.add(checkpoints.writeParameters(step, LAYOUT, flat(step)));
