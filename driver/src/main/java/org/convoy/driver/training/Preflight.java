@@ -16,6 +16,8 @@ import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.LabelFile;
+import org.convoy.driver.engine.Convoy;
+import org.convoy.driver.engine.ForeignEngine;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.settings.RequestException;
 
@@ -34,6 +36,9 @@ public final class Preflight {
   public static void check(Recipe recipe, TrainingRequest request, Configuration hadoop)
       throws IOException {
     request.check(recipe);
+    if (!(recipe.engine() instanceof Convoy)) {
+      ForeignEngine.of(recipe.engine());
+    }
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
     List<DataSplit> splits = new ArrayList<>(List.of(data.split(recipe.data().train())));
     if (recipe.data().folds() == 0 && recipe.data().validated()) {
