@@ -1,11 +1,8 @@
 package org.convoy.ml;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Locale;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -13,6 +10,7 @@ import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.packing.SampleTar;
 
 /**
  * Writes the rows of each partition, an image and its class, as a tar as WebDataset has them:
@@ -34,7 +32,7 @@ record PackedImages(String folder, SerializableConfiguration hadoop)
     Path beside = new Path(folder, "." + name + "." + task.taskAttemptId());
     FileSystem files = place.getFileSystem(hadoop.value());
     try {
-      try (TarArchiveOutputStream tar = new TarArchiveOutputStream(files.create(beside, true))) {
+      try (SampleTar tar = new SampleTar(files.create(beside, true))) {
         for (long number = 0; rows.hasNext(); number++) {
           write(tar, number, rows.next(), name);
         }
@@ -48,8 +46,7 @@ record PackedImages(String folder, SerializableConfiguration hadoop)
     }
   }
 
-  private void write(TarArchiveOutputStream tar, long number, Row row, String shard)
-      throws IOException {
+  private void write(SampleTar tar, long number, Row row, String shard) throws IOException {
     if (row.isNullAt(0) || row.isNullAt(1)) {
       throw new IOException(
           String.format(
@@ -63,30 +60,7 @@ record PackedImages(String folder, SerializableConfiguration hadoop)
         row.get(0) instanceof byte[] bytes
             ? bytes
             : new ImageFile(row.getString(0), 0).read(hadoop.value());
-    String key = String.format(Locale.ROOT, "%08d.", number);
-    add(tar, key + ending(image), image);
-    add(tar, key + "cls", row.getString(1).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void add(TarArchiveOutputStream tar, String name, byte[] content)
-      throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name);
-    entry.setSize(content.length);
-    entry.setModTime(0);
-    tar.putArchiveEntry(entry);
-    tar.write(content);
-    tar.closeArchiveEntry();
-  }
-
-  /** The name's ending only says that the file is an image; its first bytes decide its format. */
-  private static String ending(byte[] image) {
-    return switch (image.length == 0 ? 0 : image[0]) {
-      case (byte) 0x89 -> "png";
-      case 'R' -> "webp";
-      case 'B' -> "bmp";
-      case 'I', 'M' -> "tif";
-      case 'P' -> "pnm";
-      default -> "jpg";
-    };
+    String key = String.format(Locale.ROOT, "%08d", number);
+    tar.add(key, image, row.getString(1));
   }
 }

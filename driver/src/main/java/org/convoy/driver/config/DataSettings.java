@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.driver.data.Sampling;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.Checks;
@@ -14,6 +15,7 @@ import org.convoy.settings.Checks;
  * @param folds the number of folds that the training samples are split into for a cross-validation;
  *     0: none
  * @param fold which of them is the validation, from 1
+ * @param sampling how often an epoch takes each training sample
  * @param generate the data set to draw if {@code uri} does not exist
  * @param onBadImage what to do with an image that does not decode
  * @param maxBadShare fraction of a split's images that may be skipped before the run fails
@@ -29,6 +31,7 @@ public record DataSettings(
     String validation,
     int folds,
     int fold,
+    Sampling sampling,
     @Incidental GenerateSettings generate,
     OnBadImage onBadImage,
     @Incidental double maxBadShare,

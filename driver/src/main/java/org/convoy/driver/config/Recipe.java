@@ -13,6 +13,9 @@ import org.convoy.loss.Loss;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
 import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
+import org.convoy.task.ClassWeights;
+import org.convoy.task.Column;
 import org.convoy.task.Task;
 
 /**
@@ -36,6 +39,7 @@ import org.convoy.task.Task;
  * @param optimizer the update rule
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
+ * @param classWeights how much the loss of an image counts, by its class
  * @param gradientClipNorm largest global L2 norm of the gradient; 0: no clipping
  * @param parameters groups of parameters that are trained differently; the first group that matches
  *     a name counts
@@ -69,6 +73,7 @@ public record Recipe(
     Optimizer optimizer,
     Schedule schedule,
     Loss loss,
+    ClassWeights classWeights,
     double gradientClipNorm,
     List<ParameterGroup> parameters,
     DistillationSettings distillation,
@@ -189,6 +194,26 @@ public record Recipe(
             "distillation.teacher",
             "expected none where the loss is not cross-entropy, for it is a softmax that a teacher teaches",
             "loss.name")
+        .that(
+            classWeights.equal() || task.column() == Column.LABEL,
+            "class-weights.name",
+            "expected equal where an image has any number of classes, got "
+                + Variants.name(classWeights.getClass()),
+            "task.name")
+        .that(
+            !data.sampling().byClass() || task.column() == Column.LABEL,
+            "data.sampling.name",
+            "expected uniform or repeated where an image has any number of classes, got "
+                + Variants.name(data.sampling().getClass()),
+            "task.name")
+        .that(
+            batch.microBatchSize() % data.sampling().copies() == 0,
+            "batch.micro-batch-size",
+            "expected a multiple of data.sampling.times, which is "
+                + data.sampling().copies()
+                + ", got "
+                + batch.microBatchSize(),
+            "data.sampling.times")
         .that(
             !checkpoint.best() || data.validated(),
             "checkpoint.best",

@@ -1,11 +1,12 @@
 package org.convoy.driver.data;
 
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 
 /**
- * Assigns samples to micro-batches. The result is a pure function of seed, sample count,
+ * Assigns samples to micro-batches. The result is a pure function of seed, samples, sampling,
  * micro-batches and settings. It depends neither on the number of executors nor on earlier calls.
  * Thread-safe.
  *
@@ -14,12 +15,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * steps:
  *
  * <ol>
- *   <li>n mod (M * b) samples are left out: the next ones on a ring of all samples, which is
- *       shuffled once from the seed. So each epoch leaves out other samples, and all samples are
- *       left out equally often.
- *   <li>The other samples are cut into blocks of neighbours at multiples of the block size, and the
+ *   <li>A {@link Sampling} says how often the epoch takes each sample. With {@link Uniform} all but
+ *       n mod (M * b) samples are taken once. Those are the next ones on a ring of all samples,
+ *       which is shuffled once from the seed. So each epoch leaves out other samples, and all
+ *       samples are left out equally often.
+ *   <li>The samples are cut into blocks of neighbours at multiples of the block size, and the
  *       blocks are shuffled.
- *   <li>The sequence of blocks is cut into M lanes of equal length.
+ *   <li>The sequence of what the blocks give is cut into M lanes of equal length.
  *   <li>Each lane is cut into equal windows of at most the set number of blocks, and each window is
  *       shuffled.
  * </ol>
@@ -30,7 +32,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class Lanes {
 
-  private static final long LEFT_OUT = 1;
+  static final long LEFT_OUT = 1;
   private static final long BLOCKS = 2;
   private static final long WINDOWS = 3;
 
@@ -40,7 +42,9 @@ public final class Lanes {
   private final long seed;
   private final LaneSettings settings;
   private final int steps;
-  private final int[] ring;
+  private final int copies;
+  private final int distinct;
+  private final Selection selection;
 
   /**
    * The orders of the last two epochs, by epoch mod 2, because readers run ahead into the next
@@ -48,19 +52,56 @@ public final class Lanes {
    */
   private final AtomicReferenceArray<Epoch> cached = new AtomicReferenceArray<>(2);
 
+  /**
+   * The order of an epoch.
+   *
+   * @param order samples, lane by lane
+   * @param earlier how often the sample at each place stands at an earlier place; empty if none
+   *     stands at two
+   */
   @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
-  private record Epoch(int number, int[] order) {}
+  private record Epoch(int number, int[] order, int[] earlier) {}
+
+  /** Lanes that take each sample once. */
+  public Lanes(int count, int microBatches, int microBatchSize, long seed, LaneSettings settings) {
+    this(
+        new Sampling.Labelled(List.of(""), new int[count]),
+        new Uniform(),
+        microBatches,
+        microBatchSize,
+        seed,
+        settings);
+  }
+
+  /** Lanes over the samples of an index. */
+  public Lanes(
+      SampleIndex index,
+      Sampling sampling,
+      int microBatches,
+      int microBatchSize,
+      long seed,
+      LaneSettings settings) {
+    this(Sampling.Labelled.of(index), sampling, microBatches, microBatchSize, seed, settings);
+  }
 
   /**
    * Fixes the lanes of a run.
    *
-   * @param count samples in the training split
+   * @param samples of the training split
+   * @param sampling how often an epoch takes each
    * @param microBatches M, micro-batches per global batch
-   * @param microBatchSize b, samples per micro-batch
+   * @param microBatchSize b, samples per micro-batch, a multiple of the sampling's copies
    * @param seed seed of the sample order
    * @throws IllegalArgumentException if there are fewer samples than one global batch takes
    */
-  public Lanes(int count, int microBatches, int microBatchSize, long seed, LaneSettings settings) {
+  Lanes(
+      Sampling.Labelled samples,
+      Sampling sampling,
+      int microBatches,
+      int microBatchSize,
+      long seed,
+      LaneSettings settings) {
+    int count = samples.labels().length;
     if (microBatches < 1 || microBatchSize < 1) {
       throw new IllegalArgumentException(
           "expected at least 1 micro-batch of at least 1 sample, got "
@@ -86,7 +127,13 @@ public final class Lanes {
     this.seed = seed;
     this.settings = settings;
     this.steps = (int) (count / globalBatch);
-    this.ring = remainder() == 0 ? new int[0] : shuffledRing();
+    this.copies = sampling.copies();
+    this.distinct = microBatchSize / copies;
+    if (distinct * copies != microBatchSize) {
+      throw new IllegalArgumentException(
+          "expected micro-batches of a multiple of " + copies + " samples, got " + microBatchSize);
+    }
+    this.selection = sampling.of(samples, steps * lanes * distinct, seed);
   }
 
   /** Steps in an epoch: floor(count / (M * b)). */
@@ -104,7 +151,7 @@ public final class Lanes {
     return batch;
   }
 
-  /** Samples that each epoch leaves out: count mod (M * b). */
+  /** Samples that fill no global batch: count mod (M * b). */
   public int remainder() {
     return count - steps * lanes * batch;
   }
@@ -118,6 +165,32 @@ public final class Lanes {
    * @param lane 0..M-1
    */
   public int[] microBatch(int epoch, int step, int lane) {
+    require(epoch, step, lane);
+    int[] order = epoch(epoch).order();
+    return places(step, lane).map(place -> order[place]).toArray();
+  }
+
+  /**
+   * Which of its appearances in the epoch each sample of a micro-batch has there, from 0. A sample
+   * is augmented differently in each.
+   *
+   * @param epoch from 0
+   * @param step within the epoch, 0..stepsPerEpoch-1
+   * @param lane 0..M-1
+   */
+  public int[] appearances(int epoch, int step, int lane) {
+    require(epoch, step, lane);
+    int[] earlier = epoch(epoch).earlier();
+    int[] places = places(step, lane).toArray();
+    int[] appearances = new int[batch];
+    for (int i = 0; i < batch; i++) {
+      int before = earlier.length == 0 ? 0 : earlier[places[i]];
+      appearances[i] = before * copies + i / distinct;
+    }
+    return appearances;
+  }
+
+  private void require(int epoch, int step, int lane) {
     if (epoch < 0 || step < 0 || step >= steps || lane < 0 || lane >= lanes) {
       throw new IndexOutOfBoundsException(
           "expected epoch >= 0, step in 0.."
@@ -131,51 +204,55 @@ public final class Lanes {
               + ", "
               + lane);
     }
-    int start = (lane * steps + step) * batch;
-    return Arrays.copyOfRange(order(epoch), start, start + batch);
   }
 
-  /** The samples that an epoch leaves out, in no particular order. */
+  /**
+   * The places of a micro-batch in the order of its epoch. Copy k of what lane m has in a step is
+   * in the micro-batch of lane m + k.
+   */
+  private IntStream places(int step, int lane) {
+    return IntStream.range(0, batch)
+        .map(
+            i -> {
+              int from = Math.floorMod(lane - i / distinct, lanes);
+              return (from * steps + step) * distinct + i % distinct;
+            });
+  }
+
+  /** The samples that an epoch leaves out, ascending. */
   public int[] leftOut(int epoch) {
-    int remainder = remainder();
-    int[] out = new int[remainder];
-    long start = (long) epoch * remainder % count;
-    for (int i = 0; i < remainder; i++) {
-      out[i] = ring[(int) ((start + i) % count)];
-    }
-    return out;
+    int[] times = selection.times(epoch);
+    return IntStream.range(0, count).filter(sample -> times[sample] == 0).toArray();
   }
 
-  private int[] order(int epoch) {
+  private Epoch epoch(int epoch) {
     Epoch known = cached.get(epoch & 1);
     if (known != null && known.number() == epoch) {
-      return known.order();
+      return known;
     }
     synchronized (cached) {
       known = cached.get(epoch & 1);
       if (known == null || known.number() != epoch) {
-        known = new Epoch(epoch, draw(epoch));
+        int[] order = draw(epoch);
+        known = new Epoch(epoch, order, earlier(order));
         cached.set(epoch & 1, known);
       }
-      return known.order();
+      return known;
     }
   }
 
   private int[] draw(int epoch) {
     int blockSize = settings.blockSize();
-    BitSet out = new BitSet(count);
-    for (int sample : leftOut(epoch)) {
-      out.set(sample);
-    }
+    int[] times = selection.times(epoch);
     int[] blocks = new int[(int) (((long) count + blockSize - 1) / blockSize)];
     Arrays.setAll(blocks, i -> i);
     new KeyedShuffle(seed, BLOCKS, epoch).shuffle(blocks, 0, blocks.length);
-    int[] order = new int[steps * lanes * batch];
+    int[] order = new int[steps * lanes * distinct];
     int filled = 0;
     for (int block : blocks) {
       long end = Math.min(count, ((long) block + 1) * blockSize);
       for (int sample = block * blockSize; sample < end; sample++) {
-        if (!out.get(sample)) {
+        for (int i = 0; i < times[sample]; i++) {
           order[filled++] = sample;
         }
       }
@@ -185,7 +262,7 @@ public final class Lanes {
   }
 
   private void mixWindows(int[] order, int epoch) {
-    int laneLength = steps * batch;
+    int laneLength = steps * distinct;
     int windows = (int) ((laneLength + settings.windowSamples() - 1) / settings.windowSamples());
     for (int lane = 0; lane < lanes; lane++) {
       long start = (long) lane * laneLength;
@@ -198,10 +275,14 @@ public final class Lanes {
     }
   }
 
-  private int[] shuffledRing() {
-    int[] samples = new int[count];
-    Arrays.setAll(samples, i -> i);
-    new KeyedShuffle(seed, LEFT_OUT).shuffle(samples, 0, count);
-    return samples;
+  private int[] earlier(int[] order) {
+    int[] met = new int[count];
+    int[] earlier = new int[order.length];
+    boolean none = true;
+    for (int place = 0; place < order.length; place++) {
+      earlier[place] = met[order[place]]++;
+      none &= earlier[place] == 0;
+    }
+    return none ? new int[0] : earlier;
   }
 }

@@ -193,6 +193,15 @@ public final class SampleIndex implements Serializable {
     return label.clone();
   }
 
+  /** The number of samples of each class, in label order; the class is the sample's folder. */
+  public long[] classCounts() {
+    long[] counts = new long[folders.length];
+    for (int each : label) {
+      counts[each]++;
+    }
+    return counts;
+  }
+
   /** The path of the file within the class folder, usually just its name. */
   public String name(int sample) {
     int start = nameStart(sample);

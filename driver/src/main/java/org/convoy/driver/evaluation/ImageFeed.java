@@ -49,7 +49,11 @@ public final class ImageFeed {
             .flatMap(
                 step ->
                     IntStream.range(range.from(), range.to())
-                        .mapToObj(lane -> sources(lanes.microBatch(epoch, step, lane))))
+                        .mapToObj(
+                            lane ->
+                                sources(
+                                    lanes.microBatch(epoch, step, lane),
+                                    lanes.appearances(epoch, step, lane))))
             .iterator();
     Preprocessing sized = preprocessing.at(new Size(input.dimension(1), input.dimension(2)));
     return BatchLoader.forTraining(batches, sized, seed, epoch, options);
@@ -70,11 +74,20 @@ public final class ImageFeed {
   }
 
   private List<ImageSource> sources(int[] samples) {
+    return sources(samples, new int[samples.length]);
+  }
+
+  private List<ImageSource> sources(int[] samples, int[] appearances) {
     List<ImageSource> sources = new ArrayList<>(samples.length);
-    for (int sample : samples) {
+    for (int i = 0; i < samples.length; i++) {
+      int sample = samples[i];
       sources.add(
           new ImageSource(
-              sample, index.describe(sample), index.label(sample), () -> reader.read(sample)));
+              sample,
+              appearances[i],
+              index.describe(sample),
+              index.label(sample),
+              () -> reader.read(sample)));
     }
     return sources;
   }

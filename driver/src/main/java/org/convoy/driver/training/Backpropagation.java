@@ -14,7 +14,6 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
-import org.convoy.loss.Targets;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -119,16 +118,17 @@ final class Backpropagation implements AutoCloseable {
   /**
    * Computes a micro-batch's gradient.
    *
-   * @param targets of its samples
+   * @param supervised the targets and weights of its samples
    * @param key of its random draws, its number in the run
    * @param listener told of parts of the gradient as they are finished
    * @return the mean loss over the images that count
    */
-  double compute(Batch batch, Targets targets, long key, GradientListener listener) {
+  double compute(Batch batch, Supervised supervised, long key, GradientListener listener) {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
-    double value = losses.evaluate(plan.output(), targets, batch.weights(), teaching(batch));
+    double value =
+        losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));
     plan.backward(losses.gradient(), listener);
     return value;
   }

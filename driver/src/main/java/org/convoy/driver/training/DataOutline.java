@@ -116,6 +116,7 @@ public record DataOutline(
     if (targets.isPresent()) {
       training = LabelFile.label(training, split, targets.get(), Optional.empty(), hadoop);
     }
+    ClassBalance.check(recipe, training);
     String validation = recipe.data().validation();
     int folds = recipe.data().folds();
     int held = folds > 0 ? training.count() / folds : 0;

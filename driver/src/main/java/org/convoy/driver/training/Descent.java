@@ -15,7 +15,6 @@ import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.RunningStatistics;
-import org.convoy.loss.Targets;
 import org.convoy.optim.GlobalNorm;
 import org.convoy.optim.LearningRate;
 import org.convoy.optim.StepSettings;
@@ -71,7 +70,7 @@ final class Descent implements AutoCloseable {
               share.rank(),
               share.owners(),
               share.parameters(),
-              backpropagation.gradient()));
+              share.sum()));
     }
     this.samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
     this.statistics = statistics();
@@ -94,14 +93,14 @@ final class Descent implements AutoCloseable {
   /**
    * Computes this executor's next micro-batch of a step, and passes its gradient to the combiner.
    *
-   * @param targets the targets of its samples
+   * @param supervised the targets and weights of its samples
    * @param key the key of the micro-batch's random draws: its number in the run
    * @return its mean loss
    */
-  double compute(long step, Batch batch, Targets targets, long key) {
+  double compute(long step, Batch batch, Supervised supervised, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
     backpropagation.use(combiner.next());
-    double loss = backpropagation.compute(batch, targets, key, combiner::finished);
+    double loss = backpropagation.compute(batch, supervised, key, combiner::finished);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
     return loss;
@@ -124,10 +123,9 @@ final class Descent implements AutoCloseable {
     }
 
     @Override
-    public void apply(Combiner.Share share, INDArray sum) {
+    public void apply(Combiner.Share share) {
       StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
       OwnedChunks mine = owned.get(share.number());
-      mine.take(sum);
       double limit = recipe.gradientClipNorm();
       double scale =
           limit > 0

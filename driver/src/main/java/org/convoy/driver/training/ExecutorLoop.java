@@ -93,7 +93,12 @@ final class ExecutorLoop implements AutoCloseable {
     this.augmentationSeed = new Draws(recipe.seed(), "augmentation").bits(0);
     this.lanes =
         new Lanes(
-            spec.trainingSamples(), microBatches, spec.microBatchSize(), orderSeed, spec.lanes());
+            feed.index(),
+            recipe.data().sampling(),
+            microBatches,
+            spec.microBatchSize(),
+            orderSeed,
+            spec.lanes());
     this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
     this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);

@@ -65,7 +65,7 @@ final class OutputLosses implements AutoCloseable {
    * @param teaching adds to the loss of the main output
    * @return the weighted sum of the outputs' mean losses over the samples that count
    */
-  double evaluate(INDArray output, Targets targets, float[] weights, Teaching teaching) {
+  double evaluate(INDArray output, Targets targets, SampleWeights weights, Teaching teaching) {
     if (outputs.isEmpty()) {
       double hard = hard(output, targets, weights, gradient);
       return teaching.teach(hard, output, gradient);
@@ -89,8 +89,11 @@ final class OutputLosses implements AutoCloseable {
     return joint.get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + channels));
   }
 
-  private double hard(INDArray output, Targets targets, float[] weights, INDArray outputGradient) {
-    return loss.evaluate(output, targets, weights, outputGradient, KernelThreads.count());
+  private double hard(
+      INDArray output, Targets targets, SampleWeights weights, INDArray outputGradient) {
+    int threads = KernelThreads.count();
+    double mean = loss.evaluate(output, targets, weights.each(), outputGradient, threads);
+    return weights.restore(mean, outputGradient);
   }
 
   @Override

@@ -29,8 +29,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class OwnedChunks implements AutoCloseable {
   private static final String AVERAGE = "average";
 
-  private record Owned(
-      int chunk, INDArray parameters, INDArray gradient, Map<String, INDArray> state) {}
+  private record Owned(int chunk, Map<String, INDArray> state) {}
 
   /**
    * The part of an owned chunk that is updated with the same settings: all of it, or a part if
@@ -59,7 +58,7 @@ final class OwnedChunks implements AutoCloseable {
   private final Slices slices;
 
   /**
-   * @param gradient memory for the summed gradient; its owned chunks are written by {@link #take}
+   * @param gradient the memory of the summed gradient
    */
   OwnedChunks(
       Recipe recipe,
@@ -117,23 +116,13 @@ final class OwnedChunks implements AutoCloseable {
       pieces.add(new Piece(owned.size(), run, slice, part(values, first, past), averaged));
     }
     averages.forEach(vector -> state.put(AVERAGE, vector));
-    return new Owned(chunk, values, gradients, state);
+    return new Owned(chunk, state);
   }
 
   private static INDArray part(INDArray vector, long from, long to) {
     return from == 0 && to == vector.length()
         ? vector
         : vector.get(NDArrayIndex.interval(from, to));
-  }
-
-  /** Takes over the owned chunks of the summed gradient. */
-  void take(INDArray sum) {
-    for (Owned chunk : owned) {
-      long from = chunks.start(chunk.chunk());
-      chunk
-          .gradient()
-          .assign(sum.get(NDArrayIndex.interval(from, from + chunk.gradient().length())));
-    }
   }
 
   /** The sum of the squares of the trained part of each owned chunk's gradient, in order. */

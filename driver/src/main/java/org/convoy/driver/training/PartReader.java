@@ -74,7 +74,7 @@ final class PartReader implements AutoCloseable {
     FloatBuffer rows = targets.data().asNioFloat();
     for (int lane = range.from(); lane < range.to(); lane++) {
       try (Batch batch = batches.next().orElseThrow()) {
-        Targets own = supervision.of(batch, step * spec.microBatches() + lane);
+        Targets own = supervision.of(batch, step * spec.microBatches() + lane).targets();
         pixels.put(batch.imagesBuffer());
         put(own, rows);
       }

@@ -9,7 +9,6 @@ import org.convoy.image.loader.Batch;
 import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Mixture;
-import org.convoy.loss.Targets;
 import org.convoy.task.MixedTargets;
 import org.convoy.task.Target;
 import org.convoy.task.Task;
@@ -18,9 +17,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The targets of training micro-batches, as the task defines them. If the recipe mixes samples, it
- * mixes pixels and targets together. The random draws depend on the recipe's seed and on the
- * micro-batch's number in the run, and not on the executor.
+ * The targets of training micro-batches, as the task defines them, and the weights of their
+ * samples. If the recipe mixes samples, it mixes pixels and targets together. The random draws
+ * depend on the recipe's seed and on the micro-batch's number in the run, and not on the executor.
  */
 final class Supervision implements AutoCloseable {
   private final Task task;
@@ -29,6 +28,7 @@ final class Supervision implements AutoCloseable {
   private final Graph graph;
   private final SampleIndex index;
   private final INDArray rows;
+  private final Optional<double[]> classWeights;
 
   /**
    * @param index of the training split
@@ -39,30 +39,48 @@ final class Supervision implements AutoCloseable {
     this.seed = new Draws(spec.recipe().seed(), "mix").bits(0);
     this.graph = spec.graph();
     this.index = index;
+    this.classWeights = classWeights(spec, index);
     this.rows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(spec.microBatchSize()));
   }
 
+  /** The weight of each class; empty if they are equal. */
+  private static Optional<double[]> classWeights(RunSpec spec, SampleIndex index) {
+    return spec.recipe().classWeights().equal()
+        ? Optional.empty()
+        : Optional.of(spec.recipe().classWeights().of(index.classes(), index.classCounts()));
+  }
+
   /**
-   * The targets of a micro-batch; its images are mixed in place.
+   * The targets and weights of a micro-batch; its images are mixed in place.
    *
    * @param key the micro-batch's number in the run
    * @return valid until the next call
    */
-  Targets of(Batch batch, long key) {
+  Supervised of(Batch batch, long key) {
     List<Target> samples = index.targets(batch.sampleIds(), batch.size());
+    int[] partners = Mixture.partners(batch.weights());
     Optional<Mixture> drawn = draw(key);
     if (drawn.isEmpty()) {
-      return task.targets(samples, rows);
+      return new Supervised(
+          task.targets(samples, rows), weights(batch.weights(), samples, 1, partners));
     }
     Mixture mixture = drawn.get();
-    int[] partners = Mixture.partners(batch.weights());
     mixture.apply(
         batch.imagesBuffer(),
         graph.inputShape().channels(),
         graph.inputShape().dimension(1),
         graph.inputShape().dimension(2),
         partners);
-    return MixedTargets.of(samples, mixture.own(), partners, rows);
+    return new Supervised(
+        MixedTargets.of(samples, mixture.own(), partners, rows),
+        weights(batch.weights(), samples, mixture.own(), partners));
+  }
+
+  private SampleWeights weights(
+      float[] counting, List<Target> samples, double own, int[] partners) {
+    return classWeights
+        .map(classes -> SampleWeights.of(counting, samples, classes, own, partners))
+        .orElseGet(() -> SampleWeights.alike(counting));
   }
 
   private Optional<Mixture> draw(long key) {

@@ -128,6 +128,7 @@ public final class TrainingSession {
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {
+    ClassBalance.check(recipe, training).ifPresent(terminal::print);
     Graph graph = TrainedNetwork.of(recipe, training.classes().size());
     LaneSettings lanes = lanes(training);
     RunSpec bare =

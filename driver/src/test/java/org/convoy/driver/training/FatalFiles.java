@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FatalFiles extends RawLocalFileSystem {
   /** The setting that names the folder of traps. */
-  static final String TRAPS = "fatal.traps";
+  public static final String TRAPS = "fatal.traps";
 
-  static final String SCHEME = "fatal";
+  public static final String SCHEME = "fatal";
 
   /** Ends the name of a trap that has killed. */
   private static final String SPRUNG = ".sprung";
@@ -45,7 +45,7 @@ public final class FatalFiles extends RawLocalFileSystem {
    * @param replacement whether only an executor falls into it that was started after a first one
    *     was killed
    */
-  record Trap(String signal, String path, String after, boolean replacement) {
+  public record Trap(String signal, String path, String after, boolean replacement) {
     private boolean catches(String opened, boolean young) {
       return opened.matches(path)
           && (after.isEmpty() || Files.exists(Path.of(after)))
@@ -59,7 +59,7 @@ public final class FatalFiles extends RawLocalFileSystem {
   }
 
   /** Sets a trap. */
-  static void set(Path folder, String name, Trap trap) throws IOException {
+  public static void set(Path folder, String name, Trap trap) throws IOException {
     Files.createDirectories(folder);
     Path beside = folder.resolve("." + name);
     Files.write(
@@ -69,7 +69,7 @@ public final class FatalFiles extends RawLocalFileSystem {
   }
 
   /** Names of the traps that have killed, the first one first. */
-  static List<String> sprung(Path folder) throws IOException {
+  public static List<String> sprung(Path folder) throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(FatalFiles::isSprung)
           .sorted(Comparator.comparing(FatalFiles::modified))

@@ -11,7 +11,7 @@ import scala.util.Properties$;
  * Executors that are processes of their own on this machine: Spark's local cluster, on the class
  * path of the tests. {@code SPARK_HOME} names an empty folder, in which they work.
  */
-final class ProcessCluster {
+public final class ProcessCluster {
   private ProcessCluster() {}
 
   /**
@@ -20,7 +20,8 @@ final class ProcessCluster {
    * @param megabytes of each executor's heap
    * @param javaOptions of an executor, on top of those that name its log
    */
-  static SparkConf settings(int executors, int megabytes, String javaOptions) throws IOException {
+  public static SparkConf settings(int executors, int megabytes, String javaOptions)
+      throws IOException {
     // Spark looks for jars there.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     return new SparkConf()
@@ -41,13 +42,13 @@ final class ProcessCluster {
   }
 
   /** The version of Scala in the names of Spark's jars. */
-  static String scala() {
+  public static String scala() {
     String full = Properties$.MODULE$.versionNumberString();
     return full.substring(0, full.lastIndexOf('.'));
   }
 
   /** The executors' processes. */
-  static List<ProcessHandle> executors() {
+  public static List<ProcessHandle> executors() {
     return ProcessHandle.current().descendants().filter(ProcessCluster::isExecutor).toList();
   }
 

@@ -90,14 +90,14 @@ final class SyntheticStep implements AutoCloseable {
   private final Combiner.Update update =
       new Combiner.Update() {
         @Override
-        public void apply(Combiner.Share share, INDArray sum) {
+        public void apply(Combiner.Share share) {
           Chunks chunks = layout.trainedChunks();
           for (int chunk = share.rank(); chunk < chunks.count(); chunk += share.owners()) {
             long from = chunks.start(chunk);
             BytePointer.memcpy(
                 new BytePointer(share.parameters().data().addressPointer())
                     .getPointer(Float.BYTES * from),
-                new BytePointer(sum.data().addressPointer()).getPointer(Float.BYTES * from),
+                new BytePointer(share.sum().data().addressPointer()).getPointer(Float.BYTES * from),
                 (long) Float.BYTES * chunks.length(chunk));
           }
         }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.convoy.image.codec.ImageDecodeException;
-import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Preprocessing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,11 +71,7 @@ public final class BatchLoader implements AutoCloseable {
     SampleTask task =
         (preprocessor, source, image) ->
             preprocessor.train(
-                source.name(),
-                source.bytes().read(),
-                CounterRandom.forSample(seed, epoch, source.sampleId()),
-                image,
-                0);
+                source.name(), source.bytes().read(), source.random(seed, epoch), image, 0);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 

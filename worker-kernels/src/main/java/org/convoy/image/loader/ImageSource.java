@@ -1,11 +1,27 @@
 package org.convoy.image.loader;
 
+import org.convoy.image.transform.CounterRandom;
+
 /**
  * One labelled image that is not read yet.
  *
  * @param sampleId its number in the data set, which also seeds its augmentation
+ * @param appearance which of its appearances in an epoch this is, from 0; each is augmented
+ *     differently
  * @param name its name in errors and logs
  * @param label its class, from 0
  * @param bytes its file
  */
-public record ImageSource(long sampleId, String name, int label, ByteSource bytes) {}
+public record ImageSource(long sampleId, int appearance, String name, int label, ByteSource bytes) {
+
+  /** An image that appears once. */
+  public ImageSource(long sampleId, String name, int label, ByteSource bytes) {
+    this(sampleId, 0, name, label, bytes);
+  }
+
+  /** The stream of its augmentation in an epoch of a run. */
+  CounterRandom random(long seed, int epoch) {
+    CounterRandom first = CounterRandom.forSample(seed, epoch, sampleId);
+    return appearance == 0 ? first : first.split(~(long) appearance);
+  }
+}

@@ -26,10 +26,18 @@ public interface Combiner extends AutoCloseable {
    *     executors have in common
    * @param parameters the whole vector; of the part that an optimizer moves, the share's chunks
    *     count
+   * @param sum the memory of the sum of the share's gradients, valid in its chunks when {@link
+   *     Update#apply} is called; at least as long as the trained part of the parameters
    * @param microBatches the number of micro-batches whose gradients are summed for one update
    */
   record Share(
-      int number, OptionalInt group, INDArray parameters, int rank, int owners, int microBatches) {
+      int number,
+      OptionalInt group,
+      INDArray parameters,
+      INDArray sum,
+      int rank,
+      int owners,
+      int microBatches) {
 
     /** Whether every executor updates the same parameters in the same manner. */
     public boolean everywhere() {
@@ -41,12 +49,10 @@ public interface Combiner extends AutoCloseable {
   interface Update {
 
     /**
-     * Moves the parameters of a share by one step. Where several ranks own a vector, all of them
-     * are called at the same time and may use the exchange.
-     *
-     * @param sum the sum of the share's gradients, valid in its chunks
+     * Moves the parameters of a share by one step, by its {@link Share#sum}. Where several ranks own
+     * a vector, all of them are called at the same time and may use the exchange.
      */
-    void apply(Combiner.Share share, INDArray sum);
+    void apply(Combiner.Share share);
 
     /**
      * Moves the running statistics of a share's vector by one step. Every rank moves its own copy.

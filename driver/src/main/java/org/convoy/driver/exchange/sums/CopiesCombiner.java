@@ -58,13 +58,14 @@ final class CopiesCombiner implements Combiner {
     this.groups = range.groups();
     this.perGroup = range.perGroup();
     this.gradient = gradient;
+    this.gradientSums =
+        perGroup == 1 ? List.of() : List.of(new PartialSums(range.ofOneGroup(), layout.length()));
+    INDArray sum = gradientSums.isEmpty() ? gradient : gradientSums.get(0).first();
     MicroBatches own = range.asGroups();
     for (int group = own.from(); group < own.to(); group++) {
       INDArray copy = group == own.from() ? parameters : parameters.dup();
-      shares.add(new Share(shares.size(), OptionalInt.of(group), copy, 0, 1, perGroup));
+      shares.add(new Share(shares.size(), OptionalInt.of(group), copy, sum, 0, 1, perGroup));
     }
-    this.gradientSums =
-        perGroup == 1 ? List.of() : List.of(new PartialSums(range.ofOneGroup(), layout.length()));
     this.mean = new PartialSums(own, layout.length());
   }
 
@@ -119,21 +120,20 @@ final class CopiesCombiner implements Combiner {
     Share share = current();
     ended++;
     if (gradientSums.isEmpty()) {
-      update(update, share, gradient);
+      update(update, share);
       return;
     }
     PartialSums sums = gradientSums.get(0);
     sums.add(gradient);
     if (sums.complete()) {
-      update(update, share, sums.first());
+      update(update, share);
       sums.reset();
     }
   }
 
-  private static void update(Update update, Share share, INDArray sum) {
-    // Moments are taken first: an update may use the gradient's memory.
-    update.statistics(share, sum);
-    update.apply(share, sum);
+  private static void update(Update update, Share share) {
+    update.statistics(share, share.sum());
+    update.apply(share);
   }
 
   @Override

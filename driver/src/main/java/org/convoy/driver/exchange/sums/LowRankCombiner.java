@@ -84,7 +84,7 @@ final class LowRankCombiner implements Combiner {
     this.groups = range.groups();
     MicroBatches ownGroups = range.asGroups();
     this.own = ownGroups.count();
-    this.share = new Share(0, OptionalInt.empty(), parameters, 0, 1, range.total());
+    this.share = new Share(0, OptionalInt.empty(), parameters, gradient, 0, 1, range.total());
     this.gradient = gradient;
     this.sums = new GroupSums(range, layout, gradient, this::complete);
     this.moments = new Moments(range, layout, gradient);
@@ -156,7 +156,7 @@ final class LowRankCombiner implements Combiner {
     sumRight();
     approximate();
     update.statistics(share, gradient);
-    update.apply(share, gradient);
+    update.apply(share);
   }
 
   private void sumLeft() {

@@ -2,10 +2,12 @@ package org.convoy.driver.exchange.sums;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.convoy.driver.exchange.sums.SumTree.Node;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Adds the gradients of one executor's micro-batches as they come, along the {@link SumTree}.
@@ -41,6 +43,7 @@ public final class PartialSums implements AutoCloseable {
   private final List<INDArray> vectors = new ArrayList<>();
   private final List<Floats> memory = new ArrayList<>();
   private final Staging scratch = new Staging();
+  private final boolean inPlace;
   private int next;
   private boolean closed;
 
@@ -51,11 +54,20 @@ public final class PartialSums implements AutoCloseable {
    * @param length floats in a gradient vector
    */
   public PartialSums(MicroBatches range, long length) {
-    this(range, length, WireFormat.FLOAT32);
+    this(range, length, WireFormat.FLOAT32, Optional.empty());
   }
 
-  /** Partial sums in a format. Their vectors are float32 vectors of its numbers. */
-  PartialSums(MicroBatches range, long length, WireFormat format) {
+  /**
+   * Partial sums in a format. Their vectors are float32 vectors of its numbers.
+   *
+   * @param gradient the memory of all gradients that are added; a single micro-batch is left there
+   */
+  PartialSums(MicroBatches range, long length, WireFormat format, INDArray gradient) {
+    this(range, length, format, Optional.of(gradient));
+  }
+
+  private PartialSums(
+      MicroBatches range, long length, WireFormat format, Optional<INDArray> gradient) {
     if (length < 1) {
       throw new IllegalArgumentException("expected a vector of at least 1 float, got " + length);
     }
@@ -65,8 +77,12 @@ public final class PartialSums implements AutoCloseable {
     this.format = format;
     this.nodes = tree.maximal(range.from(), range.to());
     this.arrivals = arrivals(tree, range);
+    this.inPlace = gradient.isPresent() && range.count() == 1;
     for (int i = 0; i < depth(arrivals); i++) {
-      INDArray vector = Nd4j.createUninitialized(DataType.FLOAT, length);
+      INDArray vector =
+          inPlace
+              ? gradient.get().get(NDArrayIndex.interval(0, length))
+              : Nd4j.createUninitialized(DataType.FLOAT, length);
       vectors.add(vector);
       memory.add(Floats.of(vector));
     }
@@ -75,6 +91,11 @@ public final class PartialSums implements AutoCloseable {
   /** Native bytes that partial sums of this range hold. Known before they are made. */
   public static long bytes(MicroBatches range, long length) {
     return 4L * length * depth(arrivals(new SumTree(range.total()), range));
+  }
+
+  /** The same where the memory of the gradients is known. */
+  static long bytesBesideGradient(MicroBatches range, long length) {
+    return range.count() == 1 ? 0 : bytes(range, length);
   }
 
   private static List<Arrival> arrivals(SumTree tree, MicroBatches range) {
@@ -182,7 +203,7 @@ public final class PartialSums implements AutoCloseable {
       memory.get(vector).add(at, leaf, 0, count);
     } else if (arrival.added()) {
       memory.get(vector).add(at, source, at, count);
-    } else {
+    } else if (!inPlace) {
       memory.get(vector).copy(at, source, at, count);
     }
     format.round(memory.get(vector), at, count);
@@ -224,7 +245,9 @@ public final class PartialSums implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      vectors.forEach(INDArray::close);
+      if (!inPlace) {
+        vectors.forEach(INDArray::close);
+      }
       scratch.close();
     }
   }

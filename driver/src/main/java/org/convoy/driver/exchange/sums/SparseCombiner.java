@@ -61,7 +61,7 @@ final class SparseCombiner implements Combiner {
     this.groups = range.groups();
     this.own = range.asGroups().count();
     this.clipNorm = clipNorm * range.perGroup();
-    this.share = new Share(0, OptionalInt.empty(), parameters, 0, 1, range.total());
+    this.share = new Share(0, OptionalInt.empty(), parameters, gradient, 0, 1, range.total());
     this.gradient = gradient;
     this.codec = codec;
     this.sums = new GroupSums(range, layout, gradient, this::complete);
@@ -228,7 +228,7 @@ final class SparseCombiner implements Combiner {
     step = stepsBefore + 1;
     moments.sum(exchange);
     update.statistics(share, gradient);
-    update.apply(share, gradient);
+    update.apply(share);
   }
 
   private void add(List<ByteBuffer> ofRanks, int bucket, Floats target) {

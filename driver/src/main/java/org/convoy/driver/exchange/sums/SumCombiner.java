@@ -77,9 +77,16 @@ final class SumCombiner implements Combiner {
     this.parameters = parameters;
     this.gradient = gradient;
     INDArray master = masters ? parameters.dup() : parameters;
+    this.partials = new PartialSums(range, layout.trained(), format, gradient);
     this.share =
-        new Share(0, OptionalInt.empty(), master, exchange.rank(), exchange.size(), range.total());
-    this.partials = new PartialSums(range, layout.trained(), format);
+        new Share(
+            0,
+            OptionalInt.empty(),
+            master,
+            partials.first(),
+            exchange.rank(),
+            exchange.size(),
+            range.total());
     this.moments = new Moments(range, layout, gradient);
     this.finished = new FinishedChunks(trained);
     round();
@@ -90,7 +97,7 @@ final class SumCombiner implements Combiner {
       WireFormat format, MicroBatches microBatches, int executors, VectorLayout layout) {
     long staging = executors == 1 ? 0 : ReduceScatter.STAGING_BYTES;
     long master = format == WireFormat.FLOAT32 ? 0 : Float.BYTES * layout.length();
-    return PartialSums.bytes(microBatches, layout.trained())
+    return PartialSums.bytesBesideGradient(microBatches, layout.trained())
         + Moments.bytes(microBatches, layout)
         + master
         + staging;
@@ -169,7 +176,7 @@ final class SumCombiner implements Combiner {
     begun = 0;
     moments.sum(exchange);
     update.statistics(share, gradient);
-    update.apply(share, sum);
+    update.apply(share);
     partials.reset();
     if (masters) {
       sendRounded(Floats.of(sum));

@@ -166,8 +166,8 @@ class LowRankTest {
   private static Combiner.Update keep(List<float[]> sums) {
     return new Combiner.Update() {
       @Override
-      public void apply(Combiner.Share share, INDArray sum) {
-        sums.add(sum.toFloatVector());
+      public void apply(Combiner.Share share) {
+        sums.add(share.sum().toFloatVector());
       }
 
       @Override

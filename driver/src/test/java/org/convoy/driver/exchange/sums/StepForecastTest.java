@@ -77,7 +77,7 @@ class StepForecastTest {
   private static final Combiner.Update NOTHING =
       new Combiner.Update() {
         @Override
-        public void apply(Combiner.Share share, INDArray sum) {
+        public void apply(Combiner.Share share) {
           // The load does not depend on values.
         }
 

@@ -111,9 +111,9 @@ final class TinyTraining implements AutoCloseable {
   private final Combiner.Update update =
       new Combiner.Update() {
         @Override
-        public void apply(Combiner.Share share, INDArray sum) {
+        public void apply(Combiner.Share share) {
           Chunks chunks = LAYOUT.trainedChunks();
-          float[] sums = sum.toFloatVector();
+          float[] sums = share.sum().toFloatVector();
           float[] values = share.parameters().toFloatVector();
           momenta
               .get(share.number())

@@ -1,0 +1,66 @@
+package org.convoy.driver.data;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How often an epoch takes each training sample. An epoch has always as many steps as a global
+ * batch fits into the number of samples. The counts are exact: they are fixed by the seed and the
+ * data set, and not drawn at random.
+ *
+ * <p>A recipe names one by the record's name: {@code data.sampling { name = balanced }}. To add
+ * one, add a record in a file of its own, its name in the {@code permits} clause, and its defaults
+ * in {@code convoy-reference.conf}.
+ */
+public sealed interface Sampling extends Serializable
+    permits Uniform, Balanced, Weighted, Repeated {
+
+  /**
+   * The selection of a data set's samples.
+   *
+   * @param samples whose labels count
+   * @param places of an epoch, before they are repeated
+   * @throws org.convoy.settings.RequestException if a class is named that there is not
+   */
+  Selection of(Labelled samples, int places, long seed);
+
+  /**
+   * Checks that the classes are those that it names.
+   *
+   * @throws org.convoy.settings.RequestException if a class is named that there is not
+   */
+  default void check(List<String> classes) {}
+
+  /** How often each selected sample stands in a global batch. */
+  default int copies() {
+    return 1;
+  }
+
+  /** Whether it needs one class for each sample. */
+  default boolean byClass() {
+    return false;
+  }
+
+  /**
+   * The labels of samples.
+   *
+   * @param classes their names
+   * @param labels the class of each sample
+   */
+  @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
+  record Labelled(List<String> classes, int[] labels) {
+
+    static Labelled of(SampleIndex index) {
+      return new Labelled(index.classes(), index.labels());
+    }
+
+    /** The number of samples of each class. */
+    long[] counts() {
+      long[] counts = new long[classes.size()];
+      for (int label : labels) {
+        counts[label]++;
+      }
+      return counts;
+    }
+  }
+}
