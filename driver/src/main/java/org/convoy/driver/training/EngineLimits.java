@@ -44,6 +44,12 @@ final class EngineLimits {
     require(recipe.loss() instanceof CrossEntropy, "loss.name", "cross-entropy");
     require(recipe.precision() == Recipe.Precision.FLOAT32, "precision", "float32");
     require(recipe.gradientClipNorm() == 0, "gradient-clip-norm", "0");
+    require(!recipe.adaptiveClipping().on(), "adaptive-clipping.factor", "0");
+    require(!recipe.sharpness().on(), "sharpness.radius", "0");
+    require(!recipe.lookahead().on(), "lookahead.every-steps", "0");
+    require(!recipe.swa().on(), "swa.every-epochs", "0");
+    require(recipe.rateBatch() == 0, "rate-batch", "0");
+    require(recipe.classWeights().equal(), "class-weights.name", "equal");
     require(recipe.parameters().isEmpty(), "parameters", "none");
     require(!recipe.distillation().on(), "distillation.teacher", "none");
     require(recipe.weightAverage().decay() == 0, "weight-average.decay", "0");

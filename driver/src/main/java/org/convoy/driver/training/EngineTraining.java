@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.engine.EngineRun;
 import org.convoy.driver.engine.ForeignEngine;
 import org.convoy.driver.evaluation.Counted;
+import org.convoy.driver.evaluation.ImageFeed;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.wire.Traffic;
 import org.convoy.driver.monitor.EpochRecord;
@@ -63,7 +65,10 @@ final class EngineTraining {
     int cores = cluster.executorSize().cores();
     String name = cluster.applicationId() + " " + spec.output();
     EngineImages images = new EngineImages(spec, training, cluster.hadoop(), cores, name);
-    try (Weights weights = FirstWeights.of(Backends.get(BACKEND), spec, cluster.hadoop());
+    try (SampleReader reader = SampleReader.of(training.value(), spec.lanes(), cluster.hadoop());
+        Weights weights =
+            FirstWeights.of(
+                Backends.get(BACKEND), spec, feed(training.value(), reader), cluster.hadoop());
         ForeignEngine.Session session = engine.open(run(images, weights))) {
       int epochs = Math.toIntExact(-Math.floorDiv(-spec.lastStep(), perEpoch()));
       Map<String, Double> metrics = unmeasured();
@@ -80,6 +85,15 @@ final class EngineTraining {
     } finally {
       EngineImages.close();
     }
+  }
+
+  /** Images for initial weights that are computed from some. */
+  private ImageFeed feed(SampleIndex index, SampleReader reader) {
+    return new ImageFeed(
+        index,
+        reader,
+        recipe.image().preprocessing(spec.graph().inputShape()),
+        recipe.data().loading(spec.microBatchSize(), 1));
   }
 
   private EngineRun run(EngineImages images, Weights weights) {
@@ -159,8 +173,8 @@ final class EngineTraining {
   private List<ExecutorResult> results(Weights weights, Map<String, Double> metrics)
       throws IOException {
     String sha256 =
-        new StateFiles(spec, cluster.hadoop())
-            .saveModel(weights.backend(), weights.parameters(), metrics);
+        new ModelFiles(spec, cluster.hadoop())
+            .save(weights.backend(), weights.parameters(), metrics);
     ExecutorResult.Outcome outcome =
         new ExecutorResult.Outcome(sha256, history.toJson(), metrics, List.of());
     double rate = spec.lastStep() * recipe.batch().globalSize() / history.epochSeconds();

@@ -54,7 +54,8 @@ final class PartReader implements AutoCloseable {
             spec.recipe().data().loading(spec.microBatchSize(), threads));
     this.lanes =
         new Lanes(
-            spec.trainingSamples(),
+            index,
+            spec.recipe().data().sampling(),
             spec.microBatches(),
             spec.microBatchSize(),
             new Draws(spec.recipe().seed(), "order").bits(0),
@@ -91,7 +92,7 @@ final class PartReader implements AutoCloseable {
       Optional.ofNullable(current).ifPresent(BatchLoader::close);
       int epoch = Math.toIntExact(step / perEpoch);
       int first = Math.toIntExact(step % perEpoch);
-      current = feed.training(input, lanes, range, augmentationSeed, epoch, first);
+      current = feed.training(input, lanes, range, augmentationSeed, epoch, first, spec.recipe().task().views());
       loader = current;
       loadedPart = part;
     }
