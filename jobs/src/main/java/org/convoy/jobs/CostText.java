@@ -12,7 +12,9 @@ import org.convoy.driver.training.StepCost;
 final class CostText {
   private CostText() {}
 
-  /** A line for the run's own step, then one for each size of a cluster; none without a forecast. */
+  /**
+   * A line for the run's own step, then one for each size of a cluster; none without a forecast.
+   */
   static List<String> lines(RunEstimate estimate) {
     List<String> lines = new ArrayList<>();
     for (StepCost cost : estimate.costs()) {

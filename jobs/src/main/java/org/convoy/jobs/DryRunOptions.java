@@ -112,8 +112,7 @@ final class DryRunOptions {
     if (!(milliseconds >= 0)) {
       throw new RequestException("--latency: expected 0 or more, got " + milliseconds);
     }
-    Network network =
-        new Network(Bandwidth.parse(bandwidth).bytesPerSecond(), milliseconds / 1000);
+    Network network = new Network(Bandwidth.parse(bandwidth).bytesPerSecond(), milliseconds / 1000);
     return Optional.of(
         new NetworkOutline(network, positive("--bytes-per-image", imageBytes).orElse(0)));
   }

@@ -187,8 +187,7 @@ public final class DryRun {
     CostModel model =
         new CostModel(
             recipe.exchange().combine(),
-            new ParameterGroups(recipe.parameters(), graph)
-                .vector(recipe.exchange().chunkFloats()),
+            new ParameterGroups(recipe.parameters(), graph).vector(recipe.exchange().chunkFloats()),
             each,
             groupsEach > 0 && each % groupsEach == 0 ? groupsEach : each,
             computeSeconds,

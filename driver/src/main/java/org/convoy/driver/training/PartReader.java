@@ -92,7 +92,9 @@ final class PartReader implements AutoCloseable {
       Optional.ofNullable(current).ifPresent(BatchLoader::close);
       int epoch = Math.toIntExact(step / perEpoch);
       int first = Math.toIntExact(step % perEpoch);
-      current = feed.training(input, lanes, range, augmentationSeed, epoch, first, spec.recipe().task().views());
+      current =
+          feed.training(
+              input, lanes, range, augmentationSeed, epoch, first, spec.recipe().task().views());
       loader = current;
       loadedPart = part;
     }

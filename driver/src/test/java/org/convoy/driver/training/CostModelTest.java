@@ -18,8 +18,7 @@ final class CostModelTest {
   private static final VectorLayout RESNET_50 = new VectorLayout(25_557_032, 25_610_152, 65536);
 
   private static CostModel model(double imageBytes, Network network) {
-    return new CostModel(
-        new SynchronousSum(), MILLION, 1, 1, 0.3, imageBytes, 4, 100, network);
+    return new CostModel(new SynchronousSum(), MILLION, 1, 1, 0.3, imageBytes, 4, 100, network);
   }
 
   /** On 2 executors and 100 MB/s; half of 4 MB leaves, and half of the parameters returns. */
