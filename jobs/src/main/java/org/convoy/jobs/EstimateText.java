@@ -60,11 +60,12 @@ record EstimateText(
             size.heapBytes() / MIB, overheadMebibytes(), estimate.memory()));
     lines.add(
         text(
-            "time       %s of training and %s of validation at %,.1f images/s, by the time of a step"
-                + " on this machine; reading and exchange are not counted",
+            "time       %s of training and %s of validation at %,.1f images/s; reading and exchange"
+                + " are not counted",
             duration(estimate.trainingSeconds()),
             duration(estimate.validationSeconds()),
             estimate.imagesPerSecond()));
+    lines.addAll(CostText.lines(estimate));
     estimate.missing().forEach(each -> lines.add("missing    " + each));
     lines.add("submit     " + submit());
     return lines;
@@ -105,6 +106,7 @@ record EstimateText(
     json.put("images_per_second", estimate.imagesPerSecond());
     json.put("training_seconds", estimate.trainingSeconds());
     json.put("validation_seconds", estimate.validationSeconds());
+    json.put("costs", CostText.json(estimate));
     json.put("missing", estimate.missing());
     json.put("submit", submit());
     return json;

@@ -215,7 +215,10 @@ final class TrainCommandTest {
     assertRefused("web address", "--set", "data.uri=\"https://host/data\"");
     assertRefused("hadoop-azure", "--out", "abfss://container@account/run");
     assertRefused("spark.hadoop.fs.strange.impl", "--out", "strange:/run");
-    assertRefused("together with --dry-run", "--images", "7");
+    assertRefused("--images: expected together with --dry-run", "--images", "7");
+    assertRefused("--bandwidth: expected together with --dry-run", "--bandwidth", "1Gbit");
+    assertRefused("together with --bandwidth", "--dry-run", "--latency", "1");
+    assertRefused("a bandwidth such as", "--dry-run", "--bandwidth", "fast");
     assertRefused("--classes: expected at least 1, got 0", "--dry-run", "--classes", "0");
   }
 

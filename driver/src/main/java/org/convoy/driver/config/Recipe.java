@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.convoy.driver.engine.Engine;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
 import org.convoy.optim.AdaptiveClipping;
@@ -24,6 +25,7 @@ import org.convoy.task.Task;
  * @param name name of the run; the default is the name of the recipe file
  * @param seed the only seed; order, augmentation and initialisation are derived from it
  * @param model the network
+ * @param engine what trains
  * @param backend the backend whose kernels compute
  * @param precision precision of activations, and of weights in computations
  * @param layouts how kernels are chosen where a backend has several implementations
@@ -62,6 +64,7 @@ public record Recipe(
     @Incidental String name,
     long seed,
     ModelSettings model,
+    Engine engine,
     Backend backend,
     Precision precision,
     Layouts layouts,

@@ -42,6 +42,10 @@ public final class SparkSettings {
     // The session restarts a stage itself, from a checkpoint and with the remaining executors.
     conf.set("spark.task.maxFailures", "1");
     conf.set("spark.stage.maxConsecutiveAttempts", "1");
+    for (String option : recipe.engine().executorOptions()) {
+      String key = "spark.executor.extraJavaOptions";
+      conf.set(key, (conf.get(key, "") + " " + option).strip());
+    }
     // A barrier stage starts when all its executors are alive; the session has waited for them.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     if (recipe.exchange().port() > 0) {

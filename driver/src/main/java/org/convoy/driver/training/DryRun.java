@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.SavedModel;
@@ -29,6 +31,9 @@ import org.convoy.settings.RequestException;
  * named and not refused.
  */
 public final class DryRun {
+  /** The numbers of executors that weak scaling is forecast for, beside the run's own. */
+  private static final int[] SCALES = {8, 16, 32, 64, 128, 256, 512, 1024};
+
   /** Backward computes the gradient of the input and that of the weights of each product. */
   private static final double TRAINING_PASSES = 3;
 
@@ -37,23 +42,27 @@ public final class DryRun {
   private final ExecutorSize size;
   private final Configuration hadoop;
   private final StepTime time;
+  private final Optional<NetworkOutline> network;
   private final List<String> missing = new ArrayList<>();
 
   /**
    * @param size of each executor
    * @param time which the expected duration is worked out from
+   * @param network by which the costs of a step are forecast; empty: they are not
    */
   public DryRun(
       Recipe recipe,
       TrainingRequest request,
       ExecutorSize size,
       Configuration hadoop,
-      StepTime time) {
+      StepTime time,
+      Optional<NetworkOutline> network) {
     this.recipe = recipe;
     this.request = request;
     this.size = size;
     this.hadoop = hadoop;
     this.time = time;
+    this.network = network;
   }
 
   /**
@@ -167,7 +176,34 @@ public final class DryRun {
         memory,
         spec.recipe().batch().globalSize() / stepSeconds,
         ownSteps * stepSeconds,
-        Math.max(1, validations) * perValidation * seconds / TRAINING_PASSES);
+        Math.max(1, validations) * perValidation * seconds / TRAINING_PASSES,
+        network.map(outline -> costs(spec, graph, each, stepSeconds, outline)).orElse(List.of()));
+  }
+
+  /** The costs of a step of this run, then of larger and smaller clusters. */
+  private List<StepCost> costs(
+      RunSpec spec, Graph graph, int each, double computeSeconds, NetworkOutline outline) {
+    int groupsEach = spec.groups() / request.executors();
+    CostModel model =
+        new CostModel(
+            recipe.exchange().combine(),
+            new ParameterGroups(recipe.parameters(), graph).vector(recipe.exchange().chunkFloats()),
+            each,
+            groupsEach > 0 && each % groupsEach == 0 ? groupsEach : each,
+            computeSeconds,
+            outline.bytesPerImage() * each * spec.microBatchSize(),
+            OwnedChunks.bytesPerParameter(recipe),
+            stepsPerCheckpoint(spec),
+            outline.network());
+    return IntStream.concat(IntStream.of(request.executors()), IntStream.of(SCALES))
+        .mapToObj(model::on)
+        .toList();
+  }
+
+  private static long stepsPerCheckpoint(RunSpec spec) {
+    int steps = spec.recipe().checkpoint().everySteps();
+    long epochs = spec.recipe().checkpoint().everyEpochs() * spec.horizon().stepsPerEpoch();
+    return steps > 0 ? Math.min(steps, epochs) : epochs;
   }
 
   /**

@@ -16,6 +16,8 @@ import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.LabelFile;
+import org.convoy.driver.engine.Convoy;
+import org.convoy.driver.engine.ForeignEngine;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.settings.RequestException;
 
@@ -37,6 +39,9 @@ public final class Preflight {
     if (recipe.data().table().wanted()) {
       throw new RequestException(
           "data.table: expected a data set that is no table, for only train copies tables first");
+    }
+    if (!(recipe.engine() instanceof Convoy)) {
+      ForeignEngine.of(recipe.engine());
     }
     DataSet data = DataSet.at(recipe.data().location(), hadoop);
     List<DataSplit> splits = new ArrayList<>(List.of(data.split(recipe.data().train())));

@@ -21,6 +21,8 @@ import org.convoy.graph.Shape;
  * @param imagesPerSecond that all executors together train on, without reading and exchange
  * @param trainingSeconds of all training steps
  * @param validationSeconds of all validations
+ * @param costs of a step of this run, then of clusters of other sizes whose executors compute as
+ *     much each; none if nothing is known of the network
  */
 public record RunEstimate(
     DataOutline data,
@@ -36,9 +38,11 @@ public record RunEstimate(
     NativeBudget memory,
     double imagesPerSecond,
     double trainingSeconds,
-    double validationSeconds) {
-  /** Copies the list. */
+    double validationSeconds,
+    List<StepCost> costs) {
+  /** Copies the lists. */
   public RunEstimate {
+    costs = List.copyOf(costs);
     missing = List.copyOf(missing);
   }
 }

@@ -14,6 +14,8 @@ import org.convoy.driver.checkpoint.RunLease;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
+import org.convoy.driver.engine.Convoy;
+import org.convoy.driver.engine.ForeignEngine;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.monitor.Event;
 import org.convoy.driver.monitor.RunSummary;
@@ -84,7 +86,7 @@ public final class TrainingSession {
   private RunSummary runAlone() throws IOException, InterruptedException, TrainingFailedException {
     long start = System.nanoTime();
     Attempts attempts = new Attempts(cluster, recipe, request, terminal);
-    attempts.awaitExecutors();
+    int executors = attempts.awaitExecutors();
     RunIndexes indexes =
         RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop, terminal::print);
     SampleIndex training = indexes.training();
@@ -97,7 +99,10 @@ public final class TrainingSession {
       Ledger ledger = new Ledger(terminal, spec, events);
       try {
         List<ExecutorResult> results =
-            attempts.run(spec, ledger, trainingEverywhere, validationEverywhere);
+            recipe.engine() instanceof Convoy
+                ? attempts.run(spec, ledger, trainingEverywhere, validationEverywhere)
+                : new EngineTraining(cluster, spec, ledger, executors, engine(spec, executors))
+                    .run(trainingEverywhere, validationEverywhere);
         double seconds = (System.nanoTime() - start) * 1e-9;
         RunFolder folder = new RunFolder(request.output(), hadoop);
         RunSummary summary = folder.finish(spec, ledger, results, validation, seconds);
@@ -113,6 +118,14 @@ public final class TrainingSession {
       trainingEverywhere.close();
       validationEverywhere.forEach(Shared::close);
     }
+  }
+
+  /** The other program that trains, after it has looked at the network. */
+  private ForeignEngine engine(RunSpec spec, int executors) {
+    ForeignEngine engine = ForeignEngine.of(recipe.engine());
+    TrainingRequest actual = new TrainingRequest(request.output(), executors, request.resume());
+    EngineLimits.check(recipe, actual, spec.graph(), engine);
+    return engine;
   }
 
   private RunSpec spec(SampleIndex training, Optional<SampleIndex> validation) throws IOException {

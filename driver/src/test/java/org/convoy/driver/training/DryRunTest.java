@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.exchange.sums.StepForecast.Network;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
@@ -42,6 +44,9 @@ final class DryRunTest {
   /** One image takes as many seconds as the network has multiply-adds, times 1e-9. */
   private static final StepTime BILLION_PER_SECOND =
       (backend, graph, request, threads) -> graph.multiplyAdds() * 1e-9;
+
+  private static final NetworkOutline GIGABIT =
+      new NetworkOutline(new Network(1e9 / 8, 1e-4), 110_000);
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -168,7 +173,8 @@ final class DryRunTest {
             new TrainingRequest(folder.resolve("run").toUri().toString(), executors, false),
             new ExecutorSize(1, GIB, 0, false),
             new Configuration(),
-            BILLION_PER_SECOND)
+            BILLION_PER_SECOND,
+            Optional.of(GIGABIT))
         .estimate(stated);
   }
 
@@ -178,5 +184,23 @@ final class DryRunTest {
 
   private Recipe recipe(String... overrides) {
     return SmallRuns.recipe(folder.resolve("shapes"), overrides);
+  }
+
+  @Test
+  void theCostsOfAStepAreForecast() throws IOException {
+    RunEstimate estimate = estimate(recipe(), 2, stated(4000, 10));
+    StepCost own = estimate.costs().get(0);
+    assertEquals(2, own.executors());
+    int each = estimate.microBatchesEach() * estimate.batch().microBatchSize();
+    assertEquals(2 * each / own.compute(), estimate.imagesPerSecond(), 1e-6);
+    assertTrue(own.exchange() > 0 && own.checkpoint() > 0, own::toString);
+    assertEquals(
+        List.of(2, 8, 16, 32, 64, 128, 256, 512, 1024),
+        estimate.costs().stream().map(StepCost::executors).toList());
+    for (int i = 2; i < estimate.costs().size(); i++) {
+      StepCost smaller = estimate.costs().get(i - 1);
+      StepCost larger = estimate.costs().get(i);
+      assertTrue(larger.efficiency() <= smaller.efficiency(), larger::toString);
+    }
   }
 }

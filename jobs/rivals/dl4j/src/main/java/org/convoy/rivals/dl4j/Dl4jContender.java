@@ -2,12 +2,12 @@ package org.convoy.rivals.dl4j;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.convoy.graph.Graph;
 import org.convoy.jobs.rivals.Contender;
 import org.convoy.jobs.rivals.ContenderLoop;
 import org.convoy.jobs.rivals.InitialTensors;
 import org.convoy.jobs.rivals.MadeUpBatch;
 import org.convoy.jobs.rivals.Task;
-import org.convoy.graph.Graph;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -34,10 +34,10 @@ public final class Dl4jContender implements Contender {
             graph,
             new Nesterovs(task.learningRate(), Task.MOMENTUM),
             Task.WEIGHT_DECAY,
+            0,
             new InitialTensors(graph)::fill);
     this.images =
-        Nd4j.createUninitialized(
-            DataType.FLOAT, graph.inputShape().batched(task.batch()), 'c');
+        Nd4j.createUninitialized(DataType.FLOAT, graph.inputShape().batched(task.batch()), 'c');
     MadeUpBatch.fill(images.data().asNioFloat());
     int classes = graph.outputShape().channels();
     this.labels = Nd4j.create(DataType.FLOAT, task.batch(), classes);
@@ -71,8 +71,7 @@ public final class Dl4jContender implements Contender {
   @Override
   public double loss() {
     ComputationGraph graph = network.network();
-    double penalty =
-        Arrays.stream(graph.getLayers()).mapToDouble(Dl4jContender::penalty).sum();
+    double penalty = Arrays.stream(graph.getLayers()).mapToDouble(Dl4jContender::penalty).sum();
     return graph.score() - penalty;
   }
 

@@ -21,8 +21,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * vertex before it, which has the name of the graph's last node, gives the logits. The file is
  * loaded again: it must compute what Convoy computed of the examples beside the model, and train.
  *
- * <p>{@code Dl4jExport MODEL_FOLDER ZIP_FILE}. Exit code 3: an op has no counterpart,
- * and the last line says which.
+ * <p>{@code Dl4jExport MODEL_FOLDER ZIP_FILE}. Exit code 3: an op has no counterpart, and the last
+ * line says which.
  */
 public final class Dl4jExport {
   private static final int REFUSED = 3;
@@ -50,6 +50,7 @@ public final class Dl4jExport {
               graph,
               UPDATER,
               WEIGHT_DECAY,
+              0,
               (parameter, values) ->
                   values.put(layout.view(model.weights(), parameter).dup('c').data().asFloat()));
     } catch (UnsupportedOperationException e) {
@@ -71,8 +72,7 @@ public final class Dl4jExport {
     double difference = expected.sub(got).amaxNumber().doubleValue();
     if (!(difference <= TOLERANCE)) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT, "the loaded network's output differs by %.3g", difference));
+          String.format(Locale.ROOT, "the loaded network's output differs by %.3g", difference));
     }
     INDArray labels = Nd4j.zeros(DataType.FLOAT, expected.shape());
     for (int row = 0; row < examples.count(); row++) {

@@ -40,7 +40,8 @@ public final class Dl4jNetwork {
 
   /**
    * @param updater what {@code fit} changes the parameters by
-   * @param weightDecay the coefficient of an L2 penalty, of which DL4J leaves norms and biases out
+   * @param weightDecay the coefficient of an L2 penalty, of which DL4J leaves norms out
+   * @param biasDecay the same for biases
    * @param fill writes a tensor's elements, in C order
    * @throws UnsupportedOperationException if an op has no counterpart; the message names it
    */
@@ -48,18 +49,25 @@ public final class Dl4jNetwork {
       Graph graph,
       IUpdater updater,
       double weightDecay,
+      double biasDecay,
       BiConsumer<Parameter, FloatBuffer> fill) {
     this.graph = graph;
-    if (graph.inputShape().spatialRank() != 2) {
-      throw new UnsupportedOperationException(
-          "DL4J: expected images as input, got " + graph.inputShape());
-    }
-    this.network = new ComputationGraph(configuration(updater, weightDecay));
+    this.network = new ComputationGraph(configuration(graph, updater, weightDecay, biasDecay));
     network.init();
     fill(fill);
   }
 
-  private ComputationGraphConfiguration configuration(IUpdater updater, double weightDecay) {
+  /**
+   * The network's description, without its parameters.
+   *
+   * @throws UnsupportedOperationException if an op has no counterpart; the message names it
+   */
+  public static ComputationGraphConfiguration configuration(
+      Graph graph, IUpdater updater, double weightDecay, double biasDecay) {
+    if (graph.inputShape().spatialRank() != 2) {
+      throw new UnsupportedOperationException(
+          "DL4J: expected images as input, got " + graph.inputShape());
+    }
     List<Node> nodes = graph.nodes();
     String input = nodes.get(0).name();
     GraphBuilder builder =
@@ -67,6 +75,7 @@ public final class Dl4jNetwork {
             .dataType(DataType.FLOAT)
             .updater(updater)
             .l2(weightDecay)
+            .l2Bias(biasDecay)
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
             .cacheMode(CacheMode.NONE)
@@ -86,18 +95,46 @@ public final class Dl4jNetwork {
   }
 
   private void fill(BiConsumer<Parameter, FloatBuffer> fill) {
+    forEach(
+        (node, tensor, own) -> {
+          try (INDArray values =
+              Nd4j.createUninitialized(DataType.FLOAT, tensor.shape().toArray(), 'c')) {
+            fill.accept(tensor, values.data().asNioFloat());
+            own.assign(Dl4jVertices.arranged(node, values, own.shape()));
+          }
+        });
+  }
+
+  /**
+   * Reads every tensor.
+   *
+   * @param read takes a tensor's elements, in C order
+   */
+  public void read(BiConsumer<Parameter, float[]> read) {
+    forEach(
+        (node, tensor, own) -> {
+          try (INDArray values =
+              Nd4j.createUninitialized(DataType.FLOAT, tensor.shape().toArray(), 'c')) {
+            INDArray arranged = Dl4jVertices.arranged(node, values, own.shape());
+            arranged.assign(own);
+            read.accept(tensor, values.data().asFloat());
+          }
+        });
+  }
+
+  /** A tensor of a node, and where DL4J has it. */
+  private interface Visit {
+    void take(Node node, Parameter tensor, INDArray own);
+  }
+
+  private void forEach(Visit visit) {
     Parameters layout = Parameters.of(graph);
     for (Node node : graph.nodes()) {
       List<String> keys = keys(node);
       List<Parameter> tensors = layout.of(graph, node);
       for (int i = 0; i < tensors.size(); i++) {
         Layer layer = network.getLayer(node.name());
-        INDArray own = layer.getParam(keys.get(i));
-        try (INDArray values =
-            Nd4j.createUninitialized(DataType.FLOAT, tensors.get(i).shape().toArray(), 'c')) {
-          fill.accept(tensors.get(i), values.data().asNioFloat());
-          own.assign(Dl4jVertices.arranged(node, values, own.shape()));
-        }
+        visit.take(node, tensors.get(i), layer.getParam(keys.get(i)));
       }
     }
   }

@@ -127,9 +127,7 @@ final class Dl4jVertices {
    * @throws UnsupportedOperationException if there is none
    */
   static void add(GraphBuilder builder, Graph graph, Node node, String[] inputs) {
-    TABLE
-        .get(node.op())
-        .accept(new Site(builder, node, graph.inputShapes(node).get(0), inputs));
+    TABLE.get(node.op()).accept(new Site(builder, node, graph.inputShapes(node).get(0), inputs));
   }
 
   private static void linear(Site site, Linear op) {
@@ -199,7 +197,8 @@ final class Dl4jVertices {
     }
     boolean depthwise = op.groups() == read.channels() && op.groups() > 1;
     if (op.groups() > 1 && !depthwise) {
-      throw missing(String.format(Locale.ROOT, "a convolution in %d groups of %s", op.groups(), read));
+      throw missing(
+          String.format(Locale.ROOT, "a convolution in %d groups of %s", op.groups(), read));
     }
     ConvolutionLayer.BaseConvBuilder<?> layer =
         depthwise
@@ -233,7 +232,8 @@ final class Dl4jVertices {
     Shape read = site.read();
     Window window = op.window();
     List<Integer> floor = window.slide(read.spatial(), false);
-    if (!window.padBefore().equals(window.padAfter()) || !floor.equals(site.node().shape().spatial())) {
+    if (!window.padBefore().equals(window.padAfter())
+        || !floor.equals(site.node().shape().spatial())) {
       throw missing(String.format(Locale.ROOT, "a pool of %s with %s", read, window));
     }
     SubsamplingLayer.Builder layer =
@@ -254,7 +254,9 @@ final class Dl4jVertices {
     Shape read = site.read();
     String input = site.inputs()[0];
     if (Math.max(op.before(), op.after()) > read.channels()) {
-      throw missing(String.format(Locale.ROOT, "%d and %d channels around %s", op.before(), op.after(), read));
+      throw missing(
+          String.format(
+              Locale.ROOT, "%d and %d channels around %s", op.before(), op.after(), read));
     }
     builder.addVertex(name + "-zeros", new ScaleVertex(0), input);
     List<String> parts = new ArrayList<>(List.of(input));

@@ -1,4 +1,7 @@
-/** Convoy's networks on DL4J, for the contest and for export. Sees of Convoy graphs, saved models and the contest. */
+/**
+ * Convoy's networks on DL4J, for the contest and for export. Sees of Convoy graphs, saved models
+ * and the contest.
+ */
 @NullMarked
 package org.convoy.rivals.dl4j;
 
