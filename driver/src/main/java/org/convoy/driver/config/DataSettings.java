@@ -1,6 +1,7 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.driver.data.IndexPlace;
 import org.convoy.driver.data.Sampling;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
@@ -23,6 +24,7 @@ import org.convoy.settings.Checks;
  * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
  * @param shuffleWindow number of blocks whose samples are shuffled together; 0: chosen for the data
  *     set
+ * @param index where the index of the training split is
  * @param readAhead micro-batches that are decoded before they are needed
  */
 public record DataSettings(
@@ -38,6 +40,7 @@ public record DataSettings(
     @Incidental int decodeThreads,
     int blockSize,
     int shuffleWindow,
+    IndexPlace index,
     @Incidental int readAhead)
     implements Serializable {
 

@@ -88,6 +88,15 @@ final class FormatRunsTest {
     assertEquals(weights, summary.weightsSha256());
   }
 
+  /** The shards are in the order of the index in memory, so the order of samples is the same. */
+  @Test
+  void anIndexInFilesTrainsToTheSameWeights() throws Exception {
+    Path data = copies.webDataset(folder.resolve("data"));
+    RunSummary summary =
+        runs.train(3, data, folder.resolve("run"), false, "epochs=1", "data.index=files");
+    assertEquals(weights, summary.weightsSha256());
+  }
+
   @Test
   void cifarTrains() throws Exception {
     Path data = Files.createDirectories(folder.resolve("cifar"));
