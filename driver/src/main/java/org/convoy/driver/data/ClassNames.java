@@ -25,8 +25,7 @@ final class ClassNames {
    *
    * @throws DataSetException if a number has no name there
    */
-  static void name(ClassTable found, DataSplit split, Configuration hadoop)
-      throws IOException {
+  static void name(ClassTable found, DataSplit split, Configuration hadoop) throws IOException {
     found.areStated();
     Path file = new Path(split.set().path(), FILE);
     if (!areNumbers(found.names())) {

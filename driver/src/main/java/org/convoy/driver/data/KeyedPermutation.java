@@ -6,7 +6,8 @@ import org.convoy.random.SplitMix64;
 /**
  * A permutation of the numbers 0 to count - 1 that is computed and not held: a Feistel network of
  * four rounds over the next even number of bits, walked until it comes back into the range (Black
- * and Rogaway 2002, "Ciphers with arbitrary finite domains", method 2). It depends only on its keys.
+ * and Rogaway 2002, "Ciphers with arbitrary finite domains", method 2). It depends only on its
+ * keys.
  */
 final class KeyedPermutation implements IntUnaryOperator {
   private static final int ROUNDS = 4;

@@ -67,8 +67,7 @@ final class PagedListing {
   private static Found list(
       Group group, ShardedFormat.Scan scan, String folder, Configuration hadoop)
       throws IOException {
-    Found all =
-        new Found(new ArrayList<>(), new ClassTable(), new HashMap<>(), new LeftOutFiles());
+    Found all = new Found(new ArrayList<>(), new ClassTable(), new HashMap<>(), new LeftOutFiles());
     for (int i = 0; i < group.shards().size(); i++) {
       ShardedFormat.Shard shard = group.shards().get(i);
       SampleIndexBuilder found = new SampleIndexBuilder();

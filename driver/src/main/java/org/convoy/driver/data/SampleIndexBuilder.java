@@ -244,7 +244,7 @@ final class SampleIndexBuilder implements Serializable {
         Comparator.<Integer>comparingInt(i -> labels[classOf[i]])
             .thenComparing(i -> names[i], Arrays::compareUnsigned));
     SampleIndex index = columns(split, classNames, labels, withoutReplaced(order));
-    requireImages(split, index);
+    EmptyClasses.refuse(split, index, classes);
     return index;
   }
 
@@ -302,36 +302,5 @@ final class SampleIndexBuilder implements Serializable {
             packed,
             nameEnds),
         leftOut.count());
-  }
-
-  private void requireImages(DataSplit split, SampleIndex index) throws DataSetException {
-    int[] perClass = new int[index.classes().size()];
-    for (int i = 0; i < index.count(); i++) {
-      perClass[index.label(i)]++;
-    }
-    for (int label = 0; label < perClass.length; label++) {
-      if (perClass[label] == 0 && !classes.isStated()) {
-        String name = index.classes().get(label);
-        int folders = classes.folders(name);
-        throw new DataSetException(
-            "class folder '"
-                + name
-                + "' of "
-                + split
-                + " is empty: expected image files ("
-                + String.join(", ", new TreeSet<>(ImageNames.EXTENSIONS))
-                + "), got "
-                + (folders == 0 ? "none" : "none, in " + folders + " folders"));
-      }
-    }
-    if (!classes.isStated() && NestedImages.seemSplits(index)) {
-      throw new DataSetException(
-          split
-              + " holds folders of class folders: no image lies in "
-              + String.join(", ", index.classes())
-              + " itself; is '"
-              + index.classes().get(0)
-              + "' a split? Then name it as one");
-    }
   }
 }

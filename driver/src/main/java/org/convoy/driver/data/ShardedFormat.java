@@ -89,8 +89,7 @@ abstract class ShardedFormat implements SplitFormat {
    *
    * @param folder for the files
    */
-  final PagedListing listInFiles(DataSplit split, String folder, ScanJobs jobs)
-      throws IOException {
+  final PagedListing listInFiles(DataSplit split, String folder, ScanJobs jobs) throws IOException {
     List<Shard> shards = shards(split, jobs.hadoop()).stream().map(Shard::of).toList();
     return PagedListing.of(split, shards, scan(), folder, jobs);
   }

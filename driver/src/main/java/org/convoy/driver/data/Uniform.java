@@ -50,7 +50,9 @@ public record Uniform() implements Sampling {
     @Override
     public int sum(int from, int end) {
       int missing = 0;
-      for (int each = out.nextSetBit(from); each >= 0 && each < end; each = out.nextSetBit(each + 1)) {
+      for (int each = out.nextSetBit(from);
+          each >= 0 && each < end;
+          each = out.nextSetBit(each + 1)) {
         missing++;
       }
       return end - from - missing;

@@ -48,7 +48,9 @@ record RunIndexes(SampleIndex training, Optional<SampleIndex> validation) {
         labelled(
             indexer.index(split, files, folder, recipe.data().index()),
             split,
-            recipe.task(), Optional.empty(), hadoop);
+            recipe.task(),
+            Optional.empty(),
+            hadoop);
     if (recipe.data().folds() > 0) {
       Folds folds = Folds.of(training, recipe.data().folds(), recipe.data().fold(), recipe.seed());
       return new RunIndexes(folds.training(), Optional.of(folds.validation()));

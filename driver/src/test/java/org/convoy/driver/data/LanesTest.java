@@ -121,8 +121,7 @@ class LanesTest {
   void computedPermutationsTakeEachNumberOnce(int count) {
     KeyedPermutation permutation = new KeyedPermutation(count, 5, 1);
     int[] all = IntStream.range(0, count).map(permutation).toArray();
-    assertArrayEquals(
-        IntStream.range(0, count).toArray(), Arrays.stream(all).sorted().toArray());
+    assertArrayEquals(IntStream.range(0, count).toArray(), Arrays.stream(all).sorted().toArray());
     if (count >= 64) {
       int[] other = IntStream.range(0, count).map(new KeyedPermutation(count, 6, 1)).toArray();
       assertFalse(Arrays.equals(all, other), "another seed");

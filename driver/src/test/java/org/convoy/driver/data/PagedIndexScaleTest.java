@@ -71,11 +71,7 @@ class PagedIndexScaleTest {
     long start = System.nanoTime();
     PagedListing listing =
         PagedListing.of(
-            split,
-            shards,
-            PagedIndexScaleTest::madeUp,
-            parts,
-            new ScanJobs.Local(Samples.HADOOP));
+            split, shards, PagedIndexScaleTest::madeUp, parts, new ScanJobs.Local(Samples.HADOOP));
     PagedHead head = listing.head(split, "stamp", parts, Samples.HADOOP);
     double listed = seconds(start);
     byte[] json = head.toJson();

@@ -29,7 +29,8 @@ final class SamplingTest {
         IntStream.range(0, sizes.length)
             .flatMap(c -> IntStream.range(0, sizes[c]).map(i -> c))
             .toArray();
-    return new Sampling.Labelled(List.of("a", "b", "c", "d"), labels.length, sample -> labels[sample]);
+    return new Sampling.Labelled(
+        List.of("a", "b", "c", "d"), labels.length, sample -> labels[sample]);
   }
 
   private static Lanes lanes(Sampling sampling) {

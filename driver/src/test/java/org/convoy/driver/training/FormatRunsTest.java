@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A training from each storage format. The same images in the same order give the same weights,
@@ -94,6 +95,20 @@ final class FormatRunsTest {
     Path data = copies.webDataset(folder.resolve("data"));
     RunSummary summary =
         runs.train(3, data, folder.resolve("run"), false, "epochs=1", "data.index=files");
+    assertEquals(weights, summary.weightsSha256());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "disk"})
+  void cachedBytesTrainToTheSameWeights(String place) throws Exception {
+    RunSummary summary =
+        runs.train(
+            runs.data(),
+            folder.resolve("run"),
+            false,
+            "epochs=1",
+            "data.cache=" + place,
+            "data.cache-mebibytes=1");
     assertEquals(weights, summary.weightsSha256());
   }
 
