@@ -23,11 +23,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       SweepCommand.class,
+      SearchCommand.class,
       EvaluateCommand.class,
       DoctorCommand.class,
       InspectCommand.class,
       PackCommand.class,
       PredictCommand.class,
+      ExplainCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
       GenerateCommand.class,

@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.JsonProblem;
 import org.convoy.artifact.SavedModel;
+import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backend;
@@ -69,9 +70,21 @@ public final class ModelParts {
   public static Plan compile(
       Backend backend, SavedModel model, PlanRequest request, String location)
       throws DamagedFileException {
+    return compile(backend, model.graph(), request, location);
+  }
+
+  /**
+   * Compiles a part of a model's graph.
+   *
+   * @param location the model's folder, for messages
+   * @throws DamagedFileException if no backend can compute the graph
+   * @throws RequestException if this machine does not have the memory
+   */
+  public static Plan compile(Backend backend, Graph graph, PlanRequest request, String location)
+      throws DamagedFileException {
     Plan plan;
     try {
-      plan = backend.compile(model.graph(), request);
+      plan = backend.compile(graph, request);
     } catch (NullPointerException | IllegalArgumentException | ArithmeticException e) {
       throw new DamagedFileException(
           location + "/model.json", "graph", "one that can be computed", JsonProblem.reason(e));

@@ -112,6 +112,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                 new ImageFeed(training.value(), reader, preprocessing, options),
                 evaluated.evaluator(),
                 files,
+                new ModelFiles(spec, configuration),
                 place.executorId(),
                 driver,
                 stopping)) {

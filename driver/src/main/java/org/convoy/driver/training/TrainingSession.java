@@ -151,7 +151,7 @@ public final class TrainingSession {
     StateFiles files = new StateFiles(spec, hadoop);
     Optional<Long> latest = files.latest();
     if (latest.isEmpty()) {
-      if (files.hasModel()) {
+      if (new ModelFiles(spec, hadoop).exist()) {
         throw new RequestException(
             String.format(
                 Locale.ROOT,

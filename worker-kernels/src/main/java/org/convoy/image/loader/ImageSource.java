@@ -20,7 +20,7 @@ public record ImageSource(long sampleId, int appearance, String name, int label,
   }
 
   /** The stream of its augmentation in an epoch of a run. */
-  CounterRandom random(long seed, int epoch) {
+  public CounterRandom random(long seed, int epoch) {
     CounterRandom first = CounterRandom.forSample(seed, epoch, sampleId);
     return appearance == 0 ? first : first.split(~(long) appearance);
   }
