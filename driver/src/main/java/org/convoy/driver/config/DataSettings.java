@@ -1,6 +1,9 @@
 package org.convoy.driver.config;
 
 import java.io.Serializable;
+import org.convoy.driver.data.CachePlace;
+import org.convoy.driver.data.IndexPlace;
+import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.data.Sampling;
 import org.convoy.image.loader.Decoding;
 import org.convoy.image.loader.LoaderOptions;
@@ -26,6 +29,9 @@ import org.convoy.settings.Checks;
  * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
  * @param shuffleWindow number of blocks whose samples are shuffled together; 0: chosen for the data
  *     set
+ * @param index where the index of the training split is
+ * @param cache where an executor keeps the bytes that it has read, for later epochs
+ * @param cacheMebibytes the most that each executor keeps, in MiB
  * @param readAhead micro-batches that are decoded before they are needed
  */
 public record DataSettings(
@@ -43,6 +49,9 @@ public record DataSettings(
     @Incidental int decodeThreads,
     int blockSize,
     int shuffleWindow,
+    IndexPlace index,
+    @Incidental CachePlace cache,
+    @Incidental int cacheMebibytes,
     @Incidental int readAhead)
     implements Serializable {
 
@@ -65,8 +74,19 @@ public record DataSettings(
         .atLeast("decode-threads", decodeThreads, 0)
         .atLeast("block-size", blockSize, 0)
         .atLeast("shuffle-window", shuffleWindow, 0)
+        .atLeast("cache-mebibytes", cacheMebibytes, 1)
         .atLeast("read-ahead", readAhead, 1)
         .done();
+  }
+
+  /** The cache of an executor. */
+  public SampleReader.Cached cached() {
+    return new SampleReader.Cached(cache, cacheMebibytes);
+  }
+
+  /** The native memory that the cache of an executor takes. */
+  public long cacheBytes() {
+    return cache == CachePlace.MEMORY ? (long) cacheMebibytes << 20 : 0;
   }
 
   /** Whether runs are validated. */

@@ -121,10 +121,10 @@ final class CifarFormat implements SplitFormat {
     for (String name : NAMES) {
       Path file = new Path(split.set().path(), name);
       if (files.exists(file)) {
-        ClassNames.name(found, split, file, hadoop);
+        ClassNames.name(found.classes(), split, file, hadoop);
         return;
       }
     }
-    ClassNames.name(found, split, hadoop);
+    ClassNames.name(found.classes(), split, hadoop);
   }
 }

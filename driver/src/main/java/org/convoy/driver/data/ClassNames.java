@@ -25,11 +25,10 @@ final class ClassNames {
    *
    * @throws DataSetException if a number has no name there
    */
-  static void name(SampleIndexBuilder found, DataSplit split, Configuration hadoop)
-      throws IOException {
-    found.classesAreStated();
+  static void name(ClassTable found, DataSplit split, Configuration hadoop) throws IOException {
+    found.areStated();
     Path file = new Path(split.set().path(), FILE);
-    if (!areNumbers(found.classes())) {
+    if (!areNumbers(found.names())) {
       return;
     }
     if (file.getFileSystem(hadoop).exists(file)) {
@@ -48,10 +47,10 @@ final class ClassNames {
    *
    * @throws DataSetException if a number has no line there
    */
-  static void name(SampleIndexBuilder found, DataSplit split, Path file, Configuration hadoop)
+  static void name(ClassTable found, DataSplit split, Path file, Configuration hadoop)
       throws IOException {
-    found.classesAreStated();
-    Set<String> classes = found.classes();
+    found.areStated();
+    Set<String> classes = found.names();
     List<String> names = lines(file, hadoop);
     if (new HashSet<>(names).size() < names.size()) {
       throw new DataSetException(file + " names a class twice: expected a name for each class");

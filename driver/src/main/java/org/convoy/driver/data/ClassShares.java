@@ -25,17 +25,17 @@ final class ClassShares implements Selection {
     long[] counts = samples.counts();
     double[] there =
         IntStream.range(0, shares.length).mapToDouble(c -> counts[c] > 0 ? shares[c] : 0).toArray();
-    this.count = samples.labels().length;
+    this.count = samples.count();
     this.places = places(there, total);
     int[][] own = new int[shares.length][];
     Arrays.setAll(own, c -> new int[Math.toIntExact(counts[c])]);
     int[] filled = new int[shares.length];
     for (int sample = 0; sample < count; sample++) {
-      int label = samples.labels()[sample];
+      int label = samples.label().applyAsInt(sample);
       own[label][filled[label]++] = sample;
     }
     for (int c = 0; c < shares.length; c++) {
-      rings.add(new SampleRing(own[c], seed, RING, c));
+      rings.add(SampleRing.of(own[c], seed, RING, c));
     }
   }
 
@@ -70,13 +70,31 @@ final class ClassShares implements Selection {
   }
 
   @Override
-  public int[] times(int epoch) {
+  public Taken epoch(int epoch) {
     int[] times = new int[count];
     for (int c = 0; c < places.length; c++) {
       if (places[c] > 0) {
         rings.get(c).count(epoch, places[c], times);
       }
     }
-    return times;
+    return new Counted(times);
+  }
+
+  @Override
+  public boolean repeats() {
+    return true;
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
+  private record Counted(int[] counts) implements Taken {
+    @Override
+    public int times(int sample) {
+      return counts[sample];
+    }
+
+    @Override
+    public int sum(int from, int end) {
+      return IntStream.range(from, end).map(sample -> counts[sample]).sum();
+    }
   }
 }

@@ -98,7 +98,7 @@ final class IdxFormat implements SplitFormat {
         offset += pixels.bytes();
       }
     }
-    ClassNames.name(found, split, jobs.hadoop());
+    ClassNames.name(found.classes(), split, jobs.hadoop());
     return found;
   }
 

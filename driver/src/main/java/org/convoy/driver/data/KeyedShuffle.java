@@ -13,11 +13,21 @@ final class KeyedShuffle {
 
   /** A separate shuffle for each combination of keys: seed, purpose, epoch, part. */
   KeyedShuffle(long... keys) {
+    this.key = fold(keys);
+  }
+
+  /** One key of many. */
+  static long fold(long... keys) {
     long folded = 0;
     for (long each : keys) {
       folded = SplitMix64.at(folded + SplitMix64.mix(each), 0);
     }
-    this.key = folded;
+    return folded;
+  }
+
+  /** Passes over numbers as if they were drawn. */
+  void skip(long numbers) {
+    counter += numbers;
   }
 
   /** Fisher-Yates over values[from..to). */

@@ -1,6 +1,5 @@
 package org.convoy.driver.data;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
@@ -33,8 +32,6 @@ import java.util.stream.IntStream;
 public final class Lanes {
 
   static final long LEFT_OUT = 1;
-  private static final long BLOCKS = 2;
-  private static final long WINDOWS = 3;
 
   private final int count;
   private final int lanes;
@@ -52,20 +49,12 @@ public final class Lanes {
    */
   private final AtomicReferenceArray<Epoch> cached = new AtomicReferenceArray<>(2);
 
-  /**
-   * The order of an epoch.
-   *
-   * @param order samples, lane by lane
-   * @param earlier how often the sample at each place stands at an earlier place; empty if none
-   *     stands at two
-   */
-  @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
-  private record Epoch(int number, int[] order, int[] earlier) {}
+  private record Epoch(int number, EpochOrder order) {}
 
   /** Lanes that take each sample once. */
   public Lanes(int count, int microBatches, int microBatchSize, long seed, LaneSettings settings) {
     this(
-        new Sampling.Labelled(List.of(""), new int[count]),
+        new Sampling.Labelled(List.of(""), count, sample -> 0),
         new Uniform(),
         microBatches,
         microBatchSize,
@@ -101,7 +90,7 @@ public final class Lanes {
       int microBatchSize,
       long seed,
       LaneSettings settings) {
-    int count = samples.labels().length;
+    int count = samples.count();
     if (microBatches < 1 || microBatchSize < 1) {
       throw new IllegalArgumentException(
           "expected at least 1 micro-batch of at least 1 sample, got "
@@ -157,8 +146,8 @@ public final class Lanes {
   }
 
   /**
-   * The samples of one micro-batch, in order, as a copy. The first call for an epoch draws its
-   * order (about 20 ms for a million samples); later calls copy b numbers.
+   * The samples of one micro-batch, in order, as a copy. The first call for an epoch draws the
+   * order of its blocks, the first one for a window the order in it.
    *
    * @param epoch from 0
    * @param step within the epoch, 0..stepsPerEpoch-1
@@ -166,8 +155,7 @@ public final class Lanes {
    */
   public int[] microBatch(int epoch, int step, int lane) {
     require(epoch, step, lane);
-    int[] order = epoch(epoch).order();
-    return places(step, lane).map(place -> order[place]).toArray();
+    return places(step, lane).map(epoch(epoch)::sample).toArray();
   }
 
   /**
@@ -180,12 +168,11 @@ public final class Lanes {
    */
   public int[] appearances(int epoch, int step, int lane) {
     require(epoch, step, lane);
-    int[] earlier = epoch(epoch).earlier();
+    EpochOrder order = epoch(epoch);
     int[] places = places(step, lane).toArray();
     int[] appearances = new int[batch];
     for (int i = 0; i < batch; i++) {
-      int before = earlier.length == 0 ? 0 : earlier[places[i]];
-      appearances[i] = before * copies + i / distinct;
+      appearances[i] = order.earlier(places[i]) * copies + i / distinct;
     }
     return appearances;
   }
@@ -221,68 +208,31 @@ public final class Lanes {
 
   /** The samples that an epoch leaves out, ascending. */
   public int[] leftOut(int epoch) {
-    int[] times = selection.times(epoch);
-    return IntStream.range(0, count).filter(sample -> times[sample] == 0).toArray();
+    Selection.Taken taken = selection.epoch(epoch);
+    return IntStream.range(0, count).filter(sample -> taken.times(sample) == 0).toArray();
   }
 
-  private Epoch epoch(int epoch) {
+  private EpochOrder epoch(int epoch) {
     Epoch known = cached.get(epoch & 1);
     if (known != null && known.number() == epoch) {
-      return known;
+      return known.order();
     }
     synchronized (cached) {
       known = cached.get(epoch & 1);
       if (known == null || known.number() != epoch) {
-        int[] order = draw(epoch);
-        known = new Epoch(epoch, order, earlier(order));
+        known = new Epoch(epoch, draw(epoch));
         cached.set(epoch & 1, known);
       }
-      return known;
+      return known.order();
     }
   }
 
-  private int[] draw(int epoch) {
-    int blockSize = settings.blockSize();
-    int[] times = selection.times(epoch);
-    int[] blocks = new int[(int) (((long) count + blockSize - 1) / blockSize)];
-    Arrays.setAll(blocks, i -> i);
-    new KeyedShuffle(seed, BLOCKS, epoch).shuffle(blocks, 0, blocks.length);
-    int[] order = new int[steps * lanes * distinct];
-    int filled = 0;
-    for (int block : blocks) {
-      long end = Math.min(count, ((long) block + 1) * blockSize);
-      for (int sample = block * blockSize; sample < end; sample++) {
-        for (int i = 0; i < times[sample]; i++) {
-          order[filled++] = sample;
-        }
-      }
-    }
-    mixWindows(order, epoch);
-    return order;
-  }
-
-  private void mixWindows(int[] order, int epoch) {
-    int laneLength = steps * distinct;
-    int windows = (int) ((laneLength + settings.windowSamples() - 1) / settings.windowSamples());
-    for (int lane = 0; lane < lanes; lane++) {
-      long start = (long) lane * laneLength;
-      KeyedShuffle shuffle = new KeyedShuffle(seed, WINDOWS, epoch, lane);
-      for (int window = 0; window < windows; window++) {
-        long from = start + (long) laneLength * window / windows;
-        long to = start + (long) laneLength * (window + 1) / windows;
-        shuffle.shuffle(order, (int) from, (int) to);
-      }
-    }
-  }
-
-  private int[] earlier(int[] order) {
-    int[] met = new int[count];
-    int[] earlier = new int[order.length];
-    boolean none = true;
-    for (int place = 0; place < order.length; place++) {
-      earlier[place] = met[order[place]]++;
-      none &= earlier[place] == 0;
-    }
-    return none ? new int[0] : earlier;
+  private EpochOrder draw(int epoch) {
+    BlockOrder blocks =
+        new BlockOrder(count, settings.blockSize(), selection.epoch(epoch), seed, epoch);
+    Windows windows = Windows.of(steps * distinct, settings, seed, epoch);
+    return selection.repeats()
+        ? new WholeOrder(blocks, windows, lanes, count)
+        : new WindowedOrder(blocks, windows, lanes);
   }
 }

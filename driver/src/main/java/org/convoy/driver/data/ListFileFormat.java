@@ -82,7 +82,7 @@ final class ListFileFormat implements SplitFormat {
             (piece, hadoop) -> find(piece, root, list, withContents, hadoop))) {
       all.addAll(part);
     }
-    ClassNames.name(all, split, jobs.hadoop());
+    ClassNames.name(all.classes(), split, jobs.hadoop());
     return all;
   }
 

@@ -18,7 +18,7 @@ public record Repeated(int times) implements Sampling {
 
   @Override
   public Selection of(Labelled samples, int places, long seed) {
-    return Uniform.without(samples.labels().length, places, seed);
+    return Uniform.without(samples.count(), places, seed);
   }
 
   @Override

@@ -1,21 +1,19 @@
 package org.convoy.driver.data;
 
-import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.convoy.settings.RequestException;
 import org.convoy.task.Target;
 
 /**
- * The samples of one split, numbered 0..count-1 in the order (class, path in the class folder). It
- * is immutable, thread-safe, and stored in columns: about 30 bytes per sample plus its name, so
- * that an index of 1.3 million samples can be broadcast to every executor.
+ * The samples of one split, numbered 0..count-1. It is immutable, thread-safe, and stored in
+ * columns. In memory ({@link HeldColumns}) samples go by (class, path in the class folder), and an
+ * index of 1.3 million of them can be broadcast to every executor. In files ({@link PagedColumns})
+ * they go by shard and place in it, and what is broadcast is the list of shards.
  *
  * <p>The label of a class is its position among the sorted class names; classes that the data set
  * states as numbers are in the order of the numbers. The class of a sample is its folder, unless a
@@ -30,95 +28,36 @@ public final class SampleIndex implements Serializable {
 
   private final String title;
   private final String[] folders;
-  private final String[] locations;
-  private final String[] pixels;
-  private final int[] label;
-  private final int[] location;
-  private final long[] offset;
-  private final int[] length;
-  private final long[] check;
-  private final byte[] names;
-  private final int[] nameEnds;
+  private final SampleColumns columns;
   private final long ignoredFiles;
   private final LabelColumn labels;
   private final String fingerprint;
 
-  /** Uses the columns without a copy; they must not be written afterwards. */
-  SampleIndex(
-      String title,
-      String[] classes,
-      String[] locations,
-      String[] pixels,
-      int[] label,
-      int[] location,
-      long[] offset,
-      int[] length,
-      long[] check,
-      byte[] names,
-      int[] nameEnds,
-      long ignoredFiles) {
-    this(
-        title,
-        classes,
-        locations,
-        pixels,
-        label,
-        location,
-        offset,
-        length,
-        check,
-        names,
-        nameEnds,
-        ignoredFiles,
-        LabelColumn.NONE);
+  SampleIndex(String title, String[] classes, SampleColumns columns, long ignoredFiles) {
+    this(title, classes, columns, ignoredFiles, LabelColumn.NONE);
   }
 
   private SampleIndex(
       String title,
       String[] folders,
-      String[] locations,
-      String[] pixels,
-      int[] label,
-      int[] location,
-      long[] offset,
-      int[] length,
-      long[] check,
-      byte[] names,
-      int[] nameEnds,
+      SampleColumns columns,
       long ignoredFiles,
       LabelColumn labels) {
     this.title = title;
     this.folders = folders;
-    this.locations = locations;
-    this.pixels = pixels;
-    this.label = label;
-    this.location = location;
-    this.offset = offset;
-    this.length = length;
-    this.check = check;
-    this.names = names;
-    this.nameEnds = nameEnds;
+    this.columns = columns;
     this.ignoredFiles = ignoredFiles;
     this.labels = labels;
-    this.fingerprint = digest();
+    this.fingerprint = columns.fingerprint(folders, labels);
   }
 
-  /** The same samples with a set of labels each, in place of the class of their folder. */
+  /**
+   * The same samples with a set of labels each, in place of the class of their folder.
+   *
+   * @throws RequestException if the index is in files
+   */
   SampleIndex labelled(LabelColumn column) {
-    return new SampleIndex(
-        title,
-        folders,
-        locations,
-        pixels,
-        label,
-        location,
-        offset,
-        length,
-        check,
-        names,
-        nameEnds,
-        ignoredFiles,
-        column);
+    return new SampleIndex(title, folders, held("labels"), ignoredFiles, column);
   }
 
   /**
@@ -126,29 +65,20 @@ public final class SampleIndex implements Serializable {
    *
    * @param title of the result
    * @param samples ascending
+   * @throws RequestException if the index is in files
    */
   SampleIndex only(String title, int[] samples) {
-    int[] ends = new int[samples.length];
-    ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    for (int i = 0; i < samples.length; i++) {
-      int start = nameStart(samples[i]);
-      kept.write(names, start, nameEnds[samples[i]] - start);
-      ends[i] = kept.size();
-    }
     return new SampleIndex(
-        title,
-        folders,
-        locations,
-        pixels,
-        IntStream.of(samples).map(sample -> label[sample]).toArray(),
-        IntStream.of(samples).map(sample -> location[sample]).toArray(),
-        IntStream.of(samples).mapToLong(sample -> offset[sample]).toArray(),
-        IntStream.of(samples).map(sample -> length[sample]).toArray(),
-        IntStream.of(samples).mapToLong(sample -> check[sample]).toArray(),
-        kept.toByteArray(),
-        ends,
-        ignoredFiles,
-        labels.only(samples));
+        title, folders, held("folds").only(samples), ignoredFiles, labels.only(samples));
+  }
+
+  /** The columns in memory. */
+  HeldColumns held(String purpose) {
+    if (columns instanceof HeldColumns held) {
+      return held;
+    }
+    throw new RequestException(
+        "data.index is files, and " + purpose + " need an index in memory: expected memory");
   }
 
   /** The name of the split in messages: "split 'train' of file:/data/cifar10.tar". */
@@ -158,7 +88,7 @@ public final class SampleIndex implements Serializable {
 
   /** The number of samples. */
   public int count() {
-    return label.length;
+    return columns.count();
   }
 
   /** Class names in label order. */
@@ -170,14 +100,14 @@ public final class SampleIndex implements Serializable {
    * The folder of a sample: its class, as an index into {@link #classes()}, unless it has labels.
    */
   public int label(int sample) {
-    return label[sample];
+    return columns.label(sample);
   }
 
   /** The target of a sample. */
   public Target target(int sample) {
     return labels.isPresent()
         ? new Target.Labels(labels.of(sample))
-        : new Target.Label(label[sample]);
+        : new Target.Label(columns.label(sample));
   }
 
   /** The targets of the first {@code count} samples of a batch. */
@@ -190,62 +120,53 @@ public final class SampleIndex implements Serializable {
 
   /** The labels of all samples in order, as a copy. */
   public int[] labels() {
-    return label.clone();
+    return IntStream.range(0, count()).map(columns::label).toArray();
   }
 
   /** The number of samples of each class, in label order; the class is the sample's folder. */
   public long[] classCounts() {
-    long[] counts = new long[folders.length];
-    for (int each : label) {
-      counts[each]++;
-    }
-    return counts;
+    return columns.classCounts(folders.length);
   }
 
   /** The path of the file within the class folder, usually just its name. */
   public String name(int sample) {
-    int start = nameStart(sample);
-    return new String(names, start, nameEnds[sample] - start, StandardCharsets.UTF_8);
+    return columns.name(sample);
   }
 
   /** "class/file", for messages. */
   public String describe(int sample) {
-    return folders[label[sample]] + "/" + name(sample);
+    return folders[columns.label(sample)] + "/" + name(sample);
   }
 
   /** The file to open: the tar that contains the sample, or the sample's own file. */
   public String uri(int sample) {
-    String base = locations[location[sample]];
-    return offset[sample] == WHOLE_FILE ? base + "/" + name(sample) : base;
+    String base = columns.base(sample);
+    return columns.offset(sample) == WHOLE_FILE ? base + "/" + name(sample) : base;
   }
 
   /** The offset of the sample's bytes in {@link #uri}, or {@link #WHOLE_FILE}. */
   public long offset(int sample) {
-    return offset[sample];
+    return columns.offset(sample);
   }
 
   /** The sample's size in bytes. */
   public int length(int sample) {
-    return length[sample];
+    return columns.length(sample);
   }
 
   /** The layout of a sample that is bare pixels, as a text, or {@link RawPixels#NONE}. */
   String pixels(int sample) {
-    return pixels[location[sample]];
+    return columns.pixels(sample);
   }
 
   /** The number of the file or folder that holds the sample. Equal numbers mean equal places. */
   int location(int sample) {
-    return location[sample];
+    return columns.location(sample);
   }
 
   /** The total size of all samples in bytes. */
   public long totalBytes() {
-    long total = 0;
-    for (int each : length) {
-      total += each;
-    }
-    return total;
+    return columns.totalBytes();
   }
 
   /** Number of files, folders and links in the split that are not samples. */
@@ -268,15 +189,15 @@ public final class SampleIndex implements Serializable {
    * @throws IllegalStateException if the contents were not read when the split was listed
    */
   public String contentDigest() {
-    if (check.length > 0 && check[0] == ContentCheck.NONE) {
+    if (count() > 0 && check(0) == ContentCheck.NONE) {
       throw new IllegalStateException(title + " was listed without its contents");
     }
-    return HexFormat.of().formatHex(ContentCheck.digest(check));
+    return columns.contentDigest();
   }
 
   /** The check of a sample's content, or {@link ContentCheck#NONE}. */
   long check(int sample) {
-    return check[sample];
+    return columns.check(sample);
   }
 
   /**
@@ -294,44 +215,6 @@ public final class SampleIndex implements Serializable {
 
   String[] classColumn() {
     return folders;
-  }
-
-  String[] locationColumn() {
-    return locations;
-  }
-
-  String[] pixelsColumn() {
-    return pixels;
-  }
-
-  byte[] nameColumn() {
-    return names;
-  }
-
-  int nameEnd(int sample) {
-    return nameEnds[sample];
-  }
-
-  private int nameStart(int sample) {
-    return sample == 0 ? 0 : nameEnds[sample - 1];
-  }
-
-  private String digest() {
-    MessageDigest sha = sha256();
-    for (String name : folders) {
-      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-      sha.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
-      sha.update(bytes);
-    }
-    ByteBuffer numbers = ByteBuffer.allocate(12);
-    for (int i = 0; i < label.length; i++) {
-      int start = nameStart(i);
-      sha.update(
-          numbers.putInt(0, label[i]).putInt(4, length[i]).putInt(8, nameEnds[i] - start).array());
-      sha.update(names, start, nameEnds[i] - start);
-    }
-    labels.digest(sha);
-    return HexFormat.of().formatHex(sha.digest());
   }
 
   static MessageDigest sha256() {

@@ -1,16 +1,19 @@
 package org.convoy.driver.data;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Collects the classes and images of a split in any order, in columns, so that a million images
@@ -23,12 +26,9 @@ final class SampleIndexBuilder implements Serializable {
   /** Most names of folders beside the split that a message lists. */
   private static final int NEIGHBOURS = 20;
 
-  private final Map<String, Integer> classes = new LinkedHashMap<>();
-  private final List<Integer> foldersInClass = new ArrayList<>();
+  private final ClassTable classes = new ClassTable();
   private final Map<Location, Integer> locations = new LinkedHashMap<>();
   private final TreeSet<String> neighbours = new TreeSet<>();
-  private boolean ordered;
-  private boolean stated;
   private byte[][] names = new byte[64][];
   private int[] classOf = new int[64];
   private int[] locationOf = new int[64];
@@ -46,56 +46,13 @@ final class SampleIndexBuilder implements Serializable {
   private record Location(String uri, String pixels) implements Serializable {}
 
   /** The classes so far. */
-  Set<String> classes() {
-    return classes.keySet();
-  }
-
-  /** Says that the data states classes and that they are not the names of folders. */
-  void classesAreStated() {
-    stated = true;
-  }
-
-  /** Orders the classes by the numbers that are their names, in place of by their names' bytes. */
-  void orderAsNumbers() {
-    List<String> numbers = new ArrayList<>(classes.keySet());
-    numbers.sort(Comparator.comparingInt(Integer::parseInt));
-    order(numbers, numbers);
-  }
-
-  /** Gives classes whose names are numbers the names at these places, and this order. */
-  void rename(List<String> all) {
-    List<String> numbers = new ArrayList<>();
-    for (int number = 0; number < all.size(); number++) {
-      numbers.add(Integer.toString(number));
-    }
-    Map<String, Integer> plain = new HashMap<>();
-    classes.forEach((name, number) -> plain.put(Integer.toString(Integer.parseInt(name)), number));
-    numbers.forEach(number -> plain.computeIfAbsent(number, this::addClass));
-    classes.clear();
-    classes.putAll(plain);
-    order(numbers, all);
-  }
-
-  /** Puts classes into an order, under new names. */
-  private void order(List<String> keys, List<String> newNames) {
-    Map<String, Integer> sorted = new LinkedHashMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      sorted.put(newNames.get(i), classes.getOrDefault(keys.get(i), -1));
-    }
-    classes.clear();
-    classes.putAll(sorted);
-    ordered = true;
+  ClassTable classes() {
+    return classes;
   }
 
   /** Adds a class folder, with or without images. */
   int addClass(String name) {
-    Integer known = classes.get(name);
-    if (known != null) {
-      return known;
-    }
-    classes.put(name, foldersInClass.size());
-    foldersInClass.add(0);
-    return foldersInClass.size() - 1;
+    return classes.add(name);
   }
 
   /**
@@ -186,8 +143,7 @@ final class SampleIndexBuilder implements Serializable {
 
   /** Adds a folder inside a class folder, which may hint at a split that was not named. */
   void addFolderInClass(String className) {
-    int number = addClass(className);
-    foldersInClass.set(number, foldersInClass.get(number) + 1);
+    classes.addFolder(className);
   }
 
   /** Adds a folder beside the place where the split was not found. */
@@ -199,13 +155,7 @@ final class SampleIndexBuilder implements Serializable {
 
   /** Adds the result of another part of the same listing. */
   void addAll(SampleIndexBuilder other) {
-    int[] classMap = new int[other.classes.size()];
-    other.classes.forEach(
-        (name, number) -> {
-          int mine = addClass(name);
-          classMap[number] = mine;
-          foldersInClass.set(mine, foldersInClass.get(mine) + other.foldersInClass.get(number));
-        });
+    int[] classMap = classes.addAll(other.classes);
     int[] locationMap = new int[other.locations.size()];
     other.locations.forEach(
         (place, number) -> {
@@ -226,6 +176,51 @@ final class SampleIndexBuilder implements Serializable {
   }
 
   /**
+   * Writes the images, in the order in which they were added, as a part of an index in files.
+   *
+   * @param uri of the shard that all of them are in
+   */
+  PagedHead.Part writePart(String file, String uri, Configuration hadoop) throws IOException {
+    if (!locations.keySet().stream().allMatch(place -> place.equals(new Location(uri, "")))) {
+      throw new IllegalStateException("a part has the samples of " + uri + " alone");
+    }
+    String[] names = classes.inOrder();
+    int[] labels = classes.labels();
+    IndexPart.Source samples =
+        each -> {
+          for (int i = 0; i < count; i++) {
+            each.sample(offsets[i], lengths[i], labels[classOf[i]], checks[i], this.names[i]);
+          }
+        };
+    IndexPart.write(file, count, List.of(names), samples, hadoop);
+    MessageDigest sha = SampleIndex.sha256();
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      sha.update(names[labels[classOf[i]]].getBytes(StandardCharsets.UTF_8));
+      sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, lengths[i]));
+      sha.update(this.names[i]);
+      bytes += lengths[i];
+    }
+    return new PagedHead.Part(
+        uri,
+        count,
+        bytes,
+        HexFormat.of().formatHex(sha.digest()),
+        HexFormat.of().formatHex(ContentCheck.digest(Arrays.copyOf(checks, count))));
+  }
+
+  /** The number of images of each class so far, by the class's name. */
+  Map<String, Long> countsByClass() {
+    String[] names = classes.inOrder();
+    int[] labels = classes.labels();
+    Map<String, Long> counts = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      counts.merge(names[labels[classOf[i]]], 1L, Long::sum);
+    }
+    return counts;
+  }
+
+  /**
    * Sorts the images by class name, then by path in the class folder (in the order of their UTF-8
    * bytes). If a tar holds a file twice, the later one counts, as when the tar is unpacked.
    *
@@ -233,24 +228,15 @@ final class SampleIndexBuilder implements Serializable {
    *     to be splits
    */
   SampleIndex build(DataSplit split) throws DataSetException {
-    if (classes.isEmpty()) {
+    if (classes.names().isEmpty()) {
       throw new DataSetException(
           "no class folders found in "
               + split
               + ": expected a sub-folder for each class"
               + (neighbours.isEmpty() ? "" : "; folders there: " + String.join(", ", neighbours)));
     }
-    String[] classNames = classes.keySet().toArray(String[]::new);
-    if (!ordered) {
-      Arrays.sort(
-          classNames,
-          Comparator.comparing(
-              name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
-    }
-    int[] labels = new int[classNames.length];
-    for (int label = 0; label < classNames.length; label++) {
-      labels[classes.getOrDefault(classNames[label], -1)] = label;
-    }
+    String[] classNames = classes.inOrder();
+    int[] labels = classes.labels();
     Integer[] order = new Integer[count];
     Arrays.setAll(order, i -> i);
     Arrays.sort(
@@ -258,7 +244,7 @@ final class SampleIndexBuilder implements Serializable {
         Comparator.<Integer>comparingInt(i -> labels[classOf[i]])
             .thenComparing(i -> names[i], Arrays::compareUnsigned));
     SampleIndex index = columns(split, classNames, labels, withoutReplaced(order));
-    requireImages(split, index);
+    EmptyClasses.refuse(split, index, classes);
     return index;
   }
 
@@ -305,46 +291,16 @@ final class SampleIndexBuilder implements Serializable {
     return new SampleIndex(
         split.toString(),
         classNames,
-        locations.keySet().stream().map(Location::uri).toArray(String[]::new),
-        locations.keySet().stream().map(Location::pixels).toArray(String[]::new),
-        label,
-        location,
-        offset,
-        length,
-        check,
-        packed,
-        nameEnds,
+        new HeldColumns(
+            locations.keySet().stream().map(Location::uri).toArray(String[]::new),
+            locations.keySet().stream().map(Location::pixels).toArray(String[]::new),
+            label,
+            location,
+            offset,
+            length,
+            check,
+            packed,
+            nameEnds),
         leftOut.count());
-  }
-
-  private void requireImages(DataSplit split, SampleIndex index) throws DataSetException {
-    int[] perClass = new int[index.classes().size()];
-    for (int i = 0; i < index.count(); i++) {
-      perClass[index.label(i)]++;
-    }
-    for (int label = 0; label < perClass.length; label++) {
-      if (perClass[label] == 0 && !stated) {
-        String name = index.classes().get(label);
-        int folders = foldersInClass.get(classes.getOrDefault(name, 0));
-        throw new DataSetException(
-            "class folder '"
-                + name
-                + "' of "
-                + split
-                + " is empty: expected image files ("
-                + String.join(", ", new TreeSet<>(ImageNames.EXTENSIONS))
-                + "), got "
-                + (folders == 0 ? "none" : "none, in " + folders + " folders"));
-      }
-    }
-    if (!stated && NestedImages.seemSplits(index)) {
-      throw new DataSetException(
-          split
-              + " holds folders of class folders: no image lies in "
-              + String.join(", ", index.classes())
-              + " itself; is '"
-              + index.classes().get(0)
-              + "' a split? Then name it as one");
-    }
   }
 }

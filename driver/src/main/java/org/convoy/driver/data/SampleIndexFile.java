@@ -43,8 +43,9 @@ final class SampleIndexFile {
     writeText(out, stamp);
     writeText(out, index.title());
     writeTexts(out, index.classColumn());
-    writeTexts(out, index.locationColumn());
-    writeTexts(out, index.pixelsColumn());
+    HeldColumns held = index.held("files of indexes");
+    writeTexts(out, held.locations());
+    writeTexts(out, held.pixelsColumn());
     int count = index.count();
     out.writeInt(count);
     out.writeLong(index.ignoredFiles());
@@ -53,10 +54,10 @@ final class SampleIndexFile {
       out.writeInt(index.location(i));
       out.writeLong(index.offset(i));
       out.writeInt(index.length(i));
-      out.writeInt(index.nameEnd(i));
+      out.writeInt(held.nameEnd(i));
       out.writeLong(index.check(i));
     }
-    out.write(index.nameColumn());
+    out.write(held.names());
     out.flush();
     buffered.write(sha.digest());
     buffered.flush();
@@ -107,8 +108,11 @@ final class SampleIndexFile {
     return new Stamped(
         stamp,
         new SampleIndex(
-            title, classes, locations, pixels, label, location, offset, length, check, names,
-            nameEnds, ignored));
+            title,
+            classes,
+            new HeldColumns(
+                locations, pixels, label, location, offset, length, check, names, nameEnds),
+            ignored));
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.convoy.settings.RequestException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,12 @@ public final class SampleIndexer {
   private static final Logger LOG = LoggerFactory.getLogger(SampleIndexer.class);
 
   private final ScanJobs jobs;
+
+  /** What is written into a file. */
+  @FunctionalInterface
+  private interface Content {
+    void write(OutputStream out) throws IOException;
+  }
 
   private SampleIndexer(ScanJobs jobs) {
     this.jobs = jobs;
@@ -71,8 +78,61 @@ public final class SampleIndexer {
       LOG.info("The data of index {} has changed; the index is made again", file);
       ListingReport.tellChanges(kept.get().index(), index);
     }
-    save(files, file, index, stamp);
+    save(files, file, out -> SampleIndexFile.write(index, stamp, out));
     return index;
+  }
+
+  /**
+   * As {@link #index(DataSplit, FileSystem, Path)}, with the index in memory or in files.
+   *
+   * @throws RequestException if the split's format cannot be listed into files
+   */
+  public SampleIndex index(DataSplit split, FileSystem files, Path folder, IndexPlace place)
+      throws IOException {
+    if (place == IndexPlace.MEMORY) {
+      return index(split, files, folder);
+    }
+    if (!(split.format().open() instanceof ShardedFormat format)) {
+      throw new RequestException(
+          "data.index is files, which is for WebDataset, TFRecord and sequence files: "
+              + split
+              + " is "
+              + split.format().title());
+    }
+    String stamp = split.format() + " " + format.stamp(split, jobs);
+    Path file = new Path(folder, fileName(split) + ".json");
+    Optional<PagedHead> kept = loadHead(files, file);
+    if (kept.isPresent() && kept.get().stamp().equals(stamp)) {
+      return paged(kept.get());
+    }
+    long start = System.nanoTime();
+    String parts = new Path(folder, fileName(split) + ".parts").toString();
+    PagedListing found = format.listInFiles(split, parts, jobs);
+    PagedHead head = found.head(split, stamp, parts, jobs.hadoop());
+    SampleIndex index = paged(head);
+    ListingReport.tell(split, index, found.leftOut(), (System.nanoTime() - start) / 1_000_000);
+    save(files, file, out -> out.write(head.toJson()));
+    return index;
+  }
+
+  private SampleIndex paged(PagedHead head) {
+    return new SampleIndex(
+        head.title(),
+        head.classes().toArray(String[]::new),
+        new PagedColumns(head, jobs.hadoop()),
+        head.ignoredFiles());
+  }
+
+  private static Optional<PagedHead> loadHead(FileSystem files, Path file) {
+    try (InputStream in = files.open(file)) {
+      PagedHead head = PagedHead.of(in.readAllBytes());
+      return head.version() == PagedHead.VERSION ? Optional.of(head) : Optional.empty();
+    } catch (FileNotFoundException e) {
+      LOG.debug("No index at {} yet", file);
+    } catch (IOException e) {
+      LOG.warn("Index {} cannot be used and is made again: {}", file, e.getMessage());
+    }
+    return Optional.empty();
   }
 
   private SampleIndex list(DataSplit split, boolean withContents) throws IOException {
@@ -100,11 +160,10 @@ public final class SampleIndexer {
   /**
    * Writes the index beside its place and renames it, so that an incomplete index is never read.
    */
-  private static void save(FileSystem files, Path file, SampleIndex index, String stamp)
-      throws IOException {
+  private static void save(FileSystem files, Path file, Content content) throws IOException {
     Path beside = new Path(file.getParent(), "." + file.getName() + ".part");
     try (OutputStream out = files.create(beside, true)) {
-      SampleIndexFile.write(index, stamp, out);
+      content.write(out);
     } catch (IOException | FSError e) {
       // Hadoop's local file system throws an Error on a full disk.
       Throwable cause = e instanceof FSError && e.getCause() != null ? e.getCause() : e;

@@ -1,8 +1,12 @@
 package org.convoy.driver.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the bytes of samples on an executor. Thread-safe: the decoding threads of an executor share
@@ -24,10 +28,13 @@ public final class SampleReader implements AutoCloseable {
 
   private static final int OPEN_FILES = 8;
 
+  private static final Logger LOG = LoggerFactory.getLogger(SampleReader.class);
+
   private final SampleIndex index;
   private final int blockSize;
   private final BlockCache blocks;
   private final StreamPool streams;
+  private final ByteCache cache;
 
   /**
    * Makes a reader without opening a file.
@@ -36,6 +43,11 @@ public final class SampleReader implements AutoCloseable {
    * @param heldBytes most bytes of blocks held on the heap; with 0 each sample is fetched alone
    */
   public SampleReader(SampleIndex index, int blockSize, long heldBytes, Configuration hadoop) {
+    this(index, blockSize, heldBytes, new Cached(CachePlace.NONE, 0).open(), hadoop);
+  }
+
+  private SampleReader(
+      SampleIndex index, int blockSize, long heldBytes, ByteCache cache, Configuration hadoop) {
     if (blockSize < 1 || heldBytes < 0) {
       throw new IllegalArgumentException(
           "expected a block size >= 1 and held bytes >= 0, got " + blockSize + " and " + heldBytes);
@@ -44,12 +56,39 @@ public final class SampleReader implements AutoCloseable {
     this.blockSize = blockSize;
     this.blocks = new BlockCache(heldBytes);
     this.streams = new StreamPool(hadoop, OPEN_FILES);
+    this.cache = cache;
+  }
+
+  /**
+   * What is kept of the bytes that were read, for later epochs.
+   *
+   * @param mebibytes the most that is kept, in MiB
+   */
+  public record Cached(CachePlace place, long mebibytes) {
+    private ByteCache open() {
+      try {
+        return ByteCache.of(place, mebibytes << 20);
+      } catch (IOException e) {
+        throw new UncheckedIOException("data.cache: no file for it: " + e.getMessage(), e);
+      }
+    }
   }
 
   /** A reader for these lanes that holds at most an eighth of the heap, or 512 MiB. */
   public static SampleReader of(SampleIndex index, LaneSettings settings, Configuration hadoop) {
+    return of(index, settings, new Cached(CachePlace.NONE, 0), hadoop);
+  }
+
+  /** As {@link #of(SampleIndex, LaneSettings, Configuration)}, with a cache for later epochs. */
+  public static SampleReader of(
+      SampleIndex index, LaneSettings settings, Cached cached, Configuration hadoop) {
     long held = Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8);
-    return new SampleReader(index, settings.blockSize(), held, hadoop);
+    return new SampleReader(index, settings.blockSize(), held, cached.open(), hadoop);
+  }
+
+  /** Bytes that came from the cache and not from the data set. */
+  public long bytesFromCache() {
+    return cache.served();
   }
 
   /**
@@ -68,12 +107,12 @@ public final class SampleReader implements AutoCloseable {
 
   private byte[] stored(int sample) throws IOException {
     if (index.offset(sample) == SampleIndex.WHOLE_FILE) {
-      return readFile(sample);
+      return alone(sample, () -> readFile(sample));
     }
     BlockCache.Block block = blocks.get(sample / blockSize);
     byte[] held = block.bytes(this::fetch);
     if (held.length == 0) {
-      return readAlone(sample);
+      return alone(sample, () -> readAlone(sample));
     }
     int from = (int) (index.offset(sample) - block.start());
     return Arrays.copyOfRange(held, from, from + index.length(sample));
@@ -83,6 +122,10 @@ public final class SampleReader implements AutoCloseable {
   @Override
   public void close() throws IOException {
     streams.close();
+    if (cache.served() > 0) {
+      LOG.info("data.cache gave {} MiB of {}", cache.served() >> 20, index.title());
+    }
+    cache.close();
   }
 
   /**
@@ -108,11 +151,28 @@ public final class SampleReader implements AutoCloseable {
     if (span > Math.min(MAX_SPAN, blocks.limit()) || span > MAX_WASTE * useful) {
       return BlockCache.NOTHING;
     }
+    Optional<byte[]> kept = cache.get(block);
+    if (kept.isPresent()) {
+      return new BlockCache.Fetched(from, kept.get());
+    }
     byte[] bytes = new byte[(int) span];
     // The file has become shorter. Reading sample by sample shows which samples are affected.
-    return streams.read(index.uri(first), from, bytes) < span
-        ? BlockCache.NOTHING
-        : new BlockCache.Fetched(from, bytes);
+    if (streams.read(index.uri(first), from, bytes) < span) {
+      return BlockCache.NOTHING;
+    }
+    cache.put(block, bytes);
+    return new BlockCache.Fetched(from, bytes);
+  }
+
+  /** Samples that are read alone have the keys -1 and below, blocks those from 0. */
+  private byte[] alone(int sample, Retries.Read<byte[]> read) throws IOException {
+    Optional<byte[]> kept = cache.get(~sample);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    byte[] bytes = read.read();
+    cache.put(~sample, bytes);
+    return bytes;
   }
 
   private byte[] readAlone(int sample) throws IOException {

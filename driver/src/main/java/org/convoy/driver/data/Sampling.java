@@ -2,6 +2,7 @@ package org.convoy.driver.data;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How often an epoch takes each training sample. An epoch has always as many steps as a global
@@ -45,20 +46,20 @@ public sealed interface Sampling extends Serializable
    * The labels of samples.
    *
    * @param classes their names
-   * @param labels the class of each sample
+   * @param count of the samples
+   * @param label the class of each sample
    */
-  @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
-  record Labelled(List<String> classes, int[] labels) {
+  record Labelled(List<String> classes, int count, IntUnaryOperator label) {
 
     static Labelled of(SampleIndex index) {
-      return new Labelled(index.classes(), index.labels());
+      return new Labelled(index.classes(), index.count(), index::label);
     }
 
     /** The number of samples of each class. */
     long[] counts() {
       long[] counts = new long[classes.size()];
-      for (int label : labels) {
-        counts[label]++;
+      for (int sample = 0; sample < count; sample++) {
+        counts[label.applyAsInt(sample)]++;
       }
       return counts;
     }

@@ -4,9 +4,21 @@ package org.convoy.driver.data;
 interface Selection {
 
   /**
-   * How often an epoch takes each sample. The sum is the same for all epochs.
+   * What an epoch takes. The number of places is the same for all epochs.
    *
    * @param epoch from 0
    */
-  int[] times(int epoch);
+  Taken epoch(int epoch);
+
+  /** Whether an epoch may take a sample more than once. */
+  boolean repeats();
+
+  /** The samples that one epoch takes. */
+  interface Taken {
+    /** How often the epoch takes a sample. */
+    int times(int sample);
+
+    /** How often it takes the samples {@code from} to {@code end - 1} together. */
+    int sum(int from, int end);
+  }
 }

@@ -80,8 +80,18 @@ abstract class ShardedFormat implements SplitFormat {
             })) {
       all.addAll(part);
     }
-    ClassNames.name(all, split, jobs.hadoop());
+    ClassNames.name(all.classes(), split, jobs.hadoop());
     return all;
+  }
+
+  /**
+   * Lists every shard into a file of its own.
+   *
+   * @param folder for the files
+   */
+  final PagedListing listInFiles(DataSplit split, String folder, ScanJobs jobs) throws IOException {
+    List<Shard> shards = shards(split, jobs.hadoop()).stream().map(Shard::of).toList();
+    return PagedListing.of(split, shards, scan(), folder, jobs);
   }
 
   private List<FileStatus> shards(DataSplit split, Configuration hadoop) throws IOException {

@@ -33,6 +33,10 @@ final class StreamPool implements AutoCloseable {
    * @return bytes read, fewer than requested if the file ends early
    */
   int read(String uri, long offset, byte[] into) throws IOException {
+    return Retries.of(uri, () -> readOnce(uri, offset, into));
+  }
+
+  private int readOnce(String uri, long offset, byte[] into) throws IOException {
     Open open = borrow(uri);
     boolean done = false;
     try {
@@ -61,10 +65,14 @@ final class StreamPool implements AutoCloseable {
    */
   long readFile(String uri, byte[] into) throws IOException {
     requireOpen();
-    try (FSDataInputStream in = DataFiles.open(new Path(uri), hadoop)) {
-      int got = in.readNBytes(into, 0, into.length);
-      return got == into.length && in.read() >= 0 ? got + 1L : got;
-    }
+    return Retries.of(
+        uri,
+        () -> {
+          try (FSDataInputStream in = DataFiles.open(new Path(uri), hadoop)) {
+            int got = in.readNBytes(into, 0, into.length);
+            return got == into.length && in.read() >= 0 ? got + 1L : got;
+          }
+        });
   }
 
   @Override

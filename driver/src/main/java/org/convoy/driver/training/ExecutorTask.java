@@ -95,7 +95,9 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     Choices choices = AgreedChoices.of(backend, spec, request, files, exchange);
     Predicate<Message> asking = message -> Boolean.parseBoolean(place.ask(message.encode()));
     try (Stopping stopping = new Stopping(asking, place.ownProcess());
-        SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
+        SampleReader reader =
+            SampleReader.of(
+                training.value(), spec.lanes(), spec.recipe().data().cached(), configuration);
         Teaching teaching = new Teaching(Teacher.of(backend, spec, precision, configuration));
         Weights weights =
             FirstWeights.of(

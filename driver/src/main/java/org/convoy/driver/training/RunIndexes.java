@@ -46,7 +46,11 @@ record RunIndexes(SampleIndex training, Optional<SampleIndex> validation) {
     DataSplit split = data.split(recipe.data().train());
     SampleIndex training =
         labelled(
-            indexer.index(split, files, folder), split, recipe.task(), Optional.empty(), hadoop);
+            indexer.index(split, files, folder, recipe.data().index()),
+            split,
+            recipe.task(),
+            Optional.empty(),
+            hadoop);
     if (recipe.data().folds() > 0) {
       Folds folds = Folds.of(training, recipe.data().folds(), recipe.data().fold(), recipe.seed());
       return new RunIndexes(folds.training(), Optional.of(folds.validation()));

@@ -43,6 +43,9 @@ final class TrainingBudget {
                 : 0);
     List<Part> parts = new ArrayList<>(NativeBudget.process(size));
     parts.add(new Part("plans", plans));
+    if (recipe.data().cacheBytes() > 0) {
+      parts.add(new Part("data.cache", recipe.data().cacheBytes()));
+    }
     parts.add(new Part("parameters and gradient", 2 * Float.BYTES * layout.length()));
     parts.add(
         new Part(

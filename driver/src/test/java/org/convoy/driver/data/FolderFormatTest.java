@@ -133,7 +133,7 @@ class FolderFormatTest {
 
   @Test
   void anotherKindOfFileIsRefused() throws IOException {
-    Path file = Files.write(folder.resolve("set.tar.gz"), new byte[10]);
+    Path file = Files.write(folder.resolve("set.zip"), new byte[10]);
     DataSetException error = assertThrows(DataSetException.class, () -> Samples.split(file, ""));
     assertTrue(
         String.valueOf(error.getMessage()).contains("expected a .tar, or a folder"),

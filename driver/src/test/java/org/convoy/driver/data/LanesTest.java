@@ -92,6 +92,44 @@ class LanesTest {
 
   private static final String GOLDEN = "[31, 29, 22, 7][6, 49, 4, 38][21, 38]";
 
+  /** All orders of three epochs, as they were when every epoch was drawn as a whole. */
+  @ParameterizedTest
+  @CsvSource({
+    "1000, 4, 8, 8, 16, -1072988935",
+    "1023, 2, 17, 5, 3, -482089989",
+    "50000, 4, 32, 32, 2250, -581796282",
+    "4096, 8, 16, 1, 1, 873493897",
+    "33, 4, 8, 5000, 3, 196033558",
+    "7777, 3, 7, 8, 4, -19082856"
+  })
+  void ordersArePinned(int count, int m, int b, int block, int window, int expected) {
+    Lanes lanes = new Lanes(count, m, b, 17, new LaneSettings(block, window));
+    int hash = 1;
+    for (int epoch = 0; epoch < 3; epoch++) {
+      for (int step = 0; step < lanes.stepsPerEpoch(); step++) {
+        for (int lane = 0; lane < m; lane++) {
+          hash = 31 * hash + Arrays.hashCode(lanes.microBatch(epoch, step, lane));
+        }
+      }
+    }
+    assertEquals(expected, hash);
+  }
+
+  /** Rings of very many samples are computed. */
+  @ParameterizedTest
+  @CsvSource({"2", "3", "64", "65", "1000", "70000"})
+  void computedPermutationsTakeEachNumberOnce(int count) {
+    KeyedPermutation permutation = new KeyedPermutation(count, 5, 1);
+    int[] all = IntStream.range(0, count).map(permutation).toArray();
+    assertArrayEquals(IntStream.range(0, count).toArray(), Arrays.stream(all).sorted().toArray());
+    if (count >= 64) {
+      int[] other = IntStream.range(0, count).map(new KeyedPermutation(count, 6, 1)).toArray();
+      assertFalse(Arrays.equals(all, other), "another seed");
+      long near = IntStream.range(1, count).filter(i -> Math.abs(all[i] - all[i - 1]) == 1).count();
+      assertTrue(near < 8 + count / 100, "neighbours stay neighbours " + near + " times");
+    }
+  }
+
   @Test
   void epochsAndSeedsDiffer() {
     Lanes lanes = new Lanes(1000, 2, 10, 1, SETTINGS);
@@ -183,15 +221,16 @@ class LanesTest {
     return new SampleIndex(
         "test",
         new String[] {"a"},
-        new String[] {"file:/t.tar"},
-        new String[] {RawPixels.NONE},
-        new int[n],
-        new int[n],
-        new long[n],
-        lengths,
-        new long[n],
-        new byte[0],
-        new int[n],
+        new HeldColumns(
+            new String[] {"file:/t.tar"},
+            new String[] {RawPixels.NONE},
+            new int[n],
+            new int[n],
+            new long[n],
+            lengths,
+            new long[n],
+            new byte[0],
+            new int[n]),
         0);
   }
 

@@ -29,7 +29,8 @@ final class SamplingTest {
         IntStream.range(0, sizes.length)
             .flatMap(c -> IntStream.range(0, sizes[c]).map(i -> c))
             .toArray();
-    return new Sampling.Labelled(List.of("a", "b", "c", "d"), labels);
+    return new Sampling.Labelled(
+        List.of("a", "b", "c", "d"), labels.length, sample -> labels[sample]);
   }
 
   private static Lanes lanes(Sampling sampling) {
@@ -38,7 +39,7 @@ final class SamplingTest {
 
   /** How often each sample stands in the micro-batches of an epoch. */
   private static int[] times(Lanes lanes, int epoch) {
-    int[] times = new int[SAMPLES.labels().length];
+    int[] times = new int[SAMPLES.count()];
     for (int step = 0; step < lanes.stepsPerEpoch(); step++) {
       for (int lane = 0; lane < M; lane++) {
         int[] batch = lanes.microBatch(epoch, step, lane);
@@ -52,7 +53,7 @@ final class SamplingTest {
   private static int[] byClass(int[] times) {
     int[] places = new int[SIZES.length];
     for (int sample = 0; sample < times.length; sample++) {
-      places[SAMPLES.labels()[sample]] += times[sample];
+      places[SAMPLES.label().applyAsInt(sample)] += times[sample];
     }
     return places;
   }
@@ -61,7 +62,7 @@ final class SamplingTest {
   @Test
   void balancedClassesHaveEquallyManyPlacesInEachEpoch() {
     Lanes lanes = lanes(new Balanced(1));
-    int[] sum = new int[SAMPLES.labels().length];
+    int[] sum = new int[SAMPLES.count()];
     for (int epoch = 0; epoch < 10; epoch++) {
       int[] times = times(lanes, epoch);
       assertArrayEquals(new int[] {60, 60, 60, 60}, byClass(times));
@@ -127,7 +128,7 @@ final class SamplingTest {
   @Test
   void repeatedSamplesMeetInAGlobalBatchAndNotInAMicroBatch() {
     Lanes lanes = lanes(new Repeated(3));
-    int[] sum = new int[SAMPLES.labels().length];
+    int[] sum = new int[SAMPLES.count()];
     for (int epoch = 0; epoch < 13; epoch++) {
       int[] times = times(lanes, epoch);
       assertEquals(80, Arrays.stream(times).filter(n -> n == 3).count());

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A training from each storage format. The same images in the same order give the same weights,
@@ -85,6 +86,29 @@ final class FormatRunsTest {
             "epochs=1",
             "data.train=\"" + stored.train + "\"",
             "data.validation=\"" + stored.validation + "\"");
+    assertEquals(weights, summary.weightsSha256());
+  }
+
+  /** The shards are in the order of the index in memory, so the order of samples is the same. */
+  @Test
+  void anIndexInFilesTrainsToTheSameWeights() throws Exception {
+    Path data = copies.webDataset(folder.resolve("data"));
+    RunSummary summary =
+        runs.train(3, data, folder.resolve("run"), false, "epochs=1", "data.index=files");
+    assertEquals(weights, summary.weightsSha256());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "disk"})
+  void cachedBytesTrainToTheSameWeights(String place) throws Exception {
+    RunSummary summary =
+        runs.train(
+            runs.data(),
+            folder.resolve("run"),
+            false,
+            "epochs=1",
+            "data.cache=" + place,
+            "data.cache-mebibytes=1");
     assertEquals(weights, summary.weightsSha256());
   }
 
