@@ -12,6 +12,7 @@ import org.convoy.driver.evaluation.ImageFeed;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.Shares;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
@@ -42,18 +43,18 @@ final class ExecutorLoop implements AutoCloseable {
   private final String executor;
   private final Consumer<Message> driver;
   private final Stopping stopping;
-  private final MicroBatches range;
+  private final Balance balance;
   private final Lanes lanes;
   private final LearningRate schedule;
   private final long lastStep;
   private final Supervision supervision;
-  private final Descent descent;
+  private Descent descent;
   private final long augmentationSeed;
   private final StepClock clock;
   private final EpochMeter meter = new EpochMeter();
   private final BadImageReports badImages;
   private final Validation validation;
-  private final GlobalStep globalStep;
+  private GlobalStep globalStep;
   private final BestWeights best;
   private final Saving saving;
   private final Metric yardstick;
@@ -92,7 +93,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.best = new BestWeights(recipe.checkpoint().best(), weights.layout());
     this.yardstick = recipe.task().yardstick();
     int microBatches = spec.microBatches();
-    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
+    this.balance = new Balance(spec, exchange, clock);
     long orderSeed = new Draws(recipe.seed(), "order").bits(0);
     this.augmentationSeed = new Draws(recipe.seed(), "augmentation").bits(0);
     this.lanes =
@@ -105,7 +106,7 @@ final class ExecutorLoop implements AutoCloseable {
             spec.lanes());
     this.schedule = recipe.schedule().over(spec.horizon());
     this.lastStep = spec.lastStep();
-    this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
+    this.descent = newDescent();
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
@@ -115,18 +116,26 @@ final class ExecutorLoop implements AutoCloseable {
             exchange,
             recipe.checkpoint().inBackground(),
             step -> stopping.report(new Message.Saved(step)));
-    this.globalStep =
-        new GlobalStep(
-            spec,
-            exchange,
-            range,
-            supervision,
-            descent,
-            schedule,
-            clock,
-            badImages,
-            stopping::wish,
-            saving);
+    this.globalStep = newGlobalStep();
+  }
+
+  private Descent newDescent() {
+    return new Descent(
+        spec, exchange, balance.range(), weights, backpropagation, schedule, clock);
+  }
+
+  private GlobalStep newGlobalStep() {
+    return new GlobalStep(
+        spec,
+        exchange,
+        balance.range(),
+        supervision,
+        descent,
+        schedule,
+        clock,
+        badImages,
+        stopping::wish,
+        saving);
   }
 
   /**
@@ -147,9 +156,13 @@ final class ExecutorLoop implements AutoCloseable {
       int epoch = Math.toIntExact(step / horizon.stepsPerEpoch());
       long end = Math.min(lastStep, (epoch + 1) * horizon.stepsPerEpoch());
       step = train(epoch, step, end);
-      if (step < end) {
+      if (step < end && globalStep.stopAsked()) {
         finishSaving();
         return Optional.empty();
+      }
+      if (step < end) {
+        // Micro-batches have been dealt anew.
+        continue;
       }
       finishEpoch(epoch, step);
       stopped = stopsEarly();
@@ -167,6 +180,9 @@ final class ExecutorLoop implements AutoCloseable {
       if (interrupted) {
         finishSaving();
         return Optional.empty();
+      }
+      if (due && !stopped && step < lastStep) {
+        dealAnew(step);
       }
     }
     finishSaving();
@@ -203,8 +219,8 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /**
-   * Trains to the end of an epoch, or until the attempt is stopped inside it; then its state is
-   * saved.
+   * Trains to the end of an epoch, or until the attempt is stopped or micro-batches are dealt anew
+   * inside it; then its state is saved.
    *
    * @return the number of steps done since the run's beginning
    */
@@ -213,17 +229,26 @@ final class ExecutorLoop implements AutoCloseable {
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     Shape input = spec.input(epoch);
     descent.resolution(input);
+    MicroBatches range = balance.range();
     try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, first)) {
       globalStep.beginEpoch();
       meter.start();
       long start = System.nanoTime();
       StepReports reports =
-          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver, stopping);
+          new StepReports(
+              exchange,
+              executor,
+              recipe.batch().globalSize(),
+              range.count(),
+              clock,
+              driver,
+              stopping);
       long end = to;
       for (long step = from; step < end; step++) {
         double loss = globalStep.take(loader, step);
         images += (long) range.count() * spec.microBatchSize();
         steps++;
+        balance.step();
         note(step + 1, epoch, loss);
         reports.add(step + 1, epoch, loss, schedule.at(step), step + 1 == to);
         int every = recipe.checkpoint().everySteps();
@@ -236,6 +261,9 @@ final class ExecutorLoop implements AutoCloseable {
         if (interrupted || (inside && every > 0 && (step + 1) % every == 0)) {
           meter.pause();
           save(step + 1);
+          if (!interrupted && dealAnew(step + 1)) {
+            end = step + 1;
+          }
           meter.start();
         }
       }
@@ -304,6 +332,27 @@ final class ExecutorLoop implements AutoCloseable {
             descent.saved(step)),
         files.position(step, exchange.size(), backpropagation.choices(), meter, history));
     clock.enter(before);
+  }
+
+  /**
+   * Deals micro-batches anew if that is worth it. What an executor keeps for its micro-batches goes
+   * to others by way of the checkpoint that has just begun.
+   */
+  private boolean dealAnew(long step) throws IOException, InterruptedException {
+    Optional<Shares> dealt = balance.dealAnew();
+    if (dealt.isEmpty()) {
+      return false;
+    }
+    finishSaving();
+    descent.close();
+    descent = newDescent();
+    history = files.load(step, weights, descent.state(step), best, meter);
+    descent.restored(step);
+    globalStep = newGlobalStep();
+    if (exchange.rank() == 0) {
+      driver.accept(new Message.Dealt(step, dealt.get().groups()));
+    }
+    return true;
   }
 
   private void finishSaving() throws IOException, InterruptedException {
