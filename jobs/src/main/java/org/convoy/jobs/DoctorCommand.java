@@ -93,7 +93,10 @@ final class DoctorCommand implements Callable<Integer> {
     try (Cluster running = Cluster.open(conf)) {
       examination =
           new Doctor(
-                  new SparkCluster(running.spark()), order, conf.get("spark.master"), demand(loaded, conf))
+                  new SparkCluster(running.spark()),
+                  order,
+                  conf.get("spark.master"),
+                  demand(loaded, conf))
               .examine();
     }
     ExaminationText text = new ExaminationText(examination);

@@ -25,8 +25,7 @@ public final class Doctor {
    * @param master the master's URL, which decides how a remedy is written
    * @param demand what the executors of a recipe will take beside their heaps
    */
-  public Doctor(
-      SparkCluster cluster, Order order, String master, Optional<NativeBudget> demand) {
+  public Doctor(SparkCluster cluster, Order order, String master, Optional<NativeBudget> demand) {
     this.cluster = cluster;
     this.order = order;
     this.master = master;

@@ -12,10 +12,9 @@ final class MemoryRules {
   private static final long MIB = 1L << 20;
 
   /** These rules. */
-  static final List<Rule> ALL = List.of(
-          MemoryRules::memoryOfRecipe,
-          MemoryRules::memoryOfContainer,
-          MemoryRules::memoryOfHost);
+  static final List<Rule> ALL =
+      List.of(
+          MemoryRules::memoryOfRecipe, MemoryRules::memoryOfContainer, MemoryRules::memoryOfHost);
 
   private MemoryRules() {}
 
@@ -35,7 +34,9 @@ final class MemoryRules {
                     "an executor of the recipe needs %d MiB beside its Java heap, and has %d: it"
                         + " would be killed",
                     (demand.bytes() + MIB - 1) / MIB, has / MIB),
-                "--conf " + demand.setting() + " (deploy/convoy train sets it where no setting does)"));
+                "--conf "
+                    + demand.setting()
+                    + " (deploy/convoy train sets it where no setting does)"));
   }
 
   private static List<Finding> memoryOfContainer(Cluster cluster, List<HostReport> reports) {

@@ -214,17 +214,17 @@ public final class Report {
     }
     String table =
         Html.table(
-        "Milliseconds per step, by the executor's activity",
-        List.of(
-            "Executor",
-            "Waiting for data",
-            "Compute",
-            "Exchange",
-            "Waiting for the exchange",
-            "Update",
-            "Checkpoint",
-            "Total"),
-        rows);
+            "Milliseconds per step, by the executor's activity",
+            List.of(
+                "Executor",
+                "Waiting for data",
+                "Compute",
+                "Exchange",
+                "Waiting for the exchange",
+                "Update",
+                "Checkpoint",
+                "Total"),
+            rows);
     return table + stragglers();
   }
 
@@ -233,8 +233,7 @@ public final class Report {
     Stragglers all = new Stragglers();
     data.executors()
         .forEach(
-            each ->
-                all.add(each.name(), each.host(), each.imagesPerSecond(), 1, each.times()));
+            each -> all.add(each.name(), each.host(), each.imagesPerSecond(), 1, each.times()));
     StringBuilder html = new StringBuilder();
     for (Stragglers.Straggler slow : all.found()) {
       html.append("<p>").append(Html.escape(slow.toString())).append(".</p>\n");

@@ -120,8 +120,7 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   private Descent newDescent() {
-    return new Descent(
-        spec, exchange, balance.range(), weights, backpropagation, schedule, clock);
+    return new Descent(spec, exchange, balance.range(), weights, backpropagation, schedule, clock);
   }
 
   private GlobalStep newGlobalStep() {

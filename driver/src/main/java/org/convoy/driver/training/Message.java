@@ -71,8 +71,7 @@ sealed interface Message {
    * @param steps the number of steps that the times are means of
    * @param microBatches the number of micro-batches that it computes in each step
    */
-  record Timed(
-      int rank, String executor, long step, int steps, int microBatches, StepTimes times)
+  record Timed(int rank, String executor, long step, int steps, int microBatches, StepTimes times)
       implements Message {}
 
   /**

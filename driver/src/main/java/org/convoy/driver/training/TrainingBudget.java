@@ -98,14 +98,13 @@ final class TrainingBudget {
   }
 
   /**
-   * The ranges that an executor may have. Where micro-batches are dealt by measured speed, all other
-   * executors may have one group each.
+   * The ranges that an executor may have. Where micro-batches are dealt by measured speed, all
+   * other executors may have one group each.
    */
   private static List<MicroBatches> ranges(RunSpec spec, int executors) {
     if (executors == 1 || spec.recipe().executors().balance() == ExecutorSettings.Balance.EQUAL) {
       return IntStream.range(0, executors)
-          .mapToObj(
-              rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
+          .mapToObj(rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
           .toList();
     }
     int most = spec.groups() - executors + 1;

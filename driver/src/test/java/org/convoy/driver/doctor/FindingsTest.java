@@ -28,7 +28,8 @@ final class FindingsTest {
   private static final Network NETWORK =
       new Network("a:1", 0.001, List.of(new Link(0, 1e-4, 1e9)), "");
 
-  private final Cluster cluster = new Cluster("yarn", 2, new ExecutorSize(4, GIB, 3 * GIB, true), Optional.empty());
+  private final Cluster cluster =
+      new Cluster("yarn", 2, new ExecutorSize(4, GIB, 3 * GIB, true), Optional.empty());
 
   @Test
   void healthyHostsGiveNoFinding() {
@@ -114,8 +115,7 @@ final class FindingsTest {
     ExecutorSize size = new ExecutorSize(4, GIB, 3 * GIB, true);
     List<HostReport> hosts = List.of(healthy("a"), healthy("b"));
     NativeBudget fits = new NativeBudget(List.of(new NativeBudget.Part("plans", 3 * GIB)));
-    assertEquals(
-        List.of(), Findings.of(new Cluster("yarn", 2, size, Optional.of(fits)), hosts));
+    assertEquals(List.of(), Findings.of(new Cluster("yarn", 2, size, Optional.of(fits)), hosts));
     NativeBudget more = new NativeBudget(List.of(new NativeBudget.Part("plans", 4 * GIB)));
     Finding finding = only(Findings.of(new Cluster("yarn", 2, size, Optional.of(more)), hosts));
     assertEquals(Severity.FAULT, finding.severity());

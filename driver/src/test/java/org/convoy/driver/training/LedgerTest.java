@@ -127,8 +127,7 @@ final class LedgerTest {
   void aSlowExecutorIsNamedOnceAtACheckpoint() throws Exception {
     ledger.accept(new Message.Ready(0, "3", "node-a", 4, 1 << 20, machine("avx512-bf16")));
     for (int step = 10; step <= 30; step += 10) {
-      ledger.accept(
-          new Message.Timed(0, "3", step, 10, 2, new StepTimes(0, 100, 300, 0, 0, 300)));
+      ledger.accept(new Message.Timed(0, "3", step, 10, 2, new StepTimes(0, 100, 300, 0, 0, 300)));
       ledger.accept(new Message.Timed(1, "7", step, 10, 2, new StepTimes(0, 400, 0, 0, 0, 0)));
       ledger.accept(new Message.Saved(step));
     }

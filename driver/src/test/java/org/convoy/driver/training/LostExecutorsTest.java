@@ -231,8 +231,7 @@ final class LostExecutorsTest {
     FatalFiles.slow(traps(), slow);
     RunSummary run = train(folder.resolve("run"), "executors.balance=measured");
     JsonNode dealt = events(folder.resolve("run"), "dealt").get(0);
-    assertTrue(
-        Set.of("[1,3]", "[3,1]").contains(dealt.path("groups").toString()), dealt::toString);
+    assertTrue(Set.of("[1,3]", "[3,1]").contains(dealt.path("groups").toString()), dealt::toString);
     JsonNode straggler = events(folder.resolve("run"), "straggler").get(0);
     assertEquals(slow, straggler.path("executor").asText());
     assertEquals(undisturbed, run.weightsSha256());

@@ -15,7 +15,8 @@ final class SharesTest {
     assertEquals(List.of(3, 1, 4), Shares.measured(new double[] {2, 9, 1.5}, 8).groups());
     // Each has one, however slow it is.
     assertEquals(List.of(1, 7), Shares.measured(new double[] {1000, 1}, 8).groups());
-    assertEquals(9.0, Shares.measured(new double[] {2, 9, 1.5}, 8).longest(new double[] {2, 9, 1.5}));
+    assertEquals(
+        9.0, Shares.measured(new double[] {2, 9, 1.5}, 8).longest(new double[] {2, 9, 1.5}));
   }
 
   @Test
