@@ -3,6 +3,7 @@ package org.convoy.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * Networks that are a part of another one. Their nodes and tensors keep their names, so that
@@ -61,6 +62,27 @@ public final class Subgraphs {
       kept.add(moved(nodes.get(i), place));
     }
     return new Graph(graph.name(), kept, graph.outputs());
+  }
+
+  /**
+   * The vector of features that the last layer, a linear one, makes outputs of.
+   *
+   * @return its node; empty if the network does not end so
+   */
+  public static OptionalInt embedding(Graph graph) {
+    Node last = graph.nodes().get(graph.nodes().size() - 1);
+    boolean linear = last.op() instanceof Linear && last.shape().positions() == 1;
+    return linear ? OptionalInt.of(last.inputs().get(0)) : OptionalInt.empty();
+  }
+
+  /** The network with another node's vector of features behind its outputs. */
+  public static Graph withFeatures(Graph graph, int node) {
+    List<Node> nodes = new ArrayList<>(graph.nodes());
+    List<Integer> inputs = List.of(nodes.size() - 1, node);
+    Shape shape =
+        new Concat().infer(inputs.stream().map(input -> nodes.get(input).shape()).toList());
+    nodes.add(new Node("outputs and features", new Concat(), inputs, shape));
+    return new Graph(graph.name(), nodes);
   }
 
   private static Node moved(Node node, int[] place) {

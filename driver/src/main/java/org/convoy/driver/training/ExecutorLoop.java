@@ -57,6 +57,7 @@ final class ExecutorLoop implements AutoCloseable {
   private GlobalStep globalStep;
   private final BestWeights best;
   private final Saving saving;
+  private Optional<FreshStatistics> statistics;
   private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private long images;
@@ -104,9 +105,10 @@ final class ExecutorLoop implements AutoCloseable {
             spec.microBatchSize(),
             orderSeed,
             spec.lanes());
-    this.schedule = recipe.schedule().over(spec.horizon());
+    this.schedule = recipe.learningRate(spec.horizon());
     this.lastStep = spec.lastStep();
     this.descent = newDescent();
+    this.statistics = newStatistics();
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
@@ -121,6 +123,14 @@ final class ExecutorLoop implements AutoCloseable {
 
   private Descent newDescent() {
     return new Descent(spec, exchange, balance.range(), weights, backpropagation, schedule, clock);
+  }
+
+  private Optional<FreshStatistics> newStatistics() {
+    return recipe.swa().on()
+        ? Optional.of(
+            new FreshStatistics(
+                spec, exchange, balance.range(), backpropagation, feed, lanes, augmentationSeed))
+        : Optional.empty();
   }
 
   private GlobalStep newGlobalStep() {
@@ -185,7 +195,7 @@ final class ExecutorLoop implements AutoCloseable {
       }
     }
     finishSaving();
-    INDArray last = descent.evaluated(step);
+    INDArray last = evaluated(step);
     INDArray saved = best.kept().orElse(last);
     boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
     if (validation.wanted() && (validation.counted().isEmpty() || another)) {
@@ -195,6 +205,14 @@ final class ExecutorLoop implements AutoCloseable {
       badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(saved)) : Optional.empty();
+  }
+
+  /** The weights that are validated and saved, with the statistics that belong to them. */
+  private INDArray evaluated(long step) throws IOException, InterruptedException {
+    INDArray vector = descent.evaluated(step);
+    return statistics.isPresent() && descent.averages(step)
+        ? statistics.get().of(vector, step)
+        : vector;
   }
 
   /** The same on all executors, for all have the same metrics. */
@@ -229,7 +247,9 @@ final class ExecutorLoop implements AutoCloseable {
     Shape input = spec.input(epoch);
     descent.resolution(input);
     MicroBatches range = balance.range();
-    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, first)) {
+    int views = recipe.task().views();
+    try (BatchLoader loader =
+        feed.training(input, lanes, range, augmentationSeed, epoch, first, views)) {
       globalStep.beginEpoch();
       meter.start();
       long start = System.nanoTime();
@@ -284,7 +304,7 @@ final class ExecutorLoop implements AutoCloseable {
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && validation.wanted();
     Optional<INDArray> validatedWeights =
-        validated ? Optional.of(descent.evaluated(step)) : Optional.empty();
+        validated ? Optional.of(evaluated(step)) : Optional.empty();
     if (validated) {
       validation.evaluate(validatedWeights.get());
     }
@@ -345,6 +365,8 @@ final class ExecutorLoop implements AutoCloseable {
     finishSaving();
     descent.close();
     descent = newDescent();
+    statistics.ifPresent(FreshStatistics::close);
+    statistics = newStatistics();
     history = files.load(step, weights, descent.state(step), best, meter);
     descent.restored(step);
     globalStep = newGlobalStep();
@@ -393,6 +415,7 @@ final class ExecutorLoop implements AutoCloseable {
     saving.close();
     descent.close();
     best.close();
+    statistics.ifPresent(FreshStatistics::close);
     supervision.close();
   }
 }

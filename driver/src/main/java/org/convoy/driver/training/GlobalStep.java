@@ -90,8 +90,10 @@ final class GlobalStep {
       clock.enter(StepClock.Phase.DATA);
       try (Batch batch = loader.next().orElseThrow()) {
         own[i] = descent.compute(step, batch, supervision.of(batch, key), key);
-        own[range.count() + SKIPPED] += batch.badImages().size();
-        badImages.add(batch.badImages());
+        // Views of an image have the same bytes, and the first views come first.
+        int bad = batch.badImages().size() / spec.recipe().task().views();
+        own[range.count() + SKIPPED] += bad;
+        badImages.add(batch.badImages().subList(0, bad));
       }
     }
     descent.end(step);

@@ -33,6 +33,9 @@ final class TrainingBudget {
     Parameters layout = Parameters.of(graph);
     Precision precision = AgreedPrecision.asked(recipe);
     ParameterGroups groups = new ParameterGroups(recipe.parameters(), graph);
+    if (recipe.adaptiveClipping().on()) {
+      groups.units(recipe.adaptiveClipping().except());
+    }
     PlanRequest training = Backpropagation.request(spec, precision, groups.frozen());
     PlanRequest evaluation = PlanRequest.inference(spec.microBatchSize()).precision(precision);
     List<Graph> resolutions = spec.inputs().stream().map(graph::at).toList();
@@ -60,11 +63,14 @@ final class TrainingBudget {
       long main = Parameters.of(graph.main()).length();
       parts.add(new Part("model without auxiliary outputs", Float.BYTES * main));
     }
+    if (recipe.sharpness().on()) {
+      parts.add(new Part("parameters of the second pass", SharpnessPass.bytes(layout)));
+    }
     if (recipe.checkpoint().best()) {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
     }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
-    LoaderOptions loading = recipe.data().loading(spec.microBatchSize(), size.cores());
+    LoaderOptions loading = recipe.data().loading(spec.places(), size.cores());
     parts.addAll(NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading));
     return new NativeBudget(parts);
   }
@@ -82,6 +88,11 @@ final class TrainingBudget {
     Recipe recipe = spec.recipe();
     Combination combination = recipe.exchange().combine();
     List<MicroBatches> ranges = ranges(spec, executors);
+    List<Part> parts = new ArrayList<>();
+    if (recipe.swa().on()) {
+      long fresh = most(ranges, range -> FreshStatistics.bytes(range, vector));
+      parts.add(new Part("averaged weights", fresh));
+    }
     long optimizer =
         OwnedChunks.bytesPerParameter(recipe)
             * most(ranges, range -> combination.updated(range, executors, vector));
@@ -91,10 +102,11 @@ final class TrainingBudget {
                 + optimizer
                 + most(ranges, range -> combination.stateBytes(range, executors, vector))
             : 0;
-    return List.of(
-        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))),
-        new Part("optimizer", optimizer),
-        new Part("copy for checkpoints", copy));
+    parts.add(
+        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))));
+    parts.add(new Part("optimizer", optimizer));
+    parts.add(new Part("copy for checkpoints", copy));
+    return parts;
   }
 
   /**
