@@ -11,8 +11,11 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.doctor.Doctor;
 import org.convoy.driver.doctor.Examination;
 import org.convoy.driver.doctor.Order;
+import org.convoy.driver.evaluation.NativeBudget;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
+import org.convoy.driver.training.ExecutorDemand;
 import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -89,7 +92,12 @@ final class DoctorCommand implements Callable<Integer> {
     Examination examination;
     try (Cluster running = Cluster.open(conf)) {
       examination =
-          new Doctor(new SparkCluster(running.spark()), order, conf.get("spark.master")).examine();
+          new Doctor(
+                  new SparkCluster(running.spark()),
+                  order,
+                  conf.get("spark.master"),
+                  demand(loaded, conf))
+              .examine();
     }
     ExaminationText text = new ExaminationText(examination);
     if (!json.wanted()) {
@@ -97,6 +105,17 @@ final class DoctorCommand implements Callable<Integer> {
     }
     json.print(spec.commandLine().getOut(), text.toJson());
     return examination.sound() ? 0 : 1;
+  }
+
+  /** What an executor takes at least, whatever the data set is. */
+  private static Optional<NativeBudget> demand(Optional<Recipe> loaded, SparkConf conf) {
+    return loaded.map(
+        each ->
+            new ExecutorDemand(
+                    each.batch().isAuto() ? each.withMicroBatchSize(1) : each,
+                    Math.min(each.groups(), SparkSettings.executors(conf)),
+                    ExecutorSize.of(conf))
+                .least());
   }
 
   private Order order(Optional<Recipe> loaded, Configuration hadoop) throws IOException {

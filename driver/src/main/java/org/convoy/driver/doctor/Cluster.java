@@ -1,5 +1,7 @@
 package org.convoy.driver.doctor;
 
+import java.util.Optional;
+import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.spark.ExecutorSize;
 
 /**
@@ -8,8 +10,9 @@ import org.convoy.driver.spark.ExecutorSize;
  * @param master the master's URL
  * @param wanted the number of executors
  * @param size of each executor
+ * @param demand what the recipe's executors take beside their heaps, if a recipe was given
  */
-record Cluster(String master, int wanted, ExecutorSize size) {
+record Cluster(String master, int wanted, ExecutorSize size, Optional<NativeBudget> demand) {
 
   /** The setting that binds executors to equal machines. */
   String placement() {

@@ -3,6 +3,7 @@ package org.convoy.driver.doctor;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.spark.ExecutorWait;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
@@ -18,21 +19,24 @@ public final class Doctor {
   private final SparkCluster cluster;
   private final Order order;
   private final String master;
+  private final Optional<NativeBudget> demand;
 
   /**
    * @param master the master's URL, which decides how a remedy is written
+   * @param demand what the executors of a recipe will take beside their heaps
    */
-  public Doctor(SparkCluster cluster, Order order, String master) {
+  public Doctor(SparkCluster cluster, Order order, String master, Optional<NativeBudget> demand) {
     this.cluster = cluster;
     this.order = order;
     this.master = master;
+    this.demand = demand;
   }
 
   /** Runs the barrier stage and judges the answers. A stage that fails is a finding too. */
   public Examination examine() throws InterruptedException {
     long start = System.nanoTime();
     int wanted = cluster.wanted();
-    Cluster about = new Cluster(master, wanted, cluster.executorSize());
+    Cluster about = new Cluster(master, wanted, cluster.executorSize(), demand);
     int count;
     try {
       count = ExecutorWait.forAny(cluster, LOG::info).forAll(wanted);

@@ -5,15 +5,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.convoy.driver.evaluation.NativeBudget;
 
 /** Rules about the memory that executors may take. */
 final class MemoryRules {
   private static final long MIB = 1L << 20;
 
   /** These rules. */
-  static final List<Rule> ALL = List.of(MemoryRules::memoryOfContainer, MemoryRules::memoryOfHost);
+  static final List<Rule> ALL =
+      List.of(
+          MemoryRules::memoryOfRecipe, MemoryRules::memoryOfContainer, MemoryRules::memoryOfHost);
 
   private MemoryRules() {}
+
+  /** Masters that do not watch memory grant what the host has. */
+  private static List<Finding> memoryOfRecipe(Cluster cluster, List<HostReport> reports) {
+    if (cluster.demand().isEmpty() || !cluster.size().watched()) {
+      return List.of();
+    }
+    NativeBudget demand = cluster.demand().get();
+    long has = cluster.size().overheadBytes();
+    return demand.bytes() <= has
+        ? List.of()
+        : List.of(
+            Finding.fault(
+                Findings.hosts(reports),
+                Findings.text(
+                    "an executor of the recipe needs %d MiB beside its Java heap, and has %d: it"
+                        + " would be killed",
+                    (demand.bytes() + MIB - 1) / MIB, has / MIB),
+                "--conf "
+                    + demand.setting()
+                    + " (deploy/convoy train sets it where no setting does)"));
+  }
 
   private static List<Finding> memoryOfContainer(Cluster cluster, List<HostReport> reports) {
     long granted = cluster.size().heapBytes() + cluster.size().overheadBytes();
@@ -37,7 +61,10 @@ final class MemoryRules {
   }
 
   private static List<Finding> memoryOfHost(Cluster cluster, List<HostReport> reports) {
-    long granted = cluster.size().heapBytes() + cluster.size().overheadBytes();
+    long beside =
+        Math.max(
+            cluster.size().overheadBytes(), cluster.demand().map(NativeBudget::bytes).orElse(0L));
+    long granted = cluster.size().heapBytes() + beside;
     Map<String, List<HostReport>> byHost =
         reports.stream()
             .collect(Collectors.groupingBy(HostReport::host, TreeMap::new, Collectors.toList()));

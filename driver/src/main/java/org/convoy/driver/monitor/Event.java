@@ -1,6 +1,7 @@
 package org.convoy.driver.monitor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** An event in a run, for the event file. */
 public sealed interface Event {
@@ -128,6 +129,43 @@ public sealed interface Event {
     @Override
     public ObjectNode details() {
       return Json.object().put("epoch", epoch).put("best_epoch", bestEpoch);
+    }
+  }
+
+  /**
+   * Micro-batches are dealt anew, by measured speed.
+   *
+   * @param step the last step before it
+   * @param groups the number of groups of micro-batches of each rank
+   */
+  record Dealt(long step, List<Integer> groups) implements Event {
+    @Override
+    public String kind() {
+      return "dealt";
+    }
+
+    @Override
+    public ObjectNode details() {
+      ObjectNode details = Json.object().put("step", step);
+      groups.forEach(details.putArray("groups")::add);
+      return details;
+    }
+  }
+
+  /** An executor is much slower than the others. */
+  record SlowExecutor(Stragglers.Straggler straggler) implements Event {
+    @Override
+    public String kind() {
+      return "straggler";
+    }
+
+    @Override
+    public ObjectNode details() {
+      return Json.object()
+          .put("executor", straggler.executor())
+          .put("host", straggler.host())
+          .put("factor", straggler.factor())
+          .put("wait_share", straggler.waitShare());
     }
   }
 

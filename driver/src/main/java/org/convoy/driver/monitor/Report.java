@@ -212,18 +212,33 @@ public final class Report {
               Figures.milliseconds(times.checkpoint()),
               Figures.milliseconds(times.total())));
     }
-    return Html.table(
-        "Milliseconds per step, by the executor's activity",
-        List.of(
-            "Executor",
-            "Waiting for data",
-            "Compute",
-            "Exchange",
-            "Waiting for the exchange",
-            "Update",
-            "Checkpoint",
-            "Total"),
-        rows);
+    String table =
+        Html.table(
+            "Milliseconds per step, by the executor's activity",
+            List.of(
+                "Executor",
+                "Waiting for data",
+                "Compute",
+                "Exchange",
+                "Waiting for the exchange",
+                "Update",
+                "Checkpoint",
+                "Total"),
+            rows);
+    return table + stragglers();
+  }
+
+  /** Names the executors that the others waited for. */
+  private String stragglers() {
+    Stragglers all = new Stragglers();
+    data.executors()
+        .forEach(
+            each -> all.add(each.name(), each.host(), each.imagesPerSecond(), 1, each.times()));
+    StringBuilder html = new StringBuilder();
+    for (Stragglers.Straggler slow : all.found()) {
+      html.append("<p>").append(Html.escape(slow.toString())).append(".</p>\n");
+    }
+    return html.toString();
   }
 
   private String badImages() {

@@ -17,7 +17,8 @@ public final class ExecutorWait {
    * For work that any number of executors does: those that come within two minutes, at least one.
    */
   public static ExecutorWait forAny(SparkCluster cluster, Consumer<String> say) {
-    return new ExecutorWait(cluster, new ExecutorSettings(1, 120), say);
+    return new ExecutorWait(
+        cluster, new ExecutorSettings(1, 120, ExecutorSettings.Balance.EQUAL), say);
   }
 
   /**

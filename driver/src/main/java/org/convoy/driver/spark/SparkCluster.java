@@ -3,6 +3,7 @@ package org.convoy.driver.spark;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -124,7 +125,9 @@ public final class SparkCluster {
   public <R> List<R> barrier(
       String name, String title, int size, RankTask<R> task, StageListener listener)
       throws StageFailedException, InterruptedException {
-    String link = "convoy-" + spark.sc().applicationId() + "-" + name;
+    // Without Spark's authentication anybody may send to the driver: the name is not to be guessed.
+    String link =
+        "convoy-" + spark.sc().applicationId() + "-" + name + "-" + UUID.randomUUID();
     Losses losses = new Losses(listener);
     spark.sc().addSparkListener(losses);
     try (DriverLink open = DriverLink.open(link, listener)) {

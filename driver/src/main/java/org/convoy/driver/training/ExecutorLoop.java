@@ -12,6 +12,7 @@ import org.convoy.driver.evaluation.ImageFeed;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.Shares;
 import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
@@ -42,21 +43,21 @@ final class ExecutorLoop implements AutoCloseable {
   private final String executor;
   private final Consumer<Message> driver;
   private final Stopping stopping;
-  private final MicroBatches range;
+  private final Balance balance;
   private final Lanes lanes;
   private final LearningRate schedule;
   private final long lastStep;
   private final Supervision supervision;
-  private final Descent descent;
+  private Descent descent;
   private final long augmentationSeed;
   private final StepClock clock;
   private final EpochMeter meter = new EpochMeter();
   private final BadImageReports badImages;
   private final Validation validation;
-  private final GlobalStep globalStep;
+  private GlobalStep globalStep;
   private final BestWeights best;
   private final Saving saving;
-  private final Optional<FreshStatistics> statistics;
+  private Optional<FreshStatistics> statistics;
   private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private long images;
@@ -93,7 +94,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.best = new BestWeights(recipe.checkpoint().best(), weights.layout());
     this.yardstick = recipe.task().yardstick();
     int microBatches = spec.microBatches();
-    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, spec.groups());
+    this.balance = new Balance(spec, exchange, clock);
     long orderSeed = new Draws(recipe.seed(), "order").bits(0);
     this.augmentationSeed = new Draws(recipe.seed(), "augmentation").bits(0);
     this.lanes =
@@ -106,13 +107,8 @@ final class ExecutorLoop implements AutoCloseable {
             spec.lanes());
     this.schedule = recipe.learningRate(spec.horizon());
     this.lastStep = spec.lastStep();
-    this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
-    this.statistics =
-        recipe.swa().on()
-            ? Optional.of(
-                new FreshStatistics(
-                    spec, exchange, range, backpropagation, feed, lanes, augmentationSeed))
-            : Optional.empty();
+    this.descent = newDescent();
+    this.statistics = newStatistics();
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
@@ -122,18 +118,33 @@ final class ExecutorLoop implements AutoCloseable {
             exchange,
             recipe.checkpoint().inBackground(),
             step -> stopping.report(new Message.Saved(step)));
-    this.globalStep =
-        new GlobalStep(
-            spec,
-            exchange,
-            range,
-            supervision,
-            descent,
-            schedule,
-            clock,
-            badImages,
-            stopping::wish,
-            saving);
+    this.globalStep = newGlobalStep();
+  }
+
+  private Descent newDescent() {
+    return new Descent(spec, exchange, balance.range(), weights, backpropagation, schedule, clock);
+  }
+
+  private Optional<FreshStatistics> newStatistics() {
+    return recipe.swa().on()
+        ? Optional.of(
+            new FreshStatistics(
+                spec, exchange, balance.range(), backpropagation, feed, lanes, augmentationSeed))
+        : Optional.empty();
+  }
+
+  private GlobalStep newGlobalStep() {
+    return new GlobalStep(
+        spec,
+        exchange,
+        balance.range(),
+        supervision,
+        descent,
+        schedule,
+        clock,
+        badImages,
+        stopping::wish,
+        saving);
   }
 
   /**
@@ -154,9 +165,13 @@ final class ExecutorLoop implements AutoCloseable {
       int epoch = Math.toIntExact(step / horizon.stepsPerEpoch());
       long end = Math.min(lastStep, (epoch + 1) * horizon.stepsPerEpoch());
       step = train(epoch, step, end);
-      if (step < end) {
+      if (step < end && globalStep.stopAsked()) {
         finishSaving();
         return Optional.empty();
+      }
+      if (step < end) {
+        // Micro-batches have been dealt anew.
+        continue;
       }
       finishEpoch(epoch, step);
       stopped = stopsEarly();
@@ -174,6 +189,9 @@ final class ExecutorLoop implements AutoCloseable {
       if (interrupted) {
         finishSaving();
         return Optional.empty();
+      }
+      if (due && !stopped && step < lastStep) {
+        dealAnew(step);
       }
     }
     finishSaving();
@@ -218,8 +236,8 @@ final class ExecutorLoop implements AutoCloseable {
   }
 
   /**
-   * Trains to the end of an epoch, or until the attempt is stopped inside it; then its state is
-   * saved.
+   * Trains to the end of an epoch, or until the attempt is stopped or micro-batches are dealt anew
+   * inside it; then its state is saved.
    *
    * @return the number of steps done since the run's beginning
    */
@@ -228,6 +246,7 @@ final class ExecutorLoop implements AutoCloseable {
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     Shape input = spec.input(epoch);
     descent.resolution(input);
+    MicroBatches range = balance.range();
     int views = recipe.task().views();
     try (BatchLoader loader =
         feed.training(input, lanes, range, augmentationSeed, epoch, first, views)) {
@@ -235,12 +254,20 @@ final class ExecutorLoop implements AutoCloseable {
       meter.start();
       long start = System.nanoTime();
       StepReports reports =
-          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver, stopping);
+          new StepReports(
+              exchange,
+              executor,
+              recipe.batch().globalSize(),
+              range.count(),
+              clock,
+              driver,
+              stopping);
       long end = to;
       for (long step = from; step < end; step++) {
         double loss = globalStep.take(loader, step);
         images += (long) range.count() * spec.microBatchSize();
         steps++;
+        balance.step();
         note(step + 1, epoch, loss);
         reports.add(step + 1, epoch, loss, schedule.at(step), step + 1 == to);
         int every = recipe.checkpoint().everySteps();
@@ -253,6 +280,9 @@ final class ExecutorLoop implements AutoCloseable {
         if (interrupted || (inside && every > 0 && (step + 1) % every == 0)) {
           meter.pause();
           save(step + 1);
+          if (!interrupted && dealAnew(step + 1)) {
+            end = step + 1;
+          }
           meter.start();
         }
       }
@@ -321,6 +351,29 @@ final class ExecutorLoop implements AutoCloseable {
             descent.saved(step)),
         files.position(step, exchange.size(), backpropagation.choices(), meter, history));
     clock.enter(before);
+  }
+
+  /**
+   * Deals micro-batches anew if that is worth it. What an executor keeps for its micro-batches goes
+   * to others by way of the checkpoint that has just begun.
+   */
+  private boolean dealAnew(long step) throws IOException, InterruptedException {
+    Optional<Shares> dealt = balance.dealAnew();
+    if (dealt.isEmpty()) {
+      return false;
+    }
+    finishSaving();
+    descent.close();
+    descent = newDescent();
+    statistics.ifPresent(FreshStatistics::close);
+    statistics = newStatistics();
+    history = files.load(step, weights, descent.state(step), best, meter);
+    descent.restored(step);
+    globalStep = newGlobalStep();
+    if (exchange.rank() == 0) {
+      driver.accept(new Message.Dealt(step, dealt.get().groups()));
+    }
+    return true;
   }
 
   private void finishSaving() throws IOException, InterruptedException {

@@ -29,6 +29,7 @@ final class Ledger {
   private final List<Message.Failed> failures = new ArrayList<>();
   private final Machines machines = new Machines();
   private final Set<String> leavers = new LinkedHashSet<>();
+  private final SlowExecutors slow;
   private String lastLoss = "";
   private int executors;
   private int restarts;
@@ -45,6 +46,7 @@ final class Ledger {
             spec.lastStep(),
             spec.recipe().monitor().progressSeconds(),
             spec.recipe().task().stated());
+    this.slow = new SlowExecutors(progress, events);
   }
 
   Progress progress() {
@@ -61,6 +63,7 @@ final class Ledger {
     events.add(beginning(spec, executors, from));
     stopped = false;
     leavers.clear();
+    slow.begin();
     String fewer =
         executors < wanted ? String.format(Locale.ROOT, " of the %d asked for", wanted) : "";
     progress.message(
@@ -141,6 +144,7 @@ final class Ledger {
       events.add(new Event.StepDone(record));
     } else if (message instanceof Message.Timed timed) {
       progress.times(timed.times());
+      slow.add(timed, Optional.ofNullable(ready.get(timed.executor())));
       events.add(new Event.StepTimed(timed.step(), timed.executor(), timed.steps(), timed.times()));
     } else if (message instanceof Message.EpochDone epoch) {
       EpochRecord record =
@@ -153,6 +157,7 @@ final class Ledger {
               epoch.seconds());
       progress.epoch(record);
       events.add(new Event.EpochDone(record));
+      slow.tell();
     } else if (message instanceof Message.StoppedEarly end) {
       progress.message(
           String.format(
@@ -163,8 +168,12 @@ final class Ledger {
       events.add(new Event.StoppedEarly(end.epoch(), end.bestEpoch()));
     } else if (message instanceof Message.Saved saved) {
       events.add(new Event.CheckpointSaved(saved.step(), run.output() + "/checkpoints"));
+      slow.tell();
     } else if (message instanceof Message.Stopped stopping) {
       stop(stopping);
+    } else if (message instanceof Message.Dealt dealt) {
+      progress.message("step " + dealt.step() + ": dealt by measured speed: " + dealt.groups());
+      events.add(new Event.Dealt(dealt.step(), dealt.groups()));
     } else if (message instanceof Message.BadImages bad) {
       for (BadImage image : bad.images()) {
         if (badImages.add(image.name())) {

@@ -28,6 +28,7 @@ import org.convoy.kernels.Machine;
   @JsonSubTypes.Type(value = Message.StoppedEarly.class, name = "stopped-early"),
   @JsonSubTypes.Type(value = Message.Saved.class, name = "saved"),
   @JsonSubTypes.Type(value = Message.Stopped.class, name = "stopped"),
+  @JsonSubTypes.Type(value = Message.Dealt.class, name = "dealt"),
   @JsonSubTypes.Type(value = Message.BadImages.class, name = "bad-images"),
   @JsonSubTypes.Type(value = Message.Failed.class, name = "failed"),
 })
@@ -68,8 +69,9 @@ sealed interface Message {
    *
    * @param step the number of steps done since the run's beginning
    * @param steps the number of steps that the times are means of
+   * @param microBatches the number of micro-batches that it computes in each step
    */
-  record Timed(int rank, String executor, long step, int steps, StepTimes times)
+  record Timed(int rank, String executor, long step, int steps, int microBatches, StepTimes times)
       implements Message {}
 
   /**
@@ -109,6 +111,13 @@ sealed interface Message {
    * @param leavers the ranks of executors that are told to end
    */
   record Stopped(long step, List<Integer> leavers) implements Message {}
+
+  /**
+   * Micro-batches are dealt anew after this step. Sent by rank 0.
+   *
+   * @param groups the number of groups of micro-batches of each rank
+   */
+  record Dealt(long step, List<Integer> groups) implements Message {}
 
   /** Images that did not decode and were skipped. */
   record BadImages(int rank, List<BadImage> images) implements Message {}

@@ -19,6 +19,7 @@ final class StepReports {
   private final Exchange exchange;
   private final String executor;
   private final int globalBatch;
+  private final int microBatches;
   private final StepClock clock;
   private final Consumer<Message> driver;
   private final Stopping stopping;
@@ -31,17 +32,20 @@ final class StepReports {
   /**
    * @param executor Spark's id of this executor
    * @param globalBatch samples in a step of all executors
+   * @param microBatches that this executor computes in a step
    */
   StepReports(
       Exchange exchange,
       String executor,
       int globalBatch,
+      int microBatches,
       StepClock clock,
       Consumer<Message> driver,
       Stopping stopping) {
     this.exchange = exchange;
     this.executor = executor;
     this.globalBatch = globalBatch;
+    this.microBatches = microBatches;
     this.clock = clock;
     this.driver = driver;
     this.stopping = stopping;
@@ -72,7 +76,12 @@ final class StepReports {
     long[] all = clock.spent();
     driver.accept(
         new Message.Timed(
-            exchange.rank(), executor, step, steps, StepClock.perStep(spent, all, steps)));
+            exchange.rank(),
+            executor,
+            step,
+            steps,
+            microBatches,
+            StepClock.perStep(spent, all, steps)));
     spent = all;
     since = now;
     losses = 0;

@@ -1,15 +1,18 @@
 package org.convoy.driver.training;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import org.convoy.driver.config.ExecutorSettings;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.evaluation.Examples;
 import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.evaluation.NativeBudget.Part;
 import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.Shares;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.graph.Graph;
@@ -87,11 +90,7 @@ final class TrainingBudget {
   private static List<Part> combining(RunSpec spec, VectorLayout vector, int executors) {
     Recipe recipe = spec.recipe();
     Combination combination = recipe.exchange().combine();
-    List<MicroBatches> ranges =
-        IntStream.range(0, executors)
-            .mapToObj(
-                rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
-            .toList();
+    List<MicroBatches> ranges = ranges(spec, executors);
     List<Part> parts = new ArrayList<>();
     if (recipe.swa().on()) {
       long fresh = most(ranges, range -> FreshStatistics.bytes(range, vector));
@@ -110,6 +109,27 @@ final class TrainingBudget {
     parts.add(new Part("optimizer", optimizer));
     parts.add(new Part("copy for checkpoints", copy));
     return parts;
+  }
+
+  /**
+   * The ranges that an executor may have. Where micro-batches are dealt by measured speed, all
+   * other executors may have one group each.
+   */
+  private static List<MicroBatches> ranges(RunSpec spec, int executors) {
+    if (executors == 1 || spec.recipe().executors().balance() == ExecutorSettings.Balance.EQUAL) {
+      return IntStream.range(0, executors)
+          .mapToObj(rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
+          .toList();
+    }
+    int most = spec.groups() - executors + 1;
+    return IntStream.range(0, executors)
+        .mapToObj(
+            rank -> {
+              List<Integer> counts = new ArrayList<>(Collections.nCopies(executors, 1));
+              counts.set(rank, most);
+              return new Shares(counts).range(rank, spec.microBatches());
+            })
+        .toList();
   }
 
   private static long most(List<MicroBatches> ranges, ToLongFunction<MicroBatches> bytes) {

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.convoy.driver.doctor.Finding.Severity;
 import org.convoy.driver.doctor.HostReport.JavaFacts;
 import org.convoy.driver.doctor.HostReport.Link;
 import org.convoy.driver.doctor.HostReport.Network;
 import org.convoy.driver.doctor.HostReport.Storage;
+import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.kernels.Machine;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,8 @@ final class FindingsTest {
   private static final Network NETWORK =
       new Network("a:1", 0.001, List.of(new Link(0, 1e-4, 1e9)), "");
 
-  private final Cluster cluster = new Cluster("yarn", 2, new ExecutorSize(4, GIB, 3 * GIB, true));
+  private final Cluster cluster =
+      new Cluster("yarn", 2, new ExecutorSize(4, GIB, 3 * GIB, true), Optional.empty());
 
   @Test
   void healthyHostsGiveNoFinding() {
@@ -105,6 +108,27 @@ final class FindingsTest {
     assertEquals(2, findings.size(), findings::toString);
     assertTrue(findings.get(0).remedy().contains("nodeLabelExpression"), findings::toString);
     assertTrue(findings.get(1).remedy().contains("OMP_NUM_THREADS=4"), findings::toString);
+  }
+
+  @Test
+  void memoryThatTheRecipeNeeds() {
+    ExecutorSize size = new ExecutorSize(4, GIB, 3 * GIB, true);
+    List<HostReport> hosts = List.of(healthy("a"), healthy("b"));
+    NativeBudget fits = new NativeBudget(List.of(new NativeBudget.Part("plans", 3 * GIB)));
+    assertEquals(List.of(), Findings.of(new Cluster("yarn", 2, size, Optional.of(fits)), hosts));
+    NativeBudget more = new NativeBudget(List.of(new NativeBudget.Part("plans", 4 * GIB)));
+    Finding finding = only(Findings.of(new Cluster("yarn", 2, size, Optional.of(more)), hosts));
+    assertEquals(Severity.FAULT, finding.severity());
+    assertTrue(finding.problem().contains("needs 4096 MiB beside its Java heap, and has 3072"));
+    assertTrue(finding.remedy().contains("spark.executor.memoryOverhead=4096m"));
+    // Nothing watches there, but the host has to have the room.
+    NativeBudget most = new NativeBudget(List.of(new NativeBudget.Part("plans", 40 * GIB)));
+    ExecutorSize free = new ExecutorSize(4, GIB, 0, false);
+    List<Finding> found =
+        Findings.of(new Cluster("spark://m:7077", 2, free, Optional.of(most)), hosts);
+    assertTrue(
+        found.stream().anyMatch(each -> each.problem().contains("do not fit into the host's")),
+        found::toString);
   }
 
   @Test

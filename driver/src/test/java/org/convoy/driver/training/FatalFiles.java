@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -32,6 +33,11 @@ public final class FatalFiles extends RawLocalFileSystem {
   public static final String TRAPS = "fatal.traps";
 
   public static final String SCHEME = "fatal";
+
+  /** The file that names the slow executor. */
+  private static final String SLOW = ".slow";
+
+  private static final int SLOW_MILLIS = 60;
 
   /** Ends the name of a trap that has killed. */
   private static final String SPRUNG = ".sprung";
@@ -67,6 +73,16 @@ public final class FatalFiles extends RawLocalFileSystem {
         beside,
         List.of(trap.signal(), trap.path(), trap.after(), Boolean.toString(trap.replacement())));
     Files.move(beside, folder.resolve(name));
+  }
+
+  /** Makes one executor slow: it takes {@value #SLOW_MILLIS} ms more to open a training image. */
+  static void slow(Path folder, String executorId) throws IOException {
+    Files.writeString(folder.resolve(SLOW), executorId);
+  }
+
+  private static boolean isSlow(Path folder) throws IOException {
+    Path file = folder.resolve(SLOW);
+    return Files.exists(file) && Files.readString(file).equals(SparkEnv.get().executorId());
   }
 
   /** Names of the traps that have killed, the first one first. */
@@ -117,6 +133,9 @@ public final class FatalFiles extends RawLocalFileSystem {
     }
     Path folder = Path.of(conf.get(TRAPS));
     String opened = path.toUri().getPath();
+    if (opened.contains("/train/") && isSlow(folder)) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS));
+    }
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
       files = all.toList();

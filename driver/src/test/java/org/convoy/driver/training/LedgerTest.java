@@ -20,6 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.driver.monitor.EventLog;
 import org.convoy.driver.monitor.MachineRecord;
+import org.convoy.driver.monitor.StepTimes;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.BadImage;
@@ -120,6 +121,22 @@ final class LedgerTest {
     assertEquals(1, ledger.restarts());
     ledger.lost("7", "killed");
     assertEquals("executor 7 was lost: killed", ledger.lastLoss());
+  }
+
+  @Test
+  void aSlowExecutorIsNamedOnceAtACheckpoint() throws Exception {
+    ledger.accept(new Message.Ready(0, "3", "node-a", 4, 1 << 20, machine("avx512-bf16")));
+    for (int step = 10; step <= 30; step += 10) {
+      ledger.accept(new Message.Timed(0, "3", step, 10, 2, new StepTimes(0, 100, 300, 0, 0, 300)));
+      ledger.accept(new Message.Timed(1, "7", step, 10, 2, new StepTimes(0, 400, 0, 0, 0, 0)));
+      ledger.accept(new Message.Saved(step));
+    }
+    String named =
+        "executor 7 on node-b takes 4.0 times as long as the others for the same work; they wait 75% of each step";
+    assertEquals(2, printed().split(named, -1).length, this::printed);
+    events.close();
+    String written = Files.readString(folder.resolve("events.jsonl"));
+    assertTrue(written.contains("\"event\":\"straggler\",\"executor\":\"7\""), written);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -219,6 +220,22 @@ final class LostExecutorsTest {
     assertEquals(3, resized.get(0).path("from_step").intValue());
     assertEquals(undisturbed, run.weightsSha256());
     assertEquals(EXECUTORS, run.executors());
+    assertEquals(0, run.restarts());
+  }
+
+  /** It is named, and gets one of the four micro-batches. The weights are the same. */
+  @Test
+  void aSlowExecutorIsGivenLessToDo() throws Exception {
+    awaitExecutors(new SparkCluster(spark), EXECUTORS);
+    String slow = spark.sc().getExecutorIds().head();
+    FatalFiles.slow(traps(), slow);
+    RunSummary run = train(folder.resolve("run"), "executors.balance=measured");
+    JsonNode dealt = events(folder.resolve("run"), "dealt").get(0);
+    assertTrue(Set.of("[1,3]", "[3,1]").contains(dealt.path("groups").toString()), dealt::toString);
+    JsonNode straggler = events(folder.resolve("run"), "straggler").get(0);
+    assertEquals(slow, straggler.path("executor").asText());
+    assertEquals(undisturbed, run.weightsSha256());
+    assertEquals(STEPS, run.steps());
     assertEquals(0, run.restarts());
   }
 

@@ -35,7 +35,10 @@ import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said beforehand of an executor's memory, against what a process takes that trains. */
 final class NativeBudgetTest {
@@ -50,13 +53,32 @@ final class NativeBudgetTest {
 
   @Test
   void aProcessThatTrainsTakesWhatWasSaid() throws Exception {
+    assertTakesWhatIsSaid(recipe());
+  }
+
+  /** The table of docs/guide/clusters.md, for {@code -Dconvoy.memory.all=true}. */
+  @ParameterizedTest
+  @CsvSource({"resnet20, 32, 64", "resnet50, 224, 16", "efficientnet_b0, 224, 16"})
+  @EnabledIfSystemProperty(named = "convoy.memory.all", matches = "true")
+  void soDoLargeNetworks(String model, int size, int batch) throws Exception {
+    String crop = "image.train=[{resize: " + size + "}, {center-crop: " + size + "}]";
+    assertTakesWhatIsSaid(
+        recipe(
+            "model.name=" + model,
+            "model.input=[3, " + size + ", " + size + "]",
+            "batch={micro-batches: 2, micro-batch-size: " + batch + "}",
+            "max-steps=2",
+            crop));
+  }
+
+  /** Trains on photographs of 12 megapixels among small images. */
+  private void assertTakesWhatIsSaid(Recipe recipe) throws Exception {
     new ShapesGenerator(new ShapesSettings(8, 4, 64, 5)).write(folder.resolve("shapes"));
     for (ShapeKind kind : ShapeKind.values()) {
       Path photograph = folder.resolve("shapes/train").resolve(kind.label()).resolve("large.jpg");
       ImageIO.write(
           new BufferedImage(4000, 3000, BufferedImage.TYPE_3BYTE_BGR), "jpg", photograph.toFile());
     }
-    Recipe recipe = recipe();
     SparkConf conf =
         ProcessCluster.settings(
             EXECUTORS, HEAP_MEGABYTES, "-Xms" + HEAP_MEGABYTES + "m -XX:+AlwaysPreTouch");
@@ -80,6 +102,12 @@ final class NativeBudgetTest {
             EXECUTORS,
             new ExecutorSize(1, HEAP_MEGABYTES * MIB, 0, false));
     long heap = HEAP_MEGABYTES * MIB;
+    System.out.println(
+        recipe.model().name()
+            + ": said "
+            + said.bytes() / MIB
+            + " MiB beside the heap, took "
+            + peaks.stream().map(peak -> (peak - heap) / MIB).toList());
     List<String> texts = new ArrayList<>();
     for (long peak : peaks) {
       String text =

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.convoy.driver.exchange.wire.Mesh;
 import org.convoy.driver.exchange.wire.MeshSettings;
 import org.convoy.driver.exchange.wire.Outgoing;
@@ -33,6 +34,7 @@ public final class Exchange implements AutoCloseable {
 
   private final Mesh mesh;
   private final Staging staging = new Staging();
+  private Optional<Shares> shares = Optional.empty();
   private int operations;
 
   private Exchange(Mesh mesh) {
@@ -57,6 +59,14 @@ public final class Exchange implements AutoCloseable {
   /** W, the number of executors. */
   public int size() {
     return mesh.size();
+  }
+
+  /**
+   * Says who computes which micro-batches from now on; at first the shares are equal. All ranks
+   * call this between two steps.
+   */
+  public void deal(Shares dealt) {
+    shares = Optional.of(dealt);
   }
 
   /** The mesh below. */
@@ -91,7 +101,7 @@ public final class Exchange implements AutoCloseable {
    */
   public ReduceScatter beginReduceScatter(PartialSums partials, Chunks chunks, INDArray sum) {
     mesh.check();
-    return new ReduceScatter(mesh, operations++, staging, partials, chunks, sum);
+    return new ReduceScatter(mesh, operations++, staging, shares, partials, chunks, sum);
   }
 
   /**

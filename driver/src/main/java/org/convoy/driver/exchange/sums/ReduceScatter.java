@@ -3,6 +3,7 @@ package org.convoy.driver.exchange.sums;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.convoy.driver.exchange.sums.SumTree.Merge;
 import org.convoy.driver.exchange.sums.SumTree.Node;
 import org.convoy.driver.exchange.wire.Mesh;
@@ -51,6 +52,7 @@ public final class ReduceScatter {
       Mesh mesh,
       int operation,
       Staging buffers,
+      Optional<Shares> shares,
       PartialSums partials,
       Chunks chunks,
       INDArray sum) {
@@ -64,14 +66,15 @@ public final class ReduceScatter {
     partials.memory(0).check(chunks);
     SumTree tree = partials.tree();
     int groups = partials.range().groups();
-    MicroBatches expected = MicroBatches.range(mesh.rank(), mesh.size(), tree.leaves(), groups);
+    Shares dealt = shares.orElseGet(() -> Shares.equal(mesh.size(), groups));
+    MicroBatches expected = dealt.range(mesh.rank(), tree.leaves());
     if (!partials.range().equals(expected)) {
       throw new IllegalArgumentException(
           "expected partial sums of " + expected + ", got " + partials.range());
     }
     List<Node> all = new ArrayList<>();
     for (int i = 0; i < mesh.size(); i++) {
-      MicroBatches range = MicroBatches.range(i, mesh.size(), tree.leaves(), groups);
+      MicroBatches range = dealt.range(i, tree.leaves());
       nodes.add(tree.maximal(range.from(), range.to()));
       all.addAll(nodes.get(i));
     }

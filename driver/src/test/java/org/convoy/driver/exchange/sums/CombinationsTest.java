@@ -73,6 +73,30 @@ class CombinationsTest {
     }
   }
 
+  /** A faster executor computes more groups, the others one each. */
+  @ParameterizedTest(name = "{0}, {1} micro-batches in {2} groups")
+  @MethodSource("cases")
+  void unequalSharesAreNotPartOfTheResult(Combination combination, int microBatches, int groups)
+      throws Exception {
+    float[] expected =
+        run(combination, microBatches, groups, 1, 0, STEPS, new TinyTraining.Saved());
+    for (double[] seconds : new double[][] {{1, 9}, {9, 1}, {1, 9, 1}}) {
+      Shares shares = Shares.measured(seconds, groups);
+      for (float[] result :
+          Ranks.run(
+              seconds.length,
+              exchange -> {
+                try (TinyTraining training =
+                    new TinyTraining(combination, exchange, microBatches, shares)) {
+                  training.steps(0, STEPS);
+                  return training.result(STEPS);
+                }
+              })) {
+        assertArrayEquals(expected, result, shares::toString);
+      }
+    }
+  }
+
   /** Stopped at any step by as many executors as there may be, continued by one, then by two. */
   @ParameterizedTest(name = "{0}, {1} micro-batches in {2} groups")
   @MethodSource("cases")

@@ -53,8 +53,13 @@ final class TinyTraining implements AutoCloseable {
   private final List<Map<Integer, INDArray>> momenta = new ArrayList<>();
 
   TinyTraining(Combination combination, Exchange exchange, int microBatches, int groups) {
+    this(combination, exchange, microBatches, Shares.equal(exchange.size(), groups));
+  }
+
+  TinyTraining(Combination combination, Exchange exchange, int microBatches, Shares shares) {
     this.exchange = exchange;
-    this.range = MicroBatches.range(exchange.rank(), exchange.size(), microBatches, groups);
+    this.range = shares.range(exchange.rank(), microBatches);
+    exchange.deal(shares);
     this.combiner = combination.open(exchange, range, LAYOUT, parameters, gradient);
     Chunks chunks = LAYOUT.trainedChunks();
     for (Combiner.Share share : combiner.shares()) {
