@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       SweepCommand.class,
+      FindRateCommand.class,
       EvaluateCommand.class,
       DoctorCommand.class,
       InspectCommand.class,

@@ -1,9 +1,6 @@
 package org.convoy.jobs;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +8,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Recipe;
@@ -132,8 +128,8 @@ final class SweepCommand implements Callable<Integer> {
       sweep.check();
       report = new SweepReport(sweep.yardstick(), sweep.run(data.images()));
     }
-    write(folder, SweepReport.JSON_NAME, report.json().toPrettyString(), hadoop);
-    write(folder, SweepReport.HTML_NAME, report.html(), hadoop);
+    FileSystems.write(folder, SweepReport.JSON_NAME, report.json().toPrettyString(), hadoop);
+    FileSystems.write(folder, SweepReport.HTML_NAME, report.html(), hadoop);
     PrintWriter printer = spec.commandLine().getOut();
     report.lines().forEach(printer::println);
     printer.printf(Locale.ROOT, "report  %s/%s%n", folder, SweepReport.HTML_NAME);
@@ -153,14 +149,5 @@ final class SweepCommand implements Callable<Integer> {
       }
     }
     throw new RequestException("--search: expected grid, random or halving, got " + search);
-  }
-
-  private static void write(String folder, String name, String text, Configuration hadoop)
-      throws IOException {
-    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(folder, name);
-    FileSystem files = file.getFileSystem(hadoop);
-    try (OutputStream to = files.create(file, true)) {
-      to.write(text.getBytes(StandardCharsets.UTF_8));
-    }
   }
 }

@@ -74,6 +74,7 @@ final class ModelsCommandTest {
           "verify",
           "evaluate",
           "inspect",
+          "find-rate",
           "pack",
           "benchmark"
         }) {

@@ -219,7 +219,14 @@ final class ExecutorLoop implements AutoCloseable {
       meter.start();
       long start = System.nanoTime();
       StepReports reports =
-          new StepReports(exchange, executor, recipe.batch().globalSize(), clock, driver, stopping);
+          new StepReports(
+              exchange,
+              executor,
+              recipe.batch().globalSize(),
+              recipe.monitor().everyStep(),
+              clock,
+              driver,
+              stopping);
       long end = to;
       for (long step = from; step < end; step++) {
         double loss = globalStep.take(loader, step);

@@ -49,8 +49,8 @@ public interface Combiner extends AutoCloseable {
   interface Update {
 
     /**
-     * Moves the parameters of a share by one step, by its {@link Share#sum}. Where several ranks own
-     * a vector, all of them are called at the same time and may use the exchange.
+     * Moves the parameters of a share by one step, by its {@link Share#sum}. Where several ranks
+     * own a vector, all of them are called at the same time and may use the exchange.
      */
     void apply(Combiner.Share share);
 
