@@ -33,7 +33,8 @@ public sealed interface Transform extends Serializable
         TrivialAugment,
         RandAugmentTimm,
         ThreeAugment,
-        AugMix {
+        AugMix,
+        CornerCrop {
 
   /**
    * Decides what to do with an image of this size. The result depends only on the arguments;

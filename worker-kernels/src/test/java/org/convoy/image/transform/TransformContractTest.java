@@ -44,7 +44,8 @@ class TransformContractTest {
         new TrivialAugment(31),
         new RandAugmentTimm(3, 9, 2, 1),
         new ThreeAugment(0.3),
-        new AugMix(10, 3, 0, 1));
+        new AugMix(10, 3, 0, 1),
+        new CornerCrop(size, CornerCrop.Corner.BOTTOM_RIGHT));
   }
 
   @Test
