@@ -1,8 +1,6 @@
 package org.convoy.jobs;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -88,14 +86,5 @@ final class FileSystems {
             + ".impl=CLASS"
         : "add --conf spark.jars.packages="
             + coordinates.replace("VERSION", VersionInfo.getVersion());
-  }
-
-  /** Writes a text into a folder; a file of that name is replaced. */
-  static void write(String folder, String name, String text, Configuration hadoop)
-      throws IOException {
-    Path file = new Path(folder, name);
-    try (OutputStream to = file.getFileSystem(hadoop).create(file, true)) {
-      to.write(text.getBytes(StandardCharsets.UTF_8));
-    }
   }
 }

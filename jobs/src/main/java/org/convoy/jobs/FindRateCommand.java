@@ -5,19 +5,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.monitor.RateTest;
-import org.convoy.driver.monitor.Terminal;
-import org.convoy.driver.spark.SparkCluster;
-import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.sweep.RateFinder;
-import org.convoy.driver.training.DataOutline;
-import org.convoy.driver.training.TrainingRequest;
-import org.convoy.driver.training.TrainingSession;
-import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,34 +72,15 @@ final class FindRateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Recipe plain = overrides.load(Objects.requireNonNull(recipe));
-    SparkConf conf = SparkSettings.prepare(new SparkConf(), plain);
-    int executors = SparkSettings.executors(conf);
     String folder = Locations.of(out == null ? "runs/" + plain.name() + "-rate" : out);
     RateFinder finder = new RateFinder(folder, from, to, steps);
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
-    FileSystems.require("data.uri", plain.data().location(), hadoop);
-    FileSystems.require("--out", folder, hadoop);
-    DrawnData.drawIfMissing(plain, hadoop, spec.commandLine().getErr());
-    DataOutline data = DataOutline.of(plain, DataOutline.Stated.NOTHING, hadoop);
-    if (!data.exists()) {
-      throw new RequestException("data.uri: " + data.source().split(";", 2)[0]);
-    }
-    Terminal terminal = Terminal.of(System.err, true);
     RateTest test;
-    try (Cluster running = Cluster.open(conf)) {
-      SparkCluster spark = new SparkCluster(running.spark());
-      test =
-          finder.run(
-              plain,
-              data.images(),
-              (each, place, resume) ->
-                  new TrainingSession(
-                          spark, each, new TrainingRequest(place, executors, resume), terminal)
-                      .run(),
-              hadoop);
+    try (TrialCluster running = TrialCluster.open(plain, folder, spec.commandLine().getErr())) {
+      test = running.rates(finder, plain);
+      running.write(RateTest.JSON_NAME, test.json().toPrettyString());
+      running.write(RateTest.HTML_NAME, test.html());
+      running.succeeded();
     }
-    FileSystems.write(folder, RateTest.JSON_NAME, test.json().toPrettyString(), hadoop);
-    FileSystems.write(folder, RateTest.HTML_NAME, test.html(), hadoop);
     PrintWriter printer = spec.commandLine().getOut();
     test.lines().forEach(printer::println);
     printer.printf(Locale.ROOT, "chart  %s/%s%n", folder, RateTest.HTML_NAME);

@@ -8,9 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Shape;
 import org.convoy.models.Models;
 import org.convoy.models.Published;
 import org.convoy.settings.RequestException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,13 +25,16 @@ import picocli.CommandLine.Spec;
     name = "models",
     description = {
       "Lists the networks that a recipe can name: the input and the number of classes in their"
-          + " papers, the number of trained parameters, and the multiply-adds per sample."
+          + " papers, the number of trained parameters, and the multiply-adds per sample. With"
+          + " --layers it lists the layers of one network."
     },
     mixinStandardHelpOptions = true,
-    footer = {"%nExample:", "  deploy/convoy models resnet18 resnet50"})
+    footer = {
+      "%nExamples:",
+      "  deploy/convoy models resnet18 resnet50",
+      "  deploy/convoy models resnet50 --layers --side 192"
+    })
 public final class ModelsCommand implements Callable<Integer> {
-  private static final String GAP = "  ";
-
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
@@ -45,6 +50,19 @@ public final class ModelsCommand implements Callable<Integer> {
       description = "Print a table in Markdown, with published accuracies and their sources.")
   private boolean markdown;
 
+  @Option(
+      names = "--layers",
+      description =
+          "List the layers: op, shape of the result, trained parameters and multiply-adds per"
+              + " sample, stride and receptive field in pixels of the image.")
+  private boolean layers;
+
+  @Option(
+      names = "--side",
+      paramLabel = "PX",
+      description = "With --layers: height and width of the image (default: the network's own).")
+  private @Nullable Integer side;
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Override
@@ -53,8 +71,15 @@ public final class ModelsCommand implements Callable<Integer> {
         names.isEmpty()
             ? Models.all()
             : RequestException.asked(() -> names.stream().map(Models::get).toList());
-    List<Row> rows = models.stream().map(Row::of).toList();
     PrintWriter out = spec.commandLine().getOut();
+    if (layers) {
+      printLayers(models, out);
+      return 0;
+    }
+    if (side != null) {
+      throw new RequestException("--side: expected --layers too");
+    }
+    List<Row> rows = models.stream().map(Row::of).toList();
     if (markdown) {
       printMarkdown(rows, out);
     } else if (!json.wanted()) {
@@ -68,23 +93,24 @@ public final class ModelsCommand implements Callable<Integer> {
     List<String[]> table = new ArrayList<>();
     table.add(new String[] {"name", "input", "classes", "parameters", "multiply-adds"});
     rows.forEach(row -> table.add(row.cells()));
-    int[] widths = new int[table.get(0).length];
-    for (String[] cells : table) {
-      for (int column = 0; column < cells.length; column++) {
-        widths[column] = Math.max(widths[column], cells[column].length());
-      }
+    new TextTable(2).print(table, out);
+  }
+
+  private void printLayers(List<Models.Model> models, PrintWriter out) {
+    if (names.size() != 1) {
+      throw new RequestException("--layers: expected one network, got " + names.size());
     }
-    for (String[] cells : table) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < cells.length; column++) {
-        String pad = " ".repeat(widths[column] - cells[column].length());
-        // Text to the left, numbers to the right.
-        line.append(column == 0 ? "" : GAP)
-            .append(column < 2 ? cells[column] + pad : pad + cells[column]);
-      }
-      out.println(line);
+    Models.Model model = models.get(0);
+    if (side != null && side < 1) {
+      throw new RequestException("--side: expected a whole number from 1, got " + side);
     }
-    out.flush();
+    Shape input = side == null ? model.input() : Shape.of(model.input().channels(), side, side);
+    LayerTable table =
+        RequestException.asked(() -> LayerTable.of(model.build(input, model.classes())));
+    if (!json.wanted()) {
+      table.print(out);
+    }
+    json.print(out, table.toJson());
   }
 
   private static void printMarkdown(List<Row> rows, PrintWriter out) {

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -17,6 +19,7 @@ import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.evaluation.ImagePrediction;
 import org.convoy.driver.evaluation.Predictor;
 import org.convoy.driver.monitor.Printable;
+import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.metrics.Prediction;
 import org.convoy.ml.TablePrediction;
@@ -86,7 +89,8 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "TABLE",
       description = {
-        "Writes a table in Parquet into this new folder instead of printing. Runs on Spark."
+        "Writes a table in Parquet into this new folder instead of printing. Runs on Spark. The same"
+            + " command goes on with what an interrupted one left."
       })
   private @Nullable String out;
 
@@ -111,6 +115,16 @@ public final class PredictCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String imageColumn;
 
+  @Option(
+      names = "--columns",
+      paramLabel = "NAMES",
+      split = ",",
+      description = {
+        "With --out: further columns of the table, separated by commas: probabilities and logits of"
+            + " all classes, and embedding, the features before the last layer."
+      })
+  private final List<String> columns = new ArrayList<>();
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -123,6 +137,8 @@ public final class PredictCommand implements Callable<Integer> {
       return writeTable(Locations.of(out));
     } else if (!table.isEmpty()) {
       throw new RequestException("--table: expected --out too, for predictions of a table are one");
+    } else if (!columns.isEmpty()) {
+      throw new RequestException("--columns: expected --out too, for they are a table's");
     }
     Configuration hadoop = new Configuration();
     FileSystems.require("MODEL", Locations.of(model), hadoop);
@@ -177,6 +193,8 @@ public final class PredictCommand implements Callable<Integer> {
 
   /** Predicts on Spark. Images that do not decode are rows of the table. */
   private int writeTable(String output) throws IOException, InterruptedException, ClusterException {
+    Set<TablePrediction.Further> further =
+        columns.stream().map(TablePrediction.Further::named).collect(Collectors.toSet());
     SparkConf conf = new SparkConf();
     if (!conf.contains("spark.master")) {
       throw new RequestException(
@@ -199,10 +217,15 @@ public final class PredictCommand implements Callable<Integer> {
             imageColumn,
             output,
             top,
-            batch);
+            batch,
+            further);
     TablePrediction.Result result;
     try (Cluster running = Cluster.open(conf)) {
-      result = request.run(SparkSession.builder().sparkContext(running.spark().sc()).getOrCreate());
+      result =
+          request.run(
+              SparkSession.builder().sparkContext(running.spark().sc()).getOrCreate(),
+              Terminal.of(System.err, false));
+      running.succeeded();
     }
     PrintWriter printer = spec.commandLine().getOut();
     if (!json.wanted()) {

@@ -7,22 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.monitor.Terminal;
-import org.convoy.driver.spark.SparkCluster;
-import org.convoy.driver.spark.SparkSettings;
 import org.convoy.driver.sweep.Search;
 import org.convoy.driver.sweep.Sweep;
 import org.convoy.driver.sweep.SweepPlan;
 import org.convoy.driver.sweep.SweepReport;
 import org.convoy.driver.sweep.SweepSpace;
 import org.convoy.driver.sweep.Trial;
-import org.convoy.driver.training.DataOutline;
-import org.convoy.driver.training.TrainingRequest;
-import org.convoy.driver.training.TrainingSession;
 import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -98,38 +89,18 @@ final class SweepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Recipe plain = load(List.of());
-    SparkConf conf = SparkSettings.prepare(new SparkConf(), plain);
-    int executors = SparkSettings.executors(conf);
     String folder = Locations.of(out == null ? "runs/" + plain.name() + "-sweep" : out);
     SweepPlan plan =
         SweepPlan.of(folder, chosen(), SweepSpace.parse(over), trials, plain.seed(), folds);
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
-    FileSystems.require("data.uri", plain.data().location(), hadoop);
-    FileSystems.require("--out", folder, hadoop);
-    DrawnData.drawIfMissing(plain, hadoop, spec.commandLine().getErr());
-    Terminal terminal = Terminal.of(System.err, true);
-    DataOutline data = DataOutline.of(plain, DataOutline.Stated.NOTHING, hadoop);
-    if (!data.exists()) {
-      throw new RequestException("data.uri: " + data.source().split(";", 2)[0]);
-    }
     SweepReport report;
-    try (Cluster running = Cluster.open(conf)) {
-      SparkCluster spark = new SparkCluster(running.spark());
-      Sweep sweep =
-          new Sweep(
-              plan,
-              this::load,
-              (each, place, resume) ->
-                  new TrainingSession(
-                          spark, each, new TrainingRequest(place, executors, resume), terminal)
-                      .run(),
-              hadoop,
-              terminal::print);
+    try (TrialCluster running = TrialCluster.open(plain, folder, spec.commandLine().getErr())) {
+      Sweep sweep = new Sweep(plan, running.runs(folds, this::load), running::tell);
       sweep.check();
-      report = new SweepReport(sweep.yardstick(), sweep.run(data.images()));
+      report = new SweepReport(sweep.yardstick(), sweep.run(running.data().images()));
+      running.write(SweepReport.JSON_NAME, report.json().toPrettyString());
+      running.write(SweepReport.HTML_NAME, report.html());
+      running.succeeded();
     }
-    FileSystems.write(folder, SweepReport.JSON_NAME, report.json().toPrettyString(), hadoop);
-    FileSystems.write(folder, SweepReport.HTML_NAME, report.html(), hadoop);
     PrintWriter printer = spec.commandLine().getOut();
     report.lines().forEach(printer::println);
     printer.printf(Locale.ROOT, "report  %s/%s%n", folder, SweepReport.HTML_NAME);

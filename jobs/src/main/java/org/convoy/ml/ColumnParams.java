@@ -12,6 +12,7 @@ public final class ColumnParams {
   final Param<String> rawPrediction;
   final Param<String> error;
   final Param<String> top;
+  final Param<String> embedding;
 
   ColumnParams(Params stage) {
     image =
@@ -26,6 +27,12 @@ public final class ColumnParams {
     top =
         column(
             stage, "topCol", "the most probable classes with their probabilities; empty: none", "");
+    embedding =
+        column(
+            stage,
+            "embeddingCol",
+            "the features that the network's last layer makes outputs of; empty: none",
+            "");
     error = column(stage, "errorCol", "why an image did not decode, else null", "error");
   }
 

@@ -90,6 +90,11 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
     return location;
   }
 
+  /** The digest that identifies the weights. */
+  public String weightsSha256() {
+    return weightsSha256;
+  }
+
   /** Class names. Their places are the classes' numbers. */
   public List<String> labels() {
     return labels;

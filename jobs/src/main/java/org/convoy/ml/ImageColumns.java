@@ -105,4 +105,17 @@ public interface ImageColumns<S extends Params> extends Params {
     set(topCol(), value);
     return self();
   }
+
+  default Param<String> embeddingCol() {
+    return columns().embedding;
+  }
+
+  default String getEmbeddingCol() {
+    return getOrDefault(embeddingCol());
+  }
+
+  default S setEmbeddingCol(String value) {
+    set(embeddingCol(), value);
+    return self();
+  }
 }

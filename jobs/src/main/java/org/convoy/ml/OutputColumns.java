@@ -61,6 +61,7 @@ final class OutputColumns {
             new StructType()
                 .add("label", DataTypes.StringType)
                 .add("probability", DataTypes.DoubleType))),
+    EMBEDDING(DataTypes.createArrayType(DataTypes.FloatType, false)),
     ERROR(DataTypes.StringType);
 
     private final DataType type;
@@ -76,6 +77,7 @@ final class OutputColumns {
         case PREDICTION -> stage.getPredictionCol();
         case PREDICTED_LABEL -> stage.getPredictedLabelCol();
         case TOP -> stage.getTopCol();
+        case EMBEDDING -> stage.getEmbeddingCol();
         case ERROR -> stage.getErrorCol();
       };
     }

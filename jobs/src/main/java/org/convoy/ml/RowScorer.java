@@ -1,6 +1,7 @@
 package org.convoy.ml;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -36,7 +37,13 @@ record RowScorer(
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws IOException {
     TaskContext task = TaskContext.get();
-    SharedModels.Lent lent = SharedModels.lend(location, weightsSha256, batch, hadoop.value());
+    SharedModels.Lent lent =
+        SharedModels.lend(
+            location,
+            weightsSha256,
+            batch,
+            columns.contains(OutputColumns.Column.EMBEDDING),
+            hadoop.value());
     ScoredRows scored = new ScoredRows(this, rows, lent.model(), task.cpus());
     task.addTaskCompletionListener(
         ended -> {
@@ -92,7 +99,15 @@ record RowScorer(
           model.predictions(scores, top).stream()
               .map(each -> RowFactory.create(model.labels().get(each.label()), each.probability()))
               .toArray(Row[]::new);
+      case EMBEDDING -> boxed(scores.embedding());
       case ERROR -> null;
     };
+  }
+
+  /** Spark's rows take arrays of objects. */
+  private static Float[] boxed(float[] values) {
+    Float[] boxed = new Float[values.length];
+    Arrays.setAll(boxed, i -> values[i]);
+    return boxed;
   }
 }

@@ -56,6 +56,50 @@ final class ModelsCommandTest {
     assertEquals(2, CommandLineRun.of("models", "efficientnet_phi_99").exitCode());
   }
 
+  /** The parts of the table add up to the figures of the network. */
+  @Test
+  void layersAddUp() throws IOException {
+    CommandLineRun run = CommandLineRun.of("models", "resnet50", "--layers", "--json");
+    assertEquals(0, run.exitCode(), run::err);
+    long parameters = 0;
+    long multiplyAdds = 0;
+    for (JsonNode layer : run.json().get("layers")) {
+      parameters += layer.get("parameters").longValue();
+      multiplyAdds += layer.get("multiply_adds").longValue();
+    }
+    assertEquals(25_557_032, parameters);
+    assertEquals(run.json().get("parameters").longValue(), parameters);
+    assertEquals(run.json().get("multiply_adds").longValue(), multiplyAdds);
+    JsonNode stem = run.json().get("layers").get(1);
+    assertEquals("conv1", stem.get("name").textValue());
+    assertEquals("[64,112,112]", stem.get("shape").toString());
+    assertEquals("[7.0,7.0]", stem.get("receptive_field").toString());
+  }
+
+  @Test
+  void layersFollowTheSideOfTheImage() {
+    CommandLineRun run = CommandLineRun.of("models", "resnet18", "--layers", "--side", "96");
+    assertEquals(0, run.exitCode(), run::err);
+    List<String> lines = run.out().lines().toList();
+    assertEquals(1, lines.stream().map(String::length).distinct().count(), run::out);
+    assertTrue(lines.get(1).contains("3x96x96"), run::out);
+    assertTrue(lines.get(lines.size() - 1).contains("11,689,512"), run::out);
+    for (String[] wrong :
+        new String[][] {
+          {"--layers"},
+          {"resnet18", "resnet50", "--layers"},
+          {"resnet18", "--side", "96"},
+          {"resnet18", "--layers", "--side", "0"},
+          {"lenet5", "--layers", "--side", "3"}
+        }) {
+      Object[] arguments = new Object[wrong.length + 1];
+      arguments[0] = "models";
+      System.arraycopy(wrong, 0, arguments, 1, wrong.length);
+      CommandLineRun refused = CommandLineRun.of(arguments);
+      assertEquals(2, refused.exitCode(), refused::err);
+    }
+  }
+
   @Test
   void unknownNamesListTheKnownNames() {
     CommandLineRun run = CommandLineRun.of("models", "resnet19");
@@ -70,13 +114,15 @@ final class ModelsCommandTest {
           "models",
           "generate",
           "predict",
+          "explain",
           "export",
           "verify",
           "evaluate",
           "inspect",
           "find-rate",
           "pack",
-          "benchmark"
+          "benchmark",
+          "search"
         }) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode());

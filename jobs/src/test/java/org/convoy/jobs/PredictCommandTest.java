@@ -49,6 +49,12 @@ final class PredictCommandTest {
     CommandLineRun alone = predict(shapes, "--out", folder.resolve("table"));
     assertEquals(2, alone.exitCode(), alone::err);
     assertTrue(alone.err().contains("predict --out runs on Spark"), alone::err);
+    CommandLineRun columns = predict(shapes, "--columns", "embedding");
+    assertEquals(2, columns.exitCode(), columns::err);
+    assertTrue(columns.err().contains("--columns: expected --out too"), columns::err);
+    CommandLineRun unknown = predict(shapes, "--columns", "x", "--out", folder.resolve("table"));
+    assertEquals(2, unknown.exitCode(), unknown::err);
+    assertTrue(unknown.err().contains("known: [logits, probabilities, embedding]"), unknown::err);
     CommandLineRun printed = predict(shapes, "--table", "orc");
     assertEquals(2, printed.exitCode(), printed::err);
     assertTrue(printed.err().contains("--table: expected --out too"), printed::err);

@@ -1,16 +1,22 @@
 package org.convoy.ml;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -24,17 +30,27 @@ import org.apache.spark.ml.tuning.TrainValidationSplit;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.convoy.artifact.LocalStore;
+import org.convoy.artifact.SavedModel;
+import org.convoy.driver.monitor.Terminal;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Stages of Spark ML on real images, in a session of this process. */
 @Timeout(300)
@@ -47,6 +63,8 @@ class ConvoyClassifierTest {
           .add("label", DataTypes.DoubleType)
           .add("kind", DataTypes.StringType)
           .add("held", DataTypes.BooleanType);
+
+  private static final Terminal TERMINAL = new Terminal(System.err, false, 80);
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -210,7 +228,8 @@ class ConvoyClassifierTest {
     spark.createDataFrame(rows, SCHEMA).write().orc(input);
     String output = folder.resolve("predicted").toString();
     TablePrediction.Result result =
-        new TablePrediction(model, List.of(input), "orc", "image", output, 2, 4).run(spark);
+        new TablePrediction(model, List.of(input), "orc", "image", output, 2, 4, Set.of())
+            .run(spark, TERMINAL);
     assertEquals(new TablePrediction.Result(PER_KIND * KINDS + 1, 1), result);
     Dataset<Row> written = spark.read().parquet(output);
     assertArrayEquals(
@@ -226,8 +245,105 @@ class ConvoyClassifierTest {
     Path photos = Files.createDirectory(folder.resolve("photos"));
     Files.write(photos.resolve("a.jpg"), rows.get(0).<byte[]>getAs(0));
     String named = folder.resolve("named").toString();
-    new TablePrediction(model, List.of(photos.toString()), "", "", named, 1, 4).run(spark);
+    new TablePrediction(model, List.of(photos.toString()), "", "", named, 1, 4, Set.of())
+        .run(spark, TERMINAL);
     assertTrue(spark.read().parquet(named).first().<String>getAs("path").endsWith("/a.jpg"));
+  }
+
+  @Test
+  void furtherColumnsAreArraysAndTheEmbeddingGivesTheLogits() throws Exception {
+    String model = classifier("further").fit(images).location();
+    String input = folder.resolve("further.orc").toString();
+    images.write().orc(input);
+    String output = folder.resolve("further-out").toString();
+    new TablePrediction(
+            model,
+            List.of(input),
+            "orc",
+            "image",
+            output,
+            1,
+            4,
+            Set.of(TablePrediction.Further.values()))
+        .run(spark, TERMINAL);
+    try (INDArray flat = SavedModel.load(new LocalStore(Path.of("/")), path(model)).weights()) {
+      Graph graph = Models.get("resnet20").build(Shape.of(3, 16, 16), KINDS);
+      Parameters layout = Parameters.of(graph);
+      float[] weight = layout.view(flat, layout.get("fc.weight")).dup('c').data().asFloat();
+      float[] bias = layout.view(flat, layout.get("fc.bias")).dup('c').data().asFloat();
+      for (Row row : spark.read().parquet(output).collectAsList()) {
+        List<Float> embedding = row.getList(row.fieldIndex("embedding"));
+        List<Float> logits = row.getList(row.fieldIndex("logits"));
+        List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
+        assertEquals(64, embedding.size());
+        assertEquals(1, probabilities.stream().mapToDouble(each -> each).sum(), 1e-5);
+        for (int label = 0; label < KINDS; label++) {
+          double sum = bias[label];
+          for (int i = 0; i < 64; i++) {
+            sum += embedding.get(i) * weight[label * 64 + i];
+          }
+          assertEquals(sum, logits.get(label), 1e-4);
+        }
+      }
+    }
+  }
+
+  private static String path(String model) {
+    return URI.create(model).getPath().substring(1);
+  }
+
+  /** A photo that cannot be read fails the run; it is there when the run is started again. */
+  @Test
+  void anInterruptedPredictionGoesOn() throws Exception {
+    String model = classifier("resumed").fit(images).location();
+    String input = folder.resolve("resumed.parquet").toString();
+    for (int i = 0; i < 3; i++) {
+      Path photo = folder.resolve("resumed-" + i + ".jpg");
+      if (i != 2) {
+        Files.write(photo, images.first().<byte[]>getAs("image"));
+      }
+      spark
+          .createDataFrame(
+              List.of(RowFactory.create(photo.toUri().toString(), i)),
+              new StructType()
+                  .add("image", DataTypes.StringType)
+                  .add("number", DataTypes.IntegerType))
+          .write()
+          .mode(SaveMode.Append)
+          .parquet(input);
+    }
+    String output = folder.resolve("resumed-out").toString();
+    PredictionInput.Limits fileByFile = new PredictionInput.Limits(1, 1);
+    TablePrediction request =
+        new TablePrediction(model, List.of(input), "parquet", "image", output, 1, 4, Set.of());
+    Exception failed =
+        assertThrows(Exception.class, () -> request.run(spark, TERMINAL, fileByFile));
+    assertTrue(failed.toString().contains("resumed-2.jpg"), failed.toString());
+    assertTrue(Files.notExists(Path.of(output)));
+    List<Path> whole;
+    try (Stream<Path> parts = Files.list(folder.resolve(".resumed-out.parts"))) {
+      whole = parts.filter(each -> each.getFileName().toString().startsWith("part-")).toList();
+    }
+    TablePrediction other =
+        new TablePrediction(model, List.of(input), "parquet", "image", output, 2, 4, Set.of());
+    RequestException refused =
+        assertThrows(RequestException.class, () -> other.run(spark, TERMINAL, fileByFile));
+    assertTrue(refused.toString().contains("interrupted prediction"), refused.toString());
+    Files.write(folder.resolve("resumed-2.jpg"), images.first().<byte[]>getAs("image"));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    assertEquals(
+        new TablePrediction.Result(3, 0),
+        request.run(
+            spark, new Terminal(new PrintStream(said, true, UTF_8), false, 80), fileByFile));
+    assertEquals(
+        !whole.isEmpty(),
+        said.toString(UTF_8).contains(whole.size() + " of 3 parts are there already"));
+    assertEquals(
+        List.of(0, 1, 2),
+        spark.read().parquet(output).orderBy("number").collectAsList().stream()
+            .map(row -> row.<Integer>getAs("number"))
+            .toList());
+    assertTrue(Files.notExists(folder.resolve(".resumed-out.parts")));
   }
 
   @Test

@@ -9,13 +9,16 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.convoy.artifact.ArtifactStore;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.JsonProblem;
 import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.SavedModel;
+import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.convoy.graph.Subgraphs;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backends;
@@ -23,6 +26,7 @@ import org.convoy.kernels.NativeMemory;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.metrics.Prediction;
+import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
 
 /**
@@ -52,11 +56,13 @@ public final class ConvoyModel implements AutoCloseable {
   private final Plan plan;
   private final Preprocessing preprocessing;
   private final Task task;
+  private final int rowLength;
   private boolean closed;
 
   private ConvoyModel(SavedModel model, Plan plan) {
     this.model = model;
     this.plan = plan;
+    this.rowLength = Math.toIntExact(plan.graph().jointShape().elements());
     this.preprocessing = ModelParts.preprocessing(model);
     this.task = ModelParts.task(model);
     plan.bind(model.weights(), model.weights());
@@ -73,7 +79,7 @@ public final class ConvoyModel implements AutoCloseable {
    * @param batch the number of images that are computed together
    * @throws FileNotFoundException if there is no saved model
    * @throws DamagedFileException if a file was changed or cut short
-   * @throws org.convoy.settings.RequestException if this machine does not have the memory
+   * @throws RequestException if this machine does not have the memory
    */
   public static ConvoyModel load(Path folder, int batch) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
@@ -102,10 +108,38 @@ public final class ConvoyModel implements AutoCloseable {
    * @param location the model's folder, for messages
    */
   public static ConvoyModel of(SavedModel model, int batch, String location) throws IOException {
+    return of(model, model.graph(), batch, location);
+  }
+
+  /**
+   * A model that is loaded already, which also gives the features that its last layer makes outputs
+   * of: {@link ImageScores#embedding}.
+   *
+   * @param model from now on owned by the result; its weights are closed if this fails
+   * @param location the model's folder, for messages
+   * @throws RequestException if the network does not end with a linear layer
+   */
+  public static ConvoyModel withEmbedding(SavedModel model, int batch, String location)
+      throws IOException {
+    OptionalInt features = Subgraphs.embedding(model.graph());
+    if (features.isEmpty()) {
+      model.weights().close();
+      throw new RequestException(
+          "embedding: "
+              + location
+              + ": expected a network that ends with a linear layer, got "
+              + model.graph().name());
+    }
+    Graph graph = Subgraphs.withFeatures(model.graph(), features.getAsInt());
+    return of(model, graph, batch, location);
+  }
+
+  private static ConvoyModel of(SavedModel model, Graph graph, int batch, String location)
+      throws IOException {
     Optional<Plan> plan = Optional.empty();
     try {
       PlanRequest request = PlanRequest.inference(batch);
-      plan = Optional.of(ModelParts.compile(Backends.get("onednn"), model, request, location));
+      plan = Optional.of(ModelParts.compile(Backends.get("onednn"), graph, request, location));
       return new ConvoyModel(model, plan.get());
     } catch (IllegalArgumentException e) {
       plan.ifPresent(Plan::close);
@@ -233,12 +267,25 @@ public final class ConvoyModel implements AutoCloseable {
    */
   public float[] outputs(FloatBuffer tensors, int count) {
     int classes = labels().size();
-    float[] outputs = new float[Math.multiplyExact(count, classes)];
-    outputs(tensors, count, outputs);
+    float[] rows = rows(tensors, count);
+    if (rowLength == classes) {
+      return rows;
+    }
+    float[] outputs = new float[count * classes];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(rows, i * rowLength, outputs, i * classes, classes);
+    }
     return outputs;
   }
 
-  void outputs(FloatBuffer tensors, int count, float[] outputs) {
+  /** The numbers of a sample: its logits, then its embedding if the model gives it. */
+  int rowLength() {
+    return rowLength;
+  }
+
+  /** As {@link #outputs}, {@link #rowLength} numbers for each sample. */
+  float[] rows(FloatBuffer tensors, int count) {
+    float[] rows = new float[Math.multiplyExact(count, rowLength)];
     int sample = Math.toIntExact(inputShape().elements());
     int needed = Math.multiplyExact(count, sample);
     if (tensors.remaining() < needed) {
@@ -251,23 +298,23 @@ public final class ConvoyModel implements AutoCloseable {
               needed,
               tensors.remaining()));
     }
-    int classes = labels().size();
     for (int first = 0; first < count; first += batch()) {
       int part = Math.min(batch(), count - first);
       forward(
           tensors.slice(tensors.position() + first * sample, part * sample),
-          outputs,
-          first * classes,
-          part * classes);
+          rows,
+          first * rowLength,
+          part * rowLength);
     }
+    return rows;
   }
 
   /** One thread at a time computes. */
-  private synchronized void forward(FloatBuffer samples, float[] outputs, int from, int length) {
+  private synchronized void forward(FloatBuffer samples, float[] rows, int from, int length) {
     requireOpen();
     plan.input().data().asNioFloat().put(samples);
     plan.forward(0);
-    plan.output().data().asNioFloat().get(outputs, from, length);
+    plan.output().data().asNioFloat().get(rows, from, length);
   }
 
   private synchronized void requireOpen() {

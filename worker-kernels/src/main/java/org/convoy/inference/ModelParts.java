@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.JsonProblem;
 import org.convoy.artifact.SavedModel;
+import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backend;
@@ -15,6 +16,7 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Classification;
+import org.convoy.task.Contrastive;
 import org.convoy.task.MultiLabel;
 import org.convoy.task.Task;
 
@@ -50,10 +52,15 @@ public final class ModelParts {
   public static Task task(SavedModel model) {
     try {
       JsonNode task = JSON.readTree(model.origin().recipe()).path("task");
-      return task.path("name").asText().equals("multi-label")
-          ? new MultiLabel(
-              task.required("labels").asText(), task.required("threshold").doubleValue())
-          : new Classification();
+      return switch (task.path("name").asText()) {
+        case "multi-label" ->
+            new MultiLabel(
+                task.required("labels").asText(), task.required("threshold").doubleValue());
+        case "contrastive" ->
+            new Contrastive(
+                task.required("hidden").intValue(), task.required("features").intValue());
+        default -> new Classification();
+      };
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return new Classification();
     }
@@ -69,9 +76,21 @@ public final class ModelParts {
   public static Plan compile(
       Backend backend, SavedModel model, PlanRequest request, String location)
       throws DamagedFileException {
+    return compile(backend, model.graph(), request, location);
+  }
+
+  /**
+   * Compiles a part of a model's graph.
+   *
+   * @param location the model's folder, for messages
+   * @throws DamagedFileException if no backend can compute the graph
+   * @throws RequestException if this machine does not have the memory
+   */
+  public static Plan compile(Backend backend, Graph graph, PlanRequest request, String location)
+      throws DamagedFileException {
     Plan plan;
     try {
-      plan = backend.compile(model.graph(), request);
+      plan = backend.compile(graph, request);
     } catch (NullPointerException | IllegalArgumentException | ArithmeticException e) {
       throw new DamagedFileException(
           location + "/model.json", "graph", "one that can be computed", JsonProblem.reason(e));

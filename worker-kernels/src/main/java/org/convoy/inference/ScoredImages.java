@@ -74,8 +74,8 @@ public final class ScoredImages implements AutoCloseable {
 
   private List<ImageScores> scores(Batch batch, List<ImageSource> sources) {
     int classes = model.labels().size();
-    float[] logits = new float[batch.size() * classes];
-    model.outputs(batch.imagesBuffer(), batch.size(), logits);
+    int length = model.rowLength();
+    float[] rows = model.rows(batch.imagesBuffer(), batch.size());
     Map<Long, String> refusals =
         batch.badImages().stream()
             .collect(Collectors.toMap(BadImage::sampleId, BadImage::reason, (one, other) -> one));
@@ -86,12 +86,13 @@ public final class ScoredImages implements AutoCloseable {
           batch.weights()[i] > 0
               ? Optional.empty()
               : Optional.of(refusals.getOrDefault(source.sampleId(), "it does not decode"));
-      float[] row =
-          refusal.isPresent()
-              ? new float[0]
-              : Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
-      requireFinite(source.name(), row);
-      scores.add(new ImageScores(source.sampleId(), source.name(), row, refusal));
+      int from = i * length;
+      boolean decoded = refusal.isEmpty();
+      float[] logits = decoded ? Arrays.copyOfRange(rows, from, from + classes) : new float[0];
+      float[] embedding =
+          decoded ? Arrays.copyOfRange(rows, from + classes, from + length) : new float[0];
+      requireFinite(source.name(), logits);
+      scores.add(new ImageScores(source.sampleId(), source.name(), logits, embedding, refusal));
     }
     return scores;
   }

@@ -98,6 +98,7 @@ public final class Models {
     register(NasNet.MODELS);
     register(ResNet.MODELS);
     register(CifarResNet.MODELS);
+    register(AirBench.MODELS);
     register(PreActivation.MODELS);
     register(ResNeXt.MODELS);
     register(WideResNet.MODELS);
@@ -149,12 +150,14 @@ public final class Models {
 
   private static Optional<Model> find(String name) {
     Model model = ALL.get(name);
-    return model == null ? EfficientNet.scaled(name) : Optional.of(model);
+    return Optional.ofNullable(model)
+        .or(() -> EfficientNet.scaled(name))
+        .or(() -> MbConvSpace.named(name));
   }
 
   /**
-   * The model of this name: one of {@link #all}, or EfficientNet of any size, {@code
-   * efficientnet_phi_} and a number.
+   * The model of this name: one of {@link #all}; EfficientNet of any size, {@code
+   * efficientnet_phi_} and a number; or a network of {@link MbConvSpace}.
    *
    * @throws IllegalArgumentException if there is none; the message lists the known names
    */

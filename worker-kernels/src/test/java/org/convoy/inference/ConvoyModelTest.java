@@ -28,6 +28,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
+import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.Preprocessor;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
@@ -136,6 +137,47 @@ class ConvoyModelTest {
       float[] outputs = new float[IMAGES.size() * LABELS.size()];
       plan.output().data().asNioFloat().get(outputs);
       return outputs;
+    }
+  }
+
+  /** The last layer makes the same logits of the embedding. */
+  @Test
+  void theEmbeddingComesWithTheLogits() throws Exception {
+    LocalStore store = new LocalStore(folder);
+    List<ImageSource> sources =
+        IntStream.range(0, IMAGES.size())
+            .mapToObj(i -> new ImageSource(i, "image " + i, 0, () -> IMAGES.get(i)))
+            .toList();
+    Parameters layout = Parameters.of(GRAPH);
+    try (ConvoyModel model =
+            ConvoyModel.withEmbedding(SavedModel.load(store, "model"), 4, "model");
+        ConvoyModel plain = ConvoyModel.load(folder.resolve("model"), 4);
+        INDArray weights = layout.initialize(3, DataType.FLOAT);
+        ScoredImages scored = model.open(model.batches(sources).iterator(), 2);
+        ScoredImages expected = plain.open(plain.batches(sources).iterator(), 2)) {
+      int images = 0;
+      for (List<ImageScores> part = scored.next(); !part.isEmpty(); part = scored.next()) {
+        List<ImageScores> same = expected.next();
+        for (int i = 0; i < part.size(); i++) {
+          float[] features = part.get(i).embedding();
+          assertEquals(8, features.length);
+          assertArrayEquals(same.get(i).logits(), part.get(i).logits(), 1e-6f);
+          assertEquals(0, same.get(i).embedding().length);
+          for (int label = 0; label < LABELS.size(); label++) {
+            double sum = weights.getDouble(layout.get("fc.bias").offset() + label);
+            for (int k = 0; k < 8; k++) {
+              sum +=
+                  features[k] * weights.getDouble(layout.get("fc.weight").offset() + label * 8 + k);
+            }
+            assertEquals(sum, part.get(i).logits()[label], 1e-5);
+          }
+          images++;
+        }
+      }
+      assertEquals(IMAGES.size(), images);
+      float[] tensors = new float[PREPROCESSING.floatsPerImage()];
+      assertArrayEquals(
+          plain.outputs(FloatBuffer.wrap(tensors), 1), model.outputs(FloatBuffer.wrap(tensors), 1));
     }
   }
 

@@ -199,6 +199,22 @@ public record Recipe(
             "early-stopping.patience-epochs",
             "expected 0 without data.validation, got " + earlyStopping.patienceEpochs(),
             "data.validation")
+        .that(
+            task.views() == 1 || !data.validated(),
+            "data.validation",
+            "expected \"\" for a task of several views of an image, which has nothing to validate",
+            "task.name")
+        .that(
+            task.views() == 1 || image.mix().isEmpty(),
+            "image.mix",
+            "expected [] for a task of several views of an image",
+            "task.name")
+        .that(
+            task.views() == 1 || model.auxiliaryWeight() == 0,
+            "model.auxiliary-weight",
+            "expected 0 for a task of several views of an image, got "
+                + Checks.number(model.auxiliaryWeight()),
+            "task.name")
         .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }

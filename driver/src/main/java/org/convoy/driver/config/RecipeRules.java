@@ -56,7 +56,7 @@ final class RecipeRules {
       Checks checks, Task task, Sampling sampling, ClassWeights classWeights, BatchSettings batch) {
     checks
         .that(
-            classWeights.equal() || task.column() == Column.LABEL,
+            classWeights.equal() || (task.column() == Column.LABEL && task.views() == 1),
             "class-weights.name",
             "expected equal where an image has any number of classes, got "
                 + Variants.name(classWeights.getClass()),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
+import org.convoy.artifact.SavedModel;
 import org.convoy.inference.ConvoyModel;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,14 @@ public final class SharedModels {
    * @param location of its folder, a Hadoop path
    * @param weightsSha256 the digest of its weights, by which a model that was replaced is noticed
    * @param batch images computed together
+   * @param embedding whether it gives the features before its last layer too
    * @throws org.convoy.settings.RequestException if there is no saved model
    * @throws IOException if it cannot be read, or has other weights
    */
-  public static Lent lend(String location, String weightsSha256, int batch, Configuration hadoop)
+  public static Lent lend(
+      String location, String weightsSha256, int batch, boolean embedding, Configuration hadoop)
       throws IOException {
-    Key key = new Key(location, weightsSha256, batch);
+    Key key = new Key(location, weightsSha256, batch, embedding);
     synchronized (LOADED) {
       Loaded found = LOADED.stream().filter(each -> each.key.equals(key)).findFirst().orElse(null);
       if (found == null) {
@@ -42,8 +45,11 @@ public final class SharedModels {
   }
 
   private static ConvoyModel open(Key key, Configuration hadoop) throws IOException {
+    SavedModel saved = ModelFolder.load(key.location, hadoop);
     ConvoyModel model =
-        ConvoyModel.of(ModelFolder.load(key.location, hadoop), key.batch, key.location);
+        key.embedding
+            ? ConvoyModel.withEmbedding(saved, key.batch, key.location)
+            : ConvoyModel.of(saved, key.batch, key.location);
     if (!model.weightsSha256().equals(key.weightsSha256)) {
       String got = model.weightsSha256();
       model.close();
@@ -53,7 +59,7 @@ public final class SharedModels {
     return model;
   }
 
-  private record Key(String location, String weightsSha256, int batch) {}
+  private record Key(String location, String weightsSha256, int batch, boolean embedding) {}
 
   private static final class Loaded {
     private final Key key;

@@ -55,7 +55,7 @@ public record RateFinder(String folder, double least, double greatest, int steps
    * @param hadoop for the run's folder
    * @throws TrainingFailedException if the run failed before it had made a step
    */
-  public RateTest run(Recipe plain, int images, Sweep.Training training, Configuration hadoop)
+  public RateTest run(Recipe plain, int images, TrialRuns.Training training, Configuration hadoop)
       throws IOException, InterruptedException, TrainingFailedException {
     if (plain.batch().isAuto()) {
       throw new RequestException(

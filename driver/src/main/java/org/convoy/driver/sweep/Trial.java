@@ -1,6 +1,9 @@
 package org.convoy.driver.sweep;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import org.convoy.task.Metric;
 
 /**
  * What became of one combination of values.
@@ -30,5 +33,24 @@ public record Trial(
     double mean = mean();
     double squares = scores.stream().mapToDouble(score -> (score - mean) * (score - mean)).sum();
     return scores.size() < 2 ? Double.NaN : Math.sqrt(squares / (scores.size() - 1));
+  }
+
+  /** What the user is told at the trial's end. */
+  public String line(Metric yardstick) {
+    return String.format(
+        Locale.ROOT,
+        "trial %d after %d steps: %s %s (%s)%s",
+        number,
+        steps,
+        yardstick.name(),
+        SweepReport.figure(this),
+        String.join(", ", overrides),
+        failure.isEmpty() ? "" : ": " + failure);
+  }
+
+  /** The order of trials by their means; those that failed come last. */
+  public static Comparator<Trial> bestFirst(Metric yardstick) {
+    return (a, b) ->
+        yardstick.better(a.mean(), b.mean()) ? -1 : yardstick.better(b.mean(), a.mean()) ? 1 : 0;
   }
 }

@@ -45,7 +45,7 @@ final class Backpropagation implements AutoCloseable {
           case BLOCKS -> Recomputation.BLOCKS;
         };
     PlanRequest request =
-        PlanRequest.training(spec.microBatchSize())
+        PlanRequest.training(spec.places())
             .precision(precision)
             .frozen(frozen)
             .recomputation(recomputation);
@@ -96,11 +96,11 @@ final class Backpropagation implements AutoCloseable {
         spec.recipe().image().preprocessing(weights.graph().inputShape()).normalisation();
     return Optional.of(
         new AdversarialPass(
-            spec.recipe(), normalisation, graph().inputShape(), spec.microBatchSize()));
+            spec.recipe(), normalisation, graph().inputShape(), spec.places()));
   }
 
   private OutputLosses losses() {
-    return new OutputLosses(graph(), spec.microBatchSize(), spec.recipe().loss());
+    return new OutputLosses(graph(), spec.places(), spec.recipe().loss());
   }
 
   /** Takes samples of another shape from now on; of the plan of before nothing is kept. */

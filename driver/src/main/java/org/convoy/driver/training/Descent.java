@@ -81,7 +81,7 @@ final class Descent implements AutoCloseable {
               share.parameters(),
               share.sum()));
     }
-    this.samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
+    this.samples = (long) combiner.shares().get(0).microBatches() * spec.places();
     this.statistics = statistics();
   }
 

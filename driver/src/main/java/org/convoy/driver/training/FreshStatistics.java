@@ -85,7 +85,8 @@ final class FreshStatistics implements AutoCloseable {
             (long) spec.recipe().batch().globalSize(),
             groups.frozen());
     Shape input = spec.input(epoch);
-    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, 0)) {
+    int views = spec.recipe().task().views();
+    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, 0, views)) {
       for (int step = 0; step < most; step++) {
         for (int i = 0; i < range.count(); i++) {
           try (Batch batch = loader.next().orElseThrow()) {

@@ -73,7 +73,7 @@ final class TrainingBudget {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
     }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
-    LoaderOptions loading = recipe.data().loading(spec.microBatchSize(), size.cores());
+    LoaderOptions loading = recipe.data().loading(spec.places(), size.cores());
     parts.addAll(NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading));
     return new NativeBudget(parts);
   }
@@ -83,7 +83,10 @@ final class TrainingBudget {
     return resolutions.stream().mapToLong(bytes).max().orElseThrow();
   }
 
-  /** What combining takes, and the state of the optimizer and of averages: the most of any rank. */
+  /**
+   * What combining takes, the state of the optimizer and of averages, and what is copied for a
+   * checkpoint: the most of any rank.
+   */
   private static List<Part> combining(RunSpec spec, VectorLayout vector, int executors) {
     Recipe recipe = spec.recipe();
     Combination combination = recipe.exchange().combine();
@@ -97,13 +100,19 @@ final class TrainingBudget {
       long fresh = most(ranges, range -> FreshStatistics.bytes(range, vector));
       parts.add(new Part("averaged weights", fresh));
     }
-    parts.addAll(
-        List.of(
-            new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))),
-            new Part(
-                "optimizer",
-                OwnedChunks.bytesPerParameter(recipe)
-                    * most(ranges, range -> combination.updated(range, executors, vector)))));
+    long optimizer =
+        OwnedChunks.bytesPerParameter(recipe)
+            * most(ranges, range -> combination.updated(range, executors, vector));
+    long copy =
+        recipe.checkpoint().inBackground()
+            ? Float.BYTES * vector.length()
+                + optimizer
+                + most(ranges, range -> combination.stateBytes(range, executors, vector))
+            : 0;
+    parts.add(
+        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))));
+    parts.add(new Part("optimizer", optimizer));
+    parts.add(new Part("copy for checkpoints", copy));
     return parts;
   }
 

@@ -135,13 +135,16 @@ final class SweepTest {
   }
 
   private Sweep sweep(Search search, int trials, int folds, String... over) {
-    return new Sweep(
-        SweepPlan.of(
-            folder.toUri().toString(), search, SweepSpace.parse(List.of(over)), trials, 1, folds),
-        overrides -> new RecipeLoader().parse(RECIPE, "test", overrides),
-        this::train,
-        new Configuration(),
-        line -> {});
+    String place = folder.toUri().toString();
+    TrialRuns runs =
+        new TrialRuns(
+            place,
+            folds,
+            overrides -> new RecipeLoader().parse(RECIPE, "test", overrides),
+            this::train,
+            new Configuration());
+    SweepSpace space = SweepSpace.parse(List.of(over));
+    return new Sweep(SweepPlan.of(place, search, space, trials, 1, folds), runs, line -> {});
   }
 
   private RunSummary train(Recipe recipe, String place, boolean resume)

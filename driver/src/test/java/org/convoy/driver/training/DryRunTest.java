@@ -34,6 +34,7 @@ final class DryRunTest {
       List.of(
           "quickstart.conf",
           "cifar10-resnet20.conf",
+          "cifar10-search.conf",
           "fine-tune.conf",
           "fine-tune-head.conf",
           "fine-tune-whole.conf");

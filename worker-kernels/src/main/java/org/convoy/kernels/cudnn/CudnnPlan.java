@@ -11,72 +11,51 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
-import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.cuda.Device;
+import org.convoy.kernels.plan.CompiledPlan;
 import org.convoy.kernels.plan.Edges;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A program, its memory on the device, and the caller's vectors on the host. Parameters are
  * uploaded after each change, the input before each forward. Ranges of the gradient are downloaded
  * while later parts of backward compute.
  */
-final class CudnnPlan implements Plan {
+final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
   /** Elements of the gradient that a part of backward finishes at least: 4 MiB. */
   private static final long PART_ELEMENTS = 1 << 20;
 
   /** What exists once the plan is bound. */
-  private record Bound(
-      DeviceMemory memory, Executable executable, LongPointer drawKey, Edges edges) {}
+  record Bound(DeviceMemory memory, Executable executable, LongPointer drawKey, Edges edges)
+      implements CompiledPlan.Bound {
+    @Override
+    public void close() {
+      executable.close();
+      memory.close();
+      drawKey.close();
+      edges.close();
+    }
+  }
 
   /** A range that is on its way. */
   private record Coming(Step.Finished range, List<Device.Arrival> arrivals) {}
 
-  private final Graph graph;
   private final Device device;
-  private final Parameters layout;
-  private final PlanRequest request;
   private final Written written;
   private final PlanSizes sizes;
-  private Optional<Bound> bound = Optional.empty();
   private Optional<Pointer> pinned = Optional.empty();
-  private INDArray parameters = Nd4j.empty(DataType.FLOAT);
-  private INDArray gradients = Nd4j.empty(DataType.FLOAT);
-  private boolean stale = true;
-  private boolean forwarded;
-  private boolean closed;
 
   CudnnPlan(Graph graph, PlanRequest request, Gpu gpu) {
-    this.graph = graph;
+    super(graph, request);
     this.device = gpu.device();
-    this.layout = Parameters.of(graph);
-    this.request = request;
     this.sizes = PlanSizes.of(graph, request, gpu.convolver());
-    this.written = new Written(graph, layout, request);
-  }
-
-  @Override
-  public Graph graph() {
-    return graph;
-  }
-
-  @Override
-  public Parameters layout() {
-    return layout;
-  }
-
-  @Override
-  public PlanRequest request() {
-    return request;
+    this.written = new Written(graph, layout(), request);
   }
 
   @Override
@@ -91,7 +70,7 @@ final class CudnnPlan implements Plan {
 
   @Override
   public SortedMap<String, List<String>> implementations() {
-    open();
+    requireOpen();
     SortedMap<String, List<String>> words = new TreeMap<>();
     Stream.of(program().refresh(), program().forward(), program().backward())
         .flatMap(List::stream)
@@ -109,34 +88,14 @@ final class CudnnPlan implements Plan {
   }
 
   @Override
-  public void bind(INDArray parameters, INDArray gradients) {
-    open();
-    Edges.requireFlat("parameters", parameters, layout);
-    Edges.requireFlat("gradients", gradients, layout);
-    unpin();
-    this.parameters = parameters;
-    this.gradients = gradients;
-    this.stale = true;
-    this.forwarded = false;
-    if (bound.isEmpty()) {
-      bound = Optional.of(allocate());
-    }
-    if (request.mode() == Mode.TRAINING) {
-      Pointer vector = Edges.address(gradients);
-      if (device.pin(vector, layout.length() * Float.BYTES)) {
-        pinned = Optional.of(vector);
-      }
-    }
-  }
-
-  private Bound allocate() {
+  protected Bound allocate() {
     if (memory().deviceBytes() > device.memoryBytes()) {
       throw new OutOfMemoryError(
           String.format(
               Locale.ROOT,
               "a plan of %s for batch %d takes %d bytes of the GPU's memory, and %s has %d",
-              graph.name(),
-              request.batch(),
+              graph().name(),
+              request().batch(),
               memory().deviceBytes(),
               device.name(),
               device.memoryBytes()));
@@ -146,7 +105,7 @@ final class CudnnPlan implements Plan {
         held,
         new Executable(sizes.program(), device, held.bases(), PART_ELEMENTS),
         new LongPointer(1),
-        new Edges(graph, request));
+        new Edges(graph(), request()));
   }
 
   private static long bytes(INDArray array) {
@@ -154,37 +113,25 @@ final class CudnnPlan implements Plan {
   }
 
   @Override
-  public void parametersChanged() {
-    stale = true;
-  }
-
-  @Override
-  public INDArray input() {
-    return use().edges().input();
-  }
-
-  @Override
-  public INDArray output() {
-    return use().edges().output();
-  }
-
-  @Override
-  public INDArray inputGradient() {
-    if (!request.inputGradient()) {
-      throw new IllegalStateException("this plan was not asked for an input gradient");
+  protected void attach(Bound now) {
+    unpin();
+    if (request().mode() == Mode.TRAINING) {
+      Pointer vector = Edges.address(gradients());
+      if (device.pin(vector, layout().length() * Float.BYTES)) {
+        pinned = Optional.of(vector);
+      }
     }
-    return use().edges().inputGradient();
   }
 
   @Override
-  public void forward(long drawKey) {
-    Bound now = use();
-    if (stale) {
-      long bytes = layout.length() * Float.BYTES;
-      device.upload(now.memory().of(Home.PARAMETERS), Edges.address(parameters), bytes);
-      now.executable().refresh();
-      stale = false;
-    }
+  protected void refresh(Bound now) {
+    long bytes = layout().length() * Float.BYTES;
+    device.upload(now.memory().of(Home.PARAMETERS), Edges.address(parameters()), bytes);
+    now.executable().refresh();
+  }
+
+  @Override
+  protected void forward(Bound now, long drawKey) {
     now.drawKey().put(drawKey);
     device.upload(now.memory().of(Home.DRAW_KEY), now.drawKey(), Long.BYTES);
     device.upload(
@@ -196,19 +143,10 @@ final class CudnnPlan implements Plan {
         Edges.address(now.edges().output()),
         now.memory().of(Home.OUTPUT),
         bytes(now.edges().output()));
-    forwarded = true;
   }
 
   @Override
-  public void backward(INDArray outputGradient, GradientListener listener) {
-    Bound now = use();
-    if (request.mode() != Mode.TRAINING) {
-      throw new IllegalStateException("an inference plan has no backward");
-    }
-    if (!forwarded) {
-      throw new IllegalStateException("backward needs a forward before it");
-    }
-    now.edges().take(outputGradient);
+  protected void backward(Bound now, GradientListener listener) {
     device.upload(
         now.memory().of(Home.OUTPUT_GRADIENT),
         Edges.address(now.edges().outputGradient()),
@@ -222,7 +160,7 @@ final class CudnnPlan implements Plan {
                     new Coming(range, download(now, written.trained(range.from(), range.to()))));
               }
             });
-    Step.Finished statistics = new Step.Finished(layout.trainableLength(), layout.length());
+    Step.Finished statistics = new Step.Finished(layout().trainableLength(), layout().length());
     coming.add(new Coming(statistics, download(now, written.moments())));
     for (Coming next : coming) {
       for (Device.Arrival arrival : next.arrivals()) {
@@ -231,7 +169,7 @@ final class CudnnPlan implements Plan {
       }
       listener.finished(next.range().from(), next.range().to());
     }
-    if (request.inputGradient()) {
+    if (request().inputGradient()) {
       device.download(
           Edges.address(now.edges().inputGradient()),
           now.memory().of(Home.INPUT_GRADIENT),
@@ -242,7 +180,7 @@ final class CudnnPlan implements Plan {
   /** Begins to copy parts of the gradient to the caller's vector. */
   private List<Device.Arrival> download(Bound now, List<Written.Range> ranges) {
     List<Device.Arrival> arrivals = new ArrayList<>();
-    BytePointer vector = new BytePointer(Edges.address(gradients));
+    BytePointer vector = new BytePointer(Edges.address(gradients()));
     for (Written.Range range : ranges) {
       long at = range.from() * Float.BYTES;
       long bytes = (range.to() - range.from()) * Float.BYTES;
@@ -253,40 +191,14 @@ final class CudnnPlan implements Plan {
     return arrivals;
   }
 
-  private void open() {
-    if (closed) {
-      throw new IllegalStateException("the plan of " + graph.name() + " is closed");
-    }
-  }
-
-  private Bound use() {
-    open();
-    return bound.orElseThrow(
-        () ->
-            new IllegalStateException(
-                "the plan of " + graph.name() + " is not bound to parameters"));
-  }
-
   private void unpin() {
     pinned.ifPresent(device::unpin);
     pinned = Optional.empty();
   }
 
   @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
+  protected void release() {
     unpin();
-    bound.ifPresent(
-        now -> {
-          now.executable().close();
-          now.memory().close();
-          now.drawKey().close();
-          now.edges().close();
-        });
-    bound = Optional.empty();
     closeEngines();
   }
 

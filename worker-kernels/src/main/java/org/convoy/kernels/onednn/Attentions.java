@@ -1,10 +1,8 @@
 package org.convoy.kernels.onednn;
 
-import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Attention;
 import org.convoy.graph.Node;
-import org.convoy.kernels.onednn.Step.Argument;
 
 /**
  * Attention as products of matrices, one for each sample and head, and a softmax between them.
@@ -45,7 +43,8 @@ final class Attentions {
     Tensor scores =
         product("scores", scale, transposed(queries), keys, plain(pairs, dnnl.dnnl_f32));
     Tensor weights = lowering.allocate(plain(pairs, type));
-    Kernel softmax = softmax(scores, weights);
+    Kernel softmax =
+        Softmaxes.forward(lowering, "attention softmax " + node.name(), scores, weights, KEYS);
     Tensor output =
         product("forward", 1, values, transposed(weights), plain(result(values, queries), type));
     return new Lowered(
@@ -63,7 +62,14 @@ final class Attentions {
       return;
     }
     Tensor ofWeights = product("weights", 1, transposed(outputGradient), values, weightsDesc);
-    Tensor ofScores = softmaxBackward(softmax, weights, ofWeights);
+    Tensor ofScores =
+        Softmaxes.backward(
+            lowering,
+            "attention softmax backward " + node.name(),
+            softmax,
+            weights,
+            ofWeights,
+            KEYS);
     if (wants(0)) {
       contribute(0, product("queries", scale, keys, transposed(ofScores), queries.desc()));
     }
@@ -113,78 +119,8 @@ final class Attentions {
         factor == 1
             ? Attributes.standard()
             : Attributes.followedBy(dnnl.dnnl_eltwise_linear, factor, 0)) {
-      Kernel kernel =
-          Kernel.make(
-              lowering.natives(),
-              "attention " + word + " " + node.name(),
-              attributes,
-              (result, applied) ->
-                  dnnl.dnnl_matmul_primitive_desc_create(
-                      result,
-                      Dnnl.engine(),
-                      left.desc().handle(),
-                      right.desc().handle(),
-                      new dnnl_memory_desc(),
-                      to.desc().handle(),
-                      applied));
-      lowering
-          .steps()
-          .execute(
-              kernel,
-              new Argument(dnnl.DNNL_ARG_SRC, left),
-              new Argument(dnnl.DNNL_ARG_WEIGHTS, right),
-              new Argument(dnnl.DNNL_ARG_DST, to));
+      String name = "attention " + word + " " + node.name();
+      return MatrixProducts.multiply(lowering, name, attributes, left, right, to);
     }
-    return to;
-  }
-
-  private Kernel softmax(Tensor scores, Tensor to) {
-    Kernel kernel =
-        Kernel.make(
-            lowering.natives(),
-            "attention softmax " + node.name(),
-            (result, attributes) ->
-                dnnl.dnnl_softmax_forward_primitive_desc_create(
-                    result,
-                    Dnnl.engine(),
-                    lowering.propagation(),
-                    dnnl.dnnl_softmax_accurate,
-                    scores.desc().handle(),
-                    to.desc().handle(),
-                    KEYS,
-                    attributes));
-    lowering
-        .steps()
-        .execute(
-            kernel, new Argument(dnnl.DNNL_ARG_SRC, scores), new Argument(dnnl.DNNL_ARG_DST, to));
-    return kernel;
-  }
-
-  private Tensor softmaxBackward(Kernel forward, Tensor weights, Tensor ofWeights) {
-    Desc desc = weights.desc();
-    Kernel kernel =
-        Kernel.make(
-            lowering.natives(),
-            "attention softmax backward " + node.name(),
-            (result, attributes) ->
-                dnnl.dnnl_softmax_backward_primitive_desc_create(
-                    result,
-                    Dnnl.engine(),
-                    dnnl.dnnl_softmax_accurate,
-                    desc.handle(),
-                    desc.handle(),
-                    desc.handle(),
-                    KEYS,
-                    forward.desc(),
-                    attributes));
-    Tensor to = lowering.allocate(desc);
-    lowering
-        .steps()
-        .execute(
-            kernel,
-            new Argument(dnnl.DNNL_ARG_DST, weights),
-            new Argument(dnnl.DNNL_ARG_DIFF_DST, ofWeights),
-            new Argument(dnnl.DNNL_ARG_DIFF_SRC, to));
-    return to;
   }
 }

@@ -118,11 +118,20 @@ final class MatrixProducts {
 
   /** {@link #multiply} of matrices or of batches of them into memory of the caller's. */
   static Tensor multiply(Lowering lowering, String word, Tensor left, Tensor right, Tensor to) {
+    try (Attributes attributes = Attributes.standard()) {
+      return multiply(lowering, word, attributes, left, right, to);
+    }
+  }
+
+  /** The same with attributes of the product. */
+  static Tensor multiply(
+      Lowering lowering, String word, Attributes attributes, Tensor left, Tensor right, Tensor to) {
     Kernel kernel =
         Kernel.make(
             lowering.natives(),
             word,
-            (result, attributes) ->
+            attributes,
+            (result, applied) ->
                 dnnl.dnnl_matmul_primitive_desc_create(
                     result,
                     Dnnl.engine(),
@@ -130,7 +139,7 @@ final class MatrixProducts {
                     right.desc().handle(),
                     new dnnl_memory_desc(),
                     to.desc().handle(),
-                    attributes));
+                    applied));
     lowering
         .steps()
         .execute(

@@ -70,24 +70,6 @@ final class Steps {
   }
 
   /**
-   * Adds a step that computes a weight gradient, which goes to its place in the flat gradient: at
-   * once where the primitive writes the layout of the place, else through a copy.
-   *
-   * @param chosen the layout that the primitive writes
-   * @param others the other arguments
-   */
-  void executeWeightGradient(
-      Kernel kernel, Parameter parameter, Tensor place, Desc chosen, List<Argument> others) {
-    Tensor result = place.desc().sameAs(chosen) ? place : Tensor.in(Home.ARENA, chosen);
-    List<Argument> arguments = new ArrayList<>(others);
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, result));
-    execute(kernel, arguments.toArray(Argument[]::new));
-    if (result != place) {
-      reorder("gradient of " + parameter.name(), result, place);
-    }
-  }
-
-  /**
    * Adds a step that runs one of Convoy's own kernels.
    *
    * @param scratchBytes of memory whose address comes last, if it takes any

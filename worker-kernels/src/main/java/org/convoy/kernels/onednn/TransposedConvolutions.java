@@ -241,13 +241,7 @@ final class TransposedConvolutions {
     Tensor outputGradient =
         lowering.convert(gradient, kernel.layout(dnnl.dnnl_query_diff_dst_md, outputDims, type));
     Tensor place = lowering.gradient(weight, stored);
-    Desc chosen = kernel.layout(dnnl.dnnl_query_diff_weights_md, weightDims, dnnl.dnnl_f32);
-    List<Argument> arguments = new ArrayList<>();
-    arguments.add(new Argument(dnnl.DNNL_ARG_SRC, read));
-    arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_DST, outputGradient));
-    for (Parameter each : bias) {
-      arguments.add(new Argument(dnnl.DNNL_ARG_DIFF_BIAS, lowering.gradient(each, outputDims[1])));
-    }
-    lowering.steps().executeWeightGradient(kernel, weight, place, chosen, arguments);
+    WeightGradients.execute(
+        lowering, kernel, weight, weightDims, place, bias, read, outputGradient);
   }
 }

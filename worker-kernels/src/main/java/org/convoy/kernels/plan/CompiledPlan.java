@@ -1,0 +1,188 @@
+package org.convoy.kernels.plan;
+
+import java.util.Optional;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Parameters;
+import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.Mode;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.PlanRequest;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A plan that runs a program: what such plans of all devices have in common. It checks the order in
+ * which a caller may use a plan, and knows when copies of the parameters are out of date.
+ *
+ * @param <B> what a device holds for a plan once it is bound
+ */
+public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan {
+
+  /** What exists once a plan is bound. */
+  public interface Bound extends AutoCloseable {
+    /** The arrays on the host. */
+    Edges edges();
+
+    @Override
+    void close();
+  }
+
+  private final Graph graph;
+  private final Parameters layout;
+  private final PlanRequest request;
+  private Optional<B> bound = Optional.empty();
+  private INDArray parameters = Nd4j.empty(DataType.FLOAT);
+  private INDArray gradients = Nd4j.empty(DataType.FLOAT);
+  private boolean stale = true;
+  private boolean forwarded;
+  private boolean closed;
+
+  /** A plan that is not bound yet. */
+  protected CompiledPlan(Graph graph, PlanRequest request) {
+    this.graph = graph;
+    this.layout = Parameters.of(graph);
+    this.request = request;
+  }
+
+  /** Takes the memory of a plan when it is bound for the first time. */
+  protected abstract B allocate();
+
+  /** Takes note of other vectors of the caller, the first ones too. */
+  protected abstract void attach(B now);
+
+  /** Copies parameters that have changed. */
+  protected abstract void refresh(B now);
+
+  /** Computes the output. */
+  protected abstract void forward(B now, long drawKey);
+
+  /** Computes gradients. The gradient of the output has been taken. */
+  protected abstract void backward(B now, GradientListener listener);
+
+  /** Frees what the plan holds besides what is bound. */
+  protected abstract void release();
+
+  @Override
+  public final Graph graph() {
+    return graph;
+  }
+
+  @Override
+  public final Parameters layout() {
+    return layout;
+  }
+
+  @Override
+  public final PlanRequest request() {
+    return request;
+  }
+
+  /** The caller's parameters. */
+  protected final INDArray parameters() {
+    return parameters;
+  }
+
+  /** The caller's gradients. */
+  protected final INDArray gradients() {
+    return gradients;
+  }
+
+  @Override
+  public final void bind(INDArray parameters, INDArray gradients) {
+    requireOpen();
+    Edges.requireFlat("parameters", parameters, layout);
+    Edges.requireFlat("gradients", gradients, layout);
+    this.parameters = parameters;
+    this.gradients = gradients;
+    this.stale = true;
+    this.forwarded = false;
+    if (bound.isEmpty()) {
+      bound = Optional.of(allocate());
+    }
+    attach(bound.get());
+  }
+
+  @Override
+  public final void parametersChanged() {
+    stale = true;
+  }
+
+  @Override
+  public final INDArray input() {
+    return bound().edges().input();
+  }
+
+  @Override
+  public final INDArray output() {
+    return bound().edges().output();
+  }
+
+  @Override
+  public final INDArray inputGradient() {
+    if (!request.inputGradient()) {
+      throw new IllegalStateException("this plan was not asked for an input gradient");
+    }
+    return bound().edges().inputGradient();
+  }
+
+  @Override
+  public final void forward(long drawKey) {
+    B now = bound();
+    if (stale) {
+      refresh(now);
+      stale = false;
+    }
+    forward(now, drawKey);
+    forwarded = true;
+  }
+
+  @Override
+  public final void backward(INDArray outputGradient, GradientListener listener) {
+    B now = bound();
+    if (request.mode() != Mode.TRAINING) {
+      throw new IllegalStateException("an inference plan has no backward");
+    }
+    if (!forwarded) {
+      throw new IllegalStateException("backward needs a forward before it");
+    }
+    now.edges().take(outputGradient);
+    backward(now, listener);
+  }
+
+  /** The plan's memory, of which the last forward's results are used for something else now. */
+  protected final B overwritten() {
+    forwarded = false;
+    return bound();
+  }
+
+  /**
+   * Checks that the plan is not closed.
+   *
+   * @throws IllegalStateException if it is
+   */
+  protected final void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the plan of " + graph.name() + " is closed");
+    }
+  }
+
+  private B bound() {
+    requireOpen();
+    return bound.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "the plan of " + graph.name() + " is not bound to parameters"));
+  }
+
+  @Override
+  public final void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    bound.ifPresent(Bound::close);
+    bound = Optional.empty();
+    release();
+  }
+}
