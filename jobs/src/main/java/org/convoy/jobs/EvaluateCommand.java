@@ -10,10 +10,12 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.convoy.driver.config.Names;
 import org.convoy.driver.evaluation.Evaluation;
 import org.convoy.driver.evaluation.EvaluationFailedException;
 import org.convoy.driver.evaluation.EvaluationRequest;
 import org.convoy.driver.evaluation.EvaluationResult;
+import org.convoy.driver.evaluation.Views;
 import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
@@ -78,6 +80,16 @@ public final class EvaluateCommand implements Callable<Integer> {
   private int batch;
 
   @Option(
+      names = "--views",
+      paramLabel = "single|flip|ten-crop",
+      defaultValue = "single",
+      description =
+          "What is computed of each image, the probabilities averaged: the image, also its mirror"
+              + " image, or ten crops (default ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String views;
+
+  @Option(
       names = "--on-bad-image",
       paramLabel = "fail|skip",
       defaultValue = "fail",
@@ -97,7 +109,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       throw new RequestException("--batch: expected a whole number from 1, got " + batch);
     }
     EvaluationRequest request =
-        new EvaluationRequest(Locations.of(model), Locations.of(data), split, batch, onBadImage);
+        new EvaluationRequest(Locations.of(model), Locations.of(data), split, batch, chosenViews(), onBadImage);
     SparkConf conf = new SparkConf();
     if (!conf.contains("spark.master")) {
       throw new RequestException(
@@ -119,6 +131,15 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     json.print(out, toJson(request, result));
     return 0;
+  }
+
+  private Views chosenViews() {
+    for (Views each : Views.values()) {
+      if (Names.ofConstant(each).equals(views)) {
+        return each;
+      }
+    }
+    throw new RequestException("--views: expected single, flip or ten-crop, got " + views);
   }
 
   private static void print(EvaluationResult result, PrintWriter out) {
@@ -164,6 +185,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("weights_sha256", result.weightsSha256());
     object.put("data", request.data());
     object.put("split", request.split());
+    object.put("views", Names.ofConstant(request.views()));
     object.put("executors", result.executors());
     for (Metric metric : result.task().metrics()) {
       object.put(metric.name(), finite(result.metrics().get(metric.name())));

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       SweepCommand.class,
+      FindRateCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
       DoctorCommand.class,

@@ -10,16 +10,20 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.monitor.RateTest;
+import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
+import org.convoy.driver.sweep.RateFinder;
 import org.convoy.driver.sweep.TrialRuns;
 import org.convoy.driver.training.DataOutline;
+import org.convoy.driver.training.TrainingFailedException;
 import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
 import org.convoy.settings.RequestException;
 
-/** The cluster on which the trials of a sweep or a search run, one after the other. */
+/** The cluster on which the trials of a sweep, a search or a test of rates run, one after the other. */
 final class TrialCluster implements AutoCloseable {
   private final String folder;
   private final Configuration hadoop;
@@ -84,11 +88,20 @@ final class TrialCluster implements AutoCloseable {
         folder,
         folds,
         recipes,
-        (recipe, place, resume) ->
-            new TrainingSession(
-                    spark, recipe, new TrainingRequest(place, executors, resume), terminal)
-                .run(),
+        this::train,
         hadoop);
+  }
+
+  private RunSummary train(Recipe recipe, String place, boolean resume)
+      throws IOException, InterruptedException, TrainingFailedException {
+    TrainingRequest request = new TrainingRequest(place, executors, resume);
+    return new TrainingSession(spark, recipe, request, terminal).run();
+  }
+
+  /** Trains with a rising learning rate. */
+  RateTest rates(RateFinder finder, Recipe recipe)
+      throws IOException, InterruptedException, TrainingFailedException {
+    return finder.run(recipe, data.images(), this::train, hadoop);
   }
 
   /** Shows the user a line. */

@@ -19,9 +19,9 @@ import picocli.CommandLine;
 
 /** Commands that documents show exist, with the options that they are shown with. */
 final class CommandsInDocumentsTest {
-  private static final Pattern CALL = Pattern.compile(".*?deploy/convoy ([a-z]+)(.*)");
+  private static final Pattern CALL = Pattern.compile(".*?deploy/convoy ([a-z][a-z-]*)(.*)");
   private static final Pattern SUBMIT = Pattern.compile(".*?deploy/\\w+/submit (.*)");
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]+)([^`]*)` \\|(.*)$");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z][a-z-]*)([^`]*)` \\|(.*)$");
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
 
   private final Map<String, CommandLine> commands = Main.commandLine().getSubcommands();

@@ -119,6 +119,7 @@ final class ModelsCommandTest {
           "verify",
           "evaluate",
           "inspect",
+          "find-rate",
           "pack",
           "benchmark",
           "search"

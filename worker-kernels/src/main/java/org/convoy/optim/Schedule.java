@@ -12,7 +12,7 @@ import java.io.Serializable;
  * its defaults in the driver's {@code convoy-reference.conf}.
  */
 public sealed interface Schedule extends Serializable
-    permits Cosine, CosineRestarts, Step, Exponential, Constant, Polynomial, OneCycle {
+    permits Cosine, CosineRestarts, Step, Exponential, Constant, Polynomial, OneCycle, RangeTest {
   /** The full rate, which the warm-up reaches. */
   double learningRate();
 

@@ -14,6 +14,9 @@ public record Classification() implements Task {
   private static final Metric TOP1 = new Metric("top1", "Top-1", Metric.Form.SHARE, true);
   private static final Metric TOP5 = new Metric("top5", "Top-5", Metric.Form.SHARE, true);
 
+  /** The least probability that has a finite output. */
+  private static final double LEAST = 1e-30;
+
   @Override
   public Column column() {
     return Column.LABEL;
@@ -68,6 +71,11 @@ public record Classification() implements Task {
   @Override
   public double[] probabilities(float[] outputs, int offset, int classes) {
     return Prediction.softmax(outputs, offset, classes);
+  }
+
+  @Override
+  public double output(double probability) {
+    return Math.log(Math.max(LEAST, probability));
   }
 
   static int label(Target target) {

@@ -85,6 +85,12 @@ public record Contrastive(int hidden, int features) implements Task {
   }
 
   /** None: outputs are features, not classes. */
+  /** As {@link Classification#output}. */
+  @Override
+  public double output(double probability) {
+    return new Classification().output(probability);
+  }
+
   @Override
   public double[] probabilities(float[] outputs, int offset, int classes) {
     return new double[0];

@@ -23,6 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param threshold a prediction names the classes with a greater probability
  */
 public record MultiLabel(String labels, double threshold) implements Task {
+  /** The least probability, and distance from 1, that has a finite output. */
+  private static final double LEAST = 1e-12;
+
   private static final Metric MEAN_AVERAGE_PRECISION =
       new Metric("mean_average_precision", "Mean average precision", Metric.Form.SHARE, true);
 
@@ -115,6 +118,12 @@ public record MultiLabel(String labels, double threshold) implements Task {
     return IntStream.range(offset, offset + classes)
         .mapToDouble(i -> probability(outputs[i]))
         .toArray();
+  }
+
+  @Override
+  public double output(double probability) {
+    double within = Math.max(LEAST, Math.min(1 - LEAST, probability));
+    return Math.log(within / (1 - within));
   }
 
   static double probability(float output) {

@@ -85,6 +85,13 @@ public sealed interface Task extends Serializable permits Classification, MultiL
    */
   double[] probabilities(float[] outputs, int offset, int classes);
 
+  /**
+   * The output of a class, for {@link #probabilities}, that stands for a probability.
+   *
+   * @param probability from 0 to 1; the output is finite at both ends
+   */
+  double output(double probability);
+
   /** The metrics of a validation: the loss, then the task's metrics. */
   default List<Metric> stated() {
     return Stream.concat(Stream.of(Metric.LOSS), metrics().stream()).toList();

@@ -130,4 +130,13 @@ class ScheduleTest {
     assertThrows(InvalidSettings.class, () -> new Step(0.1, 0, List.of(), 0.1));
     assertThrows(IllegalArgumentException.class, () -> new Horizon(0, 1));
   }
+
+  @Test
+  void aRangeTestRisesByTheSameFactor() {
+    LearningRate schedule = new RangeTest(10, 0.001, 5).over(TEN_EPOCHS);
+    double[] expected = {0.001, 0.01, 0.1, 1, 10, 10};
+    for (int step = 0; step < expected.length; step++) {
+      assertEquals(expected[step], schedule.at(step), 1e-12 * expected[step]);
+    }
+  }
 }

@@ -8,8 +8,10 @@ import org.convoy.settings.Checks;
  *
  * @param progressSeconds seconds between progress lines where a line cannot be rewritten in place
  * @param samplePredictions number of validation images that the report shows with their predictions
+ * @param everyStep whether the event file has a record of each step, not only of spans of steps
  */
-public record MonitorSettings(int progressSeconds, int samplePredictions) implements Serializable {
+public record MonitorSettings(int progressSeconds, int samplePredictions, boolean everyStep)
+    implements Serializable {
 
   /** Checks the rules. */
   public MonitorSettings {

@@ -10,7 +10,7 @@ public final class Names {
   private Names() {}
 
   /** {@code SYNCHRONOUS_SUM}, a constant of an enum, in kebab-case. */
-  static String ofConstant(Enum<?> constant) {
+  public static String ofConstant(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

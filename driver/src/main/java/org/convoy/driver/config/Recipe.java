@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.convoy.driver.engine.Engine;
+import org.convoy.image.transform.Attack;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
 import org.convoy.optim.AdaptiveClipping;
@@ -40,6 +41,7 @@ import org.convoy.task.Task;
  * @param schedule the learning rate over time
  * @param loss the loss that is minimised
  * @param classWeights how much the loss of an image counts, by its class
+ * @param adversarial how images are moved so that the loss rises
  * @param gradientClipNorm largest global L2 norm of the gradient; 0: no clipping
  * @param adaptiveClipping limits the gradient of each unit by the norm of its parameters
  * @param rateBatch the global batch that the learning rate is stated for; 0: any
@@ -79,6 +81,7 @@ public record Recipe(
     Schedule schedule,
     Loss loss,
     ClassWeights classWeights,
+    Attack adversarial,
     double gradientClipNorm,
     AdaptiveClipping adaptiveClipping,
     int rateBatch,

@@ -59,12 +59,13 @@ public final class Evaluation {
     Task task;
     try {
       sha256 = model.weightsSha256();
-      ModelParts.preprocessing(model);
+      request.views().of(ModelParts.preprocessing(model));
       task = ModelParts.task(model);
       NativeBudget.evaluation(
               model.graph(),
               Backends.get(EvaluationTask.BACKEND),
               EvaluationTask.loading(request, cluster.executorSize().cores()),
+              request.views().crops(),
               cluster.executorSize())
           .check(cluster.executorSize());
     } finally {

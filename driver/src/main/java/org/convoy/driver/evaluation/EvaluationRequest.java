@@ -12,17 +12,25 @@ import org.convoy.settings.RequestException;
  * @param data the data set, a Hadoop path
  * @param split the folder in the data set that holds the classes; if empty, the data set itself
  * @param batch the number of images computed together, at least 1
+ * @param views of each image whose probabilities are averaged
  * @param onBadImage whether an image that does not decode is skipped or fails the evaluation
  */
 public record EvaluationRequest(
-    String model, String data, String split, int batch, OnBadImage onBadImage)
+    String model, String data, String split, int batch, Views views, OnBadImage onBadImage)
     implements Serializable {
+
+  /** One view of each image. */
+  public EvaluationRequest(
+      String model, String data, String split, int batch, OnBadImage onBadImage) {
+    this(model, data, split, batch, Views.SINGLE, onBadImage);
+  }
 
   /** Checks the batch. */
   public EvaluationRequest {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(split, "split");
+    Objects.requireNonNull(views, "views");
     Objects.requireNonNull(onBadImage, "onBadImage");
     if (batch < 1) {
       throw new RequestException("expected a batch of at least 1, got " + batch);

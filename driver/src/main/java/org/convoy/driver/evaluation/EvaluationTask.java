@@ -73,7 +73,10 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
                 ModelParts.task(model),
                 ModelFolder.loss(model),
                 samples,
-                new ImageFeed(samples, reader, ModelParts.preprocessing(model), options))) {
+                request.views().of(ModelParts.preprocessing(model)).stream()
+                    .map(steps -> new ImageFeed(samples, reader, steps, options))
+                    .toList(),
+                request.views().mirrored())) {
       Counted counted = evaluator.evaluate(model.weights(), place.rank(), place.size());
       return new Part(
           counted.loss(),

@@ -2,6 +2,7 @@ package org.convoy.driver.evaluation;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,16 +38,22 @@ public final class Evaluator implements AutoCloseable {
   private final Task task;
   private final Loss loss;
   private final SampleIndex index;
-  private final ImageFeed feed;
+  private final List<ImageFeed> feeds;
+  private final Optional<MeanOutputs> means;
   private final int batch;
   private final int classes;
   private final INDArray targetRows;
   private final INDArray unusedGradient;
   private final float[] outputs;
+  private final boolean mirrored;
 
   /** The rows of the main output, if the network has several. */
   private final Optional<INDArray> mainRows;
 
+  /** The rows of the outputs that stand for several views, if there are several. */
+  private final Optional<INDArray> meanRows;
+
+  /** Evaluates one view of each image. */
   public Evaluator(
       Weights weights,
       int batch,
@@ -55,17 +62,40 @@ public final class Evaluator implements AutoCloseable {
       Loss loss,
       SampleIndex index,
       ImageFeed feed) {
+    this(weights, batch, precision, task, loss, index, List.of(feed), false);
+  }
+
+  /**
+   * @param feeds the crops of each image, the model's own first
+   * @param mirrored whether each crop is computed mirrored, too
+   */
+  Evaluator(
+      Weights weights,
+      int batch,
+      Precision precision,
+      Task task,
+      Loss loss,
+      SampleIndex index,
+      List<ImageFeed> feeds,
+      boolean mirrored) {
     this.plan = weights.plan(PlanRequest.inference(batch).precision(precision));
     Graph graph = weights.graph();
     this.task = task;
     this.loss = loss;
     this.index = index;
-    this.feed = feed;
+    this.feeds = List.copyOf(feeds);
     this.batch = batch;
     this.classes = graph.outputShape().channels();
     this.targetRows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch));
     this.unusedGradient = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch));
     this.outputs = new float[batch * classes];
+    this.means =
+        mirrored || feeds.size() > 1
+            ? Optional.of(new MeanOutputs(task, batch, classes))
+            : Optional.empty();
+    this.meanRows =
+        means.map(each -> Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch)));
+    this.mirrored = mirrored;
     this.mainRows =
         graph.outputs().isEmpty()
             ? Optional.empty()
@@ -83,22 +113,63 @@ public final class Evaluator implements AutoCloseable {
     plan.bind(parameters, parameters);
     Counted counted = new Counted(task, classes);
     ValidationShare share = ValidationShare.of(index.count(), batch, executors, rank);
-    try (BatchLoader loader = feed.evaluation(share)) {
-      for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
+    try (ViewLoaders crops = new ViewLoaders(feeds, share)) {
+      for (Optional<Batch> next = crops.next(0); next.isPresent(); next = crops.next(0)) {
         try (Batch images = next.get()) {
-          evaluate(images, counted);
+          forward(images);
+          if (means.isPresent()) {
+            addViews(images, crops, means.get());
+          }
+          count(images, counted);
         }
       }
     }
     return counted;
   }
 
-  private void evaluate(Batch images, Counted counted) {
+  /** Replaces the outputs of the first crop by those that stand for all views. */
+  private void addViews(Batch first, ViewLoaders crops, MeanOutputs mean)
+      throws IOException, InterruptedException {
+    mean.begin();
+    mean.add(outputs);
+    addMirrored(first, mean);
+    for (int crop = 1; crop < crops.count(); crop++) {
+      try (Batch images = crops.next(crop).orElseThrow()) {
+        forward(images);
+        mean.add(outputs);
+        addMirrored(images, mean);
+      }
+    }
+    mean.end(outputs);
+    meanRows.orElseThrow().data().asNioFloat().put(outputs);
+  }
+
+  private void addMirrored(Batch images, MeanOutputs mean) {
+    if (!mirrored) {
+      return;
+    }
+    FloatBuffer from = images.imagesBuffer();
+    FloatBuffer to = plan.input().data().asNioFloat();
+    int width = Math.toIntExact(plan.input().size(3));
+    for (int row = 0; row < from.limit(); row += width) {
+      for (int x = 0; x < width; x++) {
+        to.put(row + x, from.get(row + width - 1 - x));
+      }
+    }
+    forward();
+    mean.add(outputs);
+  }
+
+  private void count(Batch images, Counted counted) {
     List<Target> samples = index.targets(images.sampleIds(), images.size());
-    forward(images);
     Targets targets = task.targets(samples, targetRows);
     double mean =
-        loss.evaluate(output(), targets, images.weights(), unusedGradient, KernelThreads.count());
+        loss.evaluate(
+            meanRows.orElseGet(this::output),
+            targets,
+            images.weights(),
+            unusedGradient,
+            KernelThreads.count());
     requireFinite(images);
     double weight = 0;
     for (int i = 0; i < images.size(); i++) {
@@ -113,6 +184,10 @@ public final class Evaluator implements AutoCloseable {
   private void forward(Batch images) {
     Pointer.memcpy(
         plan.input().data().addressPointer(), images.images(), plan.input().length() * Float.BYTES);
+    forward();
+  }
+
+  private void forward() {
     plan.forward(0);
     mainRows.ifPresent(
         rows ->
@@ -141,7 +216,7 @@ public final class Evaluator implements AutoCloseable {
     List<Example> examples = new ArrayList<>();
     for (int start = 0; start < samples.length; start += batch) {
       int[] part = Arrays.copyOfRange(samples, start, Math.min(samples.length, start + batch));
-      try (BatchLoader loader = feed.evaluation(part)) {
+      try (BatchLoader loader = feeds.get(0).evaluation(part)) {
         Optional<Batch> next = loader.next();
         if (next.isPresent()) {
           try (Batch images = next.get()) {
@@ -175,6 +250,7 @@ public final class Evaluator implements AutoCloseable {
     targetRows.close();
     unusedGradient.close();
     mainRows.ifPresent(INDArray::close);
+    meanRows.ifPresent(INDArray::close);
   }
 
   /**

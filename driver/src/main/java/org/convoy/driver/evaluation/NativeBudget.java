@@ -57,12 +57,14 @@ public record NativeBudget(List<Part> parts) {
 
   /** Of an executor that evaluates a saved model. */
   public static NativeBudget evaluation(
-      Graph graph, Backend backend, LoaderOptions options, ExecutorSize size) {
+      Graph graph, Backend backend, LoaderOptions options, int crops, ExecutorSize size) {
     List<Part> parts = new ArrayList<>(process(size));
     PlanRequest plan = PlanRequest.inference(options.batchCapacity());
     parts.add(new Part("plan", plan(graph, backend, plan, size.cores())));
     parts.add(new Part("parameters", Float.BYTES * Parameters.of(graph).length()));
-    parts.addAll(images(imageBytes(graph), options));
+    for (int crop = 0; crop < crops; crop++) {
+      parts.addAll(images(imageBytes(graph), options));
+    }
     return new NativeBudget(parts);
   }
 

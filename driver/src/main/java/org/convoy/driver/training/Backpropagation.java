@@ -7,6 +7,7 @@ import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
+import org.convoy.image.transform.Normalisation;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
 import org.convoy.kernels.GradientListener;
@@ -34,6 +35,7 @@ final class Backpropagation implements AutoCloseable {
   private Plan plan;
   private OutputLosses losses;
   private final Optional<SharpnessPass> sharpness;
+  private Optional<AdversarialPass> adversarial;
 
   /** What a training plan of this run is compiled for, by the backend's rules. */
   static PlanRequest request(RunSpec spec, Precision precision, Frozen frozen) {
@@ -42,10 +44,12 @@ final class Backpropagation implements AutoCloseable {
           case NONE -> Recomputation.NONE;
           case BLOCKS -> Recomputation.BLOCKS;
         };
-    return PlanRequest.training(spec.places())
-        .precision(precision)
-        .frozen(frozen)
-        .recomputation(recomputation);
+    PlanRequest request =
+        PlanRequest.training(spec.places())
+            .precision(precision)
+            .frozen(frozen)
+            .recomputation(recomputation);
+    return spec.recipe().adversarial().steps() > 0 ? request.withInputGradient() : request;
   }
 
   /**
@@ -64,6 +68,7 @@ final class Backpropagation implements AutoCloseable {
     this.used = weights.parameters();
     this.plan = compile(spec.input(0));
     this.losses = losses();
+    this.adversarial = adversarial();
     this.sharpness =
         Optional.of(spec.recipe().sharpness())
             .filter(Sharpness::on)
@@ -83,6 +88,17 @@ final class Backpropagation implements AutoCloseable {
     return compiled;
   }
 
+  private Optional<AdversarialPass> adversarial() {
+    if (spec.recipe().adversarial().steps() == 0) {
+      return Optional.empty();
+    }
+    Normalisation normalisation =
+        spec.recipe().image().preprocessing(weights.graph().inputShape()).normalisation();
+    return Optional.of(
+        new AdversarialPass(
+            spec.recipe(), normalisation, graph().inputShape(), spec.places()));
+  }
+
   private OutputLosses losses() {
     return new OutputLosses(graph(), spec.places(), spec.recipe().loss());
   }
@@ -94,6 +110,8 @@ final class Backpropagation implements AutoCloseable {
       plan = compile(input);
       losses.close();
       losses = losses();
+      adversarial.ifPresent(AdversarialPass::close);
+      adversarial = adversarial();
       teacher.ifPresent(each -> each.resolution(input));
     }
   }
@@ -135,6 +153,15 @@ final class Backpropagation implements AutoCloseable {
    * @return the mean loss over the images that count
    */
   double compute(Batch batch, Supervised supervised, long key, GradientListener listener) {
+    adversarial.ifPresent(
+        each ->
+            each.apply(
+                batch,
+                key,
+                () -> {
+                  pass(batch, supervised, key, GradientListener.NONE);
+                  return plan.inputGradient();
+                }));
     if (sharpness.isEmpty()) {
       return pass(batch, supervised, key, listener);
     }
@@ -185,5 +212,6 @@ final class Backpropagation implements AutoCloseable {
     gradient.close();
     losses.close();
     sharpness.ifPresent(SharpnessPass::close);
+    adversarial.ifPresent(AdversarialPass::close);
   }
 }

@@ -259,6 +259,7 @@ final class ExecutorLoop implements AutoCloseable {
               executor,
               recipe.batch().globalSize(),
               range.count(),
+              recipe.monitor().everyStep(),
               clock,
               driver,
               stopping);

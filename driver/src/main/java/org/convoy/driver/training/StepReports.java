@@ -33,12 +33,14 @@ final class StepReports {
    * @param executor Spark's id of this executor
    * @param globalBatch samples in a step of all executors
    * @param microBatches that this executor computes in a step
+   * @param everyStep whether each step is reported
    */
   StepReports(
       Exchange exchange,
       String executor,
       int globalBatch,
       int microBatches,
+      boolean everyStep,
       StepClock clock,
       Consumer<Message> driver,
       Stopping stopping) {
@@ -49,7 +51,7 @@ final class StepReports {
     this.clock = clock;
     this.driver = driver;
     this.stopping = stopping;
-    this.interval = INTERVAL_NANOS * Math.max(1, exchange.size() / CROWD);
+    this.interval = everyStep ? -1 : INTERVAL_NANOS * Math.max(1, exchange.size() / CROWD);
     this.spent = clock.spent();
   }
 

@@ -66,6 +66,12 @@ final class TrainingBudget {
       long main = Parameters.of(graph.main()).length();
       parts.add(new Part("model without auxiliary outputs", Float.BYTES * main));
     }
+    if (recipe.adversarial().steps() > 0) {
+      long bytes =
+          largest(
+              resolutions, at -> AdversarialPass.bytes(at.inputShape(), spec.microBatchSize()));
+      parts.add(new Part("images before the attack", bytes));
+    }
     if (recipe.sharpness().on()) {
       parts.add(new Part("parameters of the second pass", SharpnessPass.bytes(layout)));
     }

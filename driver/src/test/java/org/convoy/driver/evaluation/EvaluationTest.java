@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,9 +31,15 @@ import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.image.transform.CornerCrop;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Resize;
+import org.convoy.image.transform.Size;
 import org.convoy.kernels.NativeMemory;
 import org.convoy.models.Models;
+import org.convoy.settings.RequestException;
+import org.convoy.task.Classification;
+import org.convoy.task.MultiLabel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +120,72 @@ final class EvaluationTest {
     }
     assertEquals(hits[0] / 70.0, one.metrics().getOrDefault("top1", Double.NaN), 1e-12);
     assertEquals(hits[1] / 70.0, one.metrics().getOrDefault("top5", Double.NaN), 1e-12);
+  }
+
+  /**
+   * A data set and its mirror image are the same to an evaluation that looks at both. Where the crop
+   * is the whole image, all corners are.
+   */
+  @Test
+  void mirrorImagesAndCropsAreAveraged() throws Exception {
+    Path plain = folder.resolve("plain");
+    Path mirrored = folder.resolve("mirrored");
+    try (Stream<Path> all = Files.walk(shared.resolve("shapes/validation"))) {
+      for (Path each : all.filter(Files::isRegularFile).toList()) {
+        Path png =
+            Path.of(shared.resolve("shapes").relativize(each).toString().replace(".jpg", ".png"));
+        BufferedImage image = ImageIO.read(each.toFile());
+        BufferedImage other = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+        other.createGraphics().drawImage(image, 32, 0, -32, 32, null);
+        for (Path folder : List.of(plain, mirrored)) {
+          Files.createDirectories(folder.resolve(png).getParent());
+          ImageIO.write(folder == plain ? image : other, "png", folder.resolve(png).toFile());
+        }
+      }
+    }
+    EvaluationResult single = evaluate(1, plain, Views.SINGLE, OnBadImage.FAIL);
+    EvaluationResult both = evaluate(1, plain, Views.FLIP, OnBadImage.FAIL);
+    EvaluationResult turned = evaluate(2, mirrored, Views.FLIP, OnBadImage.FAIL);
+    EvaluationResult crops = evaluate(2, plain, Views.TEN_CROP, OnBadImage.FAIL);
+    assertEquals(both.metrics().get("top1"), turned.metrics().get("top1"));
+    assertEquals(both.loss(), turned.loss(), 1e-6);
+    assertEquals(both.loss(), crops.loss(), 1e-6);
+    assertEquals(10 * PER_CLASS, crops.images());
+    assertTrue(Math.abs(single.loss() - both.loss()) > 1e-4, "" + single.loss());
+  }
+
+  @Test
+  void theCornersTakeThePlaceOfTheCentreCrop() {
+    Preprocessing own = Preprocessing.named("resized-crop-flip", "imagenet", 3, 224, 224);
+    List<Preprocessing> crops = Views.TEN_CROP.of(own);
+    assertEquals(5, crops.size());
+    assertEquals(own, crops.get(0));
+    assertEquals(
+        List.of(
+            new Resize(256), new CornerCrop(new Size(224, 224), CornerCrop.Corner.BOTTOM_RIGHT)),
+        crops.get(4).evaluation());
+    Preprocessing without =
+        new Preprocessing(3, 32, 32, List.of(), List.of(), own.normalisation());
+    RequestException refusal =
+        assertThrows(RequestException.class, () -> Views.TEN_CROP.of(without));
+    assertTrue(refusal.toString().contains("ends with center-crop, got []"), refusal::toString);
+  }
+
+  @Test
+  void outputsStandForTheMeanOfProbabilities() {
+    MeanOutputs mean = new MeanOutputs(new Classification(), 1, 2);
+    mean.begin();
+    mean.add(new float[] {0, (float) Math.log(3)});
+    mean.add(new float[] {(float) Math.log(4), 0});
+    float[] outputs = new float[2];
+    mean.end(outputs);
+    // (1/4 + 4/5) / 2 and (3/4 + 1/5) / 2
+    assertEquals(Math.log(0.525), outputs[0], 1e-6);
+    assertEquals(Math.log(0.475), outputs[1], 1e-6);
+    MultiLabel labels = new MultiLabel("labels.csv", 0.5);
+    double output = labels.output(0.3);
+    assertEquals(0.3, labels.probabilities(new float[] {(float) output}, 0, 1)[0], 1e-7);
+    assertTrue(Double.isFinite(labels.output(1)) && Double.isFinite(labels.output(0)));
   }
 
   @Test
@@ -208,6 +282,11 @@ final class EvaluationTest {
 
   private EvaluationResult evaluate(int executors, Path data, OnBadImage onBadImage)
       throws Exception {
+    return evaluate(executors, data, Views.SINGLE, onBadImage);
+  }
+
+  private EvaluationResult evaluate(int executors, Path data, Views views, OnBadImage onBadImage)
+      throws Exception {
     SparkConf conf =
         new SparkConf()
             .setMaster("local[" + executors + "]")
@@ -215,7 +294,7 @@ final class EvaluationTest {
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
     EvaluationRequest request =
-        new EvaluationRequest(model(), "file:" + data, "validation", BATCH, onBadImage);
+        new EvaluationRequest(model(), "file:" + data, "validation", BATCH, views, onBadImage);
     try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
       return new Evaluation(new SparkCluster(spark), request).run();
     }

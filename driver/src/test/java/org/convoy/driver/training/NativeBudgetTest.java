@@ -175,6 +175,7 @@ final class NativeBudgetTest {
                 spec(recipe()).graph(),
                 Backends.get("onednn"),
                 recipe().data().loading(16, 1),
+                1,
                 new ExecutorSize(1, HEAP_MEGABYTES * MIB, 0, false))
             .bytes();
     assertTrue(evaluation < bytes(1) && evaluation > 300 * MIB, "" + evaluation);

@@ -43,7 +43,7 @@ final class StepVariantsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "sharpness={radius: 0.5, adaptive: true}",
+        "sharpness={radius: 0.5, adaptive: true}; adversarial={name: pgd, steps: 2}",
         "lookahead={every-steps: 2}; adaptive-clipping={factor: 0.02, except: [\"fc.*\"]}; " + SWA
       })
   void theSameBytesOnAnyNumberOfExecutorsAndAfterAResume(String variant) throws Exception {
@@ -64,6 +64,7 @@ final class StepVariantsTest {
             train(2, "plain", false, few),
             train(2, "sharp", false, few, "sharpness={radius: 0.05}"),
             train(2, "adaptive", false, few, "sharpness={radius: 0.05, adaptive: true}"),
+            train(2, "attacked", false, few, "adversarial=fgsm"),
             train(2, "slow", false, few, "lookahead={every-steps: 2}"),
             train(2, "clipped", false, few, "adaptive-clipping={factor: 0.02}"));
     assertEquals(weights.size(), weights.stream().distinct().count());

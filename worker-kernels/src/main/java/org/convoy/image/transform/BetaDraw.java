@@ -1,9 +1,10 @@
 package org.convoy.image.transform;
 
 /**
- * Draws from a symmetric beta distribution: {@code x / (x + y)} of two draws from Gamma(alpha, 1),
- * by Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000).
- * Gamma variables are held as logarithms, because both may underflow if alpha is small.
+ * Draws from symmetric beta and Dirichlet distributions. Beta: {@code x / (x + y)} of two draws
+ * from Gamma(alpha, 1), by Marsaglia and Tsang, "A simple method for generating gamma variables",
+ * ACM TOMS 26 (2000). Gamma variables are held as logarithms, because both may underflow if alpha
+ * is small.
  */
 final class BetaDraw {
   private BetaDraw() {}
@@ -13,6 +14,25 @@ final class BetaDraw {
     double x = logGamma(alpha, random);
     double y = logGamma(alpha, random);
     return 1 / (1 + StrictMath.exp(y - x));
+  }
+
+  /** A draw from the Dirichlet distribution of so many equal alphas: weights of the sum 1. */
+  static double[] dirichlet(double alpha, int count, CounterRandom random) {
+    double[] logs = new double[count];
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      logs[i] = logGamma(alpha, random);
+      largest = Math.max(largest, logs[i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      logs[i] = StrictMath.exp(logs[i] - largest);
+      sum += logs[i];
+    }
+    for (int i = 0; i < count; i++) {
+      logs[i] /= sum;
+    }
+    return logs;
   }
 
   /**

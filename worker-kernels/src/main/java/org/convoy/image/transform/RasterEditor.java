@@ -11,9 +11,13 @@ import org.convoy.image.kernels.PixelPacking;
  * image. One editor serves one thread at a time.
  */
 public final class RasterEditor implements AutoCloseable {
+  private static final int LARGE_FLOATS = 1 << 22;
+
   private final Resampler resampler = new Resampler();
   private final Raster[] scratch = {new Raster(), new Raster()};
+  private final Raster kept = new Raster();
   private final byte[] mean;
+  private float[] sums = new float[0];
   private final byte[] table = new byte[256];
   private final int[] counts = new int[256];
   private int last;
@@ -41,6 +45,21 @@ public final class RasterEditor implements AutoCloseable {
   /** A scratch image of another image's shape, for its edited form. Its pixels are undefined. */
   Raster scratchFor(Raster image) {
     return next().reshape(image.height(), image.width(), image.channels());
+  }
+
+  /** A copy of an image that outlives later edits, until the next call. */
+  Raster kept(Raster image) {
+    kept.reshape(image.height(), image.width(), image.channels());
+    System.arraycopy(image.pixels(), 0, kept.pixels(), 0, image.size());
+    return kept;
+  }
+
+  /** At least so many numbers. The contents are undefined. */
+  float[] sums(int count) {
+    if (sums.length < count) {
+      sums = new float[count];
+    }
+    return sums;
   }
 
   /**
@@ -78,6 +97,10 @@ public final class RasterEditor implements AutoCloseable {
   public void releaseIfLarge() {
     for (Raster each : scratch) {
       each.releaseIfLarge();
+    }
+    kept.releaseIfLarge();
+    if (sums.length > LARGE_FLOATS) {
+      sums = new float[0];
     }
     resampler.releaseIfLarge();
   }
@@ -137,6 +160,7 @@ public final class RasterEditor implements AutoCloseable {
     for (Raster each : scratch) {
       each.close();
     }
+    kept.close();
     resampler.close();
   }
 }

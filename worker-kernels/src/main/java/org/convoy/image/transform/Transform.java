@@ -31,7 +31,11 @@ public sealed interface Transform extends Serializable
         AutoAugment,
         PcaLighting,
         Cutout,
-        TrivialAugment {
+        TrivialAugment,
+        RandAugmentTimm,
+        ThreeAugment,
+        AugMix,
+        CornerCrop {
 
   /**
    * Decides what to do with an image of this size. The result depends only on the arguments;

@@ -42,7 +42,11 @@ class TransformContractTest {
         new AutoAugment(AutoAugmentPolicy.SVHN),
         new PcaLighting(0.5),
         new Cutout(5),
-        new TrivialAugment(31));
+        new TrivialAugment(31),
+        new RandAugmentTimm(3, 9, 2, 1),
+        new ThreeAugment(0.3),
+        new AugMix(10, 3, 0, 1),
+        new CornerCrop(size, CornerCrop.Corner.BOTTOM_RIGHT));
   }
 
   @Test

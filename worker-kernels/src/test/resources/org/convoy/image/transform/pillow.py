@@ -14,7 +14,7 @@ import math
 import pathlib
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 here = pathlib.Path(__file__).parent
 
@@ -66,6 +66,35 @@ def shear(x, y):
 
 def operation(height, width, mode, name, magnitude, matrix):
     return case(height, width, mode, lambda i: mapped(i, matrix), operation=name, magnitude=magnitude)
+
+def timm(height, width, mode, kind, part):
+    """timm/data/auto_augment.py: the functions of _RAND_INCREASING_TRANSFORMS, bilinear and black outside"""
+    p, level = abs(part), math.copysign(abs(part), part)
+    factor = max(0.1, 1.0 + 0.9 * level)
+    edit = {
+        "INVERT": ImageOps.invert,
+        "POSTERIZE": lambda i: ImageOps.posterize(i, 4 - int(p * 4)),
+        "SOLARIZE": lambda i: ImageOps.solarize(i, 256 - int(p * 256)),
+        "SOLARIZE_ADD": lambda i: i.point(
+            [min(255, v + int(p * 110)) if v < 128 else v for v in range(256)] * len(i.getbands())
+        ),
+        "COLOUR": lambda i: ImageEnhance.Color(i).enhance(factor),
+        "CONTRAST": lambda i: ImageEnhance.Contrast(i).enhance(factor),
+        "BRIGHTNESS": lambda i: ImageEnhance.Brightness(i).enhance(factor),
+        "SHARPNESS": lambda i: ImageEnhance.Sharpness(i).enhance(factor),
+        "SHEAR_X": lambda i: mapped(i, (1, 0.3 * level, 0, 0, 1, 0)),
+        "SHEAR_Y": lambda i: mapped(i, (1, 0, 0, 0.3 * level, 1, 0)),
+        "TRANSLATE_X": lambda i: mapped(i, (1, 0, 0.45 * level * i.width, 0, 1, 0)),
+        "TRANSLATE_Y": lambda i: mapped(i, (1, 0, 0, 0, 1, 0.45 * level * i.height)),
+        "ROTATE": lambda i: i.rotate(30 * level, Image.BILINEAR),
+    }[kind]
+    return case(height, width, mode, edit, kind=kind, part=part)
+
+
+TIMM = [
+    "INVERT", "POSTERIZE", "SOLARIZE", "SOLARIZE_ADD", "COLOUR", "CONTRAST", "BRIGHTNESS", "SHARPNESS",
+    "SHEAR_X", "SHEAR_Y", "TRANSLATE_X", "TRANSLATE_Y", "ROTATE",
+]
 
 
 def enhance(height, width, mode, kind, factor):
@@ -121,6 +150,13 @@ cases = {
         *[operation(*shape, "TRANSLATE_X", m, (1, 0, -int(m), 0, 1, 0)) for shape in shapes for m in [3.7, -3.7, 32]],
         *[operation(*shape, "TRANSLATE_Y", m, (1, 0, 0, 0, 1, -int(m))) for shape in shapes for m in [2.2, -8]],
     ],
+    "blur": [
+        case(*shape, lambda i: i.filter(ImageFilter.GaussianBlur(r)), radius=r)
+        for shape in [*shapes, (1, 6, "RGB"), (40, 31, "RGB")]
+        for r in [0.1, 0.5, 1, 1.37, 2, 6.5]
+    ],
+    # timm's operations, at the part of their strongest form that a magnitude of ten times this gives.
+    "timm": [timm(*shape, kind, part) for shape in shapes for kind in TIMM for part in [0, 0.31, -0.7, 0.95]],
     "flip": [case(*shape, lambda i: i.transpose(Image.FLIP_TOP_BOTTOM)) for shape in shapes],
     "grey": [case(*shape, lambda i: i.convert("L").convert(i.mode)) for shape in shapes],
     "hue": [case(9, 9, "L", lambda i: turn(i, 0.3), part=0.3)],
