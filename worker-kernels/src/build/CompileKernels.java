@@ -2,6 +2,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,82 +11,117 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Compiles Convoy's own kernels, once for each instruction set, with the LLVM that Maven has fetched.
+ * Compiles Convoy's own native code with the LLVM that Maven has fetched: the kernels of networks and of pixels, each once
+ * for each instruction set that matters to it, and the calls into CUDA.
  *
- * <p>The sources are freestanding: they include nothing, and of other libraries they call OpenMP's runtime alone, which
- * oneDNN brings. So neither headers nor a system's compiler are needed.
+ * <p>The sources are freestanding. They need no headers of the system and no compiler of the system. Kernels of networks
+ * call OpenMP's runtime, which oneDNN brings. Kernels of pixels call libjpeg-turbo, which is a part of Leptonica's library.
+ * That library and its headers come with Maven, and the library goes into the jar.
  *
- * <p>Run by the build: {@code java CompileKernels.java LLVM_FOLDER SOURCE_FOLDER OPENMP_LIBRARY OUTPUT_FOLDER
- * FOREIGN_SOURCE FOREIGN_LIBRARY}. The last two are the source and the library of the calls into CUDA, which need no
- * instruction set of their own. Nothing happens where all libraries are newer than all sources. On hosts that LLVM was not fetched for, the jar goes without,
- * and plans consist of oneDNN's kernels alone.
+ * <p>Run by the build: {@code java CompileKernels.java COMPILER_FOLDER SOURCE_FOLDER OUTPUT_FOLDER}. The first holds what
+ * Maven has unpacked, the second {@code cpp}, {@code pixels} and {@code foreign}, the third is the root of the classes.
+ * A library that is newer than all its sources is kept. On hosts that LLVM was not fetched for, the jar goes without:
+ * plans consist of oneDNN's kernels alone, and pixels are computed in Java.
  */
 final class CompileKernels {
+  private static final String PLATFORM = "linux-x86_64";
+
   /** The variants as org.convoy.kernels.vector.VectorLibrary names them, and what they may use. */
   private static final Map<String, List<String>> VARIANTS = new LinkedHashMap<>();
 
+  /** The variants as org.convoy.image.kernels.PixelLibrary names them. */
+  private static final Map<String, List<String>> PIXEL_VARIANTS = new LinkedHashMap<>();
+
   static {
+    List<String> avx512 = List.of("-march=x86-64-v4");
+    List<String> avx2 = List.of("-march=x86-64-v3");
     VARIANTS.put("avx512-bf16", List.of("-march=x86-64-v4", "-mavx512bf16"));
-    VARIANTS.put("avx512", List.of("-march=x86-64-v4"));
-    VARIANTS.put("avx2", List.of("-march=x86-64-v3"));
+    VARIANTS.put("avx512", avx512);
+    VARIANTS.put("avx2", avx2);
+    PIXEL_VARIANTS.put("avx512", avx512);
+    PIXEL_VARIANTS.put("avx2", avx2);
   }
 
-  /** No contraction: what is one rounding and what is two stands in the source. */
+  /**
+   * No contraction: what is one rounding and what is two stands in the source. No vector is passed to a function that is
+   * not inlined, so how it would be passed does not matter.
+   */
   private static final List<String> FLAGS =
       List.of(
           "-x", "c++", "-std=c++17", "-target", "x86_64-unknown-linux-gnu", "-O2", "-mprefer-vector-width=512",
           "-ffp-contract=off", "-fno-math-errno", "-ffreestanding", "-fno-exceptions", "-fno-rtti",
-          "-fno-threadsafe-statics", "-fvisibility=hidden", "-fPIC", "-Wall", "-Wextra", "-Werror", "-shared",
-          "-nostdlib");
+          "-fno-threadsafe-statics", "-fvisibility=hidden", "-fPIC", "-Wall", "-Wextra", "-Werror", "-Wno-psabi",
+          "-shared", "-nostdlib");
 
-  private CompileKernels() {}
+  private final Path compiler;
+  private final Map<Path, Process> running = new LinkedHashMap<>();
+
+  private CompileKernels(Path compiler) {
+    this.compiler = compiler;
+  }
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    Path llvm = Path.of(args[0]);
-    Path sources = Path.of(args[1]);
-    Path openmp = Path.of(args[2]);
-    Path output = Path.of(args[3]);
     if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
       System.err.println("Convoy's own kernels are compiled on Linux on x86-64 alone: this jar goes without");
       return;
     }
-    List<Path> files;
-    try (Stream<Path> all = Files.list(sources)) {
-      files = all.sorted().toList();
-    }
-    Path foreignSource = Path.of(args[4]);
-    Path foreignLibrary = Path.of(args[5]);
-    if (VARIANTS.keySet().stream().allMatch(variant -> isNewer(library(output, variant), files))
-        && isNewer(foreignLibrary, List.of(foreignSource))) {
-      return;
-    }
-    Files.createDirectories(output);
-    Files.createDirectories(foreignLibrary.getParent());
-    Path compiler = prepare(llvm);
-    Map<String, Process> running = new LinkedHashMap<>();
+    Path fetched = Path.of(args[0], "org", "bytedeco");
+    Path sources = Path.of(args[1]);
+    Path classes = Path.of(args[2], "org", "convoy");
+    CompileKernels build = new CompileKernels(fetched.resolve("llvm").resolve(PLATFORM));
+    Path openmp = fetched.resolve("dnnl").resolve(PLATFORM).resolve("libgomp.so.1");
     for (Map.Entry<String, List<String>> variant : VARIANTS.entrySet()) {
-      List<String> command = new ArrayList<>(List.of(compiler.toString()));
-      command.addAll(FLAGS);
-      command.addAll(variant.getValue());
-      command.add("--ld-path=" + compiler.resolveSibling("ld.lld"));
-      files.stream().map(Path::toString).filter(file -> file.endsWith(".cpp")).forEach(command::add);
-      command.addAll(List.of("-x", "none", openmp.toString(), "-o", library(output, variant.getKey()).toString()));
-      running.put(variant.getKey(), new ProcessBuilder(command).inheritIO().start());
+      Path library = library(classes, "kernels/vector", variant.getKey());
+      build.compile(sources.resolve("cpp"), variant.getValue(), List.of(openmp), library);
     }
-    List<String> command = new ArrayList<>(List.of(compiler.toString()));
-    command.addAll(FLAGS);
-    command.add("--ld-path=" + compiler.resolveSibling("ld.lld"));
-    command.addAll(List.of(foreignSource.toString(), "-o", foreignLibrary.toString()));
-    running.put("foreign calls", new ProcessBuilder(command).inheritIO().start());
-    for (Map.Entry<String, Process> each : running.entrySet()) {
-      if (each.getValue().waitFor() != 0) {
-        throw new IOException("the kernels for " + each.getKey() + " did not compile, see above");
-      }
+    Path leptonica = fetched.resolve("leptonica").resolve(PLATFORM);
+    Path jpeg = leptonica.resolve("libleptonica.so.6");
+    for (Map.Entry<String, List<String>> variant : PIXEL_VARIANTS.entrySet()) {
+      List<String> flags = new ArrayList<>(variant.getValue());
+      flags.addAll(List.of("-isystem", leptonica.resolve("include").toString()));
+      Path library = library(classes, "image/kernels", "pixels-" + variant.getKey());
+      build.compile(sources.resolve("pixels"), flags, List.of(jpeg), library);
+      Files.copy(jpeg, library.resolveSibling(jpeg.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
+    build.compile(sources.resolve("foreign"), List.of(), List.of(), library(classes, "kernels/cuda", "foreign"));
+    build.await();
   }
 
-  private static Path library(Path output, String variant) {
-    return output.resolve("libconvoy-" + variant + ".so");
+  private static Path library(Path classes, String room, String name) throws IOException {
+    Path folder = classes.resolve(room).resolve(PLATFORM);
+    Files.createDirectories(folder);
+    return folder.resolve("libconvoy-" + name + ".so");
+  }
+
+  /** Starts to compile all sources of a folder into a library, unless it is newer than they are. */
+  private void compile(Path folder, List<String> flags, List<Path> linked, Path library) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.sorted().toList();
+    }
+    if (isNewer(library, files)) {
+      return;
+    }
+    if (running.isEmpty()) {
+      prepare();
+    }
+    List<String> command = new ArrayList<>(List.of(compiler.resolve("clang").toAbsolutePath().toString()));
+    command.addAll(FLAGS);
+    command.addAll(flags);
+    command.add("--ld-path=" + compiler.resolve("ld.lld").toAbsolutePath());
+    files.stream().map(Path::toString).filter(file -> file.endsWith(".cpp")).forEach(command::add);
+    command.addAll(List.of("-x", "none"));
+    linked.forEach(each -> command.add(each.toString()));
+    command.addAll(List.of("-o", library.toString()));
+    running.put(library, new ProcessBuilder(command).inheritIO().start());
+  }
+
+  private void await() throws IOException, InterruptedException {
+    for (Map.Entry<Path, Process> each : running.entrySet()) {
+      if (each.getValue().waitFor() != 0) {
+        throw new IOException(each.getKey() + " did not compile, see above");
+      }
+    }
   }
 
   private static boolean isNewer(Path library, List<Path> files) {
@@ -103,23 +139,20 @@ final class CompileKernels {
   }
 
   /** Gives the unpacked tools the names and rights that a zip archive cannot hold. */
-  private static Path prepare(Path llvm) throws IOException {
-    Path compiler = llvm.resolve("clang").toAbsolutePath();
-    Path linker = llvm.resolve("lld").toAbsolutePath();
-    for (Path tool : List.of(compiler, linker)) {
-      File file = tool.toFile();
-      if (!file.setExecutable(true)) {
+  private void prepare() throws IOException {
+    for (String name : List.of("clang", "lld")) {
+      File tool = compiler.resolve(name).toFile();
+      if (!tool.setExecutable(true)) {
         throw new IOException(tool + " cannot be made executable");
       }
     }
-    link(llvm.resolve("ld.lld"), linker.getFileName());
-    link(llvm.resolve("libclang-cpp.so.20.1"), Path.of("libclang-cpp.so"));
-    link(llvm.resolve("libLLVM.so.20.1"), Path.of("libLLVM.so"));
-    return compiler;
+    link("ld.lld", "lld");
+    link("libclang-cpp.so.20.1", "libclang-cpp.so");
+    link("libLLVM.so.20.1", "libLLVM.so");
   }
 
-  private static void link(Path link, Path target) throws IOException {
-    Files.deleteIfExists(link);
-    Files.createSymbolicLink(link, target);
+  private void link(String link, String target) throws IOException {
+    Files.deleteIfExists(compiler.resolve(link));
+    Files.createSymbolicLink(compiler.resolve(link), Path.of(target));
   }
 }

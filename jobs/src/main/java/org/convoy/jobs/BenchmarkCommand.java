@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       BenchmarkStepCommand.class,
+      BenchmarkInputCommand.class,
       BenchmarkRivalsCommand.class,
       BenchmarkExchangeCommand.class
     },
@@ -24,6 +25,7 @@ public final class BenchmarkCommand implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getErr());
-    throw new RequestException("benchmark: expected what to measure: step, rivals or exchange");
+    throw new RequestException(
+        "benchmark: expected what to measure: step, input, rivals or exchange");
   }
 }

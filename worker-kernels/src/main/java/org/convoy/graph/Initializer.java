@@ -16,6 +16,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Initializer.Normal.class, name = "normal"),
   @JsonSubTypes.Type(value = Initializer.NormalWithBias.class, name = "normal-with-bias"),
   @JsonSubTypes.Type(value = Initializer.Signs.class, name = "signs"),
+  @JsonSubTypes.Type(value = Initializer.Dirac.class, name = "dirac"),
+  @JsonSubTypes.Type(value = Initializer.Whitening.class, name = "whitening"),
 })
 public sealed interface Initializer {
 
@@ -93,6 +95,49 @@ public sealed interface Initializer {
     @Override
     public double draw(Draws key, long index, Shape shape) {
       return key.uniform(index) < 0.5 ? -1 : 1;
+    }
+  }
+
+  /**
+   * The identity on as many filters as there are input channels, torch's default on the others
+   * (Jordan 2024, arXiv 2404.00498, section 3.1). For convolutions without groups.
+   */
+  record Dirac() implements Initializer {
+    private static final Initializer OTHERS = new FanInUniform();
+
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      long filter = shape.elements() / shape.dimension(0);
+      long out = index / filter;
+      if (out >= shape.dimension(1)) {
+        return OTHERS.draw(key, index, shape);
+      }
+      long taps = filter / shape.dimension(1);
+      long centre = 0;
+      for (int i = 2; i < shape.dimensions().size(); i++) {
+        centre = centre * shape.dimension(i) + shape.dimension(i) / 2;
+      }
+      return index % filter == out * taps + centre ? 1 : 0;
+    }
+  }
+
+  /**
+   * For a convolution that whitens patches of the network's input: training replaces the weights by
+   * what it computes from images. Without images they are torch's default, and so is the bias.
+   *
+   * @param epsilon is added to the variances
+   */
+  record Whitening(double epsilon) implements Initializer {
+    private static final Initializer PLAIN = new FanInUniform();
+
+    @Override
+    public double draw(Draws key, long index, Shape shape) {
+      return PLAIN.draw(key, index, shape);
+    }
+
+    @Override
+    public Initializer forBiasOf(Shape weight) {
+      return PLAIN.forBiasOf(weight);
     }
   }
 

@@ -16,6 +16,7 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Classification;
+import org.convoy.task.Contrastive;
 import org.convoy.task.MultiLabel;
 import org.convoy.task.Task;
 
@@ -51,10 +52,15 @@ public final class ModelParts {
   public static Task task(SavedModel model) {
     try {
       JsonNode task = JSON.readTree(model.origin().recipe()).path("task");
-      return task.path("name").asText().equals("multi-label")
-          ? new MultiLabel(
-              task.required("labels").asText(), task.required("threshold").doubleValue())
-          : new Classification();
+      return switch (task.path("name").asText()) {
+        case "multi-label" ->
+            new MultiLabel(
+                task.required("labels").asText(), task.required("threshold").doubleValue());
+        case "contrastive" ->
+            new Contrastive(
+                task.required("hidden").intValue(), task.required("features").intValue());
+        default -> new Classification();
+      };
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return new Classification();
     }

@@ -66,18 +66,31 @@ public final class RunningStatistics {
    * @param microBatches the number of micro-batches that were summed
    */
   public void update(INDArray parameters, INDArray moments, int microBatches) {
+    places.forEach(place -> update(place, place.momentum, parameters, moments, microBatches));
+  }
+
+  /**
+   * Moves the running statistics by one step, all with the same momentum. With 1 / n in the n-th
+   * step they become the mean over all steps.
+   *
+   * @param momentum the weight of this step's statistics
+   */
+  public void update(INDArray parameters, INDArray moments, int microBatches, double momentum) {
+    places.forEach(place -> update(place, momentum, parameters, moments, microBatches));
+  }
+
+  private static void update(
+      Place place, double momentum, INDArray parameters, INDArray moments, int microBatches) {
     DataBuffer values = parameters.data();
     DataBuffer sums = moments.data();
-    for (Place place : places) {
-      for (int c = 0; c < place.channels; c++) {
-        double shift = sums.getDouble(place.mean + c) / microBatches;
-        double second = sums.getDouble(place.variance + c) / microBatches;
-        double variance = Math.max(0, second - shift * shift) * place.unbias;
-        double mean = values.getDouble(place.mean + c);
-        double running = values.getDouble(place.variance + c);
-        values.put(place.mean + c, mean + place.momentum * shift);
-        values.put(place.variance + c, running + place.momentum * (variance - running));
-      }
+    for (int c = 0; c < place.channels; c++) {
+      double shift = sums.getDouble(place.mean + c) / microBatches;
+      double second = sums.getDouble(place.variance + c) / microBatches;
+      double variance = Math.max(0, second - shift * shift) * place.unbias;
+      double mean = values.getDouble(place.mean + c);
+      double running = values.getDouble(place.variance + c);
+      values.put(place.mean + c, mean + momentum * shift);
+      values.put(place.variance + c, running + momentum * (variance - running));
     }
   }
 }

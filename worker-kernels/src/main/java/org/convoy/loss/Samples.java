@@ -63,10 +63,16 @@ final class Samples {
     }
     this.outputs = Elements.of("output", output);
     this.gradients = Elements.of("gradient", gradient);
-    this.aim =
-        targets instanceof Targets.Classes known
-            ? oneHot(known.labels(), weights)
-            : dense(((Targets.Dense) targets).values(), shape);
+    this.aim = aim(targets, weights, shape);
+  }
+
+  private Aim aim(Targets targets, float[] weights, long[] shape) {
+    if (targets instanceof Targets.Classes known) {
+      return oneHot(known.labels(), weights);
+    } else if (targets instanceof Targets.Dense numbers) {
+      return dense(numbers.values(), shape);
+    }
+    throw new IllegalArgumentException("targets: expected a target of each sample, got pairs");
   }
 
   /** The same batch, to be gone through by another thread. */

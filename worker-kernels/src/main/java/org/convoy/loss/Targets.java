@@ -23,6 +23,16 @@ public sealed interface Targets {
    */
   record Dense(INDArray values) implements Targets {}
 
+  /**
+   * No targets: the second half of the batch holds other views of the images of the first half, in
+   * the same order.
+   */
+  record Pairs() implements Targets {}
+
+  static Targets pairs() {
+    return new Pairs();
+  }
+
   static Targets classes(int... labels) {
     return new Classes(labels);
   }

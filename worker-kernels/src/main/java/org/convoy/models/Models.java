@@ -98,6 +98,7 @@ public final class Models {
     register(NasNet.MODELS);
     register(ResNet.MODELS);
     register(CifarResNet.MODELS);
+    register(AirBench.MODELS);
     register(PreActivation.MODELS);
     register(ResNeXt.MODELS);
     register(WideResNet.MODELS);

@@ -20,6 +20,7 @@ import org.convoy.models.Models.Model;
  */
 final class RegNet {
   private static final double SQUEEZE = 0.25;
+  private static final String SWAG = "torchvision, weights IMAGENET1K_SWAG_LINEAR_V1";
 
   static final List<Model> MODELS =
       List.of(
@@ -37,7 +38,8 @@ final class RegNet {
           model("regnet_y_3_2gf", 21, 80, 42.63, 2.66, 24, 78.948),
           model("regnet_y_8gf", 17, 192, 76.82, 2.19, 56, 80.032),
           model("regnet_y_16gf", 18, 200, 106.23, 2.48, 112, 80.424),
-          model("regnet_y_32gf", 20, 232, 115.89, 2.53, 232, 80.878));
+          model("regnet_y_32gf", 20, 232, 115.89, 2.53, 232, 80.878),
+          model("regnet_y_128gf", 27, 456, 160.83, 2.52, 264, 86.068).published(86.068, SWAG));
 
   private RegNet() {}
 

@@ -1,6 +1,5 @@
 package org.convoy.optim;
 
-import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -12,9 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param decayWarmup whether d starts low and rises: {@code min(decay, (1 + step) / (10 + step))},
  *     as in TensorFlow's ExponentialMovingAverage with {@code num_updates}
  */
-public record WeightAverage(double decay, boolean decayWarmup) {
-  private static final int BLOCK = 2048;
-
+public record WeightAverage(double decay, boolean decayWarmup) implements Companion {
   /** Checks the decay. */
   public WeightAverage {
     if (!(decay >= 0 && decay < 1)) {
@@ -39,26 +36,20 @@ public record WeightAverage(double decay, boolean decayWarmup) {
    * @param step number of the step, from 0
    * @throws IllegalArgumentException if the lengths differ
    */
-  public void update(INDArray average, INDArray parameters, long step) {
-    FloatBuffer to = FloatMemory.of("average", average);
-    FloatBuffer from = FloatMemory.of("parameters", parameters);
-    if (to.limit() != from.limit()) {
-      throw new IllegalArgumentException(
-          "average: expected " + from.limit() + " elements, got " + to.limit());
-    }
+  @Override
+  public void follow(INDArray average, INDArray parameters, long step) {
     double d = decayAt(step);
     float keep = (float) d;
     float take = (float) (1 - d);
-    float[] a = new float[Math.min(BLOCK, to.limit())];
-    float[] p = new float[a.length];
-    for (int start = 0; start < to.limit(); start += BLOCK) {
-      int count = Math.min(BLOCK, to.limit() - start);
-      to.get(start, a, 0, count);
-      from.get(start, p, 0, count);
-      for (int i = 0; i < count; i++) {
-        a[i] = keep * a[i] + take * p[i];
-      }
-      to.put(start, a, 0, count);
-    }
+    Staged.each(
+        "average",
+        average,
+        parameters,
+        false,
+        (a, p, count) -> {
+          for (int i = 0; i < count; i++) {
+            a[i] = keep * a[i] + take * p[i];
+          }
+        });
   }
 }

@@ -3,6 +3,7 @@ package org.convoy.task;
 import java.util.List;
 import java.util.Optional;
 import org.convoy.loss.Loss;
+import org.convoy.loss.NtXent;
 import org.convoy.loss.Targets;
 import org.convoy.metrics.Prediction;
 import org.convoy.settings.Variants;
@@ -25,7 +26,9 @@ public record Classification() implements Task {
         : Optional.of(
             "expected a loss of classes, got "
                 + Variants.name(loss.getClass())
-                + ", which needs a number for each output");
+                + (loss instanceof NtXent
+                    ? ", which compares views of images"
+                    : ", which needs a number for each output"));
   }
 
   @Override

@@ -16,10 +16,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * add a record in a file of its own, its name in the {@code permits} clause, and its defaults in
  * the driver's {@code convoy-reference.conf}.
  */
-public sealed interface Task extends Serializable permits Classification, MultiLabel {
+public sealed interface Task extends Serializable permits Classification, MultiLabel, Contrastive {
 
   /** The column that holds the targets. */
   Column column();
+
+  /** The number of times that a micro-batch holds each of its samples, each augmented anew. */
+  default int views() {
+    return 1;
+  }
+
+  /**
+   * The name of each output of the network.
+   *
+   * @param classes of the data
+   */
+  default List<String> labels(List<String> classes) {
+    return classes;
+  }
 
   /** The file next to the images that holds the column; empty if folders define it. */
   default Optional<String> targetFile() {

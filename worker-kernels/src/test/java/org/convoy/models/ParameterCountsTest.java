@@ -55,6 +55,7 @@ class ParameterCountsTest {
     "regnet_x_400mf, 5495976",
     "regnet_x_32gf, 107811560",
     "regnet_y_32gf, 145046770",
+    "regnet_y_128gf, 644812894",
   })
   void trainedParameters(String name, long count) {
     assertEquals(count, Parameters.of(Models.get(name).build()).trainableLength());

@@ -13,9 +13,9 @@ class WeightAverageTest {
     INDArray average = Vectors.of(1, -2);
     INDArray parameters = Vectors.of(3, 2);
     WeightAverage rule = new WeightAverage(0.75, false);
-    rule.update(average, parameters, 0);
+    rule.follow(average, parameters, 0);
     assertArrayEquals(new float[] {1.5f, -1}, average.toFloatVector());
-    rule.update(average, parameters, 1);
+    rule.follow(average, parameters, 1);
     assertArrayEquals(new float[] {1.875f, -0.25f}, average.toFloatVector());
   }
 
@@ -34,13 +34,13 @@ class WeightAverageTest {
     INDArray parameters = Vectors.drawn(1, n);
     INDArray whole = Vectors.drawn(2, n);
     WeightAverage rule = new WeightAverage(0.9999, true);
-    rule.update(whole, parameters, 3);
+    rule.follow(whole, parameters, 3);
     for (int parts : new int[] {2, 3, 7}) {
       INDArray cut = Vectors.drawn(2, n);
       for (int part = 0; part < parts; part++) {
         int from = n * part / parts;
         int to = n * (part + 1) / parts;
-        rule.update(Vectors.view(cut, from, to), Vectors.view(parameters, from, to), 3);
+        rule.follow(Vectors.view(cut, from, to), Vectors.view(parameters, from, to), 3);
       }
       assertArrayEquals(whole.toFloatVector(), cut.toFloatVector());
     }
@@ -52,6 +52,6 @@ class WeightAverageTest {
     INDArray three = Vectors.drawn(1, 3);
     INDArray four = Vectors.drawn(1, 4);
     WeightAverage rule = new WeightAverage(0.9, false);
-    assertThrows(IllegalArgumentException.class, () -> rule.update(three, four, 0));
+    assertThrows(IllegalArgumentException.class, () -> rule.follow(three, four, 0));
   }
 }

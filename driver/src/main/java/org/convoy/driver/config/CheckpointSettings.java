@@ -10,8 +10,11 @@ import org.convoy.settings.Checks;
  * @param everyEpochs epochs between checkpoints
  * @param keep number of latest checkpoints that are kept
  * @param best whether the saved model is that of the best epoch, not of the last one
+ * @param inBackground whether training goes on while a checkpoint is written, from a copy of the
+ *     state
  */
-public record CheckpointSettings(int everySteps, int everyEpochs, int keep, boolean best)
+public record CheckpointSettings(
+    int everySteps, int everyEpochs, int keep, boolean best, boolean inBackground)
     implements Serializable {
 
   /** Checks the rules. */

@@ -36,7 +36,17 @@ public record ParameterGroup(String match, double rate, boolean decay, boolean f
 
   /** Whether the pattern matches the full name of a parameter. */
   public boolean matches(String name) {
-    return pattern(match).matcher(name).matches();
+    return matches(match, name);
+  }
+
+  /** Whether a pattern, as in {@code match}, matches the full name of a parameter. */
+  public static boolean matches(String pattern, String name) {
+    return pattern(pattern).matcher(name).matches();
+  }
+
+  /** Whether a text is a pattern: each [ is closed by a ]. */
+  static boolean isPattern(String text) {
+    return wellFormed(text);
   }
 
   private static boolean wellFormed(String match) {

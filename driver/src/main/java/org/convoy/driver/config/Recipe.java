@@ -4,17 +4,17 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import org.convoy.image.transform.Preprocessing;
-import org.convoy.image.transform.Transform;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
+import org.convoy.optim.AdaptiveClipping;
+import org.convoy.optim.Horizon;
+import org.convoy.optim.LearningRate;
+import org.convoy.optim.Lookahead;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.Schedule;
+import org.convoy.optim.Sharpness;
 import org.convoy.settings.Checks;
-import org.convoy.settings.Variants;
 import org.convoy.task.ClassWeights;
-import org.convoy.task.Column;
 import org.convoy.task.Task;
 
 /**
@@ -39,10 +39,15 @@ import org.convoy.task.Task;
  * @param loss the loss that is minimised
  * @param classWeights how much the loss of an image counts, by its class
  * @param gradientClipNorm largest global L2 norm of the gradient; 0: no clipping
+ * @param adaptiveClipping limits the gradient of each unit by the norm of its parameters
+ * @param rateBatch the global batch that the learning rate is stated for; 0: any
+ * @param sharpness the second pass of a micro-batch where the loss is higher
+ * @param lookahead slow weights that the optimizer's parameters return to
  * @param parameters groups of parameters that are trained differently; the first group that matches
  *     a name counts
  * @param distillation the teacher whose outputs the network learns from
  * @param weightAverage the exponential moving average of the weights
+ * @param swa the plain mean of the weights of some epochs
  * @param validation when to validate
  * @param checkpoint when to save, and how many checkpoints to keep
  * @param artifact what is written beside the saved model
@@ -72,9 +77,14 @@ public record Recipe(
     Loss loss,
     ClassWeights classWeights,
     double gradientClipNorm,
+    AdaptiveClipping adaptiveClipping,
+    int rateBatch,
+    Sharpness sharpness,
+    Lookahead lookahead,
     List<ParameterGroup> parameters,
     DistillationSettings distillation,
     WeightAverageSettings weightAverage,
+    SwaSettings swa,
     @Incidental ValidationSettings validation,
     @Incidental CheckpointSettings checkpoint,
     @Incidental ArtifactSettings artifact,
@@ -141,11 +151,19 @@ public record Recipe(
   /** Checks the rules. */
   public Recipe {
     parameters = List.copyOf(parameters);
-    int channels = model.input().isEmpty() ? 0 : model.input().get(0);
-    new Checks()
+    Checks checks = new Checks();
+    RecipeRules.images(checks, model, image, epochs);
+    RecipeRules.classes(checks, task, data.sampling(), classWeights, batch);
+    RecipeRules.averages(checks, weightAverage, swa, epochs);
+    checks
         .atLeast("epochs", epochs, 1)
         .atLeast("max-steps", maxSteps, 0)
         .notNegative("gradient-clip-norm", gradientClipNorm)
+        .atLeast("rate-batch", rateBatch, 0)
+        .that(
+            adaptiveClipping.except().stream().allMatch(ParameterGroup::isPattern),
+            "adaptive-clipping.except",
+            "expected patterns with each [ closed by a ], got " + adaptiveClipping.except())
         .atLeast("max-restarts", maxRestarts, 0)
         .that(
             schedule.warmUpEpochs() <= epochs,
@@ -164,53 +182,10 @@ public record Recipe(
                 + exchange.groups(),
             "batch.micro-batches")
         .that(
-            channels == 0 || image.mean().size() == channels,
-            "image.mean",
-            "expected a value for each of the input's "
-                + channels
-                + " channels, got "
-                + image.mean().size(),
-            "model.input")
-        .that(
-            sizeProblem(model, image.train()).isEmpty(),
-            "image.train",
-            sizeProblem(model, image.train()).orElse(""),
-            "model.input")
-        .that(
-            sizeProblem(model, image.evaluation()).isEmpty(),
-            "image.evaluation",
-            sizeProblem(model, image.evaluation()).orElse(""),
-            "model.input")
-        .that(
-            image.progressive().stream().allMatch(each -> each.fromEpoch() < epochs),
-            "image.progressive",
-            "expected from-epoch of less than the run's " + epochs + " epochs",
-            "epochs")
-        .that(
             !distillation.on() || loss instanceof CrossEntropy,
             "distillation.teacher",
             "expected none where the loss is not cross-entropy, for it is a softmax that a teacher teaches",
             "loss.name")
-        .that(
-            classWeights.equal() || task.column() == Column.LABEL,
-            "class-weights.name",
-            "expected equal where an image has any number of classes, got "
-                + Variants.name(classWeights.getClass()),
-            "task.name")
-        .that(
-            !data.sampling().byClass() || task.column() == Column.LABEL,
-            "data.sampling.name",
-            "expected uniform or repeated where an image has any number of classes, got "
-                + Variants.name(data.sampling().getClass()),
-            "task.name")
-        .that(
-            batch.microBatchSize() % data.sampling().copies() == 0,
-            "batch.micro-batch-size",
-            "expected a multiple of data.sampling.times, which is "
-                + data.sampling().copies()
-                + ", got "
-                + batch.microBatchSize(),
-            "data.sampling.times")
         .that(
             !checkpoint.best() || data.validated(),
             "checkpoint.best",
@@ -221,15 +196,34 @@ public record Recipe(
             "early-stopping.patience-epochs",
             "expected 0 without data.validation, got " + earlyStopping.patienceEpochs(),
             "data.validation")
+        .that(
+            task.views() == 1 || !data.validated(),
+            "data.validation",
+            "expected \"\" for a task of several views of an image, which has nothing to validate",
+            "task.name")
+        .that(
+            task.views() == 1 || image.mix().isEmpty(),
+            "image.mix",
+            "expected [] for a task of several views of an image",
+            "task.name")
+        .that(
+            task.views() == 1 || model.auxiliaryWeight() == 0,
+            "model.auxiliary-weight",
+            "expected 0 for a task of several views of an image, got "
+                + Checks.number(model.auxiliaryWeight()),
+            "task.name")
         .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }
 
-  private static Optional<String> sizeProblem(ModelSettings model, List<Transform> transforms) {
-    List<Integer> input = model.input();
-    return input.size() == 3
-        ? Preprocessing.sizeProblem(transforms, input.get(1), input.get(2))
-        : Optional.empty();
+  /**
+   * The learning rate of each step. If it is stated for another global batch, it is scaled in
+   * proportion (Goyal et al. 2017, section 2.1).
+   */
+  public LearningRate learningRate(Horizon horizon) {
+    LearningRate stated = schedule.over(horizon);
+    double factor = rateBatch == 0 ? 1 : (double) batch.globalSize() / rateBatch;
+    return factor == 1 ? stated : step -> stated.at(step) * factor;
   }
 
   /**

@@ -19,6 +19,10 @@ import org.apache.hadoop.fs.Path;
  */
 final class CifarFormat implements SplitFormat {
   private static final RawPixels PIXELS = new RawPixels(3, 32, 32);
+
+  /** Bytes of an image without its label. */
+  static final int IMAGE_BYTES = PIXELS.bytes();
+
   private static final List<String> NAMES = List.of("batches.meta.txt", "fine_label_names.txt");
 
   @Override

@@ -106,6 +106,12 @@ final class DataFiles {
         : files.open(path);
   }
 
+  /** The file system of a path; on this machine without check sum files. */
+  static FileSystem plain(Path path, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    return files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
+  }
+
   private static void requireNoSpecialFile(Path path) throws DataSetException {
     BasicFileAttributes found;
     try {

@@ -24,6 +24,8 @@ public enum DataFormat {
   TFRECORD(TfRecordFormat::new),
   /** Hadoop's sequence files. */
   SEQUENCE_FILE(SequenceFileFormat::new),
+  /** Compressed files. They are not read, only {@link UnpackedCopy copies} of them. */
+  COMPRESSED(CompressedFormat::new),
   /** A list of images with their classes. The name of a split says that it is one. */
   LIST(ListFileFormat::new),
   /** A folder with a sub-folder for each class: every folder that no other format reads. */
@@ -63,7 +65,6 @@ public enum DataFormat {
             + " cannot be read: expected "
             + TAR.open().description()
             + ", or a folder with class folders or with files of another format, got a file of"
-            + " another kind (a compressed tar has to be decompressed first: samples are read by"
-            + " offset)");
+            + " another kind");
   }
 }

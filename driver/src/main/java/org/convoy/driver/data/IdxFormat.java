@@ -109,10 +109,7 @@ final class IdxFormat implements SplitFormat {
     ByteBuffer head = ByteBuffer.wrap(Arrays.copyOf(bytes, 4 * (1 + dimensions)));
     if (head.getInt() != magic) {
       throw new DataSetException(
-          file.getPath()
-              + " is no IDX file of bytes with "
-              + dimensions
-              + " dimensions (a .gz has to be decompressed first)");
+          file.getPath() + " is no IDX file of bytes with " + dimensions + " dimensions");
     }
     int[] shape = new int[dimensions];
     long expected = bytes.length;

@@ -32,6 +32,11 @@ final class SourceFiles {
     return status.isDirectory();
   }
 
+  /** The last part of its path. */
+  String name() {
+    return status.getPath().getName();
+  }
+
   /** Whether it is a file whose name has this ending, in any case. */
   boolean isFile(String ending) {
     return status.isFile() && status.getPath().getName().toLowerCase(Locale.ROOT).endsWith(ending);

@@ -17,8 +17,9 @@
  * resumed run detects replaced images.
  *
  * <p>Callers: the packages for training and configuration, and the commands. This package never
- * decodes an image, and never unpacks or writes to a data set. The number of executors never
- * decides which samples are in a micro-batch together.
+ * decodes an image, and never writes to a data set; of a compressed one {@link
+ * org.convoy.driver.data.UnpackedCopy} makes a copy beside the output. The number of executors
+ * never decides which samples are in a micro-batch together.
  *
  * <p>To add a storage format, add one file that implements {@code SplitFormat} and one line in
  * {@link org.convoy.driver.data.DataFormat}.

@@ -1,6 +1,7 @@
 package org.convoy.driver.evaluation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,9 +41,10 @@ public final class ImageFeed {
    * The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end.
    *
    * @param input the shape of one sample in this epoch
+   * @param views of each sample that a micro-batch holds: first one view of all, then the next
    */
   public BatchLoader training(
-      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep) {
+      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep, int views) {
     Iterator<List<ImageSource>> batches =
         IntStream.range(fromStep, lanes.stepsPerEpoch())
             .boxed()
@@ -51,9 +53,11 @@ public final class ImageFeed {
                     IntStream.range(range.from(), range.to())
                         .mapToObj(
                             lane ->
-                                sources(
-                                    lanes.microBatch(epoch, step, lane),
-                                    lanes.appearances(epoch, step, lane))))
+                                views(
+                                    sources(
+                                        lanes.microBatch(epoch, step, lane),
+                                        lanes.appearances(epoch, step, lane)),
+                                    views)))
             .iterator();
     Preprocessing sized = preprocessing.at(new Size(input.dimension(1), input.dimension(2)));
     return BatchLoader.forTraining(batches, sized, seed, epoch, options);
@@ -68,9 +72,32 @@ public final class ImageFeed {
     return BatchLoader.forEvaluation(batches, preprocessing, options);
   }
 
+  /**
+   * Batches of the given samples.
+   *
+   * @param most samples of a batch
+   */
+  public BatchLoader evaluation(int[] samples, int most) {
+    Iterator<List<ImageSource>> batches =
+        IntStream.range(0, -Math.floorDiv(-samples.length, most))
+            .mapToObj(
+                i ->
+                    Arrays.copyOfRange(samples, i * most, Math.min(samples.length, (i + 1) * most)))
+            .map(this::sources)
+            .iterator();
+    return BatchLoader.forEvaluation(batches, preprocessing, options);
+  }
+
   /** One batch of the given samples. */
   public BatchLoader evaluation(int[] samples) {
     return BatchLoader.forEvaluation(List.of(sources(samples)).iterator(), preprocessing, options);
+  }
+
+  private static List<ImageSource> views(List<ImageSource> sources, int views) {
+    return IntStream.range(0, views)
+        .boxed()
+        .flatMap(view -> sources.stream().map(source -> source.view(view, views)))
+        .toList();
   }
 
   private List<ImageSource> sources(int[] samples) {

@@ -22,6 +22,10 @@ import org.convoy.settings.RequestException;
  */
 final class PackFolder {
   static final String NAME = ".pack";
+
+  /** Where a compressed source is decompressed to until it is packed. */
+  static final String UNPACKED = NAME + "/unpacked";
+
   private static final String REQUEST = "request.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,6 +39,26 @@ final class PackFolder {
   }
 
   /**
+   * Checks that the destination is empty or holds what was packed before.
+   *
+   * @throws RequestException if it holds something else
+   */
+  void requireFree() throws IOException {
+    if (store.exists(NAME)) {
+      return;
+    }
+    List<String> there = store.list("");
+    if (!there.isEmpty()) {
+      throw new RequestException(
+          "DEST is "
+              + store.describe("")
+              + ": expected an empty folder, or one that an interrupted pack began, got "
+              + there.get(0)
+              + " in it");
+    }
+  }
+
+  /**
    * States what is packed here, or checks that a run before had the same request.
    *
    * @param request plain values by name
@@ -43,15 +67,6 @@ final class PackFolder {
   void claim(Map<String, Object> request) throws IOException {
     JsonNode wanted = JSON.valueToTree(request);
     if (!store.exists(NAME + "/" + REQUEST)) {
-      List<String> there = store.list("").stream().filter(name -> !name.equals(NAME)).toList();
-      if (!there.isEmpty()) {
-        throw new RequestException(
-            "DEST is "
-                + store.describe("")
-                + ": expected an empty folder, or one that an interrupted pack began, got "
-                + there.get(0)
-                + " in it");
-      }
       put(store, REQUEST, JSON.writeValueAsBytes(wanted));
       return;
     }

@@ -20,6 +20,7 @@ import org.convoy.driver.data.DataSet;
 import org.convoy.driver.data.DataSplit;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
+import org.convoy.driver.data.UnpackedCopy;
 import org.convoy.driver.spark.ExecutorWait;
 import org.convoy.driver.spark.Shared;
 import org.convoy.driver.spark.SparkCluster;
@@ -57,10 +58,18 @@ public final class Packing {
    *     written is not what is read
    */
   public PackResult run() throws IOException, InterruptedException, PackFailedException {
-    List<Source> sources = sources();
+    DataSet set = DataSet.at(request.source(), cluster.hadoop());
     HadoopStore store = new HadoopStore(cluster.hadoop(), new Path(request.destination()));
     PackFolder folder = new PackFolder(store);
-    folder.claim(claim(sources));
+    folder.requireFree();
+    List<Source> sources =
+        sources(
+            UnpackedCopy.of(
+                set,
+                new Path(request.destination(), PackFolder.UNPACKED),
+                cluster.scanJobs(),
+                say));
+    folder.claim(claim(set, sources));
     HadoopStore own =
         new HadoopStore(cluster.hadoop(), new Path(request.destination() + "/" + PackFolder.NAME));
     try (RunLease lease = RunLease.acquire(own, reason -> cluster.cancel())) {
@@ -76,12 +85,12 @@ public final class Packing {
           SUMMARY,
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(result.toJson())
               + "\n");
+      store.delete(PackFolder.UNPACKED);
       return result;
     }
   }
 
-  private List<Source> sources() throws IOException {
-    DataSet set = DataSet.at(request.source(), cluster.hadoop());
+  private List<Source> sources(DataSet set) throws IOException {
     List<Source> sources = new ArrayList<>();
     Set<String> folders = new HashSet<>();
     for (String name : request.splits()) {
@@ -112,9 +121,9 @@ public final class Packing {
     return name.isEmpty() ? "" : letters.isEmpty() ? "data" : letters;
   }
 
-  private Map<String, Object> claim(List<Source> sources) {
+  private Map<String, Object> claim(DataSet set, List<Source> sources) {
     Map<String, Object> claim = new LinkedHashMap<>();
-    claim.put("source", sources.get(0).split().set().uri());
+    claim.put("source", set.uri());
     claim.put("side", request.side());
     claim.put("quality", request.quality());
     claim.put("shard_mebibytes", request.shardMebibytes());

@@ -6,7 +6,8 @@
  * org.convoy.driver.sweep.Search} which of their combinations are tried and for how long, {@link
  * org.convoy.driver.sweep.Sweep} trains them one after the other on one cluster, and {@link
  * org.convoy.driver.sweep.SweepReport} shows them. Each trial is an ordinary run with a folder of
- * its own. Only {@code org.convoy.jobs} calls this package.
+ * its own, which {@link org.convoy.driver.sweep.TrialRuns} trains. {@code org.convoy.jobs} calls
+ * this package, and {@code org.convoy.driver.search} trains its trials by it.
  */
 @NullMarked
 package org.convoy.driver.sweep;

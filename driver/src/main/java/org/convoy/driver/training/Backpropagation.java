@@ -14,6 +14,7 @@ import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
+import org.convoy.optim.Sharpness;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,6 +33,7 @@ final class Backpropagation implements AutoCloseable {
   private INDArray used;
   private Plan plan;
   private OutputLosses losses;
+  private final Optional<SharpnessPass> sharpness;
 
   /** What a training plan of this run is compiled for, by the backend's rules. */
   static PlanRequest request(RunSpec spec, Precision precision, Frozen frozen) {
@@ -40,7 +42,7 @@ final class Backpropagation implements AutoCloseable {
           case NONE -> Recomputation.NONE;
           case BLOCKS -> Recomputation.BLOCKS;
         };
-    return PlanRequest.training(spec.microBatchSize())
+    return PlanRequest.training(spec.places())
         .precision(precision)
         .frozen(frozen)
         .recomputation(recomputation);
@@ -62,6 +64,15 @@ final class Backpropagation implements AutoCloseable {
     this.used = weights.parameters();
     this.plan = compile(spec.input(0));
     this.losses = losses();
+    this.sharpness =
+        Optional.of(spec.recipe().sharpness())
+            .filter(Sharpness::on)
+            .map(
+                rule ->
+                    new SharpnessPass(
+                        rule,
+                        weights.layout(),
+                        new ParameterGroups(spec.recipe().parameters(), weights.graph())));
   }
 
   /** A plan of the network's own resolution as agreed, and of others by the backend's rules. */
@@ -73,7 +84,7 @@ final class Backpropagation implements AutoCloseable {
   }
 
   private OutputLosses losses() {
-    return new OutputLosses(graph(), spec.microBatchSize(), spec.recipe().loss());
+    return new OutputLosses(graph(), spec.places(), spec.recipe().loss());
   }
 
   /** Takes samples of another shape from now on; of the plan of before nothing is kept. */
@@ -124,9 +135,37 @@ final class Backpropagation implements AutoCloseable {
    * @return the mean loss over the images that count
    */
   double compute(Batch batch, Supervised supervised, long key, GradientListener listener) {
+    if (sharpness.isEmpty()) {
+      return pass(batch, supervised, key, listener);
+    }
+    double value = pass(batch, supervised, key, GradientListener.NONE);
+    plan.bind(sharpness.get().climb(used, gradient), gradient);
+    pass(batch, supervised, key, listener);
+    sharpness.get().restoreMoments(gradient);
+    plan.bind(used, gradient);
+    return value;
+  }
+
+  /**
+   * Computes only the moments of norms, which are then in the gradient.
+   *
+   * @param others the parameters to compute with
+   */
+  void moments(INDArray others, Batch batch) {
+    plan.bind(others, gradient);
+    forward(batch, 0);
+    plan.backward(losses.gradient(), GradientListener.NONE);
+    plan.bind(used, gradient);
+  }
+
+  private void forward(Batch batch, long key) {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
     plan.forward(draws.bits(key));
+  }
+
+  private double pass(Batch batch, Supervised supervised, long key, GradientListener listener) {
+    forward(batch, key);
     double value =
         losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));
     plan.backward(losses.gradient(), listener);
@@ -145,5 +184,6 @@ final class Backpropagation implements AutoCloseable {
   public void close() {
     gradient.close();
     losses.close();
+    sharpness.ifPresent(SharpnessPass::close);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.evaluation.Weights;
@@ -15,6 +16,7 @@ import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.RunningStatistics;
+import org.convoy.optim.AdaptiveClipping;
 import org.convoy.optim.GlobalNorm;
 import org.convoy.optim.LearningRate;
 import org.convoy.optim.StepSettings;
@@ -36,6 +38,7 @@ final class Descent implements AutoCloseable {
   private final Combiner combiner;
   private final List<OwnedChunks> owned = new ArrayList<>();
   private final ParameterGroups groups;
+  private final Optional<UnitClipping> clipping;
   private final long samples;
   private RunningStatistics statistics;
 
@@ -56,15 +59,21 @@ final class Descent implements AutoCloseable {
     this.groups = new ParameterGroups(recipe.parameters(), weights.graph());
     VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());
     this.chunks = vector.trainedChunks();
+    this.clipping =
+        Optional.of(recipe.adaptiveClipping())
+            .filter(AdaptiveClipping::on)
+            .map(rule -> new UnitClipping(rule, groups.units(rule.except()), chunks));
     this.combiner =
         recipe
             .exchange()
             .combine()
             .open(exchange, range, vector, weights.parameters(), backpropagation.gradient());
+    Companions companions = Companions.of(spec);
     for (Combiner.Share share : combiner.shares()) {
       owned.add(
           new OwnedChunks(
               recipe,
+              companions,
               groups,
               chunks,
               share.rank(),
@@ -72,7 +81,7 @@ final class Descent implements AutoCloseable {
               share.parameters(),
               share.sum()));
     }
-    this.samples = (long) combiner.shares().get(0).microBatches() * spec.microBatchSize();
+    this.samples = (long) combiner.shares().get(0).microBatches() * spec.places();
     this.statistics = statistics();
   }
 
@@ -126,6 +135,8 @@ final class Descent implements AutoCloseable {
     public void apply(Combiner.Share share) {
       StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
       OwnedChunks mine = owned.get(share.number());
+      clipping.ifPresent(
+          each -> each.apply(mine, share.microBatches(), own -> ownersOf(share, own)));
       double limit = recipe.gradientClipNorm();
       double scale =
           limit > 0
@@ -179,7 +190,7 @@ final class Descent implements AutoCloseable {
    * @param steps done so far
    */
   INDArray evaluated(long steps) {
-    boolean averages = owned.get(0).averages();
+    boolean averages = owned.get(0).averages(steps);
     if (!averages && combiner.together(steps)) {
       return weights.parameters();
     }
@@ -193,6 +204,15 @@ final class Descent implements AutoCloseable {
         },
         backpropagation.gradient());
     return backpropagation.gradient();
+  }
+
+  /**
+   * Whether {@link #evaluated} gives averages.
+   *
+   * @param steps done so far
+   */
+  boolean averages(long steps) {
+    return owned.get(0).averages(steps);
   }
 
   /**

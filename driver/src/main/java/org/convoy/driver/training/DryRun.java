@@ -88,7 +88,7 @@ public final class DryRun {
         new RunSpec(
             recipe,
             graph.toJson(),
-            Collections.nCopies(data.classes(), ""),
+            recipe.task().labels(Collections.nCopies(data.classes(), "")),
             data.images(),
             1,
             1,
@@ -146,7 +146,7 @@ public final class DryRun {
                 / (TRAINING_PASSES * graph.multiplyAdds())
             : 0;
     int each = -Math.floorDiv(-spec.microBatches(), request.executors());
-    double stepSeconds = seconds * (1 + teaching) * each * spec.microBatchSize();
+    double stepSeconds = seconds * (1 + teaching) * each * spec.places();
     double ownSteps = stepsAtOwnSize(spec, graph);
     int perValidation = -Math.floorDiv(-data.validationImages(), request.executors());
     long validations =

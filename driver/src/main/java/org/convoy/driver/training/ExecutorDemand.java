@@ -67,7 +67,7 @@ public final class ExecutorDemand {
         new RunSpec(
             recipe,
             graph(recipe, classes).toJson(),
-            Collections.nCopies(classes, ""),
+            recipe.task().labels(Collections.nCopies(classes, "")),
             recipe.batch().globalSize(),
             1,
             1,
@@ -92,6 +92,6 @@ public final class ExecutorDemand {
         stated.isEmpty()
             ? Optional.empty()
             : Optional.of(RequestException.asked(() -> new Shape(stated)));
-    return TrainedNetwork.of(recipe.model(), input.orElse(model.input()), classes);
+    return TrainedNetwork.of(recipe, input.orElse(model.input()), classes);
   }
 }

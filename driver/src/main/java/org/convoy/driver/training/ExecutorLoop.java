@@ -38,6 +38,7 @@ final class ExecutorLoop implements AutoCloseable {
   private final Backpropagation backpropagation;
   private final ImageFeed feed;
   private final StateFiles files;
+  private final ModelFiles model;
   private final String executor;
   private final Consumer<Message> driver;
   private final Stopping stopping;
@@ -54,6 +55,8 @@ final class ExecutorLoop implements AutoCloseable {
   private final Validation validation;
   private final GlobalStep globalStep;
   private final BestWeights best;
+  private final Saving saving;
+  private final Optional<FreshStatistics> statistics;
   private final Metric yardstick;
   private RunHistory history = new RunHistory();
   private long images;
@@ -71,6 +74,7 @@ final class ExecutorLoop implements AutoCloseable {
       ImageFeed feed,
       Optional<Evaluator> evaluator,
       StateFiles files,
+      ModelFiles model,
       String executor,
       Consumer<Message> driver,
       Stopping stopping) {
@@ -82,6 +86,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.backpropagation = backpropagation;
     this.feed = feed;
     this.files = files;
+    this.model = model;
     this.executor = executor;
     this.driver = driver;
     this.stopping = stopping;
@@ -99,12 +104,24 @@ final class ExecutorLoop implements AutoCloseable {
             spec.microBatchSize(),
             orderSeed,
             spec.lanes());
-    this.schedule = recipe.schedule().over(spec.horizon());
+    this.schedule = recipe.learningRate(spec.horizon());
     this.lastStep = spec.lastStep();
     this.descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
+    this.statistics =
+        recipe.swa().on()
+            ? Optional.of(
+                new FreshStatistics(
+                    spec, exchange, range, backpropagation, feed, lanes, augmentationSeed))
+            : Optional.empty();
     this.badImages = new BadImageReports(exchange.rank(), driver);
     this.validation = new Validation(recipe, evaluator, exchange, badImages);
     this.supervision = new Supervision(spec, feed.index());
+    this.saving =
+        new Saving(
+            files,
+            exchange,
+            recipe.checkpoint().inBackground(),
+            step -> stopping.report(new Message.Saved(step)));
     this.globalStep =
         new GlobalStep(
             spec,
@@ -115,7 +132,8 @@ final class ExecutorLoop implements AutoCloseable {
             schedule,
             clock,
             badImages,
-            stopping::wish);
+            stopping::wish,
+            saving);
   }
 
   /**
@@ -137,6 +155,7 @@ final class ExecutorLoop implements AutoCloseable {
       long end = Math.min(lastStep, (epoch + 1) * horizon.stepsPerEpoch());
       step = train(epoch, step, end);
       if (step < end) {
+        finishSaving();
         return Optional.empty();
       }
       finishEpoch(epoch, step);
@@ -153,10 +172,12 @@ final class ExecutorLoop implements AutoCloseable {
         save(step);
       }
       if (interrupted) {
+        finishSaving();
         return Optional.empty();
       }
     }
-    INDArray last = descent.evaluated(step);
+    finishSaving();
+    INDArray last = evaluated(step);
     INDArray saved = best.kept().orElse(last);
     boolean another = best.kept().isPresent() && history.epochsSinceBest(yardstick) > 0;
     if (validation.wanted() && (validation.counted().isEmpty() || another)) {
@@ -166,6 +187,14 @@ final class ExecutorLoop implements AutoCloseable {
       badImages.tell();
     }
     return exchange.rank() == 0 ? Optional.of(outcome(saved)) : Optional.empty();
+  }
+
+  /** The weights that are validated and saved, with the statistics that belong to them. */
+  private INDArray evaluated(long step) throws IOException, InterruptedException {
+    INDArray vector = descent.evaluated(step);
+    return statistics.isPresent() && descent.averages(step)
+        ? statistics.get().of(vector, step)
+        : vector;
   }
 
   /** The same on all executors, for all have the same metrics. */
@@ -199,7 +228,9 @@ final class ExecutorLoop implements AutoCloseable {
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
     Shape input = spec.input(epoch);
     descent.resolution(input);
-    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, first)) {
+    int views = recipe.task().views();
+    try (BatchLoader loader =
+        feed.training(input, lanes, range, augmentationSeed, epoch, first, views)) {
       globalStep.beginEpoch();
       meter.start();
       long start = System.nanoTime();
@@ -243,7 +274,7 @@ final class ExecutorLoop implements AutoCloseable {
     boolean due = step == lastStep || (epoch + 1) % recipe.validation().everyEpochs() == 0;
     boolean validated = due && validation.wanted();
     Optional<INDArray> validatedWeights =
-        validated ? Optional.of(descent.evaluated(step)) : Optional.empty();
+        validated ? Optional.of(evaluated(step)) : Optional.empty();
     if (validated) {
       validation.evaluate(validatedWeights.get());
     }
@@ -259,6 +290,7 @@ final class ExecutorLoop implements AutoCloseable {
             meter.images(recipe.batch().globalSize()) / meter.seconds(),
             meter.seconds()));
     if (validated && history.best(yardstick).filter(found -> found.step() == step).isPresent()) {
+      saving.awaitWritten();
       best.keep(validatedWeights.orElseThrow());
     }
     if (exchange.rank() == 0) {
@@ -277,27 +309,30 @@ final class ExecutorLoop implements AutoCloseable {
     meter.reset();
   }
 
-  private void save(long step) throws IOException {
+  /** Begins a checkpoint; it is in place some steps later. */
+  private void save(long step) throws IOException, InterruptedException {
     StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
-    files.save(
-        step,
-        weights,
-        backpropagation.choices(),
-        descent.saved(step),
-        best.kept(),
-        meter,
-        history,
-        exchange);
+    boolean first = exchange.rank() == 0;
+    saving.begin(
+        new RunState(
+            step,
+            first ? Optional.of(weights.parameters()) : Optional.empty(),
+            first ? best.kept() : Optional.empty(),
+            descent.saved(step)),
+        files.position(step, exchange.size(), backpropagation.choices(), meter, history));
     clock.enter(before);
-    if (exchange.rank() == 0) {
-      stopping.report(new Message.Saved(step));
-    }
+  }
+
+  private void finishSaving() throws IOException, InterruptedException {
+    StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
+    saving.finish();
+    clock.enter(before);
   }
 
   /** Saves the model and tells how the run ended. */
   private ExecutorResult.Outcome outcome(INDArray trained)
       throws IOException, InterruptedException {
-    String sha256 = files.saveModel(weights.backend(), trained, validation.metrics());
+    String sha256 = model.save(weights.backend(), trained, validation.metrics());
     return new ExecutorResult.Outcome(
         sha256, history.toJson(), validation.metrics(), validation.examples(trained));
   }
@@ -324,8 +359,10 @@ final class ExecutorLoop implements AutoCloseable {
 
   @Override
   public void close() {
+    saving.close();
     descent.close();
     best.close();
+    statistics.ifPresent(FreshStatistics::close);
     supervision.close();
   }
 }

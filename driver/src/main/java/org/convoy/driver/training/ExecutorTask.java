@@ -88,7 +88,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
               place.executorId(), place.host(), word(asked), word(precision)));
     }
     Preprocessing preprocessing = spec.recipe().image().preprocessing(spec.graph().inputShape());
-    LoaderOptions options = spec.recipe().data().loading(spec.microBatchSize(), cores);
+    LoaderOptions options = spec.recipe().data().loading(spec.places(), cores);
     StateFiles files = new StateFiles(spec, configuration);
     ParameterGroups groups = new ParameterGroups(spec.recipe().parameters(), spec.graph());
     PlanRequest request = Backpropagation.request(spec, precision, groups.frozen());
@@ -97,7 +97,12 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     try (Stopping stopping = new Stopping(asking, place.ownProcess());
         SampleReader reader = SampleReader.of(training.value(), spec.lanes(), configuration);
         Teaching teaching = new Teaching(Teacher.of(backend, spec, precision, configuration));
-        Weights weights = FirstWeights.of(backend, spec, configuration);
+        Weights weights =
+            FirstWeights.of(
+                backend,
+                spec,
+                new ImageFeed(training.value(), reader, preprocessing, options),
+                configuration);
         Backpropagation backpropagation =
             new Backpropagation(spec, weights, request.choices(choices), teaching.teacher());
         Validation evaluated =
@@ -111,6 +116,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                 new ImageFeed(training.value(), reader, preprocessing, options),
                 evaluated.evaluator(),
                 files,
+                new ModelFiles(spec, configuration),
                 place.executorId(),
                 driver,
                 stopping)) {

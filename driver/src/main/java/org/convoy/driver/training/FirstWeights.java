@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.evaluation.ImageFeed;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
@@ -16,16 +17,22 @@ final class FirstWeights {
 
   /**
    * The tensors of the model that the run starts from. All other tensors are drawn from the
-   * recipe's seed.
+   * recipe's seed. Without a model, a convolution that whitens patches is computed from images.
    *
+   * @param feed of the training split
    * @throws IOException if the model cannot be read
    */
-  static Weights of(Backend backend, RunSpec spec, Configuration hadoop) throws IOException {
+  static Weights of(Backend backend, RunSpec spec, ImageFeed feed, Configuration hadoop)
+      throws IOException, InterruptedException {
     Graph graph = spec.graph();
     long seed = new Draws(spec.recipe().seed(), "parameters").bits(0);
     INDArray parameters = Parameters.of(graph).initialize(seed, DataType.FLOAT);
     GivenModels.Given start = spec.models().start();
-    if (start.there() && spec.resumeFrom().isEmpty()) {
+    boolean fresh = spec.resumeFrom().isEmpty();
+    if (fresh && !start.there()) {
+      PatchWhitening.apply(graph, parameters, feed, spec.microBatchSize());
+    }
+    if (fresh && start.there()) {
       try (StartingPoint point = StartingPoint.open(start.location(), spec, hadoop)) {
         start.requireSame(point.sha256());
         point.copyTo(parameters);

@@ -17,6 +17,13 @@ import org.convoy.optim.LearningRate;
  * skipped.
  */
 final class GlobalStep {
+  /** What an executor tells the others behind the losses of a step: the numbers' places. */
+  private static final int SKIPPED = 0;
+
+  private static final int WISH = 1;
+  private static final int WRITTEN = 2;
+  private static final int TOLD = 3;
+
   private final RunSpec spec;
   private final Exchange exchange;
   private final MicroBatches range;
@@ -27,6 +34,7 @@ final class GlobalStep {
   private final BadImageReports badImages;
   private final SkippedImages skipped;
   private final DoubleSupplier wish;
+  private final Saving saving;
   private boolean stopAsked;
   private List<Integer> leavers = List.of();
 
@@ -34,6 +42,7 @@ final class GlobalStep {
    * @param range this executor's micro-batches
    * @param supervision gives the targets of micro-batches
    * @param wish what this executor wishes: a constant of {@link Stopping}
+   * @param saving the checkpoint that is written meanwhile
    */
   GlobalStep(
       RunSpec spec,
@@ -44,7 +53,8 @@ final class GlobalStep {
       LearningRate schedule,
       StepClock clock,
       BadImageReports badImages,
-      DoubleSupplier wish) {
+      DoubleSupplier wish,
+      Saving saving) {
     this.spec = spec;
     this.exchange = exchange;
     this.range = range;
@@ -54,6 +64,7 @@ final class GlobalStep {
     this.clock = clock;
     this.badImages = badImages;
     this.wish = wish;
+    this.saving = saving;
     this.skipped =
         new SkippedImages("training", spec.trainingSamples(), spec.recipe().data().maxBadShare());
   }
@@ -73,24 +84,27 @@ final class GlobalStep {
    * @throws DivergedException if the loss is NaN or infinite
    */
   double take(BatchLoader loader, long step) throws IOException, InterruptedException {
-    // The step's losses, the number of its images that this executor skipped, what it wishes.
-    double[] own = new double[range.count() + 2];
+    double[] own = new double[range.count() + TOLD];
     for (int i = 0; i < range.count(); i++) {
       long key = step * spec.microBatches() + range.from() + i;
       clock.enter(StepClock.Phase.DATA);
       try (Batch batch = loader.next().orElseThrow()) {
         own[i] = descent.compute(step, batch, supervision.of(batch, key), key);
-        own[range.count()] += batch.badImages().size();
-        badImages.add(batch.badImages());
+        // Views of an image have the same bytes, and the first views come first.
+        int bad = batch.badImages().size() / spec.recipe().task().views();
+        own[range.count() + SKIPPED] += bad;
+        badImages.add(batch.badImages().subList(0, bad));
       }
     }
     descent.end(step);
-    own[range.count() + 1] = wish.getAsDouble();
+    own[range.count() + WISH] = wish.getAsDouble();
+    own[range.count() + WRITTEN] = saving.written() ? 1 : 0;
     clock.enter(StepClock.Phase.EXCHANGE);
     double[][] all = exchange.allGather(own);
     clock.enter(StepClock.Phase.OTHER);
     checkSkipped(step, all);
     noteWishes(all);
+    commitIfWritten(all);
     double loss = loss(all);
     if (!Double.isFinite(loss)) {
       throw new DivergedException(step + 1, loss, schedule.at(step));
@@ -99,7 +113,7 @@ final class GlobalStep {
   }
 
   private void checkSkipped(long step, double[][] all) {
-    long count = Arrays.stream(all).mapToLong(told -> Math.round(told[told.length - 2])).sum();
+    long count = Arrays.stream(all).mapToLong(own -> Math.round(told(own, SKIPPED))).sum();
     skipped.add(count);
     if (count == spec.recipe().batch().globalSize()) {
       badImages.tell();
@@ -110,12 +124,25 @@ final class GlobalStep {
   }
 
   private void noteWishes(double[][] all) {
-    stopAsked = Arrays.stream(all).anyMatch(told -> told[told.length - 1] != Stopping.NOTHING);
+    stopAsked = Arrays.stream(all).anyMatch(own -> told(own, WISH) != Stopping.NOTHING);
     leavers =
         IntStream.range(0, all.length)
-            .filter(rank -> all[rank][all[rank].length - 1] == Stopping.LEAVE)
+            .filter(rank -> told(all[rank], WISH) == Stopping.LEAVE)
             .boxed()
             .toList();
+  }
+
+  private void commitIfWritten(double[][] all) throws IOException, InterruptedException {
+    if (Arrays.stream(all).allMatch(own -> told(own, WRITTEN) == 1)) {
+      StepClock.Phase before = clock.enter(StepClock.Phase.CHECKPOINT);
+      saving.commit();
+      clock.enter(before);
+    }
+  }
+
+  /** One of the numbers behind an executor's losses. */
+  private static double told(double[] own, int what) {
+    return own[own.length - TOLD + what];
   }
 
   /** Whether the attempt stops after the step that was taken last; the same on all executors. */
@@ -131,9 +158,9 @@ final class GlobalStep {
   /** The mean of the losses, added in the order of micro-batches. */
   private double loss(double[][] all) {
     double sum = 0;
-    for (double[] told : all) {
-      for (int i = 0; i < told.length - 2; i++) {
-        sum += told[i];
+    for (double[] own : all) {
+      for (int i = 0; i < own.length - TOLD; i++) {
+        sum += own[i];
       }
     }
     return sum / spec.microBatches();

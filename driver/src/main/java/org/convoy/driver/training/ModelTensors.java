@@ -9,7 +9,10 @@ import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The tensors of a saved model, as of any other file of weights. Owns the model. */
+/**
+ * The tensors of a saved model, as of any other file of weights, without those of a projection
+ * head. Owns the model.
+ */
 final class ModelTensors implements TensorFile {
   private final SavedModel model;
   private final Parameters layout;
@@ -33,6 +36,7 @@ final class ModelTensors implements TensorFile {
   public List<Entry> entries() {
     return layout.all().stream()
         .filter(parameter -> !without.contains(parameter.name()))
+        .filter(parameter -> !ProjectionHead.has(parameter.name()))
         .map(parameter -> new Entry(parameter.name(), shape(parameter)))
         .toList();
   }

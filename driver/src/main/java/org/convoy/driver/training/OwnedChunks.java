@@ -16,7 +16,6 @@ import org.convoy.optim.Slice;
 import org.convoy.optim.Slices;
 import org.convoy.optim.StepSettings;
 import org.convoy.optim.TrustRatios;
-import org.convoy.optim.WeightAverage;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,9 +26,15 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * weights.
  */
 final class OwnedChunks implements AutoCloseable {
-  private static final String AVERAGE = "average";
+  private record Owned(int chunk, Part part, Map<String, INDArray> state) {}
 
-  private record Owned(int chunk, Map<String, INDArray> state) {}
+  /**
+   * An owned chunk.
+   *
+   * @param from its first element in the whole vector
+   * @param gradient the summed one
+   */
+  record Part(long from, INDArray parameters, INDArray gradient) {}
 
   /**
    * The part of an owned chunk that is updated with the same settings: all of it, or a part if
@@ -38,18 +43,18 @@ final class OwnedChunks implements AutoCloseable {
    * @param owned number of the owned chunk
    * @param run its place in the whole vector
    * @param parameters of the piece
-   * @param average of them; none if the recipe keeps no averages
+   * @param companions of them, in the order of the run's {@link Companions}
    */
   private record Piece(
       int owned,
       ParameterGroups.Run run,
       Slice slice,
       INDArray parameters,
-      List<INDArray> average) {}
+      List<INDArray> companions) {}
 
   private final Chunks chunks;
   private final Optimizer optimizer;
-  private final List<WeightAverage> average;
+  private final Companions companions;
   private final ParameterGroups groups;
   private final DecayMask mask;
   private final List<DecayMask> masks = new ArrayList<>();
@@ -62,6 +67,7 @@ final class OwnedChunks implements AutoCloseable {
    */
   OwnedChunks(
       Recipe recipe,
+      Companions companions,
       ParameterGroups groups,
       Chunks chunks,
       int rank,
@@ -71,10 +77,7 @@ final class OwnedChunks implements AutoCloseable {
     this.chunks = chunks;
     this.groups = groups;
     this.optimizer = recipe.optimizer();
-    this.average =
-        recipe.weightAverage().on()
-            ? List.of(new WeightAverage(recipe.weightAverage().decay(), true))
-            : List.of();
+    this.companions = companions;
     this.mask = groups.decays(optimizer.decayNormsAndBiases());
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       long from = chunks.start(chunk);
@@ -88,7 +91,7 @@ final class OwnedChunks implements AutoCloseable {
 
   /** Native bytes for each parameter that is updated here. */
   static long bytesPerParameter(Recipe recipe) {
-    int vectors = recipe.optimizer().stateNames().size() + (recipe.weightAverage().on() ? 1 : 0);
+    int vectors = recipe.optimizer().stateNames().size() + Companions.count(recipe);
     return (long) Float.BYTES * vectors;
   }
 
@@ -101,7 +104,7 @@ final class OwnedChunks implements AutoCloseable {
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
-    List<INDArray> averages = average.isEmpty() ? List.of() : List.of(values.dup());
+    List<INDArray> copies = companions.rules().stream().map(rule -> values.dup()).toList();
     for (ParameterGroups.Run run : groups.runs(from, to)) {
       long first = run.from() - from;
       long past = run.to() - from;
@@ -112,11 +115,13 @@ final class OwnedChunks implements AutoCloseable {
               state.values().stream().map(vector -> part(vector, first, past)).toList(),
               mask.slice(run.from(), run.to()),
               run.rate());
-      List<INDArray> averaged = averages.stream().map(vector -> part(vector, first, past)).toList();
-      pieces.add(new Piece(owned.size(), run, slice, part(values, first, past), averaged));
+      List<INDArray> followers = copies.stream().map(vector -> part(vector, first, past)).toList();
+      pieces.add(new Piece(owned.size(), run, slice, part(values, first, past), followers));
     }
-    averages.forEach(vector -> state.put(AVERAGE, vector));
-    return new Owned(chunk, state);
+    for (int i = 0; i < copies.size(); i++) {
+      state.put(companions.names().get(i), copies.get(i));
+    }
+    return new Owned(chunk, new Part(from, values, gradients), state);
   }
 
   private static INDArray part(INDArray vector, long from, long to) {
@@ -136,7 +141,7 @@ final class OwnedChunks implements AutoCloseable {
   }
 
   /**
-   * Moves the owned parameters, and their averages, by one step.
+   * Moves the owned parameters, and what follows them, by one step.
    *
    * @param gather collects the owners' numbers, by rank; called only if the optimizer needs norms
    *     of whole tensors
@@ -147,8 +152,11 @@ final class OwnedChunks implements AutoCloseable {
         optimizer instanceof LayerWise layerWise ? trusting(layerWise, step, gather) : step,
         number -> {
           Piece piece = pieces.get(number);
-          for (INDArray averaged : piece.average()) {
-            average.get(0).update(averaged, piece.parameters(), step.step());
+          for (int i = 0; i < piece.companions().size(); i++) {
+            companions
+                .rules()
+                .get(i)
+                .follow(piece.companions().get(i), piece.parameters(), step.step());
           }
         });
   }
@@ -169,25 +177,32 @@ final class OwnedChunks implements AutoCloseable {
     return step.with(TrustRatios.of(layerWise, mask, masks, sums));
   }
 
-  boolean averages() {
-    return !average.isEmpty();
+  /**
+   * Whether averages are evaluated in place of the parameters.
+   *
+   * @param steps done so far
+   */
+  boolean averages(long steps) {
+    return companions.averages(steps);
+  }
+
+  /** The owned chunks, ascending. */
+  List<Part> parts() {
+    return owned.stream().map(Owned::part).toList();
   }
 
   /** Copies the owned averages of trained parameters into a vector of all parameters. */
   void copyAverages(INDArray target) {
+    int average = companions.names().indexOf(Companions.AVERAGE);
     for (Piece piece : pieces) {
-      for (INDArray averaged : piece.average()) {
-        part(target, piece.run().from(), piece.run().to()).assign(averaged);
-      }
+      part(target, piece.run().from(), piece.run().to()).assign(piece.companions().get(average));
     }
   }
 
   /** The names of the state vectors. */
   List<String> stateNames() {
     List<String> names = new ArrayList<>(optimizer.stateNames());
-    if (!average.isEmpty()) {
-      names.add(AVERAGE);
-    }
+    names.addAll(companions.names());
     return names;
   }
 

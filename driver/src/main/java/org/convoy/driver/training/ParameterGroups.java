@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.convoy.driver.config.Names;
 import org.convoy.driver.config.ParameterGroup;
 import org.convoy.driver.exchange.sums.VectorLayout;
@@ -19,6 +20,7 @@ import org.convoy.graph.ParameterKind;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Frozen;
 import org.convoy.optim.DecayMask;
+import org.convoy.optim.Units;
 import org.convoy.settings.RequestException;
 
 /**
@@ -121,6 +123,37 @@ final class ParameterGroups {
       }
     }
     return new DecayMask(ranges);
+  }
+
+  /**
+   * The units that are clipped on their own: for each output of a layer the weights that lead to
+   * it, and whole norms and biases.
+   *
+   * @param except patterns of the names of parameters that are left out
+   * @throws RequestException if a pattern fits no parameter
+   */
+  Units units(List<String> except) {
+    for (String pattern : except) {
+      if (layout.all().stream().noneMatch(each -> ParameterGroup.matches(pattern, each.name()))) {
+        throw new RequestException(
+            "adaptive-clipping.except: " + pattern + " fits no parameter of " + graph.name());
+      }
+    }
+    LongStream.Builder starts = LongStream.builder();
+    LongStream.Builder ends = LongStream.builder();
+    for (Parameter parameter : layout.all()) {
+      boolean left = except.stream().anyMatch(p -> ParameterGroup.matches(p, parameter.name()));
+      if (!parameter.kind().trainable() || group(parameter).frozen() || left) {
+        continue;
+      }
+      int rows = parameter.shape().rank() > 1 ? parameter.shape().dimension(0) : 1;
+      long length = parameter.length() / rows;
+      for (int row = 0; row < rows; row++) {
+        starts.add(parameter.offset() + row * length);
+        ends.add(parameter.offset() + (row + 1) * length);
+      }
+    }
+    return new Units(starts.build().toArray(), ends.build().toArray());
   }
 
   /** What is trained of the elements {@code from} to {@code to}, ascending. */

@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +16,7 @@ import org.convoy.driver.data.LabelFile;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.data.ScanJobs;
+import org.convoy.driver.data.UnpackedCopy;
 import org.convoy.task.Task;
 
 /**
@@ -29,14 +31,18 @@ record RunIndexes(SampleIndex training, Optional<SampleIndex> validation) {
    * Indexes the splits of a recipe. The indexes are kept in the run's folder.
    *
    * @param output folder of the run, a Hadoop path
+   * @param say receives a line if the data set has to be decompressed first
    * @throws org.convoy.driver.data.DataSetException if the splits have different classes
    */
-  static RunIndexes of(Recipe recipe, String output, ScanJobs jobs, Configuration hadoop)
+  static RunIndexes of(
+      Recipe recipe, String output, ScanJobs jobs, Configuration hadoop, Consumer<String> say)
       throws IOException {
     SampleIndexer indexer = SampleIndexer.on(jobs);
     Path folder = new Path(output, "index");
     FileSystem files = LocalFiles.of(folder, hadoop);
-    DataSet data = DataSet.at(recipe.data().location(), hadoop);
+    DataSet data =
+        UnpackedCopy.of(
+            DataSet.at(recipe.data().location(), hadoop), new Path(output, "data"), jobs, say);
     DataSplit split = data.split(recipe.data().train());
     SampleIndex training =
         labelled(

@@ -67,6 +67,11 @@ record RunSpec(
     return recipe.batch().microBatchSize();
   }
 
+  /** The number of images in a micro-batch: of each sample as many as the task has views. */
+  int places() {
+    return microBatchSize() * recipe.task().views();
+  }
+
   Horizon horizon() {
     return new Horizon(trainingSamples / recipe.batch().globalSize(), recipe.epochs());
   }

@@ -153,8 +153,7 @@ final class StartingPoint implements AutoCloseable {
   /** The tensors of another shape in the same network for one class more. */
   private static Set<String> head(RunSpec spec) {
     Graph more =
-        TrainedNetwork.of(
-            spec.recipe().model(), spec.graph().inputShape(), spec.classes().size() + 1);
+        TrainedNetwork.of(spec.recipe(), spec.graph().inputShape(), spec.classes().size() + 1);
     Parameters others = Parameters.of(more);
     return Parameters.of(spec.graph()).all().stream()
         .filter(

@@ -5,25 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.convoy.artifact.ArtifactFormat;
 import org.convoy.artifact.DamagedFileException;
-import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.FiniteTensors;
-import org.convoy.artifact.ModelExamples;
-import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.NamedWeights;
 import org.convoy.artifact.NotFiniteException;
-import org.convoy.artifact.SavedModel;
-import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.driver.checkpoint.Checkpoint;
 import org.convoy.driver.checkpoint.CheckpointPart;
 import org.convoy.driver.checkpoint.Checkpoints;
@@ -32,24 +24,16 @@ import org.convoy.driver.checkpoint.RunPosition;
 import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
-import org.convoy.driver.evaluation.Examples;
-import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.driver.evaluation.Weights;
-import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.monitor.RunHistory;
-import org.convoy.graph.Graph;
-import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
-import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
 import org.convoy.settings.RequestException;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A run's checkpoints and its model, in the run's folder. */
+/** A run's checkpoints, in the run's folder. */
 final class StateFiles {
   /** The recipe within a checkpoint's progress. */
   static final String RECIPE = "recipe";
@@ -69,12 +53,11 @@ final class StateFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunSpec spec;
-  private final HadoopStore store;
   private final Checkpoints checkpoints;
 
   StateFiles(RunSpec spec, Configuration hadoop) throws IOException {
     this.spec = spec;
-    this.store = new HadoopStore(hadoop, new Path(spec.output()));
+    HadoopStore store = new HadoopStore(hadoop, new Path(spec.output()));
     this.checkpoints = new Checkpoints(store, spec.recipe().checkpoint().keep());
   }
 
@@ -157,11 +140,6 @@ final class StateFiles {
     }
   }
 
-  /** Whether the run's folder holds a model. */
-  boolean hasModel() throws IOException {
-    return store.exists(ModelFolder.IN_RUN);
-  }
-
   /**
    * Looks at every parameter before anything is made of them.
    *
@@ -176,57 +154,37 @@ final class StateFiles {
   }
 
   /**
-   * Saves the run's state; every executor takes part.
+   * Writes this executor's files of a checkpoint.
    *
-   * @param state what this executor keeps beside the parameters
-   * @param best the weights of the best epoch, if they are kept
+   * @return what the commit has to know of them
    * @throws DivergedException if parameters or state are NaN or infinite; what was saved before
    *     stays
    */
-  void save(
-      long step,
-      Weights weights,
-      Choices choices,
-      Map<StateKey, INDArray> state,
-      Optional<INDArray> best,
-      EpochMeter meter,
-      RunHistory history,
-      Exchange exchange)
-      throws IOException {
-    List<CheckpointPart> mine = new ArrayList<>();
+  List<CheckpointPart> write(RunState state, int rank, int executors) throws IOException {
+    Parameters layout = Parameters.of(spec.graph());
+    List<CheckpointPart> parts = new ArrayList<>();
     try {
-      if (exchange.rank() == 0) {
-        mine.add(checkpoints.writeParameters(step, weights.layout(), weights.parameters()));
-        if (best.isPresent()) {
-          mine.add(checkpoints.writeBest(step, weights.layout(), best.get()));
-        }
+      if (state.parameters().isPresent()) {
+        parts.add(checkpoints.writeParameters(state.step(), layout, state.parameters().get()));
       }
-      mine.add(checkpoints.writeState(step, exchange.rank(), exchange.size(), state));
+      if (state.best().isPresent()) {
+        parts.add(checkpoints.writeBest(state.step(), layout, state.best().get()));
+      }
+      parts.add(checkpoints.writeState(state.step(), rank, executors, state.owned()));
     } catch (NotFiniteException e) {
-      throw new DivergedException(step, e);
+      throw new DivergedException(state.step(), e);
     }
-    List<CheckpointPart> all = new ArrayList<>();
-    String told = String.join("\n", mine.stream().map(CheckpointPart::toJson).toList());
-    for (byte[] part : exchange.allGather(told.getBytes(StandardCharsets.UTF_8))) {
-      new String(part, StandardCharsets.UTF_8)
-          .lines()
-          .map(CheckpointPart::fromJson)
-          .forEach(all::add);
-    }
-    if (exchange.rank() == 0) {
-      checkpoints.commit(position(step, weights, choices, meter, history, exchange), all);
-    }
-    // Nobody goes on before the checkpoint is in place.
-    exchange.allGather(new byte[0]);
+    return parts;
   }
 
-  private RunPosition position(
-      long step,
-      Weights weights,
-      Choices choices,
-      EpochMeter meter,
-      RunHistory history,
-      Exchange exchange)
+  /** Makes a checkpoint of the files of all executors. */
+  void commit(RunPosition position, List<CheckpointPart> parts) throws IOException {
+    checkpoints.commit(position, parts);
+  }
+
+  /** The position of the run after a step, for the commit. */
+  RunPosition position(
+      long step, int executors, Choices choices, EpochMeter meter, RunHistory history)
       throws IOException {
     ObjectNode progress = JSON.createObjectNode();
     ArrayNode epoch = progress.putArray(EPOCH);
@@ -245,9 +203,9 @@ final class StateFiles {
         codeVersion(),
         spec.recipe().digest(),
         spec.dataFingerprint(),
-        exchange.size(),
+        executors,
         spec.recipe().exchange().chunkFloats(),
-        weights.layout().length(),
+        Parameters.of(spec.graph()).length(),
         progress);
   }
 
@@ -275,54 +233,5 @@ final class StateFiles {
     double[] epoch = JSON.convertValue(progress.get(EPOCH), double[].class);
     meter.restore(epoch);
     return RunHistory.fromJson(progress.get(HISTORY).toString());
-  }
-
-  /**
-   * Saves the model, with examples of what it computes, and writes it beside in the formats of the
-   * recipe.
-   *
-   * @param backend computes the examples
-   * @param metrics of it, by name; what was not measured, NaN, is left out
-   * @return the digest of its weights
-   */
-  String saveModel(Backend backend, INDArray weights, Map<String, Double> metrics)
-      throws IOException {
-    Map<String, Double> measured = new HashMap<>(metrics);
-    measured.values().removeIf(value -> value.isNaN());
-    Graph trained = spec.graph();
-    Graph main = trained.main();
-    INDArray kept = main.equals(trained) ? weights : picked(trained, weights, main);
-    SavedModel model =
-        new SavedModel(
-            main,
-            kept,
-            spec.classes(),
-            spec.recipe().image().preprocessing(trained.inputShape()).evaluationOnly().toJson(),
-            new ModelManifest.Origin(
-                spec.recipe().toJson(), codeVersion(), spec.dataFingerprint(), measured));
-    try (ModelExamples examples = Examples.of(backend, main, kept)) {
-      String sha256 = model.save(store, ModelFolder.IN_RUN, Optional.of(examples)).weightsSha256();
-      for (String name : spec.recipe().artifact().formats()) {
-        ArtifactFormat format = ArtifactFormats.get(name);
-        String path = ModelFolder.IN_RUN + format.suffix();
-        format.write(model, ExportOptions.PLAIN, store, path);
-      }
-      return sha256;
-    } finally {
-      if (kept != weights) {
-        kept.close();
-      }
-    }
-  }
-
-  /** The tensors of a part of a network, in a vector of their own. */
-  private static INDArray picked(Graph whole, INDArray weights, Graph part) {
-    Parameters from = Parameters.of(whole);
-    Parameters to = Parameters.of(part);
-    INDArray picked = Nd4j.create(DataType.FLOAT, to.length());
-    for (Parameter each : to.all()) {
-      to.view(picked, each).assign(from.view(weights, from.get(each.name())));
-    }
-    return picked;
   }
 }

@@ -40,7 +40,7 @@ final class Supervision implements AutoCloseable {
     this.graph = spec.graph();
     this.index = index;
     this.classWeights = classWeights(spec, index);
-    this.rows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(spec.microBatchSize()));
+    this.rows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(spec.places()));
   }
 
   /** The weight of each class; empty if they are equal. */

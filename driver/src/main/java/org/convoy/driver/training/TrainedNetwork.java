@@ -11,6 +11,7 @@ import org.convoy.graph.Shape;
 import org.convoy.image.transform.Size;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
+import org.convoy.task.Contrastive;
 
 /** The network that a recipe trains: with auxiliary outputs, if the recipe gives them a weight. */
 final class TrainedNetwork {
@@ -29,7 +30,7 @@ final class TrainedNetwork {
     Shape input =
         RequestException.asked(
             () -> stated.isEmpty() ? Models.get(recipe.model().name()).input() : new Shape(stated));
-    Graph graph = of(recipe.model(), input, classes);
+    Graph graph = of(recipe, input, classes);
     for (String format : recipe.artifact().formats()) {
       ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
     }
@@ -46,10 +47,18 @@ final class TrainedNetwork {
   /**
    * Builds the network.
    *
+   * @param classes of the data
    * @throws RequestException if there is no such model, if it cannot take the input, or if it has
    *     no auxiliary outputs where the recipe gives them a weight
    */
-  static Graph of(ModelSettings settings, Shape input, int classes) {
+  static Graph of(Recipe recipe, Shape input, int classes) {
+    return recipe.task() instanceof Contrastive contrastive
+        ? ProjectionHead.on(
+            network(recipe.model(), input, contrastive.hidden()), contrastive.features())
+        : network(recipe.model(), input, classes);
+  }
+
+  private static Graph network(ModelSettings settings, Shape input, int classes) {
     Models.Model model = RequestException.asked(() -> Models.get(settings.name()));
     double weight = settings.auxiliaryWeight();
     if (weight == 0) {

@@ -30,6 +30,9 @@ final class TrainingBudget {
     Parameters layout = Parameters.of(graph);
     Precision precision = AgreedPrecision.asked(recipe);
     ParameterGroups groups = new ParameterGroups(recipe.parameters(), graph);
+    if (recipe.adaptiveClipping().on()) {
+      groups.units(recipe.adaptiveClipping().except());
+    }
     PlanRequest training = Backpropagation.request(spec, precision, groups.frozen());
     PlanRequest evaluation = PlanRequest.inference(spec.microBatchSize()).precision(precision);
     List<Graph> resolutions = spec.inputs().stream().map(graph::at).toList();
@@ -57,11 +60,14 @@ final class TrainingBudget {
       long main = Parameters.of(graph.main()).length();
       parts.add(new Part("model without auxiliary outputs", Float.BYTES * main));
     }
+    if (recipe.sharpness().on()) {
+      parts.add(new Part("parameters of the second pass", SharpnessPass.bytes(layout)));
+    }
     if (recipe.checkpoint().best()) {
       parts.add(new Part("weights of the best epoch", Float.BYTES * layout.length()));
     }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
-    LoaderOptions loading = recipe.data().loading(spec.microBatchSize(), size.cores());
+    LoaderOptions loading = recipe.data().loading(spec.places(), size.cores());
     parts.addAll(NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading));
     return new NativeBudget(parts);
   }
@@ -71,7 +77,10 @@ final class TrainingBudget {
     return resolutions.stream().mapToLong(bytes).max().orElseThrow();
   }
 
-  /** What combining takes, and the state of the optimizer and of averages: the most of any rank. */
+  /**
+   * What combining takes, the state of the optimizer and of averages, and what is copied for a
+   * checkpoint: the most of any rank.
+   */
   private static List<Part> combining(RunSpec spec, VectorLayout vector, int executors) {
     Recipe recipe = spec.recipe();
     Combination combination = recipe.exchange().combine();
@@ -80,12 +89,25 @@ final class TrainingBudget {
             .mapToObj(
                 rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
             .toList();
-    return List.of(
-        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))),
-        new Part(
-            "optimizer",
-            OwnedChunks.bytesPerParameter(recipe)
-                * most(ranges, range -> combination.updated(range, executors, vector))));
+    List<Part> parts = new ArrayList<>();
+    if (recipe.swa().on()) {
+      long fresh = most(ranges, range -> FreshStatistics.bytes(range, vector));
+      parts.add(new Part("averaged weights", fresh));
+    }
+    long optimizer =
+        OwnedChunks.bytesPerParameter(recipe)
+            * most(ranges, range -> combination.updated(range, executors, vector));
+    long copy =
+        recipe.checkpoint().inBackground()
+            ? Float.BYTES * vector.length()
+                + optimizer
+                + most(ranges, range -> combination.stateBytes(range, executors, vector))
+            : 0;
+    parts.add(
+        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))));
+    parts.add(new Part("optimizer", optimizer));
+    parts.add(new Part("copy for checkpoints", copy));
+    return parts;
   }
 
   private static long most(List<MicroBatches> ranges, ToLongFunction<MicroBatches> bytes) {

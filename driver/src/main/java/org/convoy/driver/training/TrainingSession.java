@@ -85,7 +85,8 @@ public final class TrainingSession {
     long start = System.nanoTime();
     Attempts attempts = new Attempts(cluster, recipe, request, terminal);
     attempts.awaitExecutors();
-    RunIndexes indexes = RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop);
+    RunIndexes indexes =
+        RunIndexes.of(recipe, request.output(), cluster.scanJobs(), hadoop, terminal::print);
     SampleIndex training = indexes.training();
     Optional<SampleIndex> validation = indexes.validation();
     RunSpec spec = spec(training, validation);
@@ -122,7 +123,7 @@ public final class TrainingSession {
         new RunSpec(
             recipe,
             graph.toJson(),
-            training.classes(),
+            recipe.task().labels(training.classes()),
             training.count(),
             lanes.blockSize(),
             lanes.windowBlocks(),
@@ -150,7 +151,7 @@ public final class TrainingSession {
     StateFiles files = new StateFiles(spec, hadoop);
     Optional<Long> latest = files.latest();
     if (latest.isEmpty()) {
-      if (files.hasModel()) {
+      if (new ModelFiles(spec, hadoop).exist()) {
         throw new RequestException(
             String.format(
                 Locale.ROOT,

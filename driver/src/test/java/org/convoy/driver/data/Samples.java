@@ -1,12 +1,19 @@
 package org.convoy.driver.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -72,5 +79,49 @@ final class Samples {
     tar.putArchiveEntry(entry);
     tar.write(contents);
     tar.closeArchiveEntry();
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Arrays.stream(parts).forEach(all::writeBytes);
+    return all.toByteArray();
+  }
+
+  /** A tar of names and contents in turn; a content is a text or bytes. */
+  static byte[] tarOf(Object... namesAndContents) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8")) {
+      for (int i = 0; i < namesAndContents.length; i += 2) {
+        Object content = namesAndContents[i + 1];
+        add(
+            tar,
+            (String) namesAndContents[i],
+            content instanceof byte[] raw ? raw : bytes((String) content));
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /** The samples by class and name. */
+  static List<String> described(SampleIndex index) {
+    return IntStream.range(0, index.count()).mapToObj(index::describe).toList();
+  }
+
+  static void assertReads(SampleIndex index, String... contents) throws IOException {
+    assertEquals(contents.length, index.count());
+    try (SampleReader reader = new SampleReader(index, 2, 1 << 20, HADOOP)) {
+      for (int i = 0; i < contents.length; i++) {
+        assertArrayEquals(bytes(contents[i]), reader.read(i), index.describe(i));
+      }
+    }
+  }
+
+  /** The message with which a split is refused. */
+  static String refused(Path data, String split) {
+    return assertThrows(DataSetException.class, () -> index(data, split)).toString();
   }
 }

@@ -39,7 +39,8 @@ public final class FatalFiles extends RawLocalFileSystem {
   /**
    * Where an executor is killed.
    *
-   * @param signal KILL, or STOP for a process that no longer answers
+   * @param signal KILL, or STOP for a process that no longer answers, or TERM for one that is told
+   *     to end
    * @param path a regular expression of the whole path that it opens or creates
    * @param after a path that has to exist by then
    * @param replacement whether only an executor falls into it that was started after a first one
@@ -147,7 +148,8 @@ public final class FatalFiles extends RawLocalFileSystem {
     Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
     Files.move(file, file.resolveSibling(file.getFileName() + SPRUNG));
     new ProcessBuilder("kill", "-" + signal, Long.toString(ProcessHandle.current().pid())).start();
-    while (true) {
+    // A process that is told to end goes on meanwhile.
+    while (!signal.equals("TERM")) {
       LockSupport.park();
     }
   }

@@ -47,7 +47,7 @@ final class LostExecutorsTest {
       data { train = train, validation = validation, read-ahead = 1 }
       schedule { learning-rate = 0.05 }
       exchange { chunk-floats = 10000, timeout-seconds = 10 }
-      checkpoint { every-steps = 2, keep = 9 }
+      checkpoint { every-steps = 2, keep = 9, in-background = false }
       """;
 
   /** Of 160 images, 24 a step. */
@@ -119,6 +119,18 @@ final class LostExecutorsTest {
     assertRecovers("checkpoint", 6);
   }
 
+  /** Nothing of the checkpoint that was being written while training went on counts. */
+  @Test
+  void killedWhileACheckpointIsWrittenInTheBackground() throws Exception {
+    String[] inBackground = {"checkpoint.in-background=true"};
+    FatalFiles.set(traps(), "checkpoint", trap("KILL", ".*/\\.step-00000008.*/state-.*", 6));
+    RunSummary run = train(folder.resolve("run"), inBackground);
+    assertEquals(List.of("checkpoint"), FatalFiles.sprung(traps()));
+    JsonNode restart = events(folder.resolve("run"), "restarted").get(0);
+    assertEquals(6, restart.path("from_step").intValue());
+    assertEquals(undisturbed, run.weightsSha256());
+  }
+
   @Test
   void killedInAnEpochAndTheReplacementToo() throws Exception {
     FatalFiles.set(traps(), "first", trap("KILL", ".*/train/.*", 8));
@@ -161,7 +173,7 @@ final class LostExecutorsTest {
   @Test
   void toldToEndInAnEpoch() throws Exception {
     FatalFiles.set(traps(), "term", trap("TERM", ".*/train/.*", 2));
-    RunSummary run = train(folder.resolve("run"));
+    RunSummary run = train(folder.resolve("run"), "checkpoint.in-background=true");
     assertEquals(List.of("term"), FatalFiles.sprung(traps()));
     JsonNode resized = events(folder.resolve("run"), "resized").get(0);
     assertEquals(1, resized.path("executors").intValue());

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.spark.SparkConf;
@@ -79,6 +80,7 @@ final class NativeBudgetTest {
             EXECUTORS,
             new ExecutorSize(1, HEAP_MEGABYTES * MIB, 0, false));
     long heap = HEAP_MEGABYTES * MIB;
+    List<String> texts = new ArrayList<>();
     for (long peak : peaks) {
       String text =
           "took "
@@ -88,8 +90,10 @@ final class NativeBudgetTest {
               + ": "
               + said;
       assertTrue(peak <= heap + said.bytes(), text);
-      assertTrue(heap + said.bytes() <= 1.15 * peak, text);
+      texts.add(text);
     }
+    // Rank 0 takes the most: it copies all parameters for a checkpoint.
+    assertTrue(heap + said.bytes() <= 1.15 * Collections.max(peaks), texts::toString);
   }
 
   @Test
@@ -97,9 +101,14 @@ final class NativeBudgetTest {
     long plain = bytes(1, "precision=bfloat16");
     long vector = 4 * Parameters.of(spec(recipe()).graph()).trainableLength();
     long half = vector / EXECUTORS;
-    // One more state vector, shared out in whole chunks.
-    assertEquals(half, bytes(1, "weight-average.decay=0.9", "precision=bfloat16") - plain, CHUNK);
-    assertEquals(half, bytes(1, "optimizer={name: adamw}", "precision=bfloat16") - plain, CHUNK);
+    // One more state vector, shared out in whole chunks, and its copy for checkpoints.
+    assertEquals(
+        2 * half, bytes(1, "weight-average.decay=0.9", "precision=bfloat16") - plain, 2 * CHUNK);
+    assertEquals(
+        2 * half, bytes(1, "optimizer={name: adamw}", "precision=bfloat16") - plain, 2 * CHUNK);
+    // The copy holds all parameters and the state of the optimizer.
+    long waiting = bytes(1, "checkpoint.in-background=false", "precision=bfloat16");
+    assertEquals(vector + half, plain - waiting, 2 * CHUNK);
     // A copy of all parameters for each further group of an executor.
     long averaged =
         bytes(

@@ -14,10 +14,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -253,6 +257,32 @@ final class TrainingSessionTest {
     for (String executor : List.of("step-times", "milliseconds_per_step")) {
       assertTrue(events.contains(executor), events);
     }
+  }
+
+  @Test
+  void checkpointsHaveTheSameBytesWhetherTrainingWaitsForThemOrNot() throws Exception {
+    String[] often = {"checkpoint.every-steps=2", "checkpoint.keep=9", "checkpoint.best=true"};
+    RunSummary waiting = train(2, "waiting", false, with(often, "checkpoint.in-background=false"));
+    RunSummary goingOn = train(2, "going-on", false, with(often, "checkpoint.in-background=true"));
+    assertEquals(waiting.weightsSha256(), goingOn.weightsSha256());
+    Map<String, String> expected = tensorFiles(folder.resolve("waiting/checkpoints"));
+    // Parameters and two files of state at steps 2, 4, 6, 8, 10, 12; the best epoch's from 6 on.
+    assertEquals(3 * 6 + 4, expected.size());
+    assertEquals(expected, tensorFiles(folder.resolve("going-on/checkpoints")));
+  }
+
+  /** The digests of all files of tensors, by their paths. */
+  private static Map<String, String> tensorFiles(Path checkpoints) throws Exception {
+    Map<String, String> digests = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(checkpoints)) {
+      for (Path file : (Iterable<Path>) all::iterator) {
+        if (file.toString().endsWith(".safetensors")) {
+          byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+          digests.put(checkpoints.relativize(file).toString(), HexFormat.of().formatHex(digest));
+        }
+      }
+    }
+    return digests;
   }
 
   @Test

@@ -5,7 +5,12 @@ import java.util.zip.Inflater;
 /** Native memory that the decoders of one thread reuse for all pictures. */
 final class DecoderMemory implements AutoCloseable {
   private final OpenCvDecoder openCv = new OpenCvDecoder();
+  private final JpegDecoder jpeg = new JpegDecoder();
   private final Inflater inflater = new Inflater();
+
+  JpegDecoder jpeg() {
+    return jpeg;
+  }
 
   OpenCvDecoder openCv() {
     return openCv;
@@ -20,6 +25,7 @@ final class DecoderMemory implements AutoCloseable {
   @Override
   public void close() {
     inflater.end();
+    jpeg.close();
     openCv.close();
   }
 }

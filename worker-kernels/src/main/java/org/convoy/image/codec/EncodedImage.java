@@ -29,10 +29,19 @@ public final class EncodedImage {
   }
 
   /**
-   * The most bytes of memory, native and on the heap, that decoding takes, including the raster.
+   * Whether a window of it can be decoded without the rest: of an upright JPEG, where there is
+   * native code for it.
+   */
+  public boolean decodesWindows() {
+    return picture.orientation() == Orientation.UPRIGHT && picture.decodesWindows();
+  }
+
+  /**
+   * The most bytes of memory, native and on the heap, that decoding takes, including the raster,
+   * which may have to be in both.
    */
   public long decodingBytes() {
-    long raster = 3L * picture.width() * picture.height();
+    long raster = 2 * 3L * picture.width() * picture.height();
     long turned = picture.orientation() == Orientation.UPRIGHT ? 0 : raster;
     return raster + turned + picture.scratchBytes();
   }

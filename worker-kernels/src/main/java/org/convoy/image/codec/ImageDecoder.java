@@ -55,12 +55,26 @@ public final class ImageDecoder implements AutoCloseable {
    * @throws ImageDecodeException if the data are damaged, or if there is no memory for the pixels
    */
   public void decode(EncodedImage image, int channels, Raster into) throws ImageDecodeException {
+    decode(image, Window.whole(image.height(), image.width()), channels, into);
+  }
+
+  /**
+   * Decodes a window, or the whole of an image that does not decode windows. The pixels are those
+   * of the whole image. What is damaged below the window may stay unnoticed.
+   *
+   * @param window inside the image
+   * @see EncodedImage#decodesWindows
+   */
+  public void decode(EncodedImage image, Window window, int channels, Raster into)
+      throws ImageDecodeException {
     if (closed) {
       throw new IllegalStateException("image decoder used after close");
     }
     Picture picture = image.picture();
     try {
-      if (picture.orientation() == Orientation.UPRIGHT) {
+      if (image.decodesWindows()) {
+        picture.decode(window, into, memory);
+      } else if (picture.orientation() == Orientation.UPRIGHT) {
         picture.decode(into, memory);
       } else {
         picture.decode(stored, memory);
@@ -97,6 +111,7 @@ public final class ImageDecoder implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      stored.close();
       memory.close();
     }
   }

@@ -1,14 +1,22 @@
 package org.convoy.image.codec;
 
-import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.convoy.image.kernels.PixelLibrary;
 
 /**
- * A JPEG file (ITU T.81, annex B), decoded by OpenCV's libjpeg-turbo. First its markers are read
- * from start of image to end of image. Decoders fill the missing part of a truncated file with grey
- * and only warn; here a file without an end is damaged. The decoder gets only segments that affect
- * colours. Other application segments, comments and all bytes after the end are left out.
+ * A JPEG file (ITU T.81, annex B), decoded by libjpeg-turbo: windows of it by the library's own
+ * functions where there is native code for that, CMYK and all other pictures through OpenCV. First
+ * its markers are read from start of image to end of image. Decoders fill the missing part of a
+ * truncated file with grey and only warn; here a file without an end is damaged. The decoder gets
+ * only segments that affect colours. Other application segments, comments and all bytes after the
+ * end are left out.
  */
 final class JpegPicture implements Picture {
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final int START_OF_IMAGE = 0xD8;
   private static final int END_OF_IMAGE = 0xD9;
   private static final int START_OF_SCAN = 0xDA;
@@ -24,7 +32,7 @@ final class JpegPicture implements Picture {
 
   private final FileBytes file;
   private final Metadata metadata = new Metadata();
-  private final ByteArrayOutputStream kept;
+  private final FileParts kept;
   private int keptUpTo;
   private int width;
   private int height;
@@ -35,7 +43,7 @@ final class JpegPicture implements Picture {
 
   private JpegPicture(FileBytes file) {
     this.file = file;
-    this.kept = new ByteArrayOutputStream(file.length());
+    this.kept = new FileParts(file.array());
   }
 
   static Picture open(FileBytes file) throws RefusalException {
@@ -78,7 +86,7 @@ final class JpegPicture implements Picture {
 
   /** Huffman codes take at least one bit per block of 64 pixels. Arithmetic codes can take less. */
   private void checkBytes() throws RefusalException {
-    if (!arithmetic && (long) width * height > 64L * 8 * kept.size()) {
+    if (!arithmetic && (long) width * height > 64L * 8 * kept.length()) {
       throw file.truncated("too few for " + width + "x" + height + " pixels");
     }
   }
@@ -135,7 +143,7 @@ final class JpegPicture implements Picture {
   }
 
   private void keep(int end) {
-    kept.write(file.array(), keptUpTo, end - keptUpTo);
+    kept.add(keptUpTo, end);
     keptUpTo = end;
   }
 
@@ -147,11 +155,19 @@ final class JpegPicture implements Picture {
     byte[] bytes = file.array();
     int last = bytes.length - 1;
     for (int i = from; i < last; i++) {
-      if (bytes[i] == (byte) 0xff && bytes[i + 1] != 0 && bytes[i + 1] != (byte) 0xff) {
+      while (i + Long.BYTES <= last && !hasFF((long) EIGHT_BYTES.get(bytes, i))) {
+        i += Long.BYTES;
+      }
+      if (i < last && bytes[i] == (byte) 0xff && bytes[i + 1] != 0 && bytes[i + 1] != (byte) 0xff) {
         return i + 1;
       }
     }
     throw file.truncated("no end-of-image marker");
+  }
+
+  /** Whether one of eight bytes is FF: whether the complement has a byte of zero. */
+  private static boolean hasFF(long eight) {
+    return (~eight - 0x0101010101010101L & eight & 0x8080808080808080L) != 0;
   }
 
   private static boolean standsAlone(int marker) {
@@ -183,17 +199,29 @@ final class JpegPicture implements Picture {
   }
 
   /**
-   * A copy of the file without the segments left out, three bytes per pixel, and all coefficients
-   * of a progressive picture.
+   * A copy of the file without the segments left out, all coefficients of a progressive picture,
+   * and three bytes per pixel for OpenCV.
    */
   @Override
   public long scratchBytes() {
     long coefficients = progressive || scans > 1 ? 2L * components : 0;
-    return kept.size() + (3 + coefficients) * width * height;
+    long decoded = decodesWindows() ? 0 : 3;
+    return kept.length() + (decoded + coefficients) * width * height;
+  }
+
+  /** Libjpeg-turbo itself leaves CMYK as it is. */
+  @Override
+  public boolean decodesWindows() {
+    return components != 4 && !arithmetic && PixelLibrary.isThere();
+  }
+
+  @Override
+  public void decode(Window window, Raster into, DecoderMemory memory) throws RefusalException {
+    memory.jpeg().decode(kept, window, into);
   }
 
   @Override
   public void decode(Raster into, DecoderMemory memory) throws RefusalException {
-    memory.openCv().decode(kept.toByteArray(), width, height, into);
+    memory.openCv().decode(kept.toArray(), width, height, into);
   }
 }

@@ -19,6 +19,20 @@ interface Picture {
   /** The most bytes of memory, native or not, that {@link #decode} takes besides the raster. */
   long scratchBytes();
 
+  /** Whether {@link #decode(Window, Raster, DecoderMemory)} decodes a window alone. */
+  default boolean decodesWindows() {
+    return false;
+  }
+
+  /**
+   * Decodes a window of the stored picture into a raster, which becomes (height, width, 3) of it.
+   *
+   * @throws UnsupportedOperationException if it does not decode windows
+   */
+  default void decode(Window window, Raster into, DecoderMemory memory) throws RefusalException {
+    throw new UnsupportedOperationException("this format is decoded whole");
+  }
+
   /** Decodes into a raster, which becomes (height, width, 3). */
   void decode(Raster into, DecoderMemory memory) throws RefusalException;
 }

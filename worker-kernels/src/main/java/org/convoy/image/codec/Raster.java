@@ -1,14 +1,25 @@
 package org.convoy.image.codec;
 
+import org.bytedeco.javacpp.BytePointer;
+
 /**
- * An 8-bit image on the Java heap, (height, width, channels) in memory, RGB or grey. It is mutable
- * and reusable: it keeps its array when it gets a smaller shape. So a thread that decodes many
- * images of usual size allocates once.
+ * An 8-bit image, (height, width, channels) in memory, RGB or grey. It is mutable and reusable: it
+ * keeps its memory when it gets a smaller shape. So a thread that decodes many images of usual size
+ * allocates once.
+ *
+ * <p>Its pixels lie on the Java heap for code in Java ({@link #pixels}), or in native memory for
+ * native code ({@link #address}). Asking for either moves them there. Native memory is allocated at
+ * the first such request; {@link #close} frees it.
  */
-public final class Raster {
+public final class Raster implements AutoCloseable {
   private static final int LARGE_BYTES = 1 << 24;
 
-  private byte[] pixels = new byte[0];
+  /** Native code loads whole vectors, also at the end of the image. */
+  private static final int READABLE_BEHIND = 64;
+
+  private byte[] heap = new byte[0];
+  private BytePointer block = new BytePointer();
+  private boolean isNative;
   private int height;
   private int width;
   private int channels = 1;
@@ -16,7 +27,7 @@ public final class Raster {
   /** Sets the shape. The pixels are undefined afterwards. */
   public Raster reshape(int newHeight, int newWidth, int newChannels) {
     long needed = (long) newHeight * newWidth * newChannels;
-    if (needed > Integer.MAX_VALUE - 8) {
+    if (needed > Integer.MAX_VALUE - READABLE_BEHIND) {
       throw new IllegalArgumentException(
           "an image of "
               + newHeight
@@ -26,31 +37,72 @@ public final class Raster {
               + newChannels
               + " is too large for one array");
     }
-    if (pixels.length < needed) {
-      pixels = new byte[(int) needed];
-    }
     height = newHeight;
     width = newWidth;
     channels = newChannels;
+    isNative = false;
     return this;
   }
 
-  /** Gives the array back to the garbage collector. The raster is then empty. */
+  /** The pixels on the Java heap, from the start of the array. They may be written. */
+  public byte[] pixels() {
+    if (heap.length < size()) {
+      heap = new byte[size()];
+    }
+    if (isNative) {
+      block.get(heap, 0, size());
+      isNative = false;
+    }
+    return heap;
+  }
+
+  /**
+   * The address of the pixels in native memory, which may be written. It is valid until another
+   * method than those that return sizes is called. At least 16 bytes behind the last pixel are
+   * readable.
+   *
+   * @throws OutOfMemoryError if there is no memory for them
+   */
+  public long address() {
+    if (!isNative) {
+      long address = freshAddress();
+      block.put(heap, 0, Math.min(size(), heap.length));
+      return address;
+    }
+    return block.address();
+  }
+
+  /** The address of native memory for new pixels; see {@link #address}. */
+  public long freshAddress() {
+    long bytes = (long) size() + READABLE_BEHIND;
+    if (block.isNull() || block.capacity() < bytes) {
+      block.close();
+      block = new BytePointer(bytes);
+    }
+    isNative = true;
+    return block.address();
+  }
+
+  /** Frees all memory. The raster is then empty. */
   public void release() {
-    pixels = new byte[0];
+    heap = new byte[0];
+    block.close();
+    block = new BytePointer();
+    isNative = false;
     height = 0;
     width = 0;
   }
 
-  /** Releases an array of more than 16 MiB, because few images need so much. */
+  /** Releases memory of more than 16 MiB, because few images need so much. */
   public void releaseIfLarge() {
-    if (pixels.length > LARGE_BYTES) {
+    if (heap.length > LARGE_BYTES || block.capacity() > LARGE_BYTES) {
       release();
     }
   }
 
-  public byte[] pixels() {
-    return pixels;
+  @Override
+  public void close() {
+    release();
   }
 
   public int height() {
@@ -70,7 +122,7 @@ public final class Raster {
     return width * channels;
   }
 
-  /** Bytes in use, from the start of the array. */
+  /** Bytes in use. */
   public int size() {
     return height * width * channels;
   }
@@ -80,13 +132,14 @@ public final class Raster {
    * luma: (19595 R + 38470 G + 7471 B + 2^15) / 2^16.
    */
   public int luma(int index) {
+    byte[] values = pixels();
     if (channels == 1) {
-      return pixels[index] & 0xff;
+      return values[index] & 0xff;
     }
     int sum =
-        19595 * (pixels[index] & 0xff)
-            + 38470 * (pixels[index + 1] & 0xff)
-            + 7471 * (pixels[index + 2] & 0xff);
+        19595 * (values[index] & 0xff)
+            + 38470 * (values[index + 1] & 0xff)
+            + 7471 * (values[index + 2] & 0xff);
     return (sum + 0x8000) >> 16;
   }
 
@@ -95,9 +148,10 @@ public final class Raster {
     if (channels == 1) {
       return;
     }
+    byte[] values = pixels();
     int count = height * width;
     for (int i = 0, from = 0; i < count; i++, from += 3) {
-      pixels[i] = (byte) luma(from);
+      values[i] = (byte) luma(from);
     }
     channels = 1;
   }

@@ -50,9 +50,13 @@ final class BatchBuffer implements AutoCloseable {
     return view;
   }
 
-  /** Different threads may store different images at once. */
-  void store(int index, float[] image) {
-    view.put(index * floatsPerImage, image, 0, floatsPerImage);
+  /** Where the floats of an image belong. Never close it: the memory is the batch's. */
+  FloatPointer image(int index) {
+    return images.getPointer((long) index * floatsPerImage);
+  }
+
+  /** Notes that an image is in its place. Different threads may do so for different images. */
+  void store(int index) {
     weights[index] = 1;
   }
 

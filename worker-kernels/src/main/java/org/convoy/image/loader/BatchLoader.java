@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.transform.Preprocessing;
 import org.slf4j.Logger;
@@ -71,7 +72,7 @@ public final class BatchLoader implements AutoCloseable {
     SampleTask task =
         (preprocessor, source, image) ->
             preprocessor.train(
-                source.name(), source.bytes().read(), source.random(seed, epoch), image, 0);
+                source.name(), source.bytes().read(), source.random(seed, epoch), image);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
@@ -82,7 +83,7 @@ public final class BatchLoader implements AutoCloseable {
       LoaderOptions options) {
     SampleTask task =
         (preprocessor, source, image) ->
-            preprocessor.evaluate(source.name(), source.bytes().read(), image, 0);
+            preprocessor.evaluate(source.name(), source.bytes().read(), image);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
@@ -140,9 +141,8 @@ public final class BatchLoader implements AutoCloseable {
 
   private void work(Preprocessing preprocessing) {
     try (Preprocessor preprocessor = new Preprocessor(preprocessing, budget)) {
-      float[] image = new float[preprocessing.floatsPerImage()];
       for (Optional<BatchQueue.Work> work = queue.take(); work.isPresent(); work = queue.take()) {
-        run(work.get(), preprocessor, image);
+        run(work.get(), preprocessor);
         queue.finish(work.get().batch());
       }
     } catch (InterruptedException e) {
@@ -153,11 +153,11 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /** Every failure of an image is kept for the consumer, in the order of the batch. */
-  private void run(BatchQueue.Work work, Preprocessor preprocessor, float[] image)
-      throws InterruptedException {
+  private void run(BatchQueue.Work work, Preprocessor preprocessor) throws InterruptedException {
     try {
+      FloatPointer image = work.batch().image(work.index());
       task.run(preprocessor, work.batch().source(work.index()), image);
-      work.batch().store(work.index(), image);
+      work.batch().store(work.index());
     } catch (InterruptedException e) {
       throw e;
     } catch (OutOfMemoryError e) {
@@ -211,10 +211,10 @@ public final class BatchLoader implements AutoCloseable {
     return stopped;
   }
 
-  /** Reads one source and preprocesses it into a scratch image. */
+  /** Reads one source and preprocesses it into its place in the batch. */
   @FunctionalInterface
   private interface SampleTask {
-    void run(Preprocessor preprocessor, ImageSource source, float[] image)
+    void run(Preprocessor preprocessor, ImageSource source, FloatPointer image)
         throws IOException, InterruptedException;
   }
 }

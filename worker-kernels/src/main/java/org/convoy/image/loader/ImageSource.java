@@ -19,8 +19,17 @@ public record ImageSource(long sampleId, int appearance, String name, int label,
     this(sampleId, 0, name, label, bytes);
   }
 
+  /**
+   * One of several views of this image, which are augmented differently.
+   *
+   * @param number from 0
+   */
+  public ImageSource view(int number, int views) {
+    return new ImageSource(sampleId, appearance * views + number, name, label, bytes);
+  }
+
   /** The stream of its augmentation in an epoch of a run. */
-  CounterRandom random(long seed, int epoch) {
+  public CounterRandom random(long seed, int epoch) {
     CounterRandom first = CounterRandom.forSample(seed, epoch, sampleId);
     return appearance == 0 ? first : first.split(~(long) appearance);
   }

@@ -11,7 +11,7 @@ package org.convoy.image.loader;
  * @param decodingBytes limit on the memory, native and Java heap together, of all images that are
  *     being decoded and transformed, over all threads. An image that needs more is decoded alone
  *     and may exceed the limit: a JPEG takes six bytes per pixel, a progressive JPEG twelve, a WebP
- *     fourteen.
+ *     seventeen.
  */
 public record LoaderOptions(
     int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage, long decodingBytes) {

@@ -2,6 +2,7 @@ package org.convoy.image.loader;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * A batch that is being filled. The loader's lock guards the numbers of samples taken and finished.
@@ -53,9 +54,15 @@ final class PendingBatch {
     return buffer;
   }
 
-  void store(int index, float[] image) {
+  /** Where the floats of an image belong. Never close it: the memory is the batch's. */
+  FloatPointer image(int index) {
+    return buffer.image(index);
+  }
+
+  /** Notes that the image is in its place. */
+  void store(int index) {
     label(index);
-    buffer.store(index, image);
+    buffer.store(index);
   }
 
   void fail(int index, Throwable failure) {

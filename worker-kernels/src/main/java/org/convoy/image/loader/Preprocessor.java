@@ -3,27 +3,40 @@ package org.convoy.image.loader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.image.codec.EncodedImage;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.codec.ImageDecoder;
 import org.convoy.image.codec.Raster;
+import org.convoy.image.codec.Window;
+import org.convoy.image.kernels.PixelLibrary;
+import org.convoy.image.kernels.PixelPacking;
 import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Edit;
+import org.convoy.image.transform.Placement;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.RasterEditor;
 import org.convoy.image.transform.Transform;
 
 /**
  * Carries out a {@link Preprocessing}: it turns file bytes into normalised floats (channels,
- * height, width). It owns a decoder and scratch images. Only one thread at a time may use it.
+ * height, width), on the Java heap or in native memory. It owns a decoder and scratch images. Only
+ * one thread at a time may use it.
  */
 public final class Preprocessor implements AutoCloseable {
+  /** Nothing is drawn for an evaluation. */
+  private static final CounterRandom NO_DRAWS = CounterRandom.ofSeed(0);
+
   private final Preprocessing preprocessing;
   private final DecodingBudget budget;
   private final ImageDecoder decoder = new ImageDecoder();
   private final RasterEditor editor;
   private final float[][] tables;
+  private final Optional<PixelPacking> packing;
   private final Raster decoded = new Raster();
+  private final long[] nanos = new long[Stage.values().length];
 
   /** A preprocessor with its own memory for decoding. */
   public Preprocessor(Preprocessing preprocessing) {
@@ -39,6 +52,7 @@ public final class Preprocessor implements AutoCloseable {
     for (int c = 0; c < tables.length; c++) {
       tables[c] = preprocessing.normalisation().table(c);
     }
+    packing = PixelLibrary.isThere() ? Optional.of(new PixelPacking(tables)) : Optional.empty();
   }
 
   /**
@@ -54,13 +68,26 @@ public final class Preprocessor implements AutoCloseable {
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.training(), sample, out, offset);
+    process(name, file, preprocessing.training(), sample, image -> normalise(image, out, offset));
+  }
+
+  /** Makes a training sample in native memory, at a pointer whose position is 0. */
+  public void train(String name, byte[] file, CounterRandom sample, FloatPointer out)
+      throws ImageDecodeException, InterruptedException {
+    process(name, file, preprocessing.training(), sample, image -> normalise(image, out));
   }
 
   /** Makes a sample for validation or prediction; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.evaluation(), CounterRandom.ofSeed(0), out, offset);
+    process(
+        name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out, offset));
+  }
+
+  /** Makes a sample for validation or prediction in native memory. */
+  public void evaluate(String name, byte[] file, FloatPointer out)
+      throws ImageDecodeException, InterruptedException {
+    process(name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out));
   }
 
   private void process(
@@ -68,22 +95,72 @@ public final class Preprocessor implements AutoCloseable {
       byte[] file,
       List<Transform> transforms,
       CounterRandom sample,
-      float[] out,
-      int offset)
+      Consumer<Raster> pack)
       throws ImageDecodeException, InterruptedException {
+    long start = System.nanoTime();
     EncodedImage encoded = decoder.open(name, file);
     List<Edit> edits = decide(encoded, transforms, sample);
+    spent(Stage.OPEN, start);
     try (DecodingBudget.Share share = budget.take(bytes(encoded, edits))) {
-      decoder.decode(encoded, preprocessing.channels(), decoded);
-      Raster image = decoded;
+      start = System.nanoTime();
+      Raster image = decode(encoded, edits);
+      start = spent(Stage.DECODE, start);
       for (Edit edit : edits) {
+        boolean resizes = edit instanceof Placement placement && !placement.onlyMirrors(image);
         image = edit.apply(image, editor);
+        start = spent(resizes ? Stage.RESIZE : Stage.AUGMENT, start);
       }
-      normalise(image, out, offset);
+      pack.accept(image);
+      spent(Stage.PACK, start);
     } finally {
       decoded.releaseIfLarge();
       editor.releaseIfLarge();
     }
+  }
+
+  /**
+   * Decodes what the first edit needs. Where that is a part of the image, the edit is replaced by
+   * one of that part.
+   */
+  private Raster decode(EncodedImage encoded, List<Edit> edits) throws ImageDecodeException {
+    Optional<Window> window = window(encoded, edits);
+    if (window.isPresent()) {
+      edits.set(0, ((Placement) edits.get(0)).within(window.get()));
+      decoder.decode(encoded, window.get(), preprocessing.channels(), decoded);
+    } else {
+      decoder.decode(encoded, preprocessing.channels(), decoded);
+    }
+    return decoded;
+  }
+
+  private static Optional<Window> window(EncodedImage encoded, List<Edit> edits) {
+    return encoded.decodesWindows() && !edits.isEmpty() && edits.get(0) instanceof Placement first
+        ? Optional.of(first.window(encoded.height(), encoded.width()))
+        : Optional.empty();
+  }
+
+  /** The window of a JPEG that {@link #train} decodes; empty if it decodes the whole file. */
+  public Optional<Window> window(String name, byte[] file, CounterRandom sample)
+      throws ImageDecodeException {
+    EncodedImage encoded = decoder.open(name, file);
+    return window(encoded, decide(encoded, preprocessing.training(), sample));
+  }
+
+  /** The edits of a training sample, as {@link #train} decides them. */
+  public List<Edit> edits(String name, byte[] file, CounterRandom sample)
+      throws ImageDecodeException {
+    return decide(decoder.open(name, file), preprocessing.training(), sample);
+  }
+
+  /** The time spent in a stage so far, over all samples. */
+  public long nanos(Stage stage) {
+    return nanos[stage.ordinal()];
+  }
+
+  private long spent(Stage stage, long start) {
+    long now = System.nanoTime();
+    nanos[stage.ordinal()] += now - start;
+    return now;
   }
 
   private long bytes(EncodedImage image, List<Edit> edits) {
@@ -139,6 +216,17 @@ public final class Preprocessor implements AutoCloseable {
     return edits;
   }
 
+  /** The same in native memory. */
+  private void normalise(Raster image, FloatPointer out) {
+    if (packing.isPresent()) {
+      packing.get().pack(image.address(), (long) image.height() * image.width(), out.address());
+    } else {
+      float[] floats = new float[preprocessing.floatsPerImage()];
+      normalise(image, floats, 0);
+      out.put(floats, 0, floats.length);
+    }
+  }
+
   /** (h, w, c) bytes to (c, h, w) floats. */
   private void normalise(Raster image, float[] out, int offset) {
     byte[] pixels = image.pixels();
@@ -156,5 +244,8 @@ public final class Preprocessor implements AutoCloseable {
   @Override
   public void close() {
     decoder.close();
+    decoded.close();
+    editor.close();
+    packing.ifPresent(PixelPacking::close);
   }
 }

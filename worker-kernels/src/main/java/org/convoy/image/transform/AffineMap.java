@@ -35,7 +35,7 @@ record AffineMap(double a, double b, double c, double d, double e, double f) imp
 
   @Override
   public long bytes(int imageHeight, int imageWidth) {
-    return (long) imageHeight * imageWidth;
+    return 2L * imageHeight * imageWidth;
   }
 
   @Override

@@ -11,20 +11,29 @@ import org.convoy.random.SplitMix64;
  */
 public final class CounterRandom {
   private final long key;
+
+  /** The key of the same stream without the epoch. */
+  private final long lasting;
+
+  private final int epoch;
   private long drawn;
 
-  private CounterRandom(long key) {
+  private CounterRandom(long key, long lasting, int epoch) {
     this.key = key;
+    this.lasting = lasting;
+    this.epoch = epoch;
   }
 
   /** The stream of a seed. */
   public static CounterRandom ofSeed(long seed) {
-    return new CounterRandom(SplitMix64.at(seed, 0));
+    long key = SplitMix64.at(seed, 0);
+    return new CounterRandom(key, key, 0);
   }
 
   /** The stream for one sample in one epoch of a run. */
   public static CounterRandom forSample(long seed, int epoch, long sampleId) {
-    return ofSeed(seed).split(epoch).split(sampleId);
+    long key = SplitMix64.at(seed, 0);
+    return new CounterRandom(split(split(key, epoch), sampleId), split(key, sampleId), epoch);
   }
 
   /**
@@ -32,8 +41,19 @@ public final class CounterRandom {
    * earlier draws from this stream.
    */
   public CounterRandom split(long purpose) {
-    return new CounterRandom(
-        SplitMix64.mix(SplitMix64.mix(key ^ 0xD1B54A32D192ED03L) + SplitMix64.at(purpose, 0)));
+    return new CounterRandom(split(key, purpose), split(lasting, purpose), epoch);
+  }
+
+  private static long split(long key, long purpose) {
+    return SplitMix64.mix(SplitMix64.mix(key ^ 0xD1B54A32D192ED03L) + SplitMix64.at(purpose, 0));
+  }
+
+  /**
+   * True in every second epoch of this sample, in the even or in the odd ones at random. It draws
+   * nothing.
+   */
+  public boolean alternates() {
+    return (SplitMix64.at(lasting, 0) < 0) == (epoch % 2 == 0);
   }
 
   /** 64 random bits. */

@@ -2,6 +2,7 @@ package org.convoy.image.transform;
 
 import org.convoy.image.codec.PixelLimit;
 import org.convoy.image.codec.Raster;
+import org.convoy.image.codec.Window;
 
 /**
  * Cuts the window (top, left, height, width), in which places outside the image are black. Scales
@@ -56,7 +57,24 @@ public record Placement(
     boolean cuts = !scales() || !inside(imageHeight, imageWidth);
     long cut = cuts ? (long) height * width : 0;
     long scaled = scales() ? (long) outHeight * outWidth + Resampler.bytes(height, outWidth) : 0;
-    return cut + scaled;
+    // A result lies on the Java heap and in native memory, if code of both kinds needs it.
+    return 2 * (cut + scaled);
+  }
+
+  /**
+   * The part of an image of this size that is needed; the whole image if the window is partly
+   * outside.
+   */
+  public Window window(int imageHeight, int imageWidth) {
+    return inside(imageHeight, imageWidth)
+        ? new Window(top, left, height, width)
+        : new Window(0, 0, imageHeight, imageWidth);
+  }
+
+  /** The placement that does the same to a part of the image. */
+  public Placement within(Window part) {
+    return new Placement(
+        top - part.top(), left - part.left(), height, width, outHeight, outWidth, mirrored);
   }
 
   /** The image as it is. */
@@ -72,6 +90,11 @@ public record Placement(
   /** The same window brought to another size. */
   Placement scaledTo(int newHeight, int newWidth) {
     return new Placement(top, left, height, width, newHeight, newWidth, mirrored);
+  }
+
+  /** Whether it moves no pixel of this image, except left to right. */
+  public boolean onlyMirrors(Raster image) {
+    return keeps(image.height(), image.width());
   }
 
   /** Whether the window is the whole of an image of this size, at its own scale. */

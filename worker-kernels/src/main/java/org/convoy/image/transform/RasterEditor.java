@@ -2,13 +2,15 @@ package org.convoy.image.transform;
 
 import java.util.Arrays;
 import org.convoy.image.codec.Raster;
+import org.convoy.image.kernels.PixelLibrary;
+import org.convoy.image.kernels.PixelPacking;
 
 /**
  * The scratch memory of edits: two images, a resampler, and tables. It alternates between the
  * images, so an edit's result is valid until the second next edit. The memory is kept from image to
  * image. One editor serves one thread at a time.
  */
-public final class RasterEditor {
+public final class RasterEditor implements AutoCloseable {
   private final Resampler resampler = new Resampler();
   private final Raster[] scratch = {new Raster(), new Raster()};
   private final byte[] mean;
@@ -101,6 +103,10 @@ public final class RasterEditor {
   }
 
   private static void mirror(Raster image) {
+    if (PixelLibrary.isThere()) {
+      PixelPacking.mirror(image.address(), image.height(), image.width(), image.channels());
+      return;
+    }
     byte[] pixels = image.pixels();
     int channels = image.channels();
     for (int y = 0; y < image.height(); y++) {
@@ -114,5 +120,13 @@ public final class RasterEditor {
         }
       }
     }
+  }
+
+  @Override
+  public void close() {
+    for (Raster each : scratch) {
+      each.close();
+    }
+    resampler.close();
   }
 }

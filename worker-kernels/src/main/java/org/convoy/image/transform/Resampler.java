@@ -1,24 +1,30 @@
 package org.convoy.image.transform;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.convoy.image.codec.Raster;
+import org.convoy.image.kernels.PixelLibrary;
+import org.convoy.image.kernels.PixelScaling;
 
 /**
  * Scales a window of a raster with a triangle filter that widens when it shrinks (bilinear with
  * antialias), with the same bytes as Pillow's {@code resize(BILINEAR)}: double-precision weights
  * are normalised to 1 and rounded to 22 fractional bits; a horizontal and then a vertical pass each
- * round to 8 bits (Pillow, src/libImaging/Resample.c).
+ * round to 8 bits (Pillow, src/libImaging/Resample.c). Native code does it where there is some, the
+ * methods here elsewhere.
  *
- * <p>It keeps its scratch arrays. One resampler serves one thread at a time.
+ * <p>It keeps its scratch memory. One resampler serves one thread at a time.
  */
-final class Resampler {
-  private static final int FRACTION_BITS = 22;
+final class Resampler implements AutoCloseable {
+  private static final int FRACTION_BITS = FilterTable.FRACTION_BITS;
   private static final int LARGE = 1 << 22;
   private static final int MAX_BETWEEN = 1 << 28;
   private static final int HALF = 1 << (FRACTION_BITS - 1);
 
   private final FilterTable columns = new FilterTable();
   private final FilterTable rows = new FilterTable();
+  private final Optional<PixelScaling> scaling =
+      PixelLibrary.isThere() ? Optional.of(new PixelScaling()) : Optional.empty();
   private int[] between = new int[0];
   private int[] sums = new int[0];
 
@@ -32,15 +38,12 @@ final class Resampler {
     return (long) Integer.BYTES * height * outWidth;
   }
 
-  void release() {
-    between = new int[0];
-  }
-
   /** Releases rows of more than 16 MiB, which only few images need. */
   void releaseIfLarge() {
     if (between.length > LARGE) {
-      release();
+      between = new int[0];
     }
+    scaling.ifPresent(PixelScaling::releaseIfLarge);
   }
 
   /**
@@ -50,6 +53,23 @@ final class Resampler {
   void resample(Raster in, int top, int left, int height, int width, Raster out) {
     columns.fill(width, out.width());
     rows.fill(height, out.height());
+    if (scaling.isPresent()) {
+      long source = in.address() + (long) top * in.rowBytes() + (long) left * in.channels();
+      scaling
+          .get()
+          .scale(
+              source,
+              in.rowBytes(),
+              in.channels(),
+              columns.filter(),
+              rows.filter(),
+              out.freshAddress());
+    } else {
+      resampleInJava(in, top, left, height, out);
+    }
+  }
+
+  private void resampleInJava(Raster in, int top, int left, int height, Raster out) {
     int rowLength = out.rowBytes();
     if ((long) rowLength * height > between.length) {
       between = new int[Math.multiplyExact(rowLength, height)];
@@ -69,14 +89,14 @@ final class Resampler {
   }
 
   private void acrossColour(byte[] pixels, int from, int to, int outWidth) {
-    int[] weights = columns.weights;
+    int[] weights = columns.numbers();
     for (int x = 0; x < outWidth; x++, to += 3) {
-      int at = from + 3 * columns.first[x];
+      int at = from + 3 * columns.first(x);
       int red = HALF;
       int green = HALF;
       int blue = HALF;
-      int firstWeight = x * columns.taps;
-      for (int k = firstWeight; k < firstWeight + columns.count[x]; k++, at += 3) {
+      int firstWeight = columns.firstWeight(x);
+      for (int k = firstWeight; k < firstWeight + columns.count(x); k++, at += 3) {
         int weight = weights[k];
         red += weight * (pixels[at] & 0xff);
         green += weight * (pixels[at + 1] & 0xff);
@@ -89,12 +109,12 @@ final class Resampler {
   }
 
   private void acrossGrey(byte[] pixels, int from, int to, int outWidth) {
-    int[] weights = columns.weights;
+    int[] weights = columns.numbers();
     for (int x = 0; x < outWidth; x++, to++) {
-      int at = from + columns.first[x];
+      int at = from + columns.first(x);
       int sum = HALF;
-      int firstWeight = x * columns.taps;
-      for (int k = firstWeight; k < firstWeight + columns.count[x]; k++, at++) {
+      int firstWeight = columns.firstWeight(x);
+      for (int k = firstWeight; k < firstWeight + columns.count(x); k++, at++) {
         sum += weights[k] * (pixels[at] & 0xff);
       }
       between[to] = sum >> FRACTION_BITS;
@@ -106,9 +126,12 @@ final class Resampler {
     byte[] pixels = out.pixels();
     for (int y = 0; y < out.height(); y++) {
       Arrays.fill(sums, 0, rowLength, HALF);
-      for (int k = 0; k < rows.count[y]; k++) {
+      for (int k = 0; k < rows.count(y); k++) {
         addScaled(
-            between, (rows.first[y] + k) * rowLength, rows.weights[y * rows.taps + k], rowLength);
+            between,
+            (rows.first(y) + k) * rowLength,
+            rows.numbers()[rows.firstWeight(y) + k],
+            rowLength);
       }
       int to = y * rowLength;
       for (int i = 0; i < rowLength; i++) {
@@ -124,65 +147,8 @@ final class Resampler {
     }
   }
 
-  /**
-   * The inputs of each output position and their fixed-point weights. Triangle weights are not
-   * negative and sum to 1 within rounding, so a weighted sum of bytes stays in 0 .. 255 and needs
-   * no clipping.
-   */
-  private static final class FilterTable {
-    private int[] first = new int[0];
-    private int[] count = new int[0];
-    private int[] weights = new int[0];
-    private double[] exact = new double[0];
-    private int taps;
-    private int inSize;
-    private int outSize;
-
-    void fill(int newInSize, int newOutSize) {
-      if (newInSize == inSize && newOutSize == outSize) {
-        return;
-      }
-      inSize = newInSize;
-      outSize = newOutSize;
-      double scale = (double) inSize / outSize;
-      double support = Math.max(scale, 1);
-      taps = (int) Math.ceil(support) * 2 + 1;
-      grow();
-      for (int x = 0; x < outSize; x++) {
-        fillOne(x, scale, support);
-      }
-    }
-
-    private void grow() {
-      if (first.length < outSize) {
-        first = new int[outSize];
-        count = new int[outSize];
-      }
-      if (weights.length < outSize * taps) {
-        weights = new int[outSize * taps];
-      }
-      if (exact.length < taps) {
-        exact = new double[taps];
-      }
-    }
-
-    private void fillOne(int x, double scale, double support) {
-      double center = (x + 0.5) * scale;
-      double inverse = 1 / support;
-      int low = Math.max((int) (center - support + 0.5), 0);
-      int high = Math.min((int) (center + support + 0.5), inSize);
-      double total = 0;
-      for (int i = low; i < high; i++) {
-        double distance = Math.abs((i - center + 0.5) * inverse);
-        exact[i - low] = distance < 1 ? 1 - distance : 0;
-        total += exact[i - low];
-      }
-      for (int i = 0; i < high - low; i++) {
-        double weight = total == 0 ? exact[i] : exact[i] / total;
-        weights[x * taps + i] = (int) (0.5 + weight * (1 << FRACTION_BITS));
-      }
-      first[x] = low;
-      count[x] = high - low;
-    }
+  @Override
+  public void close() {
+    scaling.ifPresent(PixelScaling::close);
   }
 }

@@ -14,7 +14,7 @@ record Sharpness(double factor) implements Edit {
 
   @Override
   public long bytes(int imageHeight, int imageWidth) {
-    return (long) imageHeight * imageWidth;
+    return 2L * imageHeight * imageWidth;
   }
 
   @Override

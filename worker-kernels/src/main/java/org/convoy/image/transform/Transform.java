@@ -20,6 +20,7 @@ public sealed interface Transform extends Serializable
         PadAndCrop,
         RandomResizedCrop,
         HorizontalFlip,
+        AlternatingFlip,
         Rotation,
         ColourJitter,
         RandomErasing,

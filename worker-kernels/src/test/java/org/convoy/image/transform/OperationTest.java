@@ -35,7 +35,7 @@ class OperationTest {
   void sharpnessEqualsPillow() throws IOException {
     Pillow.assertEquals(
         "Sharpness", expected -> new Sharpness(expected.get("factor").doubleValue()));
-    assertEquals(7 * 9, new Sharpness(2).bytes(7, 9));
+    assertEquals(2 * 7 * 9, new Sharpness(2).bytes(7, 9));
   }
 
   @Test
@@ -95,7 +95,8 @@ class OperationTest {
       results.add(Arrays.hashCode(Arrays.copyOf(out.pixels(), out.size())));
     }
     assertEquals(5 + 2 * 9, results.size());
-    assertEquals(24 * 31, new EditSequence(List.of(new Sharpness(2), (i, by) -> i)).bytes(24, 31));
+    assertEquals(
+        2 * 24 * 31, new EditSequence(List.of(new Sharpness(2), (i, by) -> i)).bytes(24, 31));
   }
 
   @Test

@@ -34,7 +34,7 @@ class RotationTest {
 
   @Test
   void takesAScratchImage() {
-    assertEquals(7 * 9, AffineMap.rotation(10, 7, 9).bytes(7, 9));
+    assertEquals(2 * 7 * 9, AffineMap.rotation(10, 7, 9).bytes(7, 9));
     assertEquals(7, AffineMap.rotation(10, 7, 9).heightAfter(7));
   }
 

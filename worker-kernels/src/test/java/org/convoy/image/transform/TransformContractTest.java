@@ -32,6 +32,7 @@ class TransformContractTest {
         RandomResizedCrop.of(size),
         new HorizontalFlip(0.5),
         new VerticalFlip(0.5),
+        new AlternatingFlip(),
         new Grayscale(0.5),
         new Rotation(180),
         new RandomAffine(90, 0.3, List.of(0.5, 2.0), 40),

@@ -2,12 +2,15 @@ package org.convoy.kernels.cudnn;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import org.convoy.kernels.plan.Buffer;
 import org.convoy.kernels.plan.Home;
 
@@ -76,27 +79,28 @@ final class Lifetimes {
 
   /** Buffers that live at the same time have places of their own. */
   void assertNoOverlaps(long arenaBytes) {
-    List<Buffer> arena = new ArrayList<>();
-    for (Buffer buffer : lives.keySet()) {
-      if (buffer.home() == Home.ARENA) {
-        assertTrue(buffer.offset() + buffer.bytes() <= arenaBytes, "the arena is too small");
-        arena.add(buffer);
+    List<Map.Entry<Buffer, Life>> arena =
+        lives.entrySet().stream()
+            .filter(entry -> entry.getKey().home() == Home.ARENA)
+            .sorted(Comparator.comparingInt(entry -> entry.getValue().first()))
+            .toList();
+    NavigableMap<Long, Buffer> living = new TreeMap<>();
+    PriorityQueue<Map.Entry<Buffer, Life>> ends =
+        new PriorityQueue<>(Comparator.comparingInt(entry -> entry.getValue().last()));
+    for (Map.Entry<Buffer, Life> next : arena) {
+      while (!ends.isEmpty() && ends.peek().getValue().last() < next.getValue().first()) {
+        living.remove(ends.remove().getKey().offset());
       }
+      Buffer buffer = next.getKey();
+      long end = buffer.offset() + buffer.bytes();
+      assertTrue(end <= arenaBytes, "the arena is too small");
+      Map.Entry<Long, Buffer> before = living.lowerEntry(end);
+      assertTrue(
+          before == null || before.getKey() + before.getValue().bytes() <= buffer.offset(),
+          "two buffers of the arena overlap");
+      living.put(buffer.offset(), buffer);
+      ends.add(next);
     }
-    for (int i = 0; i < arena.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        assertTrue(apart(arena.get(i), arena.get(j)), "two buffers of the arena overlap");
-      }
-    }
-  }
-
-  private boolean apart(Buffer one, Buffer other) {
-    Life a = lives.getOrDefault(one, new Life(0, 0));
-    Life b = lives.getOrDefault(other, new Life(0, 0));
-    return a.last() < b.first()
-        || b.last() < a.first()
-        || one.offset() + one.bytes() <= other.offset()
-        || other.offset() + other.bytes() <= one.offset();
   }
 
   /** All buffers of a home lie within its bytes. */

@@ -36,6 +36,12 @@ public record Auto() implements Combination {
   }
 
   @Override
+  public long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SumCombiner.stateBytes(WireFormat.BFLOAT16, executors, layout)
+        + FormatChoice.STATE_BYTES;
+  }
+
+  @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return SumCombiner.updated(executors, layout);
   }

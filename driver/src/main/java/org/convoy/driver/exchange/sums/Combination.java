@@ -41,6 +41,14 @@ public sealed interface Combination extends Serializable
   long bytes(MicroBatches microBatches, int executors, VectorLayout layout);
 
   /**
+   * The most native bytes of the {@link Combiner#state} that one executor puts into a checkpoint.
+   *
+   * @param microBatches the executor's share of the global batch
+   * @param executors W
+   */
+  long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout);
+
+  /**
    * The number of parameters that one executor updates, in all its copies together. The optimizer
    * keeps state for as many.
    *

@@ -81,6 +81,11 @@ final class CopiesCombiner implements Combiner {
     return copies + sums + PartialSums.bytes(groups, layout.length()) + staging;
   }
 
+  /** The native bytes of an executor's copies. */
+  static long stateBytes(MicroBatches microBatches, VectorLayout layout) {
+    return Float.BYTES * layout.length() * microBatches.asGroups().count();
+  }
+
   /**
    * What an executor sends in a step, on average.
    *

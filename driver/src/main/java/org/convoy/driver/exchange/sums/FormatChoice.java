@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 final class FormatChoice implements AutoCloseable {
 
+  /** The native bytes of {@link #state}. */
+  static final long STATE_BYTES = Float.BYTES;
+
   private static final Logger log = LoggerFactory.getLogger(FormatChoice.class);
 
   /** The number of steps after which the choice is made. The first half of them is not timed. */

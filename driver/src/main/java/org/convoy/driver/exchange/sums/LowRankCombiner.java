@@ -110,6 +110,12 @@ final class LowRankCombiner implements Combiner {
         + staging;
   }
 
+  /** The native bytes of the errors of an executor's groups, and of the factors that are kept. */
+  static long stateBytes(int rank, MicroBatches range, VectorLayout layout) {
+    return Residuals.bytes(range.asGroups(), layout.trained())
+        + Float.BYTES * Math.max(1, new LowRankLayout(rank, layout).right());
+  }
+
   /** What an executor sends in a step. */
   static Load load(int rank, MicroBatches range, int executors, VectorLayout layout) {
     LowRankLayout factors = new LowRankLayout(rank, layout);

@@ -64,6 +64,12 @@ sealed interface MeetingCopies extends Combination
   }
 
   @Override
+  default long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return CopiesCombiner.stateBytes(microBatches, layout)
+        + (outer().isPresent() ? OuterStep.bytes(executors, layout) : 0);
+  }
+
+  @Override
   default long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return CopiesCombiner.updated(microBatches, layout);
   }

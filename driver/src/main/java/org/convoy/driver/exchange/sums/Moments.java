@@ -8,7 +8,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Adds the moments that move running statistics, over all micro-batches, in the order of the {@link
  * SumTree} and in float32. No combination rounds or compresses them.
  */
-final class Moments implements AutoCloseable {
+public final class Moments implements AutoCloseable {
 
   /** The part of the gradient that holds moments, and their sums. */
   private record Part(INDArray moments, Chunks chunks, PartialSums sums) {}
@@ -18,7 +18,7 @@ final class Moments implements AutoCloseable {
   /**
    * @param gradient holds a micro-batch's moments when {@link #add} is called
    */
-  Moments(MicroBatches range, VectorLayout layout, INDArray gradient) {
+  public Moments(MicroBatches range, VectorLayout layout, INDArray gradient) {
     long length = layout.length() - layout.trained();
     this.part =
         length == 0
@@ -31,18 +31,18 @@ final class Moments implements AutoCloseable {
   }
 
   /** The native bytes that sums of moments take. */
-  static long bytes(MicroBatches range, VectorLayout layout) {
+  public static long bytes(MicroBatches range, VectorLayout layout) {
     long length = layout.length() - layout.trained();
     return length == 0 ? 0 : PartialSums.bytes(range, length);
   }
 
   /** Adds the moments of this executor's next micro-batch. */
-  void add() {
+  public void add() {
     part.ifPresent(each -> each.sums().add(each.moments()));
   }
 
   /** Replaces the gradient's moments by the sum over all micro-batches. All ranks call it. */
-  void sum(Exchange exchange) {
+  public void sum(Exchange exchange) {
     part.ifPresent(
         each -> {
           exchange.reduceScatter(each.sums(), each.chunks(), each.moments());

@@ -39,6 +39,11 @@ public record PowerSgd(int rank) implements Combination {
   }
 
   @Override
+  public long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return LowRankCombiner.stateBytes(rank, microBatches, layout);
+  }
+
+  @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return layout.trained();
   }

@@ -103,6 +103,11 @@ final class SumCombiner implements Combiner {
         + staging;
   }
 
+  /** The native bytes of the master parameters that an executor owns. */
+  static long stateBytes(WireFormat format, int executors, VectorLayout layout) {
+    return format == WireFormat.FLOAT32 ? 0 : Float.BYTES * updated(executors, layout);
+  }
+
   /** The most parameters that an executor updates. */
   static long updated(int executors, VectorLayout layout) {
     Chunks chunks = layout.trainedChunks();

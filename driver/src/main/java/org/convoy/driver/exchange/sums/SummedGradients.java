@@ -24,6 +24,11 @@ sealed interface SummedGradients extends Combination permits SynchronousSum, Bfl
   }
 
   @Override
+  default long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return SumCombiner.stateBytes(format(), executors, layout);
+  }
+
+  @Override
   default long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return SumCombiner.updated(executors, layout);
   }

@@ -48,6 +48,11 @@ public record Threshold(double threshold, double density) implements Combination
   }
 
   @Override
+  public long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return ThresholdCodec.bytes(microBatches, layout);
+  }
+
+  @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return layout.trained();
   }

@@ -72,6 +72,11 @@ public record TopK(double density, double momentum, int warmUpSteps, double clip
   }
 
   @Override
+  public long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
+    return TopKCodec.bytes(momentum, microBatches, layout);
+  }
+
+  @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
     return layout.trained();
   }

@@ -232,6 +232,12 @@ class CombinationsTest {
               assertTrue(stated >= copies + vectors, stated + " bytes");
               long updated = combination.updated(range, executors, TinyTraining.LAYOUT);
               assertTrue(updated >= training.updated(), updated + " parameters");
+              long saved = combination.stateBytes(range, executors, TinyTraining.LAYOUT);
+              for (int steps = 1; steps <= 2; steps++) {
+                training.steps(steps - 1, steps);
+                long held = training.stateBytes(steps);
+                assertTrue(saved >= held, saved + " bytes of state, held " + held);
+              }
             }
             return 0;
           });

@@ -186,6 +186,13 @@ final class TinyTraining implements AutoCloseable {
         .sum();
   }
 
+  /** Bytes of the state of the combination that a checkpoint holds. */
+  long stateBytes(int steps) {
+    return combiner.state(steps).stream()
+        .mapToLong(each -> each.array().length() * Float.BYTES)
+        .sum();
+  }
+
   void save(int steps, Saved saved) {
     if (exchange.rank() == 0) {
       saved.arrays.put("parameters", parameters.toFloatVector());

@@ -1,0 +1,96 @@
+package org.convoy.driver.config;
+
+import java.util.List;
+import java.util.Optional;
+import org.convoy.driver.data.Sampling;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Transform;
+import org.convoy.settings.Checks;
+import org.convoy.settings.Variants;
+import org.convoy.task.ClassWeights;
+import org.convoy.task.Column;
+import org.convoy.task.Task;
+
+/** Rules of a {@link Recipe} that involve several sections, by what they are about. */
+final class RecipeRules {
+  private RecipeRules() {}
+
+  /** Images fit the network's input. */
+  static void images(Checks checks, ModelSettings model, ImageSettings image, int epochs) {
+    int channels = model.input().isEmpty() ? 0 : model.input().get(0);
+    checks
+        .that(
+            channels == 0 || image.mean().size() == channels,
+            "image.mean",
+            "expected a value for each of the input's "
+                + channels
+                + " channels, got "
+                + image.mean().size(),
+            "model.input")
+        .that(
+            sizeProblem(model, image.train()).isEmpty(),
+            "image.train",
+            sizeProblem(model, image.train()).orElse(""),
+            "model.input")
+        .that(
+            sizeProblem(model, image.evaluation()).isEmpty(),
+            "image.evaluation",
+            sizeProblem(model, image.evaluation()).orElse(""),
+            "model.input")
+        .that(
+            image.progressive().stream().allMatch(each -> each.fromEpoch() < epochs),
+            "image.progressive",
+            "expected from-epoch of less than the run's " + epochs + " epochs",
+            "epochs");
+  }
+
+  private static Optional<String> sizeProblem(ModelSettings model, List<Transform> transforms) {
+    List<Integer> input = model.input();
+    return input.size() == 3
+        ? Preprocessing.sizeProblem(transforms, input.get(1), input.get(2))
+        : Optional.empty();
+  }
+
+  /** What is done by class needs one class for each image. */
+  static void classes(
+      Checks checks, Task task, Sampling sampling, ClassWeights classWeights, BatchSettings batch) {
+    checks
+        .that(
+            classWeights.equal() || (task.column() == Column.LABEL && task.views() == 1),
+            "class-weights.name",
+            "expected equal where an image has any number of classes, got "
+                + Variants.name(classWeights.getClass()),
+            "task.name")
+        .that(
+            !sampling.byClass() || task.column() == Column.LABEL,
+            "data.sampling.name",
+            "expected uniform or repeated where an image has any number of classes, got "
+                + Variants.name(sampling.getClass()),
+            "task.name")
+        .that(
+            batch.microBatchSize() % sampling.copies() == 0,
+            "batch.micro-batch-size",
+            "expected a multiple of data.sampling.times, which is "
+                + sampling.copies()
+                + ", got "
+                + batch.microBatchSize(),
+            "data.sampling.times");
+  }
+
+  /** One average can be saved. */
+  static void averages(
+      Checks checks, WeightAverageSettings weightAverage, SwaSettings swa, int epochs) {
+    checks
+        .that(
+            !swa.on() || swa.fromEpoch() < epochs,
+            "swa.from-epoch",
+            "expected less than the run's " + epochs + " epochs, got " + swa.fromEpoch(),
+            "epochs")
+        .that(
+            !swa.on() || !weightAverage.on(),
+            "swa.every-epochs",
+            "expected 0 with a weight-average.decay, for only one mean can be saved, got "
+                + swa.everyEpochs(),
+            "weight-average.decay");
+  }
+}

@@ -1,0 +1,110 @@
+package org.convoy.driver.training;
+
+import java.io.IOException;
+import org.convoy.driver.data.Lanes;
+import org.convoy.driver.evaluation.ImageFeed;
+import org.convoy.driver.exchange.sums.Exchange;
+import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.Moments;
+import org.convoy.driver.exchange.sums.VectorLayout;
+import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
+import org.convoy.image.loader.Batch;
+import org.convoy.image.loader.BatchLoader;
+import org.convoy.kernels.RunningStatistics;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The running statistics of averaged weights, which no training step has computed: the mean over
+ * global batches of the moments of each, as {@code torch.optim.swa_utils.update_bn} has it. The
+ * images are those of an epoch of training. All executors compute them together.
+ */
+final class FreshStatistics implements AutoCloseable {
+  private final RunSpec spec;
+  private final Exchange exchange;
+  private final MicroBatches range;
+  private final Backpropagation backpropagation;
+  private final ImageFeed feed;
+  private final Lanes lanes;
+  private final long augmentationSeed;
+  private final ParameterGroups groups;
+  private final INDArray weights;
+  private final Moments moments;
+  private long steps = -1;
+
+  FreshStatistics(
+      RunSpec spec,
+      Exchange exchange,
+      MicroBatches range,
+      Backpropagation backpropagation,
+      ImageFeed feed,
+      Lanes lanes,
+      long augmentationSeed) {
+    this.spec = spec;
+    this.exchange = exchange;
+    this.range = range;
+    this.backpropagation = backpropagation;
+    this.feed = feed;
+    this.lanes = lanes;
+    this.augmentationSeed = augmentationSeed;
+    this.groups = new ParameterGroups(spec.recipe().parameters(), spec.graph());
+    this.weights = Nd4j.create(DataType.FLOAT, backpropagation.gradient().length());
+    this.moments = new Moments(range, layout(spec, groups), backpropagation.gradient());
+  }
+
+  private static VectorLayout layout(RunSpec spec, ParameterGroups groups) {
+    return groups.vector(spec.recipe().exchange().chunkFloats());
+  }
+
+  /** Native bytes that it takes. */
+  static long bytes(MicroBatches range, VectorLayout layout) {
+    return Float.BYTES * layout.length() + Moments.bytes(range, layout);
+  }
+
+  /**
+   * Weights with the statistics that belong to them.
+   *
+   * @param averaged the flat vector; may be the gradient
+   * @param done the steps of the run so far, at least 1
+   * @return valid until the next call with another number of steps
+   */
+  INDArray of(INDArray averaged, long done) throws IOException, InterruptedException {
+    if (steps == done) {
+      return weights;
+    }
+    weights.assign(averaged);
+    int epoch = Math.toIntExact((done - 1) / lanes.stepsPerEpoch());
+    int stated = spec.recipe().swa().statisticsSteps();
+    int most = stated == 0 ? lanes.stepsPerEpoch() : Math.min(stated, lanes.stepsPerEpoch());
+    RunningStatistics statistics =
+        new RunningStatistics(
+            backpropagation.graph(),
+            Parameters.of(spec.graph()),
+            (long) spec.recipe().batch().globalSize(),
+            groups.frozen());
+    Shape input = spec.input(epoch);
+    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, 0)) {
+      for (int step = 0; step < most; step++) {
+        for (int i = 0; i < range.count(); i++) {
+          try (Batch batch = loader.next().orElseThrow()) {
+            backpropagation.moments(weights, batch);
+          }
+          moments.add();
+        }
+        moments.sum(exchange);
+        statistics.update(
+            weights, backpropagation.gradient(), spec.microBatches(), 1.0 / (step + 1));
+      }
+    }
+    steps = done;
+    return weights;
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    moments.close();
+  }
+}

@@ -1,0 +1,319 @@
+package org.convoy.jobs.benchmark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.convoy.image.codec.Window;
+import org.convoy.image.loader.Batch;
+import org.convoy.image.loader.BatchLoader;
+import org.convoy.image.loader.ImageSource;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.OnBadImage;
+import org.convoy.image.loader.Preprocessor;
+import org.convoy.image.loader.Stage;
+import org.convoy.image.transform.CounterRandom;
+import org.convoy.image.transform.Edit;
+import org.convoy.image.transform.Placement;
+import org.convoy.image.transform.Preprocessing;
+
+/**
+ * Times how training samples are made of image files: stage by stage on one thread, in turn with
+ * Pillow, then by a loader with several threads. Each round is another epoch, so it draws other
+ * crops.
+ */
+public final class InputBenchmark {
+  private static final int BATCH = 32;
+  private static final double WARM_UP_SECONDS = 2;
+
+  /** Two decoders may round differently. What one of them does not do changes a mean far more. */
+  private static final double SAME_MEAN = 1.0;
+
+  private final List<ImageSource> sources;
+  private final Preprocessing preprocessing;
+  private final long seed;
+
+  /**
+   * What was measured.
+   *
+   * @param readMicros to read an image's file, the median of the rounds as all figures
+   * @param stageMicros for an image
+   * @param imagesPerSecond of one thread
+   * @param pillowImagesPerSecond of one process; empty if there is no Pillow
+   * @param ratios to Pillow, by round
+   * @param pillow its version, or why it is absent
+   * @param bound of images per second: as libjpeg-turbo alone decodes the same windows; empty
+   *     unless all images are JPEGs that decode by windows
+   * @param entropyMicros the part of it that is entropy decoding
+   * @param threads of the loader
+   * @param loadedPerSecond by them together
+   */
+  public record Result(
+      int images,
+      double bytesPerImage,
+      double readMicros,
+      Map<Stage, Double> stageMicros,
+      double imagesPerSecond,
+      Optional<Double> pillowImagesPerSecond,
+      List<Double> ratios,
+      String pillow,
+      Optional<Double> bound,
+      Optional<Double> entropyMicros,
+      int threads,
+      double loadedPerSecond) {
+
+    /** The part of the bound that one thread reaches. */
+    public Optional<Double> ratioToBound() {
+      return bound.map(most -> imagesPerSecond / most);
+    }
+
+    /** The median ratio to Pillow. */
+    public Optional<Double> ratio() {
+      return ratios.isEmpty() ? Optional.empty() : Optional.of(median(ratios));
+    }
+  }
+
+  /**
+   * @param sources images that all decode
+   * @param seed of the recipe
+   */
+  public InputBenchmark(List<ImageSource> sources, Preprocessing preprocessing, long seed) {
+    this.sources = List.copyOf(sources);
+    this.preprocessing = preprocessing;
+    this.seed = seed;
+  }
+
+  /** Measures. */
+  public Result run(int rounds, int threads) throws IOException, InterruptedException {
+    List<byte[]> files = new ArrayList<>();
+    for (ImageSource source : sources) {
+      files.add(source.bytes().read());
+    }
+    Optional<Pillow> pillow = Pillow.start(files);
+    Optional<JpegBound> jpeg = JpegBound.of(files);
+    try (Preprocessor preprocessor = new Preprocessor(preprocessing)) {
+      warmUp(preprocessor, files);
+      Rounds measured = new Rounds();
+      for (int round = 0; round < rounds; round++) {
+        measured.add(preprocessor, files, round, pillow, jpeg);
+      }
+      return measured.result(
+          files,
+          pillow.map(Pillow::version).orElse("no Python here has Pillow"),
+          threads,
+          load(threads, rounds));
+    } finally {
+      if (pillow.isPresent()) {
+        pillow.get().close();
+      }
+      jpeg.ifPresent(JpegBound::close);
+    }
+  }
+
+  private void warmUp(Preprocessor preprocessor, List<byte[]> files)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    for (int epoch = -1; seconds(start) < WARM_UP_SECONDS; epoch--) {
+      pass(preprocessor, files, epoch);
+    }
+  }
+
+  /** Makes all samples of an epoch. Returns the mean value of each image, 0 to 1. */
+  private double[] pass(Preprocessor preprocessor, List<byte[]> files, int epoch)
+      throws IOException, InterruptedException {
+    float[] image = new float[preprocessing.floatsPerImage()];
+    double[] means = new double[files.size()];
+    try (FloatPointer input = new FloatPointer(image.length)) {
+      for (int i = 0; i < files.size(); i++) {
+        preprocessor.train(sources.get(i).name(), files.get(i), random(epoch, i), input);
+        input.get(image);
+        means[i] = mean(image);
+      }
+    }
+    return means;
+  }
+
+  private CounterRandom random(int epoch, int image) {
+    return sources.get(image).random(seed, epoch);
+  }
+
+  private double mean(float[] image) {
+    int channels = preprocessing.channels();
+    int plane = image.length / channels;
+    double mean = 0;
+    for (int c = 0; c < channels; c++) {
+      double sum = 0;
+      for (int i = c * plane; i < (c + 1) * plane; i++) {
+        sum += image[i];
+      }
+      mean +=
+          sum / plane * preprocessing.normalisation().std().get(c)
+              + preprocessing.normalisation().mean().get(c);
+    }
+    return mean / channels;
+  }
+
+  private double load(int threads, int rounds) throws IOException, InterruptedException {
+    LoaderOptions options = new LoaderOptions(BATCH, threads, 4, OnBadImage.FAIL);
+    List<Double> rates = new ArrayList<>();
+    for (int round = -1; round < rounds; round++) {
+      long start = System.nanoTime();
+      int images = 0;
+      try (BatchLoader loader =
+          BatchLoader.forTraining(
+              batches(4 * threads).iterator(), preprocessing, seed, round, options)) {
+        for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
+          try (Batch batch = next.get()) {
+            images += batch.size();
+          }
+        }
+      }
+      if (round >= 0) {
+        rates.add(images / seconds(start));
+      }
+    }
+    return median(rates);
+  }
+
+  /** All images several times over, as batches. */
+  private List<List<ImageSource>> batches(int times) {
+    List<ImageSource> all = new ArrayList<>();
+    IntStream.range(0, times).forEach(each -> all.addAll(sources));
+    return IntStream.iterate(0, from -> from < all.size(), from -> from + BATCH)
+        .mapToObj(from -> all.subList(from, Math.min(all.size(), from + BATCH)))
+        .toList();
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  /** The figures of each round. */
+  private final class Rounds {
+    private final List<Double> reading = new ArrayList<>();
+    private final Map<Stage, List<Double>> stages = new EnumMap<>(Stage.class);
+    private final List<Double> rates = new ArrayList<>();
+    private final List<Double> entropy = new ArrayList<>();
+    private final List<Double> decoding = new ArrayList<>();
+    private final List<Double> rival = new ArrayList<>();
+    private final List<Double> ratios = new ArrayList<>();
+
+    void add(
+        Preprocessor preprocessor,
+        List<byte[]> files,
+        int epoch,
+        Optional<Pillow> pillow,
+        Optional<JpegBound> jpeg)
+        throws IOException, InterruptedException {
+      long start = System.nanoTime();
+      for (ImageSource source : sources) {
+        source.bytes().read();
+      }
+      reading.add(seconds(start) / files.size() * 1e6);
+      Map<Stage, Long> before = nanos(preprocessor);
+      double[] means = pass(preprocessor, files, epoch);
+      double micros = reading.get(reading.size() - 1);
+      for (Map.Entry<Stage, Long> after : nanos(preprocessor).entrySet()) {
+        Stage stage = after.getKey();
+        double spent = (after.getValue() - before.getOrDefault(stage, 0L)) * 1e-3 / files.size();
+        stages.computeIfAbsent(stage, key -> new ArrayList<>()).add(spent);
+        micros += spent;
+      }
+      rates.add(1e6 / micros);
+      List<Window> windows = windows(preprocessor, files, epoch);
+      if (jpeg.isPresent() && windows.size() == files.size()) {
+        JpegBound.Times alone = jpeg.get().measure(windows);
+        entropy.add(alone.entropyMicros());
+        decoding.add(alone.decodeMicros());
+      }
+      if (pillow.isPresent()) {
+        List<List<Edit>> edits = edits(preprocessor, files, epoch);
+        Pillow.Round round = pillow.get().round(edits);
+        requireSame(means, round.means(), edits);
+        rival.add(files.size() / round.seconds());
+        ratios.add(1e6 / micros * round.seconds() / files.size());
+      }
+    }
+
+    Result result(List<byte[]> files, String pillow, int threads, double loaded) {
+      Map<Stage, Double> micros = new EnumMap<>(Stage.class);
+      stages.forEach((stage, spent) -> micros.put(stage, median(spent)));
+      return new Result(
+          files.size(),
+          files.stream().mapToInt(file -> file.length).average().orElseThrow(),
+          median(reading),
+          micros,
+          median(rates),
+          rival.isEmpty() ? Optional.empty() : Optional.of(median(rival)),
+          List.copyOf(ratios),
+          pillow,
+          decoding.isEmpty() ? Optional.empty() : Optional.of(1e6 / median(decoding)),
+          entropy.isEmpty() ? Optional.empty() : Optional.of(median(entropy)),
+          threads,
+          loaded);
+    }
+
+    private Map<Stage, Long> nanos(Preprocessor preprocessor) {
+      Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
+      for (Stage stage : Stage.values()) {
+        nanos.put(stage, preprocessor.nanos(stage));
+      }
+      return nanos;
+    }
+
+    private List<List<Edit>> edits(Preprocessor preprocessor, List<byte[]> files, int epoch)
+        throws IOException {
+      List<List<Edit>> edits = new ArrayList<>();
+      for (int i = 0; i < files.size(); i++) {
+        edits.add(preprocessor.edits(sources.get(i).name(), files.get(i), random(epoch, i)));
+      }
+      return edits;
+    }
+
+    /** Of the images that are decoded by windows. */
+    private List<Window> windows(Preprocessor preprocessor, List<byte[]> files, int epoch)
+        throws IOException {
+      List<Window> windows = new ArrayList<>();
+      for (int i = 0; i < files.size(); i++) {
+        preprocessor
+            .window(sources.get(i).name(), files.get(i), random(epoch, i))
+            .ifPresent(windows::add);
+      }
+      return windows;
+    }
+
+    /** Images whose values no edit changes are the same in both, nearly. */
+    private void requireSame(double[] means, double[] theirs, List<List<Edit>> edits) {
+      for (int i = 0; i < means.length; i++) {
+        boolean compared =
+            preprocessing.channels() == 3
+                && edits.get(i).stream().allMatch(Placement.class::isInstance);
+        double mean = 255 * means[i];
+        if (compared && Math.abs(mean - theirs[i]) > SAME_MEAN) {
+          throw new IllegalStateException(
+              String.format(
+                  Locale.ROOT,
+                  "%s: expected a mean value of %.2f as Pillow's, got %.2f",
+                  sources.get(i).name(),
+                  theirs[i],
+                  mean));
+        }
+      }
+    }
+  }
+}

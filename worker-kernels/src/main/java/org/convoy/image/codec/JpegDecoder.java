@@ -1,0 +1,58 @@
+package org.convoy.image.codec;
+
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+import org.convoy.image.kernels.WindowDecoder;
+
+/**
+ * Decodes windows of JPEGs in native code, and keeps its memory. It gets only files that a {@link
+ * JpegPicture} has checked and rewritten.
+ */
+final class JpegDecoder implements AutoCloseable {
+  /** A larger file is copied to separate memory, which is freed after decoding. */
+  private static final int KEPT_BYTES = 1 << 20;
+
+  private Optional<WindowDecoder> decoder = Optional.empty();
+  private BytePointer kept = new BytePointer();
+
+  /** Decodes a window of a file whose header states a size that holds it. */
+  void decode(FileParts file, Window window, Raster into) throws RefusalException {
+    if (decoder.isEmpty()) {
+      decoder = Optional.of(new WindowDecoder());
+      kept = new BytePointer(KEPT_BYTES);
+    }
+    if (file.length() <= KEPT_BYTES) {
+      decode(kept, file, window, into);
+    } else {
+      try (BytePointer once = new BytePointer((long) file.length())) {
+        decode(once, file, window, into);
+      }
+    }
+  }
+
+  private void decode(BytePointer bytes, FileParts file, Window window, Raster into)
+      throws RefusalException {
+    file.copyTo(bytes);
+    into.reshape(window.height(), window.width(), 3);
+    Optional<String> flaw =
+        decoder
+            .orElseThrow()
+            .decode(
+                bytes.address(),
+                file.length(),
+                window.left(),
+                window.top(),
+                window.width(),
+                window.height(),
+                into.freshAddress());
+    if (flaw.isPresent()) {
+      throw new RefusalException("the decoder says: " + flaw.get());
+    }
+  }
+
+  @Override
+  public void close() {
+    decoder.ifPresent(WindowDecoder::close);
+    kept.close();
+  }
+}

@@ -1,0 +1,21 @@
+package org.convoy.optim;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A second vector of parameters that follows the first one through a run. It begins as a copy of
+ * it, and is kept chunk by chunk like optimizer state. What is done with an element depends on this
+ * element alone, so the bits do not depend on where the vector was cut.
+ */
+public interface Companion {
+
+  /**
+   * Moves one chunk of the companion after the update of a step; may move the parameters too.
+   *
+   * @param companion (n) dense float32
+   * @param parameters (n) dense float32
+   * @param step number of the step, from 0
+   * @throws IllegalArgumentException if the lengths differ
+   */
+  void follow(INDArray companion, INDArray parameters, long step);
+}
