@@ -103,8 +103,7 @@ final class TrainingBudget {
                 + optimizer
                 + most(ranges, range -> combination.stateBytes(range, executors, vector))
             : 0;
-    parts.add(
-        new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))));
+    parts.add(new Part("sums", most(ranges, range -> combination.bytes(range, executors, vector))));
     parts.add(new Part("optimizer", optimizer));
     parts.add(new Part("copy for checkpoints", copy));
     return parts;
