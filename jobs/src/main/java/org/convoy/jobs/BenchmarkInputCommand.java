@@ -100,7 +100,8 @@ final class BenchmarkInputCommand implements Callable<Integer> {
     InputBenchmark.Result result;
     try (SampleReader reader = SampleReader.of(index, lanes, hadoop)) {
       result =
-          new InputBenchmark(sources(index, reader), preprocessing, loaded.seed())
+          new InputBenchmark(
+                  sources(index, reader), preprocessing, loaded.data().decode(), loaded.seed())
               .run(rounds, threads);
     }
     if (!json.wanted()) {

@@ -2,6 +2,7 @@ package org.convoy.driver.config;
 
 import java.io.Serializable;
 import org.convoy.driver.data.Sampling;
+import org.convoy.image.loader.Decoding;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.Checks;
@@ -19,6 +20,7 @@ import org.convoy.settings.Checks;
  * @param generate the data set to draw if {@code uri} does not exist
  * @param table how the data set's tables are read, if it is one
  * @param onBadImage what to do with an image that does not decode
+ * @param decode how JPEGs are decoded for training
  * @param maxBadShare fraction of a split's images that may be skipped before the run fails
  * @param decodeThreads decoding threads per executor; 0: one per core
  * @param blockSize neighbouring samples that are read together; 0: chosen for the data set
@@ -36,6 +38,7 @@ public record DataSettings(
     @Incidental GenerateSettings generate,
     @Incidental TableSettings table,
     OnBadImage onBadImage,
+    Decoding decode,
     @Incidental double maxBadShare,
     @Incidental int decodeThreads,
     int blockSize,
@@ -88,6 +91,6 @@ public record DataSettings(
    */
   public LoaderOptions loading(int batch, int cores) {
     int threads = decodeThreads > 0 ? decodeThreads : cores;
-    return new LoaderOptions(batch, threads, readAhead, onBadImage);
+    return new LoaderOptions(batch, threads, readAhead, onBadImage).with(decode);
   }
 }

@@ -82,10 +82,12 @@ final class FreshStatistics implements AutoCloseable {
         new RunningStatistics(
             backpropagation.graph(),
             Parameters.of(spec.graph()),
-            (long) spec.recipe().batch().globalSize(),
+            (long) spec.microBatches() * spec.places(),
             groups.frozen());
     Shape input = spec.input(epoch);
-    try (BatchLoader loader = feed.training(input, lanes, range, augmentationSeed, epoch, 0)) {
+    int views = spec.recipe().task().views();
+    try (BatchLoader loader =
+        feed.training(input, lanes, range, augmentationSeed, epoch, 0, views)) {
       for (int step = 0; step < most; step++) {
         for (int i = 0; i < range.count(); i++) {
           try (Batch batch = loader.next().orElseThrow()) {

@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.image.codec.Window;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
+import org.convoy.image.loader.Decoding;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
@@ -37,6 +38,7 @@ public final class InputBenchmark {
 
   private final List<ImageSource> sources;
   private final Preprocessing preprocessing;
+  private final Decoding decoding;
   private final long seed;
 
   /**
@@ -81,9 +83,12 @@ public final class InputBenchmark {
 
   /**
    * @param sources images that all decode
+   * @param decoding of the recipe
    * @param seed of the recipe
    */
-  public InputBenchmark(List<ImageSource> sources, Preprocessing preprocessing, long seed) {
+  public InputBenchmark(
+      List<ImageSource> sources, Preprocessing preprocessing, Decoding decoding, long seed) {
+    this.decoding = decoding;
     this.sources = List.copyOf(sources);
     this.preprocessing = preprocessing;
     this.seed = seed;
@@ -97,7 +102,7 @@ public final class InputBenchmark {
     }
     Optional<Pillow> pillow = Pillow.start(files);
     Optional<JpegBound> jpeg = JpegBound.of(files);
-    try (Preprocessor preprocessor = new Preprocessor(preprocessing)) {
+    try (Preprocessor preprocessor = new Preprocessor(preprocessing, decoding)) {
       warmUp(preprocessor, files);
       Rounds measured = new Rounds();
       for (int round = 0; round < rounds; round++) {
@@ -160,7 +165,7 @@ public final class InputBenchmark {
   }
 
   private double load(int threads, int rounds) throws IOException, InterruptedException {
-    LoaderOptions options = new LoaderOptions(BATCH, threads, 4, OnBadImage.FAIL);
+    LoaderOptions options = new LoaderOptions(BATCH, threads, 4, OnBadImage.FAIL).with(decoding);
     List<Double> rates = new ArrayList<>();
     for (int round = -1; round < rounds; round++) {
       long start = System.nanoTime();

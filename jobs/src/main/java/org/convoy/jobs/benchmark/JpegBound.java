@@ -56,6 +56,7 @@ final class JpegBound implements AutoCloseable {
             decoder.decode(
                 files.get(i).address(),
                 files.get(i).capacity(),
+                1,
                 window.left(),
                 window.top(),
                 window.width(),

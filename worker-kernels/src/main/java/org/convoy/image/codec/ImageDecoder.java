@@ -55,17 +55,19 @@ public final class ImageDecoder implements AutoCloseable {
    * @throws ImageDecodeException if the data are damaged, or if there is no memory for the pixels
    */
   public void decode(EncodedImage image, int channels, Raster into) throws ImageDecodeException {
-    decode(image, Window.whole(image.height(), image.width()), channels, into);
+    decode(image, 1, Window.whole(image.height(), image.width()), channels, into);
   }
 
   /**
    * Decodes a window, or the whole of an image that does not decode windows. The pixels are those
    * of the whole image. What is damaged below the window may stay unnoticed.
    *
-   * @param window inside the image
+   * @param divisor of the size at which it is decoded, 1, 2, 4 or 8; 1 unless it decodes windows
+   * @param window inside the image of that size
    * @see EncodedImage#decodesWindows
    */
-  public void decode(EncodedImage image, Window window, int channels, Raster into)
+  public void decode(
+      EncodedImage image, int divisor, Window window, int channels, Raster into)
       throws ImageDecodeException {
     if (closed) {
       throw new IllegalStateException("image decoder used after close");
@@ -73,7 +75,7 @@ public final class ImageDecoder implements AutoCloseable {
     Picture picture = image.picture();
     try {
       if (image.decodesWindows()) {
-        picture.decode(window, into, memory);
+        picture.decode(divisor, window, into, memory);
       } else if (picture.orientation() == Orientation.UPRIGHT) {
         picture.decode(into, memory);
       } else {

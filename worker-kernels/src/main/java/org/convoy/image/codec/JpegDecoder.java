@@ -15,22 +15,23 @@ final class JpegDecoder implements AutoCloseable {
   private Optional<WindowDecoder> decoder = Optional.empty();
   private BytePointer kept = new BytePointer();
 
-  /** Decodes a window of a file whose header states a size that holds it. */
-  void decode(FileParts file, Window window, Raster into) throws RefusalException {
+  /** Decodes a window of a file whose header states a size that holds it, at a part of its size. */
+  void decode(FileParts file, int divisor, Window window, Raster into) throws RefusalException {
     if (decoder.isEmpty()) {
       decoder = Optional.of(new WindowDecoder());
       kept = new BytePointer(KEPT_BYTES);
     }
     if (file.length() <= KEPT_BYTES) {
-      decode(kept, file, window, into);
+      decode(kept, file, divisor, window, into);
     } else {
       try (BytePointer once = new BytePointer((long) file.length())) {
-        decode(once, file, window, into);
+        decode(once, file, divisor, window, into);
       }
     }
   }
 
-  private void decode(BytePointer bytes, FileParts file, Window window, Raster into)
+  private void decode(
+      BytePointer bytes, FileParts file, int divisor, Window window, Raster into)
       throws RefusalException {
     file.copyTo(bytes);
     into.reshape(window.height(), window.width(), 3);
@@ -40,6 +41,7 @@ final class JpegDecoder implements AutoCloseable {
             .decode(
                 bytes.address(),
                 file.length(),
+                divisor,
                 window.left(),
                 window.top(),
                 window.width(),

@@ -216,8 +216,9 @@ final class JpegPicture implements Picture {
   }
 
   @Override
-  public void decode(Window window, Raster into, DecoderMemory memory) throws RefusalException {
-    memory.jpeg().decode(kept, window, into);
+  public void decode(int divisor, Window window, Raster into, DecoderMemory memory)
+      throws RefusalException {
+    memory.jpeg().decode(kept, divisor, window, into);
   }
 
   @Override

@@ -19,7 +19,7 @@ interface Picture {
   /** The most bytes of memory, native or not, that {@link #decode} takes besides the raster. */
   long scratchBytes();
 
-  /** Whether {@link #decode(Window, Raster, DecoderMemory)} decodes a window alone. */
+  /** Whether {@link #decode(int, Window, Raster, DecoderMemory)} decodes a window alone. */
   default boolean decodesWindows() {
     return false;
   }
@@ -27,9 +27,11 @@ interface Picture {
   /**
    * Decodes a window of the stored picture into a raster, which becomes (height, width, 3) of it.
    *
+   * @param divisor of the picture's size, 1, 2, 4 or 8; the window is one of the smaller picture
    * @throws UnsupportedOperationException if it does not decode windows
    */
-  default void decode(Window window, Raster into, DecoderMemory memory) throws RefusalException {
+  default void decode(int divisor, Window window, Raster into, DecoderMemory memory)
+      throws RefusalException {
     throw new UnsupportedOperationException("this format is decoded whole");
   }
 

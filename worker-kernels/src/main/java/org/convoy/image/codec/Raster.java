@@ -58,7 +58,7 @@ public final class Raster implements AutoCloseable {
 
   /**
    * The address of the pixels in native memory, which may be written. It is valid until another
-   * method than those that return sizes is called. At least 16 bytes behind the last pixel are
+   * method than those that return sizes is called. At least 32 bytes behind the last pixel are
    * readable.
    *
    * @throws OutOfMemoryError if there is no memory for them

@@ -29,4 +29,27 @@ final class PixelCalls {
       long source, long pixels, long channels, long tables, long numberBytes, long result);
 
   static native void mirror(long image, long height, long width, long channels);
+
+  static native void blend(long values, long count, int plain, float part);
+
+  static native long sumOfGrey(long image, long pixels);
+
+  static native void saturate(long image, long pixels, float part);
+
+  static native void turnHue(long image, long pixels, int steps);
+
+  static native void transform(
+      long source,
+      long height,
+      long width,
+      long out,
+      double a,
+      double b,
+      double c,
+      double d,
+      double e,
+      double f);
+
+  static native void sharpen(
+      long source, long height, long rowBytes, long channels, float part, long out);
 }

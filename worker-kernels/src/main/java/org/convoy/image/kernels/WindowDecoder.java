@@ -26,15 +26,17 @@ public final class WindowDecoder implements AutoCloseable {
   /**
    * Decodes a window into dense rows of RGB. Rows below it are not looked at.
    *
+   * @param divisor of the picture's size, 1, 2, 4 or 8; the window is one of the smaller picture
    * @param file address of a JPEG of one or three components
    * @param out address of {@code height * width * 3} bytes
    * @return what the library says against the file; empty if it decoded
    */
   public Optional<String> decode(
-      long file, long bytes, int left, int top, int width, int height, long out) {
+      long file, long bytes, int divisor, int left, int top, int width, int height, long out) {
     requireOpen();
     return message(
-        PixelCalls.decodeJpeg(decoder, file, bytes, EIGHTHS, left, top, width, height, out));
+        PixelCalls.decodeJpeg(
+            decoder, file, bytes, EIGHTHS / divisor, left, top, width, height, out));
   }
 
   /**

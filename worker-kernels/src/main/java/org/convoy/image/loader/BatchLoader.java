@@ -29,6 +29,7 @@ public final class BatchLoader implements AutoCloseable {
   private final SampleTask task;
   private final OnBadImage onBadImage;
   private final DecodingBudget budget;
+  private final Decoding decoding;
   private final List<BatchBuffer> buffers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final BatchQueue queue;
@@ -41,6 +42,7 @@ public final class BatchLoader implements AutoCloseable {
     this.task = task;
     this.onBadImage = options.onBadImage();
     this.budget = new DecodingBudget(options.decodingBytes());
+    this.decoding = options.decoding();
     for (int i = 0; i <= options.batchesAhead(); i++) {
       buffers.add(new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage()));
     }
@@ -140,7 +142,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private void work(Preprocessing preprocessing) {
-    try (Preprocessor preprocessor = new Preprocessor(preprocessing, budget)) {
+    try (Preprocessor preprocessor = new Preprocessor(preprocessing, budget, decoding)) {
       for (Optional<BatchQueue.Work> work = queue.take(); work.isPresent(); work = queue.take()) {
         run(work.get(), preprocessor);
         queue.finish(work.get().batch());

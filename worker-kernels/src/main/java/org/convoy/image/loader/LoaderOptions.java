@@ -1,8 +1,8 @@
 package org.convoy.image.loader;
 
 /**
- * Options of a {@link BatchLoader}. Only {@code batchCapacity} and {@code onBadImage} change the
- * result.
+ * Options of a {@link BatchLoader}. Only {@code batchCapacity}, {@code onBadImage} and {@code
+ * decoding} change the result.
  *
  * @param batchCapacity images per buffer; a batch may have fewer
  * @param threads number of threads that read and decode
@@ -12,15 +12,27 @@ package org.convoy.image.loader;
  *     being decoded and transformed, over all threads. An image that needs more is decoded alone
  *     and may exceed the limit: a JPEG takes six bytes per pixel, a progressive JPEG twelve, a WebP
  *     seventeen.
+ * @param decoding how JPEGs are decoded for training; for evaluation they are always decoded exactly
  */
 public record LoaderOptions(
-    int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage, long decodingBytes) {
+    int batchCapacity,
+    int threads,
+    int batchesAhead,
+    OnBadImage onBadImage,
+    long decodingBytes,
+    Decoding decoding) {
   private static final long FIRST_IMAGES = 128L << 20;
   private static final long IMAGES_OF_A_THREAD = 32L << 20;
 
   /** Options with memory for a large photograph, and some more for each thread. */
   public LoaderOptions(int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage) {
     this(batchCapacity, threads, batchesAhead, onBadImage, decodingBytes(threads));
+  }
+
+  /** Options that decode exactly. */
+  public LoaderOptions(
+      int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage, long decodingBytes) {
+    this(batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, Decoding.EXACT);
   }
 
   public LoaderOptions {
@@ -37,6 +49,12 @@ public record LoaderOptions(
       throw new IllegalArgumentException(
           "expected memory of at least 1 byte for decoding, got " + decodingBytes);
     }
+  }
+
+  /** The same options with another way to decode training samples. */
+  public LoaderOptions with(Decoding other) {
+    return new LoaderOptions(
+        batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, other);
   }
 
   /** The default limit for this number of threads: 128 MiB, and 32 MiB per thread. */

@@ -18,6 +18,7 @@ import org.convoy.image.transform.Edit;
 import org.convoy.image.transform.Placement;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.RasterEditor;
+import org.convoy.image.transform.ReducedPlacement;
 import org.convoy.image.transform.Transform;
 
 /**
@@ -31,6 +32,7 @@ public final class Preprocessor implements AutoCloseable {
 
   private final Preprocessing preprocessing;
   private final DecodingBudget budget;
+  private final Decoding decoding;
   private final ImageDecoder decoder = new ImageDecoder();
   private final RasterEditor editor;
   private final float[][] tables;
@@ -40,12 +42,18 @@ public final class Preprocessor implements AutoCloseable {
 
   /** A preprocessor with its own memory for decoding. */
   public Preprocessor(Preprocessing preprocessing) {
-    this(preprocessing, new DecodingBudget(LoaderOptions.decodingBytes(1)));
+    this(preprocessing, Decoding.EXACT);
+  }
+
+  /** A preprocessor with its own memory that decodes training samples in this way. */
+  public Preprocessor(Preprocessing preprocessing, Decoding decoding) {
+    this(preprocessing, new DecodingBudget(LoaderOptions.decodingBytes(1)), decoding);
   }
 
   /** One of several preprocessors that share a budget of memory for decoding. */
-  Preprocessor(Preprocessing preprocessing, DecodingBudget budget) {
+  Preprocessor(Preprocessing preprocessing, DecodingBudget budget, Decoding decoding) {
     this.preprocessing = preprocessing;
+    this.decoding = decoding;
     this.budget = budget;
     editor = new RasterEditor(preprocessing.normalisation());
     tables = new float[preprocessing.channels()][];
@@ -68,32 +76,33 @@ public final class Preprocessor implements AutoCloseable {
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.training(), sample, image -> normalise(image, out, offset));
+    process(name, file, preprocessing.training(), decoding, sample, image -> normalise(image, out, offset));
   }
 
   /** Makes a training sample in native memory, at a pointer whose position is 0. */
   public void train(String name, byte[] file, CounterRandom sample, FloatPointer out)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.training(), sample, image -> normalise(image, out));
+    process(name, file, preprocessing.training(), decoding, sample, image -> normalise(image, out));
   }
 
   /** Makes a sample for validation or prediction; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
     process(
-        name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out, offset));
+        name, file, preprocessing.evaluation(), Decoding.EXACT, NO_DRAWS, image -> normalise(image, out, offset));
   }
 
   /** Makes a sample for validation or prediction in native memory. */
   public void evaluate(String name, byte[] file, FloatPointer out)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.evaluation(), NO_DRAWS, image -> normalise(image, out));
+    process(name, file, preprocessing.evaluation(), Decoding.EXACT, NO_DRAWS, image -> normalise(image, out));
   }
 
   private void process(
       String name,
       byte[] file,
       List<Transform> transforms,
+      Decoding how,
       CounterRandom sample,
       Consumer<Raster> pack)
       throws ImageDecodeException, InterruptedException {
@@ -103,10 +112,10 @@ public final class Preprocessor implements AutoCloseable {
     spent(Stage.OPEN, start);
     try (DecodingBudget.Share share = budget.take(bytes(encoded, edits))) {
       start = System.nanoTime();
-      Raster image = decode(encoded, edits);
+      Raster image = decode(encoded, edits, how);
       start = spent(Stage.DECODE, start);
       for (Edit edit : edits) {
-        boolean resizes = edit instanceof Placement placement && !placement.onlyMirrors(image);
+        boolean resizes = moves(edit, image);
         image = edit.apply(image, editor);
         start = spent(resizes ? Stage.RESIZE : Stage.AUGMENT, start);
       }
@@ -122,15 +131,30 @@ public final class Preprocessor implements AutoCloseable {
    * Decodes what the first edit needs. Where that is a part of the image, the edit is replaced by
    * one of that part.
    */
-  private Raster decode(EncodedImage encoded, List<Edit> edits) throws ImageDecodeException {
+  private Raster decode(EncodedImage encoded, List<Edit> edits, Decoding how)
+      throws ImageDecodeException {
+    int channels = preprocessing.channels();
     Optional<Window> window = window(encoded, edits);
-    if (window.isPresent()) {
-      edits.set(0, ((Placement) edits.get(0)).within(window.get()));
-      decoder.decode(encoded, window.get(), preprocessing.channels(), decoded);
+    if (window.isEmpty()) {
+      decoder.decode(encoded, channels, decoded);
+      return decoded;
+    }
+    Placement first = (Placement) edits.get(0);
+    int divisor = how == Decoding.SCALED ? first.divisor(encoded.height(), encoded.width()) : 1;
+    if (divisor > 1) {
+      ReducedPlacement reduced = first.reduced(divisor);
+      edits.set(0, reduced);
+      decoder.decode(encoded, divisor, reduced.decoded(), channels, decoded);
     } else {
-      decoder.decode(encoded, preprocessing.channels(), decoded);
+      edits.set(0, first.within(window.get()));
+      decoder.decode(encoded, 1, window.get(), channels, decoded);
     }
     return decoded;
+  }
+
+  private static boolean moves(Edit edit, Raster image) {
+    return edit instanceof ReducedPlacement
+        || (edit instanceof Placement placement && !placement.onlyMirrors(image));
   }
 
   private static Optional<Window> window(EncodedImage encoded, List<Edit> edits) {

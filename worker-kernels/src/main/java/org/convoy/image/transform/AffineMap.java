@@ -3,6 +3,8 @@ package org.convoy.image.transform;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.convoy.image.codec.Raster;
+import org.convoy.image.kernels.PixelEdits;
+import org.convoy.image.kernels.PixelLibrary;
 
 /**
  * Takes the pixel at (x, y) from (a x + b y + c, d x + e y + f) of an image of the same size, both
@@ -41,6 +43,11 @@ record AffineMap(double a, double b, double c, double d, double e, double f) imp
   @Override
   public Raster apply(Raster image, RasterEditor editor) {
     Raster out = editor.scratchFor(image);
+    if (PixelLibrary.isThere() && image.channels() == 3) {
+      double[] map = {a, b, c, d, e, f};
+      PixelEdits.transform(image.address(), image.height(), image.width(), out.freshAddress(), map);
+      return out;
+    }
     byte[] pixels = out.pixels();
     int channels = image.channels();
     int to = 0;

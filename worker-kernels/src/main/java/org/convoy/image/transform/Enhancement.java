@@ -1,6 +1,8 @@
 package org.convoy.image.transform;
 
 import org.convoy.image.codec.Raster;
+import org.convoy.image.kernels.PixelEdits;
+import org.convoy.image.kernels.PixelLibrary;
 
 /**
  * Changes an image's values in place, with the same bytes as Pillow's ImageEnhance. Each value is
@@ -25,8 +27,12 @@ final class Enhancement {
     if (image.channels() == 1) {
       return image;
     }
-    byte[] pixels = image.pixels();
     float part = (float) factor;
+    if (PixelLibrary.isThere()) {
+      PixelEdits.saturate(image.address(), (long) image.height() * image.width(), part);
+      return image;
+    }
+    byte[] pixels = image.pixels();
     for (int i = 0; i < image.size(); i += 3) {
       int grey = image.luma(i);
       for (int c = i; c < i + 3; c++) {
@@ -37,6 +43,10 @@ final class Enhancement {
   }
 
   private static Raster blendFrom(int plain, Raster image, float part, byte[] table) {
+    if (PixelLibrary.isThere()) {
+      PixelEdits.blend(image.address(), image.size(), plain, part);
+      return image;
+    }
     for (int value = 0; value < table.length; value++) {
       table[value] = blend(plain, value, part);
     }
@@ -48,11 +58,18 @@ final class Enhancement {
   }
 
   private static int meanOfGrey(Raster image) {
+    return (int) ((double) sumOfGrey(image) / (image.height() * image.width()) + 0.5);
+  }
+
+  private static long sumOfGrey(Raster image) {
+    if (PixelLibrary.isThere() && image.channels() == 3) {
+      return PixelEdits.sumOfGrey(image.address(), (long) image.height() * image.width());
+    }
     long sum = 0;
     for (int i = 0; i < image.size(); i += image.channels()) {
       sum += image.luma(i);
     }
-    return (int) ((double) sum / (image.height() * image.width()) + 0.5);
+    return sum;
   }
 
   /** Interpolates in single precision, and truncates to a whole number. */

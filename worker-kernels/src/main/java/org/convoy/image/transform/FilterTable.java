@@ -14,15 +14,33 @@ final class FilterTable {
   private double[] exact = new double[0];
   private int taps;
   private int inSize;
+  private double from;
+  private double length;
   private int outSize;
 
+  /** The table of all inputs. */
   void fill(int newInSize, int newOutSize) {
-    if (newInSize == inSize && newOutSize == outSize) {
+    fill(newInSize, 0, newInSize, newOutSize);
+  }
+
+  /**
+   * The table of a part of the inputs, whose edges may lie between them.
+   *
+   * @param newFrom where the part begins
+   * @param newLength of the part
+   */
+  void fill(int newInSize, double newFrom, double newLength, int newOutSize) {
+    if (newInSize == inSize
+        && newFrom == from
+        && newLength == length
+        && newOutSize == outSize) {
       return;
     }
     inSize = newInSize;
+    from = newFrom;
+    length = newLength;
     outSize = newOutSize;
-    double scale = (double) inSize / outSize;
+    double scale = length / outSize;
     double support = Math.max(scale, 1);
     taps = (int) Math.ceil(support) * 2 + 1;
     if (numbers.length < outSize * (2 + taps)) {
@@ -37,7 +55,7 @@ final class FilterTable {
   }
 
   private void fillOne(int x, double scale, double support) {
-    double center = (x + 0.5) * scale;
+    double center = from + (x + 0.5) * scale;
     double inverse = 1 / support;
     int low = Math.max((int) (center - support + 0.5), 0);
     int high = Math.min((int) (center + support + 0.5), inSize);

@@ -1,6 +1,8 @@
 package org.convoy.image.transform;
 
 import org.convoy.image.codec.Raster;
+import org.convoy.image.kernels.PixelEdits;
+import org.convoy.image.kernels.PixelLibrary;
 
 /**
  * Rotates the hue of an image in place, with the same bytes as torchvision's adjust_hue of a Pillow
@@ -18,8 +20,12 @@ final class Hue {
    */
   static Raster turn(Raster image, double part) {
     if (image.channels() == 3) {
-      byte[] pixels = image.pixels();
       int steps = (int) (part * 255);
+      if (PixelLibrary.isThere()) {
+        PixelEdits.turnHue(image.address(), (long) image.height() * image.width(), steps);
+        return image;
+      }
+      byte[] pixels = image.pixels();
       for (int i = 0; i < image.size(); i += 3) {
         turn(pixels, i, steps);
       }

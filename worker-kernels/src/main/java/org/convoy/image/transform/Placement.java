@@ -71,6 +71,25 @@ public record Placement(
         : new Window(0, 0, imageHeight, imageWidth);
   }
 
+  /**
+   * The most by which an image of this size may be divided and still has enough pixels in the window:
+   * 1, 2, 4 or 8. It is 1 if the window is partly outside the image.
+   */
+  public int divisor(int imageHeight, int imageWidth) {
+    int divisor = 1;
+    while (inside(imageHeight, imageWidth)
+        && divisor < 8
+        && height >= 2 * divisor * outHeight && width >= 2 * divisor * outWidth) {
+      divisor *= 2;
+    }
+    return divisor;
+  }
+
+  /** The same placement on an image that is decoded at a part of its size. */
+  public ReducedPlacement reduced(int divisor) {
+    return ReducedPlacement.of(this, divisor);
+  }
+
   /** The placement that does the same to a part of the image. */
   public Placement within(Window part) {
     return new Placement(

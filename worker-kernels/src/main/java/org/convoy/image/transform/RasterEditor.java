@@ -64,6 +64,16 @@ public final class RasterEditor implements AutoCloseable {
     return result;
   }
 
+  /** Applies a placement to an image that was decoded at a part of its size. */
+  Raster place(ReducedPlacement placement, Raster image) {
+    Raster out = next().reshape(placement.outHeight(), placement.outWidth(), image.channels());
+    resampler.resample(image, placement, out);
+    if (placement.mirrored()) {
+      mirror(out);
+    }
+    return out;
+  }
+
   /** Releases memory that only few images need. */
   public void releaseIfLarge() {
     for (Raster each : scratch) {

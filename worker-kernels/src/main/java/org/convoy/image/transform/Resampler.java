@@ -53,6 +53,17 @@ final class Resampler implements AutoCloseable {
   void resample(Raster in, int top, int left, int height, int width, Raster out) {
     columns.fill(width, out.width());
     rows.fill(height, out.height());
+    resampleFilled(in, top, left, height, out);
+  }
+
+  /** Scales the window of a placement to the shape of {@code out}. */
+  void resample(Raster in, ReducedPlacement window, Raster out) {
+    columns.fill(in.width(), window.left(), window.width(), out.width());
+    rows.fill(in.height(), window.top(), window.height(), out.height());
+    resampleFilled(in, 0, 0, in.height(), out);
+  }
+
+  private void resampleFilled(Raster in, int top, int left, int height, Raster out) {
     if (scaling.isPresent()) {
       long source = in.address() + (long) top * in.rowBytes() + (long) left * in.channels();
       scaling

@@ -1,6 +1,8 @@
 package org.convoy.image.transform;
 
 import org.convoy.image.codec.Raster;
+import org.convoy.image.kernels.PixelEdits;
+import org.convoy.image.kernels.PixelLibrary;
 
 /**
  * Interpolates between a smoothed image and the image itself, and extrapolates where the factor is
@@ -20,6 +22,16 @@ record Sharpness(double factor) implements Edit {
   @Override
   public Raster apply(Raster image, RasterEditor editor) {
     Raster out = editor.scratchFor(image);
+    if (PixelLibrary.isThere()) {
+      PixelEdits.sharpen(
+          image.address(),
+          image.height(),
+          image.rowBytes(),
+          image.channels(),
+          (float) factor,
+          out.freshAddress());
+      return out;
+    }
     byte[] from = image.pixels();
     byte[] to = out.pixels();
     int row = image.rowBytes();

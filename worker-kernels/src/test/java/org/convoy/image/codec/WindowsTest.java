@@ -71,7 +71,7 @@ class WindowsTest {
       }
       for (int i = 0; i < windows; i++) {
         Window window = i == 0 ? Window.whole(height, width) : draw(height, width);
-        decoder.decode(image, window, 3, part);
+        decoder.decode(image, 1, window, 3, part);
         assertArrayEquals(crop(whole, window), used(part), () -> name + " " + window);
       }
     }
@@ -111,12 +111,12 @@ class WindowsTest {
       ImageDecodeException refusal =
           assertThrows(
               ImageDecodeException.class,
-              () -> decoder.decode(image, new Window(0, 0, 8, 8), 3, into));
+              () -> decoder.decode(image, 1, new Window(0, 0, 8, 8), 3, into));
       assertEquals(
           "image tables does not decode: the decoder says: Quantization table 0x00 was not defined",
           refusal.getMessage());
       byte[] good = Files.readAllBytes(jpegs().get(1));
-      decoder.decode(decoder.open("good", good), new Window(0, 0, 8, 8), 3, into);
+      decoder.decode(decoder.open("good", good), 1, new Window(0, 0, 8, 8), 3, into);
       assertEquals(3 * 8 * 8, into.size());
     }
   }

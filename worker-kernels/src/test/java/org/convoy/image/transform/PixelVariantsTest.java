@@ -60,11 +60,26 @@ class PixelVariantsTest {
                   1 + random.nextInt(70),
                   random.nextBoolean());
           Raster result = editor.place(placement, image);
+          Edit edit = edit(i % 7, random, result.height(), result.width());
+          result = edit.apply(result, editor);
           CRC32 sum = new CRC32();
           sum.update(result.pixels(), 0, result.size());
-          System.out.println(placement + " " + channels + " " + sum.getValue());
+          System.out.println(placement + " " + channels + " " + i % 7 + " " + sum.getValue());
         }
       }
+    }
+
+    private static Edit edit(int kind, Random random, int height, int width) {
+      double factor = 2 * random.nextDouble();
+      return switch (kind) {
+        case 0 -> (image, by) -> Enhancement.brightness(image, factor, by);
+        case 1 -> (image, by) -> Enhancement.contrast(image, factor, by);
+        case 2 -> (image, by) -> Enhancement.saturation(image, factor);
+        case 3 -> (image, by) -> Hue.turn(image, factor / 2 - 0.5);
+        case 4 -> new Sharpness(factor);
+        case 5 -> AffineMap.rotation(360 * factor - 360, height, width);
+        default -> new Distortion(40 * factor, 9, -5, 0.5 + factor, 20, -10).about(width / 2.0, 3);
+      };
     }
   }
 }
