@@ -9,7 +9,7 @@ import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /** The parameters of a {@link ConvoyClassifier} that say what is trained and how. */
-final class ClassifierParams {
+public final class ClassifierParams {
   final Param<String> label;
   final Param<String> validationIndicator;
   final Param<String> network;

@@ -9,12 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Estimator;
-import org.apache.spark.ml.param.DoubleParam;
-import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.LongParam;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.Identifiable$;
@@ -49,7 +44,7 @@ import org.convoy.kernels.NativeMemory;
  * says how.
  */
 public final class ConvoyClassifier extends Estimator<ConvoyClassificationModel>
-    implements ImageColumns<ConvoyClassifier>, MLWritable {
+    implements ImageColumns<ConvoyClassifier>, ClassifierSettings<ConvoyClassifier>, MLWritable {
   private static final long serialVersionUID = 1L;
   private static final Object ONE_FIT = new Object();
 
@@ -193,146 +188,8 @@ public final class ConvoyClassifier extends Estimator<ConvoyClassificationModel>
     return read().load(path);
   }
 
-  public Param<String> labelCol() {
-    return params.label;
-  }
-
-  public String getLabelCol() {
-    return getOrDefault(labelCol());
-  }
-
-  public ConvoyClassifier setLabelCol(String value) {
-    set(labelCol(), value);
-    return this;
-  }
-
-  public Param<String> validationIndicatorCol() {
-    return params.validationIndicator;
-  }
-
-  public String getValidationIndicatorCol() {
-    return getOrDefault(validationIndicatorCol());
-  }
-
-  public ConvoyClassifier setValidationIndicatorCol(String value) {
-    set(validationIndicatorCol(), value);
-    return this;
-  }
-
-  public Param<String> network() {
-    return params.network;
-  }
-
-  public String getNetwork() {
-    return getOrDefault(network());
-  }
-
-  public ConvoyClassifier setNetwork(String value) {
-    set(network(), value);
-    return this;
-  }
-
-  public Param<String> recipe() {
-    return params.recipe;
-  }
-
-  public String getRecipe() {
-    return getOrDefault(recipe());
-  }
-
-  public ConvoyClassifier setRecipe(String value) {
-    set(recipe(), value);
-    return this;
-  }
-
-  public StringArrayParam settings() {
-    return params.settings;
-  }
-
-  public String[] getSettings() {
-    return getOrDefault(settings());
-  }
-
-  public ConvoyClassifier setSettings(String[] value) {
-    set(settings(), value);
-    return this;
-  }
-
-  public IntParam imageSize() {
-    return params.imageSize;
-  }
-
-  public int getImageSize() {
-    return (int) getOrDefault(imageSize());
-  }
-
-  public ConvoyClassifier setImageSize(int value) {
-    set(imageSize(), value);
-    return this;
-  }
-
-  public IntParam epochs() {
-    return params.epochs;
-  }
-
-  public int getEpochs() {
-    return (int) getOrDefault(epochs());
-  }
-
-  public ConvoyClassifier setEpochs(int value) {
-    set(epochs(), value);
-    return this;
-  }
-
-  public DoubleParam learningRate() {
-    return params.learningRate;
-  }
-
-  public double getLearningRate() {
-    return (double) getOrDefault(learningRate());
-  }
-
-  public ConvoyClassifier setLearningRate(double value) {
-    set(learningRate(), value);
-    return this;
-  }
-
-  public LongParam seed() {
-    return params.seed;
-  }
-
-  public long getSeed() {
-    return (long) getOrDefault(seed());
-  }
-
-  public ConvoyClassifier setSeed(long value) {
-    set(seed(), value);
-    return this;
-  }
-
-  public IntParam executors() {
-    return params.executors;
-  }
-
-  public int getExecutors() {
-    return (int) getOrDefault(executors());
-  }
-
-  public ConvoyClassifier setExecutors(int value) {
-    set(executors(), value);
-    return this;
-  }
-
-  public Param<String> output() {
-    return params.output;
-  }
-
-  public String getOutput() {
-    return getOrDefault(output());
-  }
-
-  public ConvoyClassifier setOutput(String value) {
-    set(output(), value);
-    return this;
+  @Override
+  public ClassifierParams classifierParams() {
+    return params;
   }
 }

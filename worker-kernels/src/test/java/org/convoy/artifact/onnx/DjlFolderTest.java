@@ -90,7 +90,8 @@ class DjlFolderTest {
             model
                 .getNDManager()
                 .create(
-                    FloatBuffer.wrap(images), new ai.djl.ndarray.types.Shape(IMAGES, 3, SIDE, SIDE));
+                    FloatBuffer.wrap(images),
+                    new ai.djl.ndarray.types.Shape(IMAGES, 3, SIDE, SIDE));
         NDList output = predictor.predict(new NDList(input))) {
       assertEquals("OnnxRuntime", model.getNDManager().getEngine().getEngineName());
       return output.singletonOrThrow().toFloatArray();
