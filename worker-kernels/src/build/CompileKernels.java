@@ -110,8 +110,10 @@ final class CompileKernels {
     command.addAll(flags);
     command.add("--ld-path=" + compiler.resolve("ld.lld").toAbsolutePath());
     files.stream().map(Path::toString).filter(file -> file.endsWith(".cpp")).forEach(command::add);
-    command.addAll(List.of("-x", "none"));
-    linked.forEach(each -> command.add(each.toString()));
+    if (!linked.isEmpty()) {
+      command.addAll(List.of("-x", "none"));
+      linked.forEach(each -> command.add(each.toString()));
+    }
     command.addAll(List.of("-o", library.toString()));
     running.put(library, new ProcessBuilder(command).inheritIO().start());
   }

@@ -109,7 +109,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       throw new RequestException("--batch: expected a whole number from 1, got " + batch);
     }
     EvaluationRequest request =
-        new EvaluationRequest(Locations.of(model), Locations.of(data), split, batch, chosenViews(), onBadImage);
+        new EvaluationRequest(
+            Locations.of(model), Locations.of(data), split, batch, chosenViews(), onBadImage);
     SparkConf conf = new SparkConf();
     if (!conf.contains("spark.master")) {
       throw new RequestException(

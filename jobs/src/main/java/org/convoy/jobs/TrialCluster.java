@@ -23,7 +23,9 @@ import org.convoy.driver.training.TrainingRequest;
 import org.convoy.driver.training.TrainingSession;
 import org.convoy.settings.RequestException;
 
-/** The cluster on which the trials of a sweep, a search or a test of rates run, one after the other. */
+/**
+ * The cluster on which the trials of a sweep, a search or a test of rates run, one after the other.
+ */
 final class TrialCluster implements AutoCloseable {
   private final String folder;
   private final Configuration hadoop;
@@ -84,12 +86,7 @@ final class TrialCluster implements AutoCloseable {
    * @param folds of a cross-validation of each trial; 0: each trial is one run
    */
   TrialRuns runs(int folds, TrialRuns.Recipes recipes) {
-    return new TrialRuns(
-        folder,
-        folds,
-        recipes,
-        this::train,
-        hadoop);
+    return new TrialRuns(folder, folds, recipes, this::train, hadoop);
   }
 
   private RunSummary train(Recipe recipe, String place, boolean resume)

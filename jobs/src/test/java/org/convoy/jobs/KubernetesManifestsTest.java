@@ -71,7 +71,8 @@ final class KubernetesManifestsTest {
   void kubernetesKnowsEveryField(String name) throws Exception {
     for (String document : documents(name)) {
       KubernetesResource typed = Serialization.unmarshal(document, KubernetesResource.class);
-      JsonNode written = new ObjectMapper().valueToTree(Serialization.unmarshal(document, Map.class));
+      JsonNode written =
+          new ObjectMapper().valueToTree(Serialization.unmarshal(document, Map.class));
       assertEquals(
           "io.fabric8.kubernetes.api.model",
           typed.getClass().getPackageName().replace(".rbac", ""),
@@ -82,8 +83,7 @@ final class KubernetesManifestsTest {
 
   @Test
   void aFieldThatKubernetesDoesNotKnowIsSeen() throws Exception {
-    String misspelt =
-        documents("executor-pod.yaml").get(0).replace("runAsNonRoot", "runAsNonroot");
+    String misspelt = documents("executor-pod.yaml").get(0).replace("runAsNonRoot", "runAsNonroot");
     assertEquals(
         List.of("runAsNonroot"),
         unknown(Serialization.unmarshal(misspelt, KubernetesResource.class)));
@@ -120,7 +120,8 @@ final class KubernetesManifestsTest {
   }
 
   private static List<String> documents(String name) throws IOException {
-    return List.of(Files.readString(HOME.resolve("deploy/kubernetes").resolve(name)).split("\n---\n"));
+    return List.of(
+        Files.readString(HOME.resolve("deploy/kubernetes").resolve(name)).split("\n---\n"));
   }
 
   /** The names of fields that the types of fabric8's model do not have, at any depth. */
@@ -132,8 +133,10 @@ final class KubernetesManifestsTest {
       }
     } else if (part instanceof KubernetesResource) {
       for (Method getter : part.getClass().getMethods()) {
-        Object value = getter.getName().startsWith("get") && getter.getParameterCount() == 0
-            ? getter.invoke(part) : null;
+        Object value =
+            getter.getName().startsWith("get") && getter.getParameterCount() == 0
+                ? getter.invoke(part)
+                : null;
         if (getter.getName().equals("getAdditionalProperties") && value instanceof Map<?, ?> more) {
           more.keySet().forEach(key -> names.add(String.valueOf(key)));
         } else if (value != null) {

@@ -51,12 +51,7 @@ public enum Views {
       steps.set(last, new CornerCrop(centre.size(), corner));
       all.add(
           new Preprocessing(
-              own.channels(),
-              own.height(),
-              own.width(),
-              List.of(),
-              steps,
-              own.normalisation()));
+              own.channels(), own.height(), own.width(), List.of(), steps, own.normalisation()));
     }
     return all;
   }

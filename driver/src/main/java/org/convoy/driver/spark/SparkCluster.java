@@ -126,8 +126,7 @@ public final class SparkCluster {
       String name, String title, int size, RankTask<R> task, StageListener listener)
       throws StageFailedException, InterruptedException {
     // Without Spark's authentication anybody may send to the driver: the name is not to be guessed.
-    String link =
-        "convoy-" + spark.sc().applicationId() + "-" + name + "-" + UUID.randomUUID();
+    String link = "convoy-" + spark.sc().applicationId() + "-" + name + "-" + UUID.randomUUID();
     Losses losses = new Losses(listener);
     spark.sc().addSparkListener(losses);
     try (DriverLink open = DriverLink.open(link, listener)) {

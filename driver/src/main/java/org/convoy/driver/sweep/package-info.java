@@ -8,7 +8,8 @@
  * org.convoy.driver.sweep.SweepReport} shows them. Each trial is an ordinary run with a folder of
  * its own, which {@link org.convoy.driver.sweep.TrialRuns} trains. {@link
  * org.convoy.driver.sweep.RateFinder} makes one run whose learning rate rises. {@code
- * org.convoy.jobs} calls this package, and {@code org.convoy.driver.search} trains its trials by it.
+ * org.convoy.jobs} calls this package, and {@code org.convoy.driver.search} trains its trials by
+ * it.
  */
 @NullMarked
 package org.convoy.driver.sweep;

@@ -37,8 +37,7 @@ final class AdversarialPass implements AutoCloseable {
    */
   AdversarialPass(Recipe recipe, Normalisation normalisation, Shape input, int batch) {
     this.attack = recipe.adversarial();
-    this.perturbation =
-        new Perturbation(attack, normalisation, Math.toIntExact(input.positions()));
+    this.perturbation = new Perturbation(attack, normalisation, Math.toIntExact(input.positions()));
     this.seed = new Draws(recipe.seed(), "attack").bits(0);
     this.original = Nd4j.create(DataType.FLOAT, batch * input.elements());
   }

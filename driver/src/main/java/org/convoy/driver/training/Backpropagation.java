@@ -95,8 +95,7 @@ final class Backpropagation implements AutoCloseable {
     Normalisation normalisation =
         spec.recipe().image().preprocessing(weights.graph().inputShape()).normalisation();
     return Optional.of(
-        new AdversarialPass(
-            spec.recipe(), normalisation, graph().inputShape(), spec.places()));
+        new AdversarialPass(spec.recipe(), normalisation, graph().inputShape(), spec.places()));
   }
 
   private OutputLosses losses() {

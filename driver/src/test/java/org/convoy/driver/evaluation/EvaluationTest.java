@@ -123,8 +123,8 @@ final class EvaluationTest {
   }
 
   /**
-   * A data set and its mirror image are the same to an evaluation that looks at both. Where the crop
-   * is the whole image, all corners are.
+   * A data set and its mirror image are the same to an evaluation that looks at both. Where the
+   * crop is the whole image, all corners are.
    */
   @Test
   void mirrorImagesAndCropsAreAveraged() throws Exception {
@@ -164,8 +164,7 @@ final class EvaluationTest {
         List.of(
             new Resize(256), new CornerCrop(new Size(224, 224), CornerCrop.Corner.BOTTOM_RIGHT)),
         crops.get(4).evaluation());
-    Preprocessing without =
-        new Preprocessing(3, 32, 32, List.of(), List.of(), own.normalisation());
+    Preprocessing without = new Preprocessing(3, 32, 32, List.of(), List.of(), own.normalisation());
     RequestException refusal =
         assertThrows(RequestException.class, () -> Views.TEN_CROP.of(without));
     assertTrue(refusal.toString().contains("ends with center-crop, got []"), refusal::toString);

@@ -66,8 +66,7 @@ public final class ImageDecoder implements AutoCloseable {
    * @param window inside the image of that size
    * @see EncodedImage#decodesWindows
    */
-  public void decode(
-      EncodedImage image, int divisor, Window window, int channels, Raster into)
+  public void decode(EncodedImage image, int divisor, Window window, int channels, Raster into)
       throws ImageDecodeException {
     if (closed) {
       throw new IllegalStateException("image decoder used after close");

@@ -30,8 +30,7 @@ final class JpegDecoder implements AutoCloseable {
     }
   }
 
-  private void decode(
-      BytePointer bytes, FileParts file, int divisor, Window window, Raster into)
+  private void decode(BytePointer bytes, FileParts file, int divisor, Window window, Raster into)
       throws RefusalException {
     file.copyTo(bytes);
     into.reshape(window.height(), window.width(), 3);

@@ -5,8 +5,9 @@ public enum Decoding {
   /** At their own size. */
   EXACT,
   /**
-   * At a half, a quarter or an eighth of their size where the first crop is scaled down by more than
-   * that. The inverse transform then leaves out the upper frequencies. The pixels differ a little.
+   * At a half, a quarter or an eighth of their size where the first crop is scaled down by more
+   * than that. The inverse transform then leaves out the upper frequencies. The pixels differ a
+   * little.
    */
   SCALED
 }

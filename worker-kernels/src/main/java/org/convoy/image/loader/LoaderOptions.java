@@ -12,7 +12,8 @@ package org.convoy.image.loader;
  *     being decoded and transformed, over all threads. An image that needs more is decoded alone
  *     and may exceed the limit: a JPEG takes six bytes per pixel, a progressive JPEG twelve, a WebP
  *     seventeen.
- * @param decoding how JPEGs are decoded for training; for evaluation they are always decoded exactly
+ * @param decoding how JPEGs are decoded for training; for evaluation they are always decoded
+ *     exactly
  */
 public record LoaderOptions(
     int batchCapacity,

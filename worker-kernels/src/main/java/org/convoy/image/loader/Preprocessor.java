@@ -76,7 +76,13 @@ public final class Preprocessor implements AutoCloseable {
    */
   public void train(String name, byte[] file, CounterRandom sample, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.training(), decoding, sample, image -> normalise(image, out, offset));
+    process(
+        name,
+        file,
+        preprocessing.training(),
+        decoding,
+        sample,
+        image -> normalise(image, out, offset));
   }
 
   /** Makes a training sample in native memory, at a pointer whose position is 0. */
@@ -89,13 +95,24 @@ public final class Preprocessor implements AutoCloseable {
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
     process(
-        name, file, preprocessing.evaluation(), Decoding.EXACT, NO_DRAWS, image -> normalise(image, out, offset));
+        name,
+        file,
+        preprocessing.evaluation(),
+        Decoding.EXACT,
+        NO_DRAWS,
+        image -> normalise(image, out, offset));
   }
 
   /** Makes a sample for validation or prediction in native memory. */
   public void evaluate(String name, byte[] file, FloatPointer out)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.evaluation(), Decoding.EXACT, NO_DRAWS, image -> normalise(image, out));
+    process(
+        name,
+        file,
+        preprocessing.evaluation(),
+        Decoding.EXACT,
+        NO_DRAWS,
+        image -> normalise(image, out));
   }
 
   private void process(

@@ -30,10 +30,7 @@ final class FilterTable {
    * @param newLength of the part
    */
   void fill(int newInSize, double newFrom, double newLength, int newOutSize) {
-    if (newInSize == inSize
-        && newFrom == from
-        && newLength == length
-        && newOutSize == outSize) {
+    if (newInSize == inSize && newFrom == from && newLength == length && newOutSize == outSize) {
       return;
     }
     inSize = newInSize;

@@ -4,9 +4,9 @@ import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 
 /**
- * Carries out an {@link Attack} on normalised images. A channel's bounds are those of its pixels, on
- * the scale of the normalisation. Images are computed on several threads; each draws from a stream
- * of its own.
+ * Carries out an {@link Attack} on normalised images. A channel's bounds are those of its pixels,
+ * on the scale of the normalisation. Images are computed on several threads; each draws from a
+ * stream of its own.
  */
 public final class Perturbation {
   private final Attack attack;
@@ -47,15 +47,16 @@ public final class Perturbation {
     if (!attack.randomStart()) {
       return;
     }
-    planes(images).forEach(
-        plane -> {
-          CounterRandom own = random.split(plane);
-          int c = plane % epsilon.length;
-          for (int i = plane * pixels; i < (plane + 1) * pixels; i++) {
-            float moved = (float) own.uniform(-epsilon[c], epsilon[c]);
-            images.put(i, within(original.get(i) + moved, original.get(i), c));
-          }
-        });
+    planes(images)
+        .forEach(
+            plane -> {
+              CounterRandom own = random.split(plane);
+              int c = plane % epsilon.length;
+              for (int i = plane * pixels; i < (plane + 1) * pixels; i++) {
+                float moved = (float) own.uniform(-epsilon[c], epsilon[c]);
+                images.put(i, within(original.get(i) + moved, original.get(i), c));
+              }
+            });
   }
 
   /**
@@ -66,14 +67,15 @@ public final class Perturbation {
    * @param gradient of the loss by the images, in their shape
    */
   public void climb(FloatBuffer images, FloatBuffer original, FloatBuffer gradient) {
-    planes(images).forEach(
-        plane -> {
-          int c = plane % epsilon.length;
-          for (int i = plane * pixels; i < (plane + 1) * pixels; i++) {
-            float moved = images.get(i) + step[c] * Math.signum(gradient.get(i));
-            images.put(i, within(moved, original.get(i), c));
-          }
-        });
+    planes(images)
+        .forEach(
+            plane -> {
+              int c = plane % epsilon.length;
+              for (int i = plane * pixels; i < (plane + 1) * pixels; i++) {
+                float moved = images.get(i) + step[c] * Math.signum(gradient.get(i));
+                images.put(i, within(moved, original.get(i), c));
+              }
+            });
   }
 
   private IntStream planes(FloatBuffer images) {

@@ -72,14 +72,15 @@ public record Placement(
   }
 
   /**
-   * The most by which an image of this size may be divided and still has enough pixels in the window:
-   * 1, 2, 4 or 8. It is 1 if the window is partly outside the image.
+   * The most by which an image of this size may be divided and still has enough pixels in the
+   * window: 1, 2, 4 or 8. It is 1 if the window is partly outside the image.
    */
   public int divisor(int imageHeight, int imageWidth) {
     int divisor = 1;
     while (inside(imageHeight, imageWidth)
         && divisor < 8
-        && height >= 2 * divisor * outHeight && width >= 2 * divisor * outWidth) {
+        && height >= 2 * divisor * outHeight
+        && width >= 2 * divisor * outWidth) {
       divisor *= 2;
     }
     return divisor;

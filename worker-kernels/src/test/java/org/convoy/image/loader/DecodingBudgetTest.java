@@ -97,7 +97,8 @@ class DecodingBudgetTest {
     DecodingBudget budget = new DecodingBudget(MIB);
     try (DecodingBudget.Share all = budget.take(MIB);
         Preprocessor preprocessor =
-            new Preprocessor(Preprocessing.named("none", "cifar10", 3, 32, 32), budget, Decoding.EXACT)) {
+            new Preprocessor(
+                Preprocessing.named("none", "cifar10", 3, 32, 32), budget, Decoding.EXACT)) {
       CountDownLatch interrupted = new CountDownLatch(1);
       Thread waiting =
           new Thread(

@@ -43,7 +43,8 @@ class ScaledDecodingTest {
     for (int y = 0; y < HEIGHT; y++) {
       for (int x = 0; x < WIDTH; x++) {
         for (int c = 0; c < 3; c++) {
-          double wave = Math.sin(x / (9.0 + c)) + Math.cos(y / (40.0 - 10 * c)) + Math.sin(x * y / 9e3);
+          double wave =
+              Math.sin(x / (9.0 + c)) + Math.cos(y / (40.0 - 10 * c)) + Math.sin(x * y / 9e3);
           pixels[(y * WIDTH + x) * 3 + c] = (byte) (int) (128 + 40 * wave);
         }
       }
