@@ -46,6 +46,11 @@ final class AveragingRounds implements Rounds {
   }
 
   @Override
+  public boolean tellsLoss() {
+    return true;
+  }
+
+  @Override
   public void close() {
     master.destroyBroadcast();
   }

@@ -1,5 +1,7 @@
 package org.convoy.engines.dl4j;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,6 +14,7 @@ import org.convoy.graph.Parameters;
 import org.convoy.rivals.dl4j.Dl4jNetwork;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -61,7 +64,23 @@ final class MasterSession implements ForeignEngine.Session {
                         .mapToObj(step -> PartLoader.path(step, part, run.workers())))
             .toList();
     master.fitPaths(spark.parallelize(paths, run.workers()), new PartLoader(run.data()));
-    return master.getScore() - penalty();
+    double score = rounds.tellsLoss() ? master.getScore() : lastScore(to - 1);
+    return score - penalty();
+  }
+
+  /** The score of a step's samples with the updated network of the driver. */
+  private double lastScore(long step) {
+    PartLoader loader = new PartLoader(run.data());
+    try {
+      double sum = 0;
+      for (int part = 0; part < run.workers(); part++) {
+        DataSet samples = loader.load(step, part, run.workers());
+        sum += network.network().score(samples, true);
+      }
+      return sum / run.workers();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the loss of step " + (step + 1), e);
+    }
   }
 
   /** The L2 penalty, which DL4J counts in its score. */

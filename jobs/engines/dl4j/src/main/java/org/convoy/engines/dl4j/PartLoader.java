@@ -26,13 +26,17 @@ final class PartLoader implements DataSetLoader {
   public DataSet load(Source source) throws IOException {
     String[] names = source.getPath().split("/");
     int last = names.length - 1;
+    return load(
+        Long.parseLong(names[last - 2]),
+        Integer.parseInt(names[last - 1]),
+        Integer.parseInt(names[last]));
+  }
+
+  /** Loads a worker's part of a step's global batch. */
+  DataSet load(long step, int part, int parts) throws IOException {
     try {
-      EngineData.Part part =
-          data.load(
-              Long.parseLong(names[last - 2]),
-              Integer.parseInt(names[last - 1]),
-              Integer.parseInt(names[last]));
-      return new DataSet(part.images(), part.targets());
+      EngineData.Part loaded = data.load(step, part, parts);
+      return new DataSet(loaded.images(), loaded.targets());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("stopped while images were loaded");

@@ -12,6 +12,9 @@ interface Rounds extends AutoCloseable {
   /** Whether workers count iterations from 0 in each round, and not over the whole run. */
   boolean restart();
 
+  /** Whether the master says how large the loss was. */
+  boolean tellsLoss();
+
   /** Removes what the master has on the driver and on the executors. */
   @Override
   void close();

@@ -88,6 +88,11 @@ final class SharingRounds implements Rounds {
   }
 
   @Override
+  public boolean tellsLoss() {
+    return false;
+  }
+
+  @Override
   public void close() {
     destroy(master.getBroadcastModel());
     destroy(master.getBroadcastConfiguration());

@@ -93,7 +93,7 @@ final class Dl4jEngineTest {
           INDArray result = Nd4j.create(DataType.FLOAT, first.length())) {
         for (long step = 0; step < steps; step += session.stepsAtOnce()) {
           double loss = session.train(step, Math.min(steps, step + session.stepsAtOnce()));
-          assertTrue(Double.isFinite(loss), "loss " + loss);
+          assertTrue(loss > 0 && loss < 100, "loss " + loss);
         }
         session.copyTo(result);
         return result.data().asFloat();
