@@ -130,7 +130,7 @@ public final class HadoopStore implements ArtifactStore {
 
   @Override
   public boolean hasAtomicRename() {
-    return RENAMING.contains(root.toUri().getScheme());
+    return files instanceof RawLocalFileSystem || RENAMING.contains(root.toUri().getScheme());
   }
 
   @Override

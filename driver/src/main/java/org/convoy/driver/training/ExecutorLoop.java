@@ -153,6 +153,25 @@ final class ExecutorLoop implements AutoCloseable {
    * @return the run's result on rank 0; empty on others, and if the attempt was stopped
    */
   Optional<ExecutorResult.Outcome> run() throws IOException, InterruptedException {
+    try {
+      return trainToEnd();
+    } catch (DivergedException e) {
+      // All executors know the same numbers and end here together.
+      keepLastCheckpoint(e);
+      throw e;
+    }
+  }
+
+  /** Puts the checkpoint in place that was under way when the run failed. */
+  private void keepLastCheckpoint(DivergedException failure) throws InterruptedException {
+    try {
+      finishSaving();
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private Optional<ExecutorResult.Outcome> trainToEnd() throws IOException, InterruptedException {
     long step = 0;
     if (spec.resumeFrom().isPresent()) {
       step = spec.resumeFrom().get();

@@ -132,7 +132,7 @@ final class SavingTest {
             GatedFiles.breakDown();
             IOException failure = assertThrows(IOException.class, run::awaitCommit);
             assertTrue(
-                failure.toString().contains("checkpoints/step-00000002/parameters"),
+                failure.toString().contains("checkpoints/.step-00000002.tmp/parameters"),
                 failure::toString);
             run.assertLatest(1, 5);
           }
