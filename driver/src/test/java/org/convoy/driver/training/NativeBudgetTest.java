@@ -3,6 +3,7 @@ package org.convoy.driver.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +36,6 @@ import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,8 +59,9 @@ final class NativeBudgetTest {
   /** The table of docs/guide/clusters.md, for {@code -Dconvoy.memory.all=true}. */
   @ParameterizedTest
   @CsvSource({"resnet20, 32, 64", "resnet50, 224, 16", "efficientnet_b0, 224, 16"})
-  @EnabledIfSystemProperty(named = "convoy.memory.all", matches = "true")
   void soDoLargeNetworks(String model, int size, int batch) throws Exception {
+    assumeTrue(
+        Boolean.getBoolean("convoy.memory.all"), "needs -Dconvoy.memory.all=true and minutes");
     String crop = "image.train=[{resize: " + size + "}, {center-crop: " + size + "}]";
     assertTakesWhatIsSaid(
         recipe(
