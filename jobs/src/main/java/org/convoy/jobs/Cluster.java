@@ -38,6 +38,22 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
+   * The settings of Spark that a command was started with.
+   *
+   * @param command as the user knows it; its first word names the application
+   * @throws RequestException if it was not started on Spark
+   */
+  static SparkConf settings(String command) {
+    SparkConf conf = new SparkConf();
+    if (!conf.contains("spark.master")) {
+      throw new RequestException(
+          command + " runs on Spark: start it with deploy/convoy or spark-submit");
+    }
+    conf.setIfMissing("spark.app.name", "convoy " + command.split(" ", 2)[0]);
+    return conf;
+  }
+
+  /**
    * Starts Spark and waits for the first executor.
    *
    * @throws RequestException if a setting of Spark is not valid

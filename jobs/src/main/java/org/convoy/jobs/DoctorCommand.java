@@ -77,12 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
       throw new RequestException("--set: expected a RECIPE whose keys it overrides");
     }
     Optional<Recipe> loaded = Optional.ofNullable(recipe).map(overrides::load);
-    SparkConf conf = new SparkConf();
-    if (!conf.contains("spark.master")) {
-      throw new RequestException(
-          "doctor runs on Spark: start it with deploy/convoy or spark-submit");
-    }
-    conf.setIfMissing("spark.app.name", "convoy doctor");
+    SparkConf conf = Cluster.settings("doctor");
     if (loaded.isPresent()) {
       SparkSettings.prepare(conf, loaded.get());
     } else {

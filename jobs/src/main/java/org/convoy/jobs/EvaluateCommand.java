@@ -111,12 +111,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     EvaluationRequest request =
         new EvaluationRequest(
             Locations.of(model), Locations.of(data), split, batch, chosenViews(), onBadImage);
-    SparkConf conf = new SparkConf();
-    if (!conf.contains("spark.master")) {
-      throw new RequestException(
-          "evaluate runs on Spark: start it with deploy/convoy or spark-submit");
-    }
-    conf.setIfMissing("spark.app.name", "convoy evaluate");
+    SparkConf conf = Cluster.settings("evaluate");
     EvaluationResult result;
     SparkSettings.prepare(conf);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);

@@ -17,7 +17,6 @@ import org.convoy.driver.monitor.DataSetReport;
 import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
-import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,12 +71,7 @@ public final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, InterruptedException, ClusterException, InspectionFailedException {
-    SparkConf conf = new SparkConf();
-    if (!conf.contains("spark.master")) {
-      throw new RequestException(
-          "inspect runs on Spark: start it with deploy/convoy or spark-submit");
-    }
-    conf.setIfMissing("spark.app.name", "convoy inspect");
+    SparkConf conf = Cluster.settings("inspect");
     SparkSettings.prepare(conf);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
     String location = Locations.of(data);

@@ -123,11 +123,7 @@ public final class PackCommand implements Callable<Integer> {
                     quality,
                     shardMebibytes,
                     onBadImage));
-    SparkConf conf = new SparkConf();
-    if (!conf.contains("spark.master")) {
-      throw new RequestException("pack runs on Spark: start it with deploy/convoy or spark-submit");
-    }
-    conf.setIfMissing("spark.app.name", "convoy pack");
+    SparkConf conf = Cluster.settings("pack");
     SparkSettings.prepare(conf);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
     FileSystems.require("SOURCE", request.source(), hadoop);

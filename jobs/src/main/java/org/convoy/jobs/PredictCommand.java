@@ -195,12 +195,7 @@ public final class PredictCommand implements Callable<Integer> {
   private int writeTable(String output) throws IOException, InterruptedException, ClusterException {
     Set<TablePrediction.Further> further =
         columns.stream().map(TablePrediction.Further::named).collect(Collectors.toSet());
-    SparkConf conf = new SparkConf();
-    if (!conf.contains("spark.master")) {
-      throw new RequestException(
-          "predict --out runs on Spark: start it with deploy/convoy or spark-submit");
-    }
-    conf.setIfMissing("spark.app.name", "convoy predict");
+    SparkConf conf = Cluster.settings("predict --out");
     SparkSettings.prepare(conf);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
     FileSystems.require("MODEL", Locations.of(model), hadoop);
