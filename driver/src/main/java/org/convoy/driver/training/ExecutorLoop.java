@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.data.Lanes;
 import org.convoy.driver.evaluation.Counted;
 import org.convoy.driver.evaluation.Evaluator;
 import org.convoy.driver.evaluation.ImageFeed;
@@ -17,8 +16,6 @@ import org.convoy.driver.monitor.EpochRecord;
 import org.convoy.driver.monitor.RunHistory;
 import org.convoy.driver.monitor.StepRecord;
 import org.convoy.driver.monitor.StepTimes;
-import org.convoy.graph.Draws;
-import org.convoy.graph.Shape;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.optim.Horizon;
 import org.convoy.optim.LearningRate;
@@ -37,19 +34,17 @@ final class ExecutorLoop implements AutoCloseable {
   private final Exchange exchange;
   private final Weights weights;
   private final Backpropagation backpropagation;
-  private final ImageFeed feed;
+  private final TrainingImages trained;
   private final StateFiles files;
   private final ModelFiles model;
   private final String executor;
   private final Consumer<Message> driver;
   private final Stopping stopping;
   private final Balance balance;
-  private final Lanes lanes;
   private final LearningRate schedule;
   private final long lastStep;
   private final Supervision supervision;
   private Descent descent;
-  private final long augmentationSeed;
   private final StepClock clock;
   private final EpochMeter meter = new EpochMeter();
   private final BadImageReports badImages;
@@ -85,7 +80,6 @@ final class ExecutorLoop implements AutoCloseable {
     this.clock = new StepClock(() -> exchange.traffic().nanosWaited());
     this.weights = weights;
     this.backpropagation = backpropagation;
-    this.feed = feed;
     this.files = files;
     this.model = model;
     this.executor = executor;
@@ -95,16 +89,7 @@ final class ExecutorLoop implements AutoCloseable {
     this.yardstick = recipe.task().yardstick();
     int microBatches = spec.microBatches();
     this.balance = new Balance(spec, exchange, clock);
-    long orderSeed = new Draws(recipe.seed(), "order").bits(0);
-    this.augmentationSeed = new Draws(recipe.seed(), "augmentation").bits(0);
-    this.lanes =
-        new Lanes(
-            feed.index(),
-            recipe.data().sampling(),
-            microBatches,
-            spec.microBatchSize(),
-            orderSeed,
-            spec.lanes());
+    this.trained = new TrainingImages(spec, feed);
     this.schedule = recipe.learningRate(spec.horizon());
     this.lastStep = spec.lastStep();
     this.descent = newDescent();
@@ -128,8 +113,7 @@ final class ExecutorLoop implements AutoCloseable {
   private Optional<FreshStatistics> newStatistics() {
     return recipe.swa().on()
         ? Optional.of(
-            new FreshStatistics(
-                spec, exchange, balance.range(), backpropagation, feed, lanes, augmentationSeed))
+            new FreshStatistics(spec, exchange, balance.range(), backpropagation, trained))
         : Optional.empty();
   }
 
@@ -263,12 +247,9 @@ final class ExecutorLoop implements AutoCloseable {
   private long train(int epoch, long from, long to) throws IOException, InterruptedException {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
-    Shape input = spec.input(epoch);
-    descent.resolution(input);
+    descent.resolution(spec.input(epoch));
     MicroBatches range = balance.range();
-    int views = recipe.task().views();
-    try (BatchLoader loader =
-        feed.training(input, lanes, range, augmentationSeed, epoch, first, views)) {
+    try (BatchLoader loader = trained.load(range, epoch, first)) {
       globalStep.beginEpoch();
       meter.start();
       long start = System.nanoTime();

@@ -1,14 +1,11 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
-import org.convoy.driver.data.Lanes;
-import org.convoy.driver.evaluation.ImageFeed;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.Moments;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Parameters;
-import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.kernels.RunningStatistics;
@@ -26,9 +23,7 @@ final class FreshStatistics implements AutoCloseable {
   private final Exchange exchange;
   private final MicroBatches range;
   private final Backpropagation backpropagation;
-  private final ImageFeed feed;
-  private final Lanes lanes;
-  private final long augmentationSeed;
+  private final TrainingImages images;
   private final ParameterGroups groups;
   private final INDArray weights;
   private final Moments moments;
@@ -39,16 +34,12 @@ final class FreshStatistics implements AutoCloseable {
       Exchange exchange,
       MicroBatches range,
       Backpropagation backpropagation,
-      ImageFeed feed,
-      Lanes lanes,
-      long augmentationSeed) {
+      TrainingImages images) {
     this.spec = spec;
     this.exchange = exchange;
     this.range = range;
     this.backpropagation = backpropagation;
-    this.feed = feed;
-    this.lanes = lanes;
-    this.augmentationSeed = augmentationSeed;
+    this.images = images;
     this.groups = new ParameterGroups(spec.recipe().parameters(), spec.graph());
     this.weights = Nd4j.create(DataType.FLOAT, backpropagation.gradient().length());
     this.moments = new Moments(range, layout(spec, groups), backpropagation.gradient());
@@ -75,19 +66,16 @@ final class FreshStatistics implements AutoCloseable {
       return weights;
     }
     weights.assign(averaged);
-    int epoch = Math.toIntExact((done - 1) / lanes.stepsPerEpoch());
+    int epoch = Math.toIntExact((done - 1) / images.stepsPerEpoch());
     int stated = spec.recipe().swa().statisticsSteps();
-    int most = stated == 0 ? lanes.stepsPerEpoch() : Math.min(stated, lanes.stepsPerEpoch());
+    int most = stated == 0 ? images.stepsPerEpoch() : Math.min(stated, images.stepsPerEpoch());
     RunningStatistics statistics =
         new RunningStatistics(
             backpropagation.graph(),
             Parameters.of(spec.graph()),
             (long) spec.microBatches() * spec.places(),
             groups.frozen());
-    Shape input = spec.input(epoch);
-    int views = spec.recipe().task().views();
-    try (BatchLoader loader =
-        feed.training(input, lanes, range, augmentationSeed, epoch, 0, views)) {
+    try (BatchLoader loader = images.load(range, epoch, 0)) {
       for (int step = 0; step < most; step++) {
         for (int i = 0; i < range.count(); i++) {
           try (Batch batch = loader.next().orElseThrow()) {

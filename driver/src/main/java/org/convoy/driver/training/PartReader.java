@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.convoy.driver.data.Lanes;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.engine.EngineData;
 import org.convoy.driver.evaluation.ImageFeed;
 import org.convoy.driver.exchange.sums.MicroBatches;
-import org.convoy.graph.Draws;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
@@ -31,10 +29,8 @@ final class PartReader implements AutoCloseable {
   private final int classes;
   private final double smoothing;
   private final SampleReader reader;
-  private final ImageFeed feed;
-  private final Lanes lanes;
+  private final TrainingImages images;
   private final Supervision supervision;
-  private final long augmentationSeed;
   private @Nullable BatchLoader loader;
   private long nextStep = -1;
   private int loadedPart = -1;
@@ -46,22 +42,15 @@ final class PartReader implements AutoCloseable {
     this.classes = spec.graph().outputShape().channels();
     this.smoothing = ((CrossEntropy) spec.recipe().loss()).labelSmoothing();
     this.reader = SampleReader.of(index, spec.lanes(), hadoop);
-    this.feed =
-        new ImageFeed(
-            index,
-            reader,
-            spec.recipe().image().preprocessing(input),
-            spec.recipe().data().loading(spec.microBatchSize(), threads));
-    this.lanes =
-        new Lanes(
-            index,
-            spec.recipe().data().sampling(),
-            spec.microBatches(),
-            spec.microBatchSize(),
-            new Draws(spec.recipe().seed(), "order").bits(0),
-            spec.lanes());
+    this.images =
+        new TrainingImages(
+            spec,
+            new ImageFeed(
+                index,
+                reader,
+                spec.recipe().image().preprocessing(input),
+                spec.recipe().data().loading(spec.microBatchSize(), threads)));
     this.supervision = new Supervision(spec, index);
-    this.augmentationSeed = new Draws(spec.recipe().seed(), "augmentation").bits(0);
   }
 
   /** See {@link EngineData#load}. */
@@ -69,32 +58,29 @@ final class PartReader implements AutoCloseable {
     MicroBatches range = MicroBatches.range(part, parts, spec.microBatches());
     BatchLoader batches = at(step, part, range);
     int count = range.count() * spec.microBatchSize();
-    INDArray images = Nd4j.createUninitialized(DataType.FLOAT, input.batched(count), 'c');
+    INDArray pixels = Nd4j.createUninitialized(DataType.FLOAT, input.batched(count), 'c');
     INDArray targets = Nd4j.createUninitialized(DataType.FLOAT, new long[] {count, classes}, 'c');
-    FloatBuffer pixels = images.data().asNioFloat();
+    FloatBuffer values = pixels.data().asNioFloat();
     FloatBuffer rows = targets.data().asNioFloat();
     for (int lane = range.from(); lane < range.to(); lane++) {
       try (Batch batch = batches.next().orElseThrow()) {
         Targets own = supervision.of(batch, step * spec.microBatches() + lane).targets();
-        pixels.put(batch.imagesBuffer());
+        values.put(batch.imagesBuffer());
         put(own, rows);
       }
     }
     nextStep = step + 1;
-    return new EngineData.Part(images, targets);
+    return new EngineData.Part(pixels, targets);
   }
 
   /** The loader, at the first micro-batch of a step. */
   private BatchLoader at(long step, int part, MicroBatches range) {
-    int perEpoch = lanes.stepsPerEpoch();
+    int perEpoch = images.stepsPerEpoch();
     BatchLoader current = loader;
     if (current == null || step != nextStep || part != loadedPart || step % perEpoch == 0) {
       Optional.ofNullable(current).ifPresent(BatchLoader::close);
       int epoch = Math.toIntExact(step / perEpoch);
-      int first = Math.toIntExact(step % perEpoch);
-      current =
-          feed.training(
-              input, lanes, range, augmentationSeed, epoch, first, spec.recipe().task().views());
+      current = images.load(range, epoch, Math.toIntExact(step % perEpoch));
       loader = current;
       loadedPart = part;
     }
