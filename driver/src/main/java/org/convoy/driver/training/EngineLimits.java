@@ -5,6 +5,7 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.engine.ForeignEngine;
 import org.convoy.graph.Graph;
 import org.convoy.image.loader.OnBadImage;
+import org.convoy.image.transform.Clean;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.settings.RequestException;
 import org.convoy.settings.Variants;
@@ -41,6 +42,7 @@ final class EngineLimits {
             + " micro-batches of a global batch");
     require(!recipe.batch().isAuto(), "batch.micro-batch-size", "a number");
     require(recipe.task() instanceof Classification, "task.name", "classification");
+    require(recipe.adversarial() instanceof Clean, "adversarial.name", "clean");
     require(recipe.loss() instanceof CrossEntropy, "loss.name", "cross-entropy");
     require(recipe.precision() == Recipe.Precision.FLOAT32, "precision", "float32");
     require(recipe.gradientClipNorm() == 0, "gradient-clip-norm", "0");
