@@ -11,9 +11,9 @@ import org.convoy.driver.exchange.sums.VectorLayout;
  * What a step costs on any number of executors, where each computes as many micro-batches as here
  * (weak scaling) and has a network connection of its own, without slower parts between. Compute and
  * exchange are as {@link StepForecast} says. Images are read ahead over the same connection, so
- * they cost time only where the connection has more to carry than a step takes. Training waits for
- * a checkpoint: the first executor writes the parameters, and each its part of the optimizer's
- * state.
+ * they cost time only where the connection has more to carry than a step takes. A checkpoint counts
+ * as if training waited for it, which is the most that it costs: the first executor writes the
+ * parameters, and each its part of the optimizer's state.
  *
  * @param combination how executors combine
  * @param layout of the flat vector

@@ -68,7 +68,7 @@ final class TrainingBudget {
     }
     if (recipe.adversarial().steps() > 0) {
       long bytes =
-          largest(resolutions, at -> AdversarialPass.bytes(at.inputShape(), spec.microBatchSize()));
+          largest(resolutions, at -> AdversarialPass.bytes(at.inputShape(), spec.places()));
       parts.add(new Part("images before the attack", bytes));
     }
     if (recipe.sharpness().on()) {
