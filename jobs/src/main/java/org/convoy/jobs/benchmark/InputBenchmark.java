@@ -267,8 +267,8 @@ public final class InputBenchmark {
           rival.isEmpty() ? Optional.empty() : Optional.of(median(rival)),
           List.copyOf(ratios),
           pillow,
-          decoding.isEmpty() ? Optional.empty() : Optional.of(1e6 / median(decoding)),
-          entropy.isEmpty() ? Optional.empty() : Optional.of(median(entropy)),
+          decoding.isEmpty() ? Optional.empty() : Optional.of(1e6 / Collections.min(decoding)),
+          entropy.isEmpty() ? Optional.empty() : Optional.of(Collections.min(entropy)),
           threads,
           loaded);
     }

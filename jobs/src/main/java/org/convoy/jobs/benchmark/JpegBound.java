@@ -13,6 +13,9 @@ import org.convoy.image.kernels.WindowDecoder;
  * cannot be made faster than it decodes their windows.
  */
 final class JpegBound implements AutoCloseable {
+  /** The fastest one counts: the bound is what can be reached. */
+  private static final int PASSES = 3;
+
   private final List<BytePointer> files;
   private final WindowDecoder decoder = new WindowDecoder();
 
@@ -34,37 +37,51 @@ final class JpegBound implements AutoCloseable {
   }
 
   /**
-   * Decodes windows.
+   * Decodes windows, the fastest of some passes.
    *
    * @param windows of each file
    */
   Times measure(List<Window> windows) throws IOException {
     int most =
         windows.stream().mapToInt(each -> 3 * each.height() * each.width()).max().orElseThrow();
+    double entropy = Double.POSITIVE_INFINITY;
+    double decode = Double.POSITIVE_INFINITY;
     try (BytePointer out = new BytePointer((long) most)) {
-      long start = System.nanoTime();
-      for (int i = 0; i < files.size(); i++) {
-        Window window = windows.get(i);
-        require(
-            decoder.skim(
-                files.get(i).address(), files.get(i).capacity(), window.top() + window.height()));
+      for (int pass = 0; pass < PASSES; pass++) {
+        long start = System.nanoTime();
+        skim(windows);
+        long middle = System.nanoTime();
+        decode(windows, out);
+        long end = System.nanoTime();
+        entropy = Math.min(entropy, micros(middle - start));
+        decode = Math.min(decode, micros(end - middle));
       }
-      long middle = System.nanoTime();
-      for (int i = 0; i < files.size(); i++) {
-        Window window = windows.get(i);
-        require(
-            decoder.decode(
-                files.get(i).address(),
-                files.get(i).capacity(),
-                1,
-                window.left(),
-                window.top(),
-                window.width(),
-                window.height(),
-                out.address()));
-      }
-      long end = System.nanoTime();
-      return new Times(micros(middle - start), micros(end - middle));
+    }
+    return new Times(entropy, decode);
+  }
+
+  private void skim(List<Window> windows) throws IOException {
+    for (int i = 0; i < files.size(); i++) {
+      Window window = windows.get(i);
+      require(
+          decoder.skim(
+              files.get(i).address(), files.get(i).capacity(), window.top() + window.height()));
+    }
+  }
+
+  private void decode(List<Window> windows, BytePointer out) throws IOException {
+    for (int i = 0; i < files.size(); i++) {
+      Window window = windows.get(i);
+      require(
+          decoder.decode(
+              files.get(i).address(),
+              files.get(i).capacity(),
+              1,
+              window.left(),
+              window.top(),
+              window.width(),
+              window.height(),
+              out.address()));
     }
   }
 
