@@ -35,6 +35,7 @@ public final class NameTable {
   /** The tables, those of the most frequent names first. */
   private static final List<String> RESOURCES =
       List.of(
+          "convoy",
           "torchvision",
           "timm-convnext",
           "timm-efficientnet",
@@ -43,8 +44,13 @@ public final class NameTable {
           "timm-mobilenetv3-small",
           "timm-vgg",
           "keras-densenet",
+          "keras-efficientnet",
+          "keras-inception",
+          "keras-mobilenet-v3",
+          "keras-resnet",
           "keras-vgg16",
-          "keras-vgg19");
+          "keras-vgg19",
+          "keras-xception");
 
   /** Lines that every table begins with. */
   private static final String COMMON = "common";
