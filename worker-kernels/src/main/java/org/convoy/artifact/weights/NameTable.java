@@ -37,6 +37,7 @@ public final class NameTable {
       List.of(
           "convoy",
           "torchvision",
+          "torchvision-vit",
           "timm-convnext",
           "timm-efficientnet",
           "timm-mobilenetv2",
