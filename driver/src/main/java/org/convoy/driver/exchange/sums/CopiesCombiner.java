@@ -244,9 +244,7 @@ final class CopiesCombiner implements Combiner {
     if (!together(steps)) {
       for (Share share : shares) {
         INDArray moving =
-            share
-                .parameters()
-                .get(NDArrayIndex.interval(chunks.start(0), chunks.end()));
+            share.parameters().get(NDArrayIndex.interval(chunks.start(0), chunks.end()));
         state.add(new State("parameters", share.group().getAsInt(), moving));
       }
     }

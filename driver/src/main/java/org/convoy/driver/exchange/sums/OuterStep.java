@@ -52,7 +52,8 @@ final class OuterStep implements AutoCloseable {
   /**
    * Replaces the mean in a chunk that this executor owns by the new parameters.
    *
-   * @param chunk of the whole vector; may be one of running statistics alone, which stay as they are
+   * @param chunk of the whole vector; may be one of running statistics alone, which stay as they
+   *     are
    * @param mean the whole vector
    */
   void move(int chunk, Floats mean) {

@@ -93,7 +93,10 @@ final class SparseCombiner implements Combiner {
       int executors,
       VectorLayout layout) {
     double bytes =
-        bytesPerElement * layout.trainedChunks().elements() * range.asGroups().count() * (executors - 1.0);
+        bytesPerElement
+            * layout.trainedChunks().elements()
+            * range.asGroups().count()
+            * (executors - 1.0);
     return new Load(early ? bytes : 0, early ? 0 : bytes, executors == 1 ? 0 : 1)
         .plus(Load.moments(range, executors, layout));
   }

@@ -60,7 +60,8 @@ final class TopKCodec implements ChunkCodec {
 
   /** The native bytes that the state of an executor's groups takes. */
   static long bytes(double momentum, MicroBatches range, VectorLayout layout) {
-    return (momentum == 0 ? 1 : 2) * Residuals.bytes(range.asGroups(), layout.trainedChunks().elements());
+    return (momentum == 0 ? 1 : 2)
+        * Residuals.bytes(range.asGroups(), layout.trainedChunks().elements());
   }
 
   @Override

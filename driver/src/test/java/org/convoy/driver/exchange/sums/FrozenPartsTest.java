@@ -32,8 +32,8 @@ class FrozenPartsTest {
         .distinct();
   }
 
-  private static List<Result> run(
-      Combination form, int executors, VectorLayout layout, int stop) throws Exception {
+  private static List<Result> run(Combination form, int executors, VectorLayout layout, int stop)
+      throws Exception {
     TinyTraining.Saved saved = new TinyTraining.Saved();
     Shares shares = Shares.equal(executors, GROUPS);
     if (stop > 0) {
