@@ -26,13 +26,15 @@ public final class FaultyFiles extends RawLocalFileSystem {
 
   private static final AtomicBoolean ALONE = new AtomicBoolean();
   private static volatile int mostPerRead;
+  private static volatile String near = "";
   private static volatile CountDownLatch together = new CountDownLatch(0);
 
   /** Makes it known to a configuration, without faults. */
-  static void install(Configuration hadoop) {
+  public static void install(Configuration hadoop) {
     hadoop.set("fs.faulty.impl", FaultyFiles.class.getName());
     FAILURES.set(0);
     mostPerRead(Integer.MAX_VALUE);
+    near("");
     ALONE.set(false);
     together = new CountDownLatch(0);
   }
@@ -40,6 +42,11 @@ public final class FaultyFiles extends RawLocalFileSystem {
   /** A store that gives so many bytes at a time. */
   static void mostPerRead(int bytes) {
     mostPerRead = bytes;
+  }
+
+  /** Files with this text in their path are on this host, all others four steps away. */
+  public static void near(String text) {
+    near = text;
   }
 
   /** The next reads wait until so many are under way. */
@@ -60,14 +67,17 @@ public final class FaultyFiles extends RawLocalFileSystem {
   @Override
   public FSDataInputStream open(Path path, int buffer) throws IOException {
     OPENED.incrementAndGet();
-    return new FSDataInputStream(new FaultyStream(super.open(path, buffer)));
+    int distance = path.toString().contains(near) ? 0 : 4;
+    return new FSDataInputStream(new FaultyStream(super.open(path, buffer), distance));
   }
 
-  private static final class FaultyStream extends FSInputStream {
+  private final class FaultyStream extends FSInputStream {
     private final FSDataInputStream in;
+    private final int distance;
 
-    FaultyStream(FSDataInputStream in) {
+    FaultyStream(FSDataInputStream in, int distance) {
       this.in = in;
+      this.distance = distance;
     }
 
     @Override
@@ -79,6 +89,7 @@ public final class FaultyFiles extends RawLocalFileSystem {
       }
       int got = in.read(into, from, Math.min(length, mostPerRead));
       READ.addAndGet(Math.max(0, got));
+      statistics.incrementBytesReadByDistance(distance, Math.max(0, got));
       return got;
     }
 

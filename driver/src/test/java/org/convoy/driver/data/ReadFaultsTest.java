@@ -100,6 +100,24 @@ class ReadFaultsTest {
     }
   }
 
+  @Test
+  void bytesAreCountedByTheirDistance() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      Samples.file(folder.resolve("set"), "dog/" + i + ".jpg");
+    }
+    SampleIndex index = index(folder.resolve("set"));
+    FaultyFiles.near("/dog/2");
+    ReadDistances before = ReadDistances.now();
+    assertTrue(Double.isNaN(before.since(before).localShare()), "nothing was read");
+    try (SampleReader reader = new SampleReader(index, 8, 0, hadoop)) {
+      assertReadsAll(index, reader);
+    }
+    ReadDistances read = ReadDistances.now().since(before);
+    assertEquals(new ReadDistances(index.length(2), index.totalBytes()), read);
+    ReadDistances twice = ReadDistances.sum(java.util.List.of(read, read));
+    assertEquals((double) index.length(2) / index.totalBytes(), twice.localShare());
+  }
+
   /** A store that gives a few bytes at a time. */
   @Test
   void aThrottledReaderGivesTheSameBytes() throws IOException {
