@@ -14,8 +14,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Writes the samples of one shard as an {@link IndexPart}. */
 final class IndexPartWriter {
-  private final ByteBuffer rows =
-      ByteBuffer.allocate(IndexPart.PAGE * IndexPart.SAMPLE_BYTES);
+  private final ByteBuffer rows = ByteBuffer.allocate(IndexPart.PAGE * IndexPart.SAMPLE_BYTES);
   private final ByteArrayOutputStream names = new ByteArrayOutputStream();
   private final DataOutputStream out;
 
@@ -56,8 +55,8 @@ final class IndexPartWriter {
     }
   }
 
-  private static void before(
-      DataOutputStream out, int count, List<String> classes, Source source) throws IOException {
+  private static void before(DataOutputStream out, int count, List<String> classes, Source source)
+      throws IOException {
     long[] ends = new long[-Math.floorDiv(-count, IndexPart.PAGE)];
     int[] met = new int[1];
     source.forEach(

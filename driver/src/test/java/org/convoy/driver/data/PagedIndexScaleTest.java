@@ -126,8 +126,7 @@ class PagedIndexScaleTest {
     assertTrue(json.length < 1000L * shards.size() + 100_000, "bytes that are sent");
     assertFalse(FaultyFiles.wasAlone(), "pages are read at the same time");
     assertEquals(pages.size(), FaultyFiles.OPENED.get() - opened, "a page is read once");
-    assertEquals(
-        pages.size() + met.size(), FaultyFiles.READS.get() - reads, "a page is one read");
+    assertEquals(pages.size() + met.size(), FaultyFiles.READS.get() - reads, "a page is one read");
     assertTrue(
         FaultyFiles.READ.get() - bytes < 5000L * pages.size() + 33_000L * met.size(),
         "bytes that are read");
@@ -135,10 +134,7 @@ class PagedIndexScaleTest {
 
   private static SampleIndex indexOf(PagedHead head, Configuration hadoop) {
     return new SampleIndex(
-        head.title(),
-        head.classes().toArray(String[]::new),
-        new PagedColumns(head, hadoop),
-        0);
+        head.title(), head.classes().toArray(String[]::new), new PagedColumns(head, hadoop), 0);
   }
 
   private static double seconds(long start) {
