@@ -10,7 +10,6 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An open file with the samples of one shard, which is read in pages of neighbours. A page is one
@@ -103,8 +102,7 @@ final class IndexPart implements AutoCloseable {
         || classCount < 0
         || HEAD_BYTES + 4L * classCount + 8L * pages > pagesAt
         || pagesAt > MOST_BYTES) {
-      throw damaged(
-          count + " samples and " + classCount + " classes, and pages from " + pagesAt, null);
+      throw damaged(count + " samples and " + classCount + " classes, and pages from " + pagesAt);
     }
     if (pagesAt > head.capacity()) {
       head = ByteBuffer.wrap(before(pagesAt)).position(HEAD_BYTES);
@@ -170,13 +168,13 @@ final class IndexPart implements AutoCloseable {
       page.lengths()[i] = from.getInt();
       int classNumber = from.getInt();
       if (classNumber < 0 || classNumber >= layout.labels().length) {
-        throw damaged("class " + classNumber + " of " + layout.labels().length, null);
+        throw damaged("class " + classNumber + " of " + layout.labels().length);
       }
       page.labels()[i] = layout.labels()[classNumber];
       page.checks()[i] = from.getLong();
       page.nameEnds()[i] = from.getInt();
       if (page.nameEnds()[i] < nameEnd || page.nameEnds()[i] > names.length) {
-        throw damaged("a name ends at " + page.nameEnds()[i] + " of " + names.length, null);
+        throw damaged("a name ends at " + page.nameEnds()[i] + " of " + names.length);
       }
       nameEnd = page.nameEnds()[i];
     }
@@ -200,12 +198,16 @@ final class IndexPart implements AutoCloseable {
 
   private int sized(long number, int most, String what) throws IOException {
     if (number < 0 || number > most) {
-      throw damaged(number + " " + what, null);
+      throw damaged(number + " " + what);
     }
     return (int) number;
   }
 
-  private DataSetException damaged(String why, @Nullable Throwable cause) {
+  private DataSetException damaged(String why) {
+    return new DataSetException(file + " is damaged: " + why);
+  }
+
+  private DataSetException damaged(String why, Throwable cause) {
     return new DataSetException(file + " is damaged: " + why, cause);
   }
 
