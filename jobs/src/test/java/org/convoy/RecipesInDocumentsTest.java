@@ -74,7 +74,7 @@ final class RecipesInDocumentsTest {
     String more =
         switch (task) {
           case "multi-label" -> "task.labels = labels.csv\nloss.name = binary-cross-entropy";
-          case "contrastive" -> "loss.name = nt-xent";
+          case "contrastive" -> "loss.name = nt-xent\ndata.validation = \"\"";
           default -> "";
         };
     try {
