@@ -52,8 +52,7 @@ public record RelativeAttention(int heads, Initializer initializer) implements O
     List<Integer> size = inputs.get(0).spatial();
     Shape table = Shape.of((2 * size.get(0) - 1) * (2 * size.get(1) - 1), heads);
     return List.of(
-        new ParameterSpec(
-            "relative_position_bias_table", table, ParameterKind.BIAS, initializer));
+        new ParameterSpec("relative_position_bias_table", table, ParameterKind.BIAS, initializer));
   }
 
   @Override

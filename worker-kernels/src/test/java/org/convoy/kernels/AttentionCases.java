@@ -61,7 +61,14 @@ final class AttentionCases {
     return Cases.of(
         batch,
         y,
-        "relative attention of " + heads + " heads, " + channels + " to " + valued + " at " + shape);
+        "relative attention of "
+            + heads
+            + " heads, "
+            + channels
+            + " to "
+            + valued
+            + " at "
+            + shape);
   }
 
   /** A bias that is the same for all keys changes no attention, so its gradient is zero. */

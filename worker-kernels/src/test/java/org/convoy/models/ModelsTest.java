@@ -128,8 +128,7 @@ class ModelsTest {
     "coatnet_1_224, 42, 8600",
     "coatnet_2_224, 75, 16400"
   })
-  void convNextsAndOthersHaveTheSizeOfThePaper(
-      String name, double millions, double multiplyAdds) {
+  void convNextsAndOthersHaveTheSizeOfThePaper(String name, double millions, double multiplyAdds) {
     Graph graph = Models.get(name).build();
     double parameters = Parameters.of(graph).trainableLength() * 1e-6;
     assertEquals(millions, parameters, 0.05 * millions, "parameters");

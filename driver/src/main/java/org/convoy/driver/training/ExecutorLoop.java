@@ -247,7 +247,7 @@ final class ExecutorLoop implements AutoCloseable {
   private long train(int epoch, long from, long to) throws IOException, InterruptedException {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
-    descent.resolution(spec.input(epoch));
+    descent.beginEpoch(epoch);
     MicroBatches range = balance.range();
     try (BatchLoader loader = trained.load(range, epoch, first)) {
       globalStep.beginEpoch();

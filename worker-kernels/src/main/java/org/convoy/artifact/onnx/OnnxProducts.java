@@ -59,8 +59,7 @@ final class OnnxProducts {
     String byHead = site.exchange(pairs, 2, 0, 1);
     String shape = site.integers(List.of(1, op.heads(), positions, positions));
     String addends = site.add("Reshape", List.of(byHead, shape));
-    return attention(
-        op.heads(), site, scores -> site.add("Add", List.of(scores, addends)));
+    return attention(op.heads(), site, scores -> site.add("Add", List.of(scores, addends)));
   }
 
   private static String attention(int heads, OnnxSite site, UnaryOperator<String> ofScores) {

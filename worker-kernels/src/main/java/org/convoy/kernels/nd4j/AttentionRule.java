@@ -11,8 +11,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * softmax(s k^T q)} over the rows, s the scale. Backward: {@code dv = dy p^T}, {@code dp = v^T dy},
  * {@code da = p (dp - sum(dp p))}, {@code dq = s k da}, {@code dk = s q da^T}.
  *
- * <p>Attention with relative positions adds a number of its table to each score {@code a}; the gradient
- * of that number is the sum of {@code da} over all pairs of its relative position.
+ * <p>Attention with relative positions adds a number of its table to each score {@code a}; the
+ * gradient of that number is the sum of {@code da} over all pairs of its relative position.
  *
  * @param relative whether there is such a table
  */
@@ -81,8 +81,7 @@ record AttentionRule(int heads, boolean relative) implements Rule {
   private INDArray addends(Site site, int head) {
     double[] table = site.parameter(0).dup('c').data().asDouble();
     long positions = positions(site.input(0));
-    double[] addends =
-        rows(site).stream().mapToDouble(row -> table[row * heads + head]).toArray();
+    double[] addends = rows(site).stream().mapToDouble(row -> table[row * heads + head]).toArray();
     return Nd4j.createFromArray(addends)
         .castTo(site.input(0).dataType())
         .reshape('c', positions, positions);

@@ -9,10 +9,10 @@ import org.convoy.graph.RelativeAttention;
 
 /**
  * Attention as products of matrices, one for each sample and head, and a softmax between them.
- * Sequences, and images read as sequences, lie in C order, so that a head's channels are a matrix {@code (channels, positions)}.
- * Scores are {@code (queries, keys)}: then the softmax passes over memory in its order. Scores are
- * float32, what is kept of them has the activation type. With relative positions, a row of numbers is
- * added to each sample's scores.
+ * Sequences, and images read as sequences, lie in C order, so that a head's channels are a matrix
+ * {@code (channels, positions)}. Scores are {@code (queries, keys)}: then the softmax passes over
+ * memory in its order. Scores are float32, what is kept of them has the activation type. With
+ * relative positions, a row of numbers is added to each sample's scores.
  */
 final class Attentions {
   private static final int KEYS = 3;

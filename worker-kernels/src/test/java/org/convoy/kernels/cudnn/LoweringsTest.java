@@ -32,7 +32,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 class LoweringsTest {
 
-  private static final Set<Class<? extends Op>> REFUSED = Set.of(Attention.class, Embedding.class, RelativeAttention.class);
+  private static final Set<Class<? extends Op>> REFUSED =
+      Set.of(Attention.class, Embedding.class, RelativeAttention.class);
 
   @TestFactory
   Stream<DynamicTest> everyNetworkIsLowered() {
