@@ -235,19 +235,20 @@ DEVICE void response_scale(const Args& a, Index i) {
 }
 KERNEL(response_scale_any, response_scale)
 
-// Softmax over the channels of a row. at: x, y. n: channels. An index is a row.
+// Softmax over the channels of a row. at: x, y. n: 0 channels, 1 type of x. An index is a row.
 template <class T>
 DEVICE void softmax(const Args& a, Index i) {
   const Index channels = size(a, 0);
-  float largest = load(pointer<T>(a, 0), i * channels);
+  const Index from = i * channels;
+  float largest = loadAs(a.at[0], a.n[1], from);
   for (Index c = 1; c < channels; c++) {
-    const float x = load(pointer<T>(a, 0), i * channels + c);
+    const float x = loadAs(a.at[0], a.n[1], from + c);
     largest = x > largest ? x : largest;
   }
   float s = 0;
-  for (Index c = 0; c < channels; c++) s += expf(load(pointer<T>(a, 0), i * channels + c) - largest);
+  for (Index c = 0; c < channels; c++) s += expf(loadAs(a.at[0], a.n[1], from + c) - largest);
   for (Index c = 0; c < channels; c++) {
-    store(pointer<T>(a, 1), i * channels + c, expf(load(pointer<T>(a, 0), i * channels + c) - largest) / s);
+    store(pointer<T>(a, 1), from + c, expf(loadAs(a.at[0], a.n[1], from + c) - largest) / s);
   }
 }
 KERNELS(softmax)

@@ -1,0 +1,100 @@
+package org.convoy.kernels.cudnn;
+
+import org.convoy.graph.Attention;
+import org.convoy.graph.Node;
+
+/**
+ * Attention as products of matrices, one for each sample and head, and a softmax between them.
+ * Scores are {@code (queries, keys)} in float32; what is kept of them has the activations' type.
+ */
+final class Attentions {
+  private final Lowering lowering;
+  private final Node node;
+  private final int heads;
+  private final Matrices queries;
+  private final Matrices keys;
+  private final Matrices values;
+  private final long queried;
+  private final long attended;
+  private final long depth;
+  private final long valued;
+  private final double scale;
+
+  private Attentions(Lowering lowering, Node node, int heads) {
+    this.lowering = lowering;
+    this.node = node;
+    this.heads = heads;
+    this.queries = Matrices.ofHeads(lowering.input(node, 0), heads);
+    this.keys = Matrices.ofHeads(lowering.input(node, 1), heads);
+    this.values = Matrices.ofHeads(lowering.input(node, 2), heads);
+    this.queried = lowering.input(node, 0).desc().positions();
+    this.attended = lowering.input(node, 1).desc().positions();
+    this.depth = lowering.input(node, 0).desc().channels() / heads;
+    this.valued = lowering.input(node, 2).desc().channels() / heads;
+    this.scale = 1 / Math.sqrt((double) depth);
+  }
+
+  static Lowered lower(Lowering lowering, Node node, Attention op) {
+    return new Attentions(lowering, node, op.heads()).forward();
+  }
+
+  private Lowered forward() {
+    Matrices scores = pairs(NumberType.FLOAT32);
+    queries.multiply(lowering, keys.transposed(), scores, scale, queried, depth, attended);
+    Matrices weights = pairs(lowering.type());
+    ResponseNorms.softmax(lowering, scores.tensor(), weights.tensor());
+    Tensor output = lowering.allocate(lowering.desc(node));
+    weights.multiply(lowering, values, ofHeads(output), 1, queried, attended, valued);
+    return new Lowered(output, gradient -> backward(weights, ofHeads(gradient.tensor())));
+  }
+
+  private void backward(Matrices weights, Matrices dy) {
+    if (wants(2)) {
+      Matrices result = like(values);
+      weights.transposed().multiply(lowering, dy, result, 1, attended, queried, valued);
+      contribute(2, result);
+    }
+    if (!wants(0) && !wants(1)) {
+      return;
+    }
+    Matrices ofWeights = pairs(lowering.type());
+    dy.multiply(lowering, values.transposed(), ofWeights, 1, queried, valued, attended);
+    Matrices ofScores = pairs(lowering.type());
+    ResponseNorms.softmaxBackward(
+        lowering, weights.tensor(), ofWeights.tensor(), ofScores.tensor());
+    if (wants(0)) {
+      Matrices result = like(queries);
+      ofScores.multiply(lowering, keys, result, scale, queried, attended, depth);
+      contribute(0, result);
+    }
+    if (wants(1)) {
+      Matrices result = like(keys);
+      ofScores.transposed().multiply(lowering, queries, result, scale, attended, queried, depth);
+      contribute(1, result);
+    }
+  }
+
+  private boolean wants(int input) {
+    return lowering.wantsGradient(node.inputs().get(input));
+  }
+
+  private void contribute(int input, Matrices result) {
+    lowering.contribute(node.inputs().get(input), result.tensor(), true);
+  }
+
+  private Matrices ofHeads(Tensor sequence) {
+    return Matrices.ofHeads(sequence, heads);
+  }
+
+  /** New memory for a gradient. */
+  private Matrices like(Matrices of) {
+    return ofHeads(lowering.allocate(of.tensor().desc()));
+  }
+
+  /** New memory for a number for each query and key. */
+  private Matrices pairs(NumberType type) {
+    long rows = lowering.batch() * heads * queried;
+    Desc desc = Desc.rows(type, rows, attended);
+    return Matrices.dense(lowering.allocate(desc), heads, queried, attended);
+  }
+}
