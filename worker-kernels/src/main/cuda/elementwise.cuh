@@ -54,9 +54,9 @@ DEVICE void scale(const Args& a, Index i) {
 }
 KERNELS(scale)
 
-// Y = factor A B of matrices that lie anyhow, one for each sample and head.
+// Y = A B of matrices that lie anyhow, one for each sample and head.
 // at: A, B, Y. n: 0 rows, 1 columns, 2 terms, 3 heads, 4-7 strides of A over sample, head, row and term, 8-11 of B over
-// sample, head, term and column, 12-15 of Y over sample, head, row and column, 16 type of Y. f: factor.
+// sample, head, term and column, 12-15 of Y over sample, head, row and column, 16 type of Y.
 template <class T>
 DEVICE void product(const Args& a, Index i) {
   const Index column = i % size(a, 1);
@@ -71,7 +71,7 @@ DEVICE void product(const Args& a, Index i) {
     sum += load(pointer<T>(a, 0), left + k * size(a, 7)) * load(pointer<T>(a, 1), right + k * size(a, 10));
   }
   const Index place = sample * size(a, 12) + head * size(a, 13) + row * size(a, 14) + column * size(a, 15);
-  storeAs(a.at[2], a.n[16], place, a.f[0] * sum);
+  storeAs(a.at[2], a.n[16], place, sum);
 }
 KERNELS(product)
 

@@ -6,6 +6,7 @@ import org.convoy.graph.Node;
 /**
  * Attention as products of matrices, one for each sample and head, and a softmax between them.
  * Scores are {@code (queries, keys)} in float32; what is kept of them has the activations' type.
+ * The softmax scales them.
  */
 final class Attentions {
   private final Lowering lowering;
@@ -40,36 +41,41 @@ final class Attentions {
 
   private Lowered forward() {
     Matrices scores = pairs(NumberType.FLOAT32);
-    queries.multiply(lowering, keys.transposed(), scores, scale, queried, depth, attended);
+    queries.multiply(lowering, "scores", keys.transposed(), scores, queried, depth, attended);
     Matrices weights = pairs(lowering.type());
-    ResponseNorms.softmax(lowering, scores.tensor(), weights.tensor());
+    ResponseNorms.softmax(lowering, scores.tensor(), scale, weights.tensor());
     Tensor output = lowering.allocate(lowering.desc(node));
-    weights.multiply(lowering, values, ofHeads(output), 1, queried, attended, valued);
+    weights.multiply(lowering, "forward", values, ofHeads(output), queried, attended, valued);
     return new Lowered(output, gradient -> backward(weights, ofHeads(gradient.tensor())));
   }
 
   private void backward(Matrices weights, Matrices dy) {
     if (wants(2)) {
       Matrices result = like(values);
-      weights.transposed().multiply(lowering, dy, result, 1, attended, queried, valued);
+      weights
+          .transposed()
+          .multiply(lowering, "values gradient", dy, result, attended, queried, valued);
       contribute(2, result);
     }
     if (!wants(0) && !wants(1)) {
       return;
     }
     Matrices ofWeights = pairs(lowering.type());
-    dy.multiply(lowering, values.transposed(), ofWeights, 1, queried, valued, attended);
+    dy.multiply(
+        lowering, "weights gradient", values.transposed(), ofWeights, queried, valued, attended);
     Matrices ofScores = pairs(lowering.type());
     ResponseNorms.softmaxBackward(
-        lowering, weights.tensor(), ofWeights.tensor(), ofScores.tensor());
+        lowering, weights.tensor(), ofWeights.tensor(), scale, ofScores.tensor());
     if (wants(0)) {
       Matrices result = like(queries);
-      ofScores.multiply(lowering, keys, result, scale, queried, attended, depth);
+      ofScores.multiply(lowering, "queries gradient", keys, result, queried, attended, depth);
       contribute(0, result);
     }
     if (wants(1)) {
       Matrices result = like(keys);
-      ofScores.transposed().multiply(lowering, queries, result, scale, attended, queried, depth);
+      ofScores
+          .transposed()
+          .multiply(lowering, "keys gradient", queries, result, attended, queried, depth);
       contribute(1, result);
     }
   }

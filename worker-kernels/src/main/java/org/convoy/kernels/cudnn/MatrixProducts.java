@@ -18,7 +18,7 @@ final class MatrixProducts {
     long terms = op.transposeLeft() ? first.desc().channels() : first.desc().positions();
     Matrices left = matrices(first, op.transposeLeft());
     Matrices right = matrices(second, op.transposeRight());
-    left.multiply(lowering, right, Matrices.ofChannels(output), 1, rows, terms, columns);
+    left.multiply(lowering, "forward", right, Matrices.ofChannels(output), rows, terms, columns);
     return new Lowered(
         output,
         gradient -> {
@@ -26,13 +26,14 @@ final class MatrixProducts {
           if (lowering.wantsGradient(inputs.get(0))) {
             Tensor result = lowering.allocate(first.desc());
             Matrices place = matrices(result, op.transposeLeft());
-            dy.multiply(lowering, right.transposed(), place, 1, rows, columns, terms);
+            dy.multiply(lowering, "left gradient", right.transposed(), place, rows, columns, terms);
             lowering.contribute(inputs.get(0), result, true);
           }
           if (lowering.wantsGradient(inputs.get(1))) {
             Tensor result = lowering.allocate(second.desc());
             Matrices place = matrices(result, op.transposeRight());
-            left.transposed().multiply(lowering, dy, place, 1, terms, rows, columns);
+            left.transposed()
+                .multiply(lowering, "right gradient", dy, place, terms, rows, columns);
             lowering.contribute(inputs.get(1), result, true);
           }
         });
