@@ -90,8 +90,7 @@ final class ConvolutionOperations {
       graph.add(
           graph
               .own(Kind.OPERATION_GEN_STATS)
-              .setNumber(
-                  Attribute.OPERATION_GENSTATS_MODE, Type.GENSTATS_MODE, SUM_AND_SQUARES)
+              .setNumber(Attribute.OPERATION_GENSTATS_MODE, Type.GENSTATS_MODE, SUM_AND_SQUARES)
               .setNumber(
                   Attribute.OPERATION_GENSTATS_MATH_PREC, Type.DATA_TYPE, OperationGraph.FLOAT)
               .set(Attribute.OPERATION_GENSTATS_XDESC, result)
@@ -108,8 +107,7 @@ final class ConvolutionOperations {
             .set(Attribute.OPERATION_POINTWISE_PW_DESCRIPTOR, function.describe(graph))
             .set(Attribute.OPERATION_POINTWISE_XDESC, from)
             .set(Attribute.OPERATION_POINTWISE_YDESC, to);
-    other.ifPresent(
-        second -> operation.set(Attribute.OPERATION_POINTWISE_BDESC, second));
+    other.ifPresent(second -> operation.set(Attribute.OPERATION_POINTWISE_BDESC, second));
     graph.add(operation);
     return to;
   }

@@ -69,14 +69,14 @@ final class Convolutions {
     Optional<FoldedWeights> folded =
         chain.norm().map(norm -> FoldedWeights.of(lowering, shape, weight, bias, norm));
     Tensor weights = folded.isPresent() ? folded.get().weights() : weights();
-    Optional<Tensor> added = folded.map(FoldedWeights::bias).or(() -> bias.map(lowering::parameter));
+    Optional<Tensor> added =
+        folded.map(FoldedWeights::bias).or(() -> bias.map(lowering::parameter));
     Optional<Tensor> addend =
         chain.addend().isPresent()
             ? Optional.of(lowering.output(chain.addend().getAsInt()))
             : Optional.empty();
     Tensor output = lowering.allocate(shape.result());
-    forward(
-        lowering.input(node, 0), weights, output, new After(added, addend, chain.activation()));
+    forward(lowering.input(node, 0), weights, output, new After(added, addend, chain.activation()));
     return new Lowered(
         output,
         gradient -> {

@@ -107,10 +107,7 @@ final class Cudnn implements Engines {
   }
 
   private Optional<Engine> engine(
-      OperationGraph graph,
-      Descriptor candidate,
-      Set<Integer> forbidden,
-      Optional<String> chosen) {
+      OperationGraph graph, Descriptor candidate, Set<Integer> forbidden, Optional<String> chosen) {
     List<Descriptor> engines = candidate.descriptors(Attribute.ENGINECFG_ENGINE, Kind.ENGINE, 1);
     try {
       Descriptor engine = engines.get(0);

@@ -1,6 +1,5 @@
 package org.convoy.kernels.cudnn;
 
-import java.util.List;
 import java.util.Optional;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Node;

@@ -1,13 +1,12 @@
 package org.convoy.kernels.cudnn;
 
-import java.util.Optional;
 import org.convoy.graph.Embedding;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 
 /**
- * Learned vectors that are added to the first positions of sequences. With channels last a
- * sequence lies as the parameter does: position by position.
+ * Learned vectors that are added to the first positions of sequences. With channels last a sequence
+ * lies as the parameter does: position by position.
  */
 final class Embeddings {
   private Embeddings() {}

@@ -36,8 +36,7 @@ final class GraphLowering implements Walk.Lowerer {
   /**
    * @throws UnsupportedOperationException if the backend cannot compute an op of the graph
    */
-  static Result lower(
-      Graph fused, Parameters layout, PlanRequest request, Engines engines) {
+  static Result lower(Graph fused, Parameters layout, PlanRequest request, Engines engines) {
     GraphLowering all = new GraphLowering(fused, layout, request, engines);
     Lowering lowering = all.lowering;
     all.input();

@@ -32,8 +32,7 @@ final class MatrixProducts {
           if (lowering.wantsGradient(inputs.get(1))) {
             Tensor result = lowering.allocate(second.desc());
             Matrices place = matrices(result, op.transposeRight());
-            left.transposed()
-                .multiply(lowering, "right gradient", dy, place, terms, rows, columns);
+            left.transposed().multiply(lowering, "right gradient", dy, place, terms, rows, columns);
             lowering.contribute(inputs.get(1), result, true);
           }
         });

@@ -20,8 +20,7 @@ record Pointwise(int mode, Map<Attribute, Double> settings) {
     return switch (op.function()) {
       case RELU -> only(100);
       case RELU6 -> with(100, Map.of(Attribute.POINTWISE_RELU_UPPER_CLIP, 6.0));
-      case LEAKY_RELU ->
-          with(100, Map.of(Attribute.POINTWISE_RELU_LOWER_CLIP_SLOPE, op.alpha()));
+      case LEAKY_RELU -> with(100, Map.of(Attribute.POINTWISE_RELU_LOWER_CLIP_SLOPE, op.alpha()));
       case TANH -> only(101);
       case SIGMOID -> only(102);
       case ELU -> with(103, Map.of(Attribute.POINTWISE_ELU_ALPHA, op.alpha()));

@@ -10,8 +10,7 @@ final class ProductOperations {
 
   static void add(OperationGraph graph, Work.Product work) {
     Descriptor left = tensor(graph, work.type(), work, work.rows(), work.terms(), work.left());
-    Descriptor right =
-        tensor(graph, work.type(), work, work.terms(), work.columns(), work.right());
+    Descriptor right = tensor(graph, work.type(), work, work.terms(), work.columns(), work.right());
     Descriptor result = tensor(graph, work.to(), work, work.rows(), work.columns(), work.result());
     Descriptor product =
         graph

@@ -56,8 +56,7 @@ class CudnnTest {
             assertTaken(library, new Work.Convolution(shape, direction, type, Epilogue.NONE));
           }
           for (Epilogue epilogue : EPILOGUES) {
-            assertTaken(
-                library, new Work.Convolution(shape, Direction.FORWARD, type, epilogue));
+            assertTaken(library, new Work.Convolution(shape, Direction.FORWARD, type, epilogue));
           }
         }
       }
@@ -69,8 +68,7 @@ class CudnnTest {
             new Epilogue(false, false, Optional.of(new Activate(function, 0.5)), false);
         ConvolutionShape shape = shape(WINDOWS.get(0), 1, NumberType.BFLOAT16);
         assertTaken(
-            library,
-            new Work.Convolution(shape, Direction.FORWARD, NumberType.BFLOAT16, epilogue));
+            library, new Work.Convolution(shape, Direction.FORWARD, NumberType.BFLOAT16, epilogue));
       }
     }
   }
@@ -90,8 +88,7 @@ class CudnnTest {
         () ->
             OperationGraph.of(
                 library,
-                new Work.Convolution(
-                    shape, Direction.FORWARD, NumberType.FLOAT32, Epilogue.NONE)));
+                new Work.Convolution(shape, Direction.FORWARD, NumberType.FLOAT32, Epilogue.NONE)));
   }
 
   @TestFactory
@@ -118,8 +115,7 @@ class CudnnTest {
         EPILOGUES.stream()
             .map(
                 epilogue ->
-                    new Work.Convolution(
-                        shape, Direction.FORWARD, NumberType.BFLOAT16, epilogue));
+                    new Work.Convolution(shape, Direction.FORWARD, NumberType.BFLOAT16, epilogue));
     return Stream.concat(fused, Stream.of(product(NumberType.BFLOAT16)))
         .map(
             work ->

@@ -7,7 +7,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.convoy.graph.Activate;
 import org.convoy.kernels.cuda.Addresses;
-import org.convoy.kernels.cudnn.ConvolutionShape.Direction;
 
 /**
  * Engines that compute on the host by definition, in the place of cuDNN's. They show that a program
@@ -91,8 +90,8 @@ final class HostEngines implements Engines {
           for (long term = 0; term < work.terms(); term++) {
             long left = at(work.left(), sample, row, term);
             long right = at(work.right(), sample, term, column);
-            sum += (double) read(work.type(), places[0], left)
-                * read(work.type(), places[1], right);
+            sum +=
+                (double) read(work.type(), places[0], left) * read(work.type(), places[1], right);
           }
           write(work.to(), places[2], at(work.result(), sample, row, column), sum);
         }
@@ -155,7 +154,8 @@ final class HostEngines implements Engines {
         int size = shape.image().three(d);
         int kernel = ConvolutionShape.three(shape.window().kernel(), d, 1);
         int at =
-            restOfPosition % shape.result().three(d)
+            restOfPosition
+                    % shape.result().three(d)
                     * ConvolutionShape.three(shape.window().stride(), d, 1)
                 - ConvolutionShape.three(shape.window().padBefore(), d, 0)
                 + restOfTap % kernel * ConvolutionShape.three(shape.window().dilation(), d, 1);
@@ -188,7 +188,8 @@ final class HostEngines implements Engines {
                     (double) read(type, places[0], image) * read(work.weights(), places[1], weight);
             case DATA ->
                 sums[image] +=
-                    (double) read(work.weights(), places[1], weight) * read(type, places[2], result);
+                    (double) read(work.weights(), places[1], weight)
+                        * read(type, places[2], result);
             case WEIGHTS ->
                 sums[weight] +=
                     (double) read(type, places[0], image) * read(type, places[2], result);

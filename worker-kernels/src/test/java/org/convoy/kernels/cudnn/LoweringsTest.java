@@ -19,11 +19,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every network of the registry is lowered for a GPU, at batch 2 and its own
- * resolution: in float32 with Convoy's own kernels alone, in bfloat16 with engines for all that may
- * have one. Its steps are checked, not run: a tensor of the arena is written before it is read,
- * no two that live together overlap, parts stay within their buffers, and every parameter is
- * finished once. That the kernels compute what they should, the contract shows on small cases.
+ * Every network of the registry is lowered for a GPU, at batch 2 and its own resolution: in float32
+ * with Convoy's own kernels alone, in bfloat16 with engines for all that may have one. Its steps
+ * are checked, not run: a tensor of the arena is written before it is read, no two that live
+ * together overlap, parts stay within their buffers, and every parameter is finished once. That the
+ * kernels compute what they should, the contract shows on small cases.
  */
 class LoweringsTest {
 
