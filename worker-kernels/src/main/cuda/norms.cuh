@@ -290,3 +290,43 @@ DEVICE void softmax_backward(const Args& a, Index i) {
   }
 }
 KERNELS(softmax_backward)
+
+// Scores (sample, head, query, key) plus the number of their relative position, times a factor. at: scores, table
+// (relative position, head), result. n: 0 height, 1 width, 2 heads, 3 samples. f: factor of the table.
+DEVICE void relative_positions(const Args& a, Index i) {
+  const Index width = size(a, 1);
+  const Index positions = size(a, 0) * width;
+  const Index key = i % positions;
+  const Index query = i / positions % positions;
+  const Index head = i / positions / positions % size(a, 2);
+  const Index down = query / width + size(a, 0) - 1 - key / width;
+  const Index row = down * (2 * width - 1) + query % width + width - 1 - key % width;
+  pointer<float>(a, 2)[i] = pointer<float>(a, 0)[i] + a.f[0] * pointer<float>(a, 1)[row * size(a, 2) + head];
+}
+KERNEL(relative_positions_any, relative_positions)
+
+// The gradient of the table: that of the scores, summed over samples and over the pairs of one relative position.
+// at: gradient of the scores, result. n and f: as relative_positions. An index is a number of the table.
+template <class T>
+DEVICE void relative_gradient(const Args& a, Index i) {
+  const int height = static_cast<int>(a.n[0]);
+  const int width = static_cast<int>(a.n[1]);
+  const Index heads = size(a, 2);
+  const Index positions = size(a, 0) * size(a, 1);
+  const int row = static_cast<int>(i / heads);
+  const int down = row / (2 * width - 1) - (height - 1);
+  const int right = row % (2 * width - 1) - (width - 1);
+  float s = 0;
+  for (Index sample = 0; sample < size(a, 3); sample++) {
+    const Index matrix = (sample * heads + i % heads) * positions;
+    for (int y = most(0, down); y < least(height, height + down); y++) {
+      for (int x = most(0, right); x < least(width, width + right); x++) {
+        const Index query = static_cast<Index>(y * width + x);
+        const Index key = static_cast<Index>((y - down) * width + x - right);
+        s += load(pointer<T>(a, 0), (matrix + query) * positions + key);
+      }
+    }
+  }
+  pointer<float>(a, 1)[i] = a.f[0] * s;
+}
+KERNELS(relative_gradient)

@@ -1,7 +1,10 @@
 package org.convoy.kernels.cudnn;
 
+import java.util.Optional;
 import org.convoy.graph.Attention;
 import org.convoy.graph.Node;
+import org.convoy.graph.Parameter;
+import org.convoy.graph.RelativeAttention;
 
 /**
  * Attention as products of matrices, one for each sample and head, and a softmax between them.
@@ -20,8 +23,9 @@ final class Attentions {
   private final long depth;
   private final long valued;
   private final double scale;
+  private final Optional<Parameter> positions;
 
-  private Attentions(Lowering lowering, Node node, int heads) {
+  private Attentions(Lowering lowering, Node node, int heads, Optional<Parameter> positions) {
     this.lowering = lowering;
     this.node = node;
     this.heads = heads;
@@ -33,20 +37,53 @@ final class Attentions {
     this.depth = lowering.input(node, 0).desc().channels() / heads;
     this.valued = lowering.input(node, 2).desc().channels() / heads;
     this.scale = 1 / Math.sqrt((double) depth);
+    this.positions = positions;
   }
 
   static Lowered lower(Lowering lowering, Node node, Attention op) {
-    return new Attentions(lowering, node, op.heads()).forward();
+    return new Attentions(lowering, node, op.heads(), Optional.empty()).forward();
+  }
+
+  /** With a learned number for each head and relative position. */
+  static Lowered relative(Lowering lowering, Node node, RelativeAttention op) {
+    Optional<Parameter> table = Optional.of(lowering.parameters(node).get(0));
+    return new Attentions(lowering, node, op.heads(), table).forward();
   }
 
   private Lowered forward() {
     Matrices scores = pairs(NumberType.FLOAT32);
     queries.multiply(lowering, "scores", keys.transposed(), scores, queried, depth, attended);
+    positions.ifPresent(table -> addPositions(table, scores.tensor()));
     Matrices weights = pairs(lowering.type());
     ResponseNorms.softmax(lowering, scores.tensor(), scale, weights.tensor());
     Tensor output = lowering.allocate(lowering.desc(node));
     weights.multiply(lowering, "forward", values, ofHeads(output), queried, attended, valued);
     return new Lowered(output, gradient -> backward(weights, ofHeads(gradient.tensor())));
+  }
+
+  /** Adds {@code b / scale} to the scores, which the softmax scales. */
+  private void addPositions(Parameter table, Tensor scores) {
+    lowering
+        .untyped("relative_positions")
+        .at(scores, lowering.parameter(table), scores)
+        .sizes(imageSizes())
+        .factors(1 / scale)
+        .launch(scores.desc().elements());
+  }
+
+  /** The gradient of the learned numbers, of that of the scores times the scale. */
+  private void positionsGradient(Parameter table, Tensor ofScores) {
+    lowering
+        .kernel("relative_gradient")
+        .at(ofScores, lowering.gradient(table))
+        .sizes(imageSizes())
+        .factors(1 / scale)
+        .launch(table.length());
+  }
+
+  private long[] imageSizes() {
+    Desc image = queries.tensor().desc();
+    return new long[] {image.three(1), image.three(2), heads, image.samples()};
   }
 
   private void backward(Matrices weights, Matrices dy) {
@@ -57,7 +94,8 @@ final class Attentions {
           .multiply(lowering, "values gradient", dy, result, attended, queried, valued);
       contribute(2, result);
     }
-    if (!wants(0) && !wants(1)) {
+    Optional<Parameter> trained = positions.filter(lowering.flow()::trains);
+    if (!wants(0) && !wants(1) && trained.isEmpty()) {
       return;
     }
     Matrices ofWeights = pairs(lowering.type());
@@ -66,6 +104,7 @@ final class Attentions {
     Matrices ofScores = pairs(lowering.type());
     ResponseNorms.softmaxBackward(
         lowering, weights.tensor(), ofWeights.tensor(), scale, ofScores.tensor());
+    trained.ifPresent(table -> positionsGradient(table, ofScores.tensor()));
     if (wants(0)) {
       Matrices result = like(queries);
       ofScores.multiply(lowering, "queries gradient", keys, result, queried, attended, depth);

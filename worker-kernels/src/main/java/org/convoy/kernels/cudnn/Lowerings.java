@@ -27,6 +27,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Slice;
@@ -63,6 +64,7 @@ final class Lowerings {
           .on(ChannelScale.class, op -> Elementwise::channelScale)
           .on(MatrixProduct.class, op -> (all, node) -> MatrixProducts.lower(all, node, op))
           .on(Attention.class, op -> (all, node) -> Attentions.lower(all, node, op))
+          .on(RelativeAttention.class, op -> (all, node) -> Attentions.relative(all, node, op))
           .on(Embedding.class, op -> (all, node) -> Embeddings.lower(all, node, op))
           .on(Dropout.class, op -> (all, node) -> Dropouts.lower(all, node, op))
           .on(Pool.class, op -> (all, node) -> Pools.pool(all, node, op))
