@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code deploy/convoy --master yarn}: the driver in the client, the executors in containers. */
+@Tag("core")
 @ExtendWith(ClusterExtension.class)
 final class ClientModeTest {
   private static final String HISTORY = "/history";

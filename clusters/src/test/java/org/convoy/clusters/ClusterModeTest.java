@@ -80,7 +80,7 @@ final class ClusterModeTest {
                 "--conf=spark.executor.memory=768m",
                 "--conf=spark.driver.memory=768m"));
     command.addAll(Arrays.asList(more));
-    command.addAll(Convoy.sharedSettings());
+    command.addAll(convoy.sharedSettings());
     return convoy.program(Convoy.sharedJar(), command);
   }
 

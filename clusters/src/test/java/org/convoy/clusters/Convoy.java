@@ -72,7 +72,6 @@ final class Convoy {
         .copyFromLocalFile(
             new org.apache.hadoop.fs.Path(tar.toUri()),
             new org.apache.hadoop.fs.Path("/data/shapes.tar"));
-    convoy.shareJars();
     return convoy;
   }
 
@@ -141,30 +140,34 @@ final class Convoy {
                 "--conf=spark.executor.memory=768m",
                 "--out=" + output));
     arguments.addAll(Arrays.asList(more));
-    arguments.addAll(sharedSettings());
-    return start(sharedJar(), arguments.toArray(new String[0]));
+    arguments.addAll(localSettings());
+    return start(localJar(), arguments.toArray(new String[0]));
   }
 
-  /** With this nothing is uploaded for a run: Spark's jars are on HDFS. */
-  static List<String> sharedSettings() {
-    return List.of(
-        "--conf=spark.yarn.archive=hdfs://" + ARCHIVE, PATIENT);
-  }
-
-  /** With this nothing is uploaded either: Spark's jars are on every node. */
+  /** With this and {@link #localJar} nothing is uploaded for a run: the jars are on every node. */
   static List<String> localSettings() {
     return List.of(
-        "--conf=spark.yarn.jars=local:" + HOME.resolve("jobs/target/spark/jars").toAbsolutePath() + "/*",
+        "--conf=spark.yarn.jars=local:"
+            + HOME.resolve("jobs/target/spark/jars").toAbsolutePath()
+            + "/*",
         PATIENT);
   }
 
-  /** Convoy's jar, as the launcher's environment, for the same. */
+  /** Variables of the launcher. */
   static Map<String, String> localJar() {
     return Map.of(
         "CONVOY_JAR", "local://" + HOME.resolve("jobs/target/convoy.jar").toAbsolutePath());
   }
 
-  /** The same for Convoy's jar, as the launcher's environment. */
+  /** With this and {@link #sharedJar} nothing is uploaded either: the jars are on HDFS. */
+  synchronized List<String> sharedSettings() throws IOException {
+    if (!cluster.files().exists(new org.apache.hadoop.fs.Path(ARCHIVE))) {
+      shareJars();
+    }
+    return List.of("--conf=spark.yarn.archive=hdfs://" + ARCHIVE, PATIENT);
+  }
+
+  /** Variables of the launcher. */
   static Map<String, String> sharedJar() {
     return Map.of("CONVOY_JAR", "hdfs://" + JAR);
   }

@@ -51,8 +51,10 @@ final class KerberosCluster implements AutoCloseable {
   /** The variables of a client. */
   Map<String, String> client() {
     return Map.of(
-        "HADOOP_CONF_DIR", folder.resolve("conf").toString(),
-        "JDK_JAVA_OPTIONS", "-Djava.security.krb5.conf=" + folder.resolve("krb5.conf"));
+        "HADOOP_CONF_DIR",
+        folder.resolve("conf").toString(),
+        "JDK_JAVA_OPTIONS",
+        "-Djava.security.krb5.conf=" + folder.resolve("krb5.conf"));
   }
 
   /** The options by which the launcher acts for the user. */

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,8 +32,7 @@ final class KerberosTest {
       assertTrue(
           run.text().matches("(?s).*restart 1 .*training resnet20 on 2 executors, from.*"),
           run.text());
-      assertEquals(
-          convoy.expectedDigest(), Convoy.digestIn(cluster.read(out + "/summary.json")));
+      assertEquals(convoy.expectedDigest(), Convoy.digestIn(cluster.read(out + "/summary.json")));
     }
   }
 
@@ -52,6 +53,8 @@ final class KerberosTest {
                 "--out=" + out));
     arguments.addAll(Convoy.localSettings());
     arguments.addAll(cluster.options());
-    return convoy.start(cluster.client(), arguments.toArray(new String[0]));
+    Map<String, String> environment = new HashMap<>(cluster.client());
+    environment.putAll(Convoy.localJar());
+    return convoy.start(environment, arguments.toArray(new String[0]));
   }
 }

@@ -59,7 +59,10 @@ final class SecureHadoop {
     settings.set("hadoop.security.authentication", "kerberos");
     for (String server :
         new String[] {
-          "dfs.namenode.kerberos", "dfs.datanode.kerberos", "yarn.resourcemanager", "yarn.nodemanager"
+          "dfs.namenode.kerberos",
+          "dfs.datanode.kerberos",
+          "yarn.resourcemanager",
+          "yarn.nodemanager"
         }) {
       settings.set(server + ".principal", SERVICE + "@" + realm);
     }

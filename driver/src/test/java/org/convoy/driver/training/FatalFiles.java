@@ -46,8 +46,8 @@ public final class FatalFiles extends RawLocalFileSystem {
   /**
    * Where an executor is killed.
    *
-   * @param signal KILL, or STOP for a process that no longer answers, or TERM or PWR for one that is
-   *     told to end
+   * @param signal KILL, or STOP for a process that no longer answers, or TERM or PWR for one that
+   *     is told to end
    * @param path a regular expression of the whole path that it opens or creates
    * @param after a path that has to exist by then
    * @param replacement whether only an executor falls into it that was started after a first one
