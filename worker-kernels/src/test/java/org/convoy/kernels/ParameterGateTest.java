@@ -61,8 +61,7 @@ class ParameterGateTest {
                     .map(
                         request ->
                             DynamicTest.dynamicTest(
-                                backend.name() + " " + request,
-                                () -> compare(backend, request))));
+                                backend.name() + " " + request, () -> compare(backend, request))));
   }
 
   private static void compare(Backend backend, PlanRequest request) {
@@ -108,7 +107,8 @@ class ParameterGateTest {
     int first = gate.ends.indexOf(last);
     assertTrue(first > 40, "fc.weight was awaited at place " + first);
     long before = LAYOUT.get("layer3.2.bn2.bias").end();
-    assertTrue(gate.ends.subList(0, first).contains(before), "the norm before it was awaited first");
+    assertTrue(
+        gate.ends.subList(0, first).contains(before), "the norm before it was awaited first");
     assertEquals(LAYOUT.get("conv1.weight").end(), gate.ends.get(0));
   }
 }

@@ -154,11 +154,7 @@ final class Backpropagation implements AutoCloseable {
    * @return the mean loss over the images that count
    */
   double compute(
-      Batch batch,
-      Supervised supervised,
-      long key,
-      ParameterGate gate,
-      GradientListener listener) {
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
     adversarial.ifPresent(
         each ->
             each.apply(
@@ -199,11 +195,7 @@ final class Backpropagation implements AutoCloseable {
   }
 
   private double pass(
-      Batch batch,
-      Supervised supervised,
-      long key,
-      ParameterGate gate,
-      GradientListener listener) {
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
     forward(batch, key, gate);
     double value =
         losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));

@@ -110,8 +110,7 @@ final class Descent implements AutoCloseable {
   double compute(long step, Batch batch, Supervised supervised, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
     backpropagation.use(combiner.next());
-    double loss =
-        backpropagation.compute(batch, supervised, key, returning, combiner::finished);
+    double loss = backpropagation.compute(batch, supervised, key, returning, combiner::finished);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
     return loss;

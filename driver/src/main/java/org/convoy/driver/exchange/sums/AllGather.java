@@ -59,9 +59,7 @@ final class AllGather {
 
   /** Returns when a chunk has been received, or at once if this rank owns it. */
   void await(int chunk) {
-    receives
-        .get(chunk)
-        .ifPresent(receive -> mesh.await(chunks.owner(chunk, mesh.size()), receive));
+    receives.get(chunk).ifPresent(receive -> mesh.await(chunks.owner(chunk, mesh.size()), receive));
   }
 
   /** Returns when all chunks have been received and the own ones have been sent. */

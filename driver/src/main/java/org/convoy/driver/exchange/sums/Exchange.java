@@ -2,7 +2,6 @@ package org.convoy.driver.exchange.sums;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.convoy.driver.exchange.wire.Mesh;

@@ -31,11 +31,7 @@ final class ReturnedParameters {
    * @param packed memory for packed masters, as long as the part of them that moves
    */
   ReturnedParameters(
-      Exchange exchange,
-      VectorLayout layout,
-      INDArray masters,
-      INDArray working,
-      INDArray packed) {
+      Exchange exchange, VectorLayout layout, INDArray masters, INDArray working, INDArray packed) {
     this.exchange = exchange;
     this.layout = layout;
     this.chunks = layout.trainedChunks();

@@ -93,8 +93,7 @@ final class SumCombiner implements Combiner {
             range.total());
     this.moments = new Moments(range, layout, gradient);
     this.finished = new FinishedChunks(trained);
-    this.returned =
-        new ReturnedParameters(exchange, layout, master, parameters, partials.first());
+    this.returned = new ReturnedParameters(exchange, layout, master, parameters, partials.first());
     returned.round(format);
   }
 
