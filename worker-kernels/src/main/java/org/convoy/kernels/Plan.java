@@ -83,6 +83,18 @@ public interface Plan extends AutoCloseable {
   void forward(long drawKey);
 
   /**
+   * Computes the output while parameters may still be written. To be called after {@link
+   * #parametersChanged}. A plan may wait for each parameter just before it reads it, or for all of
+   * them at the beginning.
+   *
+   * @param gate where to wait for parameters
+   */
+  default void forward(long drawKey, ParameterGate gate) {
+    gate.awaitAll();
+    forward(drawKey);
+  }
+
+  /**
    * Computes gradients after a forward of a training plan.
    *
    * @param outputGradient the gradient of the loss with respect to the output, {@code (batch,

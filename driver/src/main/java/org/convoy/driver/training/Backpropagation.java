@@ -10,6 +10,7 @@ import org.convoy.image.transform.Normalisation;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -153,25 +154,27 @@ final class Backpropagation implements AutoCloseable {
    *
    * @param supervised the targets and weights of its samples
    * @param key of its random draws, its number in the run
+   * @param gate where to wait for parameters
    * @param listener told of parts of the gradient as they are finished
    * @return the mean loss over the images that count
    */
-  double compute(Batch batch, Supervised supervised, long key, GradientListener listener) {
+  double compute(
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
     adversarial.ifPresent(
         each ->
             each.apply(
                 batch,
                 key,
                 () -> {
-                  pass(batch, supervised, key, GradientListener.NONE);
+                  pass(batch, supervised, key, gate, GradientListener.NONE);
                   return plan.inputGradient();
                 }));
     if (sharpness.isEmpty()) {
-      return pass(batch, supervised, key, listener);
+      return pass(batch, supervised, key, gate, listener);
     }
-    double value = pass(batch, supervised, key, GradientListener.NONE);
+    double value = pass(batch, supervised, key, gate, GradientListener.NONE);
     plan.bind(sharpness.get().climb(used, gradient), gradient);
-    pass(batch, supervised, key, listener);
+    pass(batch, supervised, key, ParameterGate.OPEN, listener);
     sharpness.get().restoreMoments(gradient);
     plan.bind(used, gradient);
     return value;
@@ -184,19 +187,21 @@ final class Backpropagation implements AutoCloseable {
    */
   void moments(INDArray others, Batch batch) {
     plan.bind(others, gradient);
-    forward(batch, 0);
+    forward(batch, 0, ParameterGate.OPEN);
     plan.backward(losses.gradient(), GradientListener.NONE);
     plan.bind(used, gradient);
   }
 
-  private void forward(Batch batch, long key) {
+  private void forward(Batch batch, long key, ParameterGate gate) {
     long bytes = plan.input().length() * Float.BYTES;
     Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
-    plan.forward(draws.bits(key));
+    plan.forward(draws.bits(key), gate);
+    gate.awaitAll();
   }
 
-  private double pass(Batch batch, Supervised supervised, long key, GradientListener listener) {
-    forward(batch, key);
+  private double pass(
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
+    forward(batch, key, gate);
     double value =
         losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));
     plan.backward(losses.gradient(), listener);

@@ -14,6 +14,7 @@ import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.image.loader.Batch;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.AdaptiveClipping;
 import org.convoy.optim.GlobalNorm;
@@ -112,10 +113,43 @@ final class Descent implements AutoCloseable {
   double compute(long step, Batch batch, Supervised supervised, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
     backpropagation.use(combiner.next());
-    double loss = backpropagation.compute(batch, supervised, key, combiner::finished);
+    double loss = backpropagation.compute(batch, supervised, key, returning, combiner::finished);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
     return loss;
+  }
+
+  /** Waits for parameters that other executors have updated. */
+  private final ParameterGate returning =
+      new ParameterGate() {
+        @Override
+        public void await(long from, long to) {
+          StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
+          combiner.await(from, to);
+          clock.enter(before);
+        }
+
+        @Override
+        public void awaitAll() {
+          StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
+          combiner.awaitAll();
+          clock.enter(before);
+        }
+      };
+
+  /**
+   * Lets the parameters of the step that has ended return to all executors, while this one goes on.
+   */
+  void returnParameters() {
+    combiner.returnParameters();
+  }
+
+  /**
+   * Waits until the parameters have the values of the step that has ended. To be called before they
+   * are read, other than by {@link #compute}.
+   */
+  void settle() {
+    returning.awaitAll();
   }
 
   /** Ends a step, once all of this executor's micro-batches have been computed. */
@@ -193,6 +227,7 @@ final class Descent implements AutoCloseable {
    * @param steps done so far
    */
   INDArray evaluated(long steps) {
+    settle();
     boolean averages = owned.get(0).averages(steps);
     if (!averages && combiner.together(steps)) {
       return weights.parameters();
@@ -234,6 +269,7 @@ final class Descent implements AutoCloseable {
    * @param steps done so far
    */
   Map<StateKey, INDArray> saved(long steps) {
+    settle();
     return state(steps, exchange.rank(), exchange.size());
   }
 

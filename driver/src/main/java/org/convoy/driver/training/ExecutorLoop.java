@@ -237,6 +237,7 @@ final class ExecutorLoop implements AutoCloseable {
           meter.start();
         }
       }
+      assignment.descent().settle();
       meter.pause();
       trainingNanos += System.nanoTime() - start;
       return end;

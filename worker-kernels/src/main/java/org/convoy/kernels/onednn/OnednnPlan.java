@@ -14,6 +14,7 @@ import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.plan.Arena;
@@ -115,6 +116,12 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
   @Override
   protected void forward(Bound now, long drawKey) {
     now.executable().forward(drawKey);
+    this.drawKey = drawKey;
+  }
+
+  @Override
+  protected void refreshAndForward(Bound now, long drawKey, ParameterGate gate) {
+    now.executable().refreshAndForward(drawKey, gate);
     this.drawKey = drawKey;
   }
 

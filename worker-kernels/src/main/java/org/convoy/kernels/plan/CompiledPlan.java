@@ -5,6 +5,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -56,6 +57,17 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
 
   /** Computes the output. */
   protected abstract void forward(B now, long drawKey);
+
+  /**
+   * Copies parameters that are being written, and computes the output.
+   *
+   * @param gate where to wait for parameters
+   */
+  protected void refreshAndForward(B now, long drawKey, ParameterGate gate) {
+    gate.awaitAll();
+    refresh(now);
+    forward(now, drawKey);
+  }
 
   /** Computes gradients. The gradient of the output has been taken. */
   protected abstract void backward(B now, GradientListener listener);
@@ -128,12 +140,19 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
 
   @Override
   public final void forward(long drawKey) {
+    forward(drawKey, ParameterGate.OPEN);
+  }
+
+  @Override
+  public final void forward(long drawKey, ParameterGate gate) {
     B now = bound();
     if (stale) {
-      refresh(now);
+      refreshAndForward(now, drawKey, gate);
       stale = false;
+    } else {
+      gate.awaitAll();
+      forward(now, drawKey);
     }
-    forward(now, drawKey);
     forwarded = true;
   }
 
