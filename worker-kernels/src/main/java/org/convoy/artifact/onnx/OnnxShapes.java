@@ -17,8 +17,9 @@ final class OnnxShapes {
   }
 
   /**
-   * Zeros around the spatial dimensions of a value. They are negative zeros: ONNX Runtime 1.23 merges
-   * a padding by positive ones into a max pool behind it, which then takes no maximum with them.
+   * Zeros around the spatial dimensions of a value. They are negative zeros: ONNX Runtime 1.23
+   * merges a padding by positive ones into a max pool behind it, which then takes no maximum with
+   * them.
    */
   static String pad(OnnxSite site, String value, List<Integer> before, List<Integer> after) {
     List<Integer> pads = new ArrayList<>(List.of(0, 0));

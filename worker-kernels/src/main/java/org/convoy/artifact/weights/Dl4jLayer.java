@@ -79,11 +79,11 @@ record Dl4jLayer(List<Part> parts) {
                           Part.of("running_mean", out),
                           Part.of("running_var", out))));
       case "ActivationLayer",
-              "DropoutLayer",
-              "GlobalPoolingLayer",
-              "LossLayer",
-              "SubsamplingLayer",
-              "ZeroPaddingLayer" ->
+          "DropoutLayer",
+          "GlobalPoolingLayer",
+          "LossLayer",
+          "SubsamplingLayer",
+          "ZeroPaddingLayer" ->
           Optional.of(new Dl4jLayer(List.of()));
       default -> Optional.empty();
     };
