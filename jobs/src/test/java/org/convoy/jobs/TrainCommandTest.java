@@ -57,7 +57,8 @@ final class TrainCommandTest {
     System.setProperty("spark.app.name", "train");
     System.setProperty("spark.driver.host", "localhost");
     System.setProperty("spark.driver.bindAddress", "127.0.0.1");
-    System.setProperty("spark.sql.catalog.default_iceberg", "org.apache.iceberg.spark.SparkCatalog");
+    System.setProperty(
+        "spark.sql.catalog.default_iceberg", "org.apache.iceberg.spark.SparkCatalog");
     System.setProperty("spark.sql.catalog.default_iceberg.type", "hadoop");
     System.setProperty("spark.sql.catalog.default_iceberg.warehouse", folder.toString());
     System.setProperty("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
