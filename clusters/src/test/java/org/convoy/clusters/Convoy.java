@@ -28,6 +28,10 @@ final class Convoy {
   private static final Path HOME = Path.of(System.getProperty("convoy.home", ".."));
   private static final Pattern DIGEST = Pattern.compile("\"weights_sha256\" *: *\"(\\w+)\"");
 
+  /** Other work may take the processors while a run waits for its executors. */
+  private static final String PATIENT =
+      "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=300s";
+
   private static final String ARCHIVE = "/apps/spark-jars.zip";
   private static final String JAR = "/apps/convoy.jar";
 
@@ -144,9 +148,20 @@ final class Convoy {
   /** With this nothing is uploaded for a run: Spark's jars are on HDFS. */
   static List<String> sharedSettings() {
     return List.of(
-        "--conf=spark.yarn.archive=hdfs://" + ARCHIVE,
-        // Other work may take the processors meanwhile.
-        "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=300s");
+        "--conf=spark.yarn.archive=hdfs://" + ARCHIVE, PATIENT);
+  }
+
+  /** With this nothing is uploaded either: Spark's jars are on every node. */
+  static List<String> localSettings() {
+    return List.of(
+        "--conf=spark.yarn.jars=local:" + HOME.resolve("jobs/target/spark/jars").toAbsolutePath() + "/*",
+        PATIENT);
+  }
+
+  /** Convoy's jar, as the launcher's environment, for the same. */
+  static Map<String, String> localJar() {
+    return Map.of(
+        "CONVOY_JAR", "local://" + HOME.resolve("jobs/target/convoy.jar").toAbsolutePath());
   }
 
   /** The same for Convoy's jar, as the launcher's environment. */

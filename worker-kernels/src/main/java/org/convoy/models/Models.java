@@ -121,6 +121,11 @@ public final class Models {
     register(ConvNeXtV2.MODELS);
     register(VisionTransformer.MODELS);
     register(CoAtNet.MODELS);
+    register(KerasResNet.MODELS);
+    register(KerasMobileNet.MODELS);
+    register(KerasMobileNetV3.MODELS);
+    register(KerasEfficientNet.MODELS);
+    register(KerasXception.MODELS);
   }
 
   private Models() {}

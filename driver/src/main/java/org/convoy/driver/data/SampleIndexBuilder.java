@@ -186,13 +186,13 @@ final class SampleIndexBuilder implements Serializable {
     }
     String[] names = classes.inOrder();
     int[] labels = classes.labels();
-    IndexPart.Source samples =
+    IndexPartWriter.Source samples =
         each -> {
           for (int i = 0; i < count; i++) {
             each.sample(offsets[i], lengths[i], labels[classOf[i]], checks[i], this.names[i]);
           }
         };
-    IndexPart.write(file, count, List.of(names), samples, hadoop);
+    IndexPartWriter.write(file, count, List.of(names), samples, hadoop);
     MessageDigest sha = SampleIndex.sha256();
     long bytes = 0;
     for (int i = 0; i < count; i++) {

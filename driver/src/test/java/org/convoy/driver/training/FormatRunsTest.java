@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.data.FaultyFiles;
 import org.convoy.driver.data.StoredCopies;
 import org.convoy.driver.monitor.RunSummary;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +112,18 @@ final class FormatRunsTest {
             "data.cache=" + place,
             "data.cache-mebibytes=1");
     assertEquals(weights, summary.weightsSha256());
+  }
+
+  /** The files of one class of ten are on the executors' host. */
+  @Test
+  void theSummarySaysWhichShareOfTheDataWasLocal() throws Exception {
+    FaultyFiles.install(new Configuration());
+    FaultyFiles.near("/circle/");
+    Path data = Path.of("faulty:" + runs.data());
+    RunSummary summary = runs.train(data, folder.resolve("run"), false, "epochs=1");
+    assertEquals(weights, summary.weightsSha256());
+    double share = summary.localReadShare();
+    assertTrue(share > 0.02 && share < 0.5, "one of ten classes: " + share);
   }
 
   @Test
