@@ -13,17 +13,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   slow = slow + rate * (parameter - slow),   parameter = slow
  * </pre>
  *
- * The optimizer's own state stays as it is. Each sum and product is rounded to float32.
+ * <p>With a power p, the rate falls over the run: of the slow weights the part {@code (1 - rate) (t
+ * / T)^p} stays after step t of T (Jordan 2024, arXiv 2404.00498, section 3.4, with p = 3). With p
+ * = 0 it is the same in all steps.
+ *
+ * <p>The optimizer's own state stays as it is. Each sum and product is rounded to float32.
  *
  * @param everySteps k; 0: there are no slow weights
  * @param rate the paper's alpha, above 0 and at most 1
+ * @param power p
  */
-public record Lookahead(int everySteps, double rate) implements Companion, Serializable {
+public record Lookahead(int everySteps, double rate, double power) implements Serializable {
   /** Checks the ranges. */
   public Lookahead {
     new Checks()
         .atLeast("every-steps", everySteps, 0)
         .that(rate > 0 && rate <= 1, "rate", "expected above 0 and at most 1, got " + rate)
+        .notNegative("power", power)
         .done();
   }
 
@@ -32,12 +38,21 @@ public record Lookahead(int everySteps, double rate) implements Companion, Seria
     return everySteps > 0;
   }
 
-  @Override
-  public void follow(INDArray companion, INDArray parameters, long step) {
+  /**
+   * The slow weights of a run.
+   *
+   * @param steps of the run, T
+   */
+  public Companion over(long steps) {
+    return (slow, parameters, step) -> follow(slow, parameters, step, steps);
+  }
+
+  private void follow(INDArray companion, INDArray parameters, long step, long steps) {
     if ((step + 1) % everySteps != 0) {
       return;
     }
-    float part = (float) rate;
+    double done = (step + 1.0) / steps;
+    float part = (float) (power == 0 ? rate : 1 - (1 - rate) * StrictMath.pow(done, power));
     Staged.each(
         "slow weights",
         companion,

@@ -100,7 +100,7 @@ final class ExecutorLoop implements AutoCloseable {
     MicroBatches range = balance.range();
     Descent descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
     Optional<FreshStatistics> statistics =
-        recipe.swa().on()
+        FreshStatistics.wanted(recipe)
             ? Optional.of(new FreshStatistics(spec, exchange, range, backpropagation, trained))
             : Optional.empty();
     GlobalStep step =

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.config.Views;
 import org.convoy.driver.data.ReadDistances;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
@@ -164,7 +165,11 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     }
     SampleIndex index = validation.get(0).value();
     SampleReader reader = SampleReader.of(index, spec.lanes(), configuration);
-    ImageFeed feed = new ImageFeed(index, reader, preprocessing, options);
+    Views views = spec.recipe().validation().views();
+    List<ImageFeed> feeds =
+        views.of(preprocessing).stream()
+            .map(steps -> new ImageFeed(index, reader, steps, options))
+            .toList();
     Evaluator evaluator =
         new Evaluator(
             weights,
@@ -173,7 +178,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
             spec.recipe().task(),
             spec.recipe().loss().unsmoothed(),
             index,
-            feed);
+            feeds,
+            views);
     return new Validation(Optional.of(evaluator), Optional.of(reader));
   }
 

@@ -42,7 +42,8 @@ final class TrainedNetwork {
         FirstWeights.unmatched(recipe.model().startAtZero(), graph),
         "model.start-at-zero: expected names of tensors",
         graph);
-    RequestException.asked(() -> recipe.image().preprocessing(input));
+    RequestException.asked(
+        () -> recipe.validation().views().of(recipe.image().preprocessing(input)));
     for (ProgressiveSize each : recipe.image().progressive()) {
       Size size = each.size();
       RequestException.asked(() -> recipe.image().preprocessing(input).at(size));

@@ -80,7 +80,14 @@ final class TrainingBudget {
     }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
     LoaderOptions loading = recipe.data().loading(spec.places(), size.cores());
-    parts.addAll(NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading));
+    List<Part> images =
+        NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading);
+    parts.addAll(images);
+    int others = recipe.data().validated() ? recipe.validation().views().crops() - 1 : 0;
+    if (others > 0) {
+      long each = images.stream().mapToLong(Part::bytes).sum();
+      parts.add(new Part("other views in validation", others * each));
+    }
     return new NativeBudget(parts);
   }
 
@@ -98,7 +105,7 @@ final class TrainingBudget {
     Combination combination = recipe.exchange().combine();
     List<MicroBatches> ranges = ranges(spec, executors);
     List<Part> parts = new ArrayList<>();
-    if (recipe.swa().on()) {
+    if (FreshStatistics.wanted(recipe)) {
       long fresh = most(ranges, range -> FreshStatistics.bytes(range, vector));
       parts.add(new Part("averaged weights", fresh));
     }

@@ -20,6 +20,7 @@ import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.config.Views;
 import org.convoy.driver.data.DataSetException;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.spark.ExecutorSize;
@@ -35,6 +36,7 @@ import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.image.transform.CornerCrop;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Resize;
+import org.convoy.image.transform.Shift;
 import org.convoy.image.transform.Size;
 import org.convoy.kernels.NativeMemory;
 import org.convoy.models.Models;
@@ -173,6 +175,18 @@ final class EvaluationTest {
     assertTrue(Math.abs(single.loss() - both.loss()) > 1e-4, "" + single.loss());
   }
 
+  /** Jordan 2024, section 3.5: a quarter and an eighth of the six views. */
+  @Test
+  void shiftsMoveTheImageThatTheModelSees() {
+    Preprocessing own = Preprocessing.named("resized-crop-flip", "imagenet", 3, 224, 224);
+    List<Preprocessing> views = Views.SHIFTS.of(own);
+    assertEquals(3, views.size());
+    assertEquals(own, views.get(0));
+    assertEquals(new Shift(1, 1), views.get(1).evaluation().get(2));
+    assertEquals(new Shift(-1, -1), views.get(2).evaluation().get(2));
+    assertEquals(List.of(2.0, 1.0, 1.0), Stream.of(0, 1, 2).map(Views.SHIFTS::weight).toList());
+  }
+
   @Test
   void theCornersTakeThePlaceOfTheCentreCrop() {
     Preprocessing own = Preprocessing.named("resized-crop-flip", "imagenet", 3, 224, 224);
@@ -193,13 +207,18 @@ final class EvaluationTest {
   void outputsStandForTheMeanOfProbabilities() {
     MeanOutputs mean = new MeanOutputs(new Classification(), 1, 2);
     mean.begin();
-    mean.add(new float[] {0, (float) Math.log(3)});
-    mean.add(new float[] {(float) Math.log(4), 0});
+    mean.add(new float[] {0, (float) Math.log(3)}, 1);
+    mean.add(new float[] {(float) Math.log(4), 0}, 1);
     float[] outputs = new float[2];
     mean.end(outputs);
     // (1/4 + 4/5) / 2 and (3/4 + 1/5) / 2
     assertEquals(Math.log(0.525), outputs[0], 1e-6);
     assertEquals(Math.log(0.475), outputs[1], 1e-6);
+    mean.begin();
+    mean.add(new float[] {0, (float) Math.log(3)}, 2);
+    mean.add(new float[] {(float) Math.log(4), 0}, 1);
+    mean.end(outputs);
+    assertEquals(Math.log((2 * 0.25 + 0.8) / 3), outputs[0], 1e-6);
     MultiLabel labels = new MultiLabel("labels.csv", 0.5);
     double output = labels.output(0.3);
     assertEquals(0.3, labels.probabilities(new float[] {(float) output}, 0, 1)[0], 1e-7);
