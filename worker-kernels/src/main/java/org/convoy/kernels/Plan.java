@@ -3,6 +3,7 @@ package org.convoy.kernels;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -81,6 +82,18 @@ public interface Plan extends AutoCloseable {
    *     the same key draw the same
    */
   void forward(long drawKey);
+
+  /**
+   * Computes the output from a batch that lies elsewhere. A plan may read it there, without a copy,
+   * so its values must not change before backward has ended.
+   *
+   * @param batch float32 in the order of {@link #input}, aligned to 64 bytes
+   * @param drawKey as of {@link #forward(long)}
+   */
+  default void forward(Pointer batch, long drawKey) {
+    Pointer.memcpy(input().data().addressPointer(), batch, input().length() * Float.BYTES);
+    forward(drawKey);
+  }
 
   /**
    * Computes gradients after a forward of a training plan.

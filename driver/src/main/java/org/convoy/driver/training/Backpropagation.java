@@ -1,7 +1,6 @@
 package org.convoy.driver.training;
 
 import java.util.Optional;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
@@ -185,9 +184,7 @@ final class Backpropagation implements AutoCloseable {
   }
 
   private void forward(Batch batch, long key) {
-    long bytes = plan.input().length() * Float.BYTES;
-    Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
-    plan.forward(draws.bits(key));
+    plan.forward(batch.images(), draws.bits(key));
   }
 
   private double pass(Batch batch, Supervised supervised, long key, GradientListener listener) {

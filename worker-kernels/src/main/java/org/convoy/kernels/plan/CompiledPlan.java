@@ -1,6 +1,7 @@
 package org.convoy.kernels.plan;
 
 import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
@@ -126,13 +127,27 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
     return bound().edges().inputGradient();
   }
 
+  /** Takes a batch from where it is, into the plan's input unless it is there. */
+  protected void take(B now, Pointer batch) {
+    Pointer input = Edges.address(now.edges().input());
+    if (batch.address() != input.address()) {
+      Pointer.memcpy(input, batch, Edges.inputBytes(graph, request));
+    }
+  }
+
   @Override
   public final void forward(long drawKey) {
+    forward(Edges.address(input()), drawKey);
+  }
+
+  @Override
+  public final void forward(Pointer batch, long drawKey) {
     B now = bound();
     if (stale) {
       refresh(now);
       stale = false;
     }
+    take(now, batch);
     forward(now, drawKey);
     forwarded = true;
   }
