@@ -120,6 +120,7 @@ public final class Models {
     register(ConvNeXt.MODELS);
     register(ConvNeXtV2.MODELS);
     register(VisionTransformer.MODELS);
+    register(CoAtNet.MODELS);
   }
 
   private Models() {}

@@ -22,6 +22,7 @@ import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.data.DataSetException;
 import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.graph.Graph;
@@ -120,6 +121,24 @@ final class EvaluationTest {
     }
     assertEquals(hits[0] / 70.0, one.metrics().getOrDefault("top1", Double.NaN), 1e-12);
     assertEquals(hits[1] / 70.0, one.metrics().getOrDefault("top5", Double.NaN), 1e-12);
+  }
+
+  /** A cluster manager would kill executors that predict with less memory than it takes. */
+  @Test
+  void predictionIsRefusedWhereAnExecutorLacksMemory() throws Exception {
+    long heap = 1L << 30;
+    ExecutorSize small = new ExecutorSize(2, heap, 200L << 20, true);
+    RequestException refused =
+        assertThrows(
+            RequestException.class,
+            () -> SharedModels.requireMemory(model(), BATCH, small, new Configuration()));
+    String text = refused.toString();
+    assertTrue(text.contains("add --conf spark.executor.memoryOverhead="), text);
+    long asked = Long.parseLong(text.replaceAll(".*memoryOverhead=(\\d+)m.*", "$1")) << 20;
+    SharedModels.requireMemory(
+        model(), BATCH, new ExecutorSize(2, heap, asked, true), new Configuration());
+    SharedModels.requireMemory(
+        model(), BATCH, new ExecutorSize(2, heap, 200L << 20, false), new Configuration());
   }
 
   /**

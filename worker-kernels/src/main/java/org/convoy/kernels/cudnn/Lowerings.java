@@ -27,6 +27,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Slice;
@@ -46,6 +47,9 @@ final class Lowerings {
       OpTable.<Forward>of("cudnn")
           .refuse(Input.class, "a network has one input, its first node")
           .refuse(Attention.class, "attention has no kernel for GPUs yet")
+          .refuse(
+              RelativeAttention.class,
+              "attention with relative positions has no kernel for GPUs yet")
           .refuse(Embedding.class, "embeddings have no kernel for GPUs yet")
           .on(Convolution.class, op -> (all, node) -> Convolutions.convolution(all, node, op))
           .on(Linear.class, op -> (all, node) -> Convolutions.linear(all, node, op))

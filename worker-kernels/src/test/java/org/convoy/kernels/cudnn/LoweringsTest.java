@@ -14,6 +14,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Op;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 class LoweringsTest {
 
-  private static final Set<Class<? extends Op>> REFUSED = Set.of(Attention.class, Embedding.class);
+  private static final Set<Class<? extends Op>> REFUSED =
+      Set.of(Attention.class, Embedding.class, RelativeAttention.class);
 
   @TestFactory
   Stream<DynamicTest> everyNetworkIsLowered() {
