@@ -84,7 +84,7 @@ class ParameterGateTest {
     INDArray gradients = Nd4j.create(DataType.FLOAT, LAYOUT.length());
     plan.bind(parameters, gradients);
     plan.input().assign(Nd4j.linspace(-1, 1, plan.input().length()).reshape(plan.input().shape()));
-    plan.forward(5, gate);
+    plan.forward(plan.input().data().addressPointer(), 5, gate);
     float[] output = plan.output().dup().data().asFloat();
     gate.awaitAll();
     if (plan.request().mode() == Mode.TRAINING) {
@@ -101,7 +101,7 @@ class ParameterGateTest {
     Late gate = new Late(values, late);
     try (Plan plan = Backends.get("onednn").compile(NETWORK, PlanRequest.training(2))) {
       plan.bind(late, Nd4j.create(DataType.FLOAT, LAYOUT.length()));
-      plan.forward(5, gate);
+      plan.forward(plan.input().data().addressPointer(), 5, gate);
     }
     long last = LAYOUT.get("fc.weight").end();
     int first = gate.ends.indexOf(last);

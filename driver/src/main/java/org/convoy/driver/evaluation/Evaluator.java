@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.NotFiniteException;
 import org.convoy.driver.config.Views;
 import org.convoy.driver.data.SampleIndex;
@@ -157,7 +156,8 @@ public final class Evaluator implements AutoCloseable {
         to.put(row + x, from.get(row + width - 1 - x));
       }
     }
-    forward();
+    plan.forward(0);
+    takeOutputs();
     mean.add(outputs, weight);
   }
 
@@ -183,13 +183,11 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private void forward(Batch images) {
-    Pointer.memcpy(
-        plan.input().data().addressPointer(), images.images(), plan.input().length() * Float.BYTES);
-    forward();
+    plan.forward(images.images(), 0);
+    takeOutputs();
   }
 
-  private void forward() {
-    plan.forward(0);
+  private void takeOutputs() {
     mainRows.ifPresent(
         rows ->
             rows.assign(plan.output().get(NDArrayIndex.all(), NDArrayIndex.interval(0, classes))));

@@ -1,7 +1,6 @@
 package org.convoy.driver.training;
 
 import java.util.Optional;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
@@ -193,9 +192,7 @@ final class Backpropagation implements AutoCloseable {
   }
 
   private void forward(Batch batch, long key, ParameterGate gate) {
-    long bytes = plan.input().length() * Float.BYTES;
-    Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
-    plan.forward(draws.bits(key), gate);
+    plan.forward(batch.images(), draws.bits(key), gate);
     gate.awaitAll();
   }
 

@@ -1,7 +1,10 @@
 package org.convoy.driver.data;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +29,11 @@ public final class FaultyFiles extends RawLocalFileSystem {
 
   private static final AtomicBoolean ALONE = new AtomicBoolean();
   private static volatile int mostPerRead;
+  private static final Map<String, Integer> OPENINGS = new ConcurrentHashMap<>();
+
   private static volatile String near = "";
+  private static volatile String fragile = "";
+  private static volatile int lasts = Integer.MAX_VALUE;
   private static volatile CountDownLatch together = new CountDownLatch(0);
 
   /** Makes it known to a configuration, without faults. */
@@ -35,6 +42,7 @@ public final class FaultyFiles extends RawLocalFileSystem {
     FAILURES.set(0);
     mostPerRead(Integer.MAX_VALUE);
     near("");
+    vanish("", Integer.MAX_VALUE);
     ALONE.set(false);
     together = new CountDownLatch(0);
   }
@@ -47,6 +55,13 @@ public final class FaultyFiles extends RawLocalFileSystem {
   /** Files with this text in their path are on this host, all others four steps away. */
   public static void near(String text) {
     near = text;
+  }
+
+  /** Files with this text in their path are gone when they were opened so often, from now on. */
+  public static void vanish(String text, int openings) {
+    OPENINGS.clear();
+    fragile = text;
+    lasts = openings;
   }
 
   /** The next reads wait until so many are under way. */
@@ -67,6 +82,10 @@ public final class FaultyFiles extends RawLocalFileSystem {
   @Override
   public FSDataInputStream open(Path path, int buffer) throws IOException {
     OPENED.incrementAndGet();
+    if (path.toString().contains(fragile)
+        && OPENINGS.merge(path.toString(), 1, Integer::sum) > lasts) {
+      throw new FileNotFoundException(path + " is gone");
+    }
     int distance = path.toString().contains(near) ? 0 : 4;
     return new FSDataInputStream(new FaultyStream(super.open(path, buffer), distance));
   }

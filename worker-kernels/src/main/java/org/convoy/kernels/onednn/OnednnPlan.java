@@ -43,6 +43,7 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
   private final Program<Step> program;
   private final PlanMemory memory;
   private long drawKey;
+  private long inputAddress;
 
   OnednnPlan(Graph graph, PlanRequest request) {
     super(graph, request);
@@ -94,6 +95,7 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
     bases.put(Home.CONSTANTS, constants);
     Edges edges = new Edges(graph(), request());
     bases.put(Home.INPUT, Edges.address(edges.input()));
+    inputAddress = Edges.address(edges.input()).address();
     bases.put(Home.OUTPUT, Edges.address(edges.output()));
     bases.put(Home.OUTPUT_GRADIENT, Edges.address(edges.outputGradient()));
     bases.put(Home.INPUT_GRADIENT, Edges.address(edges.inputGradient()));
@@ -106,6 +108,15 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
   protected void attach(Bound now) {
     now.executable().rebase(Home.PARAMETERS, Edges.address(parameters()));
     now.executable().rebase(Home.GRADIENTS, Edges.address(gradients()));
+  }
+
+  /** Reads the batch where it is. */
+  @Override
+  protected void take(Bound now, Pointer batch) {
+    if (batch.address() != inputAddress) {
+      now.executable().rebase(Home.INPUT, batch);
+      inputAddress = batch.address();
+    }
   }
 
   @Override
@@ -134,7 +145,9 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
 
   @Override
   public List<KernelTime> timeKernels(int repetitions) {
-    return overwritten().executable().stopwatch().time(repetitions);
+    Bound now = overwritten();
+    take(now, Edges.address(now.edges().input())); // The last batch may be gone.
+    return now.executable().stopwatch().time(repetitions);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.convoy.kernels.plan;
 
 import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
@@ -138,14 +139,23 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
     return bound().edges().inputGradient();
   }
 
-  @Override
-  public final void forward(long drawKey) {
-    forward(drawKey, ParameterGate.OPEN);
+  /** Takes a batch from where it is, into the plan's input unless it is there. */
+  protected void take(B now, Pointer batch) {
+    Pointer input = Edges.address(now.edges().input());
+    if (batch.address() != input.address()) {
+      Pointer.memcpy(input, batch, Edges.inputBytes(graph, request));
+    }
   }
 
   @Override
-  public final void forward(long drawKey, ParameterGate gate) {
+  public final void forward(long drawKey) {
+    forward(Edges.address(input()), drawKey, ParameterGate.OPEN);
+  }
+
+  @Override
+  public final void forward(Pointer batch, long drawKey, ParameterGate gate) {
     B now = bound();
+    take(now, batch);
     if (stale) {
       refreshAndForward(now, drawKey, gate);
       stale = false;
