@@ -5,7 +5,6 @@ import org.bytedeco.javacpp.Pointer;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.kernels.Choices;
@@ -66,7 +65,7 @@ final class Backpropagation implements AutoCloseable {
     this.draws = new Draws(spec.recipe().seed(), "network");
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.used = weights.parameters();
-    this.plan = compile(spec.input(0));
+    this.plan = compile(spec.trained(0));
     this.losses = losses();
     this.adversarial = adversarial();
     this.sharpness =
@@ -81,9 +80,9 @@ final class Backpropagation implements AutoCloseable {
   }
 
   /** A plan of the network's own resolution as agreed, and of others by the backend's rules. */
-  private Plan compile(Shape input) {
-    boolean agreed = input.equals(weights.graph().inputShape());
-    Plan compiled = weights.plan(input, agreed ? request : request.choices(Choices.NONE));
+  private Plan compile(Graph trained) {
+    boolean agreed = trained.inputShape().equals(weights.graph().inputShape());
+    Plan compiled = weights.plan(trained, agreed ? request : request.choices(Choices.NONE));
     compiled.bind(used, gradient);
     return compiled;
   }
@@ -102,20 +101,26 @@ final class Backpropagation implements AutoCloseable {
     return new OutputLosses(graph(), spec.places(), spec.recipe().loss());
   }
 
-  /** Takes samples of another shape from now on; of the plan of before nothing is kept. */
-  void resolution(Shape input) {
-    if (!input.equals(graph().inputShape())) {
+  /**
+   * Trains the network of an epoch from now on. Where it differs from the one before, of whose plan
+   * nothing is kept, samples may have another shape.
+   *
+   * @param epoch from 0
+   */
+  void beginEpoch(int epoch) {
+    Graph trained = spec.trained(epoch);
+    if (!trained.equals(graph())) {
       weights.release(plan);
-      plan = compile(input);
+      plan = compile(trained);
       losses.close();
       losses = losses();
       adversarial.ifPresent(AdversarialPass::close);
       adversarial = adversarial();
-      teacher.ifPresent(each -> each.resolution(input));
+      teacher.ifPresent(each -> each.resolution(trained.inputShape()));
     }
   }
 
-  /** The network at the resolution of now. */
+  /** The network of this epoch. */
   Graph graph() {
     return plan.graph();
   }

@@ -13,7 +13,6 @@ import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.VectorLayout;
-import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.AdaptiveClipping;
@@ -93,9 +92,13 @@ final class Descent implements AutoCloseable {
         backpropagation.graph(), weights.layout(), samples, groups.frozen());
   }
 
-  /** Prepares for samples of another shape. */
-  void resolution(Shape input) {
-    backpropagation.resolution(input);
+  /**
+   * Prepares for the network of an epoch.
+   *
+   * @param epoch from 0
+   */
+  void beginEpoch(int epoch) {
+    backpropagation.beginEpoch(epoch);
     statistics = statistics();
   }
 

@@ -56,6 +56,8 @@ final class EngineLimits {
     require(!recipe.distillation().on(), "distillation.teacher", "none");
     require(recipe.weightAverage().decay() == 0, "weight-average.decay", "0");
     require(recipe.image().progressive().isEmpty(), "image.progressive", "none");
+    require(recipe.model().startAtZero().isEmpty(), "model.start-at-zero", "none");
+    require(!recipe.model().dropBlock().on(), "model.drop-block.probability", "0");
     require(graph.outputs().isEmpty(), "model.auxiliary-weight", "0");
     require(recipe.data().onBadImage() == OnBadImage.FAIL, "data.on-bad-image", "fail");
     require(!recipe.checkpoint().best(), "checkpoint.best", "false");

@@ -204,7 +204,7 @@ final class ExecutorLoop implements AutoCloseable {
   private long train(int epoch, long from, long to) throws IOException, InterruptedException {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
-    assignment.descent().resolution(spec.input(epoch));
+    assignment.descent().beginEpoch(epoch);
     MicroBatches range = balance.range();
     EpochMeter meter = progress.epoch();
     try (BatchLoader loader = trained.load(range, epoch, first)) {

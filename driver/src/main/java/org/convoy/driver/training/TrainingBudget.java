@@ -38,7 +38,8 @@ final class TrainingBudget {
     }
     PlanRequest training = Backpropagation.request(spec, precision, groups.frozen());
     PlanRequest evaluation = PlanRequest.inference(spec.microBatchSize()).precision(precision);
-    List<Graph> resolutions = spec.inputs().stream().map(graph::at).toList();
+    List<Graph> resolutions =
+        spec.inputs().stream().map(input -> spec.trainedLast(graph.at(input))).toList();
     long plans =
         largest(resolutions, at -> NativeBudget.plan(at, backend, training, size.cores()))
             + (recipe.data().validated()

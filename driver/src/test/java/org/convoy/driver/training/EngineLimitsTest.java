@@ -61,6 +61,8 @@ class EngineLimitsTest {
         "sharpness.radius = 0.05",
         "lookahead.every-steps = 5",
         "rate-batch = 256",
+        "model.start-at-zero = [\"fc.*\"]",
+        "model.drop-block = {probability: 0.1, layers: [\"*\"]}",
         "gradient-clip-norm = 1",
         "weight-average.decay = 0.9",
         "checkpoint.best = true"

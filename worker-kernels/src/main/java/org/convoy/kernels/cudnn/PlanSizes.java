@@ -4,6 +4,7 @@ import java.util.Map;
 import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.Choices;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.plan.Edges;
@@ -13,19 +14,24 @@ import org.convoy.kernels.plan.Program;
 /**
  * A program and the memory that it takes.
  *
+ * @param choices which engine computes what
  * @param device the bytes of each home on the device
  * @param memory of the host and of the device
  */
-record PlanSizes(Program<Step> program, Map<Home, Long> device, PlanMemory memory) {
+record PlanSizes(
+    Program<Step> program, Choices choices, Map<Home, Long> device, PlanMemory memory) {
 
-  static PlanSizes of(Graph graph, PlanRequest request, Convolver convolver) {
+  static PlanSizes of(Graph graph, PlanRequest request, Engines engines) {
     Parameters layout = Parameters.of(graph);
-    Program<Step> program = GraphLowering.lower(Fusion.apply(graph), layout, request, convolver);
+    GraphLowering.Result lowered =
+        GraphLowering.lower(Fusion.apply(graph), layout, request, engines);
+    Program<Step> program = lowered.program();
     long input = Edges.inputBytes(graph, request);
     long output = Edges.outputBytes(graph, request);
     Map<Home, Long> device =
         DeviceMemory.sizes(program, layout.length() * Float.BYTES, input, output);
     long edges = Edges.bytes(graph, request);
-    return new PlanSizes(program, device, new PlanMemory(0, 0, edges, DeviceMemory.bytes(device)));
+    PlanMemory memory = new PlanMemory(0, 0, edges, DeviceMemory.bytes(device));
+    return new PlanSizes(program, lowered.choices(), device, memory);
   }
 }
