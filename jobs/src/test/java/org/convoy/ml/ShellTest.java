@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -69,6 +70,7 @@ class ShellTest {
   private String shell() throws IOException, InterruptedException, URISyntaxException {
     Path conf = Path.of(System.getProperty("convoy.home", "..")).resolve("conf");
     URL script = Objects.requireNonNull(ShellTest.class.getResource("pets.scala"));
+    Path said = folder.resolve("said");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -88,8 +90,12 @@ class ShellTest {
                 "-i",
                 Path.of(script.toURI()).toString())
             .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
             .start();
     process.getOutputStream().close();
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!process.waitFor(4, TimeUnit.MINUTES)) {
+      process.destroyForcibly().waitFor();
+    }
+    return Files.readString(said);
   }
 }
