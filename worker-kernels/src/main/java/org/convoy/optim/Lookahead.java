@@ -32,12 +32,19 @@ public record Lookahead(int everySteps, double rate) implements Companion, Seria
     return everySteps > 0;
   }
 
+  /** The rate. */
+  @Override
+  public float[] factors(long step) {
+    return (step + 1) % everySteps == 0 ? new float[] {(float) rate} : new float[0];
+  }
+
   @Override
   public void follow(INDArray companion, INDArray parameters, long step) {
-    if ((step + 1) % everySteps != 0) {
+    float[] factors = factors(step);
+    if (factors.length == 0) {
       return;
     }
-    float part = (float) rate;
+    float part = factors[0];
     Staged.each(
         "slow weights",
         companion,

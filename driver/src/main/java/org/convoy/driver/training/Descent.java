@@ -15,9 +15,11 @@ import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.AdaptiveClipping;
 import org.convoy.optim.GlobalNorm;
+import org.convoy.optim.HostUpdater;
 import org.convoy.optim.LearningRate;
 import org.convoy.optim.StepSettings;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -79,7 +81,8 @@ final class Descent implements AutoCloseable {
               share.rank(),
               share.owners(),
               share.parameters(),
-              share.sum()));
+              share.sum(),
+              mine -> new HostUpdater(mine, companions.rules(), KernelThreads.count())));
     }
     this.samples = (long) combiner.shares().get(0).microBatches() * spec.places();
     this.statistics = statistics();

@@ -13,8 +13,8 @@ import org.convoy.kernels.plan.Program;
 /**
  * A program and the memory that it takes.
  *
- * @param device the bytes of each home on the device
- * @param memory of the host and of the device
+ * @param device the bytes of each home on the device, but for the flat vectors
+ * @param memory of the host and of the device, with the flat vectors
  */
 record PlanSizes(Program<Step> program, Map<Home, Long> device, PlanMemory memory) {
 
@@ -23,9 +23,10 @@ record PlanSizes(Program<Step> program, Map<Home, Long> device, PlanMemory memor
     Program<Step> program = GraphLowering.lower(Fusion.apply(graph), layout, request, convolver);
     long input = Edges.inputBytes(graph, request);
     long output = Edges.outputBytes(graph, request);
-    Map<Home, Long> device =
-        DeviceMemory.sizes(program, layout.length() * Float.BYTES, input, output);
+    Map<Home, Long> device = DeviceMemory.sizes(program, input, output);
     long edges = Edges.bytes(graph, request);
-    return new PlanSizes(program, device, new PlanMemory(0, 0, edges, DeviceMemory.bytes(device)));
+    long vectors = 2 * layout.length() * Float.BYTES;
+    return new PlanSizes(
+        program, device, new PlanMemory(0, 0, edges, DeviceMemory.bytes(device) + vectors));
   }
 }
