@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.function.Consumer;
+import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.sums.Exchange;
 
 /**
@@ -31,26 +32,25 @@ final class StepReports {
 
   /**
    * @param executor Spark's id of this executor
-   * @param globalBatch samples in a step of all executors
+   * @param recipe says whether each step is reported
    * @param microBatches that this executor computes in a step
-   * @param everyStep whether each step is reported
    */
   StepReports(
       Exchange exchange,
       String executor,
-      int globalBatch,
+      Recipe recipe,
       int microBatches,
-      boolean everyStep,
       StepClock clock,
       Consumer<Message> driver,
       Stopping stopping) {
     this.exchange = exchange;
     this.executor = executor;
-    this.globalBatch = globalBatch;
+    this.globalBatch = recipe.batch().globalSize();
     this.microBatches = microBatches;
     this.clock = clock;
     this.driver = driver;
     this.stopping = stopping;
+    boolean everyStep = recipe.monitor().everyStep();
     this.interval = everyStep ? -1 : INTERVAL_NANOS * Math.max(1, exchange.size() / CROWD);
     this.spent = clock.spent();
   }
