@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.sums.Chunks;
+import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.LayerWise;
 import org.convoy.optim.Optimizer;
@@ -38,7 +39,6 @@ final class OwnedChunks implements AutoCloseable {
   private final Updater updater;
 
   /**
-   * @param gradient the memory of the summed gradient
    * @param opener makes what updates chunks of these vectors
    */
   OwnedChunks(
@@ -46,10 +46,7 @@ final class OwnedChunks implements AutoCloseable {
       Companions companions,
       ParameterGroups groups,
       Chunks chunks,
-      int rank,
-      int size,
-      INDArray parameters,
-      INDArray gradient,
+      Combiner.Share share,
       Function<List<OwnedChunk>, Updater> opener) {
     this.chunks = chunks;
     this.groups = groups;
@@ -59,8 +56,8 @@ final class OwnedChunks implements AutoCloseable {
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       long from = chunks.start(chunk);
       masks.add(mask.slice(from, from + chunks.length(chunk)));
-      if (chunks.owner(chunk, size) == rank) {
-        owned.add(own(chunk, parameters, gradient));
+      if (chunks.owner(chunk, share.owners()) == share.rank()) {
+        owned.add(own(chunk, share.parameters(), share.sum()));
       }
     }
     this.updater = opener.apply(owned.stream().map(Owned::memory).toList());

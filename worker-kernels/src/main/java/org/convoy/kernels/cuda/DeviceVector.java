@@ -59,6 +59,12 @@ public final class DeviceVector implements AutoCloseable {
     device.upload(address(from), at(source, from), (to - from) * Float.BYTES);
   }
 
+  /** The same, queued as {@link Device#uploadBeside}. */
+  public void uploadBeside(Pointer source, long from, long to) {
+    check(from, to);
+    device.uploadBeside(address(from), at(source, from), (to - from) * Float.BYTES);
+  }
+
   /** Copies numbers {@code [from, to)} to the same places of a vector of the host. */
   public void download(Pointer target, long from, long to) {
     check(from, to);
