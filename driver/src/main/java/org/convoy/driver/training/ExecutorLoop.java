@@ -114,7 +114,8 @@ final class ExecutorLoop implements AutoCloseable {
             clock,
             badImages,
             stopping::wish,
-            saving);
+            saving,
+            weights.backend());
     return new Assignment(descent, statistics, step);
   }
 

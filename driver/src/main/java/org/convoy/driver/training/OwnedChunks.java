@@ -171,11 +171,11 @@ final class OwnedChunks implements AutoCloseable {
     return names;
   }
 
-  /** One state vector's owned chunks, by chunk number. */
+  /** One state vector's owned chunks, by {@link Chunks#cell}. */
   Map<Integer, INDArray> state(String name) {
     Map<Integer, INDArray> all = new LinkedHashMap<>();
     for (Owned chunk : owned) {
-      all.put(chunk.chunk(), state(chunk, name));
+      all.put(chunks.cell(chunk.chunk()), state(chunk, name));
     }
     return all;
   }

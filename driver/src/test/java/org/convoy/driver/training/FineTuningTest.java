@@ -70,6 +70,8 @@ final class FineTuningTest {
     String one = runs.train(1, some, folder.resolve("one"), false, frozen).weightsSha256();
     Path run = folder.resolve("four");
     runs.train(4, some, run, false, with(frozen, "max-steps=1"));
+    long whole = stateBytes(runs.folder().resolve("first"));
+    assertTrue(stateBytes(run) < 0.02 * whole, "momentum of the head alone, not of " + whole);
     assertEquals(one, runs.train(2, some, run, true, frozen).weightsSha256());
 
     Parameters before = Parameters.of(model(runs.folder().resolve("first")).graph());
@@ -89,6 +91,22 @@ final class FineTuningTest {
     INDArray head = layout.view(tuned.weights(), layout.get("fc.weight"));
     double moved = head.distance2(layout.view(drawn, layout.get("fc.weight")));
     assertTrue(moved > 0 && moved < 0.5 * head.norm2Number().doubleValue(), () -> "" + moved);
+  }
+
+  /** The bytes of the optimizer's state in a run's checkpoints. */
+  private static long stateBytes(Path run) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.walk(run.resolve("checkpoints"))) {
+      for (Path state : (Iterable<Path>) files.filter(FineTuningTest::isState)::iterator) {
+        bytes += Files.size(state);
+      }
+    }
+    assertTrue(bytes > 0, "no state in " + run);
+    return bytes;
+  }
+
+  private static boolean isState(Path file) {
+    return file.getFileName().toString().startsWith("state-");
   }
 
   private static void delete(Path folder) throws IOException {

@@ -72,6 +72,11 @@ public final class CudnnBackend implements Backend {
   }
 
   @Override
+  public boolean usesCores() {
+    return false;
+  }
+
+  @Override
   public Optional<String> unavailable() {
     try {
       gpu();

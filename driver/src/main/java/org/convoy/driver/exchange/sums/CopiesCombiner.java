@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Trains a copy of the parameters for each group of micro-batches, with an optimizer of its own. In
@@ -83,7 +84,8 @@ final class CopiesCombiner implements Combiner {
 
   /** The native bytes of an executor's copies. */
   static long stateBytes(MicroBatches microBatches, VectorLayout layout) {
-    return Float.BYTES * layout.length() * microBatches.asGroups().count();
+    Chunks chunks = layout.allChunks();
+    return Float.BYTES * (chunks.end() - chunks.start(0)) * microBatches.asGroups().count();
   }
 
   /**
@@ -92,13 +94,13 @@ final class CopiesCombiner implements Combiner {
    * @param everySteps steps from one meeting to the next
    */
   static Load load(int everySteps, MicroBatches range, int executors, VectorLayout layout) {
-    double bytes = Load.allReduce(range.asGroups(), executors, layout.length());
+    double bytes = Load.allReduce(range.asGroups(), executors, layout.allChunks().elements());
     return executors == 1 ? new Load(0, 0, 0) : new Load(0, bytes / everySteps, 2.0 / everySteps);
   }
 
   /** The parameters that an executor updates. */
   static long updated(MicroBatches microBatches, VectorLayout layout) {
-    return layout.trained() * microBatches.asGroups().count();
+    return layout.trainedChunks().elements() * microBatches.asGroups().count();
   }
 
   @Override
@@ -238,20 +240,33 @@ final class CopiesCombiner implements Combiner {
   public List<State> state(long steps) {
     List<State> state = new ArrayList<>();
     outer.ifPresent(each -> state.addAll(each.state()));
+    Chunks chunks = layout.allChunks();
     if (!together(steps)) {
       for (Share share : shares) {
-        state.add(new State("parameters", share.group().getAsInt(), share.parameters()));
+        INDArray moving =
+            share.parameters().get(NDArrayIndex.interval(chunks.start(0), chunks.end()));
+        state.add(new State("parameters", share.group().getAsInt(), moving));
       }
     }
     return state;
   }
 
+  /** Copies what never moves, and so is not in the state of a copy. */
+  private void keepStill(INDArray from, INDArray to) {
+    for (VectorLayout.Range range : layout.still()) {
+      Floats.of(to).copy(range.from(), Floats.of(from), range.from(), range.to() - range.from());
+    }
+  }
+
   @Override
   public void restored(long steps) {
-    if (together(steps)) {
-      shares.stream()
-          .skip(1)
-          .forEach(share -> share.parameters().assign(shares.get(0).parameters()));
+    INDArray first = shares.get(0).parameters();
+    for (Share share : shares.subList(1, shares.size())) {
+      if (together(steps)) {
+        share.parameters().assign(first);
+      } else {
+        keepStill(first, share.parameters());
+      }
     }
   }
 

@@ -28,17 +28,17 @@ final class FinishedChunks {
    * @throws IllegalStateException if some of them were finished before
    */
   void finished(long from, long to, IntConsumer whole) {
-    long low = Math.max(from, chunks.from());
-    long high = Math.min(to, chunks.to());
-    if (low >= high) {
+    if (from >= to) {
       return;
     }
-    int first = Math.toIntExact((low - chunks.from()) / chunks.floats());
-    int last = Math.toIntExact((high - 1 - chunks.from()) / chunks.floats());
-    for (int chunk = last; chunk >= first; chunk--) {
+    int first = chunks.following(from);
+    for (int chunk = chunks.following(to); chunk >= first; chunk--) {
+      if (chunk == chunks.count() || chunks.start(chunk) >= to) {
+        continue;
+      }
       long start = chunks.start(chunk);
       long end = start + chunks.length(chunk);
-      missing[chunk] -= Math.toIntExact(Math.min(high, end) - Math.max(low, start));
+      missing[chunk] -= Math.toIntExact(Math.min(to, end) - Math.max(from, start));
       if (missing[chunk] < 0) {
         throw new IllegalStateException(
             "elements of " + from + " to " + to + " are finished for the second time");

@@ -62,9 +62,9 @@ final class Floats {
   }
 
   void check(Chunks chunks) {
-    if (chunks.to() > length()) {
+    if (chunks.end() > length()) {
       throw new IllegalArgumentException(
-          "expected a vector of at least " + chunks.to() + " floats, got " + length());
+          "expected a vector of at least " + chunks.end() + " floats, got " + length());
     }
   }
 
@@ -138,7 +138,12 @@ final class Floats {
 
   /** Sets {@code count} floats from {@code from} on to values from the start of an array. */
   void put(long from, float[] values, int count) {
-    bytes(from, count).asFloatBuffer().put(values, 0, count);
+    put(from, values, 0, count);
+  }
+
+  /** Sets {@code count} floats from {@code from} on to {@code values[at]} and those behind it. */
+  void put(long from, float[] values, int at, int count) {
+    bytes(from, count).asFloatBuffer().put(values, at, count);
   }
 
   /** {@code this[to + i] = source[from + i]} for {@code count} floats. */

@@ -127,7 +127,7 @@ final class FormatChoice implements AutoCloseable {
       times.add((System.nanoTime() - middle) / 1e9);
     }
     double latency = median(latencies);
-    double bytes = Load.allGather(exchange.size(), layout.trained());
+    double bytes = Load.allGather(exchange.size(), layout.trainedChunks().elements());
     return new Network(bytes / Math.max(1e-6, median(times) - latency), latency);
   }
 

@@ -11,7 +11,7 @@ public record Load(double duringBackward, double afterBackward, double rounds) {
 
   /** Moments: a reduce-scatter and an all-gather in float32. */
   static Load moments(MicroBatches range, int executors, VectorLayout layout) {
-    long length = layout.length() - layout.trained();
+    long length = layout.momentChunks().elements();
     return executors == 1 || length == 0
         ? new Load(0, 0, 0)
         : new Load(0, allReduce(range, executors, length), 2);

@@ -27,6 +27,7 @@ final class LowRankCombiner implements Combiner {
   private final Exchange exchange;
   private final VectorLayout layout;
   private final Chunks chunks;
+  private final List<VectorLayout.Range> moving;
   private final LowRankLayout factors;
   private final int groups;
   private final int own;
@@ -80,6 +81,7 @@ final class LowRankCombiner implements Combiner {
     this.exchange = exchange;
     this.layout = layout;
     this.chunks = layout.trainedChunks();
+    this.moving = layout.moving();
     this.factors = new LowRankLayout(rank, layout);
     this.groups = range.groups();
     MicroBatches ownGroups = range.asGroups();
@@ -88,7 +90,7 @@ final class LowRankCombiner implements Combiner {
     this.gradient = gradient;
     this.sums = new GroupSums(range, layout, gradient, this::complete);
     this.moments = new Moments(range, layout, gradient);
-    this.errors = new Residuals("error", ownGroups, layout.trained());
+    this.errors = new Residuals("error", ownGroups, chunks.elements());
     this.left = new Factor(factors.left(), ownGroups, layout.chunkFloats());
     this.right = new Factor(Math.max(1, factors.right()), ownGroups, layout.chunkFloats());
     for (Compressed each : factors.compressed()) {
@@ -104,7 +106,7 @@ final class LowRankCombiner implements Combiner {
     long staging = executors == 1 ? 0 : ReduceScatter.STAGING_BYTES;
     return GroupSums.bytes(range, layout)
         + Moments.bytes(range, layout)
-        + Residuals.bytes(own, layout.trained())
+        + Residuals.bytes(own, layout.trainedChunks().elements())
         + Float.BYTES * both
         + PartialSums.bytes(own, both)
         + staging;
@@ -112,7 +114,7 @@ final class LowRankCombiner implements Combiner {
 
   /** The native bytes of the errors of an executor's groups, and of the factors that are kept. */
   static long stateBytes(int rank, MicroBatches range, VectorLayout layout) {
-    return Residuals.bytes(range.asGroups(), layout.trained())
+    return Residuals.bytes(range.asGroups(), layout.trainedChunks().elements())
         + Float.BYTES * Math.max(1, new LowRankLayout(rank, layout).right());
   }
 
@@ -143,7 +145,14 @@ final class LowRankCombiner implements Combiner {
 
   private void complete(int group, int chunk, Floats sum) {
     long start = chunks.start(chunk);
-    errors.of(group).add(start, sum, start, chunks.length(chunk));
+    long end = start + chunks.length(chunk);
+    for (VectorLayout.Range range : moving) {
+      long from = Math.max(start, range.from());
+      long to = Math.min(end, range.to());
+      if (from < to) {
+        errors.of(group).add(chunks.place(chunk) + from - start, sum, from, (int) (to - from));
+      }
+    }
   }
 
   @Override
@@ -172,8 +181,8 @@ final class LowRankCombiner implements Combiner {
         ThinMatrix.timesRight(each, accumulated, right.memory, left.memory, factors.rank());
       }
       for (Dense each : factors.dense()) {
-        left.memory.copy(each.left(), accumulated, each.from(), each.length());
-        accumulated.clear(each.from(), each.length());
+        left.memory.copy(each.left(), accumulated, each.place(), each.length());
+        accumulated.clear(each.place(), each.length());
       }
       left.add();
     }
@@ -205,7 +214,7 @@ final class LowRankCombiner implements Combiner {
       int length = Math.toIntExact(each.matrix().length());
       ThinMatrix.product(each, left.memory, right.memory, target, factors.rank());
       for (int group = 0; group < own; group++) {
-        errors.of(group).subtract(from, target, from, length);
+        errors.of(group).subtract(each.place(), target, from, length);
       }
       target.multiply(from, length, groups);
     }

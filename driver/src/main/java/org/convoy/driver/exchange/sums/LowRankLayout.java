@@ -16,15 +16,17 @@ final class LowRankLayout {
    *
    * @param left index of its left factor in the left vector
    * @param right index of its right factor in the right vector
+   * @param place index of its first element where all chunks of the gradient stand side by side
    */
-  record Compressed(VectorLayout.Matrix matrix, long left, long right) {}
+  record Compressed(VectorLayout.Matrix matrix, long left, long right, long place) {}
 
   /**
-   * A range of the gradient that is not compressed.
+   * A range of the gradient that moves and is not compressed.
    *
    * @param left index of its copy in the left vector
+   * @param place index of its first element where all chunks of the gradient stand side by side
    */
-  record Dense(long from, long to, long left) {
+  record Dense(long from, long to, long left, long place) {
     long length() {
       return to - from;
     }
@@ -38,24 +40,31 @@ final class LowRankLayout {
 
   LowRankLayout(int rank, VectorLayout layout) {
     this.rank = rank;
+    Chunks chunks = layout.trainedChunks();
     for (VectorLayout.Matrix matrix : layout.matrices()) {
       if (rank * ((long) matrix.rows() + matrix.columns()) < matrix.length()) {
-        compressed.add(new Compressed(matrix, left, right));
+        compressed.add(new Compressed(matrix, left, right, chunks.placeOf(matrix.from())));
         left += (long) rank * matrix.rows();
         right += (long) rank * matrix.columns();
       }
     }
-    long at = 0;
-    for (Compressed each : compressed) {
-      addDense(at, each.matrix().from());
-      at = each.matrix().from() + each.matrix().length();
+    for (VectorLayout.Range range : layout.moving()) {
+      long at = range.from();
+      long end = Math.min(range.to(), layout.trained());
+      for (Compressed each : compressed) {
+        long matrix = each.matrix().from();
+        if (matrix >= at && matrix < end) {
+          addDense(at, matrix, chunks);
+          at = matrix + each.matrix().length();
+        }
+      }
+      addDense(at, end, chunks);
     }
-    addDense(at, layout.trained());
   }
 
-  private void addDense(long from, long to) {
+  private void addDense(long from, long to, Chunks chunks) {
     if (from < to) {
-      dense.add(new Dense(from, to, left));
+      dense.add(new Dense(from, to, left, chunks.placeOf(from)));
       left += to - from;
     }
   }

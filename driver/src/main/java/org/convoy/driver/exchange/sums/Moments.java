@@ -19,21 +19,22 @@ public final class Moments implements AutoCloseable {
    * @param gradient holds a micro-batch's moments when {@link #add} is called
    */
   public Moments(MicroBatches range, VectorLayout layout, INDArray gradient) {
-    long length = layout.length() - layout.trained();
+    Chunks chunks = layout.momentChunks();
     this.part =
-        length == 0
+        chunks.count() == 0
             ? Optional.empty()
             : Optional.of(
                 new Part(
                     gradient.get(NDArrayIndex.interval(layout.trained(), layout.length())),
-                    new Chunks(0, length, layout.chunkFloats()),
-                    new PartialSums(range, length)));
+                    chunks,
+                    new PartialSums(range, layout.length() - layout.trained())));
   }
 
   /** The native bytes that sums of moments take. */
   public static long bytes(MicroBatches range, VectorLayout layout) {
-    long length = layout.length() - layout.trained();
-    return length == 0 ? 0 : PartialSums.bytes(range, length);
+    return layout.momentChunks().count() == 0
+        ? 0
+        : PartialSums.bytes(range, layout.length() - layout.trained());
   }
 
   /** Adds the moments of this executor's next micro-batch. */

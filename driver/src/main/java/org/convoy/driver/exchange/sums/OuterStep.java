@@ -52,7 +52,8 @@ final class OuterStep implements AutoCloseable {
   /**
    * Replaces the mean in a chunk that this executor owns by the new parameters.
    *
-   * @param chunk may be one of running statistics alone, which stay as they are
+   * @param chunk of the whole vector; may be one of running statistics alone, which stay as they
+   *     are
    * @param mean the whole vector
    */
   void move(int chunk, Floats mean) {
@@ -81,8 +82,8 @@ final class OuterStep implements AutoCloseable {
     List<Combiner.State> state = new ArrayList<>();
     owned.forEach(
         (chunk, own) -> {
-          state.add(new Combiner.State("outer-parameters", chunk, own.parameters()));
-          state.add(new Combiner.State("outer-velocity", chunk, own.velocity()));
+          state.add(new Combiner.State("outer-parameters", chunks.cell(chunk), own.parameters()));
+          state.add(new Combiner.State("outer-velocity", chunks.cell(chunk), own.velocity()));
         });
     return state;
   }

@@ -45,7 +45,7 @@ public record PowerSgd(int rank) implements Combination {
 
   @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return layout.trained();
+    return layout.trainedChunks().elements();
   }
 
   @Override

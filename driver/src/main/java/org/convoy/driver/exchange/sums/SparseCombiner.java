@@ -93,7 +93,10 @@ final class SparseCombiner implements Combiner {
       int executors,
       VectorLayout layout) {
     double bytes =
-        bytesPerElement * layout.trained() * range.asGroups().count() * (executors - 1.0);
+        bytesPerElement
+            * layout.trainedChunks().elements()
+            * range.asGroups().count()
+            * (executors - 1.0);
     return new Load(early ? bytes : 0, early ? 0 : bytes, executors == 1 ? 0 : 1)
         .plus(Load.moments(range, executors, layout));
   }
@@ -234,14 +237,13 @@ final class SparseCombiner implements Combiner {
   private void add(List<ByteBuffer> ofRanks, int bucket, Floats target) {
     int from = first(bucket);
     int to = first(bucket + 1);
-    long start = chunks.start(from);
-    int length = Math.toIntExact(chunks.start(to - 1) + chunks.length(to - 1) - start);
-    float[] sum = new float[length];
+    long place = chunks.place(from);
+    float[] sum = new float[Math.toIntExact(chunks.place(to) - place)];
     int counted = 0;
     for (ByteBuffer message : ofRanks) {
       while (message.hasRemaining()) {
         for (int chunk = from; chunk < to; chunk++) {
-          codec.add(message, sum, (int) (chunks.start(chunk) - start), chunks.length(chunk));
+          codec.add(message, sum, (int) (chunks.place(chunk) - place), chunks.length(chunk));
         }
         counted++;
       }
@@ -250,7 +252,10 @@ final class SparseCombiner implements Combiner {
       throw new IllegalStateException(
           "expected the gradients of " + groups + " groups, got those of " + counted);
     }
-    target.put(start, sum, length);
+    for (int chunk = from; chunk < to; chunk++) {
+      int at = (int) (chunks.place(chunk) - place);
+      target.put(chunks.start(chunk), sum, at, chunks.length(chunk));
+    }
   }
 
   @Override

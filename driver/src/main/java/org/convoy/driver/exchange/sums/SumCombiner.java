@@ -150,8 +150,7 @@ final class SumCombiner implements Combiner {
 
   /** The most parameters that an executor updates. */
   static long updated(int executors, VectorLayout layout) {
-    Chunks chunks = layout.trainedChunks();
-    return Math.min(layout.trained(), (long) chunks.owned(0, executors) * chunks.floats());
+    return layout.trainedChunks().mostOwned(executors);
   }
 
   /** What an executor sends in a step. */
@@ -160,8 +159,9 @@ final class SumCombiner implements Combiner {
       return new Load(0, 0, 0);
     }
     double part = format.bytes(2) / (2.0 * Float.BYTES);
-    double gradients = part * Load.reduceScatter(range, executors, layout.trained());
-    double parameters = part * Load.allGather(executors, layout.trained());
+    long moving = layout.trainedChunks().elements();
+    double gradients = part * Load.reduceScatter(range, executors, moving);
+    double parameters = part * Load.allGather(executors, moving);
     return new Load(gradients, parameters, 2).plus(Load.moments(range, executors, layout));
   }
 
@@ -172,7 +172,7 @@ final class SumCombiner implements Combiner {
       for (int chunk = 0; chunk < trained.count(); chunk++) {
         format.round(working, trained.start(chunk), trained.length(chunk));
       }
-      keepStill();
+      keepStill(share.parameters(), parameters);
     }
   }
 
@@ -270,15 +270,15 @@ final class SumCombiner implements Combiner {
       long start = trained.start(chunk);
       format.unpack(packed, start, working, start, trained.length(chunk));
     }
-    keepStill();
+    keepStill(share.parameters(), parameters);
   }
 
-  /** Gives the network the exact bits of parameters that never move. */
-  private void keepStill() {
-    Floats working = Floats.of(parameters);
-    Floats master = Floats.of(share.parameters());
+  /** Copies the exact bits of what never moves. */
+  private void keepStill(INDArray from, INDArray to) {
+    Floats source = Floats.of(from);
+    Floats target = Floats.of(to);
     for (VectorLayout.Range range : layout.still()) {
-      working.copy(range.from(), master, range.from(), range.to() - range.from());
+      target.copy(range.from(), source, range.from(), range.to() - range.from());
     }
   }
 
@@ -321,7 +321,7 @@ final class SumCombiner implements Combiner {
       long start = trained.start(chunk);
       INDArray master =
           share.parameters().get(NDArrayIndex.interval(start, start + trained.length(chunk)));
-      state.add(new State(MASTER, chunk, master));
+      state.add(new State(MASTER, trained.cell(chunk), master));
     }
     return state;
   }
@@ -330,6 +330,7 @@ final class SumCombiner implements Combiner {
   public void restored(long steps) {
     if (masters) {
       statistics(parameters, share.parameters());
+      keepStill(parameters, share.parameters());
     }
     take(choice);
   }

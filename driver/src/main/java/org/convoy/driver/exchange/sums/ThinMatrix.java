@@ -26,7 +26,7 @@ final class ThinMatrix {
   }
 
   /** {@code P = M Q}. */
-  static void timesRight(Compressed each, Floats matrix, Floats right, Floats left, int rank) {
+  static void timesRight(Compressed each, Floats errors, Floats right, Floats left, int rank) {
     int rows = each.matrix().rows();
     int columns = each.matrix().columns();
     openblas.cblas_sgemm(
@@ -37,7 +37,7 @@ final class ThinMatrix {
         rank,
         columns,
         1f,
-        matrix.pointer(each.matrix().from()),
+        errors.pointer(each.place()),
         columns,
         right.pointer(each.right()),
         rank,
@@ -48,7 +48,7 @@ final class ThinMatrix {
 
   /** {@code Q = M' P}. */
   static void transposedTimesLeft(
-      Compressed each, Floats matrix, Floats left, Floats right, int rank) {
+      Compressed each, Floats errors, Floats left, Floats right, int rank) {
     int rows = each.matrix().rows();
     int columns = each.matrix().columns();
     openblas.cblas_sgemm(
@@ -59,7 +59,7 @@ final class ThinMatrix {
         rank,
         rows,
         1f,
-        matrix.pointer(each.matrix().from()),
+        errors.pointer(each.place()),
         columns,
         left.pointer(each.left()),
         rank,
@@ -69,7 +69,7 @@ final class ThinMatrix {
   }
 
   /** {@code M = P Q'}. */
-  static void product(Compressed each, Floats left, Floats right, Floats matrix, int rank) {
+  static void product(Compressed each, Floats left, Floats right, Floats gradient, int rank) {
     int rows = each.matrix().rows();
     int columns = each.matrix().columns();
     openblas.cblas_sgemm(
@@ -85,7 +85,7 @@ final class ThinMatrix {
         right.pointer(each.right()),
         rank,
         0f,
-        matrix.pointer(each.matrix().from()),
+        gradient.pointer(each.matrix().from()),
         columns);
   }
 

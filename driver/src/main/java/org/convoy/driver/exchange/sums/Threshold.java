@@ -54,7 +54,7 @@ public record Threshold(double threshold, double density) implements Combination
 
   @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return layout.trained();
+    return layout.trainedChunks().elements();
   }
 
   @Override

@@ -48,7 +48,7 @@ final class ThresholdCodec implements ChunkCodec {
     this.density = density;
     this.perGroup = range.perGroup();
     this.chunks = layout.trainedChunks();
-    this.residuals = new Residuals("residual", range.asGroups(), layout.trained());
+    this.residuals = new Residuals("residual", range.asGroups(), chunks.elements());
     this.thresholds =
         new Residuals("threshold", range.asGroups(), chunks.count()).fill((float) threshold);
     this.residual = new float[layout.chunkFloats()];
@@ -58,8 +58,8 @@ final class ThresholdCodec implements ChunkCodec {
   /** The native bytes that the state of an executor's groups takes. */
   static long bytes(MicroBatches range, VectorLayout layout) {
     MicroBatches own = range.asGroups();
-    return Residuals.bytes(own, layout.trained())
-        + Residuals.bytes(own, layout.trainedChunks().count());
+    Chunks chunks = layout.trainedChunks();
+    return Residuals.bytes(own, chunks.elements()) + Residuals.bytes(own, chunks.count());
   }
 
   /** The bytes that an element takes on average, if a part of all elements is sent. */
@@ -74,7 +74,7 @@ final class ThresholdCodec implements ChunkCodec {
 
   @Override
   public byte[] encode(int group, int chunk, float[] values, int length) {
-    long start = chunks.start(chunk);
+    long start = chunks.place(chunk);
     residuals.of(group).get(start, residual, length);
     float[] thresholdOfChunk = new float[1];
     thresholds.of(group).get(chunk, thresholdOfChunk, 1);

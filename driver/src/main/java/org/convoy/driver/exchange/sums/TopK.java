@@ -78,7 +78,7 @@ public record TopK(double density, double momentum, int warmUpSteps, double clip
 
   @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return layout.trained();
+    return layout.trainedChunks().elements();
   }
 
   @Override

@@ -48,11 +48,11 @@ final class TopKCodec implements ChunkCodec {
     this.momentum = (float) momentum;
     this.chunks = layout.trainedChunks();
     this.shortPlaces = layout.chunkFloats() <= SHORT_PLACES;
-    this.residuals = new Residuals("residual", range.asGroups(), layout.trained());
+    this.residuals = new Residuals("residual", range.asGroups(), chunks.elements());
     this.velocities =
         momentum == 0
             ? Optional.empty()
-            : Optional.of(new Residuals("velocity", range.asGroups(), layout.trained()));
+            : Optional.of(new Residuals("velocity", range.asGroups(), chunks.elements()));
     this.residual = new float[layout.chunkFloats()];
     this.velocity = new float[layout.chunkFloats()];
     this.magnitudes = new int[layout.chunkFloats()];
@@ -60,7 +60,8 @@ final class TopKCodec implements ChunkCodec {
 
   /** The native bytes that the state of an executor's groups takes. */
   static long bytes(double momentum, MicroBatches range, VectorLayout layout) {
-    return (momentum == 0 ? 1 : 2) * Residuals.bytes(range.asGroups(), layout.trained());
+    return (momentum == 0 ? 1 : 2)
+        * Residuals.bytes(range.asGroups(), layout.trainedChunks().elements());
   }
 
   @Override
@@ -70,7 +71,7 @@ final class TopKCodec implements ChunkCodec {
 
   @Override
   public byte[] encode(int group, int chunk, float[] values, int length) {
-    long start = chunks.start(chunk);
+    long start = chunks.place(chunk);
     residuals.of(group).get(start, residual, length);
     velocities.ifPresent(
         each -> {

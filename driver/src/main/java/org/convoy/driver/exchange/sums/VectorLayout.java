@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param trained floats in the first part, at least 1
  * @param length floats in total
- * @param chunkFloats floats in a chunk of either part
+ * @param chunkFloats the most floats in a chunk of either part
  * @param still ranges that never move; all executors and all copies always hold the same values
  *     there
  * @param matrices parts of the first part that are matrices, and move
@@ -49,12 +49,17 @@ public record VectorLayout(
 
   /** The chunks of the part that an optimizer moves. */
   public Chunks trainedChunks() {
-    return new Chunks(0, trained, chunkFloats);
+    return new Chunks(0, trained, chunkFloats, moving());
   }
 
-  /** The chunks of running statistics. There may be none. */
-  public Chunks statisticsChunks() {
-    return new Chunks(trained, length, chunkFloats);
+  /** The chunks of the moments, in a vector that holds the moments alone. There may be none. */
+  Chunks momentChunks() {
+    List<Range> moments =
+        moving().stream()
+            .filter(range -> range.to() > trained)
+            .map(range -> new Range(Math.max(0, range.from() - trained), range.to() - trained))
+            .toList();
+    return new Chunks(0, length - trained, chunkFloats, moments);
   }
 
   /** All ranges that are not {@link #still}, in ascending order. */
@@ -75,6 +80,6 @@ public record VectorLayout(
 
   /** The chunks of the whole vector. */
   public Chunks allChunks() {
-    return new Chunks(0, length, chunkFloats);
+    return new Chunks(0, length, chunkFloats, moving());
   }
 }

@@ -33,12 +33,13 @@ class LowRankTest {
     assertEquals(1, new LowRankLayout(7, LAYOUT).compressed().size());
     LowRankLayout all = new LowRankLayout(8, LAYOUT);
     assertTrue(all.compressed().isEmpty(), "8 (12 + 20) is more than 12 x 20");
-    assertEquals(List.of(new LowRankLayout.Dense(0, LAYOUT.trained(), 0)), all.dense());
+    assertEquals(List.of(new LowRankLayout.Dense(0, LAYOUT.trained(), 0, 0)), all.dense());
     LowRankLayout some = new LowRankLayout(2, LAYOUT);
     assertEquals(
         List.of(
-            new LowRankLayout.Dense(0, 3, 2 * ROWS),
-            new LowRankLayout.Dense(3 + ROWS * COLUMNS, LAYOUT.trained(), 2 * ROWS + 3)),
+            new LowRankLayout.Dense(0, 3, 2 * ROWS, 0),
+            new LowRankLayout.Dense(
+                3 + ROWS * COLUMNS, LAYOUT.trained(), 2 * ROWS + 3, 3 + ROWS * COLUMNS)),
         some.dense());
     assertEquals(2 * ROWS + 10, some.left());
     assertEquals(2 * COLUMNS, some.right());

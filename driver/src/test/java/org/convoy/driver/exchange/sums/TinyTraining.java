@@ -28,6 +28,21 @@ final class TinyTraining implements AutoCloseable {
           100,
           List.of(),
           List.of(new VectorLayout.Matrix(7, 20, 30), new VectorLayout.Matrix(700, 10, 25)));
+
+  /** The same vector, parts of which never move: whole cells of chunks, and parts of cells. */
+  static final VectorLayout FROZEN =
+      new VectorLayout(
+          1003,
+          1050,
+          100,
+          List.of(
+              new VectorLayout.Range(0, 240),
+              new VectorLayout.Range(330, 350),
+              new VectorLayout.Range(500, 700),
+              new VectorLayout.Range(980, 1010),
+              new VectorLayout.Range(1020, 1030)),
+          List.of(new VectorLayout.Matrix(350, 10, 15), new VectorLayout.Matrix(700, 10, 25)));
+
   private static final int LENGTH = (int) LAYOUT.length();
   private static final int TRAINED = (int) LAYOUT.trained();
 
@@ -46,6 +61,7 @@ final class TinyTraining implements AutoCloseable {
   }
 
   private final Exchange exchange;
+  private final VectorLayout layout;
   private final MicroBatches range;
   private final INDArray parameters = Nd4j.createFromArray(start());
   private final INDArray gradient = Nd4j.create(DataType.FLOAT, LENGTH);
@@ -57,11 +73,21 @@ final class TinyTraining implements AutoCloseable {
   }
 
   TinyTraining(Combination combination, Exchange exchange, int microBatches, Shares shares) {
+    this(combination, exchange, microBatches, shares, LAYOUT);
+  }
+
+  TinyTraining(
+      Combination combination,
+      Exchange exchange,
+      int microBatches,
+      Shares shares,
+      VectorLayout layout) {
     this.exchange = exchange;
+    this.layout = layout;
     this.range = shares.range(exchange.rank(), microBatches);
     exchange.deal(shares);
-    this.combiner = combination.open(exchange, range, LAYOUT, parameters, gradient);
-    Chunks chunks = LAYOUT.trainedChunks();
+    this.combiner = combination.open(exchange, range, layout, parameters, gradient);
+    Chunks chunks = layout.trainedChunks();
     for (Combiner.Share share : combiner.shares()) {
       Map<Integer, INDArray> momentum = new LinkedHashMap<>();
       for (int chunk = share.rank(); chunk < chunks.count(); chunk += share.owners()) {
@@ -71,7 +97,13 @@ final class TinyTraining implements AutoCloseable {
     }
   }
 
-  private static float[] start() {
+  /** Whether an optimizer or statistics move an element. */
+  boolean moves(int element) {
+    return layout.moving().stream()
+        .anyMatch(range -> range.from() <= element && element < range.to());
+  }
+
+  static float[] start() {
     return Gradients.of(1000, LENGTH);
   }
 
@@ -101,7 +133,7 @@ final class TinyTraining implements AutoCloseable {
     while (to > 0) {
       int from = Math.max(0, to - random.nextInt(1, 300));
       for (int i = from; i < to; i++) {
-        gradient.putScalar(i, values[i]);
+        write(i, values[i]);
       }
       if (random.nextInt(10) > 0) {
         combiner.finished(from, to);
@@ -109,15 +141,20 @@ final class TinyTraining implements AutoCloseable {
       to = from;
     }
     for (int i = TRAINED; i < LENGTH; i++) {
-      gradient.putScalar(i, values[i]);
+      write(i, values[i]);
     }
+  }
+
+  /** Backward does not write the gradient of what never moves. */
+  private void write(int element, float value) {
+    gradient.putScalar(element, moves(element) ? value : 1e30f * (1 + range.from()));
   }
 
   private final Combiner.Update update =
       new Combiner.Update() {
         @Override
         public void apply(Combiner.Share share) {
-          Chunks chunks = LAYOUT.trainedChunks();
+          Chunks chunks = layout.trainedChunks();
           float[] sums = share.sum().toFloatVector();
           float[] values = share.parameters().toFloatVector();
           momenta
@@ -126,6 +163,9 @@ final class TinyTraining implements AutoCloseable {
                   (chunk, momentum) -> {
                     for (int i = 0; i < chunks.length(chunk); i++) {
                       int at = (int) chunks.start(chunk) + i;
+                      if (!moves(at)) {
+                        continue;
+                      }
                       float moved = moved(momentum.getFloat(i), sums[at], share.microBatches());
                       momentum.putScalar(i, moved);
                       share.parameters().putScalar(at, values[at] - 0.05f * moved);
@@ -136,6 +176,9 @@ final class TinyTraining implements AutoCloseable {
         @Override
         public void statistics(Combiner.Share share, INDArray moments) {
           for (int i = TRAINED; i < LENGTH; i++) {
+            if (!moves(i)) {
+              continue;
+            }
             float mean = moments.getFloat(i) / share.microBatches();
             share.parameters().putScalar(i, statistic(share.parameters().getFloat(i), mean));
           }
