@@ -74,11 +74,16 @@ final class DeviceVectors implements Accumulator, AutoCloseable {
     return recipe.exchange().combine() instanceof SynchronousSum && !recipe.sharpness().on();
   }
 
-  /** The vectors of parameters, of a gradient and of sums, and the state of what is updated. */
-  static long bytes(Recipe recipe, MicroBatches range, long length, long trained, long updated) {
+  /**
+   * The device's memory that a run takes for sums, the optimizer and averages. Parameters and
+   * gradient stand in for the copies of plans, which {@link org.convoy.kernels.PlanMemory} counts.
+   *
+   * @param trained the length of a sum
+   * @param updated the most parameters that an executor updates
+   */
+  static long bytes(Recipe recipe, MicroBatches range, long trained, long updated) {
     int sums = range.count() == 1 ? 0 : PartialSums.vectors(range);
-    return Float.BYTES * (2 * length + sums * trained)
-        + OwnedChunks.bytesPerParameter(recipe) * updated;
+    return Float.BYTES * sums * trained + OwnedChunks.bytesPerParameter(recipe) * updated;
   }
 
   private void pin(INDArray array) {

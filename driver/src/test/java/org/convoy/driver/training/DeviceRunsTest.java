@@ -2,13 +2,16 @@ package org.convoy.driver.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.convoy.kernels.EmulatedGpu;
+import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,5 +83,17 @@ final class DeviceRunsTest {
     assertTrue(gpu.used(kernel), kernel);
     train(3, "several", false, all, "max-steps=1");
     assertEquals(host, train(2, "several", true, all, "max-steps=2"));
+  }
+
+  @Test
+  void aRunThatDoesNotFitTheGpuIsRefusedAtSubmit() {
+    String refusal =
+        assertThrows(
+                RequestException.class,
+                () -> train(1, "large", false, "optimizer=adamw", "executors.gpu-mebibytes=1"))
+            .toString();
+    assertTrue(refusal.contains("executors.gpu-mebibytes: an executor needs"), refusal);
+    assertTrue(refusal.contains("training"), refusal);
+    assertTrue(refusal.contains("sums and optimizer"), refusal);
   }
 }
