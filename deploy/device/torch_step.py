@@ -1,6 +1,6 @@
-"""Times whole training steps of a torchvision network on the GPU, eager or compiled, for deploy/device/check.
+"""Times training steps or predictions of a torchvision network on the GPU, eager or compiled, for deploy/device/check.
 
-usage: torch_step.py NETWORK BATCH PRECISION STEPS eager|compiled
+usage: torch_step.py NETWORK BATCH PRECISION STEPS training|inference eager|compiled
 
 Prints one line of JSON. The input is copied from the host in each step, as Convoy's is.
 """
@@ -11,22 +11,28 @@ import time
 import torch
 import torchvision
 
-network, batch, precision, steps, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]
+network, batch, precision, steps = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+trains, mode = sys.argv[5] == "training", sys.argv[6]
 torch.backends.cuda.matmul.allow_tf32 = False
 torch.backends.cudnn.allow_tf32 = False
 torch.backends.cudnn.benchmark = True
 model = torchvision.models.get_model(network).cuda().to(memory_format=torch.channels_last)
+model.train(trains)
 step = torch.compile(model) if mode == "compiled" else model
 images = torch.rand(batch, 3, 224, 224).pin_memory()
-slope = torch.full((batch, 1000), 1e-3).cuda()
+gradient = torch.full((batch, 1000), 1e-3).cuda()
 
 
 def run():
-    model.zero_grad(set_to_none=True)
+    if trains:
+        model.zero_grad(set_to_none=True)
     x = images.cuda(non_blocking=True).to(memory_format=torch.channels_last)
-    with torch.autocast("cuda", torch.bfloat16, enabled=precision == "bfloat16"):
+    with torch.autocast("cuda", torch.bfloat16, enabled=precision == "bfloat16"), torch.set_grad_enabled(trains):
         y = step(x)
-    y.float().backward(slope)
+    if trains:
+        y.float().backward(gradient)
+    else:
+        y.float().cpu()
 
 
 for _ in range(5):
@@ -40,6 +46,6 @@ for _ in range(steps):
     seconds.append(time.perf_counter() - start)
 seconds.sort()
 median = seconds[steps // 2]
-print(json.dumps({"backend": "torch " + mode, "network": network, "batch": batch, "precision": precision,
+print(json.dumps({"backend": "torch " + mode, "mode": sys.argv[5], "network": network, "batch": batch, "precision": precision,
                   "seconds": median, "images_per_second": batch / median,
                   "device_bytes": torch.cuda.max_memory_allocated()}))

@@ -6,7 +6,7 @@
 // channel, tap, input channel of the group).
 #pragma once
 
-#include "device.cuh"
+#include "activations.cuh"
 
 struct Window3 {
   int in[3], out[3], kernel[3], stride[3], pad[3], dilation[3];
@@ -74,7 +74,8 @@ DEVICE bool outputOver(const Window3& w, const Place& input, int tap, Place& out
   return inside;
 }
 
-// at: x, weights, y. An index is an element of y.
+// y = f(sum + bias of the channel + addend); the last two where they are given. at: x, weights, y, bias, addend.
+// n: 21 function. f: alpha. An index is an element of y.
 template <class T>
 DEVICE void conv_forward(const Args& a, Index i) {
   const Window3 w = windowOf(a);
@@ -90,7 +91,9 @@ DEVICE void conv_forward(const Args& a, Index i) {
     const Index weight = (static_cast<Index>(oc) * w.taps + tap) * w.icg;
     for (int c = 0; c < w.icg; c++) s += load(pointer<T>(a, 0), x + c) * load(pointer<T>(a, 1), weight + c);
   }
-  store(pointer<T>(a, 2), i, s);
+  if (a.at[3]) s += pointer<float>(a, 3)[oc];
+  if (a.at[4]) s += load(pointer<T>(a, 4), i);
+  store(pointer<T>(a, 2), i, activated(static_cast<int>(a.n[21]), a.f[0], s));
 }
 KERNELS(conv_forward)
 

@@ -54,20 +54,43 @@ DEVICE void scale(const Args& a, Index i) {
 }
 KERNELS(scale)
 
-// Sums a matrix product's terms: Y = A B of matrices that lie anyhow.
-// at: A, B, Y. n: 0 rows, 1 columns, 2 terms, 3-5 strides of A over sample, row and term, 6-8 of B over sample, term and
-// column, 9-11 of Y over sample, row and column.
+// Y = A B of matrices that lie anyhow, one for each sample and head.
+// at: A, B, Y. n: 0 rows, 1 columns, 2 terms, 3 heads, 4-7 strides of A over sample, head, row and term, 8-11 of B over
+// sample, head, term and column, 12-15 of Y over sample, head, row and column, 16 type of Y.
 template <class T>
 DEVICE void product(const Args& a, Index i) {
   const Index column = i % size(a, 1);
   const Index row = i / size(a, 1) % size(a, 0);
-  const Index sample = i / size(a, 1) / size(a, 0);
-  const Index left = sample * size(a, 3) + row * size(a, 4);
-  const Index right = sample * size(a, 6) + column * size(a, 8);
+  const Index matrix = i / size(a, 1) / size(a, 0);
+  const Index head = matrix % size(a, 3);
+  const Index sample = matrix / size(a, 3);
+  const Index left = sample * size(a, 4) + head * size(a, 5) + row * size(a, 6);
+  const Index right = sample * size(a, 8) + head * size(a, 9) + column * size(a, 11);
   float sum = 0;
   for (Index k = 0; k < size(a, 2); k++) {
-    sum += load(pointer<T>(a, 0), left + k * size(a, 5)) * load(pointer<T>(a, 1), right + k * size(a, 7));
+    sum += load(pointer<T>(a, 0), left + k * size(a, 7)) * load(pointer<T>(a, 1), right + k * size(a, 10));
   }
-  store(pointer<T>(a, 2), sample * size(a, 9) + row * size(a, 10) + column * size(a, 11), sum);
+  const Index place = sample * size(a, 12) + head * size(a, 13) + row * size(a, 14) + column * size(a, 15);
+  storeAs(a.at[2], a.n[16], place, sum);
 }
 KERNELS(product)
+
+// Adds vectors to the first elements of each sample. at: x, vectors, y. n: 0 elements of a sample, 1 elements of the
+// vectors.
+template <class T>
+DEVICE void embed(const Args& a, Index i) {
+  const Index place = i % size(a, 0);
+  const float vector = place < size(a, 1) ? pointer<float>(a, 1)[place] : 0;
+  store(pointer<T>(a, 2), i, load(pointer<T>(a, 0), i) + vector);
+}
+KERNELS(embed)
+
+// The gradient of the vectors: dy summed over samples. at: dy, result. n: 0 elements of a sample, 1 samples. An index is
+// an element of the vectors.
+template <class T>
+DEVICE void embed_backward(const Args& a, Index i) {
+  float s = 0;
+  for (Index sample = 0; sample < size(a, 1); sample++) s += load(pointer<T>(a, 0), sample * size(a, 0) + i);
+  pointer<float>(a, 1)[i] = s;
+}
+KERNELS(embed_backward)

@@ -18,13 +18,13 @@ DEVICE NormPlace normPlace(const Args& a, Index i) {
 
 DEVICE float oneOverRoot(float x) { return 1 / sqrtf(x); }
 
-// Mean and one over the root of the variance, of sums about a pivot.
+// Mean and one over the root of the variance, of sums about a pivot: the column's first element, or 0 where x is missing.
 // at: x, sums, mean, root, batch mean's place, batch variance's place, running mean. n: 0 elements of a column,
 // 1 columns. f: epsilon. The places get what RunningStatistics defines: the mean about the running mean, and the second
 // moment about it.
 template <class T>
 DEVICE void batch_moments(const Args& a, Index i) {
-  const float pivot = load(pointer<T>(a, 0), i);
+  const float pivot = a.at[0] ? load(pointer<T>(a, 0), i) : 0;
   const double elements = static_cast<double>(a.n[0]);
   const double shift = pointer<float>(a, 1)[i] / elements;
   double variance = pointer<float>(a, 1)[i + size(a, 1)] / elements - shift * shift;
@@ -45,6 +45,28 @@ DEVICE void root(const Args& a, Index i) {
   pointer<float>(a, 1)[i] = oneOverRoot(a.f[1] * pointer<float>(a, 0)[i] + a.f[0]);
 }
 KERNEL(root_any, root)
+
+// Weights of a convolution with the norm behind it folded in. at: weights (output, input, tap), scale, variance, result
+// (output, tap, input). n: 0 taps, 1 inputs. f: epsilon. An index is an element of the result.
+template <class T>
+DEVICE void folded_weights(const Args& a, Index i) {
+  const Index inputs = size(a, 1);
+  const Index taps = size(a, 0);
+  const Index output = i / inputs / taps;
+  const Index from = (output * inputs + i % inputs) * taps + i / inputs % taps;
+  const float factor = pointer<float>(a, 1)[output] * oneOverRoot(pointer<float>(a, 2)[output] + a.f[0]);
+  store(pointer<T>(a, 3), i, factor * pointer<float>(a, 0)[from]);
+}
+KERNELS(folded_weights)
+
+// The bias that goes with them: shift + scale (bias - mean) / root. at: bias, scale, shift, mean, variance, result. The
+// bias may be missing. f: epsilon.
+DEVICE void folded_bias(const Args& a, Index i) {
+  const float factor = pointer<float>(a, 1)[i] * oneOverRoot(pointer<float>(a, 4)[i] + a.f[0]);
+  const float bias = a.at[0] ? pointer<float>(a, 0)[i] : 0;
+  pointer<float>(a, 5)[i] = pointer<float>(a, 2)[i] + factor * (bias - pointer<float>(a, 3)[i]);
+}
+KERNEL(folded_bias_any, folded_bias)
 
 // Sum of (x - mean)^2. at: x, mean, sums. n: as partOf, from 8 on as normPlace.
 template <class T>
@@ -235,24 +257,26 @@ DEVICE void response_scale(const Args& a, Index i) {
 }
 KERNEL(response_scale_any, response_scale)
 
-// Softmax over the channels of a row. at: x, y. n: channels. An index is a row.
+// Softmax of scale x over the channels of a row. at: x, y. n: 0 channels, 1 type of x. f: scale, above zero. An index is
+// a row.
 template <class T>
 DEVICE void softmax(const Args& a, Index i) {
   const Index channels = size(a, 0);
-  float largest = load(pointer<T>(a, 0), i * channels);
+  const Index from = i * channels;
+  float largest = loadAs(a.at[0], a.n[1], from);
   for (Index c = 1; c < channels; c++) {
-    const float x = load(pointer<T>(a, 0), i * channels + c);
+    const float x = loadAs(a.at[0], a.n[1], from + c);
     largest = x > largest ? x : largest;
   }
   float s = 0;
-  for (Index c = 0; c < channels; c++) s += expf(load(pointer<T>(a, 0), i * channels + c) - largest);
+  for (Index c = 0; c < channels; c++) s += expf(a.f[0] * (loadAs(a.at[0], a.n[1], from + c) - largest));
   for (Index c = 0; c < channels; c++) {
-    store(pointer<T>(a, 1), i * channels + c, expf(load(pointer<T>(a, 0), i * channels + c) - largest) / s);
+    store(pointer<T>(a, 1), from + c, expf(a.f[0] * (loadAs(a.at[0], a.n[1], from + c) - largest)) / s);
   }
 }
 KERNELS(softmax)
 
-// dx = y (dy - the row's sum of dy y). at: y, dy, dx. n: channels. An index is a row.
+// dx = scale y (dy - the row's sum of dy y). at: y, dy, dx. n: channels. f: scale. An index is a row.
 template <class T>
 DEVICE void softmax_backward(const Args& a, Index i) {
   const Index channels = size(a, 0);
@@ -262,7 +286,47 @@ DEVICE void softmax_backward(const Args& a, Index i) {
   }
   for (Index c = 0; c < channels; c++) {
     const Index e = i * channels + c;
-    store(pointer<T>(a, 2), e, load(pointer<T>(a, 0), e) * (load(pointer<T>(a, 1), e) - s));
+    store(pointer<T>(a, 2), e, a.f[0] * load(pointer<T>(a, 0), e) * (load(pointer<T>(a, 1), e) - s));
   }
 }
 KERNELS(softmax_backward)
+
+// Scores (sample, head, query, key) plus the number of their relative position, times a factor. at: scores, table
+// (relative position, head), result. n: 0 height, 1 width, 2 heads, 3 samples. f: factor of the table.
+DEVICE void relative_positions(const Args& a, Index i) {
+  const Index width = size(a, 1);
+  const Index positions = size(a, 0) * width;
+  const Index key = i % positions;
+  const Index query = i / positions % positions;
+  const Index head = i / positions / positions % size(a, 2);
+  const Index down = query / width + size(a, 0) - 1 - key / width;
+  const Index row = down * (2 * width - 1) + query % width + width - 1 - key % width;
+  pointer<float>(a, 2)[i] = pointer<float>(a, 0)[i] + a.f[0] * pointer<float>(a, 1)[row * size(a, 2) + head];
+}
+KERNEL(relative_positions_any, relative_positions)
+
+// The gradient of the table: that of the scores, summed over samples and over the pairs of one relative position.
+// at: gradient of the scores, result. n and f: as relative_positions. An index is a number of the table.
+template <class T>
+DEVICE void relative_gradient(const Args& a, Index i) {
+  const int height = static_cast<int>(a.n[0]);
+  const int width = static_cast<int>(a.n[1]);
+  const Index heads = size(a, 2);
+  const Index positions = size(a, 0) * size(a, 1);
+  const int row = static_cast<int>(i / heads);
+  const int down = row / (2 * width - 1) - (height - 1);
+  const int right = row % (2 * width - 1) - (width - 1);
+  float s = 0;
+  for (Index sample = 0; sample < size(a, 3); sample++) {
+    const Index matrix = (sample * heads + i % heads) * positions;
+    for (int y = most(0, down); y < least(height, height + down); y++) {
+      for (int x = most(0, right); x < least(width, width + right); x++) {
+        const Index query = static_cast<Index>(y * width + x);
+        const Index key = static_cast<Index>((y - down) * width + x - right);
+        s += load(pointer<T>(a, 0), (matrix + query) * positions + key);
+      }
+    }
+  }
+  pointer<float>(a, 1)[i] = a.f[0] * s;
+}
+KERNELS(relative_gradient)

@@ -199,14 +199,14 @@ DEVICE void equal_average(const Args& a, Index i) {
 KERNEL(equal_average_any, equal_average)
 
 // Factors: the rate of the slow weights.
-DEVICE void lookahead(const Args& a, Index i) {
+DEVICE void slow_weights(const Args& a, Index i) {
   const Owned e = ownedAt(a, i);
   float& slow = pointer<float>(a, 1)[e.state];
   float& fast = parameterOf(a, e);
   slow = slow + e.f[0] * (fast - slow);
   fast = slow;
 }
-KERNEL(lookahead_any, lookahead)
+KERNEL(slow_weights_any, slow_weights)
 
 // Sums of squares in double. An index is one of the eight interleaved sums of a part; their total is the host's.
 constexpr int LANES = 8;

@@ -175,7 +175,9 @@ final class DocumentsTest {
   }
 
   private static List<Path> sources() {
-    return Stream.of("worker-kernels", "driver", "jobs").flatMap(DocumentsTest::javaFiles).toList();
+    return Stream.of("worker-kernels", "driver", "jobs", "clusters")
+        .flatMap(DocumentsTest::javaFiles)
+        .toList();
   }
 
   private static Stream<Path> javaFiles(String module) {

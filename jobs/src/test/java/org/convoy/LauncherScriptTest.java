@@ -122,6 +122,33 @@ final class LauncherScriptTest {
   }
 
   @Test
+  void aRangeOfExecutorsAsksForTheMostAndDemandsTheLeast() throws Exception {
+    Run run = run(Map.of(), "train", "a.conf", "--executors=2..6", "--cores=1");
+    assertTrue(run.lines().contains("spark.executor.instances=6"), run.text());
+    assertTrue(run.lines().contains("executors.minimum=2"), run.text());
+    Run one = run(Map.of(), "train", "a.conf", "--executors", "6", "--cores=1");
+    assertTrue(one.lines().contains("spark.executor.instances=6"), one.text());
+    assertFalse(one.text().contains("executors.minimum"), one.text());
+    for (String wrong : List.of("6..2", "0..2", "2..", "..2", "2...4")) {
+      Run refused = run(Map.of(), "train", "a.conf", "--executors=" + wrong);
+      assertEquals(2, refused.exitCode(), refused.text());
+      assertTrue(refused.text().contains("--executors: expected"), refused.text());
+    }
+  }
+
+  @Test
+  void aUserOfKerberosIsNamedToSpark() throws Exception {
+    Path keytab = Files.createFile(folder.resolve("ada.keytab"));
+    String[] user = {"--principal=ada@EXAMPLE.COM", "--keytab=" + keytab};
+    Run run = run(Map.of(), "train", "a.conf", user[0], user[1]);
+    assertTrue(run.lines().contains("spark.kerberos.principal=ada@EXAMPLE.COM"), run.text());
+    assertTrue(run.lines().contains("spark.kerberos.keytab=" + keytab), run.text());
+    Run refused = run(Map.of(), "train", "a.conf", user[0], "--keytab=/no/such");
+    assertEquals(2, refused.exitCode());
+    assertTrue(refused.text().contains("--keytab: expected a file that can be read"));
+  }
+
+  @Test
   void aRelativeJarIsFoundByExecutorsToo() throws Exception {
     Run run = run(Map.of("CONVOY_JAR", "convoy.jar"), "train", "a.conf");
     assertTrue(

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.convoy.driver.config.RecipeException;
 import org.convoy.driver.config.RecipeLoader;
 import org.convoy.models.Models;
+import org.convoy.task.Metric;
+import org.convoy.task.Task;
 import org.junit.jupiter.api.Test;
 
 /** What documents say of recipes loads: every block, and every key with a value. */
@@ -51,6 +55,49 @@ final class RecipesInDocumentsTest {
                       .ifPresent(why -> wrong.add(Documents.name(document) + ": " + why)));
     }
     assertEquals(List.of(), wrong);
+  }
+
+  /** Those who read a run's files find each metric under the name that the task gives it. */
+  @Test
+  void metricsOfTasksAreNamed() {
+    Path guide = Documents.HOME.resolve("docs/guide/recipes.md");
+    String tasks = Documents.read(guide).split("\n## Tasks\n")[1].split("\n## ")[0];
+    Map<String, List<String>> stated =
+        Documents.matches(Pattern.compile("(?m)^\\| `[a-z-]+` \\| (?!Each image has).*$"), tasks)
+            .map(row -> row.group().split(" *\\| *"))
+            .collect(Collectors.toMap(cells -> word(cells[1]), cells -> words(cells[4])));
+    assertEquals(Task.class.getPermittedSubclasses().length, stated.size());
+    stated.forEach((task, metrics) -> assertEquals(metrics, metrics(task), task));
+  }
+
+  private List<String> metrics(String task) {
+    String more =
+        switch (task) {
+          case "multi-label" -> "task.labels = labels.csv\nloss.name = binary-cross-entropy";
+          case "contrastive" -> "loss.name = nt-xent\ndata.validation = \"\"";
+          default -> "";
+        };
+    try {
+      return loader
+          .parse(MUST + "task.name = " + task + "\n" + more, "document", List.of())
+          .task()
+          .metrics()
+          .stream()
+          .map(Metric::name)
+          .toList();
+    } catch (RecipeException e) {
+      throw new IllegalStateException(task, e);
+    }
+  }
+
+  private static List<String> words(String cell) {
+    return Documents.matches(Pattern.compile("`([^`]+)`"), cell)
+        .map(word -> word.group(1))
+        .toList();
+  }
+
+  private static String word(String cell) {
+    return words(cell).get(0);
   }
 
   /** Not Spark's settings, variables, options of Maven, or values that stand for others. */

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,12 +27,24 @@ final class ClusterModeTest {
       while (!convoy.cluster().files().exists(first)) {
         Thread.sleep(20);
       }
-      master(application).orElseThrow().destroyForcibly();
+      Containers.master(application).destroyForcibly();
       run.expect(0);
       assertEquals(convoy.expectedDigest(), convoy.digest(out));
       assertEquals(application, convoy.read(out + "/application.txt").strip());
       assertTrue(run.text().contains("final status: SUCCEEDED"), run.text());
+      awaitLogs(convoy, application);
     }
+  }
+
+  /** The nodes bring the containers' logs together after the end of the application. */
+  private static void awaitLogs(Convoy convoy, String application) throws Exception {
+    String logs = "";
+    for (int tries = 0; tries < 120 && !logs.contains("epoch 2/2 done"); tries++) {
+      Thread.sleep(500);
+      logs = convoy.cluster().logs(application);
+    }
+    assertTrue(logs.contains("epoch 2/2 done"), logs);
+    assertTrue(logs.contains("on 2 executors, from the checkpoint of step"), logs);
   }
 
   @Test
@@ -69,7 +80,7 @@ final class ClusterModeTest {
                 "--conf=spark.executor.memory=768m",
                 "--conf=spark.driver.memory=768m"));
     command.addAll(Arrays.asList(more));
-    command.addAll(Convoy.sharedSettings());
+    command.addAll(convoy.sharedSettings());
     return convoy.program(Convoy.sharedJar(), command);
   }
 
@@ -82,29 +93,5 @@ final class ClusterModeTest {
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(recipe, "include \"included.conf\"\n", StandardCharsets.UTF_8);
     return recipe;
-  }
-
-  /** The process of an application's driver, without the shell that waits for it. */
-  private static Optional<ProcessHandle> master(String application) {
-    String containers = application.replace("application", "container");
-    return ProcessHandle.current()
-        .descendants()
-        .filter(
-            process -> {
-              String command = commandLine(process);
-              return command.contains("ApplicationMaster")
-                  && command.contains(containers)
-                  && !command.contains("/bin/bash");
-            })
-        .findFirst();
-  }
-
-  private static String commandLine(ProcessHandle process) {
-    try {
-      return Files.readString(
-          java.nio.file.Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.UTF_8);
-    } catch (java.io.IOException e) {
-      return "";
-    }
   }
 }

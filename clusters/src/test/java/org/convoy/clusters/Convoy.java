@@ -28,6 +28,10 @@ final class Convoy {
   private static final Path HOME = Path.of(System.getProperty("convoy.home", ".."));
   private static final Pattern DIGEST = Pattern.compile("\"weights_sha256\" *: *\"(\\w+)\"");
 
+  /** Other work may take the processors while a run waits for its executors. */
+  private static final String PATIENT =
+      "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=300s";
+
   private static final String ARCHIVE = "/apps/spark-jars.zip";
   private static final String JAR = "/apps/convoy.jar";
 
@@ -68,7 +72,6 @@ final class Convoy {
         .copyFromLocalFile(
             new org.apache.hadoop.fs.Path(tar.toUri()),
             new org.apache.hadoop.fs.Path("/data/shapes.tar"));
-    convoy.shareJars();
     return convoy;
   }
 
@@ -137,19 +140,34 @@ final class Convoy {
                 "--conf=spark.executor.memory=768m",
                 "--out=" + output));
     arguments.addAll(Arrays.asList(more));
-    arguments.addAll(sharedSettings());
-    return start(sharedJar(), arguments.toArray(new String[0]));
+    arguments.addAll(localSettings());
+    return start(localJar(), arguments.toArray(new String[0]));
   }
 
-  /** With this nothing is uploaded for a run: Spark's jars are on HDFS. */
-  static List<String> sharedSettings() {
+  /** With this and {@link #localJar} nothing is uploaded for a run: the jars are on every node. */
+  static List<String> localSettings() {
     return List.of(
-        "--conf=spark.yarn.archive=hdfs://" + ARCHIVE,
-        // Other work may take the processors meanwhile.
-        "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=300s");
+        "--conf=spark.yarn.jars=local:"
+            + HOME.resolve("jobs/target/spark/jars").toAbsolutePath()
+            + "/*",
+        PATIENT);
   }
 
-  /** The same for Convoy's jar, as the launcher's environment. */
+  /** Variables of the launcher. */
+  static Map<String, String> localJar() {
+    return Map.of(
+        "CONVOY_JAR", "local://" + HOME.resolve("jobs/target/convoy.jar").toAbsolutePath());
+  }
+
+  /** With this and {@link #sharedJar} nothing is uploaded either: the jars are on HDFS. */
+  synchronized List<String> sharedSettings() throws IOException {
+    if (!cluster.files().exists(new org.apache.hadoop.fs.Path(ARCHIVE))) {
+      shareJars();
+    }
+    return List.of("--conf=spark.yarn.archive=hdfs://" + ARCHIVE, PATIENT);
+  }
+
+  /** Variables of the launcher. */
   static Map<String, String> sharedJar() {
     return Map.of("CONVOY_JAR", "hdfs://" + JAR);
   }

@@ -4,11 +4,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.DFSTestUtil;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.hdfs.protocol.LocatedBlock;
+import org.apache.hadoop.yarn.client.cli.LogsCLI;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
+import org.apache.hadoop.yarn.webapp.util.WebServiceClient;
 
 /**
  * HDFS with two data nodes and YARN with two node managers, in this process. Containers are
@@ -36,7 +42,11 @@ final class HadoopCluster implements AutoCloseable {
    * @param folder receives all files of the clusters, and a folder {@code conf} for clients
    */
   static HadoopCluster start(Path folder) throws IOException {
-    Configuration settings = new YarnConfiguration();
+    return start(folder, new YarnConfiguration());
+  }
+
+  /** Starts both with settings of their own. */
+  static HadoopCluster start(Path folder, Configuration settings) throws IOException {
     settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
     // A file of one checkpoint has several blocks.
     settings.setLong("dfs.namenode.fs-limits.min-block-size", 1 << 16);
@@ -101,8 +111,43 @@ final class HadoopCluster implements AutoCloseable {
     return hdfs.getFileSystem();
   }
 
-  MiniYARNCluster yarn() {
-    return yarn;
+  /** Damages what one data node holds of a file. */
+  void damageOneReplica(org.apache.hadoop.fs.Path path) throws IOException {
+    for (LocatedBlock block : DFSTestUtil.getAllBlocks(hdfs.getFileSystem(), path)) {
+      hdfs.corruptReplica(0, block.getBlock());
+    }
+  }
+
+  /**
+   * Whether a reader has reported a damaged replica: then the name node hands out the other one.
+   */
+  boolean hasMissedReplica(org.apache.hadoop.fs.Path path) throws IOException {
+    for (BlockLocation block : files().getFileBlockLocations(path, 0, Long.MAX_VALUE)) {
+      if (block.getHosts().length < NODES) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What {@code yarn logs} finds of an application that has ended. */
+  String logs(String application) throws Exception {
+    Path logs = Files.createTempDirectory(folder, "logs");
+    WebServiceClient.initialize(yarn.getConfig());
+    try {
+      LogsCLI client = new LogsCLI();
+      client.setConf(yarn.getConfig());
+      client.run(new String[] {"-applicationId", application, "-out", logs.toString()});
+    } finally {
+      WebServiceClient.destroy();
+    }
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.walk(logs)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        text.append(Files.readString(file));
+      }
+    }
+    return text.toString();
   }
 
   @Override

@@ -3,11 +3,6 @@ package org.convoy.clusters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,7 +21,7 @@ final class LossesTest {
       while (!convoy.cluster().files().exists(first)) {
         Thread.sleep(20);
       }
-      executor().orElseThrow().destroyForcibly();
+      Containers.executor().destroyForcibly();
       run.expect(0);
       assertTrue(run.text().contains("was lost"), run.text());
       assertTrue(
@@ -71,28 +66,6 @@ final class LossesTest {
           run.text());
       assertTrue(run.text().contains("on 1 executor of the 2 asked for"), run.text());
       assertEquals(convoy.expectedDigest(), convoy.digest(out));
-    }
-  }
-
-  /** The process of an executor, without the shell that waits for it. */
-  private static Optional<ProcessHandle> executor() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(
-            process -> {
-              String command = commandLine(process);
-              return command.contains("YarnCoarseGrainedExecutorBackend")
-                  && !command.contains("/bin/bash");
-            })
-        .findFirst();
-  }
-
-  private static String commandLine(ProcessHandle process) {
-    try {
-      return Files.readString(
-          Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return "";
     }
   }
 }

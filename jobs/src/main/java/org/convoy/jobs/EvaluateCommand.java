@@ -11,11 +11,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.convoy.driver.config.Names;
+import org.convoy.driver.config.Views;
 import org.convoy.driver.evaluation.Evaluation;
 import org.convoy.driver.evaluation.EvaluationFailedException;
 import org.convoy.driver.evaluation.EvaluationRequest;
 import org.convoy.driver.evaluation.EvaluationResult;
-import org.convoy.driver.evaluation.Views;
 import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
@@ -81,11 +81,11 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--views",
-      paramLabel = "single|flip|ten-crop",
+      paramLabel = "single|flip|ten-crop|shifts",
       defaultValue = "single",
       description =
           "What is computed of each image, the probabilities averaged: the image, also its mirror"
-              + " image, or ten crops (default ${DEFAULT-VALUE}).")
+              + " image, or ten crops, or the image moved by a pixel (default ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String views;
 
@@ -135,7 +135,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         return each;
       }
     }
-    throw new RequestException("--views: expected single, flip or ten-crop, got " + views);
+    throw new RequestException("--views: expected single, flip, ten-crop or shifts, got " + views);
   }
 
   private static void print(EvaluationResult result, PrintWriter out) {

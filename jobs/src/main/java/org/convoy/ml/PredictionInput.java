@@ -75,9 +75,9 @@ record PredictionInput(
 
   private static PredictionInput table(TablePrediction request, SparkSession spark, Limits limits)
       throws IOException {
-    Dataset<Row> whole =
-        spark.read().format(request.format()).load(request.inputs().toArray(String[]::new));
-    TableVersion version = TableVersion.of(whole, request.imageColumn());
+    SourceTable source =
+        SourceTable.open(spark, request.format(), request.inputs().toArray(String[]::new));
+    TableVersion version = source.version(request.imageColumn());
     List<List<String>> parts = new ArrayList<>();
     long bytes = 0;
     for (FileStatus file : version.files()) {
@@ -90,7 +90,7 @@ record PredictionInput(
     }
     boolean alone = FILES_ALONE.contains(request.format()) && request.inputs().size() == 1;
     return new PredictionInput(
-        whole,
+        source.rows(),
         request.imageColumn(),
         alone && parts.size() > 1 ? parts : List.of(List.of()),
         request.format(),

@@ -10,8 +10,6 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
@@ -70,16 +68,17 @@ public final class TableData {
   /** Copies a split, unless that was done. Returns the name of its folder. */
   private String copy(String split, String name) throws IOException {
     TableSettings settings = recipe.data().table();
-    String location = recipe.data().location() + (name.isEmpty() ? "" : "/" + name);
+    String location = location(settings.format(), name);
+    SourceTable source;
     TrainingTable table;
     TableVersion version;
     try {
-      Dataset<Row> rows = spark.read().format(settings.format()).load(location);
-      table = new TrainingTable(rows, settings.imageColumn(), settings.labelColumn());
+      source = SourceTable.open(spark, settings.format(), location);
+      table = new TrainingTable(source.rows(), settings.imageColumn(), settings.labelColumn());
       if (split.equals(TRAIN)) {
         table.checkClasses();
       }
-      version = TableVersion.of(rows, settings.imageColumn(), settings.labelColumn());
+      version = source.version(settings.imageColumn(), settings.labelColumn());
     } catch (IllegalArgumentException e) {
       throw new DataSetException(location + ": " + e.getMessage(), e);
     } catch (Exception e) {
@@ -101,17 +100,26 @@ public final class TableData {
     if (!files.exists(whole)) {
       files.delete(new Path(images, folder), true);
       table.pack(new Path(images, folder).toString(), terminal);
-      write(files, whole, location, version);
+      write(files, whole, location, source, version);
     }
     return folder;
   }
 
+  /** Where a split is, or its name in a catalog. */
+  private String location(String format, String name) {
+    boolean named = format.equals(SourceTable.CATALOG);
+    String base = named ? recipe.data().uri() : recipe.data().location();
+    return name.isEmpty() ? base : base + (named ? "." : "/") + name;
+  }
+
   /** Says that a copy is whole, and of what. */
-  private void write(FileSystem files, Path place, String location, TableVersion version)
+  private void write(
+      FileSystem files, Path place, String location, SourceTable source, TableVersion version)
       throws IOException {
     Map<String, Object> origin = new LinkedHashMap<>();
     origin.put("table", location);
     origin.put("format", recipe.data().table().format());
+    source.snapshot().ifPresent(snapshot -> origin.put("snapshot", snapshot));
     origin.put("version_sha256", version.sha256());
     try (OutputStream out = files.create(place, true)) {
       out.write(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(origin));

@@ -15,7 +15,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BinaryType;
+import org.convoy.driver.evaluation.SharedModels;
 import org.convoy.driver.monitor.Terminal;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.settings.RequestException;
 
 /**
@@ -89,7 +91,8 @@ public record TablePrediction(
    * Predicts and writes.
    *
    * @return what was written
-   * @throws RequestException if an earlier run of another request was interrupted here
+   * @throws RequestException if an earlier run of another request was interrupted here, or if
+   *     executors lack memory
    */
   public Result run(SparkSession spark, Terminal terminal) throws IOException {
     return run(spark, terminal, PredictionInput.Limits.STANDARD);
@@ -97,6 +100,11 @@ public record TablePrediction(
 
   Result run(SparkSession spark, Terminal terminal, PredictionInput.Limits limits)
       throws IOException {
+    SharedModels.requireMemory(
+        model,
+        batch,
+        ExecutorSize.of(spark.sparkContext().getConf()),
+        spark.sparkContext().hadoopConfiguration());
     PredictionInput input = PredictionInput.of(this, spark, limits);
     ConvoyClassificationModel stage = stage(input, spark);
     PredictionParts parts =

@@ -19,10 +19,11 @@ import org.apache.spark.sql.Row;
 import org.convoy.artifact.Sha256;
 
 /**
- * What identifies the content of a table: the names, lengths and times of its files. A source that
- * tells no files is hashed row by row.
+ * What identifies the content of a table: its snapshot, or the names, lengths and times of its
+ * files. A source that tells neither is hashed row by row.
  *
- * @param files of the table, in the order of their names; none if the source tells none
+ * @param files of the table, in the order of their names; none if the source tells none, or a
+ *     snapshot says enough
  * @param sha256 the digest
  */
 record TableVersion(List<FileStatus> files, String sha256) {

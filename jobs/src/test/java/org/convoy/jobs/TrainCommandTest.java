@@ -3,6 +3,8 @@ package org.convoy.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
@@ -54,6 +57,10 @@ final class TrainCommandTest {
     System.setProperty("spark.app.name", "train");
     System.setProperty("spark.driver.host", "localhost");
     System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+    System.setProperty(
+        "spark.sql.catalog.default_iceberg", "org.apache.iceberg.spark.SparkCatalog");
+    System.setProperty("spark.sql.catalog.default_iceberg.type", "hadoop");
+    System.setProperty("spark.sql.catalog.default_iceberg.warehouse", folder.toString());
     System.setProperty("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
     System.setProperty(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
@@ -67,7 +74,10 @@ final class TrainCommandTest {
             "driver.host",
             "driver.bindAddress",
             "sql.extensions",
-            "sql.catalog.spark_catalog")
+            "sql.catalog.spark_catalog",
+            "sql.catalog.default_iceberg",
+            "sql.catalog.default_iceberg.type",
+            "sql.catalog.default_iceberg.warehouse")
         .forEach(key -> System.clearProperty("spark." + key));
     Locale.setDefault(language);
   }
@@ -90,15 +100,19 @@ final class TrainCommandTest {
     assertTrue(found.get(0).contains("checkpoints/step-00000001/"), found.get(0));
   }
 
-  /** The same images from a table in Parquet, from one in ORC with locations, and from Delta. */
+  /**
+   * The same images from a table in Parquet, from one in ORC with locations, from Delta, and from
+   * Iceberg by location and by name.
+   */
   @Test
   void aTableIsCopiedOnceAndTrainedFrom() throws IOException {
     Path tables = Files.createDirectory(folder.resolve("tables"));
     writeTables(tables, "parquet", true);
     writeTables(tables, "orc", false);
     writeTables(tables, "delta", true);
+    writeTables(tables, "iceberg", true);
     List<String> found = new ArrayList<>();
-    for (String format : List.of("parquet", "orc", "delta")) {
+    for (String format : List.of("parquet", "orc", "delta", "iceberg")) {
       Path out = folder.resolve("run-" + format);
       String[] settings = {
         "--set", "data.uri=" + tables,
@@ -122,9 +136,40 @@ final class TrainCommandTest {
         assertTrue(changed.err().contains("data.train"), changed::err);
       }
     }
+    found.add(trainFromACatalog());
     assertEquals(1, found.stream().distinct().count(), found::toString);
     assertRefused("a data set that is no table", "--set", "data.table.format=parquet", "--dry-run");
     assertRefused("cannot read", "--set", "data.table.format=nonsense");
+  }
+
+  /** A name in a catalog is the same table as its location, in the same snapshot. */
+  private static String trainFromACatalog() throws IOException {
+    Path out = folder.resolve("run-catalog");
+    String[] settings = {
+      "--set", "data.uri=default_iceberg.tables",
+      "--set", "data.train=\"`train.iceberg`\"",
+      "--set", "data.validation=\"`validation.iceberg`\"",
+      "--set", "data.table={format: table, image-column: file, label-column: kind}",
+      "--set", "max-steps=2",
+      "--json"
+    };
+    CommandLineRun run = train(out, settings);
+    assertEquals(snapshots(folder.resolve("run-iceberg")), snapshots(out));
+    return run.json().get("weights_sha256").asText();
+  }
+
+  /** What a run says of the snapshots of its tables. */
+  private static List<Long> snapshots(Path out) throws IOException {
+    List<Long> snapshots = new ArrayList<>();
+    try (Stream<Path> files = Files.list(out.resolve("images"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
+        JsonNode snapshot = new ObjectMapper().readTree(file.toFile()).path("snapshot");
+        assertTrue(snapshot.isIntegralNumber(), file::toString);
+        snapshots.add(snapshot.longValue());
+      }
+    }
+    assertEquals(2, snapshots.size());
+    return snapshots;
   }
 
   /** The tars of a run, with the times at which they were written. */
@@ -161,17 +206,22 @@ final class TrainCommandTest {
             rows.add(RowFactory.create(image, kind));
           }
         }
-        spark
-            .createDataFrame(
-                rows,
-                new StructType()
-                    .add("file", bytes ? DataTypes.BinaryType : DataTypes.StringType)
-                    .add("kind", DataTypes.StringType))
-            .coalesce(1)
-            .write()
-            .mode(SaveMode.Overwrite)
-            .format(format)
-            .save(tables.resolve(split + "." + format).toString());
+        DataFrameWriter<Row> writer =
+            spark
+                .createDataFrame(
+                    rows,
+                    new StructType()
+                        .add("file", bytes ? DataTypes.BinaryType : DataTypes.StringType)
+                        .add("kind", DataTypes.StringType))
+                .coalesce(1)
+                .write()
+                .format(format);
+        String name = split + "." + format;
+        if (format.equals("iceberg")) { // A location is for reading; a catalog makes tables.
+          writer.saveAsTable("default_iceberg.tables.`" + name + "`");
+        } else {
+          writer.mode(SaveMode.Overwrite).save(tables.resolve(name).toString());
+        }
       }
     } finally {
       spark.stop();

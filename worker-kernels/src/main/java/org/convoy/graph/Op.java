@@ -41,6 +41,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Reshape.class, name = "reshape"),
   @JsonSubTypes.Type(value = Embedding.class, name = "embedding"),
   @JsonSubTypes.Type(value = Attention.class, name = "attention"),
+  @JsonSubTypes.Type(value = RelativeAttention.class, name = "relative-attention"),
 })
 public sealed interface Op
     permits Input,
@@ -72,7 +73,8 @@ public sealed interface Op
         MatrixProduct,
         Reshape,
         Embedding,
-        Attention {
+        Attention,
+        RelativeAttention {
 
   /**
    * The shape of the result, without the sample dimension.

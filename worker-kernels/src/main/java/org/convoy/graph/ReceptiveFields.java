@@ -51,6 +51,7 @@ public final class ReceptiveFields {
           .on(Flatten.class, op -> ReceptiveFields::gathered)
           .on(Reshape.class, op -> ReceptiveFields::reshaped)
           .on(Attention.class, op -> WHOLE)
+          .on(RelativeAttention.class, op -> WHOLE)
           .on(MatrixProduct.class, op -> WHOLE)
           .on(Add.class, op -> JOINED)
           .on(Multiply.class, op -> JOINED)

@@ -249,6 +249,15 @@ public final class Value {
     return new Value(builder, builder.add(path(""), new Attention(heads), inputs), scope);
   }
 
+  /** {@link #attention} between images, with a learned addend for each relative position. */
+  public Value relativeAttention(String name, RelativeAttention op, Value keys, Value values) {
+    if (keys.builder != builder || values.builder != builder) {
+      throw new GraphException("relative attention: the values belong to different networks");
+    }
+    List<Integer> inputs = List.of(node, keys.node, values.node);
+    return new Value(builder, builder.add(path(name), op, inputs), scope);
+  }
+
   /** Gives the same elements in the same order another shape. */
   public Value reshape(Shape shape) {
     return apply("", new Reshape(shape));

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -21,10 +20,7 @@ import org.convoy.graph.Shape;
 import org.convoy.graph.Subgraphs;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.kernels.Backends;
 import org.convoy.kernels.NativeMemory;
-import org.convoy.kernels.Plan;
-import org.convoy.kernels.PlanRequest;
 import org.convoy.metrics.Prediction;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
@@ -53,19 +49,15 @@ public final class ConvoyModel implements AutoCloseable {
   public static final int BATCH = 16;
 
   private final SavedModel model;
-  private final Plan plan;
+  private final ModelPlan plan;
   private final Preprocessing preprocessing;
   private final Task task;
-  private final int rowLength;
-  private boolean closed;
 
-  private ConvoyModel(SavedModel model, Plan plan) {
+  private ConvoyModel(SavedModel model, ModelPlan plan) {
     this.model = model;
     this.plan = plan;
-    this.rowLength = Math.toIntExact(plan.graph().jointShape().elements());
     this.preprocessing = ModelParts.preprocessing(model);
     this.task = ModelParts.task(model);
-    plan.bind(model.weights(), model.weights());
   }
 
   /** Loads a model's folder, to compute {@link #BATCH} images together. */
@@ -136,22 +128,12 @@ public final class ConvoyModel implements AutoCloseable {
 
   private static ConvoyModel of(SavedModel model, Graph graph, int batch, String location)
       throws IOException {
-    Optional<Plan> plan = Optional.empty();
+    ModelPlan plan = ModelPlan.of(model, graph, batch, location);
     try {
-      PlanRequest request = PlanRequest.inference(batch);
-      plan = Optional.of(ModelParts.compile(Backends.get("onednn"), graph, request, location));
-      return new ConvoyModel(model, plan.get());
+      return new ConvoyModel(model, plan);
     } catch (IllegalArgumentException e) {
-      plan.ifPresent(Plan::close);
-      model.weights().close();
-      if (plan.isEmpty()) {
-        throw e;
-      }
+      plan.close();
       throw new DamagedFileException(location + "/preprocessing.json", JsonProblem.reason(e));
-    } catch (IOException | RuntimeException e) {
-      plan.ifPresent(Plan::close);
-      model.weights().close();
-      throw e;
     }
   }
 
@@ -187,7 +169,7 @@ public final class ConvoyModel implements AutoCloseable {
 
   /** The number of images that are computed together. */
   public int batch() {
-    return plan.request().batch();
+    return plan.batch();
   }
 
   /**
@@ -253,7 +235,7 @@ public final class ConvoyModel implements AutoCloseable {
    * @param threads the number of threads that read and decode
    */
   public ScoredImages open(Iterator<List<ImageSource>> batches, int threads) {
-    requireOpen();
+    plan.requireOpen();
     return new ScoredImages(this, batches, threads);
   }
 
@@ -267,70 +249,27 @@ public final class ConvoyModel implements AutoCloseable {
    */
   public float[] outputs(FloatBuffer tensors, int count) {
     int classes = labels().size();
-    float[] rows = rows(tensors, count);
-    if (rowLength == classes) {
+    int length = plan.rowLength();
+    float[] rows = plan.rows(tensors, count);
+    if (length == classes) {
       return rows;
     }
     float[] outputs = new float[count * classes];
     for (int i = 0; i < count; i++) {
-      System.arraycopy(rows, i * rowLength, outputs, i * classes, classes);
+      System.arraycopy(rows, i * length, outputs, i * classes, classes);
     }
     return outputs;
   }
 
-  /** The numbers of a sample: its logits, then its embedding if the model gives it. */
-  int rowLength() {
-    return rowLength;
-  }
-
-  /** As {@link #outputs}, {@link #rowLength} numbers for each sample. */
-  float[] rows(FloatBuffer tensors, int count) {
-    float[] rows = new float[Math.multiplyExact(count, rowLength)];
-    int sample = Math.toIntExact(inputShape().elements());
-    int needed = Math.multiplyExact(count, sample);
-    if (tensors.remaining() < needed) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "expected %d samples of %s, which are %d numbers, got %d",
-              count,
-              inputShape(),
-              needed,
-              tensors.remaining()));
-    }
-    for (int first = 0; first < count; first += batch()) {
-      int part = Math.min(batch(), count - first);
-      forward(
-          tensors.slice(tensors.position() + first * sample, part * sample),
-          rows,
-          first * rowLength,
-          part * rowLength);
-    }
-    return rows;
-  }
-
-  /** One thread at a time computes. */
-  private synchronized void forward(FloatBuffer samples, float[] rows, int from, int length) {
-    requireOpen();
-    plan.input().data().asNioFloat().put(samples);
-    plan.forward(0);
-    plan.output().data().asNioFloat().get(rows, from, length);
-  }
-
-  private synchronized void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the model " + name() + " is closed");
-    }
+  /** What computes. */
+  ModelPlan plan() {
+    return plan;
   }
 
   /** Frees the memory, after the computation that is running. A second call does nothing. */
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      plan.close();
-      model.weights().close();
-    }
+  public void close() {
+    plan.close();
   }
 
   /**

@@ -74,8 +74,8 @@ public final class ScoredImages implements AutoCloseable {
 
   private List<ImageScores> scores(Batch batch, List<ImageSource> sources) {
     int classes = model.labels().size();
-    int length = model.rowLength();
-    float[] rows = model.rows(batch.imagesBuffer(), batch.size());
+    int length = model.plan().rowLength();
+    float[] rows = model.plan().rows(batch.imagesBuffer(), batch.size());
     Map<Long, String> refusals =
         batch.badImages().stream()
             .collect(Collectors.toMap(BadImage::sampleId, BadImage::reason, (one, other) -> one));

@@ -3,6 +3,7 @@ package org.convoy.kernels;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.cuda.DeviceVector;
@@ -94,6 +95,32 @@ public interface Plan extends AutoCloseable {
    *     the same key draw the same
    */
   void forward(long drawKey);
+
+  /**
+   * Computes the output from a batch that lies elsewhere, once all parameters are written.
+   *
+   * @param batch as of {@link #forward(Pointer, long, ParameterGate)}
+   * @param drawKey as of {@link #forward(long)}
+   */
+  default void forward(Pointer batch, long drawKey) {
+    forward(batch, drawKey, ParameterGate.OPEN);
+  }
+
+  /**
+   * Computes the output from a batch that lies elsewhere, while parameters may still be written. A
+   * plan may read the batch there, without a copy, so its values must not change before backward
+   * has ended. After {@link #parametersChanged} a plan may wait for each parameter just before it
+   * reads it, or for all of them at the beginning.
+   *
+   * @param batch float32 in the order of {@link #input}, aligned to 64 bytes
+   * @param drawKey as of {@link #forward(long)}
+   * @param gate where to wait for parameters
+   */
+  default void forward(Pointer batch, long drawKey, ParameterGate gate) {
+    gate.awaitAll();
+    Pointer.memcpy(input().data().addressPointer(), batch, input().length() * Float.BYTES);
+    forward(drawKey);
+  }
 
   /**
    * Computes gradients after a forward of a training plan.

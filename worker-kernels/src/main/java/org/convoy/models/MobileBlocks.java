@@ -20,12 +20,16 @@ final class MobileBlocks {
     return linearConv(x, conv, norm, convolution).activate(act);
   }
 
-  /** A convolution and a norm. Weights are normal; their fan counts the outputs in one group. */
+  /** A convolution and a norm. */
   static Value linearConv(Value x, String conv, String norm, Convolution convolution) {
+    return x.conv(conv, started(convolution)).norm(norm);
+  }
+
+  /** With weights that start normal; their fan counts the outputs in one group. */
+  static Convolution started(Convolution convolution) {
     int taps = convolution.window().forRank(2).taps();
     double fan = (double) taps * convolution.outChannels() / convolution.groups();
-    Initializer start = new Initializer.Normal(Math.sqrt(2 / fan));
-    return x.conv(conv, convolution.initializer(start)).norm(norm);
+    return convolution.initializer(new Initializer.Normal(Math.sqrt(2 / fan)));
   }
 
   static Linear classifier(int classes) {

@@ -17,9 +17,9 @@ import org.convoy.models.Models.Model;
  */
 final class MobileNetV1 {
   /** {@code repeat} blocks of one width; the first has the stride. */
-  private record Stage(int repeat, int stride, int channels) {}
+  record Stage(int repeat, int stride, int channels) {}
 
-  private static final List<Stage> STAGES =
+  static final List<Stage> STAGES =
       List.of(
           // n  s   c
           new Stage(1, 1, 64),

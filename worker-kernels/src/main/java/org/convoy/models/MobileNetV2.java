@@ -21,9 +21,9 @@ final class MobileNetV2 {
               .published(71.878, Published.TORCHVISION));
 
   /** {@code repeat} blocks of one width; the first has the stride. */
-  private record Stage(int expansion, int channels, int repeat, int stride) {}
+  record Stage(int expansion, int channels, int repeat, int stride) {}
 
-  private static final List<Stage> STAGES =
+  static final List<Stage> STAGES =
       List.of(
           // t    c   n  s
           new Stage(1, 16, 1, 1),

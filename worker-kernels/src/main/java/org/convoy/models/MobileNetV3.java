@@ -22,43 +22,43 @@ import org.convoy.models.Models.Model;
 final class MobileNetV3 {
   private static final Style STYLE = new Style(new BatchNorm(1e-3, 0.01), RELU, HARD_SIGMOID);
 
+  static final List<InvertedResidual> LARGE =
+      List.of(
+          // k  exp  out  SE  NL  s
+          row(3, 16, 16, false, RELU, 1),
+          row(3, 64, 24, false, RELU, 2),
+          row(3, 72, 24, false, RELU, 1),
+          row(5, 72, 40, true, RELU, 2),
+          row(5, 120, 40, true, RELU, 1),
+          row(5, 120, 40, true, RELU, 1),
+          row(3, 240, 80, false, HARD_SWISH, 2),
+          row(3, 200, 80, false, HARD_SWISH, 1),
+          row(3, 184, 80, false, HARD_SWISH, 1),
+          row(3, 184, 80, false, HARD_SWISH, 1),
+          row(3, 480, 112, true, HARD_SWISH, 1),
+          row(3, 672, 112, true, HARD_SWISH, 1),
+          row(5, 672, 160, true, HARD_SWISH, 2),
+          row(5, 960, 160, true, HARD_SWISH, 1),
+          row(5, 960, 160, true, HARD_SWISH, 1));
+
+  static final List<InvertedResidual> SMALL =
+      List.of(
+          row(3, 16, 16, true, RELU, 2),
+          row(3, 72, 24, false, RELU, 2),
+          row(3, 88, 24, false, RELU, 1),
+          row(5, 96, 40, true, HARD_SWISH, 2),
+          row(5, 240, 40, true, HARD_SWISH, 1),
+          row(5, 240, 40, true, HARD_SWISH, 1),
+          row(5, 120, 48, true, HARD_SWISH, 1),
+          row(5, 144, 48, true, HARD_SWISH, 1),
+          row(5, 288, 96, true, HARD_SWISH, 2),
+          row(5, 576, 96, true, HARD_SWISH, 1),
+          row(5, 576, 96, true, HARD_SWISH, 1));
+
   static final List<Model> MODELS =
       List.of(
-          model(
-              "mobilenet_v3_large",
-              74.042,
-              1280,
-              // k  exp  out  SE  NL  s
-              row(3, 16, 16, false, RELU, 1),
-              row(3, 64, 24, false, RELU, 2),
-              row(3, 72, 24, false, RELU, 1),
-              row(5, 72, 40, true, RELU, 2),
-              row(5, 120, 40, true, RELU, 1),
-              row(5, 120, 40, true, RELU, 1),
-              row(3, 240, 80, false, HARD_SWISH, 2),
-              row(3, 200, 80, false, HARD_SWISH, 1),
-              row(3, 184, 80, false, HARD_SWISH, 1),
-              row(3, 184, 80, false, HARD_SWISH, 1),
-              row(3, 480, 112, true, HARD_SWISH, 1),
-              row(3, 672, 112, true, HARD_SWISH, 1),
-              row(5, 672, 160, true, HARD_SWISH, 2),
-              row(5, 960, 160, true, HARD_SWISH, 1),
-              row(5, 960, 160, true, HARD_SWISH, 1)),
-          model(
-              "mobilenet_v3_small",
-              67.668,
-              1024,
-              row(3, 16, 16, true, RELU, 2),
-              row(3, 72, 24, false, RELU, 2),
-              row(3, 88, 24, false, RELU, 1),
-              row(5, 96, 40, true, HARD_SWISH, 2),
-              row(5, 240, 40, true, HARD_SWISH, 1),
-              row(5, 240, 40, true, HARD_SWISH, 1),
-              row(5, 120, 48, true, HARD_SWISH, 1),
-              row(5, 144, 48, true, HARD_SWISH, 1),
-              row(5, 288, 96, true, HARD_SWISH, 2),
-              row(5, 576, 96, true, HARD_SWISH, 1),
-              row(5, 576, 96, true, HARD_SWISH, 1)));
+          model("mobilenet_v3_large", 74.042, 1280, LARGE),
+          model("mobilenet_v3_small", 67.668, 1024, SMALL));
 
   private MobileNetV3() {}
 
@@ -68,8 +68,7 @@ final class MobileNetV3 {
     return new InvertedResidual(kernel, expanded, channels, squeeze, act, stride, STYLE);
   }
 
-  private static Model model(String name, double top1, int features, InvertedResidual... blocks) {
-    List<InvertedResidual> body = List.of(blocks);
+  private static Model model(String name, double top1, int features, List<InvertedResidual> body) {
     return Model.imagenet(name, 224, (in, k) -> build(name, Value.input(in), body, features, k))
         .published(top1, Published.TORCHVISION);
   }

@@ -120,6 +120,12 @@ public final class Models {
     register(ConvNeXt.MODELS);
     register(ConvNeXtV2.MODELS);
     register(VisionTransformer.MODELS);
+    register(CoAtNet.MODELS);
+    register(KerasResNet.MODELS);
+    register(KerasMobileNet.MODELS);
+    register(KerasMobileNetV3.MODELS);
+    register(KerasEfficientNet.MODELS);
+    register(KerasXception.MODELS);
   }
 
   private Models() {}

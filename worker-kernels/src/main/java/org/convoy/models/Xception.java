@@ -18,11 +18,11 @@ final class Xception {
    *
    * @param first whether its first convolution widens, else its last
    */
-  private record Row(int channels, int convolutions, int stride, boolean first) {}
+  record Row(int channels, int convolutions, int stride, boolean first) {}
 
   private static final Row MIDDLE = new Row(728, 3, 1, true);
 
-  private static final List<Row> ROWS =
+  static final List<Row> ROWS =
       List.of(
           new Row(128, 2, 2, true),
           new Row(256, 2, 2, true),

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * it, and is kept chunk by chunk like optimizer state. What is done with an element depends on this
  * element alone, so the bits do not depend on where the vector was cut.
  */
-public sealed interface Companion permits EqualAverage, Lookahead, WeightAverage {
+public sealed interface Companion permits EqualAverage, SlowWeights, WeightAverage {
 
   /**
    * The numbers of a step's formula, rounded to float32 once. {@link #follow} uses them, and so

@@ -2,7 +2,6 @@ package org.convoy.optim;
 
 import java.io.Serializable;
 import org.convoy.settings.Checks;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Lookahead (Zhang et al. 2019, "Lookahead optimizer: k steps forward, 1 step back", algorithm 1):
@@ -13,17 +12,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   slow = slow + rate * (parameter - slow),   parameter = slow
  * </pre>
  *
- * The optimizer's own state stays as it is. Each sum and product is rounded to float32.
+ * <p>With a power p, the rate falls over the run: of the slow weights the part {@code (1 - rate) (t
+ * / T)^p} stays after step t of T (Jordan 2024, arXiv 2404.00498, section 3.4, with p = 3). With p
+ * = 0 it is the same in all steps.
+ *
+ * <p>The optimizer's own state stays as it is. Each sum and product is rounded to float32.
  *
  * @param everySteps k; 0: there are no slow weights
  * @param rate the paper's alpha, above 0 and at most 1
+ * @param power p
  */
-public record Lookahead(int everySteps, double rate) implements Companion, Serializable {
+public record Lookahead(int everySteps, double rate, double power) implements Serializable {
   /** Checks the ranges. */
   public Lookahead {
     new Checks()
         .atLeast("every-steps", everySteps, 0)
         .that(rate > 0 && rate <= 1, "rate", "expected above 0 and at most 1, got " + rate)
+        .notNegative("power", power)
         .done();
   }
 
@@ -32,29 +37,25 @@ public record Lookahead(int everySteps, double rate) implements Companion, Seria
     return everySteps > 0;
   }
 
-  /** The rate. */
-  @Override
-  public float[] factors(long step) {
-    return (step + 1) % everySteps == 0 ? new float[] {(float) rate} : new float[0];
+  /**
+   * The slow weights of a run.
+   *
+   * @param steps of the run, T
+   */
+  public Companion over(long steps) {
+    return new SlowWeights(this, steps);
   }
 
-  @Override
-  public void follow(INDArray companion, INDArray parameters, long step) {
-    float[] factors = factors(step);
-    if (factors.length == 0) {
-      return;
+  /**
+   * The part of the way that slow weights go in a step; 0: they do not move.
+   *
+   * @param steps of the run, T
+   */
+  float part(long step, long steps) {
+    if ((step + 1) % everySteps != 0) {
+      return 0;
     }
-    float part = factors[0];
-    Staged.each(
-        "slow weights",
-        companion,
-        parameters,
-        true,
-        (slow, fast, count) -> {
-          for (int i = 0; i < count; i++) {
-            slow[i] = slow[i] + part * (fast[i] - slow[i]);
-            fast[i] = slow[i];
-          }
-        });
+    double done = (step + 1.0) / steps;
+    return (float) (power == 0 ? rate : 1 - (1 - rate) * StrictMath.pow(done, power));
   }
 }

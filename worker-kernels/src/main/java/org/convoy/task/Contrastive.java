@@ -84,13 +84,13 @@ public record Contrastive(int hidden, int features) implements Task {
     return List.of();
   }
 
-  /** None: outputs are features, not classes. */
   /** As {@link Classification#output}. */
   @Override
   public double output(double probability) {
     return new Classification().output(probability);
   }
 
+  /** None: outputs are features, not classes. */
   @Override
   public double[] probabilities(float[] outputs, int offset, int classes) {
     return new double[0];

@@ -7,6 +7,7 @@ import org.convoy.graph.Embedding;
 import org.convoy.graph.Initializer;
 import org.convoy.graph.LayerNorm;
 import org.convoy.graph.Linear;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 
@@ -32,6 +33,10 @@ final class AttentionCases {
     Value keys = x.slice(1, 2, 7).linear("keys", unbiased(16));
     cases.add(Cases.of(3, x.attention(4, keys, keys), "attention to a shorter sequence"));
     cases.add(transformer());
+    cases.add(relative(3, Shape.of(3, 3, 5), 1, 13, 17));
+    cases.add(relative(1, Shape.of(13, 4, 1), 3, 9, 6));
+    cases.add(relative(2, Shape.of(16, 4, 4), 4, 64, 64));
+    cases.add(relative(3, Shape.of(3, 1, 1), 2, 2, 2));
     return cases;
   }
 
@@ -44,6 +49,26 @@ final class AttentionCases {
         batch,
         y,
         "attention of " + heads + " heads, " + channels + " to " + valued + " at " + shape);
+  }
+
+  private static Case relative(int batch, Shape shape, int heads, int channels, int valued) {
+    Value x = Value.input(shape);
+    Value queries = x.conv("queries", Convolution.of(channels, 1).withBias());
+    Value keys = x.conv("keys", Convolution.of(channels, 1));
+    Value values = x.conv("values", Convolution.of(valued, 1).withBias());
+    RelativeAttention op = new RelativeAttention(heads, new Initializer.Normal(0.5));
+    Value y = queries.relativeAttention("positions", op, keys, values);
+    return Cases.of(
+        batch,
+        y,
+        "relative attention of "
+            + heads
+            + " heads, "
+            + channels
+            + " to "
+            + valued
+            + " at "
+            + shape);
   }
 
   /** A bias that is the same for all keys changes no attention, so its gradient is zero. */

@@ -42,7 +42,7 @@ class BFloat16Test {
                                 backend.name() + ": " + subject, () -> check(backend, subject))));
   }
 
-  private static void check(Backend backend, Case subject) {
+  static void check(Backend backend, Case subject) {
     Result expected = step(Backends.get("nd4j"), subject, Precision.FLOAT64, DataType.DOUBLE);
     Result actual = step(backend, subject, Precision.BFLOAT16, DataType.FLOAT);
     double tolerance = subject.toString().contains("MAX") ? TOLERANCE_OF_TIES : TOLERANCE;

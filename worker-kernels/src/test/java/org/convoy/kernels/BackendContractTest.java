@@ -64,7 +64,7 @@ class BackendContractTest {
                                     subject.toString(), () -> compare(backend, subject)))));
   }
 
-  private static void compare(Backend backend, Case subject) {
+  static void compare(Backend backend, Case subject) {
     Expected expected = REFERENCE.computeIfAbsent(subject, BackendContractTest::reference);
     try {
       infer(backend, subject, expected);

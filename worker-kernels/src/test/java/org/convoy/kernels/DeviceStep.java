@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Times whole training steps of a network on a backend, for {@code deploy/device/check}: copies to
- * and from the device are part of a step. Prints one line of JSON.
+ * Times whole training steps, or predictions, of a network on a backend, for {@code
+ * deploy/device/check}: copies to and from the device are part of a step. Prints one line of JSON.
  */
 public final class DeviceStep {
   private static final int WARM_UP = 5;
@@ -19,14 +19,16 @@ public final class DeviceStep {
   private DeviceStep() {}
 
   /**
-   * @param args backend, network, batch, precision, steps
+   * @param args backend, network, batch, precision, steps, {@code training} or {@code inference}
    */
   public static void main(String[] args) {
     int batch = Integer.parseInt(args[2]);
     int steps = Integer.parseInt(args[4]);
     Graph graph = Models.get(args[1]).build();
+    boolean trains = args[5].equals("training");
     PlanRequest request =
-        PlanRequest.training(batch).precision(Precision.valueOf(args[3].toUpperCase(Locale.ROOT)));
+        (trains ? PlanRequest.training(batch) : PlanRequest.inference(batch))
+            .precision(Precision.valueOf(args[3].toUpperCase(Locale.ROOT)));
     try (Plan plan = Backends.get(args[0]).compile(graph, request)) {
       INDArray parameters = plan.layout().initialize(1, DataType.FLOAT);
       INDArray gradients = Nd4j.zeros(DataType.FLOAT, plan.layout().length());
@@ -37,9 +39,13 @@ public final class DeviceStep {
       double[] seconds = new double[steps];
       for (int i = -WARM_UP; i < steps; i++) {
         long start = System.nanoTime();
-        plan.parametersChanged();
+        if (trains) {
+          plan.parametersChanged();
+        }
         plan.forward(i);
-        plan.backward(slope, GradientListener.NONE);
+        if (trains) {
+          plan.backward(slope, GradientListener.NONE);
+        }
         if (i >= 0) {
           seconds[i] = (System.nanoTime() - start) * 1e-9;
         }
@@ -48,8 +54,9 @@ public final class DeviceStep {
       double median = seconds[steps / 2];
       System.out.printf(
           Locale.ROOT,
-          "{\"backend\": \"%s\", \"network\": \"%s\", \"batch\": %d, \"precision\": \"%s\", \"seconds\": %.6f, \"images_per_second\": %.1f, \"device_bytes\": %d}%n",
+          "{\"backend\": \"%s\", \"mode\": \"%s\", \"network\": \"%s\", \"batch\": %d, \"precision\": \"%s\", \"seconds\": %.6f, \"images_per_second\": %.1f, \"device_bytes\": %d}%n",
           args[0],
+          args[5],
           args[1],
           batch,
           args[3],

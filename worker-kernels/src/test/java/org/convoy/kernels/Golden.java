@@ -109,7 +109,12 @@ record Golden(JsonNode json) {
 
   /** The input by the fill rule. */
   INDArray images(DataType type) {
-    INDArray images = Nd4j.create(type, image().batched(batch()));
+    return images(type, image().batched(batch()));
+  }
+
+  /** A batch of images by the fill rule. */
+  static INDArray images(DataType type, long... shape) {
+    INDArray images = Nd4j.create(type, shape);
     new Fill("input", 2 * 1.7, -1.7).into(images, 0, images.length());
     return images;
   }
@@ -121,15 +126,24 @@ record Golden(JsonNode json) {
     return flat;
   }
 
+  /** One tensor by the fill rule, in the array's shape. */
+  static void fill(String name, INDArray tensor) {
+    double fanIn = (double) tensor.length() / tensor.size(0);
+    fill(name, tensor.rank(), fanIn).into(tensor, tensor.offset(), tensor.length());
+  }
+
   private static Fill fill(Parameter tensor) {
-    String name = tensor.name();
+    double fanIn = (double) tensor.length() / tensor.shape().dimension(0);
+    return fill(tensor.name(), tensor.shape().rank(), fanIn);
+  }
+
+  private static Fill fill(String name, int rank, double fanIn) {
     String leaf = name.substring(name.lastIndexOf('.') + 1);
     return switch (leaf) {
       case "layer_scale", "gamma" -> new Fill(name, 0.2, 0.1);
       case "bias", "running_mean" -> new Fill(name, 0.2, -0.1);
       default -> {
-        if (leaf.equals("weight") && tensor.shape().rank() >= 2) {
-          double fanIn = (double) tensor.length() / tensor.shape().dimension(0);
+        if (leaf.equals("weight") && rank >= 2) {
           double scale = 2 * Math.sqrt(6 / fanIn);
           yield new Fill(name, scale, -scale / 2);
         }

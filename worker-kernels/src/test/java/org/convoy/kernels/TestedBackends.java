@@ -14,6 +14,11 @@ public final class TestedBackends {
 
   private TestedBackends() {}
 
+  /** Whether one backend alone is tested. */
+  static boolean onlyOne() {
+    return !ONLY.isEmpty();
+  }
+
   /** All that can compute small cases. */
   public static List<Backend> all() {
     if (!ONLY.isEmpty() || Backends.get("cudnn").unavailable().isEmpty()) {

@@ -56,6 +56,14 @@ class ParameterCountsTest {
     "regnet_x_32gf, 107811560",
     "regnet_y_32gf, 145046770",
     "regnet_y_128gf, 644812894",
+    "keras_resnet50, 25557032",
+    "keras_resnet50v2, 25568360",
+    "keras_mobilenet_100, 4231976",
+    "keras_mobilenet_v2_100, 3504872",
+    "keras_mobilenet_v3_large, 5483032",
+    "keras_mobilenet_v3_small, 2542856",
+    "keras_efficientnet_b0, 5288548",
+    "keras_xception, 22855952",
   })
   void trainedParameters(String name, long count) {
     assertEquals(count, Parameters.of(Models.get(name).build()).trainableLength());

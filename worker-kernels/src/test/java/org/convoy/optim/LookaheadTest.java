@@ -17,7 +17,7 @@ class LookaheadTest {
 
   @Test
   void followsThePaper() {
-    Lookahead lookahead = new Lookahead(3, 0.4);
+    Companion lookahead = new Lookahead(3, 0.4, 0).over(12);
     Sgd sgd = new Sgd(0.9, false, 0, false);
     INDArray fast = Vectors.drawn(1, N);
     INDArray slow = fast.dup();
@@ -50,15 +50,30 @@ class LookaheadTest {
     INDArray fast = Vectors.drawn(1, N);
     INDArray slow = Vectors.drawn(2, N);
     float[] before = fast.toFloatVector();
-    new Lookahead(1, 1).follow(slow, fast, 0);
+    new Lookahead(1, 1, 0).over(9).follow(slow, fast, 0);
     assertArrayEquals(before, slow.toFloatVector(), 1e-6f);
     assertArrayEquals(before, fast.toFloatVector(), 1e-6f);
   }
 
   @Test
   void badSettingsAreRefused() {
-    assertThrows(InvalidSettings.class, () -> new Lookahead(-1, 0.5));
-    assertThrows(InvalidSettings.class, () -> new Lookahead(5, 0));
-    assertThrows(InvalidSettings.class, () -> new Lookahead(5, 1.1));
+    assertThrows(InvalidSettings.class, () -> new Lookahead(-1, 0.5, 0));
+    assertThrows(InvalidSettings.class, () -> new Lookahead(5, 0, 0));
+    assertThrows(InvalidSettings.class, () -> new Lookahead(5, 1.1, 0));
+  }
+
+  /** Halfway 0.8 / 2^3 of the slow weights stay, at the end 0.8. */
+  @Test
+  void theRateFallsOverTheRun() {
+    INDArray slow = Nd4j.createFromArray(1f);
+    INDArray fast = Nd4j.createFromArray(0f);
+    Companion lookahead = new Lookahead(5, 0.2, 3).over(10);
+    lookahead.follow(slow, fast, 4);
+    assertEquals(0.1f, slow.getFloat(0), 1e-7f);
+    assertEquals(0.1f, fast.getFloat(0), 1e-7f);
+    fast.assign(0);
+    slow.assign(1);
+    lookahead.follow(slow, fast, 9);
+    assertEquals(0.8f, slow.getFloat(0), 1e-7f);
   }
 }

@@ -14,14 +14,23 @@ import org.convoy.settings.Checks;
  *     weights drawn from the seed
  * @param auxiliaryWeight the weight of the loss of each auxiliary classifier of the network's
  *     paper; 0: the network has none
+ * @param startAtZero patterns, as {@link ParameterGroup} has them, for the names of tensors that
+ *     start at zero and are not drawn
+ * @param dropBlock what is dropped from feature maps in training
  */
 public record ModelSettings(
-    String name, List<Integer> input, @Incidental String start, double auxiliaryWeight)
+    String name,
+    List<Integer> input,
+    @Incidental String start,
+    double auxiliaryWeight,
+    List<String> startAtZero,
+    DropBlockSettings dropBlock)
     implements Serializable {
 
   /** Checks the rules. */
   public ModelSettings {
     input = List.copyOf(input);
+    startAtZero = List.copyOf(startAtZero);
     new Checks()
         .present("name", name, "the name of a model, for example resnet20")
         .that(
@@ -36,6 +45,10 @@ public record ModelSettings(
             auxiliaryWeight >= 0 && Double.isFinite(auxiliaryWeight),
             "auxiliary-weight",
             "expected at least 0, got " + auxiliaryWeight)
+        .that(
+            startAtZero.stream().allMatch(ParameterGroup::isPattern),
+            "start-at-zero",
+            "expected patterns with each [ closed by a ], got " + startAtZero)
         .done();
   }
 

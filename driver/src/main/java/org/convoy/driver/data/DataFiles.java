@@ -112,6 +112,11 @@ final class DataFiles {
             .build());
   }
 
+  /** As {@link #openForBlocks}, without verifying Hadoop's check sum file beside it. */
+  static FSDataInputStream openForPages(Path path, Configuration hadoop) throws IOException {
+    return isLocal(path, hadoop) ? openUnchecked(path, hadoop) : openForBlocks(path, hadoop);
+  }
+
   private static FSDataInputStream open(Path path, boolean isUnchecked, Configuration hadoop)
       throws IOException {
     FileSystem files = path.getFileSystem(hadoop);

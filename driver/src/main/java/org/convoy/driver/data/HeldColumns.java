@@ -74,8 +74,18 @@ final class HeldColumns implements SampleColumns {
   }
 
   @Override
+  public void load(int[] samples) {
+    // Everything is here.
+  }
+
+  @Override
   public int label(int sample) {
     return label[sample];
+  }
+
+  @Override
+  public int[] labels() {
+    return label.clone();
   }
 
   @Override

@@ -1,12 +1,9 @@
 package org.convoy.driver.data;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class PagedColumns implements SampleColumns {
   private static final long serialVersionUID = 1L;
 
-  /** Pages that are kept: with names of 30 bytes about 32 MiB. */
-  private static final int PAGES = 2048;
-
   private final PagedHead head;
   private final int[] firsts;
   private final HashMap<String, String> settings = new HashMap<>();
-  private transient @Nullable Reader reader;
+  private transient @Nullable IndexPages pages;
 
   PagedColumns(PagedHead head, Configuration hadoop) {
     this.head = head;
@@ -33,33 +27,13 @@ final class PagedColumns implements SampleColumns {
   }
 
   /** The files, opened by the process that reads them. */
-  private static final class Reader {
-    private final Configuration hadoop = new Configuration(false);
-    private final Map<String, Integer> labels = new HashMap<>();
-    private final Map<Integer, int[]> labelsOfParts = kept(PAGES / 4);
-    private final Map<Long, IndexPart.Page> pages = kept(PAGES);
-
-    private static <K, V> Map<K, V> kept(int most) {
-      return new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-          return size() > most;
-        }
-      };
+  private synchronized IndexPages pages() {
+    if (pages == null) {
+      Configuration hadoop = new Configuration(false);
+      settings.forEach(hadoop::set);
+      pages = new IndexPages(head, hadoop);
     }
-  }
-
-  private synchronized Reader reader() {
-    if (reader == null) {
-      reader = new Reader();
-      settings.forEach(reader.hadoop::set);
-      for (String name : head.found()) {
-        reader.labels.put(name, reader.labels.size());
-      }
-    }
-    return reader;
+    return pages;
   }
 
   private int part(int sample) {
@@ -73,41 +47,22 @@ final class PagedColumns implements SampleColumns {
     return at;
   }
 
-  private IndexPart.Page page(int part, int inPart) {
-    Reader files = reader();
-    int number = inPart / IndexPart.PAGE;
-    long key = (long) part << Integer.SIZE | number;
-    synchronized (files) {
-      IndexPart.Page page = files.pages.get(key);
-      if (page == null) {
-        page = read(files, part, number);
-        files.pages.put(key, page);
-      }
-      return page;
-    }
-  }
-
-  private IndexPart.Page read(Reader files, int part, int number) {
-    try (IndexPart open = IndexPart.open(head.file(part), files.hadoop)) {
-      int[] labels = files.labelsOfParts.get(part);
-      if (labels == null) {
-        labels = head.labels(open.classes(), files.labels);
-        files.labelsOfParts.put(part, labels);
-      }
-      return open.page(number, labels);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the index of " + head.title() + " cannot be read: " + e.getMessage(), e);
-    }
+  private long key(int sample) {
+    int part = part(sample);
+    return IndexPages.key(part, sample - firsts[part]);
   }
 
   private IndexPart.Page page(int sample) {
-    int part = part(sample);
-    return page(part, sample - firsts[part]);
+    return pages().page(key(sample));
   }
 
   private int place(int sample) {
     return (sample - firsts[part(sample)]) % IndexPart.PAGE;
+  }
+
+  @Override
+  public void load(int[] samples) {
+    pages().load(IntStream.of(samples).mapToLong(this::key));
   }
 
   @Override
@@ -118,6 +73,11 @@ final class PagedColumns implements SampleColumns {
   @Override
   public int label(int sample) {
     return page(sample).labels()[place(sample)];
+  }
+
+  @Override
+  public int[] labels() {
+    return pages().labels(firsts);
   }
 
   @Override

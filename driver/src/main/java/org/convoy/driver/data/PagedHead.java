@@ -34,7 +34,7 @@ record PagedHead(
     long ignoredFiles,
     List<Part> parts)
     implements Serializable {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**

@@ -8,8 +8,17 @@ sealed interface SampleColumns extends Serializable permits HeldColumns, PagedCo
   /** The number of samples. */
   int count();
 
+  /**
+   * Reads what will be asked of some samples, much of it at the same time. Without it everything is
+   * read when it is asked for.
+   */
+  void load(int[] samples);
+
   /** The number of the class of a sample's folder. */
   int label(int sample);
+
+  /** The labels of all samples, as a copy. */
+  int[] labels();
 
   /** The number of the file or folder that holds a sample. */
   int location(int sample);

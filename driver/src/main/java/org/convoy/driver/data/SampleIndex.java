@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Target;
@@ -91,6 +90,14 @@ public final class SampleIndex implements Serializable {
     return columns.count();
   }
 
+  /**
+   * Reads what an index in files holds of some samples, much of it at the same time, so that asking
+   * for it afterwards does not wait for storage.
+   */
+  public void load(int[] samples) {
+    columns.load(samples);
+  }
+
   /** Class names in label order. */
   public List<String> classes() {
     return labels.isPresent() ? labels.classes() : List.of(folders);
@@ -120,7 +127,7 @@ public final class SampleIndex implements Serializable {
 
   /** The labels of all samples in order, as a copy. */
   public int[] labels() {
-    return IntStream.range(0, count()).map(columns::label).toArray();
+    return columns.labels();
   }
 
   /** The number of samples of each class, in label order; the class is the sample's folder. */

@@ -2,15 +2,8 @@ package org.convoy.driver.data;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -29,13 +22,7 @@ final class SampleIndexBuilder implements Serializable {
   private final ClassTable classes = new ClassTable();
   private final Map<Location, Integer> locations = new LinkedHashMap<>();
   private final TreeSet<String> neighbours = new TreeSet<>();
-  private byte[][] names = new byte[64][];
-  private int[] classOf = new int[64];
-  private int[] locationOf = new int[64];
-  private long[] offsets = new long[64];
-  private int[] lengths = new int[64];
-  private long[] checks = new long[64];
-  private int count;
+  private final FoundSamples samples = new FoundSamples();
   private final LeftOutFiles leftOut = new LeftOutFiles();
 
   /**
@@ -99,32 +86,13 @@ final class SampleIndexBuilder implements Serializable {
     }
     int classNumber = addClass(className);
     Integer known = locations.putIfAbsent(location, locations.size());
-    append(
+    samples.add(
         classNumber,
         name.getBytes(StandardCharsets.UTF_8),
         known == null ? locations.size() - 1 : known,
         offset,
         (int) length,
         check);
-  }
-
-  private void append(
-      int classNumber, byte[] name, int location, long offset, int length, long check) {
-    if (count == lengths.length) {
-      int capacity = Math.addExact(count, count >> 1);
-      names = Arrays.copyOf(names, capacity);
-      classOf = Arrays.copyOf(classOf, capacity);
-      locationOf = Arrays.copyOf(locationOf, capacity);
-      offsets = Arrays.copyOf(offsets, capacity);
-      lengths = Arrays.copyOf(lengths, capacity);
-      checks = Arrays.copyOf(checks, capacity);
-    }
-    names[count] = name;
-    classOf[count] = classNumber;
-    locationOf[count] = location;
-    offsets[count] = offset;
-    lengths[count] = length;
-    checks[count++] = check;
   }
 
   /**
@@ -162,15 +130,7 @@ final class SampleIndexBuilder implements Serializable {
           Integer known = locations.putIfAbsent(place, locations.size());
           locationMap[number] = known == null ? locations.size() - 1 : known;
         });
-    for (int i = 0; i < other.count; i++) {
-      append(
-          classMap[other.classOf[i]],
-          other.names[i],
-          locationMap[other.locationOf[i]],
-          other.offsets[i],
-          other.lengths[i],
-          other.checks[i]);
-    }
+    samples.addAll(other.samples, classMap, locationMap);
     leftOut.addAll(other.leftOut);
     other.neighbours.forEach(this::addNeighbour);
   }
@@ -184,40 +144,12 @@ final class SampleIndexBuilder implements Serializable {
     if (!locations.keySet().stream().allMatch(place -> place.equals(new Location(uri, "")))) {
       throw new IllegalStateException("a part has the samples of " + uri + " alone");
     }
-    String[] names = classes.inOrder();
-    int[] labels = classes.labels();
-    IndexPart.Source samples =
-        each -> {
-          for (int i = 0; i < count; i++) {
-            each.sample(offsets[i], lengths[i], labels[classOf[i]], checks[i], this.names[i]);
-          }
-        };
-    IndexPart.write(file, count, List.of(names), samples, hadoop);
-    MessageDigest sha = SampleIndex.sha256();
-    long bytes = 0;
-    for (int i = 0; i < count; i++) {
-      sha.update(names[labels[classOf[i]]].getBytes(StandardCharsets.UTF_8));
-      sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, lengths[i]));
-      sha.update(this.names[i]);
-      bytes += lengths[i];
-    }
-    return new PagedHead.Part(
-        uri,
-        count,
-        bytes,
-        HexFormat.of().formatHex(sha.digest()),
-        HexFormat.of().formatHex(ContentCheck.digest(Arrays.copyOf(checks, count))));
+    return samples.writePart(file, uri, classes, hadoop);
   }
 
   /** The number of images of each class so far, by the class's name. */
   Map<String, Long> countsByClass() {
-    String[] names = classes.inOrder();
-    int[] labels = classes.labels();
-    Map<String, Long> counts = new HashMap<>();
-    for (int i = 0; i < count; i++) {
-      counts.merge(names[labels[classOf[i]]], 1L, Long::sum);
-    }
-    return counts;
+    return samples.countsByClass(classes);
   }
 
   /**
@@ -235,72 +167,16 @@ final class SampleIndexBuilder implements Serializable {
               + ": expected a sub-folder for each class"
               + (neighbours.isEmpty() ? "" : "; folders there: " + String.join(", ", neighbours)));
     }
-    String[] classNames = classes.inOrder();
-    int[] labels = classes.labels();
-    Integer[] order = new Integer[count];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(
-        order,
-        Comparator.<Integer>comparingInt(i -> labels[classOf[i]])
-            .thenComparing(i -> names[i], Arrays::compareUnsigned));
-    SampleIndex index = columns(split, classNames, labels, withoutReplaced(order));
+    SampleIndex index =
+        new SampleIndex(
+            split.toString(),
+            classes.inOrder(),
+            samples.sorted(
+                classes.labels(),
+                locations.keySet().stream().map(Location::uri).toArray(String[]::new),
+                locations.keySet().stream().map(Location::pixels).toArray(String[]::new)),
+            leftOut.count());
     EmptyClasses.refuse(split, index, classes);
     return index;
-  }
-
-  private int[] withoutReplaced(Integer[] order) {
-    int[] kept = new int[order.length];
-    int n = 0;
-    for (int i = 0; i < order.length; i++) {
-      boolean replaced =
-          i + 1 < order.length
-              && classOf[order[i]] == classOf[order[i + 1]]
-              && Arrays.equals(names[order[i]], names[order[i + 1]]);
-      if (!replaced) {
-        kept[n++] = order[i];
-      }
-    }
-    return Arrays.copyOf(kept, n);
-  }
-
-  private SampleIndex columns(DataSplit split, String[] classNames, int[] labels, int[] order) {
-    int n = order.length;
-    int[] label = new int[n];
-    int[] location = new int[n];
-    long[] offset = new long[n];
-    int[] length = new int[n];
-    long[] check = new long[n];
-    int[] nameEnds = new int[n];
-    int nameBytes = 0;
-    for (int i : order) {
-      nameBytes = Math.addExact(nameBytes, names[i].length);
-    }
-    byte[] packed = new byte[nameBytes];
-    int end = 0;
-    for (int i = 0; i < n; i++) {
-      int from = order[i];
-      label[i] = labels[classOf[from]];
-      location[i] = locationOf[from];
-      offset[i] = offsets[from];
-      length[i] = lengths[from];
-      check[i] = checks[from];
-      System.arraycopy(names[from], 0, packed, end, names[from].length);
-      end += names[from].length;
-      nameEnds[i] = end;
-    }
-    return new SampleIndex(
-        split.toString(),
-        classNames,
-        new HeldColumns(
-            locations.keySet().stream().map(Location::uri).toArray(String[]::new),
-            locations.keySet().stream().map(Location::pixels).toArray(String[]::new),
-            label,
-            location,
-            offset,
-            length,
-            check,
-            packed,
-            nameEnds),
-        leftOut.count());
   }
 }

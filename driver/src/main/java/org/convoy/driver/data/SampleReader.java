@@ -32,7 +32,8 @@ public final class SampleReader implements AutoCloseable {
 
   private final SampleIndex index;
   private final int blockSize;
-  private final BlockCache blocks;
+  private final long heldBytes;
+  private final ReadCache<Integer, Block> blocks;
   private final StreamPool streams;
   private final ByteCache cache;
 
@@ -54,9 +55,26 @@ public final class SampleReader implements AutoCloseable {
     }
     this.index = index;
     this.blockSize = blockSize;
-    this.blocks = new BlockCache(heldBytes);
+    this.heldBytes = heldBytes;
+    this.blocks = new ReadCache<>(heldBytes);
     this.streams = new StreamPool(hadoop, OPEN_FILES);
     this.cache = cache;
+  }
+
+  /**
+   * Neighbouring samples that were fetched together, or nothing if reading sample by sample is
+   * better.
+   *
+   * @param start the position of the bytes in the file
+   */
+  @SuppressWarnings("ArrayRecordComponent") // It is never compared or changed.
+  private record Block(long start, byte[] held) implements ReadCache.Sized {
+    static final Block NOTHING = new Block(0, new byte[0]);
+
+    @Override
+    public long bytes() {
+      return held.length;
+    }
   }
 
   /**
@@ -109,13 +127,12 @@ public final class SampleReader implements AutoCloseable {
     if (index.offset(sample) == SampleIndex.WHOLE_FILE) {
       return alone(sample, () -> readFile(sample));
     }
-    BlockCache.Block block = blocks.get(sample / blockSize);
-    byte[] held = block.bytes(this::fetch);
-    if (held.length == 0) {
+    Block block = blocks.get(sample / blockSize, this::fetch);
+    if (block.held().length == 0) {
       return alone(sample, () -> readAlone(sample));
     }
     int from = (int) (index.offset(sample) - block.start());
-    return Arrays.copyOfRange(held, from, from + index.length(sample));
+    return Arrays.copyOfRange(block.held(), from, from + index.length(sample));
   }
 
   /** Closes all open files. */
@@ -128,11 +145,8 @@ public final class SampleReader implements AutoCloseable {
     cache.close();
   }
 
-  /**
-   * The bytes from the first to the last sample of a block, or none if reading sample by sample is
-   * better.
-   */
-  private BlockCache.Fetched fetch(int block) throws IOException {
+  /** The bytes from the first to the last sample of a block. */
+  private Block fetch(int block) throws IOException {
     int first = block * blockSize;
     int end = (int) Math.min(index.count(), (long) first + blockSize);
     long from = Long.MAX_VALUE;
@@ -141,27 +155,27 @@ public final class SampleReader implements AutoCloseable {
     for (int sample = first; sample < end; sample++) {
       if (index.location(sample) != index.location(first)
           || index.offset(sample) == SampleIndex.WHOLE_FILE) {
-        return BlockCache.NOTHING;
+        return Block.NOTHING;
       }
       from = Math.min(from, index.offset(sample));
       until = Math.max(until, index.offset(sample) + index.length(sample));
       useful += index.length(sample) + HEADER_BYTES;
     }
     long span = until - from;
-    if (span > Math.min(MAX_SPAN, blocks.limit()) || span > MAX_WASTE * useful) {
-      return BlockCache.NOTHING;
+    if (span > Math.min(MAX_SPAN, heldBytes) || span > MAX_WASTE * useful) {
+      return Block.NOTHING;
     }
     Optional<byte[]> kept = cache.get(block);
     if (kept.isPresent()) {
-      return new BlockCache.Fetched(from, kept.get());
+      return new Block(from, kept.get());
     }
     byte[] bytes = new byte[(int) span];
     // The file has become shorter. Reading sample by sample shows which samples are affected.
     if (streams.read(index.uri(first), from, bytes) < span) {
-      return BlockCache.NOTHING;
+      return Block.NOTHING;
     }
     cache.put(block, bytes);
-    return new BlockCache.Fetched(from, bytes);
+    return new Block(from, bytes);
   }
 
   /** Samples that are read alone have the keys -1 and below, blocks those from 0. */

@@ -52,7 +52,25 @@ public sealed interface Sampling extends Serializable
   record Labelled(List<String> classes, int count, IntUnaryOperator label) {
 
     static Labelled of(SampleIndex index) {
-      return new Labelled(index.classes(), index.count(), index::label);
+      return new Labelled(index.classes(), index.count(), new LabelsOnce(index));
+    }
+
+    /** All labels, read when the first one is asked for. For one thread. */
+    private static final class LabelsOnce implements IntUnaryOperator {
+      private final SampleIndex index;
+      private int[] labels = {};
+
+      LabelsOnce(SampleIndex index) {
+        this.index = index;
+      }
+
+      @Override
+      public int applyAsInt(int sample) {
+        if (labels.length == 0) {
+          labels = index.labels();
+        }
+        return labels[sample];
+      }
     }
 
     /** The number of samples of each class. */

@@ -2,6 +2,7 @@ package org.convoy.driver.evaluation;
 
 import java.io.Serializable;
 import java.util.Objects;
+import org.convoy.driver.config.Views;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.settings.RequestException;
 

@@ -86,7 +86,7 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
                 request.views().of(ModelParts.preprocessing(model)).stream()
                     .map(steps -> new ImageFeed(samples, reader, steps, options))
                     .toList(),
-                request.views().mirrored())) {
+                request.views())) {
       Counted counted = evaluator.evaluate(model.weights(), place.rank(), place.size());
       return new Part(
           counted.loss(),

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.NotFiniteException;
+import org.convoy.driver.config.Views;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.graph.Graph;
@@ -45,7 +45,7 @@ public final class Evaluator implements AutoCloseable {
   private final INDArray targetRows;
   private final INDArray unusedGradient;
   private final float[] outputs;
-  private final boolean mirrored;
+  private final Views views;
 
   /** The rows of the main output, if the network has several. */
   private final Optional<INDArray> mainRows;
@@ -62,14 +62,14 @@ public final class Evaluator implements AutoCloseable {
       Loss loss,
       SampleIndex index,
       ImageFeed feed) {
-    this(weights, batch, precision, task, loss, index, List.of(feed), false);
+    this(weights, batch, precision, task, loss, index, List.of(feed), Views.SINGLE);
   }
 
   /**
    * @param feeds the crops of each image, the model's own first
-   * @param mirrored whether each crop is computed mirrored, too
+   * @param views what the crops are, and whether each is computed mirrored, too
    */
-  Evaluator(
+  public Evaluator(
       Weights weights,
       int batch,
       Precision precision,
@@ -77,7 +77,7 @@ public final class Evaluator implements AutoCloseable {
       Loss loss,
       SampleIndex index,
       List<ImageFeed> feeds,
-      boolean mirrored) {
+      Views views) {
     this.plan = weights.plan(PlanRequest.inference(batch).precision(precision));
     Graph graph = weights.graph();
     this.task = task;
@@ -90,12 +90,12 @@ public final class Evaluator implements AutoCloseable {
     this.unusedGradient = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch));
     this.outputs = new float[batch * classes];
     this.means =
-        mirrored || feeds.size() > 1
+        views.mirrored() || feeds.size() > 1
             ? Optional.of(new MeanOutputs(task, batch, classes))
             : Optional.empty();
     this.meanRows =
         means.map(each -> Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch)));
-    this.mirrored = mirrored;
+    this.views = views;
     this.mainRows =
         graph.outputs().isEmpty()
             ? Optional.empty()
@@ -131,21 +131,21 @@ public final class Evaluator implements AutoCloseable {
   private void addViews(Batch first, ViewLoaders crops, MeanOutputs mean)
       throws IOException, InterruptedException {
     mean.begin();
-    mean.add(outputs);
-    addMirrored(first, mean);
+    mean.add(outputs, views.weight(0));
+    addMirrored(first, mean, views.weight(0));
     for (int crop = 1; crop < crops.count(); crop++) {
       try (Batch images = crops.next(crop).orElseThrow()) {
         forward(images);
-        mean.add(outputs);
-        addMirrored(images, mean);
+        mean.add(outputs, views.weight(crop));
+        addMirrored(images, mean, views.weight(crop));
       }
     }
     mean.end(outputs);
     meanRows.orElseThrow().data().asNioFloat().put(outputs);
   }
 
-  private void addMirrored(Batch images, MeanOutputs mean) {
-    if (!mirrored) {
+  private void addMirrored(Batch images, MeanOutputs mean, double weight) {
+    if (!views.mirrored()) {
       return;
     }
     FloatBuffer from = images.imagesBuffer();
@@ -156,8 +156,9 @@ public final class Evaluator implements AutoCloseable {
         to.put(row + x, from.get(row + width - 1 - x));
       }
     }
-    forward();
-    mean.add(outputs);
+    plan.forward(0);
+    takeOutputs();
+    mean.add(outputs, weight);
   }
 
   private void count(Batch images, Counted counted) {
@@ -182,13 +183,11 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private void forward(Batch images) {
-    Pointer.memcpy(
-        plan.input().data().addressPointer(), images.images(), plan.input().length() * Float.BYTES);
-    forward();
+    plan.forward(images.images(), 0);
+    takeOutputs();
   }
 
-  private void forward() {
-    plan.forward(0);
+  private void takeOutputs() {
     mainRows.ifPresent(
         rows ->
             rows.assign(plan.output().get(NDArrayIndex.all(), NDArrayIndex.interval(0, classes))));

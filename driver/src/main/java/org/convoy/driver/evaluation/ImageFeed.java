@@ -105,6 +105,7 @@ public final class ImageFeed {
   }
 
   private List<ImageSource> sources(int[] samples, int[] appearances) {
+    index.load(samples);
     List<ImageSource> sources = new ArrayList<>(samples.length);
     for (int i = 0; i < samples.length; i++) {
       int sample = samples[i];

@@ -8,7 +8,7 @@ final class MeanOutputs {
   private final Task task;
   private final int classes;
   private final double[] sums;
-  private int views;
+  private double weights;
 
   MeanOutputs(Task task, int batch, int classes) {
     this.task = task;
@@ -19,20 +19,21 @@ final class MeanOutputs {
   /** Begins a batch. */
   void begin() {
     Arrays.fill(sums, 0);
-    views = 0;
+    weights = 0;
   }
 
   /**
    * Adds a view of all images of the batch.
    *
    * @param outputs of the network, (batch, classes)
+   * @param weight of the view in the mean
    */
-  void add(float[] outputs) {
-    views++;
+  void add(float[] outputs, double weight) {
+    weights += weight;
     for (int from = 0; from < sums.length; from += classes) {
       double[] probabilities = task.probabilities(outputs, from, classes);
       for (int c = 0; c < classes; c++) {
-        sums[from + c] += probabilities[c];
+        sums[from + c] += weight * probabilities[c];
       }
     }
   }
@@ -44,7 +45,7 @@ final class MeanOutputs {
    */
   void end(float[] outputs) {
     for (int i = 0; i < sums.length; i++) {
-      outputs[i] = (float) task.output(sums[i] / views);
+      outputs[i] = (float) task.output(sums[i] / weights);
     }
   }
 }

@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.spark.ExecutorSize;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.OnBadImage;
 import org.convoy.inference.ConvoyModel;
+import org.convoy.kernels.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,30 @@ public final class SharedModels {
       }
       found.users++;
       return new Lent(found);
+    }
+  }
+
+  /**
+   * Refuses to predict where an executor lacks the memory for a shared model.
+   *
+   * @param location of the model's folder, a Hadoop path
+   * @param batch images computed together
+   * @throws org.convoy.settings.RequestException if there is no saved model, or with the setting
+   *     that helps
+   */
+  public static void requireMemory(
+      String location, int batch, ExecutorSize size, Configuration hadoop) throws IOException {
+    SavedModel saved = ModelFolder.load(location, hadoop);
+    try {
+      NativeBudget.evaluation(
+              saved.graph(),
+              Backends.get(EvaluationTask.BACKEND),
+              new LoaderOptions(batch, size.cores(), 1, OnBadImage.SKIP),
+              1,
+              size)
+          .check(size);
+    } finally {
+      saved.weights().close();
     }
   }
 

@@ -80,7 +80,19 @@ public final class Weights implements AutoCloseable {
    * @param input the shape of one sample
    */
   public Plan plan(Shape input, PlanRequest request) {
-    Plan plan = backend.compile(graph.at(input), request);
+    return plan(graph.at(input), request);
+  }
+
+  /**
+   * Compiles a plan of a variant of the network with the same tensors. Whoever asks for it binds
+   * it: to this vector, or to a copy of it.
+   */
+  public Plan plan(Graph variant, PlanRequest request) {
+    if (!Parameters.of(variant).equals(layout)) {
+      throw new IllegalArgumentException(
+          "expected a network with the tensors of " + graph.name() + ", got " + variant.name());
+    }
+    Plan plan = backend.compile(variant, request);
     plans.add(plan);
     return plan;
   }

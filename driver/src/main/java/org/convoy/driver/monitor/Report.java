@@ -155,7 +155,8 @@ public final class Report {
               Figures.bytes(executor.plannedBytes()),
               Figures.bytes(executor.bytesSent()),
               Figures.bytes(executor.bytesReceived()),
-              Figures.rate(executor.imagesPerSecond())));
+              Figures.rate(executor.imagesPerSecond()),
+              Figures.percent(executor.localReadShare())));
     }
     String executors =
         Html.table(
@@ -168,7 +169,8 @@ public final class Report {
                 "Native memory planned",
                 "Sent",
                 "Received",
-                "Images per second"),
+                "Images per second",
+                "Read from HDFS on its own host"),
             rows);
     return executors + machines();
   }

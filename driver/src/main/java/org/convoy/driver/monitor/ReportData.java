@@ -76,6 +76,8 @@ public record ReportData(
    * @param bytesReceived from other executors
    * @param imagesPerSecond images of its own micro-batches per second of training, without
    *     validation
+   * @param localReadShare the share of the bytes read from HDFS that were on its host, NaN if it
+   *     read none from there
    * @param times the time of its steps by activity
    */
   public record Executor(
@@ -87,5 +89,6 @@ public record ReportData(
       long bytesSent,
       long bytesReceived,
       double imagesPerSecond,
+      double localReadShare,
       StepTimes times) {}
 }

@@ -22,6 +22,8 @@ import java.util.Map;
  * @param imagesPerSecond training images per second of the epochs' whole time, including validation
  * @param millisecondsPerStep the time of a step by activity: the mean over executors and over the
  *     steps since the run began or last resumed
+ * @param localReadShare the share of the bytes read from HDFS that were on the executor's own host,
+ *     since the run began or last resumed
  * @param seconds the run's whole time
  * @param weightsSha256 of the saved weights, in hexadecimal
  * @param recipeDigest digest of the settings that influence the result
@@ -43,6 +45,7 @@ public record RunSummary(
     Map<String, Double> metrics,
     double imagesPerSecond,
     StepTimes millisecondsPerStep,
+    double localReadShare,
     double seconds,
     String weightsSha256,
     String recipeDigest,
@@ -100,6 +103,7 @@ public record RunSummary(
     Json.put(node, metrics);
     Json.put(node, "images_per_second", imagesPerSecond);
     node.set("milliseconds_per_step", millisecondsPerStep.node());
+    Json.put(node, "local_read_share", localReadShare);
     Json.put(node, "seconds", seconds);
     node.put("weights_sha256", weightsSha256)
         .put("recipe_digest", recipeDigest)

@@ -30,7 +30,7 @@ final class AgreedChoices {
       Choices choices =
           step.isPresent()
               ? files.choices(step.get())
-              : backend.choose(spec.graph(), request, Tuning.standard());
+              : backend.choose(spec.trainedLast(spec.graph()), request, Tuning.standard());
       own = choices.toJson();
     }
     byte[][] all = exchange.allGather(own.getBytes(StandardCharsets.UTF_8));

@@ -19,7 +19,7 @@ record Assignment(Descent descent, Optional<FreshStatistics> statistics, GlobalS
   /** The weights that are validated and saved, with the statistics that belong to them. */
   INDArray evaluated(long done) throws IOException, InterruptedException {
     INDArray vector = descent.evaluated(done);
-    return statistics.isPresent() && descent.averages(done)
+    return statistics.isPresent() && statistics.get().wantedFor(descent.averages(done))
         ? statistics.get().of(vector, done)
         : vector;
   }

@@ -1,16 +1,15 @@
 package org.convoy.driver.training;
 
 import java.util.Optional;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.Frozen;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -68,7 +67,7 @@ final class Backpropagation implements AutoCloseable {
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.used = weights.parameters();
     this.device = DeviceVectors.of(spec.recipe(), weights.backend(), used, gradient);
-    this.plan = compile(spec.input(0));
+    this.plan = compile(spec.trained(0));
     this.losses = losses();
     this.adversarial = adversarial();
     this.sharpness =
@@ -83,9 +82,9 @@ final class Backpropagation implements AutoCloseable {
   }
 
   /** A plan of the network's own resolution as agreed, and of others by the backend's rules. */
-  private Plan compile(Shape input) {
-    boolean agreed = input.equals(weights.graph().inputShape());
-    Plan compiled = weights.plan(input, agreed ? request : request.choices(Choices.NONE));
+  private Plan compile(Graph trained) {
+    boolean agreed = trained.inputShape().equals(weights.graph().inputShape());
+    Plan compiled = weights.plan(trained, agreed ? request : request.choices(Choices.NONE));
     bind(compiled);
     return compiled;
   }
@@ -115,20 +114,26 @@ final class Backpropagation implements AutoCloseable {
     return new OutputLosses(graph(), spec.places(), spec.recipe().loss());
   }
 
-  /** Takes samples of another shape from now on; of the plan of before nothing is kept. */
-  void resolution(Shape input) {
-    if (!input.equals(graph().inputShape())) {
+  /**
+   * Trains the network of an epoch from now on. Where it differs from the one before, of whose plan
+   * nothing is kept, samples may have another shape.
+   *
+   * @param epoch from 0
+   */
+  void beginEpoch(int epoch) {
+    Graph trained = spec.trained(epoch);
+    if (!trained.equals(graph())) {
       weights.release(plan);
-      plan = compile(input);
+      plan = compile(trained);
       losses.close();
       losses = losses();
       adversarial.ifPresent(AdversarialPass::close);
       adversarial = adversarial();
-      teacher.ifPresent(each -> each.resolution(input));
+      teacher.ifPresent(each -> each.resolution(trained.inputShape()));
     }
   }
 
-  /** The network at the resolution of now. */
+  /** The network of this epoch. */
   Graph graph() {
     return plan.graph();
   }
@@ -163,25 +168,27 @@ final class Backpropagation implements AutoCloseable {
    *
    * @param supervised the targets and weights of its samples
    * @param key of its random draws, its number in the run
+   * @param gate where to wait for parameters
    * @param listener told of parts of the gradient as they are finished
    * @return the mean loss over the images that count
    */
-  double compute(Batch batch, Supervised supervised, long key, GradientListener listener) {
+  double compute(
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
     adversarial.ifPresent(
         each ->
             each.apply(
                 batch,
                 key,
                 () -> {
-                  pass(batch, supervised, key, GradientListener.NONE);
+                  pass(batch, supervised, key, gate, GradientListener.NONE);
                   return plan.inputGradient();
                 }));
     if (sharpness.isEmpty()) {
-      return pass(batch, supervised, key, listener);
+      return pass(batch, supervised, key, gate, listener);
     }
-    double value = pass(batch, supervised, key, GradientListener.NONE);
+    double value = pass(batch, supervised, key, gate, GradientListener.NONE);
     plan.bind(sharpness.get().climb(used, gradient), gradient);
-    pass(batch, supervised, key, listener);
+    pass(batch, supervised, key, ParameterGate.OPEN, listener);
     sharpness.get().restoreMoments(gradient);
     plan.bind(used, gradient);
     return value;
@@ -195,7 +202,7 @@ final class Backpropagation implements AutoCloseable {
   void moments(INDArray others, Batch batch) {
     device.ifPresentOrElse(there -> there.sendOther(others), () -> plan.bind(others, gradient));
     plan.parametersChanged();
-    forward(batch, 0);
+    forward(batch, 0, ParameterGate.OPEN);
     plan.backward(losses.gradient(), GradientListener.NONE);
     fetchMoments();
     device.ifPresentOrElse(DeviceVectors::sendAll, () -> plan.bind(used, gradient));
@@ -208,14 +215,14 @@ final class Backpropagation implements AutoCloseable {
         there -> there.fetchMoments(weights.layout().trainableLength(), gradient.length()));
   }
 
-  private void forward(Batch batch, long key) {
-    long bytes = plan.input().length() * Float.BYTES;
-    Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
-    plan.forward(draws.bits(key));
+  private void forward(Batch batch, long key, ParameterGate gate) {
+    plan.forward(batch.images(), draws.bits(key), gate);
+    gate.awaitAll();
   }
 
-  private double pass(Batch batch, Supervised supervised, long key, GradientListener listener) {
-    forward(batch, key);
+  private double pass(
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
+    forward(batch, key, gate);
     double value =
         losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));
     plan.backward(losses.gradient(), listener);

@@ -23,7 +23,7 @@ record Companions(List<String> names, List<Companion> rules) {
     List<Companion> rules = new ArrayList<>();
     if (recipe.lookahead().on()) {
       names.add(SLOW);
-      rules.add(recipe.lookahead());
+      rules.add(recipe.lookahead().over(spec.horizon().steps()));
     }
     if (recipe.weightAverage().on()) {
       names.add(AVERAGE);

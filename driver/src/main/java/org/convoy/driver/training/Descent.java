@@ -15,9 +15,9 @@ import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.SynchronousSum;
 import org.convoy.driver.exchange.sums.VectorLayout;
-import org.convoy.graph.Shape;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.KernelThreads;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.AdaptiveClipping;
 import org.convoy.optim.Companion;
@@ -111,9 +111,13 @@ final class Descent implements AutoCloseable {
         backpropagation.graph(), weights.layout(), samples, groups.frozen());
   }
 
-  /** Prepares for samples of another shape. */
-  void resolution(Shape input) {
-    backpropagation.resolution(input);
+  /**
+   * Prepares for the network of an epoch.
+   *
+   * @param epoch from 0
+   */
+  void beginEpoch(int epoch) {
+    backpropagation.beginEpoch(epoch);
     statistics = statistics();
   }
 
@@ -127,16 +131,52 @@ final class Descent implements AutoCloseable {
   double compute(long step, Batch batch, Supervised supervised, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
     backpropagation.use(combiner.next());
-    double loss = backpropagation.compute(batch, supervised, key, combiner::finished);
+    double loss = backpropagation.compute(batch, supervised, key, returning, combiner::finished);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
     return loss;
+  }
+
+  /** Waits for parameters that other executors have updated. */
+  private final ParameterGate returning =
+      new ParameterGate() {
+        @Override
+        public void await(long from, long to) {
+          StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
+          combiner.await(from, to);
+          clock.enter(before);
+        }
+
+        @Override
+        public void awaitAll() {
+          StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
+          combiner.awaitAll();
+          clock.enter(before);
+        }
+      };
+
+  /**
+   * Lets the parameters of the step that has ended return to all executors, while this one goes on.
+   */
+  void returnParameters() {
+    combiner.returnParameters();
+  }
+
+  /**
+   * Waits until the parameters have the values of the step that has ended. To be called before they
+   * are read, other than by {@link #compute}.
+   */
+  void settle() {
+    returning.awaitAll();
   }
 
   /** Ends a step, once all of this executor's micro-batches have been computed. */
   void end(long step) {
     StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
     combiner.endStep(step, new Moving(step));
+    if (device.isPresent()) {
+      settle();
+    }
     device.ifPresent(there -> there.takeOthers(combiner.shares().get(0), chunks, weights));
     weights.changed();
     clock.enter(before);
@@ -211,6 +251,7 @@ final class Descent implements AutoCloseable {
    * @param steps done so far
    */
   INDArray evaluated(long steps) {
+    settle();
     boolean averages = owned.get(0).averages(steps);
     INDArray newest = weights.parameters();
     if (!averages && combiner.together(steps)) {
@@ -254,6 +295,7 @@ final class Descent implements AutoCloseable {
    * @param steps done so far
    */
   Map<StateKey, INDArray> saved(long steps) {
+    settle();
     owned.forEach(each -> each.updater().fetchState());
     return state(steps, exchange.rank(), exchange.size());
   }

@@ -148,7 +148,10 @@ public final class DryRun {
             AgreedPrecision.asked(recipe),
             new ParameterGroups(recipe.parameters(), graph).frozen());
     int threads = Math.min(size.cores(), Runtime.getRuntime().availableProcessors());
-    double seconds = time.secondsPerImage(backend, graph, plan, threads) * threads / size.cores();
+    double seconds =
+        time.secondsPerImage(backend, spec.trainedLast(graph), plan, threads)
+            * threads
+            / size.cores();
     double teaching =
         spec.models().teacher().there()
             ? Graph.fromJson(spec.models().teacher().graphJson()).multiplyAdds()

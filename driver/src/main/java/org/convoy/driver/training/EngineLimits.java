@@ -2,6 +2,7 @@ package org.convoy.driver.training;
 
 import java.util.Locale;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.config.Views;
 import org.convoy.driver.engine.ForeignEngine;
 import org.convoy.graph.Graph;
 import org.convoy.image.loader.OnBadImage;
@@ -49,6 +50,8 @@ final class EngineLimits {
     require(!recipe.adaptiveClipping().on(), "adaptive-clipping.factor", "0");
     require(!recipe.sharpness().on(), "sharpness.radius", "0");
     require(!recipe.lookahead().on(), "lookahead.every-steps", "0");
+    require(recipe.validation().statisticsSteps() == 0, "validation.statistics-steps", "0");
+    require(recipe.validation().views() == Views.SINGLE, "validation.views", "single");
     require(!recipe.swa().on(), "swa.every-epochs", "0");
     require(recipe.rateBatch() == 0, "rate-batch", "0");
     require(recipe.classWeights().equal(), "class-weights.name", "equal");
@@ -56,6 +59,8 @@ final class EngineLimits {
     require(!recipe.distillation().on(), "distillation.teacher", "none");
     require(recipe.weightAverage().decay() == 0, "weight-average.decay", "0");
     require(recipe.image().progressive().isEmpty(), "image.progressive", "none");
+    require(recipe.model().startAtZero().isEmpty(), "model.start-at-zero", "none");
+    require(!recipe.model().dropBlock().on(), "model.drop-block.probability", "0");
     require(graph.outputs().isEmpty(), "model.auxiliary-weight", "0");
     require(recipe.data().onBadImage() == OnBadImage.FAIL, "data.on-bad-image", "fail");
     require(!recipe.checkpoint().best(), "checkpoint.best", "false");

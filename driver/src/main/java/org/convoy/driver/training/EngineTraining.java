@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.driver.config.Recipe;
+import org.convoy.driver.data.ReadDistances;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.engine.EngineRun;
@@ -192,6 +193,7 @@ final class EngineTraining {
               spec.lastStep() * recipe.batch().globalSize() / executors,
               rate / executors,
               StepTimes.NONE,
+              new ReadDistances(0, 0),
               parts.isEmpty() ? new double[0] : parts.get(rank).counts(),
               parts.isEmpty() ? new long[0] : parts.get(rank).details(),
               rank == 0 ? Optional.of(outcome) : Optional.empty()));

@@ -100,7 +100,7 @@ final class ExecutorLoop implements AutoCloseable {
     MicroBatches range = balance.range();
     Descent descent = new Descent(spec, exchange, range, weights, backpropagation, schedule, clock);
     Optional<FreshStatistics> statistics =
-        recipe.swa().on()
+        FreshStatistics.wanted(recipe)
             ? Optional.of(new FreshStatistics(spec, exchange, range, backpropagation, trained))
             : Optional.empty();
     GlobalStep step =
@@ -204,7 +204,7 @@ final class ExecutorLoop implements AutoCloseable {
   private long train(int epoch, long from, long to) throws IOException, InterruptedException {
     long stepsPerEpoch = spec.horizon().stepsPerEpoch();
     int first = Math.toIntExact(from - epoch * stepsPerEpoch);
-    assignment.descent().resolution(spec.input(epoch));
+    assignment.descent().beginEpoch(epoch);
     MicroBatches range = balance.range();
     EpochMeter meter = progress.epoch();
     try (BatchLoader loader = trained.load(range, epoch, first)) {
@@ -237,6 +237,7 @@ final class ExecutorLoop implements AutoCloseable {
           meter.start();
         }
       }
+      assignment.descent().settle();
       meter.pause();
       trainingNanos += System.nanoTime() - start;
       return end;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.convoy.driver.data.ReadDistances;
 import org.convoy.driver.evaluation.Evaluator;
 import org.convoy.driver.exchange.wire.Traffic;
 import org.convoy.driver.monitor.StepTimes;
@@ -19,6 +20,7 @@ import org.convoy.driver.monitor.StepTimes;
  *     on
  * @param imagesPerSecond those images per second of training, without validation
  * @param times the time of its steps by activity
+ * @param distances what it read from file systems that know where their bytes are
  * @param counts {@link org.convoy.task.Counters#toDoubles} of the last validation; empty without
  *     validation
  * @param details {@link org.convoy.task.Counters#details} of the last validation; empty without
@@ -39,6 +41,7 @@ record ExecutorResult(
     long images,
     double imagesPerSecond,
     StepTimes times,
+    ReadDistances distances,
     double[] counts,
     long[] details,
     Outcome[] outcome)
@@ -75,6 +78,7 @@ record ExecutorResult(
       long images,
       double imagesPerSecond,
       StepTimes times,
+      ReadDistances distances,
       double[] counts,
       long[] details,
       Optional<Outcome> outcome) {
@@ -91,6 +95,7 @@ record ExecutorResult(
         images,
         imagesPerSecond,
         times,
+        distances,
         counts,
         details,
         outcome.stream().toArray(Outcome[]::new));

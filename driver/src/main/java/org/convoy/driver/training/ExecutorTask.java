@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.config.Views;
+import org.convoy.driver.data.ReadDistances;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.evaluation.Evaluator;
@@ -46,6 +48,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
   @Override
   public ExecutorResult run(Place place) throws IOException, InterruptedException {
     NativeMemory.unlimited();
+    ReadDistances before = ReadDistances.now();
     Consumer<Message> driver = message -> place.tell(message.encode());
     Exchange opened;
     try {
@@ -56,7 +59,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     }
     try (Exchange exchange = opened) {
       try {
-        return train(place, driver, exchange);
+        return train(place, driver, exchange, before);
       } catch (IOException | InterruptedException | RuntimeException | Error e) {
         // The driver hears of it before the others do: what they say then is only a consequence.
         tell(driver, place, e, e instanceof ExchangeException);
@@ -73,7 +76,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     }
   }
 
-  private ExecutorResult train(Place place, Consumer<Message> driver, Exchange exchange)
+  private ExecutorResult train(
+      Place place, Consumer<Message> driver, Exchange exchange, ReadDistances before)
       throws IOException, InterruptedException {
     int rank = exchange.rank();
     int cores = place.cores();
@@ -138,6 +142,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
           loop.images(),
           loop.imagesPerSecond(),
           loop.times(),
+          ReadDistances.now().since(before),
           loop.counted().map(counted -> counted.counters().toDoubles()).orElse(new double[0]),
           loop.counted().map(counted -> counted.counters().details()).orElse(new long[0]),
           outcome);
@@ -160,7 +165,11 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     }
     SampleIndex index = validation.get(0).value();
     SampleReader reader = SampleReader.of(index, spec.lanes(), configuration);
-    ImageFeed feed = new ImageFeed(index, reader, preprocessing, options);
+    Views views = spec.recipe().validation().views();
+    List<ImageFeed> feeds =
+        views.of(preprocessing).stream()
+            .map(steps -> new ImageFeed(index, reader, steps, options))
+            .toList();
     Evaluator evaluator =
         new Evaluator(
             weights,
@@ -169,7 +178,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
             spec.recipe().task(),
             spec.recipe().loss().unsmoothed(),
             index,
-            feed);
+            feeds,
+            views);
     return new Validation(Optional.of(evaluator), Optional.of(reader));
   }
 

@@ -1,11 +1,14 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.config.ParameterGroup;
 import org.convoy.driver.evaluation.ImageFeed;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,7 +20,8 @@ final class FirstWeights {
 
   /**
    * The tensors of the model that the run starts from. All other tensors are drawn from the
-   * recipe's seed. Without a model, a convolution that whitens patches is computed from images.
+   * recipe's seed, or zero where the recipe says so. Without a model, a convolution that whitens
+   * patches is computed from images.
    *
    * @param feed of the training split
    * @throws IOException if the model cannot be read
@@ -26,7 +30,14 @@ final class FirstWeights {
       throws IOException, InterruptedException {
     Graph graph = spec.graph();
     long seed = new Draws(spec.recipe().seed(), "parameters").bits(0);
-    INDArray parameters = Parameters.of(graph).initialize(seed, DataType.FLOAT);
+    Parameters layout = Parameters.of(graph);
+    INDArray parameters = layout.initialize(seed, DataType.FLOAT);
+    for (Parameter tensor : layout.all()) {
+      if (spec.recipe().model().startAtZero().stream()
+          .anyMatch(each -> ParameterGroup.matches(each, tensor.name()))) {
+        layout.view(parameters, tensor).assign(0);
+      }
+    }
     GivenModels.Given start = spec.models().start();
     boolean fresh = spec.resumeFrom().isEmpty();
     if (fresh && !start.there()) {
@@ -39,5 +50,15 @@ final class FirstWeights {
       }
     }
     return new Weights(backend, graph, parameters);
+  }
+
+  /** The patterns that match no tensor of a network. */
+  static List<String> unmatched(List<String> patterns, Graph graph) {
+    List<Parameter> tensors = Parameters.of(graph).all();
+    return patterns.stream()
+        .filter(
+            each ->
+                tensors.stream().noneMatch(tensor -> ParameterGroup.matches(each, tensor.name())))
+        .toList();
   }
 }

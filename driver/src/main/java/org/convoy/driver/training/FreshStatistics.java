@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
+import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.Moments;
@@ -14,9 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The running statistics of averaged weights, which no training step has computed: the mean over
- * global batches of the moments of each, as {@code torch.optim.swa_utils.update_bn} has it. The
- * images are those of an epoch of training. All executors compute them together.
+ * The running statistics of weights that no training step has computed them for, as of averages:
+ * the mean over global batches of the moments of each, as {@code torch.optim.swa_utils.update_bn}
+ * has it. The images are those of an epoch of training. All executors compute them together.
  */
 final class FreshStatistics implements AutoCloseable {
   private final RunSpec spec;
@@ -49,6 +50,26 @@ final class FreshStatistics implements AutoCloseable {
     return groups.vector(spec.recipe().exchange().chunkFloats());
   }
 
+  /** Whether a recipe has any. */
+  static boolean wanted(Recipe recipe) {
+    return recipe.swa().on() || recipe.validation().statisticsSteps() > 0;
+  }
+
+  /**
+   * Whether weights get statistics of their own.
+   *
+   * @param averaged whether they are means of others
+   */
+  boolean wantedFor(boolean averaged) {
+    return averaged || spec.recipe().validation().statisticsSteps() > 0;
+  }
+
+  /** Global batches of each; 0: those of an epoch. */
+  private static int stated(Recipe recipe) {
+    int stated = recipe.validation().statisticsSteps();
+    return stated > 0 ? stated : recipe.swa().statisticsSteps();
+  }
+
   /** Native bytes that it takes. */
   static long bytes(MicroBatches range, VectorLayout layout) {
     return Float.BYTES * layout.length() + Moments.bytes(range, layout);
@@ -67,7 +88,7 @@ final class FreshStatistics implements AutoCloseable {
     }
     weights.assign(averaged);
     int epoch = Math.toIntExact((done - 1) / images.stepsPerEpoch());
-    int stated = spec.recipe().swa().statisticsSteps();
+    int stated = stated(spec.recipe());
     int most = stated == 0 ? images.stepsPerEpoch() : Math.min(stated, images.stepsPerEpoch());
     RunningStatistics statistics =
         new RunningStatistics(

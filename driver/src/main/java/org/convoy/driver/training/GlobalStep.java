@@ -115,6 +115,7 @@ final class GlobalStep {
     own[range.count() + WRITTEN] = saving.written() ? 1 : 0;
     clock.enter(StepClock.Phase.EXCHANGE);
     double[][] all = exchange.allGather(own);
+    descent.returnParameters();
     clock.enter(StepClock.Phase.OTHER);
     checkSkipped(step, all);
     noteWishes(all);

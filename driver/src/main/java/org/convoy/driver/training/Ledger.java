@@ -29,6 +29,7 @@ final class Ledger {
   private final List<Message.Failed> failures = new ArrayList<>();
   private final Machines machines = new Machines();
   private final Set<String> leavers = new LinkedHashSet<>();
+  private final Set<String> lost = new LinkedHashSet<>();
   private final SlowExecutors slow;
   private String lastLoss = "";
   private int executors;
@@ -187,8 +188,11 @@ final class Ledger {
     }
   }
 
-  /** Takes Spark's message that an executor is lost. */
+  /** Takes Spark's message that an executor is lost, which may come more than once. */
   synchronized void lost(String executor, String reason) {
+    if (!lost.add(executor)) {
+      return;
+    }
     losses++;
     Message.Ready known = ready.get(executor);
     String where =

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.driver.checkpoint.HadoopStore;
+import org.convoy.driver.data.ReadDistances;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.evaluation.Evaluator;
@@ -67,6 +68,8 @@ final class RunFolder {
             outcome.metrics(),
             last.step() * spec.recipe().batch().globalSize() / history.epochSeconds(),
             StepTimes.mean(results.stream().map(ExecutorResult::times).toList()),
+            ReadDistances.sum(results.stream().map(ExecutorResult::distances).toList())
+                .localShare(),
             seconds,
             outcome.weightsSha256(),
             spec.recipe().digest(),
@@ -139,6 +142,7 @@ final class RunFolder {
         result.bytesSent(),
         result.bytesReceived(),
         result.imagesPerSecond(),
+        result.distances().localShare(),
         result.times());
   }
 

@@ -108,6 +108,23 @@ record RunSpec(
         .toList();
   }
 
+  /**
+   * The network as an epoch trains it: at the resolution of its images, with what is dropped in it.
+   *
+   * @param epoch from 0
+   */
+  Graph trained(int epoch) {
+    return recipe.model().dropBlock().in(graph().at(input(epoch)), epoch, recipe.epochs());
+  }
+
+  /**
+   * The network at some resolution as the last epoch trains it, which takes at least the memory and
+   * the time of the others.
+   */
+  Graph trainedLast(Graph at) {
+    return recipe.model().dropBlock().in(at, recipe.epochs() - 1, recipe.epochs());
+  }
+
   Optional<Long> resumeFrom() {
     return checkpoint < 0 ? Optional.empty() : Optional.of(checkpoint);
   }

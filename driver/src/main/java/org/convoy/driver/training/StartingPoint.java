@@ -23,9 +23,7 @@ import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
-import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.inference.ModelParts;
 import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -255,60 +253,7 @@ final class StartingPoint implements AutoCloseable {
    * @param here what the run does
    */
   Optional<String> preprocessingDiffers(Preprocessing here) {
-    List<String> differences = new ArrayList<>();
-    model.ifPresent(saved -> differences.addAll(differences(saved, here)));
-    normalisation()
-        .filter(there -> !there.equals(here.normalisation()))
-        .ifPresent(
-            there ->
-                differences.add(
-                    0,
-                    String.format(
-                        Locale.ROOT,
-                        "normalisation %s%s, here %s (image.mean = %s, image.std = %s would be that)",
-                        there,
-                        origin(),
-                        here.normalisation(),
-                        there.mean(),
-                        there.std())));
-    return differences.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "the model at %s was trained with other preprocessing than this recipe has: there %s",
-                location,
-                String.join("; there ", differences)));
-  }
-
-  private String origin() {
-    return statistics.map(known -> " (" + known.source() + ")").orElse("");
-  }
-
-  /** The normalisation that the weights were trained with, if it is known. */
-  private Optional<Normalisation> normalisation() {
-    return model
-        .map(saved -> ModelParts.preprocessing(saved).normalisation())
-        .or(() -> statistics.map(known -> new Normalisation(known.mean(), known.std())));
-  }
-
-  private static List<String> differences(SavedModel model, Preprocessing here) {
-    Preprocessing there = ModelParts.preprocessing(model);
-    List<String> differences = new ArrayList<>();
-    if (there.height() != here.height() || there.width() != here.width()) {
-      differences.add(
-          String.format(
-              Locale.ROOT,
-              "images of %dx%d, here %dx%d",
-              there.height(),
-              there.width(),
-              here.height(),
-              here.width()));
-    }
-    if (!there.evaluation().equals(here.evaluation())) {
-      differences.add("evaluation by " + there.evaluation() + ", here by " + here.evaluation());
-    }
-    return differences;
+    return new StartingImages(location, model, statistics).differFrom(here);
   }
 
   @Override

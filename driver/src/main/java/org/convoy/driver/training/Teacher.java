@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Graph;
@@ -150,9 +149,7 @@ final class Teacher implements AutoCloseable {
    * @return the whole loss
    */
   double teach(Batch batch, double hard, INDArray output, INDArray outputGradient) {
-    long bytes = plan.input().length() * Float.BYTES;
-    Pointer.memcpy(plan.input().data().addressPointer(), batch.images(), bytes);
-    plan.forward(0);
+    plan.forward(batch.images(), 0);
     double soft =
         loss.soft(output, plan.output(), batch.weights(), gradient, KernelThreads.count());
     loss.mix(outputGradient, gradient);

@@ -34,7 +34,16 @@ final class TrainedNetwork {
     for (String format : recipe.artifact().formats()) {
       ModelExport.require(ArtifactFormats.get(format), graph.main(), "artifact.formats");
     }
-    RequestException.asked(() -> recipe.image().preprocessing(input));
+    requireMatched(
+        recipe.model().dropBlock().unmatched(graph),
+        "model.drop-block.layers: expected names of batch normalisations or sums",
+        graph);
+    requireMatched(
+        FirstWeights.unmatched(recipe.model().startAtZero(), graph),
+        "model.start-at-zero: expected names of tensors",
+        graph);
+    RequestException.asked(
+        () -> recipe.validation().views().of(recipe.image().preprocessing(input)));
     for (ProgressiveSize each : recipe.image().progressive()) {
       Size size = each.size();
       RequestException.asked(() -> recipe.image().preprocessing(input).at(size));
@@ -42,6 +51,14 @@ final class TrainedNetwork {
       RequestException.asked(() -> graph.at(other));
     }
     return graph;
+  }
+
+  private static void requireMatched(List<String> unmatched, String expected, Graph graph) {
+    if (!unmatched.isEmpty()) {
+      throw new RequestException(
+          String.format(
+              Locale.ROOT, "%s of %s, nothing matches %s", expected, graph.name(), unmatched));
+    }
   }
 
   /**

@@ -38,7 +38,8 @@ final class TrainingBudget {
     }
     PlanRequest training = Backpropagation.request(spec, precision, groups.frozen());
     PlanRequest evaluation = PlanRequest.inference(spec.microBatchSize()).precision(precision);
-    List<Graph> resolutions = spec.inputs().stream().map(graph::at).toList();
+    List<Graph> resolutions =
+        spec.inputs().stream().map(input -> spec.trainedLast(graph.at(input))).toList();
     long plans =
         largest(resolutions, at -> NativeBudget.plan(at, backend, training, size.cores()))
             + (recipe.data().validated()
@@ -79,7 +80,14 @@ final class TrainingBudget {
     }
     parts.addAll(combining(spec, groups.vector(recipe.exchange().chunkFloats()), executors));
     LoaderOptions loading = recipe.data().loading(spec.places(), size.cores());
-    parts.addAll(NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading));
+    List<Part> images =
+        NativeBudget.images(largest(resolutions, NativeBudget::imageBytes), loading);
+    parts.addAll(images);
+    int others = recipe.data().validated() ? recipe.validation().views().crops() - 1 : 0;
+    if (others > 0) {
+      long each = images.stream().mapToLong(Part::bytes).sum();
+      parts.add(new Part("other views in validation", others * each));
+    }
     return new NativeBudget(parts);
   }
 
@@ -97,7 +105,7 @@ final class TrainingBudget {
     Combination combination = recipe.exchange().combine();
     List<MicroBatches> ranges = ranges(spec, executors);
     List<Part> parts = new ArrayList<>();
-    if (recipe.swa().on()) {
+    if (FreshStatistics.wanted(recipe)) {
       long fresh = most(ranges, range -> FreshStatistics.bytes(range, vector));
       parts.add(new Part("averaged weights", fresh));
     }

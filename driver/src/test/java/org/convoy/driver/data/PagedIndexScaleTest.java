@@ -1,14 +1,18 @@
 package org.convoy.driver.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,26 +71,38 @@ class PagedIndexScaleTest {
       shards.add(new ShardedFormat.Shard(file.toUri().toString(), name, 0));
     }
     DataSplit split = new DataSet(folder.toUri().toString(), DataFormat.WEBDATASET).split("");
-    String parts = folder.resolve("parts").toUri().toString();
+    Configuration hadoop = new Configuration();
+    FaultyFiles.install(hadoop);
+    String parts = "faulty://" + folder.resolve("parts");
     long start = System.nanoTime();
     PagedListing listing =
         PagedListing.of(
-            split, shards, PagedIndexScaleTest::madeUp, parts, new ScanJobs.Local(Samples.HADOOP));
-    PagedHead head = listing.head(split, "stamp", parts, Samples.HADOOP);
+            split, shards, PagedIndexScaleTest::madeUp, parts, new ScanJobs.Local(hadoop));
+    PagedHead head = listing.head(split, "stamp", parts, hadoop);
     double listed = seconds(start);
     byte[] json = head.toJson();
 
     start = System.nanoTime();
-    SampleIndex index = indexOf(PagedHead.of(json));
+    int opened = FaultyFiles.OPENED.get();
+    int reads = FaultyFiles.READS.get();
+    long bytes = FaultyFiles.READ.get();
+    SampleIndex index = indexOf(PagedHead.of(json), hadoop);
     assertEquals(SAMPLES, index.count());
     Lanes lanes =
         new Lanes(index, new Uniform(), LANES, BATCH, 1, LaneSettings.fitting(index, LANES));
     int step = lanes.stepsPerEpoch() / 2;
+    Set<Integer> pages = new HashSet<>();
+    Set<Integer> met = new HashSet<>();
+    FaultyFiles.together(4);
     long used = 0;
     for (int lane = 0; lane < LANES; lane++) {
-      for (int sample : lanes.microBatch(3, step, lane)) {
+      int[] samples = lanes.microBatch(3, step, lane);
+      index.load(samples);
+      for (int sample : samples) {
         assertEquals(label(sample), index.label(sample));
         assertEquals(length(sample), index.length(sample));
+        pages.add(sample / PER_SHARD << 16 | sample % PER_SHARD / IndexPart.PAGE);
+        met.add(sample / PER_SHARD);
         used++;
       }
     }
@@ -108,15 +124,17 @@ class PagedIndexScaleTest {
             (runtime.totalMemory() - runtime.freeMemory()) >> 20,
             runtime.maxMemory() >> 20));
     assertTrue(json.length < 1000L * shards.size() + 100_000, "bytes that are sent");
-    assertTrue(resumed < 10, "seconds to the first batch: " + resumed);
+    assertFalse(FaultyFiles.wasAlone(), "pages are read at the same time");
+    assertEquals(pages.size(), FaultyFiles.OPENED.get() - opened, "a page is read once");
+    assertEquals(pages.size() + met.size(), FaultyFiles.READS.get() - reads, "a page is one read");
+    assertTrue(
+        FaultyFiles.READ.get() - bytes < 5000L * pages.size() + 33_000L * met.size(),
+        "bytes that are read");
   }
 
-  private static SampleIndex indexOf(PagedHead head) {
+  private static SampleIndex indexOf(PagedHead head, Configuration hadoop) {
     return new SampleIndex(
-        head.title(),
-        head.classes().toArray(String[]::new),
-        new PagedColumns(head, Samples.HADOOP),
-        0);
+        head.title(), head.classes().toArray(String[]::new), new PagedColumns(head, hadoop), 0);
   }
 
   private static double seconds(long start) {

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.convoy.settings.RequestException;
@@ -53,7 +54,7 @@ class PagedIndexTest {
   @Test
   void samplesGoByShardAndPlace() throws IOException {
     shard("a.tar", 0, 5, 12);
-    shard("b.tar", 5, 700, 12); // Three pages.
+    shard("b.tar", 5, 700, 12); // Eleven pages.
     shard("c.tar", 705, 256, 12);
     SampleIndex index = index("");
     SampleIndex held = Samples.index(data(), "");
@@ -61,9 +62,12 @@ class PagedIndexTest {
     assertEquals(held.classes(), index.classes(), "ordered as numbers");
     assertEquals(held.totalBytes(), index.totalBytes());
     assertArrayEquals(held.classCounts(), index.classCounts());
+    int[] labels = index.labels();
+    assertEquals(961, labels.length);
     try (SampleReader reader = new SampleReader(index, 32, 1 << 20, Samples.HADOOP)) {
       for (int i = index.count() - 1; i >= 0; i--) {
         assertEquals(i % 12, index.label(i));
+        assertEquals(i % 12, labels[i]);
         assertTrue(index.name(i).endsWith(".tar:k" + i + ".jpg"), index.name(i));
         assertArrayEquals(Samples.bytes("image " + i), reader.read(i));
       }
@@ -130,11 +134,19 @@ class PagedIndexTest {
     Path part = folder.resolve("run/index").resolve(partsFolder()).resolve("0.part");
     byte[] whole = Files.readAllBytes(part);
     byte[] damaged = whole.clone();
-    damaged[20 + 12 + 3] = 99; // The class of the first sample.
+    int classes = 3 * (Integer.BYTES + 1);
+    int ends = 5 * Long.BYTES;
+    damaged[20 + classes + ends + 12 + 3] = 99; // The class of the first sample.
     Files.write(part, damaged);
     SampleIndex index = index("");
     String message = assertThrows(UncheckedIOException.class, () -> index.label(0)).toString();
     assertTrue(message.contains("0.part is damaged: class 99 of 3"), message);
+    for (int cut : new int[] {10, 30, whole.length - 1}) {
+      Files.write(part, Arrays.copyOf(whole, cut));
+      SampleIndex shorter = index("");
+      message = assertThrows(UncheckedIOException.class, () -> shorter.label(299)).toString();
+      assertTrue(message.contains("0.part"), message);
+    }
     Files.delete(part);
     SampleIndex gone = index("");
     message = assertThrows(UncheckedIOException.class, () -> gone.label(0)).toString();

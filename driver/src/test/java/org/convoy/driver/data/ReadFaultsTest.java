@@ -6,15 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSInputStream;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,70 +22,6 @@ class ReadFaultsTest {
   Path folder;
 
   private final Configuration hadoop = new Configuration();
-
-  /** The local file system, with faults. */
-  public static final class Faulty extends RawLocalFileSystem {
-    static final AtomicInteger FAILURES = new AtomicInteger();
-    static final AtomicInteger OPENED = new AtomicInteger();
-    static final AtomicLong READ = new AtomicLong();
-    static volatile int mostPerRead = Integer.MAX_VALUE;
-
-    @Override
-    public URI getUri() {
-      return URI.create("faulty:///");
-    }
-
-    @Override
-    public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer) throws IOException {
-      OPENED.incrementAndGet();
-      FSDataInputStream in = super.open(path, buffer);
-      return new FSDataInputStream(new FaultyStream(in));
-    }
-  }
-
-  private static final class FaultyStream extends FSInputStream {
-    private final FSDataInputStream in;
-
-    FaultyStream(FSDataInputStream in) {
-      this.in = in;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      if (Faulty.FAILURES.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        throw new IOException("connection reset");
-      }
-      int got = in.read(into, from, Math.min(length, Faulty.mostPerRead));
-      Faulty.READ.addAndGet(Math.max(0, got));
-      return got;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public void seek(long position) throws IOException {
-      in.seek(position);
-    }
-
-    @Override
-    public long getPos() throws IOException {
-      return in.getPos();
-    }
-
-    @Override
-    public boolean seekToNewSource(long target) {
-      return false;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
-  }
 
   private SampleIndex tar() throws IOException {
     String[] paths = new String[40];
@@ -108,9 +38,7 @@ class ReadFaultsTest {
 
   @BeforeEach
   void reset() {
-    hadoop.set("fs.faulty.impl", Faulty.class.getName());
-    Faulty.FAILURES.set(0);
-    Faulty.mostPerRead = Integer.MAX_VALUE;
+    FaultyFiles.install(hadoop);
   }
 
   private static void assertReadsAll(SampleIndex index, SampleReader reader) throws IOException {
@@ -123,17 +51,17 @@ class ReadFaultsTest {
   void aReadThatFailsIsRepeated() throws IOException {
     SampleIndex index = tar();
     try (SampleReader reader = new SampleReader(index, 8, 1 << 20, hadoop)) {
-      Faulty.FAILURES.set(3);
+      FaultyFiles.FAILURES.set(3);
       assertReadsAll(index, reader);
     }
-    Faulty.FAILURES.set(100);
+    FaultyFiles.FAILURES.set(100);
     try (SampleReader reader = new SampleReader(index, 8, 0, hadoop)) {
       String message = assertThrows(IOException.class, () -> reader.read(3)).toString();
       assertTrue(
           message.contains("sample 3 (dog/103.jpg)") && message.contains("connection reset"),
           message);
     }
-    assertTrue(Faulty.FAILURES.get() >= 90, "it gives up");
+    assertTrue(FaultyFiles.FAILURES.get() >= 90, "it gives up");
   }
 
   @Test
@@ -147,10 +75,10 @@ class ReadFaultsTest {
     try (SampleReader reader = new SampleReader(index, 1, 0, hadoop)) {
       assertArrayEquals(Samples.bytes("image 2"), reader.read(2));
       Files.delete(data.resolve("7.tar"));
-      int opened = Faulty.OPENED.get();
+      int opened = FaultyFiles.OPENED.get();
       String message = assertThrows(IOException.class, () -> reader.read(7)).toString();
       assertTrue(message.contains("sample 7") && message.contains("7.tar"), message);
-      assertTrue(Faulty.OPENED.get() - opened <= 2, "as a block, and alone");
+      assertTrue(FaultyFiles.OPENED.get() - opened <= 2, "as a block, and alone");
       assertArrayEquals(Samples.bytes("image 8"), reader.read(8));
     }
   }
@@ -172,11 +100,29 @@ class ReadFaultsTest {
     }
   }
 
+  @Test
+  void bytesAreCountedByTheirDistance() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      Samples.file(folder.resolve("set"), "dog/" + i + ".jpg");
+    }
+    SampleIndex index = index(folder.resolve("set"));
+    FaultyFiles.near("/dog/2");
+    ReadDistances before = ReadDistances.now();
+    assertTrue(Double.isNaN(before.since(before).localShare()), "nothing was read");
+    try (SampleReader reader = new SampleReader(index, 8, 0, hadoop)) {
+      assertReadsAll(index, reader);
+    }
+    ReadDistances read = ReadDistances.now().since(before);
+    assertEquals(new ReadDistances(index.length(2), index.totalBytes()), read);
+    ReadDistances twice = ReadDistances.sum(java.util.List.of(read, read));
+    assertEquals((double) index.length(2) / index.totalBytes(), twice.localShare());
+  }
+
   /** A store that gives a few bytes at a time. */
   @Test
   void aThrottledReaderGivesTheSameBytes() throws IOException {
     SampleIndex index = tar();
-    Faulty.mostPerRead = 7;
+    FaultyFiles.mostPerRead(7);
     try (SampleReader reader = new SampleReader(index, 8, 1 << 20, hadoop)) {
       assertReadsAll(index, reader);
     }
@@ -190,9 +136,9 @@ class ReadFaultsTest {
     SampleReader.Cached cached = new SampleReader.Cached(place, 1);
     try (SampleReader reader = SampleReader.of(index, blocks, cached, hadoop)) {
       assertReadsAll(index, reader);
-      long first = Faulty.READ.get();
+      long first = FaultyFiles.READ.get();
       assertReadsAll(index, reader);
-      assertEquals(first, Faulty.READ.get(), "blocks in use are held anyway");
+      assertEquals(first, FaultyFiles.READ.get(), "blocks in use are held anyway");
     }
     // A reader that holds no block between reads.
     try (ByteCache cache = ByteCache.of(place, 1 << 20)) {
@@ -220,9 +166,9 @@ class ReadFaultsTest {
     LaneSettings blocks = new LaneSettings(4, 1);
     try (SampleReader reader = SampleReader.of(index, blocks, cached, hadoop)) {
       assertReadsAll(index, reader);
-      int opened = Faulty.OPENED.get();
+      int opened = FaultyFiles.OPENED.get();
       assertReadsAll(index, reader);
-      assertEquals(opened, Faulty.OPENED.get());
+      assertEquals(opened, FaultyFiles.OPENED.get());
       assertEquals(index.totalBytes(), reader.bytesFromCache());
     }
   }

@@ -20,8 +20,10 @@ import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.config.Views;
 import org.convoy.driver.data.DataSetException;
 import org.convoy.driver.data.ImageFile;
+import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.graph.Graph;
@@ -34,6 +36,7 @@ import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.image.transform.CornerCrop;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Resize;
+import org.convoy.image.transform.Shift;
 import org.convoy.image.transform.Size;
 import org.convoy.kernels.NativeMemory;
 import org.convoy.models.Models;
@@ -122,6 +125,24 @@ final class EvaluationTest {
     assertEquals(hits[1] / 70.0, one.metrics().getOrDefault("top5", Double.NaN), 1e-12);
   }
 
+  /** A cluster manager would kill executors that predict with less memory than it takes. */
+  @Test
+  void predictionIsRefusedWhereAnExecutorLacksMemory() throws Exception {
+    long heap = 1L << 30;
+    ExecutorSize small = new ExecutorSize(2, heap, 200L << 20, true);
+    RequestException refused =
+        assertThrows(
+            RequestException.class,
+            () -> SharedModels.requireMemory(model(), BATCH, small, new Configuration()));
+    String text = refused.toString();
+    assertTrue(text.contains("add --conf spark.executor.memoryOverhead="), text);
+    long asked = Long.parseLong(text.replaceAll(".*memoryOverhead=(\\d+)m.*", "$1")) << 20;
+    SharedModels.requireMemory(
+        model(), BATCH, new ExecutorSize(2, heap, asked, true), new Configuration());
+    SharedModels.requireMemory(
+        model(), BATCH, new ExecutorSize(2, heap, 200L << 20, false), new Configuration());
+  }
+
   /**
    * A data set and its mirror image are the same to an evaluation that looks at both. Where the
    * crop is the whole image, all corners are.
@@ -154,6 +175,18 @@ final class EvaluationTest {
     assertTrue(Math.abs(single.loss() - both.loss()) > 1e-4, "" + single.loss());
   }
 
+  /** Jordan 2024, section 3.5: a quarter and an eighth of the six views. */
+  @Test
+  void shiftsMoveTheImageThatTheModelSees() {
+    Preprocessing own = Preprocessing.named("resized-crop-flip", "imagenet", 3, 224, 224);
+    List<Preprocessing> views = Views.SHIFTS.of(own);
+    assertEquals(3, views.size());
+    assertEquals(own, views.get(0));
+    assertEquals(new Shift(1, 1), views.get(1).evaluation().get(2));
+    assertEquals(new Shift(-1, -1), views.get(2).evaluation().get(2));
+    assertEquals(List.of(2.0, 1.0, 1.0), Stream.of(0, 1, 2).map(Views.SHIFTS::weight).toList());
+  }
+
   @Test
   void theCornersTakeThePlaceOfTheCentreCrop() {
     Preprocessing own = Preprocessing.named("resized-crop-flip", "imagenet", 3, 224, 224);
@@ -174,13 +207,18 @@ final class EvaluationTest {
   void outputsStandForTheMeanOfProbabilities() {
     MeanOutputs mean = new MeanOutputs(new Classification(), 1, 2);
     mean.begin();
-    mean.add(new float[] {0, (float) Math.log(3)});
-    mean.add(new float[] {(float) Math.log(4), 0});
+    mean.add(new float[] {0, (float) Math.log(3)}, 1);
+    mean.add(new float[] {(float) Math.log(4), 0}, 1);
     float[] outputs = new float[2];
     mean.end(outputs);
     // (1/4 + 4/5) / 2 and (3/4 + 1/5) / 2
     assertEquals(Math.log(0.525), outputs[0], 1e-6);
     assertEquals(Math.log(0.475), outputs[1], 1e-6);
+    mean.begin();
+    mean.add(new float[] {0, (float) Math.log(3)}, 2);
+    mean.add(new float[] {(float) Math.log(4), 0}, 1);
+    mean.end(outputs);
+    assertEquals(Math.log((2 * 0.25 + 0.8) / 3), outputs[0], 1e-6);
     MultiLabel labels = new MultiLabel("labels.csv", 0.5);
     double output = labels.output(0.3);
     assertEquals(0.3, labels.probabilities(new float[] {(float) output}, 0, 1)[0], 1e-7);

@@ -86,6 +86,7 @@ class EventLogTest {
     assertEquals(
         "{\"data\":1.0,\"compute\":100.0,\"exchange\":7.5,\"exchange_wait\":5.0,\"update\":2.0,\"checkpoint\":null}",
         node.path("milliseconds_per_step").toString());
+    assertEquals(0.75, node.path("local_read_share").asDouble());
     assertEquals(250, node.path("bad_images").asInt());
     assertEquals(100, node.path("bad_image_names").size());
     assertEquals(BooleanNode.FALSE, node.path("same_processors"));
@@ -108,6 +109,7 @@ class EventLogTest {
         metrics(0.2, 0.97, Double.NaN),
         440,
         new StepTimes(1, 100, 7.5, 2, Double.NaN, 5),
+        0.75,
         51,
         "00ff",
         "ab",

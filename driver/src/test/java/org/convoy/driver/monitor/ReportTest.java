@@ -39,6 +39,7 @@ class ReportTest {
             ">Validation: top-1, top-5<",
             ">Learning rate<",
             ">Images per second<",
+            ">62.50%<",
             "Confusion matrix",
             "Sample predictions",
             "worker-1.example",
@@ -101,7 +102,7 @@ class ReportTest {
                     evil,
                     List.of(evil),
                     List.of(new ReportData.Said(evil, 0.5), new ReportData.Said("b", 0.5)))),
-            List.of(new ReportData.Executor(evil, evil, 1, evil, 1, 1, 1, 1, StepTimes.NONE)),
+            List.of(new ReportData.Executor(evil, evil, 1, evil, 1, 1, 1, 1, 1, StepTimes.NONE)),
             evil,
             evil);
     String html = Report.html(data);
@@ -136,6 +137,7 @@ class ReportTest {
             Map.of(),
             Double.NaN,
             StepTimes.NONE,
+            Double.NaN,
             1,
             "",
             "",

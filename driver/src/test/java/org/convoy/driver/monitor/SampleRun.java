@@ -44,6 +44,7 @@ final class SampleRun {
                 5_300_000_000L,
                 5_300_000_000L,
                 268,
+                0.625,
                 new StepTimes(3.1, 418.4, 12.7, 4.25, 0.5, 9.5)),
             new ReportData.Executor(
                 "2",
@@ -54,6 +55,7 @@ final class SampleRun {
                 5_300_000_000L,
                 5_300_000_000L,
                 271,
+                Double.NaN,
                 new StepTimes(2.9, 410.1, 21.3, 4.21, 0.5, 18.5))),
         """
         name = cifar10-resnet20
@@ -86,6 +88,7 @@ final class SampleRun {
         metrics(0.6113, 0.7895, 0.9871),
         539.2,
         new StepTimes(3, 414.25, 17, 4.23, 0.5, 14),
+        0.625,
         463.6,
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "59d1399155ac69ccdee1891939816355baf8d524f9afe2c9f18e6094e8a0d9e3",

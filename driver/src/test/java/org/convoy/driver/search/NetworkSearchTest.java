@@ -168,6 +168,7 @@ final class NetworkSearchTest {
         metrics,
         1,
         StepTimes.NONE,
+        Double.NaN,
         1,
         "",
         "",

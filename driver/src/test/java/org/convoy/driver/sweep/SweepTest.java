@@ -181,6 +181,7 @@ final class SweepTest {
           Map.of(metric().name(), score),
           1,
           StepTimes.NONE,
+          Double.NaN,
           1,
           "",
           "",

@@ -61,6 +61,10 @@ class EngineLimitsTest {
         "sharpness.radius = 0.05",
         "lookahead.every-steps = 5",
         "rate-batch = 256",
+        "validation.statistics-steps = 5",
+        "validation.views = flip",
+        "model.start-at-zero = [\"fc.*\"]",
+        "model.drop-block = {probability: 0.1, layers: [\"*\"]}",
         "gradient-clip-norm = 1",
         "weight-average.decay = 0.9",
         "checkpoint.best = true"

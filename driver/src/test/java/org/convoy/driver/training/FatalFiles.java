@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -45,8 +46,8 @@ public final class FatalFiles extends RawLocalFileSystem {
   /**
    * Where an executor is killed.
    *
-   * @param signal KILL, or STOP for a process that no longer answers, or TERM for one that is told
-   *     to end
+   * @param signal KILL, or STOP for a process that no longer answers, or TERM or PWR for one that
+   *     is told to end
    * @param path a regular expression of the whole path that it opens or creates
    * @param after a path that has to exist by then
    * @param replacement whether only an executor falls into it that was started after a first one
@@ -168,7 +169,7 @@ public final class FatalFiles extends RawLocalFileSystem {
     Files.move(file, file.resolveSibling(file.getFileName() + SPRUNG));
     new ProcessBuilder("kill", "-" + signal, Long.toString(ProcessHandle.current().pid())).start();
     // A process that is told to end goes on meanwhile.
-    while (!signal.equals("TERM")) {
+    while (!Set.of("TERM", "PWR").contains(signal)) {
       LockSupport.park();
     }
   }

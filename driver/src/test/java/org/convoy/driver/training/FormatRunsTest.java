@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.convoy.driver.data.FaultyFiles;
 import org.convoy.driver.data.StoredCopies;
 import org.convoy.driver.monitor.RunSummary;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +113,37 @@ final class FormatRunsTest {
             "data.cache=" + place,
             "data.cache-mebibytes=1");
     assertEquals(weights, summary.weightsSha256());
+  }
+
+  /** The files of one class of ten are on the executors' host. */
+  @Test
+  void theSummarySaysWhichShareOfTheDataWasLocal() throws Exception {
+    FaultyFiles.install(new Configuration());
+    FaultyFiles.near("/circle/");
+    Path data = Path.of("faulty:" + runs.data());
+    RunSummary summary = runs.train(data, folder.resolve("run"), false, "epochs=1");
+    assertEquals(weights, summary.weightsSha256());
+    double share = summary.localReadShare();
+    assertTrue(share > 0.02 && share < 0.5, "one of ten classes: " + share);
+  }
+
+  /** The files of a class last for the listing and for the first epoch. */
+  @Test
+  void filesThatVanishInMidRunAreNamedAndTheRunGoesOnWhenTheyAreBack() throws Exception {
+    Path data = Path.of("faulty:" + runs.data());
+    String[] settings = {"epochs=2", "checkpoint.every-steps=2", "max-restarts=0"};
+    FaultyFiles.install(new Configuration());
+    String undisturbed = runs.train(data, folder.resolve("all"), false, settings).weightsSha256();
+    FaultyFiles.vanish("/train/star/", 2);
+    Exception failure =
+        assertThrows(
+            TrainingFailedException.class,
+            () -> runs.train(data, folder.resolve("run"), false, settings));
+    assertTrue(failure.toString().contains("star/"), failure.toString());
+    assertTrue(failure.toString().contains("is gone"), failure.toString());
+    FaultyFiles.install(new Configuration());
+    RunSummary resumed = runs.train(data, folder.resolve("run"), true, settings);
+    assertEquals(undisturbed, resumed.weightsSha256());
   }
 
   @Test

@@ -110,9 +110,16 @@ final class LedgerTest {
   }
 
   @Test
+  void aLossIsToldOnce() {
+    ledger.lost("7", "killed");
+    ledger.lost("7", "killed");
+    assertEquals(2, printed().split("executor 7 on node-b", -1).length, this::printed);
+  }
+
+  @Test
   void anAttemptKnowsNothingOfTheOneBefore() throws Exception {
     ledger.accept(OWN);
-    ledger.lost("7", "killed");
+    ledger.lost("6", "killed");
     ledger.restarted(40);
     ledger.begin(spec().from(40, 1), 1, 3);
     assertTrue(ledger.firstCause().isEmpty());

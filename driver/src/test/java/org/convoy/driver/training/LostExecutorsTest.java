@@ -86,6 +86,7 @@ final class LostExecutorsTest {
                 "spark.executor.extraJavaOptions",
                 "-XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="
                     + System.getProperty("log4j2.configurationFile"))
+            .set("spark.decommission.enabled", "true")
             .set("spark.executorEnv.SPARK_SCALA_VERSION", ProcessCluster.scala())
             .set("spark.executorEnv.OMP_NUM_THREADS", "1")
             .set("spark.hadoop.fs.fatal.impl", FatalFiles.class.getName())
@@ -173,9 +174,19 @@ final class LostExecutorsTest {
   /** As a cluster ends an executor that it wants back: with a signal, and time to obey. */
   @Test
   void toldToEndInAnEpoch() throws Exception {
-    FatalFiles.set(traps(), "term", trap("TERM", ".*/train/.*", 2));
+    assertGoesOnWithTheOther("TERM");
+  }
+
+  /** As Spark's decommissioning announces the end of a node. */
+  @Test
+  void decommissionedInAnEpoch() throws Exception {
+    assertGoesOnWithTheOther("PWR");
+  }
+
+  private void assertGoesOnWithTheOther(String signal) throws Exception {
+    FatalFiles.set(traps(), "end", trap(signal, ".*/train/.*", 2));
     RunSummary run = train(folder.resolve("run"), "checkpoint.in-background=true");
-    assertEquals(List.of("term"), FatalFiles.sprung(traps()));
+    assertEquals(List.of("end"), FatalFiles.sprung(traps()));
     JsonNode resized = events(folder.resolve("run"), "resized").get(0);
     assertEquals(1, resized.path("executors").intValue());
     // No step was lost: the first attempt saved where it stopped.

@@ -15,6 +15,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.RecipeLoader;
+import org.convoy.driver.data.FaultyFiles;
 import org.convoy.driver.monitor.RunSummary;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.SparkCluster;
@@ -83,6 +84,7 @@ final class SmallRuns implements BeforeAllCallback, AfterAllCallback, AutoClosea
             .setMaster("local[4]")
             .setAppName("training")
             .set("spark.executor.memoryOverhead", "4g")
+            .set("spark.hadoop.fs.faulty.impl", FaultyFiles.class.getName())
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
     this.spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe(data)));

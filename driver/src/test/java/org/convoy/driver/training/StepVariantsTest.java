@@ -44,6 +44,7 @@ final class StepVariantsTest {
   @ValueSource(
       strings = {
         "sharpness={radius: 0.5, adaptive: true}; adversarial={name: pgd, steps: 2}",
+        "lookahead={every-steps: 2, power: 3}; validation={statistics-steps: 2, views: shifts}",
         "lookahead={every-steps: 2}; adaptive-clipping={factor: 0.02, except: [\"fc.*\"]}; " + SWA
       })
   void theSameBytesOnAnyNumberOfExecutorsAndAfterAResume(String variant) throws Exception {
@@ -78,6 +79,21 @@ final class StepVariantsTest {
             "adaptive-clipping={factor: 1000000}",
             "lookahead={every-steps: 4}",
             "rate-batch=24"));
+  }
+
+  /** They are those of the parameters, and the views change no weight. */
+  @Test
+  void statisticsAreComputedAnewOnRequest() throws Exception {
+    train(2, "plain", false, "max-steps=3");
+    train(2, "fresh", false, "max-steps=3", "validation={statistics-steps: 2, views: flip}");
+    Parameters layout = Parameters.of(model("plain").graph());
+    long trained = layout.trainableLength();
+    INDArray plain = weights("plain");
+    INDArray fresh = weights("fresh");
+    assertEquals(part(plain, 0, trained), part(fresh, 0, trained));
+    INDArray difference =
+        part(plain, trained, layout.length()).sub(part(fresh, trained, layout.length()));
+    assertTrue(difference.amaxNumber().doubleValue() > 1e-3, difference::toString);
   }
 
   /** After one epoch the mean is the weights themselves; their statistics are new. */

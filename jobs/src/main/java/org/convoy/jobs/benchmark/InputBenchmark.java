@@ -5,11 +5,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.image.codec.Window;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
@@ -19,9 +17,7 @@ import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.loader.Preprocessor;
 import org.convoy.image.loader.Stage;
-import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Edit;
-import org.convoy.image.transform.Placement;
 import org.convoy.image.transform.Preprocessing;
 
 /**
@@ -32,9 +28,6 @@ import org.convoy.image.transform.Preprocessing;
 public final class InputBenchmark {
   private static final int BATCH = 32;
   private static final double WARM_UP_SECONDS = 2;
-
-  /** Two decoders may round differently. What one of them does not do changes a mean far more. */
-  private static final double SAME_MEAN = 1.0;
 
   private final List<ImageSource> sources;
   private final Preprocessing preprocessing;
@@ -96,17 +89,15 @@ public final class InputBenchmark {
 
   /** Measures. */
   public Result run(int rounds, int threads) throws IOException, InterruptedException {
-    List<byte[]> files = new ArrayList<>();
-    for (ImageSource source : sources) {
-      files.add(source.bytes().read());
-    }
+    DrawnSamples samples = new DrawnSamples(sources, preprocessing, seed);
+    List<byte[]> files = samples.files();
     Optional<Pillow> pillow = Pillow.start(files);
     Optional<JpegBound> jpeg = JpegBound.of(files);
     try (Preprocessor preprocessor = new Preprocessor(preprocessing, decoding)) {
-      warmUp(preprocessor, files);
+      warmUp(preprocessor, samples);
       Rounds measured = new Rounds();
       for (int round = 0; round < rounds; round++) {
-        measured.add(preprocessor, files, round, pillow, jpeg);
+        measured.add(preprocessor, samples, round, pillow, jpeg);
       }
       return measured.result(
           files,
@@ -121,47 +112,12 @@ public final class InputBenchmark {
     }
   }
 
-  private void warmUp(Preprocessor preprocessor, List<byte[]> files)
+  private static void warmUp(Preprocessor preprocessor, DrawnSamples samples)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     for (int epoch = -1; seconds(start) < WARM_UP_SECONDS; epoch--) {
-      pass(preprocessor, files, epoch);
+      samples.pass(preprocessor, epoch);
     }
-  }
-
-  /** Makes all samples of an epoch. Returns the mean value of each image, 0 to 1. */
-  private double[] pass(Preprocessor preprocessor, List<byte[]> files, int epoch)
-      throws IOException, InterruptedException {
-    float[] image = new float[preprocessing.floatsPerImage()];
-    double[] means = new double[files.size()];
-    try (FloatPointer input = new FloatPointer(image.length)) {
-      for (int i = 0; i < files.size(); i++) {
-        preprocessor.train(sources.get(i).name(), files.get(i), random(epoch, i), input);
-        input.get(image);
-        means[i] = mean(image);
-      }
-    }
-    return means;
-  }
-
-  private CounterRandom random(int epoch, int image) {
-    return sources.get(image).random(seed, epoch);
-  }
-
-  private double mean(float[] image) {
-    int channels = preprocessing.channels();
-    int plane = image.length / channels;
-    double mean = 0;
-    for (int c = 0; c < channels; c++) {
-      double sum = 0;
-      for (int i = c * plane; i < (c + 1) * plane; i++) {
-        sum += image[i];
-      }
-      mean +=
-          sum / plane * preprocessing.normalisation().std().get(c)
-              + preprocessing.normalisation().mean().get(c);
-    }
-    return mean / channels;
   }
 
   private double load(int threads, int rounds) throws IOException, InterruptedException {
@@ -220,38 +176,39 @@ public final class InputBenchmark {
 
     void add(
         Preprocessor preprocessor,
-        List<byte[]> files,
+        DrawnSamples samples,
         int epoch,
         Optional<Pillow> pillow,
         Optional<JpegBound> jpeg)
         throws IOException, InterruptedException {
+      int count = samples.files().size();
       long start = System.nanoTime();
       for (ImageSource source : sources) {
         source.bytes().read();
       }
-      reading.add(seconds(start) / files.size() * 1e6);
+      reading.add(seconds(start) / count * 1e6);
       Map<Stage, Long> before = nanos(preprocessor);
-      double[] means = pass(preprocessor, files, epoch);
+      double[] means = samples.pass(preprocessor, epoch);
       double micros = reading.get(reading.size() - 1);
       for (Map.Entry<Stage, Long> after : nanos(preprocessor).entrySet()) {
         Stage stage = after.getKey();
-        double spent = (after.getValue() - before.getOrDefault(stage, 0L)) * 1e-3 / files.size();
+        double spent = (after.getValue() - before.getOrDefault(stage, 0L)) * 1e-3 / count;
         stages.computeIfAbsent(stage, key -> new ArrayList<>()).add(spent);
         micros += spent;
       }
       rates.add(1e6 / micros);
-      List<Window> windows = windows(preprocessor, files, epoch);
-      if (jpeg.isPresent() && windows.size() == files.size()) {
+      List<Window> windows = samples.windows(preprocessor, epoch);
+      if (jpeg.isPresent() && windows.size() == count) {
         JpegBound.Times alone = jpeg.get().measure(windows);
         entropy.add(alone.entropyMicros());
         decoding.add(alone.decodeMicros());
       }
       if (pillow.isPresent()) {
-        List<List<Edit>> edits = edits(preprocessor, files, epoch);
+        List<List<Edit>> edits = samples.edits(preprocessor, epoch);
         Pillow.Round round = pillow.get().round(edits);
-        requireSame(means, round.means(), edits);
-        rival.add(files.size() / round.seconds());
-        ratios.add(1e6 / micros * round.seconds() / files.size());
+        samples.requireSame(means, round.means(), edits);
+        rival.add(count / round.seconds());
+        ratios.add(1e6 / micros * round.seconds() / count);
       }
     }
 
@@ -279,46 +236,6 @@ public final class InputBenchmark {
         nanos.put(stage, preprocessor.nanos(stage));
       }
       return nanos;
-    }
-
-    private List<List<Edit>> edits(Preprocessor preprocessor, List<byte[]> files, int epoch)
-        throws IOException {
-      List<List<Edit>> edits = new ArrayList<>();
-      for (int i = 0; i < files.size(); i++) {
-        edits.add(preprocessor.edits(sources.get(i).name(), files.get(i), random(epoch, i)));
-      }
-      return edits;
-    }
-
-    /** Of the images that are decoded by windows. */
-    private List<Window> windows(Preprocessor preprocessor, List<byte[]> files, int epoch)
-        throws IOException {
-      List<Window> windows = new ArrayList<>();
-      for (int i = 0; i < files.size(); i++) {
-        preprocessor
-            .window(sources.get(i).name(), files.get(i), random(epoch, i))
-            .ifPresent(windows::add);
-      }
-      return windows;
-    }
-
-    /** Images whose values no edit changes are the same in both, nearly. */
-    private void requireSame(double[] means, double[] theirs, List<List<Edit>> edits) {
-      for (int i = 0; i < means.length; i++) {
-        boolean compared =
-            preprocessing.channels() == 3
-                && edits.get(i).stream().allMatch(Placement.class::isInstance);
-        double mean = 255 * means[i];
-        if (compared && Math.abs(mean - theirs[i]) > SAME_MEAN) {
-          throw new IllegalStateException(
-              String.format(
-                  Locale.ROOT,
-                  "%s: expected a mean value of %.2f as Pillow's, got %.2f",
-                  sources.get(i).name(),
-                  theirs[i],
-                  mean));
-        }
-      }
     }
   }
 }

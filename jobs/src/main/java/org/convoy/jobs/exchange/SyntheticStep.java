@@ -82,6 +82,7 @@ final class SyntheticStep implements AutoCloseable {
     }
     long start = System.nanoTime();
     combiner.endStep(steps, update);
+    combiner.awaitAll();
     steps++;
     nanos += System.nanoTime() - start;
     return new Taken(nanos / 1e9, exchange.traffic().since(before));

@@ -31,6 +31,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Slice;
@@ -50,6 +51,7 @@ final class OnnxOps {
           .on(Linear.class, op -> site -> OnnxProducts.linear(op, site))
           .on(MatrixProduct.class, op -> site -> OnnxProducts.matrices(op, site))
           .on(Attention.class, op -> site -> OnnxProducts.attention(op, site))
+          .on(RelativeAttention.class, op -> site -> OnnxProducts.attention(op, site))
           .on(Embedding.class, op -> site -> OnnxProducts.embedding(op, site))
           .on(Resize.class, op -> site -> OnnxProducts.resize(op, site))
           .on(BatchNorm.class, op -> site -> OnnxNorms.batch(op, site))

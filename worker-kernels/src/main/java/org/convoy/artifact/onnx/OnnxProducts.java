@@ -4,10 +4,12 @@ import static org.convoy.artifact.onnx.OnnxNodes.attribute;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.convoy.graph.Attention;
 import org.convoy.graph.Embedding;
 import org.convoy.graph.Linear;
 import org.convoy.graph.MatrixProduct;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Shape;
 
@@ -45,23 +47,39 @@ final class OnnxProducts {
 
   /** {@code values softmax(keys^T queries / sqrt(d))} for each head, the softmax over keys. */
   static String attention(Attention op, OnnxSite site) {
+    return attention(op.heads(), site, UnaryOperator.identity());
+  }
+
+  /** The same between images, with a number of the node's table added to each score. */
+  static String attention(RelativeAttention op, OnnxSite site) {
+    int positions = Math.toIntExact(site.shape().positions());
+    String rows = site.integers(RelativeAttention.rows(site.shape().spatial()));
+    // Keys by queries in each row, then a row for each head.
+    String pairs = site.add("Gather", List.of(site.tensors().get(0), rows));
+    String byHead = site.exchange(pairs, 2, 0, 1);
+    String shape = site.integers(List.of(1, op.heads(), positions, positions));
+    String addends = site.add("Reshape", List.of(byHead, shape));
+    return attention(op.heads(), site, scores -> site.add("Add", List.of(scores, addends)));
+  }
+
+  private static String attention(int heads, OnnxSite site, UnaryOperator<String> ofScores) {
     Shape result = site.output();
-    int channels = site.shape().channels() / op.heads();
-    String queries = heads(op, site, 0);
-    String keys = site.exchange(heads(op, site, 1), 4, 2, 3);
+    int channels = site.shape().channels() / heads;
+    String queries = heads(heads, site, 0);
+    String keys = site.exchange(heads(heads, site, 1), 4, 2, 3);
     String products = site.add("MatMul", List.of(keys, queries));
     String scaled = site.add("Mul", List.of(products, site.scalar(1 / Math.sqrt(channels))));
-    String weights = site.add("Softmax", scaled, attribute("axis", 2));
-    String values = site.add("MatMul", List.of(heads(op, site, 2), weights));
+    String weights = site.add("Softmax", ofScores.apply(scaled), attribute("axis", 2));
+    String values = site.add("MatMul", List.of(heads(heads, site, 2), weights));
     return site.reshape(values, result);
   }
 
   /** A sequence as (batch, heads, channels of a head, positions). */
-  private static String heads(Attention op, OnnxSite site, int input) {
+  private static String heads(int heads, OnnxSite site, int input) {
     Shape shape = site.shapes().get(input);
     int positions = Math.toIntExact(shape.positions());
     return site.reshape(
-        site.inputs().get(input), List.of(op.heads(), shape.channels() / op.heads(), positions));
+        site.inputs().get(input), List.of(heads, shape.channels() / heads, positions));
   }
 
   /** The vectors as (1, channels, positions), with zeros behind them, added to each sample. */

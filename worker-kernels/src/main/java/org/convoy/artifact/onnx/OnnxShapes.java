@@ -16,13 +16,17 @@ final class OnnxShapes {
     return pad(site, site.input(), op.before(), op.after());
   }
 
-  /** Zeros around the spatial dimensions of a value. */
+  /**
+   * Zeros around the spatial dimensions of a value. They are negative zeros: ONNX Runtime 1.23
+   * merges a padding by positive ones into a max pool behind it, which then takes no maximum with
+   * them.
+   */
   static String pad(OnnxSite site, String value, List<Integer> before, List<Integer> after) {
     List<Integer> pads = new ArrayList<>(List.of(0, 0));
     pads.addAll(before);
     pads.addAll(List.of(0, 0));
     pads.addAll(after);
-    return site.add("Pad", List.of(value, site.integers(pads)));
+    return site.add("Pad", List.of(value, site.integers(pads), site.scalar(-0.0)));
   }
 
   static String padChannels(PadChannels op, OnnxSite site) {

@@ -32,8 +32,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Weights of Keras: an HDF5 file (of Keras 2, whole models too, or {@code .weights.h5}) or a {@code
- * .keras} archive. A tensor is called {@code LAYER.weight}, {@code .bias}, {@code .running_mean} or
- * {@code .running_var} after its layer, and has PyTorch's order of dimensions.
+ * .keras} archive. A tensor is called {@code LAYER.weight}, {@code .pointwise.weight}, {@code
+ * .bias}, {@code .running_mean} or {@code .running_var} after its layer, and has PyTorch's order of
+ * dimensions.
  */
 final class KerasFile implements TensorFile {
   private static final String WEIGHTS = "model.weights.h5";
@@ -43,21 +44,6 @@ final class KerasFile implements TensorFile {
   private static final int MOST_DEPTH = 16;
 
   private static final int MOST_CONFIG_BYTES = 64 << 20;
-
-  /** What Keras calls a layer's tensors, and what PyTorch does. */
-  private static final Map<String, String> LEAVES =
-      Map.of(
-          "kernel", "weight",
-          "depthwise_kernel", "weight",
-          "gamma", "weight",
-          "bias", "bias",
-          "beta", "bias",
-          "moving_mean", "running_mean",
-          "moving_variance", "running_var");
-
-  /** The variables of a norm, in the order in which Keras 3 numbers them. */
-  private static final List<String> OF_NORM =
-      List.of("gamma", "beta", "moving_mean", "moving_variance");
 
   /** A tensor, and whether its kernel works on each channel alone. */
   private record Variable(Dataset data, boolean depthwise) {}
@@ -187,7 +173,7 @@ final class KerasFile implements TensorFile {
     int half = groups.size() / 2;
     if (half > 0) {
       List<String> layer = groups.subList(groups.size() - half, groups.size());
-      add(String.join("/", layer), leaf, data, leaf.startsWith("depthwise"));
+      add(String.join("/", layer), leaf, data);
     }
   }
 
@@ -196,11 +182,10 @@ final class KerasFile implements TensorFile {
       Group vars, Dataset data, List<String> path, Map<String, String> layers) {
     String group = path.get(path.size() - 2);
     String layer = stated(vars).orElseGet(() -> layers.getOrDefault(group, group));
-    boolean norm = vars.getChildren().size() == OF_NORM.size();
-    List<String> leaves = norm ? OF_NORM : List.of("kernel", "bias");
+    List<String> leaves = KerasVariables.ofClass(group, vars.getChildren().size());
     String number = data.getName();
     if (number.matches("\\d") && Integer.parseInt(number) < leaves.size()) {
-      add(layer, leaves.get(Integer.parseInt(number)), data, group.startsWith("depthwise"));
+      add(layer, leaves.get(Integer.parseInt(number)), data);
     }
   }
 
@@ -211,11 +196,12 @@ final class KerasFile implements TensorFile {
         : Optional.empty();
   }
 
-  private void add(String layer, String leaf, Dataset data, boolean depthwise) {
-    String name = LEAVES.get(leaf);
-    if (name != null) {
-      variables.put(layer + "." + name, new Variable(data, depthwise));
-    }
+  private void add(String layer, String leaf, Dataset data) {
+    KerasVariables.name(leaf)
+        .ifPresent(
+            name ->
+                variables.put(
+                    layer + "." + name, new Variable(data, leaf.startsWith("depthwise"))));
   }
 
   @Override

@@ -35,7 +35,9 @@ public final class NameTable {
   /** The tables, those of the most frequent names first. */
   private static final List<String> RESOURCES =
       List.of(
+          "convoy",
           "torchvision",
+          "torchvision-vit",
           "timm-convnext",
           "timm-efficientnet",
           "timm-mobilenetv2",
@@ -43,8 +45,13 @@ public final class NameTable {
           "timm-mobilenetv3-small",
           "timm-vgg",
           "keras-densenet",
+          "keras-efficientnet",
+          "keras-inception",
+          "keras-mobilenet-v3",
+          "keras-resnet",
           "keras-vgg16",
-          "keras-vgg19");
+          "keras-vgg19",
+          "keras-xception");
 
   /** Lines that every table begins with. */
   private static final String COMMON = "common";

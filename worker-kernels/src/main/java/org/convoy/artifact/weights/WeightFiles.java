@@ -51,7 +51,7 @@ public final class WeightFiles {
     throw new DamagedFileException(
         file,
         "content",
-        "safetensors, a zip file of PyTorch, an HDF5 file of Keras or an ONNX model",
+        "safetensors, a zip file of PyTorch or DL4J, an HDF5 file of Keras or an ONNX model",
         "a file that begins with " + HexFormat.of().formatHex(start));
   }
 
@@ -60,6 +60,9 @@ public final class WeightFiles {
     ZipFile zip = new ZipFile(new StoreChannel(store, path), file, "UTF8", true, true);
     if (TorchFile.is(zip)) {
       return new TorchFile(zip, store.size(path), file);
+    }
+    if (Dl4jFile.is(zip)) {
+      return new Dl4jFile(zip, file);
     }
     return KerasFile.of(zip, file);
   }

@@ -46,6 +46,11 @@ public final class EncodedImage {
     return raster + turned + picture.scratchBytes();
   }
 
+  /** The same for a window of an image that decodes windows. */
+  public long decodingBytes(Window window) {
+    return 2 * 3L * window.width() * window.height() + picture.scratchBytes();
+  }
+
   Picture picture() {
     return picture;
   }

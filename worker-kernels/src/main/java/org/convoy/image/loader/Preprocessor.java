@@ -205,7 +205,7 @@ public final class Preprocessor implements AutoCloseable {
   }
 
   private long bytes(EncodedImage image, List<Edit> edits) {
-    long bytes = image.decodingBytes();
+    long bytes = window(image, edits).map(image::decodingBytes).orElseGet(image::decodingBytes);
     int height = image.height();
     int width = image.width();
     for (Edit edit : edits) {

@@ -36,7 +36,7 @@ public record PadAndCrop(Size size, int padding) implements Transform {
   }
 
   @Override
-  public Transform scaled(Size from, Size to) {
+  public PadAndCrop scaled(Size from, Size to) {
     return new PadAndCrop(
         size.scaled(from, to),
         padding == 0 ? 0 : Size.scaled(padding, from.shorter(), to.shorter()));

@@ -35,7 +35,9 @@ public sealed interface Transform extends Serializable
         RandAugmentTimm,
         ThreeAugment,
         AugMix,
-        CornerCrop {
+        CornerCrop,
+        ReflectAndCrop,
+        Shift {
 
   /**
    * Decides what to do with an image of this size. The result depends only on the arguments;

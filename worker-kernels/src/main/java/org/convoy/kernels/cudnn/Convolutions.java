@@ -10,6 +10,7 @@ import org.convoy.graph.Parameter;
 import org.convoy.graph.TransposedConvolution;
 import org.convoy.graph.Window;
 import org.convoy.kernels.cudnn.ConvolutionShape.Direction;
+import org.convoy.kernels.plan.Chain;
 
 /**
  * Convolutions and what is computed as one: a linear layer is a convolution of one tap, a
@@ -22,7 +23,6 @@ final class Convolutions {
   private final ConvolutionShape shape;
   private final Parameter weight;
   private final Optional<Parameter> bias;
-  private final Tensor weights;
 
   private Convolutions(Lowering lowering, Node node, ConvolutionShape shape, boolean biased) {
     this.lowering = lowering;
@@ -31,8 +31,6 @@ final class Convolutions {
     List<Parameter> parameters = lowering.parameters(node);
     this.weight = parameters.get(0);
     this.bias = biased ? Optional.of(parameters.get(1)) : Optional.empty();
-    this.weights =
-        lowering.weights(weight, shape.result().channels(), shape.window().taps(), shape.depth());
   }
 
   static Lowered convolution(Lowering lowering, Node node, Convolution op) {
@@ -40,6 +38,16 @@ final class Convolutions {
     ConvolutionShape shape =
         new ConvolutionShape(image, lowering.desc(node), op.window(), op.groups());
     return new Convolutions(lowering, node, shape, op.bias()).lower();
+  }
+
+  /** A convolution without a backward pass, and what is computed in the same pass. */
+  static Lowered chain(Lowering lowering, Chain chain) {
+    Node node = chain.convolution();
+    Convolution op = (Convolution) node.op();
+    Desc image = lowering.input(node, 0).desc();
+    ConvolutionShape shape =
+        new ConvolutionShape(image, lowering.desc(node), op.window(), op.groups());
+    return new Convolutions(lowering, node, shape, op.bias()).lower(chain);
   }
 
   static Lowered linear(Lowering lowering, Node node, Linear op) {
@@ -57,11 +65,32 @@ final class Convolutions {
     return new Convolutions(lowering, node, shape, op.bias()).lowerTransposed();
   }
 
+  private Lowered lower(Chain chain) {
+    Optional<FoldedWeights> folded =
+        chain.norm().map(norm -> FoldedWeights.of(lowering, shape, weight, bias, norm));
+    Tensor weights = folded.isPresent() ? folded.get().weights() : weights();
+    Optional<Tensor> added =
+        folded.map(FoldedWeights::bias).or(() -> bias.map(lowering::parameter));
+    Optional<Tensor> addend =
+        chain.addend().isPresent()
+            ? Optional.of(lowering.output(chain.addend().getAsInt()))
+            : Optional.empty();
+    Tensor output = lowering.allocate(shape.result());
+    forward(lowering.input(node, 0), weights, output, new After(added, addend, chain.activation()));
+    return new Lowered(
+        output,
+        gradient -> {
+          throw new IllegalStateException("a chain has no backward pass: " + node.name());
+        });
+  }
+
   private Lowered lower() {
     Tensor source = lowering.input(node, 0);
+    Tensor weights = weights();
     Tensor output = lowering.allocate(shape.result());
-    forward(source, output);
-    addBias(output);
+    if (bias.isPresent() || !forwardWithMoments(source, weights, output)) {
+      forward(source, weights, output, After.bias(bias.map(lowering::parameter)));
+    }
     return new Lowered(
         output,
         gradient -> {
@@ -70,17 +99,23 @@ final class Convolutions {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
             Tensor result = lowering.allocate(shape.image());
-            data(gradient.tensor(), result);
+            data(gradient.tensor(), weights, result);
             lowering.contribute(input, result, true);
           }
         });
   }
 
+  private Tensor weights() {
+    return lowering.weights(
+        weight, shape.result().channels(), shape.window().taps(), shape.depth());
+  }
+
   private Lowered lowerTransposed() {
     Tensor source = lowering.input(node, 0);
+    Tensor weights = weights();
     Tensor output = lowering.allocate(shape.image());
-    data(source, output);
-    addBias(output);
+    data(source, weights, output);
+    After.bias(bias.map(lowering::parameter)).apply(lowering, output);
     return new Lowered(
         output,
         gradient -> {
@@ -89,20 +124,10 @@ final class Convolutions {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
             Tensor result = lowering.allocate(shape.result());
-            forward(gradient.tensor(), result);
+            forward(gradient.tensor(), weights, result, After.bias(Optional.empty()));
             lowering.contribute(input, result, true);
           }
         });
-  }
-
-  private void addBias(Tensor output) {
-    bias.ifPresent(
-        parameter ->
-            lowering
-                .kernel("activate")
-                .at(output, output, lowering.parameter(parameter))
-                .sizes(output.desc().channels(), Elementwise.NONE)
-                .launch(output.desc().elements()));
   }
 
   private void biasGradient(Tensor gradient) {
@@ -113,26 +138,51 @@ final class Convolutions {
     }
   }
 
-  private void forward(Tensor image, Tensor result) {
-    Optional<ConvolutionEngine> engine =
-        lowering.engine(shape, Direction.FORWARD, weights.desc().type());
-    if (engine.isPresent()) {
-      convolve(engine.get(), Direction.FORWARD, image, weights, result);
-    } else {
-      lowering
-          .kernel("conv_forward")
-          .at(image, weights, result)
-          .sizes(shape.sizes())
-          .launch(result.desc().elements());
+  /** By one engine with all that follows, by an engine and a pass, or by Convoy's own kernel. */
+  private void forward(Tensor image, Tensor weights, Tensor result, After after) {
+    Optional<Epilogue> epilogue = after.epilogue();
+    if (epilogue.isPresent()
+        && engine(Direction.FORWARD, epilogue.get(), after.behind(image, weights, result))) {
+      return;
     }
+    if (engine(Direction.FORWARD, Epilogue.NONE, List.of(image, weights, result))) {
+      after.apply(lowering, result);
+      return;
+    }
+    lowering
+        .kernel("conv_forward")
+        .at(image, weights, result)
+        .maybe(after.bias())
+        .maybe(after.addend())
+        .sizes(shape.sizes())
+        .sizes(after.function())
+        .factors(after.alpha())
+        .launch(result.desc().elements());
   }
 
-  private void data(Tensor result, Tensor image) {
-    Optional<ConvolutionEngine> engine =
-        lowering.engine(shape, Direction.DATA, weights.desc().type());
-    if (engine.isPresent()) {
-      convolve(engine.get(), Direction.DATA, image, weights, result);
-    } else {
+  /**
+   * An engine that also sums the result and its squares for a batch normalisation. In bfloat16
+   * alone: the sums are not taken about a value close to the mean, as those of float32 have to be.
+   */
+  private boolean forwardWithMoments(Tensor image, Tensor weights, Tensor result) {
+    if (lowering.type() != NumberType.BFLOAT16 || !lowering.wantsMoments()) {
+      return false;
+    }
+    long channels = shape.result().channels();
+    Tensor sums = lowering.allocate(Desc.numbers(2 * channels));
+    boolean found =
+        engine(
+            Direction.FORWARD,
+            Epilogue.MOMENTS,
+            List.of(image, weights, result, sums.part(0, channels), sums.part(channels, channels)));
+    if (found) {
+      lowering.setMoments(sums);
+    }
+    return found;
+  }
+
+  private void data(Tensor result, Tensor weights, Tensor image) {
+    if (!engine(Direction.DATA, Epilogue.NONE, List.of(image, weights, result))) {
       lowering
           .kernel("conv_data")
           .at(result, weights, image)
@@ -153,12 +203,10 @@ final class Convolutions {
     Box box = Box.of(outputs, taps, inputs);
     long[] placed = {(long) inputs * taps, 1, taps};
     for (NumberType type : types()) {
-      Optional<ConvolutionEngine> engine = lowering.engine(shape, Direction.WEIGHTS, type);
-      if (engine.isPresent()) {
-        boolean inPlace = type == NumberType.FLOAT32 && Lowering.inPlace(weight, taps, inputs);
-        Desc desc = new Desc(type, outputs, List.of(taps), inputs);
-        Tensor written = inPlace ? place : lowering.allocate(desc);
-        convolve(engine.get(), Direction.WEIGHTS, image, written, result);
+      boolean inPlace = type == NumberType.FLOAT32 && Lowering.inPlace(weight, taps, inputs);
+      Desc desc = new Desc(type, outputs, List.of(taps), inputs);
+      Tensor written = inPlace ? place : lowering.allocate(desc);
+      if (engine(Direction.WEIGHTS, Epilogue.NONE, List.of(image, written, result))) {
         if (!inPlace) {
           box.copy(lowering, written, box.dense(), place, placed);
         }
@@ -187,16 +235,24 @@ final class Convolutions {
         : List.of(NumberType.FLOAT32, NumberType.BFLOAT16);
   }
 
-  private void convolve(
-      ConvolutionEngine engine, Direction direction, Tensor image, Tensor written, Tensor result) {
-    Optional<Tensor> workspace =
-        engine.workspaceBytes() == 0
-            ? Optional.empty()
-            : Optional.of(
-                lowering.allocate(
-                    Desc.numbers((engine.workspaceBytes() + Float.BYTES - 1) / Float.BYTES)));
-    lowering.add(
-        new Step.Convolve(
-            node.name() + " " + direction.word(), engine, image, written, result, workspace));
+  /** Adds a run of an engine, if there is one: depthwise convolutions are Convoy's own. */
+  private boolean engine(Direction direction, Epilogue epilogue, List<Tensor> places) {
+    if (shape.depthwise()) {
+      return false;
+    }
+    NumberType type = places.get(1).desc().type();
+    Work work = new Work.Convolution(shape, direction, type, epilogue);
+    String word = direction.word();
+    if (!epilogue.equals(Epilogue.NONE)) {
+      word += " with " + epilogue.word();
+    }
+    if (direction == Direction.WEIGHTS && type == NumberType.BFLOAT16) {
+      word += " in bfloat16";
+    }
+    Optional<Engine> engine = lowering.engine(word, work);
+    if (engine.isPresent()) {
+      lowering.run(word, work, engine.get(), places);
+    }
+    return engine.isPresent();
   }
 }

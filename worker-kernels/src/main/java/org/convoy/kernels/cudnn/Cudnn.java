@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.convoy.kernels.cuda.Device;
-import org.convoy.kernels.cudnn.Descriptor.Attribute;
 import org.convoy.kernels.cudnn.Descriptor.Kind;
 import org.convoy.kernels.cudnn.Descriptor.Type;
 
@@ -14,7 +13,7 @@ import org.convoy.kernels.cudnn.Descriptor.Type;
  * deterministic and computes with the numbers that it is given: float32 stays float32, without
  * TF32.
  */
-final class Cudnn implements Convolver {
+final class Cudnn implements Engines {
   /** {@code CUDNN_HEUR_MODE_A}, then {@code CUDNN_HEUR_MODE_FALLBACK}. */
   private static final List<Integer> MODES = List.of(3, 2);
 
@@ -31,10 +30,15 @@ final class Cudnn implements Convolver {
 
   private final CudnnLibrary library;
   private final long handle;
+  private final CudnnTarget target;
 
-  private Cudnn(CudnnLibrary library, long handle) {
+  /**
+   * @param handle that engines run with; 0 if they are not run
+   */
+  Cudnn(CudnnLibrary library, long handle, CudnnTarget target) {
     this.library = library;
     this.handle = handle;
+    this.target = target;
   }
 
   /**
@@ -44,7 +48,7 @@ final class Cudnn implements Convolver {
     CudnnLibrary library = CudnnLibrary.open();
     long handle = library.create("cudnnCreate");
     library.check("cudnnSetStream", handle, device.stream());
-    return new Cudnn(library, handle);
+    return new Cudnn(library, handle, new CudnnTarget.Present(handle));
   }
 
   String version() {
@@ -52,30 +56,25 @@ final class Cudnn implements Convolver {
   }
 
   @Override
-  public Optional<ConvolutionEngine> find(
-      ConvolutionShape shape,
-      ConvolutionShape.Direction direction,
-      NumberType weights,
-      Optional<String> chosen) {
-    ConvolutionGraph graph = new ConvolutionGraph(library, shape, direction, weights);
-    Optional<ConvolutionEngine> found =
-        graph.finish(handle).flatMap(operations -> first(graph, operations, shape, chosen));
-    if (found.isEmpty() && chosen.isPresent()) {
-      found = graph.finish(handle).flatMap(all -> first(graph, all, shape, Optional.empty()));
-    }
+  public Optional<Engine> find(Work work, Optional<String> chosen) {
+    OperationGraph graph = OperationGraph.of(library, work);
+    Optional<Engine> found =
+        graph
+            .finish(target)
+            .flatMap(
+                operations ->
+                    first(graph, operations, work, chosen)
+                        .or(() -> first(graph, operations, work, Optional.empty())));
     if (found.isEmpty()) {
       graph.close();
     }
     return found;
   }
 
-  private Optional<ConvolutionEngine> first(
-      ConvolutionGraph graph,
-      Descriptor operations,
-      ConvolutionShape shape,
-      Optional<String> chosen) {
+  private Optional<Engine> first(
+      OperationGraph graph, Descriptor operations, Work work, Optional<String> chosen) {
     Set<Integer> forbidden =
-        shape.image().type() == NumberType.FLOAT32
+        work.type() == NumberType.FLOAT32
             ? Set.of(
                 TENSOR_CORE, DOWN_CONVERT_INPUTS, REDUCED_PRECISION_REDUCTION, NONDETERMINISTIC)
             : Set.of(REDUCED_PRECISION_REDUCTION, NONDETERMINISTIC);
@@ -83,7 +82,7 @@ final class Cudnn implements Convolver {
       List<Descriptor> candidates = candidates(operations, mode);
       try {
         for (Descriptor candidate : candidates) {
-          Optional<ConvolutionEngine> engine = engine(graph, candidate, forbidden, chosen);
+          Optional<Engine> engine = engine(graph, candidate, forbidden, chosen);
           if (engine.isPresent()) {
             return engine;
           }
@@ -100,17 +99,15 @@ final class Cudnn implements Convolver {
       heuristics
           .set(Attribute.ENGINEHEUR_OPERATION_GRAPH, operations)
           .setNumber(Attribute.ENGINEHEUR_MODE, Type.HEUR_MODE, mode);
+      target.heuristics(heuristics);
       return heuristics.finishes()
           ? heuristics.descriptors(Attribute.ENGINEHEUR_RESULTS, Kind.ENGINECFG, MOST_ENGINES)
           : List.of();
     }
   }
 
-  private Optional<ConvolutionEngine> engine(
-      ConvolutionGraph graph,
-      Descriptor candidate,
-      Set<Integer> forbidden,
-      Optional<String> chosen) {
+  private Optional<Engine> engine(
+      OperationGraph graph, Descriptor candidate, Set<Integer> forbidden, Optional<String> chosen) {
     List<Descriptor> engines = candidate.descriptors(Attribute.ENGINECFG_ENGINE, Kind.ENGINE, 1);
     try {
       Descriptor engine = engines.get(0);
@@ -123,8 +120,8 @@ final class Cudnn implements Convolver {
       }
       Descriptor plan =
           new Descriptor(library, Kind.EXECUTION_PLAN)
-              .set(Attribute.EXECUTION_PLAN_HANDLE, Type.HANDLE, handle)
               .set(Attribute.EXECUTION_PLAN_ENGINE_CONFIG, candidate);
+      target.plan(plan);
       if (!plan.finishes()) {
         plan.close();
         return Optional.empty();

@@ -1,11 +1,7 @@
 package org.convoy.kernels.cudnn;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Choices;
@@ -112,7 +108,7 @@ public final class CudnnBackend implements Backend {
   @Override
   public PlanMemory memory(Graph graph, PlanRequest request) {
     check(request);
-    return PlanSizes.of(graph, request, Convolver.NONE).memory();
+    return PlanSizes.of(graph, request, Engines.NONE).memory();
   }
 
   private static void check(PlanRequest request) {
@@ -122,20 +118,14 @@ public final class CudnnBackend implements Backend {
     }
   }
 
-  /** The engine of every convolution, as cuDNN's heuristics order them: nothing is timed. */
+  /**
+   * The engine of everything that cuDNN may compute, or that it is none, in the order of cuDNN's
+   * heuristics: nothing is timed.
+   */
   @Override
   public Choices choose(Graph graph, PlanRequest request, Tuning tuning) {
     try (CudnnPlan plan = new CudnnPlan(graph, request.choices(Choices.NONE), gpu())) {
-      Map<String, String> engines = new HashMap<>();
-      Stream.of(plan.program().forward(), plan.program().backward())
-          .flatMap(List::stream)
-          .forEach(
-              step -> {
-                if (step instanceof Step.Convolve convolve) {
-                  engines.put(convolve.kernel(), convolve.engine().word());
-                }
-              });
-      return new Choices(engines);
+      return plan.choices();
     }
   }
 }

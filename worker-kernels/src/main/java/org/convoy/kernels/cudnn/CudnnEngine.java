@@ -1,14 +1,13 @@
 package org.convoy.kernels.cudnn;
 
-import org.convoy.kernels.cudnn.Descriptor.Attribute;
 import org.convoy.kernels.cudnn.Descriptor.Kind;
 import org.convoy.kernels.cudnn.Descriptor.Type;
 
 /** An execution plan of cuDNN's. */
-final class CudnnEngine implements ConvolutionEngine {
+final class CudnnEngine implements Engine {
   private final CudnnLibrary library;
   private final long handle;
-  private final ConvolutionGraph graph;
+  private final OperationGraph graph;
   private final Descriptor plan;
   private final String word;
   private final long workspaceBytes;
@@ -18,7 +17,7 @@ final class CudnnEngine implements ConvolutionEngine {
    * @param plan the same
    */
   CudnnEngine(
-      CudnnLibrary library, long handle, ConvolutionGraph graph, Descriptor plan, String word) {
+      CudnnLibrary library, long handle, OperationGraph graph, Descriptor plan, String word) {
     this.library = library;
     this.handle = handle;
     this.graph = graph;
@@ -39,15 +38,10 @@ final class CudnnEngine implements ConvolutionEngine {
 
   /** Called while a launch is recorded, not when it is replayed. */
   @Override
-  public void launch(long image, long weights, long result, long workspace) {
+  public void launch(long workspace, long... places) {
     try (Descriptor pack = new Descriptor(library, Kind.VARIANT_PACK)) {
-      pack.set(
-              Attribute.VARIANT_PACK_UNIQUE_IDS,
-              Type.INT64,
-              ConvolutionGraph.IMAGE,
-              ConvolutionGraph.WEIGHTS,
-              ConvolutionGraph.RESULT)
-          .set(Attribute.VARIANT_PACK_DATA_POINTERS, Type.VOID_PTR, image, weights, result)
+      pack.set(Attribute.VARIANT_PACK_UNIQUE_IDS, Type.INT64, graph.names())
+          .set(Attribute.VARIANT_PACK_DATA_POINTERS, Type.VOID_PTR, places)
           .set(Attribute.VARIANT_PACK_WORKSPACE, Type.VOID_PTR, workspace)
           .finish();
       library.check("cudnnBackendExecute", handle, plan.handle(), pack.handle());

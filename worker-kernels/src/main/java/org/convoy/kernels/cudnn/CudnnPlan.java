@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
+import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanMemory;
@@ -38,13 +39,18 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
   CudnnPlan(Graph graph, PlanRequest request, Gpu gpu) {
     super(graph, request);
     this.device = gpu.device();
-    this.sizes = PlanSizes.of(graph, request, gpu.convolver());
+    this.sizes = PlanSizes.of(graph, request, gpu.engines());
     this.written = new Written(graph, layout(), request);
   }
 
   @Override
   public PlanMemory memory() {
     return sizes.memory();
+  }
+
+  /** The implementation of each kernel that the library may have an engine for. */
+  Choices choices() {
+    return sizes.choices();
   }
 
   /** The steps, for tests. */
@@ -61,11 +67,11 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
         .forEach(
             step -> {
               if (step instanceof Step.Launch launch) {
-                words.computeIfAbsent("convoy:cuda", name -> new ArrayList<>()).add(launch.word());
-              } else if (step instanceof Step.Convolve convolve) {
+                words.computeIfAbsent(Engines.OWN, name -> new ArrayList<>()).add(launch.word());
+              } else if (step instanceof Step.Run run) {
                 words
-                    .computeIfAbsent(convolve.engine().word(), name -> new ArrayList<>())
-                    .add(convolve.kernel());
+                    .computeIfAbsent(run.engine().word(), name -> new ArrayList<>())
+                    .add(run.kernel());
               }
             });
     return words;
@@ -200,8 +206,8 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
     for (List<Step> steps :
         List.of(program().refresh(), program().forward(), program().backward())) {
       for (Step step : steps) {
-        if (step instanceof Step.Convolve convolve) {
-          convolve.engine().close();
+        if (step instanceof Step.Run run) {
+          run.engine().close();
         }
       }
     }

@@ -36,6 +36,11 @@ record Desc(NumberType type, int samples, List<Integer> spatial, int channels) {
     return new Desc(NumberType.FLOAT32, Math.toIntExact(count), List.of(), 1);
   }
 
+  /** A matrix of dense rows. */
+  static Desc rows(NumberType type, long rows, long columns) {
+    return new Desc(type, Math.toIntExact(rows), List.of(), Math.toIntExact(columns));
+  }
+
   int positions() {
     return spatial.stream().reduce(1, Math::multiplyExact);
   }

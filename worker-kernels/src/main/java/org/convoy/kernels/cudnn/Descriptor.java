@@ -1,7 +1,10 @@
 package org.convoy.kernels.cudnn;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -14,6 +17,7 @@ final class Descriptor implements AutoCloseable {
 
   /** What a descriptor describes: {@code cudnnBackendDescriptorType_t}. */
   enum Kind {
+    POINTWISE(0),
     CONVOLUTION(1),
     ENGINE(2),
     ENGINECFG(3),
@@ -23,9 +27,14 @@ final class Descriptor implements AutoCloseable {
     OPERATION_CONVOLUTION_FORWARD(10),
     OPERATION_CONVOLUTION_BACKWARD_FILTER(11),
     OPERATION_CONVOLUTION_BACKWARD_DATA(12),
+    OPERATION_POINTWISE(13),
+    OPERATION_GEN_STATS(14),
     OPERATIONGRAPH(15),
     VARIANT_PACK(16),
-    TENSOR(17);
+    TENSOR(17),
+    MATMUL(18),
+    OPERATION_MATMUL(19),
+    DEVICEPROP(38);
 
     private final int number;
 
@@ -38,79 +47,23 @@ final class Descriptor implements AutoCloseable {
     }
   }
 
-  /** {@code cudnnBackendAttributeName_t}, as far as it is used. */
-  enum Attribute {
-    CONVOLUTION_COMP_TYPE(100),
-    CONVOLUTION_CONV_MODE(101),
-    CONVOLUTION_DILATIONS(102),
-    CONVOLUTION_FILTER_STRIDES(103),
-    CONVOLUTION_POST_PADDINGS(104),
-    CONVOLUTION_PRE_PADDINGS(105),
-    CONVOLUTION_SPATIAL_DIMS(106),
-    ENGINEHEUR_MODE(200),
-    ENGINEHEUR_OPERATION_GRAPH(201),
-    ENGINEHEUR_RESULTS(202),
-    ENGINECFG_ENGINE(300),
-    ENGINECFG_KNOB_CHOICES(302),
-    EXECUTION_PLAN_HANDLE(400),
-    EXECUTION_PLAN_ENGINE_CONFIG(401),
-    EXECUTION_PLAN_WORKSPACE_SIZE(402),
-    KNOB_CHOICE_KNOB_TYPE(600),
-    KNOB_CHOICE_KNOB_VALUE(601),
-    OPERATION_CONVOLUTION_FORWARD_ALPHA(700),
-    OPERATION_CONVOLUTION_FORWARD_BETA(701),
-    OPERATION_CONVOLUTION_FORWARD_CONV_DESC(702),
-    OPERATION_CONVOLUTION_FORWARD_W(703),
-    OPERATION_CONVOLUTION_FORWARD_X(704),
-    OPERATION_CONVOLUTION_FORWARD_Y(705),
-    OPERATION_CONVOLUTION_BWD_DATA_ALPHA(706),
-    OPERATION_CONVOLUTION_BWD_DATA_BETA(707),
-    OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC(708),
-    OPERATION_CONVOLUTION_BWD_DATA_W(709),
-    OPERATION_CONVOLUTION_BWD_DATA_DX(710),
-    OPERATION_CONVOLUTION_BWD_DATA_DY(711),
-    OPERATION_CONVOLUTION_BWD_FILTER_ALPHA(712),
-    OPERATION_CONVOLUTION_BWD_FILTER_BETA(713),
-    OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC(714),
-    OPERATION_CONVOLUTION_BWD_FILTER_DW(715),
-    OPERATION_CONVOLUTION_BWD_FILTER_X(716),
-    OPERATION_CONVOLUTION_BWD_FILTER_DY(717),
-    OPERATIONGRAPH_HANDLE(800),
-    OPERATIONGRAPH_OPS(801),
-    TENSOR_BYTE_ALIGNMENT(900),
-    TENSOR_DATA_TYPE(901),
-    TENSOR_DIMENSIONS(902),
-    TENSOR_STRIDES(903),
-    TENSOR_UNIQUE_ID(906),
-    VARIANT_PACK_UNIQUE_IDS(1000),
-    VARIANT_PACK_DATA_POINTERS(1001),
-    VARIANT_PACK_WORKSPACE(1003),
-    ENGINE_GLOBAL_INDEX(1301),
-    ENGINE_NUMERICAL_NOTE(1303);
-
-    private final int number;
-
-    Attribute(int number) {
-      this.number = number;
-    }
-
-    int number() {
-      return number;
-    }
-  }
-
   /** {@code cudnnBackendAttributeType_t}, as far as it is used. */
   enum Type {
     HANDLE(0),
     DATA_TYPE(1),
+    BOOLEAN(2),
     INT64(3),
     FLOAT(4),
+    DOUBLE(5),
     VOID_PTR(6),
     CONVOLUTION_MODE(7),
     HEUR_MODE(8),
     KNOB_TYPE(9),
     NUMERICAL_NOTE(11),
-    BACKEND_DESCRIPTOR(15);
+    POINTWISE_MODE(14),
+    BACKEND_DESCRIPTOR(15),
+    GENSTATS_MODE(16),
+    CHAR(24);
 
     private final int number;
 
@@ -163,6 +116,28 @@ final class Descriptor implements AutoCloseable {
     try (FloatPointer number = new FloatPointer(1)) {
       number.put(value);
       return set(attribute, Type.FLOAT, 1, number.address());
+    }
+  }
+
+  Descriptor setDouble(Attribute attribute, double value) {
+    try (DoublePointer number = new DoublePointer(1)) {
+      number.put(value);
+      return set(attribute, Type.DOUBLE, 1, number.address());
+    }
+  }
+
+  Descriptor setFlag(Attribute attribute, boolean value) {
+    try (BytePointer flag = new BytePointer(1)) {
+      flag.put((byte) (value ? 1 : 0));
+      return set(attribute, Type.BOOLEAN, 1, flag.address());
+    }
+  }
+
+  /** Sets characters, without an end. */
+  Descriptor setText(Attribute attribute, String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    try (BytePointer text = new BytePointer(bytes)) {
+      return set(attribute, Type.CHAR, bytes.length, text.address());
     }
   }
 

@@ -1,6 +1,5 @@
 package org.convoy.kernels.cudnn;
 
-import java.util.List;
 import java.util.Optional;
 import org.convoy.graph.Activate;
 import org.convoy.graph.Node;
@@ -219,63 +218,6 @@ final class Elementwise {
         gradient -> {
           if (lowering.wantsGradient(input)) {
             lowering.contribute(input, gradient.tensor(), gradient.exclusive());
-          }
-        });
-  }
-
-  /** Matrices that kernels multiply: their strides over sample, row and column. */
-  record Matrix(Tensor tensor, long sample, long row, long column) {
-    Matrix transposed() {
-      return new Matrix(tensor, sample, column, row);
-    }
-
-    /** A row for each channel and a column for each position. */
-    static Matrix of(Tensor tensor) {
-      Desc desc = tensor.desc();
-      return new Matrix(tensor, (long) desc.positions() * desc.channels(), 1, desc.channels());
-    }
-
-    /** Adds {@code result = this * right} of matrices of these rows, terms and columns. */
-    void multiply(
-        Lowering lowering, Matrix right, Matrix result, long rows, long terms, long columns) {
-      lowering
-          .kernel("product")
-          .at(tensor, right.tensor, result.tensor)
-          .sizes(rows, columns, terms)
-          .sizes(sample, row, column)
-          .sizes(right.sample, right.row, right.column)
-          .sizes(result.sample, result.row, result.column)
-          .launch(lowering.batch() * rows * columns);
-    }
-  }
-
-  static Lowered product(
-      Lowering lowering, Node node, boolean transposeLeft, boolean transposeRight) {
-    List<Integer> inputs = node.inputs();
-    Tensor first = lowering.input(node, 0);
-    Tensor second = lowering.input(node, 1);
-    Tensor output = lowering.allocate(lowering.desc(node));
-    long rows = output.desc().channels();
-    long columns = output.desc().positions();
-    long terms = transposeLeft ? first.desc().channels() : first.desc().positions();
-    Matrix left = transposeLeft ? Matrix.of(first).transposed() : Matrix.of(first);
-    Matrix right = transposeRight ? Matrix.of(second).transposed() : Matrix.of(second);
-    left.multiply(lowering, right, Matrix.of(output), rows, terms, columns);
-    return new Lowered(
-        output,
-        gradient -> {
-          Matrix dy = Matrix.of(gradient.tensor());
-          if (lowering.wantsGradient(inputs.get(0))) {
-            Tensor result = lowering.allocate(first.desc());
-            Matrix place = transposeLeft ? Matrix.of(result).transposed() : Matrix.of(result);
-            dy.multiply(lowering, right.transposed(), place, rows, columns, terms);
-            lowering.contribute(inputs.get(0), result, true);
-          }
-          if (lowering.wantsGradient(inputs.get(1))) {
-            Tensor result = lowering.allocate(second.desc());
-            Matrix place = transposeRight ? Matrix.of(result).transposed() : Matrix.of(result);
-            left.transposed().multiply(lowering, dy, place, terms, rows, columns);
-            lowering.contribute(inputs.get(1), result, true);
           }
         });
   }

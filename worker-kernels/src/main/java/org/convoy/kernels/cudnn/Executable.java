@@ -56,8 +56,8 @@ final class Executable implements AutoCloseable {
     for (Step step : steps) {
       if (step instanceof Step.Launch launch) {
         launches.add(launch(launch));
-      } else if (step instanceof Step.Convolve convolve) {
-        launches.add(convolve(convolve));
+      } else if (step instanceof Step.Run run) {
+        launches.add(run(run));
       } else if (step instanceof Step.Finished range) {
         finished.add(range);
         elements += range.to() - range.from();
@@ -89,12 +89,10 @@ final class Executable implements AutoCloseable {
     return () -> device.launch(kernel, filled);
   }
 
-  private Runnable convolve(Step.Convolve step) {
-    long image = address(step.image());
-    long weights = address(step.weights());
-    long result = address(step.result());
+  private Runnable run(Step.Run step) {
+    long[] places = step.places().stream().mapToLong(this::address).toArray();
     long workspace = step.workspace().map(this::address).orElse(0L);
-    return () -> step.engine().launch(image, weights, result, workspace);
+    return () -> step.engine().launch(workspace, places);
   }
 
   private long address(Tensor tensor) {

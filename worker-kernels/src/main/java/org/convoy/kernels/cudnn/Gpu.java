@@ -5,6 +5,6 @@ import org.convoy.kernels.cuda.Device;
 /**
  * What a plan computes on.
  *
- * @param library the version of what finds engines for convolutions
+ * @param library the version of what finds engines
  */
-record Gpu(Device device, Convolver convolver, String library) {}
+record Gpu(Device device, Engines engines, String library) {}

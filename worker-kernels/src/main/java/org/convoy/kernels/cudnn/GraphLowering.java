@@ -5,7 +5,9 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.Choices;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.plan.Chain;
 import org.convoy.kernels.plan.Gradients;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
@@ -20,8 +22,11 @@ final class GraphLowering implements Walk.Lowerer {
   private final PlanRequest request;
   private final Lowered.@Nullable Backward[] backwards;
 
-  private GraphLowering(Graph fused, Parameters layout, PlanRequest request, Convolver convolver) {
-    this.lowering = new Lowering(fused, layout, request, convolver);
+  /** A program, and which engine computes what. */
+  record Result(Program<Step> program, Choices choices) {}
+
+  private GraphLowering(Graph fused, Parameters layout, PlanRequest request, Engines engines) {
+    this.lowering = new Lowering(fused, layout, request, engines);
     this.graph = fused;
     this.layout = layout;
     this.request = request;
@@ -31,13 +36,12 @@ final class GraphLowering implements Walk.Lowerer {
   /**
    * @throws UnsupportedOperationException if the backend cannot compute an op of the graph
    */
-  static Program<Step> lower(
-      Graph fused, Parameters layout, PlanRequest request, Convolver convolver) {
-    GraphLowering all = new GraphLowering(fused, layout, request, convolver);
+  static Result lower(Graph fused, Parameters layout, PlanRequest request, Engines engines) {
+    GraphLowering all = new GraphLowering(fused, layout, request, engines);
     Lowering lowering = all.lowering;
     all.input();
     Walk.lower(fused, lowering.training(), lowering.recomputes(), lowering::wantsGradient, all);
-    return lowering.program();
+    return new Result(lowering.program(), lowering.choices());
   }
 
   /** A tensor of float32 that the caller fills or reads, in C order. */
@@ -52,10 +56,18 @@ final class GraphLowering implements Walk.Lowerer {
   }
 
   @Override
+  public boolean deferred(int node) {
+    return lowering.chains().deferred(node);
+  }
+
+  @Override
   public void forward(int index) {
-    Node node = node(index);
-    lowering.enter(index, node.name());
-    Lowered lowered = Lowerings.lower(lowering, node);
+    Optional<Chain> chain = lowering.chains().endingAt(index);
+    lowering.enter(index, chain.map(Chain::convolution).orElse(node(index)).name());
+    Lowered lowered =
+        chain.isPresent()
+            ? Convolutions.chain(lowering, chain.get())
+            : Lowerings.lower(lowering, node(index));
     lowering.setOutput(index, lowered.output());
     backwards[index] = lowered.backward();
   }

@@ -5,16 +5,19 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientFlow;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
 import org.convoy.kernels.plan.Buffer;
+import org.convoy.kernels.plan.Chains;
 import org.convoy.kernels.plan.Gradients;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
@@ -28,8 +31,9 @@ final class Lowering {
   private final Graph graph;
   private final Parameters layout;
   private final PlanRequest request;
-  private final Convolver convolver;
+  private final Engines engines;
   private final GradientFlow flow;
+  private final Chains chains;
   private final NumberType type;
   private final Tensor[] outputs;
   private final Gradients<Tensor> gradients;
@@ -37,15 +41,18 @@ final class Lowering {
   private final Map<Buffer, double[]> constants = new IdentityHashMap<>();
   private final Map<String, Tensor> kept = new HashMap<>();
   private final Tensor drawKey = Tensor.in(Home.DRAW_KEY, Desc.numbers(2));
+  private final Map<String, String> decided = new HashMap<>();
+  private final Map<Integer, Tensor> moments = new HashMap<>();
   private int index;
   private String nodeName = "";
 
-  Lowering(Graph fused, Parameters layout, PlanRequest request, Convolver convolver) {
+  Lowering(Graph fused, Parameters layout, PlanRequest request, Engines engines) {
     this.graph = fused;
     this.layout = layout;
     this.request = request;
-    this.convolver = convolver;
+    this.engines = engines;
     this.flow = new GradientFlow(fused, layout, request);
+    this.chains = Chains.of(fused, flow);
     this.type =
         request.precision() == Precision.BFLOAT16 ? NumberType.BFLOAT16 : NumberType.FLOAT32;
     this.outputs = new Tensor[fused.nodes().size()];
@@ -90,8 +97,17 @@ final class Lowering {
     return new Kernel(this, name + "_any");
   }
 
+  /** Which engine computes what, as it was decided while the graph was lowered. */
+  Choices choices() {
+    return new Choices(decided);
+  }
+
   GradientFlow flow() {
     return flow;
+  }
+
+  Chains chains() {
+    return chains;
   }
 
   Gradients<Tensor> gradients() {
@@ -211,17 +227,51 @@ final class Lowering {
   /** Whether a parameter lies in the flat vector as kernels read and write weights. */
   static boolean inPlace(Parameter parameter, int taps, int inputs) {
     return (taps == 1 || inputs == 1)
-        && parameter.offset() * Float.BYTES % ConvolutionGraph.ALIGNMENT == 0;
+        && parameter.offset() * Float.BYTES % OperationGraph.ALIGNMENT == 0;
   }
 
-  /** An engine for a convolution; empty where Convoy's own kernel computes it. */
-  Optional<ConvolutionEngine> engine(
-      ConvolutionShape shape, ConvolutionShape.Direction direction, NumberType weights) {
-    if (shape.depthwise()) {
-      return Optional.empty();
-    }
-    Optional<String> chosen = request.choices().of(nodeName + " " + direction.word());
-    return convolver.find(shape, direction, weights, chosen);
+  /**
+   * An engine; empty where Convoy's own kernels compute the work.
+   *
+   * @param word what is computed for the node, in the key of the choice
+   */
+  Optional<Engine> engine(String word, Work work) {
+    String key = nodeName + " " + word;
+    Optional<String> chosen = request.choices().of(key);
+    Optional<Engine> engine =
+        chosen.filter(Engines.OWN::equals).isPresent()
+            ? Optional.empty()
+            : engines.find(work, chosen);
+    decided.put(key, engine.map(Engine::word).orElse(Engines.OWN));
+    return engine;
+  }
+
+  /** Adds a run of an engine on the work's tensors. */
+  void run(String word, Work work, Engine engine, List<Tensor> places) {
+    long numbers = (engine.workspaceBytes() + Float.BYTES - 1) / Float.BYTES;
+    Optional<Tensor> workspace =
+        numbers == 0 ? Optional.empty() : Optional.of(allocate(Desc.numbers(numbers)));
+    add(new Step.Run(nodeName + " " + word, work, engine, places, workspace));
+  }
+
+  /** Whether a batch normalisation takes the moments of the result of the node that is lowered. */
+  boolean wantsMoments() {
+    return graph.nodes().stream()
+        .anyMatch(
+            node ->
+                node.op() instanceof BatchNorm
+                    && node.inputs().get(0) == index
+                    && takesBatchMoments(node));
+  }
+
+  /** Keeps the sums over each channel, then those of the squares, of the node that is lowered. */
+  void setMoments(Tensor sums) {
+    moments.put(index, sums);
+  }
+
+  /** What {@link #setMoments} kept for a node's result. */
+  Optional<Tensor> moments(int node) {
+    return Optional.ofNullable(moments.get(node));
   }
 
   /**

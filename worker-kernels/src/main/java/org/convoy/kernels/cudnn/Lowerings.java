@@ -27,6 +27,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Slice;
@@ -45,8 +46,6 @@ final class Lowerings {
   static final OpTable<Forward> TABLE =
       OpTable.<Forward>of("cudnn")
           .refuse(Input.class, "a network has one input, its first node")
-          .refuse(Attention.class, "attention has no kernel for GPUs yet")
-          .refuse(Embedding.class, "embeddings have no kernel for GPUs yet")
           .on(Convolution.class, op -> (all, node) -> Convolutions.convolution(all, node, op))
           .on(Linear.class, op -> (all, node) -> Convolutions.linear(all, node, op))
           .on(
@@ -63,11 +62,10 @@ final class Lowerings {
           .on(Add.class, op -> Elementwise::add)
           .on(Multiply.class, op -> Elementwise::multiply)
           .on(ChannelScale.class, op -> Elementwise::channelScale)
-          .on(
-              MatrixProduct.class,
-              op ->
-                  (all, node) ->
-                      Elementwise.product(all, node, op.transposeLeft(), op.transposeRight()))
+          .on(MatrixProduct.class, op -> (all, node) -> MatrixProducts.lower(all, node, op))
+          .on(Attention.class, op -> (all, node) -> Attentions.lower(all, node, op))
+          .on(RelativeAttention.class, op -> (all, node) -> Attentions.relative(all, node, op))
+          .on(Embedding.class, op -> (all, node) -> Embeddings.lower(all, node, op))
           .on(Dropout.class, op -> (all, node) -> Dropouts.lower(all, node, op))
           .on(Pool.class, op -> (all, node) -> Pools.pool(all, node, op))
           .on(GlobalAveragePool.class, op -> Pools::global)

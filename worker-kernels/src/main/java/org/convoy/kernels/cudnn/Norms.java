@@ -101,6 +101,26 @@ final class Norms {
   private Moments batchMoments() {
     Desc desc = shape.desc();
     long channels = desc.channels();
+    Optional<Tensor> taken = lowering.moments(node.inputs().get(0));
+    Tensor sums = taken.orElseGet(this::sumsAboutPivot);
+    Moments moments = allocate();
+    List<Parameter> parameters = lowering.parameters(node);
+    lowering
+        .kernel("batch_moments")
+        .maybe(taken.isPresent() ? Optional.empty() : Optional.of(source))
+        .at(sums, moments.mean(), moments.root())
+        .at(lowering.gradient(parameters.get(2)), lowering.gradient(parameters.get(3)))
+        .at(lowering.parameter(parameters.get(2)))
+        .sizes(desc.rows(), channels)
+        .factors(epsilon)
+        .launch(channels);
+    return moments;
+  }
+
+  /** Sums over each channel about its first element, then those of the squares. */
+  private Tensor sumsAboutPivot() {
+    Desc desc = shape.desc();
+    long channels = desc.channels();
     List<Tensor> sums =
         new Sums(lowering, 1, desc.rows(), channels)
             .of(
@@ -113,17 +133,7 @@ final class Norms {
     for (int i = 0; i < 2; i++) {
       Elementwise.convert(lowering, sums.get(i), 1, both.part(i * channels, channels));
     }
-    Moments moments = allocate();
-    List<Parameter> parameters = lowering.parameters(node);
-    lowering
-        .kernel("batch_moments")
-        .at(source, both, moments.mean(), moments.root())
-        .at(lowering.gradient(parameters.get(2)), lowering.gradient(parameters.get(3)))
-        .at(lowering.parameter(parameters.get(2)))
-        .sizes(desc.rows(), channels)
-        .factors(epsilon)
-        .launch(channels);
-    return moments;
+    return both;
   }
 
   private Moments runningMoments() {

@@ -97,22 +97,42 @@ final class ResponseNorms {
 
   static Lowered softmax(Lowering lowering, Node node) {
     Tensor source = lowering.input(node, 0);
-    Desc desc = source.desc();
-    Tensor output = lowering.allocate(desc);
-    lowering.kernel("softmax").at(source, output).sizes(desc.channels()).launch(desc.rows());
+    Tensor output = lowering.allocate(source.desc());
+    softmax(lowering, source, 1, output);
     return new Lowered(
         output,
         gradient -> {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
             Tensor result = gradient.place(lowering);
-            lowering
-                .kernel("softmax_backward")
-                .at(output, gradient.tensor(), result)
-                .sizes(desc.channels())
-                .launch(desc.rows());
+            softmaxBackward(lowering, output, gradient.tensor(), 1, result);
             lowering.contribute(input, result, true);
           }
         });
+  }
+
+  /**
+   * Adds a softmax of {@code scale * x} over the channels of each row; x may be float32 in any
+   * precision.
+   */
+  static void softmax(Lowering lowering, Tensor from, double scale, Tensor to) {
+    Desc desc = from.desc();
+    lowering
+        .kernel("softmax")
+        .at(from, to)
+        .sizes(desc.channels(), desc.type().ordinal())
+        .factors(scale)
+        .launch(desc.rows());
+  }
+
+  /** Adds what gives the gradient of a softmax's input. */
+  static void softmaxBackward(
+      Lowering lowering, Tensor output, Tensor gradient, double scale, Tensor to) {
+    lowering
+        .kernel("softmax_backward")
+        .at(output, gradient, to)
+        .sizes(output.desc().channels())
+        .factors(scale)
+        .launch(output.desc().rows());
   }
 }

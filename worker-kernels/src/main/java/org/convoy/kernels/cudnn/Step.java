@@ -38,24 +38,17 @@ sealed interface Step extends Use {
   }
 
   /**
-   * Computes a convolution with an engine of cuDNN's.
+   * Computes something with an engine of the library's.
    *
-   * @param kernel the key of its choice: a node and a direction
-   * @param image the tensor on the side of the input: x, or its gradient
-   * @param weights the weights, or their gradient
-   * @param result the tensor on the side of the output: y, or its gradient
+   * @param kernel the key of its choice: a node and what is computed for it
+   * @param places the work's tensors
    */
-  record Convolve(
-      String kernel,
-      ConvolutionEngine engine,
-      Tensor image,
-      Tensor weights,
-      Tensor result,
-      Optional<Tensor> workspace)
+  record Run(
+      String kernel, Work work, Engine engine, List<Tensor> places, Optional<Tensor> workspace)
       implements Step {
     @Override
     public List<Tensor> tensors() {
-      return Stream.concat(Stream.of(image, weights, result), workspace.stream()).toList();
+      return Stream.concat(places.stream(), workspace.stream()).toList();
     }
   }
 

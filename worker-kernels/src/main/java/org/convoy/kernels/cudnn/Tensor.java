@@ -1,5 +1,6 @@
 package org.convoy.kernels.cudnn;
 
+import java.util.List;
 import org.convoy.graph.Parameter;
 import org.convoy.kernels.plan.Buffer;
 import org.convoy.kernels.plan.Home;
@@ -25,6 +26,13 @@ record Tensor(Buffer buffer, long offset, Desc desc) implements Stored {
   /** The same memory under another description. */
   Tensor as(Desc other) {
     return new Tensor(buffer, offset, other);
+  }
+
+  /** From an element on. */
+  Tensor from(long element) {
+    int left = Math.toIntExact(desc.elements() - element);
+    Desc rest = new Desc(desc.type(), left, List.of(), 1);
+    return new Tensor(buffer, offset + element * desc.type().bytes(), rest);
   }
 
   /** A part of a vector of numbers. */

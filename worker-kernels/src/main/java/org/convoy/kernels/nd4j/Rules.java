@@ -27,6 +27,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Slice;
@@ -68,7 +69,8 @@ final class Rules {
           .on(MatrixProduct.class, MatrixProductRule::new)
           .on(Reshape.class, op -> new FlattenRule())
           .on(Embedding.class, EmbeddingRule::new)
-          .on(Attention.class, AttentionRule::new)
+          .on(Attention.class, op -> new AttentionRule(op.heads(), false))
+          .on(RelativeAttention.class, op -> new AttentionRule(op.heads(), true))
           .build();
 
   private Rules() {}

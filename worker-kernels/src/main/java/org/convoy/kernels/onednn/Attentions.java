@@ -1,14 +1,18 @@
 package org.convoy.kernels.onednn;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Attention;
 import org.convoy.graph.Node;
+import org.convoy.graph.RelativeAttention;
 
 /**
  * Attention as products of matrices, one for each sample and head, and a softmax between them.
- * Sequences lie in C order, so that a head's channels are a matrix {@code (channels, positions)}.
- * Scores are {@code (queries, keys)}: then the softmax passes over memory in its order. Scores are
- * float32, what is kept of them has the activation type.
+ * Sequences, and images read as sequences, lie in C order, so that a head's channels are a matrix
+ * {@code (channels, positions)}. Scores are {@code (queries, keys)}: then the softmax passes over
+ * memory in its order. Scores are float32, what is kept of them has the activation type. With
+ * relative positions, a row of numbers is added to each sample's scores.
  */
 final class Attentions {
   private static final int KEYS = 3;
@@ -21,11 +25,14 @@ final class Attentions {
   private final Tensor keys;
   private final Tensor values;
   private final long[] pairs;
+  private final Optional<RelativePositions> positions;
 
-  private Attentions(Lowering lowering, Node node, Attention op) {
+  private Attentions(
+      Lowering lowering, Node node, int heads, Optional<RelativePositions> positions) {
     this.lowering = lowering;
     this.node = node;
-    this.heads = op.heads();
+    this.heads = heads;
+    this.positions = positions;
     this.queries = byHead(lowering.activation(node, 0));
     this.keys = byHead(lowering.activation(node, 1));
     this.values = byHead(lowering.activation(node, 2));
@@ -35,13 +42,24 @@ final class Attentions {
   }
 
   static Lowered lower(Lowering lowering, Node node, Attention op) {
-    return new Attentions(lowering, node, op).forward();
+    return new Attentions(lowering, node, op.heads(), Optional.empty()).forward();
+  }
+
+  static Lowered lower(Lowering lowering, Node node, RelativeAttention op) {
+    RelativePositions positions = new RelativePositions(lowering, node, op.heads());
+    return new Attentions(lowering, node, op.heads(), Optional.of(positions)).forward();
   }
 
   private Lowered forward() {
     int type = lowering.activationType();
     Tensor scores =
         product("scores", scale, transposed(queries), keys, plain(pairs, dnnl.dnnl_f32));
+    positions.ifPresent(
+        relative -> {
+          Tensor rows = rows(scores);
+          new Arithmetic(lowering, "relative positions " + node.name())
+              .join(dnnl.dnnl_binary_add, rows, relative.addends(), rows);
+        });
     Tensor weights = lowering.allocate(plain(pairs, type));
     Kernel softmax =
         Softmaxes.forward(lowering, "attention softmax " + node.name(), scores, weights, KEYS);
@@ -58,7 +76,8 @@ final class Attentions {
     if (wants(2)) {
       contribute(2, product("values", 1, outputGradient, weights, values.desc()));
     }
-    if (!wants(0) && !wants(1)) {
+    boolean trains = positions.isPresent() && lowering.trains(node);
+    if (!wants(0) && !wants(1) && !trains) {
       return;
     }
     Tensor ofWeights = product("weights", 1, transposed(outputGradient), values, weightsDesc);
@@ -70,6 +89,9 @@ final class Attentions {
             weights,
             ofWeights,
             KEYS);
+    if (trains) {
+      positions.get().backward(rows(ofScores));
+    }
     if (wants(0)) {
       contribute(0, product("queries", scale, keys, transposed(ofScores), queries.desc()));
     }
@@ -91,7 +113,15 @@ final class Attentions {
   /** {@code (samples, heads, channels of a head, positions)} of a sequence, in C order. */
   private Tensor byHead(Tensor sequence) {
     long[] dims = sequence.desc().dimensions();
-    return Shapes.plain(lowering, sequence, new long[] {dims[0], heads, dims[1] / heads, dims[2]});
+    long positions = Arrays.stream(dims).skip(2).reduce(1, (a, b) -> a * b);
+    return Shapes.plain(
+        lowering, sequence, new long[] {dims[0], heads, dims[1] / heads, positions});
+  }
+
+  /** Scores, or their gradients, as one row a sample. */
+  private Tensor rows(Tensor scores) {
+    long[] dims = scores.desc().dimensions();
+    return Shapes.plain(lowering, scores, new long[] {dims[0], dims[1] * dims[2] * dims[3]});
   }
 
   private static long[] result(Tensor rows, Tensor columns) {

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.global.dnnl;
+import org.convoy.kernels.plan.Chain;
 
 /**
  * What all primitives are asked for beside their own arguments: scratch memory from the caller, and

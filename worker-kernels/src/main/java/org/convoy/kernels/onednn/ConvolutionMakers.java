@@ -8,6 +8,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Convolution;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
+import org.convoy.kernels.plan.Chain;
 import org.convoy.kernels.vector.VectorConvolution;
 import org.convoy.kernels.vector.VectorDepthwise;
 import org.convoy.kernels.vector.VectorWeightGradient;

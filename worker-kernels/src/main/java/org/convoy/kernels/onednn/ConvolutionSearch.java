@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.graph.Node;
+import org.convoy.kernels.plan.Chain;
 
 /**
  * Finds kernels for a convolution. For each role that is the chosen {@link Implementation}, else

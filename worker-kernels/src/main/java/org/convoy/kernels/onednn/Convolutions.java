@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.kernels.onednn.Step.Argument;
+import org.convoy.kernels.plan.Chain;
 import org.convoy.kernels.vector.VectorWeightGradient;
 
 /**

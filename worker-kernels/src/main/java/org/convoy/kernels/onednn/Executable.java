@@ -5,6 +5,8 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -13,6 +15,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
 
@@ -29,6 +32,14 @@ final class Executable implements AutoCloseable {
   private final List<Call> refresh;
   private final List<Call> forward;
   private final List<Call> backward;
+  private final List<Gated> refreshWithin;
+
+  /**
+   * A call before which parameters are awaited.
+   *
+   * @param ranges of elements of the flat vector that it reads: from and to in turn
+   */
+  private record Gated(Call call, long[] ranges) {}
 
   /**
    * @param bases where each home that the program uses begins
@@ -41,6 +52,29 @@ final class Executable implements AutoCloseable {
     refresh = calls(program.refresh());
     forward = calls(program.forward());
     backward = calls(program.backward());
+    Map<Step, Call> calls = new IdentityHashMap<>();
+    for (int i = 0; i < refresh.size(); i++) {
+      calls.put(program.refresh().get(i), refresh.get(i));
+    }
+    for (int i = 0; i < forward.size(); i++) {
+      calls.put(program.forward().get(i), forward.get(i));
+    }
+    refreshWithin =
+        program.refreshWithin().stream()
+            .map(step -> new Gated(Objects.requireNonNull(calls.get(step)), parameters(step)))
+            .toList();
+  }
+
+  private static long[] parameters(Step step) {
+    return step.tensors().stream()
+        .map(Tensor::buffer)
+        .filter(buffer -> buffer.home() == Home.PARAMETERS)
+        .flatMapToLong(
+            buffer ->
+                LongStream.of(
+                    buffer.offset() / Float.BYTES,
+                    (buffer.offset() + buffer.bytes()) / Float.BYTES))
+        .toArray();
   }
 
   private List<Call> calls(List<Step> steps) {
@@ -124,6 +158,22 @@ final class Executable implements AutoCloseable {
   }
 
   /**
+   * Refresh and forward together. Each call waits for the parameters that it reads.
+   *
+   * @param drawKey of the random draws
+   */
+  void refreshAndForward(long drawKey, ParameterGate gate) {
+    for (int i = 0; i < refreshWithin.size(); i++) {
+      Gated next = refreshWithin.get(i);
+      for (int range = 0; range < next.ranges().length; range += 2) {
+        gate.await(next.ranges()[range], next.ranges()[range + 1]);
+      }
+      run(next.call(), drawKey, GradientListener.NONE);
+    }
+    Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+  }
+
+  /**
    * @param drawKey that of forward: some of its results may be computed again
    */
   void backward(long drawKey, GradientListener listener) {
@@ -132,17 +182,20 @@ final class Executable implements AutoCloseable {
 
   private void run(List<Call> calls, long drawKey, GradientListener listener) {
     for (int i = 0; i < calls.size(); i++) {
-      Call call = calls.get(i);
-      if (call instanceof Call.Timed timed) {
-        timed.run(stream);
-      } else if (call instanceof Call.Fill fill) {
-        Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
-        fill.filling().fill(drawKey, fill.to());
-      } else if (call instanceof Call.Mark mark) {
-        listener.finished(mark.from(), mark.to());
-      }
+      run(calls.get(i), drawKey, listener);
     }
     Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+  }
+
+  private void run(Call call, long drawKey, GradientListener listener) {
+    if (call instanceof Call.Timed timed) {
+      timed.run(stream);
+    } else if (call instanceof Call.Fill fill) {
+      Dnnl.check(dnnl.dnnl_stream_wait(stream), "stream");
+      fill.filling().fill(drawKey, fill.to());
+    } else if (call instanceof Call.Mark mark) {
+      listener.finished(mark.from(), mark.to());
+    }
   }
 
   /** Times this executable's kernels; what they compute meanwhile is not to be used. */

@@ -6,6 +6,7 @@ import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.plan.Chain;
 import org.convoy.kernels.plan.Gradients;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;

@@ -13,6 +13,7 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
 import org.convoy.kernels.Recomputation;
+import org.convoy.kernels.plan.Chains;
 import org.convoy.kernels.plan.Gradients;
 import org.convoy.kernels.plan.Home;
 

@@ -27,6 +27,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Slice;
@@ -84,6 +85,9 @@ final class Lowerings {
           .on(Reshape.class, op -> Shapes::flatten)
           .on(Embedding.class, op -> (lowering, node) -> Embeddings.lower(lowering, node, op))
           .on(Attention.class, op -> (lowering, node) -> Attentions.lower(lowering, node, op))
+          .on(
+              RelativeAttention.class,
+              op -> (lowering, node) -> Attentions.lower(lowering, node, op))
           .build();
 
   private Lowerings() {}

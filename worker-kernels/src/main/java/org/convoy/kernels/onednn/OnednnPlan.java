@@ -14,6 +14,7 @@ import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelTime;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.plan.Arena;
@@ -42,6 +43,7 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
   private final Program<Step> program;
   private final PlanMemory memory;
   private long drawKey;
+  private long inputAddress;
 
   OnednnPlan(Graph graph, PlanRequest request) {
     super(graph, request);
@@ -93,6 +95,7 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
     bases.put(Home.CONSTANTS, constants);
     Edges edges = new Edges(graph(), request());
     bases.put(Home.INPUT, Edges.address(edges.input()));
+    inputAddress = Edges.address(edges.input()).address();
     bases.put(Home.OUTPUT, Edges.address(edges.output()));
     bases.put(Home.OUTPUT_GRADIENT, Edges.address(edges.outputGradient()));
     bases.put(Home.INPUT_GRADIENT, Edges.address(edges.inputGradient()));
@@ -107,6 +110,15 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
     now.executable().rebase(Home.GRADIENTS, Edges.address(gradients()));
   }
 
+  /** Reads the batch where it is. */
+  @Override
+  protected void take(Bound now, Pointer batch) {
+    if (batch.address() != inputAddress) {
+      now.executable().rebase(Home.INPUT, batch);
+      inputAddress = batch.address();
+    }
+  }
+
   @Override
   protected void refresh(Bound now) {
     now.executable().refresh();
@@ -119,6 +131,12 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
   }
 
   @Override
+  protected void refreshAndForward(Bound now, long drawKey, ParameterGate gate) {
+    now.executable().refreshAndForward(drawKey, gate);
+    this.drawKey = drawKey;
+  }
+
+  @Override
   protected void backward(Bound now, GradientListener listener) {
     now.executable().backward(drawKey, listener);
     moments.shift(parameters().data(), gradients().data());
@@ -127,7 +145,9 @@ final class OnednnPlan extends CompiledPlan<OnednnPlan.Bound> {
 
   @Override
   public List<KernelTime> timeKernels(int repetitions) {
-    return overwritten().executable().stopwatch().time(repetitions);
+    Bound now = overwritten();
+    take(now, Edges.address(now.edges().input())); // The last batch may be gone.
+    return now.executable().stopwatch().time(repetitions);
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientFlow;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Tuning;
+import org.convoy.kernels.plan.Chains;
 
 /**
  * Chooses layouts and implementations for a graph.

@@ -3,10 +3,12 @@ package org.convoy.kernels.plan;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.cuda.DeviceVector;
@@ -68,6 +70,17 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
 
   /** Computes the output. */
   protected abstract void forward(B now, long drawKey);
+
+  /**
+   * Copies parameters that are being written, and computes the output.
+   *
+   * @param gate where to wait for parameters
+   */
+  protected void refreshAndForward(B now, long drawKey, ParameterGate gate) {
+    gate.awaitAll();
+    refresh(now);
+    forward(now, drawKey);
+  }
 
   /** Computes gradients. The gradient of the output has been taken. */
   protected abstract void backward(B now, GradientListener listener);
@@ -159,14 +172,30 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
     return bound().edges().inputGradient();
   }
 
+  /** Takes a batch from where it is, into the plan's input unless it is there. */
+  protected void take(B now, Pointer batch) {
+    Pointer input = Edges.address(now.edges().input());
+    if (batch.address() != input.address()) {
+      Pointer.memcpy(input, batch, Edges.inputBytes(graph, request));
+    }
+  }
+
   @Override
   public final void forward(long drawKey) {
+    forward(Edges.address(input()), drawKey, ParameterGate.OPEN);
+  }
+
+  @Override
+  public final void forward(Pointer batch, long drawKey, ParameterGate gate) {
     B now = bound();
+    take(now, batch);
     if (stale) {
-      refresh(now);
+      refreshAndForward(now, drawKey, gate);
       stale = false;
+    } else {
+      gate.awaitAll();
+      forward(now, drawKey);
     }
-    forward(now, drawKey);
     forwarded = true;
   }
 

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything a plan does, in order, with every tensor's place known: the refresh of weight copies
@@ -91,6 +92,46 @@ public final class Program<S extends Use> {
 
   public List<S> refresh() {
     return refresh;
+  }
+
+  /**
+   * Refresh and forward as one list, in which each step of the refresh stands as late as forward
+   * lets it, so that forward can begin before all parameters are there. The steps of the refresh
+   * keep their order. If one of them uses memory of the arena, whose place forward may need, all of
+   * them come first.
+   */
+  public List<S> refreshWithin() {
+    boolean movable = refresh.stream().flatMap(Program::buffers).noneMatch(Program::inArena);
+    Map<Buffer, Integer> needs = new IdentityHashMap<>();
+    for (int i = 0; i < refresh.size(); i++) {
+      int count = i + 1;
+      buffers(refresh.get(i)).forEach(buffer -> needs.put(buffer, count));
+    }
+    List<S> all = new ArrayList<>();
+    int done = 0;
+    for (S step : forward) {
+      int needed =
+          movable
+              ? buffers(step).mapToInt(each -> needs.getOrDefault(each, 0)).max().orElse(0)
+              : refresh.size();
+      while (done < needed) {
+        all.add(refresh.get(done++));
+      }
+      all.add(step);
+    }
+    all.addAll(refresh.subList(done, refresh.size()));
+    return all;
+  }
+
+  /** The memory of the plan that a step uses. What the caller owns is not among it. */
+  private static Stream<Buffer> buffers(Use step) {
+    return step.tensors().stream()
+        .map(Stored::buffer)
+        .filter(buffer -> buffer.home() == Home.WEIGHTS || inArena(buffer));
+  }
+
+  private static boolean inArena(Buffer buffer) {
+    return buffer.home() == Home.ARENA && buffer.bytes() > 0;
   }
 
   public List<S> forward() {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.dataformat.yaml.YAMLFactory;
 
 class OnnxFoldersTest {
   private static final ExportOptions PIXELS =
@@ -82,15 +83,50 @@ class OnnxFoldersTest {
     }
   }
 
+  /** What MLflow's loader reads of the folder: its YAML, the two flavours, the environment. */
   @Test
-  void triton() throws IOException, OrtException {
+  void mlflowFindsWhatItReads() throws IOException {
+    OnnxFolderFormat.mlflow().write(model, PIXELS, new LocalStore(folder), "m");
+    JsonNode description = yaml("MLmodel");
+    JsonNode python = description.at("/flavors/python_function");
+    assertEquals("mlflow.onnx", python.path("loader_module").textValue());
+    for (JsonNode flavour : description.path("flavors")) {
+      assertTrue(Files.isRegularFile(folder.resolve("m/" + flavour.path("data").textValue())));
+    }
+    String environment = python.at("/env/virtualenv").textValue();
+    JsonNode packages = yaml(environment);
+    assertTrue(packages.path("python").textValue().matches("3\\.\\d+"), environment);
+    assertEquals("-r requirements.txt", packages.at("/dependencies/0").textValue());
+    List<String> requirements = Files.readAllLines(folder.resolve("m/requirements.txt"));
+    assertTrue(requirements.stream().anyMatch(line -> line.startsWith("onnxruntime")));
+    JsonNode example = description.path("saved_input_example_info");
+    assertEquals("ndarray", example.path("type").textValue());
+    assertEquals("tf-serving", example.path("format").textValue());
+    assertEquals(32, description.path("model_uuid").textValue().length());
+  }
+
+  private JsonNode yaml(String file) throws IOException {
+    Object content =
+        new org.nd4j.shade.jackson.databind.ObjectMapper(new YAMLFactory())
+            .readValue(folder.resolve("m").resolve(file).toFile(), Object.class);
+    return json.valueToTree(content);
+  }
+
+  @Test
+  void triton() throws Exception {
     OnnxFolderFormat.triton().write(model, PIXELS, new LocalStore(folder), "pets");
-    String config = Files.readString(folder.resolve("pets/config.pbtxt"));
-    assertTrue(config.contains("name: \"image\""), config);
-    assertTrue(config.contains("data_type: TYPE_UINT8\n    dims: [ 4, 6, 3 ]"), config);
-    assertTrue(config.contains("name: \"probabilities\""), config);
-    assertTrue(config.contains("data_type: TYPE_FP32\n    dims: [ 2 ]"), config);
-    assertEquals("cat\ndog\n", Files.readString(folder.resolve("pets/labels.txt")));
+    TritonConfig config = TritonConfig.parse(Files.readString(folder.resolve("pets/config.pbtxt")));
+    assertEquals("onnxruntime", config.get("backend"));
+    assertTrue((int) config.get("max_batch_size") > 1);
+    assertTrue(config.has("dynamic_batching"));
+    assertEquals("image", config.get("input", "name"));
+    assertEquals("TYPE_UINT8", config.get("input", "data_type"));
+    assertEquals(List.of(4L, 6L, 3L), config.get("input", "dims"));
+    assertEquals("probabilities", config.get("output", "name"));
+    assertEquals("TYPE_FP32", config.get("output", "data_type"));
+    assertEquals(List.of(2L), config.get("output", "dims"));
+    Path labels = folder.resolve("pets/" + config.get("output", "label_filename"));
+    assertEquals("cat\ndog\n", Files.readString(labels));
     try (OnnxRuntime runtime = new OnnxRuntime(folder.resolve("pets/1/model.onnx"))) {
       assertEquals(List.of("image", "probabilities"), runtime.names());
       assertEquals(2 * 5, runtime.run(new byte[5 * 72], 5, 4, 6, 3).length);

@@ -73,7 +73,29 @@ class NameTableTest {
         "features.denseblock3.denselayer24.norm2.running_mean");
     is("Keras", "densenet121", "pool3_conv.weight", "features.transition2.conv.weight");
     is("Keras", "vgg16", "block5_conv3.bias", "features.28.bias");
+    is("Keras", "keras_xception", "conv2d_3.weight", "block13_skip_conv.weight");
+    is(
+        "Keras",
+        "keras_mobilenet_v3_small",
+        "expanded_conv_2/expand/BatchNorm.bias",
+        "expanded_conv_2_expand_bn.bias");
+    is(
+        "Keras",
+        "keras_mobilenet_v3_small",
+        "expanded_conv/squeeze_excite/Conv_1.bias",
+        "expanded_conv_squeeze_excite_conv_1.bias");
+    is("Keras", "keras_mobilenet_v3_small", "Conv_1/BatchNorm.bias", "conv_1_bn.bias");
     is("Keras", "vgg19", "block5_conv4.bias", "features.34.bias");
+  }
+
+  /** A prefix that is dropped elsewhere belongs to the names of these networks. */
+  @Test
+  void torchvisionsTransformersByHand() {
+    String bias = "encoder.layers.encoder_layer_0.mlp.0.bias";
+    is("torchvision", "vit_b_16", bias, bias);
+    is("torchvision", "vit_b_16", "module." + bias, bias);
+    is("torchvision", "vit_b_16", "encoder.pos_embedding", "encoder.pos_embedding");
+    is("torchvision", "vit_b_16", "conv_proj.weight", "conv_proj.weight");
   }
 
   private static void is(String source, String network, String there, String here) {

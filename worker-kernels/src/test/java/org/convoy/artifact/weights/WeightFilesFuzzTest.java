@@ -39,7 +39,7 @@ class WeightFilesFuzzTest {
 
   private List<byte[]> seeds() throws IOException {
     List<byte[]> seeds = new ArrayList<>();
-    for (String resource : List.of("state.pth", "nested.pt")) {
+    for (String resource : List.of("state.pth", "nested.pt", "dl4j.zip")) {
       try (InputStream in =
           Objects.requireNonNull(WeightFilesFuzzTest.class.getResourceAsStream(resource))) {
         seeds.add(in.readAllBytes());

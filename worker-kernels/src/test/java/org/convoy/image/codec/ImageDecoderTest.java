@@ -124,6 +124,41 @@ class ImageDecoderTest {
     return out.toByteArray();
   }
 
+  /** ImageNet has a PNG whose name ends in JPEG, n02105855_2933. */
+  @Test
+  void decodesByContentAndNotByName() throws IOException {
+    decode("palette.png", Golden.fixture("palette.png"), 3);
+    byte[] expected = decoded();
+    decode("n02105855_2933.JPEG", Golden.fixture("palette.png"), 3);
+    assertArrayEquals(expected, decoded());
+  }
+
+  /** Some of ImageNet's JPEGs have damaged EXIF, of which Pillow warns and which it passes over. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", // nothing follows
+        "MM", // cut off
+        "XX\0*\0\0\0\10\0\1\1\u0012\0\3\0\0\0\1\0\6\0\0\0\0\0\0", // no byte order
+        "MM\0*\u00ff\u00ff\u00ff\u00ff\0\1", // a directory beyond the end
+        "MM\0*\0\0\0\10\u00ff\u00ff\1\u0012\0\3", // more entries than there are bytes
+        "MM\0*\0\0\0\10\0\1\1\u0012\0\3\0\0\0\1\0\0\0\0\0\0\0\0", // orientation 0
+        "MM\0*\0\0\0\10\0\1\1\u0012\0\3\0\0\0\1\0\11\0\0\0\0\0\0", // orientation 9
+      })
+  void passesOverDamagedExif(String exif) throws IOException {
+    byte[] plain = Golden.fixture("colour.jpg");
+    decode("plain", plain, 3);
+    byte[] expected = decoded();
+    byte[] content = ("Exif\0\0" + exif).getBytes(StandardCharsets.ISO_8859_1);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.write(plain, 0, 2);
+    file.writeBytes(new byte[] {(byte) 0xff, (byte) 0xe1, 0, (byte) (2 + content.length)});
+    file.writeBytes(content);
+    file.write(plain, 2, plain.length - 2);
+    decode("damaged EXIF", file.toByteArray(), 3);
+    assertArrayEquals(expected, decoded());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"colour.jpg", "progressive.jpg", "cmyk.jpg", "palette.png", "alpha.png"})
   void refusesEveryTruncation(String name) throws IOException {

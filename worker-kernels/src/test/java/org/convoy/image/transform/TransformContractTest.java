@@ -46,7 +46,9 @@ class TransformContractTest {
         new RandAugmentTimm(3, 9, 2, 1),
         new ThreeAugment(0.3),
         new AugMix(10, 3, 0, 1),
-        new CornerCrop(size, CornerCrop.Corner.BOTTOM_RIGHT));
+        new CornerCrop(size, CornerCrop.Corner.BOTTOM_RIGHT),
+        new ReflectAndCrop(size, 3),
+        new Shift(-2, 1));
   }
 
   @Test

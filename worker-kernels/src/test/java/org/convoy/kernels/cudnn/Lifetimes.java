@@ -21,6 +21,7 @@ final class Lifetimes {
   private static final Map<String, Set<Integer>> WRITTEN =
       Map.of(
           "activate", Set.of(1),
+          "conv_forward", Set.of(2),
           "sum_norm", Set.of(4),
           "batch_moments", Set.of(2, 3, 4, 5),
           "max_pool", Set.of(1, 2),
@@ -49,24 +50,33 @@ final class Lifetimes {
   void assertWrittenBeforeRead() {
     Map<Buffer, Boolean> written = new IdentityHashMap<>();
     for (Step step : steps) {
-      if (!(step instanceof Step.Launch launch)) {
-        continue;
+      if (step instanceof Step.Launch launch) {
+        check(launch.word(), launch.places(), writes(launch), written);
+      } else if (step instanceof Step.Run run) {
+        Set<Integer> writes = Set.copyOf(run.work().written());
+        check(run.kernel(), run.places().stream().map(Optional::of).toList(), writes, written);
       }
-      Set<Integer> writes = writes(launch);
-      for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < launch.places().size(); i++) {
-          Optional<Tensor> tensor = launch.places().get(i);
-          if (tensor.isEmpty() || writes.contains(i) != (pass == 1)) {
-            continue;
-          }
-          Buffer buffer = tensor.get().buffer();
-          if (pass == 1) {
-            written.put(buffer, true);
-          } else {
-            assertTrue(
-                buffer.home() != Home.ARENA || written.containsKey(buffer),
-                () -> launch.word() + " reads what nobody has written");
-          }
+    }
+  }
+
+  private static void check(
+      String word,
+      List<Optional<Tensor>> places,
+      Set<Integer> writes,
+      Map<Buffer, Boolean> written) {
+    for (int pass = 0; pass < 2; pass++) {
+      for (int i = 0; i < places.size(); i++) {
+        Optional<Tensor> tensor = places.get(i);
+        if (tensor.isEmpty() || writes.contains(i) != (pass == 1)) {
+          continue;
+        }
+        Buffer buffer = tensor.get().buffer();
+        if (pass == 1) {
+          written.put(buffer, true);
+        } else {
+          assertTrue(
+              buffer.home() != Home.ARENA || written.containsKey(buffer),
+              () -> word + " reads what nobody has written");
         }
       }
     }

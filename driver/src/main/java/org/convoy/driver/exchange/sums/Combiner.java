@@ -98,8 +98,36 @@ public interface Combiner extends AutoCloseable {
   /** The shares that this executor updates. They stay the same throughout the run. */
   List<Share> shares();
 
-  /** Begins a micro-batch, and returns the vector of parameters that computes it. */
+  /**
+   * Begins a micro-batch, and returns the vector of parameters that computes it. They have their
+   * values after {@link #awaitAll}.
+   */
   INDArray next();
+
+  /**
+   * Begins to return updated parameters from their owners to all executors. To be called after
+   * {@link #endStep}, when the caller has nothing to exchange that it waits for. If it is not
+   * called, the first wait does it.
+   */
+  default void returnParameters() {
+    // Only a combination whose parameters are updated by their owners has something to do.
+  }
+
+  /**
+   * Waits until elements {@code [from, to)} of the vector of {@link #next} have the values of the
+   * step.
+   */
+  default void await(long from, long to) {
+    // As above.
+  }
+
+  /**
+   * Waits until all parameters have the values of the step. To be called before a backward pass,
+   * and before parameters or {@link #state} are read.
+   */
+  default void awaitAll() {
+    // As above.
+  }
 
   /**
    * Elements {@code [from, to)} of the micro-batch's gradient will not change any more. Each
@@ -112,7 +140,7 @@ public interface Combiner extends AutoCloseable {
   void endMicroBatch(Update update);
 
   /**
-   * Ends a step.
+   * Ends a step. Updated parameters may still have to return: see {@link #awaitAll}.
    *
    * @param step the number of steps before this one
    */

@@ -2,7 +2,6 @@ package org.convoy.driver.exchange.sums;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.convoy.driver.exchange.wire.Mesh;
@@ -117,51 +116,16 @@ public final class Exchange implements AutoCloseable {
    * beginning of their places, and receives all other chunks in the same form.
    */
   void allGather(Chunks chunks, INDArray vector, WireFormat format) {
+    beginAllGather(chunks, vector, format).finish();
+  }
+
+  /**
+   * Begins an {@link #allGather}. Other operations may begin and end before it has finished; their
+   * messages come behind its own.
+   */
+  AllGather beginAllGather(Chunks chunks, INDArray vector, WireFormat format) {
     mesh.check();
-    int operation = operations++;
-    Floats memory = Floats.of(vector);
-    memory.check(chunks);
-    List<List<Receive>> awaited = new ArrayList<>();
-    for (int from = 0; from < size(); from++) {
-      awaited.add(from == rank() ? List.of() : postChunks(operation, from, chunks, memory, format));
-    }
-    for (int to = 0; to < size(); to++) {
-      if (to != rank()) {
-        mesh.send(to, ownChunks(operation, chunks, memory, format));
-      }
-    }
-    for (int from = 0; from < size(); from++) {
-      for (Receive receive : awaited.get(from)) {
-        mesh.await(from, receive);
-      }
-    }
-    mesh.awaitSent();
-  }
-
-  private List<Receive> postChunks(
-      int operation, int from, Chunks chunks, Floats memory, WireFormat format) {
-    List<Receive> receives = new ArrayList<>();
-    for (int chunk = from; chunk < chunks.count(); chunk += size()) {
-      ByteBuffer place = packed(chunks, chunk, memory, format);
-      Receive receive =
-          Receive.into(operation, receives.size(), "all-gather, chunk " + chunk, place);
-      mesh.post(from, receive);
-      receives.add(receive);
-    }
-    return receives;
-  }
-
-  private List<Outgoing> ownChunks(int operation, Chunks chunks, Floats memory, WireFormat format) {
-    List<Outgoing> frames = new ArrayList<>();
-    for (int chunk = rank(); chunk < chunks.count(); chunk += size()) {
-      frames.add(new Outgoing(operation, frames.size(), packed(chunks, chunk, memory, format)));
-    }
-    return frames;
-  }
-
-  private static ByteBuffer packed(Chunks chunks, int chunk, Floats memory, WireFormat format) {
-    int length = chunks.length(chunk);
-    return memory.bytes(chunks.start(chunk), length).limit(format.bytes(length));
+    return new AllGather(mesh, operations++, chunks, Floats.of(vector), format);
   }
 
   /**

@@ -38,9 +38,13 @@ final class SumCombiner implements Combiner {
   private final Moments moments;
   private final FinishedChunks finished;
   private final List<Coming> coming = new ArrayList<>();
+  private final ReturnedParameters returned;
   private Optional<ReduceScatter> reduction = Optional.empty();
   private WireFormat format;
   private int begun;
+
+  /** Whether updated parameters have not begun to return. */
+  private boolean owed;
 
   /** A combiner that always sends one format. */
   SumCombiner(
@@ -129,7 +133,8 @@ final class SumCombiner implements Combiner {
             range.total());
     this.moments = new Moments(range, layout, gradient);
     this.finished = new FinishedChunks(trained);
-    round();
+    this.returned = new ReturnedParameters(exchange, layout, master, parameters, partials.first());
+    returned.round(format);
   }
 
   /** The native bytes that an executor's combiner takes. */
@@ -165,17 +170,6 @@ final class SumCombiner implements Combiner {
     return new Load(gradients, parameters, 2).plus(Load.moments(range, executors, layout));
   }
 
-  /** Rounds the parameters that the network computes with. */
-  private void round() {
-    if (masters) {
-      Floats working = Floats.of(parameters);
-      for (int chunk = 0; chunk < trained.count(); chunk++) {
-        format.round(working, trained.start(chunk), trained.length(chunk));
-      }
-      keepStill(share.parameters(), parameters);
-    }
-  }
-
   @Override
   public List<Share> shares() {
     return List.of(share);
@@ -183,6 +177,7 @@ final class SumCombiner implements Combiner {
 
   @Override
   public INDArray next() {
+    returnParameters();
     if (begun == 0) {
       choice.ifPresent(FormatChoice::began);
     }
@@ -239,13 +234,11 @@ final class SumCombiner implements Combiner {
     update.apply(share);
     partials.reset();
     if (masters) {
-      sendRounded(Floats.of(sum));
       statistics(share.parameters(), parameters);
-    } else {
-      exchange.allGather(trained, parameters);
     }
     choice.ifPresent(each -> each.ended(step + 1, sum));
     take(choice);
+    owed = true;
   }
 
   /** Uses the format that has been chosen. */
@@ -253,24 +246,27 @@ final class SumCombiner implements Combiner {
     if (from.isPresent() && from.get().format() != format) {
       format = from.get().format();
       partials.use(format);
-      round();
     }
   }
 
-  /** Gives all executors the rounded parameters, by way of memory that is free after the update. */
-  private void sendRounded(Floats packed) {
-    Floats master = Floats.of(share.parameters());
-    for (int chunk : owned()) {
-      long start = trained.start(chunk);
-      format.pack(master, start, packed, start, trained.length(chunk));
+  @Override
+  public void returnParameters() {
+    if (owed) {
+      owed = false;
+      returned.begin(format);
     }
-    exchange.allGather(trained, partials.first(), format);
-    Floats working = Floats.of(parameters);
-    for (int chunk = 0; chunk < trained.count(); chunk++) {
-      long start = trained.start(chunk);
-      format.unpack(packed, start, working, start, trained.length(chunk));
-    }
-    keepStill(share.parameters(), parameters);
+  }
+
+  @Override
+  public void await(long from, long to) {
+    returnParameters();
+    returned.await(from, to);
+  }
+
+  @Override
+  public void awaitAll() {
+    returnParameters();
+    returned.awaitAll();
   }
 
   /** Copies the exact bits of what never moves. */
@@ -306,6 +302,7 @@ final class SumCombiner implements Combiner {
 
   @Override
   public void collect(Fill fill, INDArray target) {
+    awaitAll();
     fill.fill(share, target);
     exchange.allGather(trained, target);
   }
@@ -333,6 +330,7 @@ final class SumCombiner implements Combiner {
       keepStill(parameters, share.parameters());
     }
     take(choice);
+    returned.round(format);
   }
 
   @Override

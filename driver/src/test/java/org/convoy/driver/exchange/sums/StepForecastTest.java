@@ -68,6 +68,7 @@ class StepForecastTest {
           combiner.endMicroBatch(NOTHING);
         }
         combiner.endStep(step, NOTHING);
+        combiner.awaitAll();
       }
     }
     closed.forEach(INDArray::close);

@@ -119,11 +119,20 @@ final class TinyTraining implements AutoCloseable {
   void steps(int from, int to) {
     for (int step = from; step < to; step++) {
       for (int i = range.from(); i < range.to(); i++) {
-        float[] current = combiner.next().toFloatVector();
+        INDArray vector = combiner.next();
+        combiner.await(0, 333);
+        combiner.awaitAll();
+        float[] current = vector.toFloatVector();
         backward(gradient(current, step, i), new SplittableRandom(31L * step + exchange.size()));
         combiner.endMicroBatch(update);
       }
       combiner.endStep(step, update);
+      if (step % 3 > 0) {
+        combiner.returnParameters();
+      }
+      if (step % 2 > 0) {
+        exchange.barrier();
+      }
     }
   }
 
@@ -200,6 +209,7 @@ final class TinyTraining implements AutoCloseable {
 
   /** The one vector that stands for all. */
   float[] result(int steps) {
+    combiner.awaitAll();
     if (combiner.together(steps)) {
       return parameters.toFloatVector();
     }
@@ -208,6 +218,7 @@ final class TinyTraining implements AutoCloseable {
   }
 
   boolean copiesAreTheSame() {
+    combiner.awaitAll();
     float[] own = parameters.toFloatVector();
     byte[] bytes = new byte[4 * LENGTH];
     boolean same = true;
@@ -242,6 +253,7 @@ final class TinyTraining implements AutoCloseable {
   }
 
   void save(int steps, Saved saved) {
+    combiner.awaitAll();
     if (exchange.rank() == 0) {
       saved.arrays.put("parameters", parameters.toFloatVector());
     }

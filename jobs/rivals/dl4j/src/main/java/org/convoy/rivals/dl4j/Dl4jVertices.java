@@ -32,6 +32,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Shape;
@@ -117,6 +118,7 @@ final class Dl4jVertices {
           .refuse(Reshape.class, NONE)
           .refuse(Embedding.class, NONE)
           .refuse(Attention.class, NONE)
+          .refuse(RelativeAttention.class, NONE)
           .build();
 
   private Dl4jVertices() {}

@@ -36,6 +36,7 @@ import org.convoy.graph.PRelu;
 import org.convoy.graph.Pad;
 import org.convoy.graph.PadChannels;
 import org.convoy.graph.Pool;
+import org.convoy.graph.RelativeAttention;
 import org.convoy.graph.Reshape;
 import org.convoy.graph.Resize;
 import org.convoy.graph.Shape;
@@ -91,6 +92,7 @@ final class TorchOps {
           .refuse(Reshape.class, NOT_YET)
           .refuse(Embedding.class, NOT_YET)
           .refuse(Attention.class, NOT_YET)
+          .refuse(RelativeAttention.class, NOT_YET)
           .build();
 
   private TorchOps() {}

@@ -1,4 +1,4 @@
-package org.convoy.kernels.onednn;
+package org.convoy.kernels.plan;
 
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import org.convoy.kernels.GradientFlow;
  * The {@link Chain}s of a fused graph, made of nodes without a backward pass: all nodes of an
  * inference plan, and the frozen beginning of a training plan. A single convolution is no chain.
  */
-final class Chains {
+public final class Chains {
   private final Graph graph;
   private final GradientFlow flow;
   private final Map<Integer, Chain> byLast = new TreeMap<>();
@@ -30,7 +30,7 @@ final class Chains {
     this.flow = flow;
   }
 
-  static Chains of(Graph fused, GradientFlow flow) {
+  public static Chains of(Graph fused, GradientFlow flow) {
     Chains chains = new Chains(fused, flow);
     Chain.Links links = new Chain.Links(fused, node -> !flow.needs(node));
     for (int i = 1; i < fused.nodes().size(); i++) {
@@ -49,17 +49,17 @@ final class Chains {
   }
 
   /** All nodes of all chains. */
-  Set<Integer> links() {
+  public Set<Integer> links() {
     return new TreeSet<>(lastByLink.keySet());
   }
 
   /** Whether a node is computed with a later one, the last of its chain. */
-  boolean deferred(int node) {
+  public boolean deferred(int node) {
     return computedAt(node) != node;
   }
 
   /** The chain that a node is the last of, if it is. */
-  Optional<Chain> endingAt(int node) {
+  public Optional<Chain> endingAt(int node) {
     return Optional.ofNullable(byLast.get(node));
   }
 
@@ -71,7 +71,7 @@ final class Chains {
    * Whether a chain may write over a node's result: the chain is its last reader, and nothing reads
    * the result later, in backward for example.
    */
-  boolean diesIn(int node, Chain chain) {
+  public boolean diesIn(int node, Chain chain) {
     if (!writesItsResult(graph.nodes().get(node)) || chain.convolution().inputs().contains(node)) {
       return false;
     }

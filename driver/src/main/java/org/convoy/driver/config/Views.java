@@ -1,10 +1,11 @@
-package org.convoy.driver.evaluation;
+package org.convoy.driver.config;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.convoy.image.transform.CenterCrop;
 import org.convoy.image.transform.CornerCrop;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.image.transform.Shift;
 import org.convoy.image.transform.Transform;
 import org.convoy.settings.RequestException;
 
@@ -18,16 +19,31 @@ public enum Views {
   /** And its mirror image. */
   FLIP,
   /** The middle and the four corners, and the mirror image of each. */
-  TEN_CROP;
+  TEN_CROP,
+  /**
+   * The image, the image moved down and right by a pixel, and moved up and left, and the mirror
+   * image of each. The image itself counts as much as both others (Jordan 2024, arXiv 2404.00498,
+   * section 3.5).
+   */
+  SHIFTS;
 
   /** Whether each view is mirrored, too. */
-  boolean mirrored() {
+  public boolean mirrored() {
     return this != SINGLE;
   }
 
-  /** The number of crops. */
-  int crops() {
-    return this == TEN_CROP ? 1 + CornerCrop.Corner.values().length : 1;
+  /** The number of views that are not mirror images of others. */
+  public int crops() {
+    return switch (this) {
+      case SINGLE, FLIP -> 1;
+      case TEN_CROP -> 1 + CornerCrop.Corner.values().length;
+      case SHIFTS -> 3;
+    };
+  }
+
+  /** The weight of a crop in the mean. */
+  public double weight(int crop) {
+    return this == SHIFTS && crop == 0 ? 2 : 1;
   }
 
   /**
@@ -35,8 +51,15 @@ public enum Views {
    *
    * @throws RequestException if corners are asked for and the steps do not end with a centre crop
    */
-  List<Preprocessing> of(Preprocessing own) {
+  public List<Preprocessing> of(Preprocessing own) {
     List<Preprocessing> all = new ArrayList<>(List.of(own));
+    if (this == SHIFTS) {
+      for (int pixels : new int[] {1, -1}) {
+        List<Transform> steps = new ArrayList<>(own.evaluation());
+        steps.add(new Shift(pixels, pixels));
+        all.add(with(own, steps));
+      }
+    }
     if (this != TEN_CROP) {
       return all;
     }
@@ -49,10 +72,13 @@ public enum Views {
     for (CornerCrop.Corner corner : CornerCrop.Corner.values()) {
       List<Transform> steps = new ArrayList<>(own.evaluation());
       steps.set(last, new CornerCrop(centre.size(), corner));
-      all.add(
-          new Preprocessing(
-              own.channels(), own.height(), own.width(), List.of(), steps, own.normalisation()));
+      all.add(with(own, steps));
     }
     return all;
+  }
+
+  private static Preprocessing with(Preprocessing own, List<Transform> steps) {
+    return new Preprocessing(
+        own.channels(), own.height(), own.width(), List.of(), steps, own.normalisation());
   }
 }

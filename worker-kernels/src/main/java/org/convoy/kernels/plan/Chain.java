@@ -1,4 +1,4 @@
-package org.convoy.kernels.onednn;
+package org.convoy.kernels.plan;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,7 +24,7 @@ import org.convoy.graph.Node;
  * @param activation applied last
  * @param links the nodes of the chain; no other node reads the results between them
  */
-record Chain(
+public record Chain(
     Node convolution,
     Optional<Node> norm,
     OptionalInt addend,
@@ -32,13 +32,13 @@ record Chain(
     List<Integer> links) {
 
   /** A convolution by itself. */
-  static Chain of(Node convolution) {
+  public static Chain of(Node convolution) {
     return new Chain(
         convolution, Optional.empty(), OptionalInt.empty(), Optional.empty(), List.of());
   }
 
   /** The last node, whose result is the chain's. */
-  int last() {
+  public int last() {
     return links.get(links.size() - 1);
   }
 

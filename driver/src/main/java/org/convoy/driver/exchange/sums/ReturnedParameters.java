@@ -1,0 +1,106 @@
+package org.convoy.driver.exchange.sums;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The way of updated parameters from their owners to the vector that every executor's network
+ * computes with. They may be used from the first on while later ones are still on their way.
+ *
+ * <p>Where the owners keep master parameters apart, these are packed in a {@link WireFormat}, in
+ * memory that is free after the update, and unpacked chunk by chunk as they are awaited. What never
+ * moves keeps its exact bits.
+ */
+final class ReturnedParameters {
+
+  private final Exchange exchange;
+  private final VectorLayout layout;
+  private final Chunks chunks;
+  private final Floats masters;
+  private final Floats working;
+  private final INDArray packed;
+  private final boolean apart;
+  private final boolean[] taken;
+  private WireFormat format = WireFormat.FLOAT32;
+  private Optional<AllGather> underWay = Optional.empty();
+
+  /**
+   * @param masters the parameters that owners update
+   * @param working the parameters that the network computes with; may be the masters
+   * @param packed memory for packed masters, as long as the part of them that moves
+   */
+  ReturnedParameters(
+      Exchange exchange, VectorLayout layout, INDArray masters, INDArray working, INDArray packed) {
+    this.exchange = exchange;
+    this.layout = layout;
+    this.chunks = layout.trainedChunks();
+    this.masters = Floats.of(masters);
+    this.working = Floats.of(working);
+    this.apart = !this.masters.sameMemory(this.working);
+    this.packed = apart ? packed : working;
+    this.taken = new boolean[chunks.count()];
+  }
+
+  /** Begins to send the own chunks and to receive the others. */
+  void begin(WireFormat wire) {
+    format = wire;
+    Arrays.fill(taken, false);
+    Floats memory = Floats.of(packed);
+    for (int chunk = exchange.rank(); apart && chunk < taken.length; chunk += exchange.size()) {
+      long start = chunks.start(chunk);
+      format.pack(masters, start, memory, start, chunks.length(chunk));
+    }
+    underWay = Optional.of(exchange.beginAllGather(chunks, packed, format));
+  }
+
+  /** Returns when elements {@code [from, to)} of the working parameters have their values. */
+  void await(long from, long to) {
+    for (int chunk = chunks.following(from);
+        underWay.isPresent() && chunk < taken.length && chunks.start(chunk) < to;
+        chunk++) {
+      take(chunk, underWay.get());
+    }
+  }
+
+  private void take(int chunk, AllGather gather) {
+    if (taken[chunk]) {
+      return;
+    }
+    gather.await(chunk);
+    taken[chunk] = true;
+    if (apart) {
+      long start = chunks.start(chunk);
+      int length = chunks.length(chunk);
+      format.unpack(Floats.of(packed), start, working, start, length);
+      keepStill(start, start + length);
+    }
+  }
+
+  /** Returns when all parameters have their values and the packed ones are of no more use. */
+  void awaitAll() {
+    await(0, layout.trained());
+    underWay.ifPresent(AllGather::finish);
+    underWay = Optional.empty();
+  }
+
+  /** Makes the working parameters of the masters without sending any. */
+  void round(WireFormat wire) {
+    if (apart) {
+      for (int chunk = 0; chunk < chunks.count(); chunk++) {
+        wire.round(working, chunks.start(chunk), chunks.length(chunk));
+      }
+      keepStill(0, layout.length());
+    }
+  }
+
+  private void keepStill(long from, long to) {
+    for (VectorLayout.Range range : layout.still()) {
+      long first = Math.max(from, range.from());
+      long count = Math.min(to, range.to()) - first;
+      if (count > 0) {
+        working.copy(first, masters, first, count);
+      }
+    }
+  }
+}
