@@ -4,5 +4,6 @@
 #include "elementwise.cuh"
 #include "masks.cuh"
 #include "norms.cuh"
+#include "optimizers.cuh"
 #include "pools.cuh"
 #include "sums.cuh"

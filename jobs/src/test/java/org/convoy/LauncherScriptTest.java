@@ -93,6 +93,35 @@ final class LauncherScriptTest {
   }
 
   @Test
+  void eachExecutorIsGivenAGpu() throws Exception {
+    List<String> here = run(Map.of(), "train", "a.conf", "--gpus", "--executors", "1").lines();
+    assertTrue(here.contains("spark.executor.resource.gpu.amount=1"), here::toString);
+    assertTrue(here.contains("spark.task.resource.gpu.amount=1"), here::toString);
+    assertTrue(here.contains("spark.worker.resource.gpu.amount=1"), here::toString);
+    assertFalse(here.contains("--gpus"), here::toString);
+    Run two = run(Map.of(), "train", "a.conf", "--gpus", "--executors", "2");
+    assertEquals(2, two.exitCode(), two.text());
+    assertTrue(two.text().contains("--gpus: expected --executors 1"), two.text());
+    String kubernetes =
+        run(Map.of(), "train", "a.conf", "--gpus", "--master", "k8s://a", "--print-submit").text();
+    assertTrue(kubernetes.contains("spark.executor.resource.gpu.vendor=nvidia.com"), kubernetes);
+    String yarn =
+        run(
+                Map.of("HADOOP_CONF_DIR", folder.toString()),
+                "train",
+                "a.conf",
+                "--gpus",
+                "--master",
+                "yarn",
+                "--conf",
+                "spark.files=b.txt",
+                "--print-submit")
+            .text();
+    assertTrue(yarn.contains("b.txt") && yarn.contains("deploy/gpu/discover"), yarn);
+    assertTrue(yarn.contains("discoveryScript=./discover"), yarn);
+  }
+
+  @Test
   void aRangeOfExecutorsAsksForTheMostAndDemandsTheLeast() throws Exception {
     Run run = run(Map.of(), "train", "a.conf", "--executors=2..6", "--cores=1");
     assertTrue(run.lines().contains("spark.executor.instances=6"), run.text());

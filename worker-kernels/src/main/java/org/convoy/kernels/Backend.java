@@ -3,6 +3,7 @@ package org.convoy.kernels;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.graph.Graph;
+import org.convoy.kernels.cuda.Device;
 
 /** Computes graphs. Stateless: plans hold all memory. */
 public interface Backend {
@@ -32,6 +33,16 @@ public interface Backend {
   default Machine machine() {
     return new Machine(
         Machine.processorName(), "", Machine.NO_KERNELS, KernelThreads.count(), name());
+  }
+
+  /**
+   * The device in whose memory its plans compute here, for vectors that stay there; empty for a
+   * backend that computes in the host's memory.
+   *
+   * @throws UnsupportedOperationException if the backend cannot compute here
+   */
+  default Optional<Device> device() {
+    return Optional.empty();
   }
 
   /**

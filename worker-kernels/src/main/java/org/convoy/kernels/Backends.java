@@ -23,7 +23,8 @@ public final class Backends {
 
   private Backends() {}
 
-  private static void register(Backend backend) {
+  /** Adds a backend, or puts one in the place of another of its name. */
+  static void register(Backend backend) {
     ALL.put(backend.name(), backend);
   }
 

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
+import org.convoy.kernels.cuda.DeviceVector;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -56,6 +57,18 @@ public interface Plan extends AutoCloseable {
    *     themselves
    */
   void bind(INDArray parameters, INDArray gradients);
+
+  /**
+   * Binds the plan to vectors in the memory of the backend's {@link Backend#device}, in place of
+   * the host's. Nothing of them is copied: a step reads parameters and writes gradients where they
+   * lie. The listener of {@link #backward} hears of a range once everything that finishes it has
+   * been launched; what is launched afterwards finds it finished.
+   *
+   * @throws UnsupportedOperationException if the backend has no memory of its own
+   */
+  default void bind(DeviceVector parameters, DeviceVector gradients) {
+    throw new UnsupportedOperationException("these plans compute in the host's memory");
+  }
 
   /**
    * Must be called on every bound plan after the values of the bound parameters have changed,

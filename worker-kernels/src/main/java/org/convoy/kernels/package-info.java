@@ -11,6 +11,6 @@
  * on this package and on the graph, never on each other. The other packages are no backends: {@code
  * plan} holds the parts of a compiled plan that do not depend on the device, {@code vector}
  * Convoy's own kernels, which {@code onednn} calls, and {@code cuda} the GPU that {@code cudnn}
- * computes on.
+ * computes on, with vectors that stay in its memory.
  */
 package org.convoy.kernels;

@@ -43,11 +43,24 @@ public record Adamw(
     return List.of("mean", "square");
   }
 
+  /** Those of {@link Moments}, the corrected rate, and by what decay shrinks. */
+  @Override
+  public float[] factors(StepSettings step) {
+    return Moments.factors(
+        beta1,
+        beta2,
+        epsilon,
+        step,
+        step.learningRate() / Moments.correction(beta1, step),
+        1 - step.learningRate() * weightDecay);
+  }
+
   @Override
   public void update(Slice slice, StepSettings step) {
-    Moments moments = new Moments(beta1, beta2, epsilon, step);
-    float rate = (float) (step.learningRate() / moments.correction1());
-    float shrink = (float) (1 - step.learningRate() * weightDecay);
+    float[] f = factors(step);
+    Moments moments = new Moments(f);
+    float rate = f[Moments.FACTORS];
+    float shrink = f[Moments.FACTORS + 1];
     slice.update(
         2,
         (p, g, s, from, to, tensor) -> {

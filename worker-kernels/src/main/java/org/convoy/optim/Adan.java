@@ -1,5 +1,6 @@
 package org.convoy.optim;
 
+import java.util.Arrays;
 import java.util.List;
 import org.convoy.settings.Checks;
 
@@ -53,19 +54,43 @@ public record Adan(
     return List.of("mean", "difference", "square", "previous");
   }
 
+  /**
+   * Scale, both rates, the third root, by what decay divides, epsilon, three betas, one minus each,
+   * and 1 in the first step.
+   */
+  @Override
+  public float[] factors(StepSettings step) {
+    long t = step.step() + 1;
+    return new float[] {
+      (float) step.gradientScale(),
+      (float) (step.learningRate() / (1 - StrictMath.pow(beta1, t))),
+      (float) (step.learningRate() * beta2 / (1 - StrictMath.pow(beta2, t))),
+      (float) Math.sqrt(1 - StrictMath.pow(beta3, t)),
+      (float) (1 + step.learningRate() * weightDecay),
+      (float) epsilon,
+      (float) beta1,
+      (float) beta2,
+      (float) beta3,
+      (float) (1 - beta1),
+      (float) (1 - beta2),
+      (float) (1 - beta3),
+      step.step() == 0 ? 1 : 0
+    };
+  }
+
   @Override
   public void update(Slice slice, StepSettings step) {
-    long t = step.step() + 1;
+    float[] f = factors(step);
+    float scale = f[0];
+    float rate = f[1];
+    float rate2 = f[2];
+    float root3 = f[3];
+    float shrink = f[4];
+    float tiny = f[5];
+    float[] keep = Arrays.copyOfRange(f, 6, 9);
+    float[] take = Arrays.copyOfRange(f, 9, 12);
+    float ahead = keep[1];
     boolean first = step.step() == 0;
-    float scale = (float) step.gradientScale();
-    float rate = (float) (step.learningRate() / (1 - StrictMath.pow(beta1, t)));
-    float rate2 = (float) (step.learningRate() * beta2 / (1 - StrictMath.pow(beta2, t)));
-    float root3 = (float) Math.sqrt(1 - StrictMath.pow(beta3, t));
-    float shrink = (float) (1 + step.learningRate() * weightDecay);
-    float tiny = (float) epsilon;
-    float ahead = (float) beta2;
-    float[] keep = {(float) beta1, (float) beta2, (float) beta3};
-    float[] take = {(float) (1 - beta1), (float) (1 - beta2), (float) (1 - beta3)};
     slice.update(
         4,
         (p, gradient, s, from, to, tensor) -> {

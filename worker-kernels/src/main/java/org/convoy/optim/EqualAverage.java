@@ -32,13 +32,20 @@ public record EqualAverage(long firstSteps, long everySteps) implements Companio
     return steps < firstSteps ? 0 : (steps - firstSteps) / everySteps + 1;
   }
 
+  /** How many weights are averaged then. */
+  @Override
+  public float[] factors(long step) {
+    long count = count(step + 1);
+    return count == count(step) ? new float[0] : new float[] {count};
+  }
+
   @Override
   public void follow(INDArray companion, INDArray parameters, long step) {
-    long count = count(step + 1);
-    if (count == count(step)) {
+    float[] factors = factors(step);
+    if (factors.length == 0) {
       return;
     }
-    float total = count;
+    float total = factors[0];
     Staged.each(
         "average",
         companion,

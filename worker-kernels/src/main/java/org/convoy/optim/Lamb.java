@@ -44,15 +44,29 @@ public record Lamb(
     return List.of("mean", "square");
   }
 
+  /** Those of {@link Moments}, the rate, the mean's correction, and the decay. */
+  @Override
+  public float[] factors(StepSettings step) {
+    return Moments.factors(
+        beta1,
+        beta2,
+        epsilon,
+        step,
+        step.learningRate(),
+        Moments.correction(beta1, step),
+        weightDecay);
+  }
+
   @Override
   public void measure(Slice slice, StepSettings step, TensorSums sums) {
-    Moments moments = new Moments(beta1, beta2, epsilon, step);
+    float[] f = factors(step);
+    Moments moments = new Moments(f);
     slice.update(
         2,
         (p, g, s, from, to, tensor) -> {
           moments.take(g, s[0], s[1], from, to);
           if (tensor >= 0) {
-            direction(moments, p, s, g, from, to, tensor);
+            direction(f, moments, p, s, g, from, to, tensor);
             sums.add(tensor, p, g, from, to);
           }
         });
@@ -65,12 +79,13 @@ public record Lamb(
 
   @Override
   public void update(Slice slice, StepSettings step) {
-    Moments moments = new Moments(beta1, beta2, epsilon, step);
-    float rate = (float) step.learningRate();
+    float[] f = factors(step);
+    Moments moments = new Moments(f);
+    float rate = f[Moments.FACTORS];
     slice.update(
         2,
         (p, g, s, from, to, tensor) -> {
-          direction(moments, p, s, g, from, to, tensor);
+          direction(f, moments, p, s, g, from, to, tensor);
           float trust = step.trust().of(tensor);
           for (int i = from; i < to; i++) {
             p[i] = p[i] - rate * (trust * g[i]);
@@ -79,10 +94,10 @@ public record Lamb(
   }
 
   /** Writes the direction to {@code u}. The means already include the gradient of this step. */
-  private void direction(
-      Moments moments, float[] p, float[][] s, float[] u, int from, int to, int tensor) {
-    float correction = (float) moments.correction1();
-    float pull = tensor >= 0 ? (float) weightDecay : 0;
+  private static void direction(
+      float[] f, Moments moments, float[] p, float[][] s, float[] u, int from, int to, int tensor) {
+    float correction = f[Moments.FACTORS + 1];
+    float pull = tensor >= 0 ? f[Moments.FACTORS + 2] : 0;
     for (int i = from; i < to; i++) {
       u[i] = s[0][i] / correction / moments.root(s[1][i]) + pull * p[i];
     }

@@ -38,15 +38,30 @@ public record Lion(double beta1, double beta2, double weightDecay, boolean decay
     return List.of("mean");
   }
 
+  /** Scale, rate, by what decay shrinks, and each beta with one minus it. */
+  @Override
+  public float[] factors(StepSettings step) {
+    return new float[] {
+      (float) step.gradientScale(),
+      (float) step.learningRate(),
+      (float) (1 - step.learningRate() * weightDecay),
+      (float) beta1,
+      (float) (1 - beta1),
+      (float) beta2,
+      (float) (1 - beta2)
+    };
+  }
+
   @Override
   public void update(Slice slice, StepSettings step) {
-    float scale = (float) step.gradientScale();
-    float rate = (float) step.learningRate();
-    float shrink = (float) (1 - step.learningRate() * weightDecay);
-    float keep1 = (float) beta1;
-    float take1 = (float) (1 - beta1);
-    float keep2 = (float) beta2;
-    float take2 = (float) (1 - beta2);
+    float[] f = factors(step);
+    float scale = f[0];
+    float rate = f[1];
+    float shrink = f[2];
+    float keep1 = f[3];
+    float take1 = f[4];
+    float keep2 = f[5];
+    float take2 = f[6];
     slice.update(
         1,
         (p, g, s, from, to, tensor) -> {

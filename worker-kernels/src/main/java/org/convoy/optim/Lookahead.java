@@ -2,7 +2,6 @@ package org.convoy.optim;
 
 import java.io.Serializable;
 import org.convoy.settings.Checks;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Lookahead (Zhang et al. 2019, "Lookahead optimizer: k steps forward, 1 step back", algorithm 1):
@@ -44,25 +43,19 @@ public record Lookahead(int everySteps, double rate, double power) implements Se
    * @param steps of the run, T
    */
   public Companion over(long steps) {
-    return (slow, parameters, step) -> follow(slow, parameters, step, steps);
+    return new SlowWeights(this, steps);
   }
 
-  private void follow(INDArray companion, INDArray parameters, long step, long steps) {
+  /**
+   * The part of the way that slow weights go in a step; 0: they do not move.
+   *
+   * @param steps of the run, T
+   */
+  float part(long step, long steps) {
     if ((step + 1) % everySteps != 0) {
-      return;
+      return 0;
     }
     double done = (step + 1.0) / steps;
-    float part = (float) (power == 0 ? rate : 1 - (1 - rate) * StrictMath.pow(done, power));
-    Staged.each(
-        "slow weights",
-        companion,
-        parameters,
-        true,
-        (slow, fast, count) -> {
-          for (int i = 0; i < count; i++) {
-            slow[i] = slow[i] + part * (fast[i] - slow[i]);
-            fast[i] = slow[i];
-          }
-        });
+    return (float) (power == 0 ? rate : 1 - (1 - rate) * StrictMath.pow(done, power));
   }
 }

@@ -10,8 +10,9 @@ import java.util.List;
  *
  * <p>A recipe names one by the record's name: {@code optimizer { name = sgd, momentum = 0.9 }}. To
  * add one, add a record in a file of its own, its name in the {@code permits} clause, and its
- * defaults in the driver's {@code convoy-reference.conf}. An optimizer that needs norms of whole
- * tensors implements {@link LayerWise}.
+ * defaults in the driver's {@code convoy-reference.conf}, and its kernel in {@code
+ * src/main/cuda/optimizers.cuh}. An optimizer that needs norms of whole tensors implements {@link
+ * LayerWise}.
  */
 public sealed interface Optimizer extends Serializable
     permits Sgd, Adamw, Adan, Lion, Rmsprop, RmspropTf, LayerWise {
@@ -23,6 +24,13 @@ public sealed interface Optimizer extends Serializable
    * be empty.
    */
   List<String> stateNames();
+
+  /**
+   * The numbers of a step's formula: computed in double, rounded to float32 once. {@link #update}
+   * uses them, and so does the kernel for GPUs, which has the optimizer's name ({@code
+   * optimizers.cuh}) and expects them in this order. Their count does not depend on the step.
+   */
+  float[] factors(StepSettings step);
 
   /**
    * Takes one step on one slice, in place. The update is element-wise: given the trust ratios of

@@ -42,15 +42,30 @@ public record RmspropTf(
     return momentum == 0 ? List.of("square") : List.of("square", "momentum");
   }
 
+  /** Scale, rate, alpha, one minus it, what is added under the root, momentum, decay. */
+  @Override
+  public float[] factors(StepSettings step) {
+    return new float[] {
+      (float) step.gradientScale(),
+      (float) step.learningRate(),
+      (float) alpha,
+      (float) (1 - alpha),
+      (float) (StrictMath.pow(alpha, step.step() + 1) + epsilon),
+      (float) momentum,
+      (float) weightDecay
+    };
+  }
+
   @Override
   public void update(Slice slice, StepSettings step) {
-    float scale = (float) step.gradientScale();
-    float rate = (float) step.learningRate();
-    float keep = (float) alpha;
-    float take = (float) (1 - alpha);
-    float start = (float) (StrictMath.pow(alpha, step.step() + 1) + epsilon);
-    float mu = (float) momentum;
-    float decay = (float) weightDecay;
+    float[] f = factors(step);
+    float scale = f[0];
+    float rate = f[1];
+    float keep = f[2];
+    float take = f[3];
+    float start = f[4];
+    float mu = f[5];
+    float decay = f[6];
     slice.update(
         stateNames().size(),
         (p, g, s, from, to, tensor) -> {

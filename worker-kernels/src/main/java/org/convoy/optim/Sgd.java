@@ -43,12 +43,25 @@ public record Sgd(
     return momentum == 0 ? List.of() : List.of("momentum");
   }
 
+  /** Scale, rate, momentum, decay, and 1 for nesterov. */
+  @Override
+  public float[] factors(StepSettings step) {
+    return new float[] {
+      (float) step.gradientScale(),
+      (float) step.learningRate(),
+      (float) momentum,
+      (float) weightDecay,
+      nesterov ? 1 : 0
+    };
+  }
+
   @Override
   public void update(Slice slice, StepSettings step) {
-    float scale = (float) step.gradientScale();
-    float rate = (float) step.learningRate();
-    float mu = (float) momentum;
-    float decay = (float) weightDecay;
+    float[] f = factors(step);
+    float scale = f[0];
+    float rate = f[1];
+    float mu = f[2];
+    float decay = f[3];
     slice.update(
         stateNames().size(),
         (p, g, s, from, to, tensor) -> {

@@ -23,7 +23,7 @@ public record StepSettings(
   }
 
   /** The same step with the learning rate multiplied by a factor. */
-  StepSettings times(double factor) {
+  public StepSettings times(double factor) {
     return factor == 1 ? this : new StepSettings(learningRate * factor, step, gradientScale, trust);
   }
 

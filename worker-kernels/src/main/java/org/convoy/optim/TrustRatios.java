@@ -45,7 +45,7 @@ public final class TrustRatios {
    * @param tensor its number in the mask; negative for a tensor that does not decay, which gives
    *     ratio 1
    */
-  float of(int tensor) {
+  public float of(int tensor) {
     return tensor < 0 || tensor >= ratios.length ? 1 : (float) ratios[tensor];
   }
 }

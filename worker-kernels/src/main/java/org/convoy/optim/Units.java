@@ -33,6 +33,16 @@ public final class Units {
     return starts.length;
   }
 
+  /** The first element of a unit. */
+  public long start(int unit) {
+    return starts[unit];
+  }
+
+  /** One past the last element of a unit. */
+  public long end(int unit) {
+    return ends[unit];
+  }
+
   /** The first unit that ends behind an element. */
   public int first(long element) {
     int found = Arrays.binarySearch(ends, element);

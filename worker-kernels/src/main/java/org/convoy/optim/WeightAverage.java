@@ -28,6 +28,13 @@ public record WeightAverage(double decay, boolean decayWarmup) implements Compan
     return decayWarmup ? Math.min(decay, (1.0 + step) / (10.0 + step)) : decay;
   }
 
+  /** d and one minus it. */
+  @Override
+  public float[] factors(long step) {
+    double d = decayAt(step);
+    return new float[] {(float) d, (float) (1 - d)};
+  }
+
   /**
    * Adds the parameters of one chunk to their average, after the update of {@code step}.
    *
@@ -38,9 +45,9 @@ public record WeightAverage(double decay, boolean decayWarmup) implements Compan
    */
   @Override
   public void follow(INDArray average, INDArray parameters, long step) {
-    double d = decayAt(step);
-    float keep = (float) d;
-    float take = (float) (1 - d);
+    float[] factors = factors(step);
+    float keep = factors[0];
+    float take = factors[1];
     Staged.each(
         "average",
         average,

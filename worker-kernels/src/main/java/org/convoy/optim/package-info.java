@@ -10,6 +10,7 @@
  *
  * <p>Callers: the training loop of an executor. This package does not know networks, kernels or the
  * cluster, and never allocates native memory. {@link org.convoy.optim.Slices} runs on the JVM's
- * common pool; everything else runs on the calling thread.
+ * common pool; everything else runs on the calling thread. {@code org.convoy.optim.device} takes
+ * the same steps in a device's memory.
  */
 package org.convoy.optim;

@@ -10,8 +10,9 @@ import org.convoy.settings.Checks;
  * @param waitSeconds how long it waits for all the executors that it asked for, before it begins or
  *     continues with fewer
  * @param balance how micro-batches are dealt to executors
+ * @param gpuMebibytes the memory of each executor's GPU; 0: not known at submit
  */
-public record ExecutorSettings(int minimum, int waitSeconds, Balance balance)
+public record ExecutorSettings(int minimum, int waitSeconds, Balance balance, int gpuMebibytes)
     implements Serializable {
 
   /** How micro-batches are dealt to executors. It does not change the result. */
@@ -24,6 +25,10 @@ public record ExecutorSettings(int minimum, int waitSeconds, Balance balance)
 
   /** Checks the rules. */
   public ExecutorSettings {
-    new Checks().atLeast("minimum", minimum, 1).atLeast("wait-seconds", waitSeconds, 0).done();
+    new Checks()
+        .atLeast("minimum", minimum, 1)
+        .atLeast("wait-seconds", waitSeconds, 0)
+        .atLeast("gpu-mebibytes", gpuMebibytes, 0)
+        .done();
   }
 }

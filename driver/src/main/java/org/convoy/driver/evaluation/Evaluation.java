@@ -16,7 +16,6 @@ import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
 import org.convoy.driver.spark.TooFewExecutorsException;
 import org.convoy.inference.ModelParts;
-import org.convoy.kernels.Backends;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
 import org.slf4j.Logger;
@@ -63,7 +62,7 @@ public final class Evaluation {
       task = ModelParts.task(model);
       NativeBudget.evaluation(
               model.graph(),
-              Backends.get(EvaluationTask.BACKEND),
+              EvaluationTask.backend(cluster.executorsHaveGpus()),
               EvaluationTask.loading(request, cluster.executorSize().cores()),
               request.views().crops(),
               cluster.executorSize())

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
+import org.convoy.driver.config.Recipe;
 import org.convoy.driver.data.LaneSettings;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleReader;
@@ -15,6 +16,7 @@ import org.convoy.driver.spark.Shared;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.inference.ModelParts;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Precision;
 
@@ -22,9 +24,6 @@ import org.convoy.kernels.Precision;
 final class EvaluationTask implements RankTask<EvaluationTask.Part> {
   private static final long serialVersionUID = 1L;
   private static final int BATCHES_AHEAD = 2;
-
-  /** The backend that computes. */
-  static final String BACKEND = "onednn";
 
   private final EvaluationRequest request;
   private final Shared<SampleIndex> index;
@@ -52,18 +51,29 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
     }
   }
 
+  /**
+   * The backend that computes.
+   *
+   * @param gpus whether Spark gives executors GPUs
+   */
+  static Backend backend(boolean gpus) {
+    return Backends.get(Recipe.Backend.AUTO.on(gpus));
+  }
+
   /** The options for loading images. */
   static LoaderOptions loading(EvaluationRequest request, int cores) {
     return new LoaderOptions(request.batch(), cores, BATCHES_AHEAD, request.onBadImage());
   }
 
   private Part evaluate(Place place) throws IOException, InterruptedException {
+    place.gpu().ifPresent(Backends::useGpu);
+    Backend backend = backend(place.gpu().isPresent());
     Configuration configuration = place.hadoop();
     SavedModel model = ModelFolder.load(request.model(), configuration);
     SampleIndex samples = index.value();
     LoaderOptions options = loading(request, place.cores());
     LaneSettings blocks = LaneSettings.fitting(samples, place.size());
-    try (Weights weights = new Weights(Backends.get(BACKEND), model.graph(), model.weights());
+    try (Weights weights = new Weights(backend, model.graph(), model.weights());
         SampleReader reader = SampleReader.of(samples, blocks, configuration);
         Evaluator evaluator =
             new Evaluator(

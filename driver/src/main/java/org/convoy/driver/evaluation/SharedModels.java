@@ -10,7 +10,6 @@ import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.inference.ConvoyModel;
-import org.convoy.kernels.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +61,7 @@ public final class SharedModels {
     try {
       NativeBudget.evaluation(
               saved.graph(),
-              Backends.get(EvaluationTask.BACKEND),
+              EvaluationTask.backend(false),
               new LoaderOptions(batch, size.cores(), 1, OnBadImage.SKIP),
               1,
               size)

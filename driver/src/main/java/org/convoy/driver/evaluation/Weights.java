@@ -2,6 +2,7 @@ package org.convoy.driver.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
@@ -23,6 +24,7 @@ public final class Weights implements AutoCloseable {
   private final Parameters layout;
   private final INDArray parameters;
   private final List<Plan> plans = new ArrayList<>();
+  private Optional<Runnable> newer = Optional.empty();
 
   /**
    * @param parameters the flat vector, from now on owned by these weights
@@ -49,9 +51,22 @@ public final class Weights implements AutoCloseable {
     return layout;
   }
 
-  /** The flat vector of parameters and running statistics. */
+  /** The flat vector of parameters and running statistics, with the newest values. */
   public INDArray parameters() {
+    Optional<Runnable> bring = newer;
+    newer = Optional.empty();
+    bring.ifPresent(Runnable::run);
     return parameters;
+  }
+
+  /**
+   * Says that newer values lie elsewhere, in a device's memory. They are copied into the vector
+   * when somebody asks for it.
+   *
+   * @param bring copies them
+   */
+  public void newerElsewhere(Runnable bring) {
+    newer = Optional.of(bring);
   }
 
   /** Compiles a plan for the network's own resolution. */

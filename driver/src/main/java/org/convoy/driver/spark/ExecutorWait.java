@@ -18,7 +18,7 @@ public final class ExecutorWait {
    */
   public static ExecutorWait forAny(SparkCluster cluster, Consumer<String> say) {
     return new ExecutorWait(
-        cluster, new ExecutorSettings(1, 120, ExecutorSettings.Balance.EQUAL), say);
+        cluster, new ExecutorSettings(1, 120, ExecutorSettings.Balance.EQUAL, 0), say);
   }
 
   /**

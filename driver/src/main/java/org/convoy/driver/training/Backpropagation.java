@@ -29,6 +29,7 @@ final class Backpropagation implements AutoCloseable {
   private final PlanRequest request;
   private final Draws draws;
   private final INDArray gradient;
+  private final Optional<DeviceVectors> device;
   private final Optional<Teacher> teacher;
   private INDArray used;
   private Plan plan;
@@ -65,6 +66,7 @@ final class Backpropagation implements AutoCloseable {
     this.draws = new Draws(spec.recipe().seed(), "network");
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.used = weights.parameters();
+    this.device = DeviceVectors.of(spec.recipe(), weights.backend(), used, gradient);
     this.plan = compile(spec.trained(0));
     this.losses = losses();
     this.adversarial = adversarial();
@@ -83,8 +85,19 @@ final class Backpropagation implements AutoCloseable {
   private Plan compile(Graph trained) {
     boolean agreed = trained.inputShape().equals(weights.graph().inputShape());
     Plan compiled = weights.plan(trained, agreed ? request : request.choices(Choices.NONE));
-    compiled.bind(used, gradient);
+    bind(compiled);
     return compiled;
+  }
+
+  private void bind(Plan compiled) {
+    device.ifPresentOrElse(
+        there -> compiled.bind(there.parameters(), there.gradient()),
+        () -> compiled.bind(used, gradient));
+  }
+
+  /** The vectors that plans use in place of the host's, if the run keeps them on a device. */
+  Optional<DeviceVectors> device() {
+    return device;
   }
 
   private Optional<AdversarialPass> adversarial() {
@@ -135,7 +148,9 @@ final class Backpropagation implements AutoCloseable {
     return request.choices();
   }
 
-  /** The flat gradient of the last micro-batch. */
+  /**
+   * The flat gradient of the last micro-batch; on a run with a {@link #device} its moments alone.
+   */
   INDArray gradient() {
     return gradient;
   }
@@ -185,10 +200,19 @@ final class Backpropagation implements AutoCloseable {
    * @param others the parameters to compute with
    */
   void moments(INDArray others, Batch batch) {
-    plan.bind(others, gradient);
+    device.ifPresentOrElse(there -> there.sendOther(others), () -> plan.bind(others, gradient));
+    plan.parametersChanged();
     forward(batch, 0, ParameterGate.OPEN);
     plan.backward(losses.gradient(), GradientListener.NONE);
-    plan.bind(used, gradient);
+    fetchMoments();
+    device.ifPresentOrElse(DeviceVectors::sendAll, () -> plan.bind(used, gradient));
+    plan.parametersChanged();
+  }
+
+  /** Brings the moments of the last micro-batch to {@link #gradient}. */
+  private void fetchMoments() {
+    device.ifPresent(
+        there -> there.fetchMoments(weights.layout().trainableLength(), gradient.length()));
   }
 
   private void forward(Batch batch, long key, ParameterGate gate) {
@@ -202,6 +226,7 @@ final class Backpropagation implements AutoCloseable {
     double value =
         losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));
     plan.backward(losses.gradient(), listener);
+    fetchMoments();
     return value;
   }
 
@@ -215,6 +240,7 @@ final class Backpropagation implements AutoCloseable {
 
   @Override
   public void close() {
+    device.ifPresent(DeviceVectors::close);
     gradient.close();
     losses.close();
     sharpness.ifPresent(SharpnessPass::close);

@@ -9,17 +9,24 @@ import org.convoy.driver.checkpoint.StateKey;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Chunks;
+import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
+import org.convoy.driver.exchange.sums.SynchronousSum;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.image.loader.Batch;
+import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.RunningStatistics;
 import org.convoy.optim.AdaptiveClipping;
+import org.convoy.optim.Companion;
 import org.convoy.optim.GlobalNorm;
+import org.convoy.optim.HostUpdater;
 import org.convoy.optim.LearningRate;
+import org.convoy.optim.OwnedChunk;
 import org.convoy.optim.StepSettings;
+import org.convoy.optim.Updater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,6 +43,7 @@ final class Descent implements AutoCloseable {
   private final StepClock clock;
   private final Chunks chunks;
   private final Combiner combiner;
+  private final Optional<DeviceVectors> device;
   private final List<OwnedChunks> owned = new ArrayList<>();
   private final ParameterGroups groups;
   private final Optional<UnitClipping> clipping;
@@ -63,11 +71,9 @@ final class Descent implements AutoCloseable {
         Optional.of(recipe.adaptiveClipping())
             .filter(AdaptiveClipping::on)
             .map(rule -> new UnitClipping(rule, groups.units(rule.except()), chunks));
-    this.combiner =
-        recipe
-            .exchange()
-            .combine()
-            .open(exchange, range, vector, weights.parameters(), backpropagation.gradient());
+    this.device = backpropagation.device();
+    device.ifPresent(there -> there.sumsOf(range, vector.trained()));
+    this.combiner = combiner(range, vector);
     Companions companions = Companions.of(spec);
     for (Combiner.Share share : combiner.shares()) {
       owned.add(
@@ -76,13 +82,25 @@ final class Descent implements AutoCloseable {
               companions,
               groups,
               chunks,
-              share.rank(),
-              share.owners(),
-              share.parameters(),
-              share.sum()));
+              share,
+              mine -> updater(mine, companions.rules())));
     }
     this.samples = (long) combiner.shares().get(0).microBatches() * spec.places();
     this.statistics = statistics();
+  }
+
+  private Combiner combiner(MicroBatches range, VectorLayout vector) {
+    Combination combination = recipe.exchange().combine();
+    INDArray gradient = backpropagation.gradient();
+    return device.isPresent() && combination instanceof SynchronousSum sum
+        ? sum.open(exchange, range, vector, weights.parameters(), gradient, device.get())
+        : combination.open(exchange, range, vector, weights.parameters(), gradient);
+  }
+
+  private Updater updater(List<OwnedChunk> mine, List<Companion> rules) {
+    return device.isPresent()
+        ? device.get().updater(mine, recipe.optimizer(), rules)
+        : new HostUpdater(mine, rules, KernelThreads.count());
   }
 
   /**
@@ -156,6 +174,10 @@ final class Descent implements AutoCloseable {
   void end(long step) {
     StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
     combiner.endStep(step, new Moving(step));
+    if (device.isPresent()) {
+      settle();
+    }
+    device.ifPresent(there -> there.takeOthers(combiner.shares().get(0), chunks, weights));
     weights.changed();
     clock.enter(before);
   }
@@ -172,6 +194,7 @@ final class Descent implements AutoCloseable {
     public void apply(Combiner.Share share) {
       StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
       OwnedChunks mine = owned.get(share.number());
+      device.ifPresent(there -> there.takeSums(share, chunks));
       clipping.ifPresent(
           each -> each.apply(mine, share.microBatches(), own -> ownersOf(share, own)));
       double limit = recipe.gradientClipNorm();
@@ -180,6 +203,7 @@ final class Descent implements AutoCloseable {
               ? GlobalNorm.clippedScale(norm(share, mine.squares()), share.microBatches(), limit)
               : 1.0 / share.microBatches();
       mine.update(new StepSettings(schedule.at(step), step, scale), own -> ownersOf(share, own));
+      device.ifPresent(there -> there.giveParameters(share, chunks));
       clock.enter(before);
     }
 
@@ -229,9 +253,11 @@ final class Descent implements AutoCloseable {
   INDArray evaluated(long steps) {
     settle();
     boolean averages = owned.get(0).averages(steps);
+    INDArray newest = weights.parameters();
     if (!averages && combiner.together(steps)) {
-      return weights.parameters();
+      return newest;
     }
+    owned.forEach(each -> each.updater().fetchState());
     // The gradient's memory is free between steps.
     combiner.collect(
         (share, target) -> {
@@ -270,6 +296,7 @@ final class Descent implements AutoCloseable {
    */
   Map<StateKey, INDArray> saved(long steps) {
     settle();
+    owned.forEach(each -> each.updater().fetchState());
     return state(steps, exchange.rank(), exchange.size());
   }
 
@@ -304,6 +331,8 @@ final class Descent implements AutoCloseable {
    */
   void restored(long steps) {
     combiner.restored(steps);
+    owned.forEach(each -> each.updater().sendState());
+    device.ifPresent(DeviceVectors::sendAll);
     weights.changed();
   }
 

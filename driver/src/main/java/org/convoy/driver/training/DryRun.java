@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -85,10 +84,11 @@ public final class DryRun {
     if (missing.isEmpty() && data.exists()) {
       Preflight.check(recipe, request, hadoop);
     }
-    Backend backend = Backends.get(recipe.backend().name().toLowerCase(Locale.ROOT));
+    Backend backend = Backends.get(recipe.backend().on(recipe.executors().gpuMebibytes() > 0));
     RunSpec spec = AutoBatch.decide(undecided, backend, request.executors(), size);
     Preflight.requireGlobalBatch(spec.recipe(), recipe.data().location(), data.images());
     NativeBudget memory = TrainingBudget.of(spec, backend, request.executors(), size);
+    DeviceBudget.of(spec, backend, request.executors()).check(spec.recipe());
     return estimate(spec, data, graph, backend, memory);
   }
 

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.function.Function;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.exchange.sums.Chunks;
-import org.convoy.kernels.KernelThreads;
+import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.optim.DecayMask;
 import org.convoy.optim.LayerWise;
 import org.convoy.optim.Optimizer;
-import org.convoy.optim.Slice;
-import org.convoy.optim.Slices;
+import org.convoy.optim.OwnedChunk;
 import org.convoy.optim.StepSettings;
 import org.convoy.optim.TrustRatios;
+import org.convoy.optim.Updater;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,34 +23,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The chunks that this executor updates, with their optimizer state and their part of the averaged
- * weights.
+ * weights. Their memory is the host's; an {@link Updater} may compute in that of a device, and then
+ * brings what a checkpoint holds.
  */
 final class OwnedChunks implements AutoCloseable {
-  private record Owned(int chunk, Part part, Map<String, INDArray> state) {}
-
-  /**
-   * An owned chunk.
-   *
-   * @param from its first element in the whole vector
-   * @param gradient the summed one
-   */
-  record Part(long from, INDArray parameters, INDArray gradient) {}
-
-  /**
-   * The part of an owned chunk that is updated with the same settings: all of it, or a part if
-   * groups differ. Frozen parameters are in no piece.
-   *
-   * @param owned number of the owned chunk
-   * @param run its place in the whole vector
-   * @param parameters of the piece
-   * @param companions of them, in the order of the run's {@link Companions}
-   */
-  private record Piece(
-      int owned,
-      ParameterGroups.Run run,
-      Slice slice,
-      INDArray parameters,
-      List<INDArray> companions) {}
+  private record Owned(int chunk, OwnedChunk memory, Map<String, INDArray> state) {}
 
   private final Chunks chunks;
   private final Optimizer optimizer;
@@ -59,21 +36,18 @@ final class OwnedChunks implements AutoCloseable {
   private final DecayMask mask;
   private final List<DecayMask> masks = new ArrayList<>();
   private final List<Owned> owned = new ArrayList<>();
-  private final List<Piece> pieces = new ArrayList<>();
-  private final Slices slices;
+  private final Updater updater;
 
   /**
-   * @param gradient the memory of the summed gradient
+   * @param opener makes what updates chunks of these vectors
    */
   OwnedChunks(
       Recipe recipe,
       Companions companions,
       ParameterGroups groups,
       Chunks chunks,
-      int rank,
-      int size,
-      INDArray parameters,
-      INDArray gradient) {
+      Combiner.Share share,
+      Function<List<OwnedChunk>, Updater> opener) {
     this.chunks = chunks;
     this.groups = groups;
     this.optimizer = recipe.optimizer();
@@ -82,11 +56,11 @@ final class OwnedChunks implements AutoCloseable {
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       long from = chunks.start(chunk);
       masks.add(mask.slice(from, from + chunks.length(chunk)));
-      if (chunks.owner(chunk, size) == rank) {
-        owned.add(own(chunk, parameters, gradient));
+      if (chunks.owner(chunk, share.owners()) == share.rank()) {
+        owned.add(own(chunk, share.parameters(), share.sum()));
       }
     }
-    this.slices = new Slices(pieces.stream().map(Piece::slice).toList(), KernelThreads.count());
+    this.updater = opener.apply(owned.stream().map(Owned::memory).toList());
   }
 
   /** Native bytes for each parameter that is updated here. */
@@ -98,44 +72,41 @@ final class OwnedChunks implements AutoCloseable {
   private Owned own(int chunk, INDArray parameters, INDArray gradient) {
     long from = chunks.start(chunk);
     long to = from + chunks.length(chunk);
-    INDArray values = parameters.get(NDArrayIndex.interval(from, to));
-    INDArray gradients = gradient.get(NDArrayIndex.interval(from, to));
+    INDArray values = part(parameters, from, to);
     Map<String, INDArray> state = new LinkedHashMap<>();
     for (String name : optimizer.stateNames()) {
       state.put(name, Nd4j.create(DataType.FLOAT, to - from));
     }
+    List<INDArray> moments = List.copyOf(state.values());
     List<INDArray> copies = companions.rules().stream().map(rule -> values.dup()).toList();
-    for (ParameterGroups.Run run : groups.runs(from, to)) {
-      long first = run.from() - from;
-      long past = run.to() - from;
-      Slice slice =
-          new Slice(
-              part(values, first, past),
-              part(gradients, first, past),
-              state.values().stream().map(vector -> part(vector, first, past)).toList(),
-              mask.slice(run.from(), run.to()),
-              run.rate());
-      List<INDArray> followers = copies.stream().map(vector -> part(vector, first, past)).toList();
-      pieces.add(new Piece(owned.size(), run, slice, part(values, first, past), followers));
-    }
     for (int i = 0; i < copies.size(); i++) {
       state.put(companions.names().get(i), copies.get(i));
     }
-    return new Owned(chunk, new Part(from, values, gradients), state);
+    List<OwnedChunk.Piece> pieces =
+        groups.runs(from, to).stream()
+            .map(
+                run ->
+                    new OwnedChunk.Piece(
+                        run.from(), run.to(), run.rate(), mask.slice(run.from(), run.to())))
+            .toList();
+    INDArray sum = part(gradient, from, to);
+    return new Owned(chunk, new OwnedChunk(from, values, sum, moments, copies, pieces), state);
   }
 
   private static INDArray part(INDArray vector, long from, long to) {
-    return from == 0 && to == vector.length()
-        ? vector
-        : vector.get(NDArrayIndex.interval(from, to));
+    return vector.get(NDArrayIndex.interval(from, to));
   }
 
   /** The sum of the squares of the trained part of each owned chunk's gradient, in order. */
   double[] squares() {
-    double[] ofPieces = slices.gradientSquares();
+    double[] ofPieces = updater.gradientSquares();
     double[] squares = new double[owned.size()];
-    for (int i = 0; i < ofPieces.length; i++) {
-      squares[pieces.get(i).owned()] += ofPieces[i];
+    int next = 0;
+    for (int i = 0; i < squares.length; i++) {
+      int count = owned.get(i).memory().pieces().size();
+      for (int piece = 0; piece < count; piece++) {
+        squares[i] += ofPieces[next++];
+      }
     }
     return squares;
   }
@@ -147,25 +118,14 @@ final class OwnedChunks implements AutoCloseable {
    *     of whole tensors
    */
   void update(StepSettings step, Function<double[], double[][]> gather) {
-    slices.update(
+    updater.update(
         optimizer,
-        optimizer instanceof LayerWise layerWise ? trusting(layerWise, step, gather) : step,
-        number -> {
-          Piece piece = pieces.get(number);
-          for (int i = 0; i < piece.companions().size(); i++) {
-            companions
-                .rules()
-                .get(i)
-                .follow(piece.companions().get(i), piece.parameters(), step.step());
-          }
-        });
+        optimizer instanceof LayerWise layerWise ? trusting(layerWise, step, gather) : step);
   }
 
   private StepSettings trusting(
       LayerWise layerWise, StepSettings step, Function<double[], double[][]> gather) {
-    double[] mine =
-        slices.measure(layerWise, step).stream().flatMapToDouble(Arrays::stream).toArray();
-    double[][] all = gather.apply(mine);
+    double[][] all = gather.apply(updater.measure(layerWise, step));
     int[] next = new int[all.length];
     List<double[]> sums = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
@@ -186,16 +146,21 @@ final class OwnedChunks implements AutoCloseable {
     return companions.averages(steps);
   }
 
-  /** The owned chunks, ascending. */
-  List<Part> parts() {
-    return owned.stream().map(Owned::part).toList();
+  /** What moves them, for those who change the summed gradient before. */
+  Updater updater() {
+    return updater;
   }
 
   /** Copies the owned averages of trained parameters into a vector of all parameters. */
   void copyAverages(INDArray target) {
     int average = companions.names().indexOf(Companions.AVERAGE);
-    for (Piece piece : pieces) {
-      part(target, piece.run().from(), piece.run().to()).assign(piece.companions().get(average));
+    for (Owned each : owned) {
+      OwnedChunk memory = each.memory();
+      INDArray averages = memory.companions().get(average);
+      for (OwnedChunk.Piece piece : memory.pieces()) {
+        part(target, piece.from(), piece.to())
+            .assign(part(averages, piece.from() - memory.from(), piece.to() - memory.from()));
+      }
     }
   }
 
@@ -225,6 +190,7 @@ final class OwnedChunks implements AutoCloseable {
 
   @Override
   public void close() {
+    updater.close();
     owned.forEach(chunk -> chunk.state().values().forEach(INDArray::close));
   }
 }

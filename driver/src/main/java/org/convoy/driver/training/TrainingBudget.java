@@ -92,7 +92,7 @@ final class TrainingBudget {
   }
 
   /** Of resolutions that follow one another only one is there at a time. */
-  private static long largest(List<Graph> resolutions, ToLongFunction<Graph> bytes) {
+  static long largest(List<Graph> resolutions, ToLongFunction<Graph> bytes) {
     return resolutions.stream().mapToLong(bytes).max().orElseThrow();
   }
 
@@ -128,7 +128,7 @@ final class TrainingBudget {
    * The ranges that an executor may have. Where micro-batches are dealt by measured speed, all
    * other executors may have one group each.
    */
-  private static List<MicroBatches> ranges(RunSpec spec, int executors) {
+  static List<MicroBatches> ranges(RunSpec spec, int executors) {
     if (executors == 1 || spec.recipe().executors().balance() == ExecutorSettings.Balance.EQUAL) {
       return IntStream.range(0, executors)
           .mapToObj(rank -> MicroBatches.range(rank, executors, spec.microBatches(), spec.groups()))
@@ -145,7 +145,7 @@ final class TrainingBudget {
         .toList();
   }
 
-  private static long most(List<MicroBatches> ranges, ToLongFunction<MicroBatches> bytes) {
+  static long most(List<MicroBatches> ranges, ToLongFunction<MicroBatches> bytes) {
     return ranges.stream().mapToLong(bytes).max().orElseThrow();
   }
 }

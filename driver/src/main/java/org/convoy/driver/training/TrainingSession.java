@@ -152,6 +152,7 @@ public final class TrainingSession {
     Preflight.requireGlobalBatch(decided.recipe(), training.title(), training.count());
     TrainingBudget.of(decided, backend(), request.executors(), cluster.executorSize())
         .check(cluster.executorSize());
+    DeviceBudget.of(decided, backend(), request.executors()).check(decided.recipe());
     return decided.from(latest.orElse(-1L), 0);
   }
 

@@ -1,13 +1,10 @@
 package org.convoy.driver.training;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.optim.AdaptiveClipping;
 import org.convoy.optim.Units;
+import org.convoy.optim.Updater;
 
 /**
  * Clips the gradients of a share's units. A unit may lie in chunks of several owners, so all owners
@@ -31,18 +28,9 @@ final class UnitClipping {
    * @param gather collects the owners' numbers, by rank
    */
   void apply(OwnedChunks owned, int microBatches, Function<double[], double[][]> gather) {
-    List<OwnedChunks.Part> parts = owned.parts();
-    double[][] measured = new double[parts.size()][];
-    IntStream.range(0, measured.length)
-        .parallel()
-        .forEach(
-            i -> {
-              OwnedChunks.Part part = parts.get(i);
-              measured[i] = units.squares(part.from(), part.parameters(), part.gradient());
-            });
-    double[] own = Stream.of(measured).flatMapToDouble(Arrays::stream).toArray();
-    double[] factors = factors(gather.apply(own), microBatches);
-    parts.parallelStream().forEach(part -> units.scale(part.from(), part.gradient(), factors));
+    Updater updater = owned.updater();
+    double[][] all = gather.apply(updater.unitSquares(units));
+    updater.scale(units, factors(all, microBatches));
   }
 
   /** The factor of each unit, from the sums of all owners, added in the order of the chunks. */

@@ -96,8 +96,15 @@ public final class CudaDevice implements Device {
   @Override
   public void upload(long to, Pointer from, long bytes) {
     if (bytes > 0) {
+      uploadBeside(to, from, bytes);
+      driver.check("cuStreamSynchronize", stream);
+    }
+  }
+
+  @Override
+  public void uploadBeside(long to, Pointer from, long bytes) {
+    if (bytes > 0) {
       here().check("cuMemcpyHtoDAsync_v2", to, from.address(), bytes, stream);
-      here().check("cuStreamSynchronize", stream);
     }
   }
 

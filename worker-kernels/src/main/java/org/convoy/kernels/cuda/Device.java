@@ -53,6 +53,12 @@ public interface Device extends AutoCloseable {
   /** Copies from the host. The host's memory may be changed when it returns. */
   void upload(long to, Pointer from, long bytes);
 
+  /**
+   * Queues a copy from the host in the order of launches. The host's memory must not change until
+   * what was launched so far is known to be done.
+   */
+  void uploadBeside(long to, Pointer from, long bytes);
+
   /** Copies to the host, after everything that was launched before. */
   void download(Pointer to, long from, long bytes);
 

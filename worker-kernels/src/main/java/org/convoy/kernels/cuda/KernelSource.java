@@ -20,6 +20,7 @@ public final class KernelSource {
           "elementwise.cuh",
           "masks.cuh",
           "norms.cuh",
+          "optimizers.cuh",
           "pools.cuh",
           "sums.cuh");
 

@@ -60,7 +60,9 @@ public final class Nvrtc {
               KernelSource.HEADERS.size(),
               sources.address(),
               names.address()));
-      List<String> options = List.of("--std=c++17", "--gpu-architecture=" + architecture);
+      // Products and sums are rounded one by one, as on the host.
+      List<String> options =
+          List.of("--std=c++17", "--fmad=false", "--gpu-architecture=" + architecture);
       PointerPointer<Pointer> given = pointers(texts, options, false);
       int status =
           library.call("nvrtcCompileProgram", program.get(), options.size(), given.address());

@@ -94,6 +94,11 @@ public final class CudnnBackend implements Backend {
   }
 
   @Override
+  public Optional<Device> device() {
+    return Optional.of(gpu().device());
+  }
+
+  @Override
   public Plan compile(Graph graph, PlanRequest request) {
     check(request);
     return new CudnnPlan(graph, request, gpu());

@@ -7,8 +7,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Choices;
@@ -17,6 +15,7 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.cuda.Device;
+import org.convoy.kernels.cuda.DeviceVector;
 import org.convoy.kernels.plan.CompiledPlan;
 import org.convoy.kernels.plan.Edges;
 import org.convoy.kernels.plan.Home;
@@ -24,26 +23,11 @@ import org.convoy.kernels.plan.Program;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A program, its memory on the device, and the caller's vectors on the host. Parameters are
- * uploaded after each change, the input before each forward. Ranges of the gradient are downloaded
- * while later parts of backward compute.
+ * A program and its memory on the device. The input is uploaded before each forward. Where the
+ * caller's vectors are on the host, parameters are uploaded after each change, and ranges of the
+ * gradient are downloaded while later parts of backward compute.
  */
-final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
-  /** Elements of the gradient that a part of backward finishes at least: 4 MiB. */
-  private static final long PART_ELEMENTS = 1 << 20;
-
-  /** What exists once the plan is bound. */
-  record Bound(DeviceMemory memory, Executable executable, LongPointer drawKey, Edges edges)
-      implements CompiledPlan.Bound {
-    @Override
-    public void close() {
-      executable.close();
-      memory.close();
-      drawKey.close();
-      edges.close();
-    }
-  }
-
+final class CudnnPlan extends CompiledPlan<BoundPlan> {
   /** A range that is on its way. */
   private record Coming(Step.Finished range, List<Device.Arrival> arrivals) {}
 
@@ -94,7 +78,7 @@ final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
   }
 
   @Override
-  protected Bound allocate() {
+  protected BoundPlan allocate() {
     if (memory().deviceBytes() > device.memoryBytes()) {
       throw new OutOfMemoryError(
           String.format(
@@ -106,12 +90,7 @@ final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
               device.name(),
               device.memoryBytes()));
     }
-    DeviceMemory held = new DeviceMemory(device, sizes.program(), sizes.device());
-    return new Bound(
-        held,
-        new Executable(sizes.program(), device, held.bases(), PART_ELEMENTS),
-        new LongPointer(1),
-        new Edges(graph(), request()));
+    return new BoundPlan(device, sizes, () -> new Edges(graph(), request()));
   }
 
   private static long bytes(INDArray array) {
@@ -119,8 +98,9 @@ final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
   }
 
   @Override
-  protected void attach(Bound now) {
+  protected void attach(BoundPlan now) {
     unpin();
+    now.useCopies(layout().length());
     if (request().mode() == Mode.TRAINING) {
       Pointer vector = Edges.address(gradients());
       if (device.pin(vector, layout().length() * Float.BYTES)) {
@@ -130,14 +110,21 @@ final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
   }
 
   @Override
-  protected void refresh(Bound now) {
-    long bytes = layout().length() * Float.BYTES;
-    device.upload(now.memory().of(Home.PARAMETERS), Edges.address(parameters()), bytes);
+  protected void attach(BoundPlan now, DeviceVector parameters, DeviceVector gradients) {
+    unpin();
+    now.use(parameters, gradients);
+  }
+
+  @Override
+  protected void refresh(BoundPlan now) {
+    if (now.copied()) {
+      now.parameters().upload(Edges.address(parameters()), 0, layout().length());
+    }
     now.executable().refresh();
   }
 
   @Override
-  protected void forward(Bound now, long drawKey) {
+  protected void forward(BoundPlan now, long drawKey) {
     now.drawKey().put(drawKey);
     device.upload(now.memory().of(Home.DRAW_KEY), now.drawKey(), Long.BYTES);
     device.upload(
@@ -152,11 +139,28 @@ final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
   }
 
   @Override
-  protected void backward(Bound now, GradientListener listener) {
+  protected void backward(BoundPlan now, GradientListener listener) {
     device.upload(
         now.memory().of(Home.OUTPUT_GRADIENT),
         Edges.address(now.edges().outputGradient()),
         bytes(now.edges().output()));
+    if (now.copied()) {
+      downloading(now, listener);
+    } else {
+      now.executable()
+          .backward(ranges -> ranges.forEach(range -> listener.finished(range.from(), range.to())));
+      listener.finished(layout().trainableLength(), layout().length());
+    }
+    if (request().inputGradient()) {
+      device.download(
+          Edges.address(now.edges().inputGradient()),
+          now.memory().of(Home.INPUT_GRADIENT),
+          bytes(now.edges().input()));
+    }
+  }
+
+  /** Computes backward, and brings the gradient to the caller's vector. */
+  private void downloading(BoundPlan now, GradientListener listener) {
     List<Coming> coming = new ArrayList<>();
     now.executable()
         .backward(
@@ -175,24 +179,14 @@ final class CudnnPlan extends CompiledPlan<CudnnPlan.Bound> {
       }
       listener.finished(next.range().from(), next.range().to());
     }
-    if (request().inputGradient()) {
-      device.download(
-          Edges.address(now.edges().inputGradient()),
-          now.memory().of(Home.INPUT_GRADIENT),
-          bytes(now.edges().input()));
-    }
   }
 
   /** Begins to copy parts of the gradient to the caller's vector. */
-  private List<Device.Arrival> download(Bound now, List<Written.Range> ranges) {
+  private List<Device.Arrival> download(BoundPlan now, List<Written.Range> ranges) {
     List<Device.Arrival> arrivals = new ArrayList<>();
-    BytePointer vector = new BytePointer(Edges.address(gradients()));
+    Pointer vector = Edges.address(gradients());
     for (Written.Range range : ranges) {
-      long at = range.from() * Float.BYTES;
-      long bytes = (range.to() - range.from()) * Float.BYTES;
-      arrivals.add(
-          device.downloadBeside(
-              vector.getPointer(at), now.memory().of(Home.GRADIENTS) + at, bytes));
+      arrivals.add(now.gradients().downloadBeside(vector, range.from(), range.to()));
     }
     return arrivals;
   }

@@ -9,7 +9,7 @@ import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
 
 /**
- * One block of a device's memory, with a part for each home of a program. The flat vectors and the
+ * One block of a device's memory, with a part for each home of a program but the flat vectors. The
  * edges have copies here; the caller's own are on the host.
  */
 final class DeviceMemory implements AutoCloseable {
@@ -48,14 +48,11 @@ final class DeviceMemory implements AutoCloseable {
   }
 
   /** The bytes of each home that a program uses. */
-  static Map<Home, Long> sizes(
-      Program<Step> program, long vectorBytes, long inputBytes, long outputBytes) {
+  static Map<Home, Long> sizes(Program<Step> program, long inputBytes, long outputBytes) {
     Map<Home, Long> sizes = new EnumMap<>(Home.class);
     sizes.put(Home.ARENA, program.arenaBytes());
     sizes.put(Home.WEIGHTS, program.weightBytes());
     sizes.put(Home.CONSTANTS, program.constantBytes());
-    sizes.put(Home.PARAMETERS, vectorBytes);
-    sizes.put(Home.GRADIENTS, vectorBytes);
     sizes.put(Home.INPUT, inputBytes);
     sizes.put(Home.INPUT_GRADIENT, inputBytes);
     sizes.put(Home.OUTPUT, outputBytes);

@@ -15,8 +15,8 @@ import org.convoy.kernels.plan.Program;
  * A program and the memory that it takes.
  *
  * @param choices which engine computes what
- * @param device the bytes of each home on the device
- * @param memory of the host and of the device
+ * @param device the bytes of each home on the device, but for the flat vectors
+ * @param memory of the host and of the device, with the flat vectors
  */
 record PlanSizes(
     Program<Step> program, Choices choices, Map<Home, Long> device, PlanMemory memory) {
@@ -28,10 +28,9 @@ record PlanSizes(
     Program<Step> program = lowered.program();
     long input = Edges.inputBytes(graph, request);
     long output = Edges.outputBytes(graph, request);
-    Map<Home, Long> device =
-        DeviceMemory.sizes(program, layout.length() * Float.BYTES, input, output);
+    Map<Home, Long> device = DeviceMemory.sizes(program, input, output);
     long edges = Edges.bytes(graph, request);
-    PlanMemory memory = new PlanMemory(0, 0, edges, DeviceMemory.bytes(device));
+    PlanMemory memory = new PlanMemory(0, 0, edges, DeviceMemory.bytes(device) + 2 * layout.length() * Float.BYTES);
     return new PlanSizes(program, lowered.choices(), device, memory);
   }
 }

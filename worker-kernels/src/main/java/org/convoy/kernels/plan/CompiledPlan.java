@@ -1,5 +1,7 @@
 package org.convoy.kernels.plan;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
@@ -9,6 +11,7 @@ import org.convoy.kernels.Mode;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.cuda.DeviceVector;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -52,6 +55,15 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
 
   /** Takes note of other vectors of the caller, the first ones too. */
   protected abstract void attach(B now);
+
+  /**
+   * Takes note of other vectors in the device's memory.
+   *
+   * @throws UnsupportedOperationException if the backend has no memory of its own
+   */
+  protected void attach(B now, DeviceVector parameters, DeviceVector gradients) {
+    throw new UnsupportedOperationException("these plans compute in the host's memory");
+  }
 
   /** Copies parameters that have changed. */
   protected abstract void refresh(B now);
@@ -114,6 +126,27 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
       bound = Optional.of(allocate());
     }
     attach(bound.get());
+  }
+
+  @Override
+  public final void bind(DeviceVector parameters, DeviceVector gradients) {
+    requireOpen();
+    for (DeviceVector vector : List.of(parameters, gradients)) {
+      if (vector.length() != layout.length()) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "expected vectors of %d numbers in the device's memory, got one of %d",
+                layout.length(),
+                vector.length()));
+      }
+    }
+    this.stale = true;
+    this.forwarded = false;
+    if (bound.isEmpty()) {
+      bound = Optional.of(allocate());
+    }
+    attach(bound.get(), parameters, gradients);
   }
 
   @Override

@@ -38,6 +38,7 @@ class CompilersTest {
             nvcc.orElseThrow().toString(),
             "-std=c++17",
             "-Werror=all-warnings",
+            "-fmad=false",
             "-arch=" + architecture,
             "-cubin",
             source.toString(),

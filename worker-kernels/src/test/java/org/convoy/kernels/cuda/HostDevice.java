@@ -12,6 +12,8 @@ import org.bytedeco.javacpp.Pointer;
  * memory. It does not show that the driver, NVRTC or cuDNN do what is expected of them, nor
  * anything of speed.
  *
+ * <p>Several threads may share it, as executors on threads of a test do.
+ *
  * <p>Fresh memory is full of NaN, and so is all memory behind what was asked for, up to a guard.
  */
 public final class HostDevice implements Device {
@@ -55,7 +57,7 @@ public final class HostDevice implements Device {
   }
 
   @Override
-  public long allocate(long bytes) {
+  public synchronized long allocate(long bytes) {
     Pointer block = Pointer.malloc(bytes + 2 * GUARD);
     Pointer.memset(block, NAN_BYTE, bytes + 2 * GUARD);
     long address = (block.address() + GUARD - 1) / GUARD * GUARD;
@@ -64,13 +66,18 @@ public final class HostDevice implements Device {
   }
 
   @Override
-  public void free(long address) {
+  public synchronized void free(long address) {
     Pointer.free(blocks.remove(address));
   }
 
   @Override
   public void upload(long to, Pointer from, long bytes) {
     Pointer.memcpy(Addresses.at(to), from, bytes);
+  }
+
+  @Override
+  public void uploadBeside(long to, Pointer from, long bytes) {
+    upload(to, from, bytes);
   }
 
   @Override
@@ -104,17 +111,29 @@ public final class HostDevice implements Device {
   }
 
   @Override
-  public long kernel(String name) {
+  public synchronized long kernel(String name) {
     if (!library.has(name)) {
       throw new IllegalArgumentException("no kernel is named " + name);
     }
-    kernels.add(name);
-    return kernels.size() - 1;
+    int known = kernels.indexOf(name);
+    if (known < 0) {
+      kernels.add(name);
+    }
+    return known < 0 ? kernels.size() - 1 : known;
+  }
+
+  /** Whether a kernel was asked for since the device was opened. */
+  public synchronized boolean knows(String name) {
+    return kernels.contains(name);
+  }
+
+  private synchronized String name(long kernel) {
+    return kernels.get((int) kernel);
   }
 
   @Override
   public void launch(long kernel, Arguments arguments) {
-    library.call(kernels.get((int) kernel), arguments.address());
+    library.call(name(kernel), arguments.address());
   }
 
   @Override

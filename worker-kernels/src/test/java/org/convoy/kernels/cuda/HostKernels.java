@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The kernels for GPUs compiled for the host: the same sources, in which a kernel is a loop over
@@ -15,7 +16,11 @@ import java.util.Optional;
  */
 final class HostKernels {
   private static final Path ROOT =
-      Files.isDirectory(Path.of("worker-kernels")) ? Path.of("worker-kernels") : Path.of("");
+      Stream.of("worker-kernels", "../worker-kernels")
+          .map(Path::of)
+          .filter(Files::isDirectory)
+          .findFirst()
+          .orElse(Path.of(""));
   private static final Path COMPILER =
       ROOT.resolve("target/compiler/org/bytedeco/llvm/linux-x86_64").toAbsolutePath();
   private static final List<String> FLAGS =

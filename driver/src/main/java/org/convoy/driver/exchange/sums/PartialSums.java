@@ -44,6 +44,7 @@ public final class PartialSums implements AutoCloseable {
   private final List<Floats> memory = new ArrayList<>();
   private final Staging scratch = new Staging();
   private final boolean inPlace;
+  private final Optional<Accumulator> accumulator;
   private int next;
   private boolean closed;
 
@@ -54,7 +55,7 @@ public final class PartialSums implements AutoCloseable {
    * @param length floats in a gradient vector
    */
   public PartialSums(MicroBatches range, long length) {
-    this(range, length, WireFormat.FLOAT32, Optional.empty());
+    this(range, length, WireFormat.FLOAT32, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -63,11 +64,25 @@ public final class PartialSums implements AutoCloseable {
    * @param gradient the memory of all gradients that are added; a single micro-batch is left there
    */
   PartialSums(MicroBatches range, long length, WireFormat format, INDArray gradient) {
-    this(range, length, format, Optional.of(gradient));
+    this(range, length, format, Optional.of(gradient), Optional.empty());
+  }
+
+  /**
+   * Partial sums in float32 that are computed elsewhere. Their vectors here receive what is {@link
+   * #fetch fetched}.
+   *
+   * @param gradient the memory on the host that belongs to the gradients
+   */
+  PartialSums(MicroBatches range, long length, INDArray gradient, Accumulator accumulator) {
+    this(range, length, WireFormat.FLOAT32, Optional.of(gradient), Optional.of(accumulator));
   }
 
   private PartialSums(
-      MicroBatches range, long length, WireFormat format, Optional<INDArray> gradient) {
+      MicroBatches range,
+      long length,
+      WireFormat format,
+      Optional<INDArray> gradient,
+      Optional<Accumulator> accumulator) {
     if (length < 1) {
       throw new IllegalArgumentException("expected a vector of at least 1 float, got " + length);
     }
@@ -77,6 +92,7 @@ public final class PartialSums implements AutoCloseable {
     this.format = format;
     this.nodes = tree.maximal(range.from(), range.to());
     this.arrivals = arrivals(tree, range);
+    this.accumulator = accumulator;
     this.inPlace = gradient.isPresent() && range.count() == 1;
     for (int i = 0; i < depth(arrivals); i++) {
       INDArray vector =
@@ -91,6 +107,11 @@ public final class PartialSums implements AutoCloseable {
   /** Native bytes that partial sums of this range hold. Known before they are made. */
   public static long bytes(MicroBatches range, long length) {
     return 4L * length * depth(arrivals(new SumTree(range.total()), range));
+  }
+
+  /** The number of vectors that partial sums of this range need, wherever they lie. */
+  public static int vectors(MicroBatches range) {
+    return depth(arrivals(new SumTree(range.total()), range));
   }
 
   /** The same where the memory of the gradients is known. */
@@ -187,8 +208,12 @@ public final class PartialSums implements AutoCloseable {
       throw new IllegalStateException(
           "all " + arrivals.size() + " micro-batches of this step have been added");
     }
-    Floats source = Floats.of(gradient);
     Arrival arrival = arrivals.get(next);
+    if (accumulator.isPresent()) {
+      addElsewhere(accumulator.get(), from, to, arrival);
+      return;
+    }
+    Floats source = Floats.of(gradient);
     for (long at = from; at < to; at += PIECE) {
       add(source, at, (int) Math.min(PIECE, to - at), arrival);
     }
@@ -212,6 +237,35 @@ public final class PartialSums implements AutoCloseable {
       format.round(memory.get(vector - 1), at, count);
       vector--;
     }
+  }
+
+  private static void addElsewhere(Accumulator there, long from, long to, Arrival arrival) {
+    int vector = arrival.vector();
+    there.take(vector, arrival.added(), from, to);
+    for (int i = 0; i < arrival.merges(); i++) {
+      there.merge(vector, from, to);
+      vector--;
+    }
+  }
+
+  /** Whether the sums are computed elsewhere, and have to be fetched before they are sent. */
+  boolean elsewhere() {
+    return accumulator.isPresent();
+  }
+
+  /**
+   * Begins to fetch floats {@code [from, to)} of all subtrees' sums, once all micro-batches are in
+   * them.
+   *
+   * @return waits until they are there
+   */
+  Runnable fetch(long from, long to) {
+    Accumulator there = accumulator.orElseThrow();
+    List<Runnable> coming = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      coming.add(there.fetch(i, vectors.get(i), from, to));
+    }
+    return () -> coming.forEach(Runnable::run);
   }
 
   /** Ends a micro-batch that was added in parts. */

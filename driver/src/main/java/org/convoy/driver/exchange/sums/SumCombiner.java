@@ -23,6 +23,9 @@ final class SumCombiner implements Combiner {
 
   private static final String MASTER = "master-parameters";
 
+  /** A chunk whose sums are being fetched. */
+  private record Coming(int chunk, Runnable arrival) {}
+
   private final Optional<FormatChoice> choice;
   private final boolean masters;
   private final Exchange exchange;
@@ -34,6 +37,7 @@ final class SumCombiner implements Combiner {
   private final PartialSums partials;
   private final Moments moments;
   private final FinishedChunks finished;
+  private final List<Coming> coming = new ArrayList<>();
   private final ReturnedParameters returned;
   private Optional<ReduceScatter> reduction = Optional.empty();
   private WireFormat format;
@@ -50,7 +54,34 @@ final class SumCombiner implements Combiner {
       VectorLayout layout,
       INDArray parameters,
       INDArray gradient) {
-    this(format, Optional.empty(), exchange, range, layout, parameters, gradient);
+    this(
+        format,
+        Optional.empty(),
+        exchange,
+        range,
+        layout,
+        parameters,
+        gradient,
+        new PartialSums(range, layout.trained(), format, gradient));
+  }
+
+  /** A combiner of gradients that are summed elsewhere; it sends float32. */
+  SumCombiner(
+      Accumulator accumulator,
+      Exchange exchange,
+      MicroBatches range,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient) {
+    this(
+        WireFormat.FLOAT32,
+        Optional.empty(),
+        exchange,
+        range,
+        layout,
+        parameters,
+        gradient,
+        new PartialSums(range, layout.trained(), gradient, accumulator));
   }
 
   /** A combiner whose format is chosen in the run. */
@@ -61,7 +92,15 @@ final class SumCombiner implements Combiner {
       VectorLayout layout,
       INDArray parameters,
       INDArray gradient) {
-    this(choice.format(), Optional.of(choice), exchange, range, layout, parameters, gradient);
+    this(
+        choice.format(),
+        Optional.of(choice),
+        exchange,
+        range,
+        layout,
+        parameters,
+        gradient,
+        new PartialSums(range, layout.trained(), choice.format(), gradient));
   }
 
   private SumCombiner(
@@ -71,7 +110,8 @@ final class SumCombiner implements Combiner {
       MicroBatches range,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      PartialSums partials) {
     this.format = format;
     this.choice = choice;
     this.masters = choice.isPresent() || format != WireFormat.FLOAT32;
@@ -81,7 +121,7 @@ final class SumCombiner implements Combiner {
     this.parameters = parameters;
     this.gradient = gradient;
     INDArray master = masters ? parameters.dup() : parameters;
-    this.partials = new PartialSums(range, layout.trained(), format, gradient);
+    this.partials = partials;
     this.share =
         new Share(
             0,
@@ -155,14 +195,29 @@ final class SumCombiner implements Combiner {
 
   private void take(int chunk) {
     long start = trained.start(chunk);
-    partials.add(gradient, start, start + trained.length(chunk));
-    reduction.ifPresent(under -> under.offer(chunk, chunk + 1));
+    long end = start + trained.length(chunk);
+    partials.add(gradient, start, end);
+    if (reduction.isEmpty() || exchange.size() == 1 || !partials.elsewhere()) {
+      reduction.ifPresent(under -> under.offer(chunk, chunk + 1));
+    } else {
+      coming.add(new Coming(chunk, partials.fetch(start, end)));
+    }
+  }
+
+  /** Sends chunks in the order in which they come, while later ones are still computed. */
+  private void offerComing() {
+    for (Coming next : coming) {
+      next.arrival().run();
+      reduction.orElseThrow().offer(next.chunk(), next.chunk() + 1);
+    }
+    coming.clear();
   }
 
   @Override
   public void endMicroBatch(Update update) {
     finished.rest(this::take);
     finished.reset();
+    offerComing();
     partials.advance();
     moments.add();
   }

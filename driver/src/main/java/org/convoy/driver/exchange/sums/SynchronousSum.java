@@ -1,5 +1,7 @@
 package org.convoy.driver.exchange.sums;
 
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 /**
  * Synchronous descent; float32 is sent. In every step the gradients of all M micro-batches are
  * added in the order of the {@link SumTree}, each executor updates the chunks that it owns, and the
@@ -12,5 +14,21 @@ public record SynchronousSum() implements SummedGradients {
   @Override
   public WireFormat format() {
     return WireFormat.FLOAT32;
+  }
+
+  /**
+   * The same for gradients that are summed elsewhere.
+   *
+   * @param gradient the memory on the host that belongs to the gradients; holds a micro-batch's
+   *     moments when it ends
+   */
+  public Combiner open(
+      Exchange exchange,
+      MicroBatches microBatches,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient,
+      Accumulator accumulator) {
+    return new SumCombiner(accumulator, exchange, microBatches, layout, parameters, gradient);
   }
 }

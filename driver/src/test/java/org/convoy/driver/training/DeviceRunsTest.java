@@ -1,0 +1,99 @@
+package org.convoy.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.convoy.kernels.EmulatedGpu;
+import org.convoy.settings.RequestException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Runs whose flat vectors stay in the memory of a device end with the bytes of runs whose vectors
+ * are on the host, on any number of executors and after a resume. The host takes the place of the
+ * GPU, so this shows which copies and launches are made and in which order; it does not show that a
+ * GPU's streams keep that order.
+ */
+final class DeviceRunsTest {
+  /** Sends float32 in its first steps, as synchronous-sum does, and keeps vectors on the host. */
+  private static final String ON_THE_HOST = "exchange.combine=auto";
+
+  @RegisterExtension private static final SmallRuns runs = new SmallRuns();
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Path folder;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private EmulatedGpu gpu;
+
+  @BeforeEach
+  void takeThePlace() {
+    gpu = new EmulatedGpu();
+  }
+
+  @AfterEach
+  void giveItBack() {
+    gpu.close();
+  }
+
+  private String train(int executors, String run, boolean resume, String variant, String... more)
+      throws Exception {
+    String[] all =
+        Stream.of(
+                Stream.of(variant.split("; ")),
+                Stream.of(more),
+                Stream.of(
+                    "backend=cudnn",
+                    "data.train=validation",
+                    "data.validation=\"\"",
+                    "batch.micro-batch-size=2",
+                    "exchange.chunk-floats=10000"))
+            .flatMap(each -> each)
+            .toArray(String[]::new);
+    return runs.train(executors, runs.data(), folder.resolve(run), resume, all).weightsSha256();
+  }
+
+  /** The runs have one epoch of two steps. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          sgd   | gradient-clip-norm=0.5; lookahead={every-steps: 2}
+          adamw | weight-average={decay: 0.9}; adaptive-clipping={factor: 0.02, except: ["fc.*"]}
+          lamb  | parameters=[{match: "layer1.*", frozen: true}, {match: "fc.*", rate: 0.1}]
+          lion  | swa={every-epochs: 1, statistics-steps: 1}
+          """)
+  void theBytesOfVectorsOnTheHost(String optimizer, String variant) throws Exception {
+    String all = "optimizer=" + optimizer + "; " + variant;
+    String kernel = optimizer + "_any";
+    String host = train(1, "host", false, all, ON_THE_HOST, "max-steps=2");
+    assertFalse(gpu.used(kernel), kernel);
+    assertEquals(host, train(1, "device", false, all, "max-steps=2"));
+    assertTrue(gpu.used(kernel), kernel);
+    train(3, "several", false, all, "max-steps=1");
+    assertEquals(host, train(2, "several", true, all, "max-steps=2"));
+  }
+
+  @Test
+  void aRunThatDoesNotFitTheGpuIsRefusedAtSubmit() {
+    String refusal =
+        assertThrows(
+                RequestException.class,
+                () -> train(1, "large", false, "optimizer=adamw", "executors.gpu-mebibytes=1"))
+            .toString();
+    assertTrue(refusal.contains("executors.gpu-mebibytes: an executor needs"), refusal);
+    assertTrue(refusal.contains("training"), refusal);
+    assertTrue(refusal.contains("sums and optimizer"), refusal);
+  }
+}
