@@ -30,7 +30,8 @@ class DeviceUpdaterTest {
   private static final int LENGTH = 9_001;
   private static final int CHUNK = 4_096;
   private static final List<Companion> COMPANIONS =
-      List.of(new Lookahead(2, 0.5, 0).over(4), new WeightAverage(0.9, true), new EqualAverage(1, 2));
+      List.of(
+          new Lookahead(2, 0.5, 0).over(4), new WeightAverage(0.9, true), new EqualAverage(1, 2));
 
   /** Tensors that decay, one of them across two chunks. */
   private static final DecayMask MASK =

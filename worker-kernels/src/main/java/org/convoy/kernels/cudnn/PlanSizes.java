@@ -30,7 +30,8 @@ record PlanSizes(
     long output = Edges.outputBytes(graph, request);
     Map<Home, Long> device = DeviceMemory.sizes(program, input, output);
     long edges = Edges.bytes(graph, request);
-    PlanMemory memory = new PlanMemory(0, 0, edges, DeviceMemory.bytes(device) + 2 * layout.length() * Float.BYTES);
+    PlanMemory memory =
+        new PlanMemory(0, 0, edges, DeviceMemory.bytes(device) + 2 * layout.length() * Float.BYTES);
     return new PlanSizes(program, lowered.choices(), device, memory);
   }
 }
