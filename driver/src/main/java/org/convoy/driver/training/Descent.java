@@ -1,7 +1,6 @@
 package org.convoy.driver.training;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +42,7 @@ final class Descent implements AutoCloseable {
   private final StepClock clock;
   private final Chunks chunks;
   private final Combiner combiner;
+  private final ShareOwners owners;
   private final Optional<DeviceVectors> device;
   private final List<OwnedChunks> owned = new ArrayList<>();
   private final ParameterGroups groups;
@@ -74,6 +74,7 @@ final class Descent implements AutoCloseable {
     this.device = backpropagation.device();
     device.ifPresent(there -> there.sumsOf(range, vector.trained()));
     this.combiner = combiner(range, vector);
+    this.owners = new ShareOwners(exchange, chunks, clock);
     Companions companions = Companions.of(spec);
     for (Combiner.Share share : combiner.shares()) {
       owned.add(
@@ -196,13 +197,15 @@ final class Descent implements AutoCloseable {
       OwnedChunks mine = owned.get(share.number());
       device.ifPresent(there -> there.takeSums(share, chunks));
       clipping.ifPresent(
-          each -> each.apply(mine, share.microBatches(), own -> ownersOf(share, own)));
+          each -> each.apply(mine, share.microBatches(), own -> owners.numbers(share, own)));
       double limit = recipe.gradientClipNorm();
       double scale =
           limit > 0
-              ? GlobalNorm.clippedScale(norm(share, mine.squares()), share.microBatches(), limit)
+              ? GlobalNorm.clippedScale(
+                  owners.norm(share, mine.squares()), share.microBatches(), limit)
               : 1.0 / share.microBatches();
-      mine.update(new StepSettings(schedule.at(step), step, scale), own -> ownersOf(share, own));
+      StepSettings settings = new StepSettings(schedule.at(step), step, scale);
+      mine.update(settings, own -> owners.numbers(share, own));
       device.ifPresent(there -> there.giveParameters(share, chunks));
       clock.enter(before);
     }
@@ -221,27 +224,6 @@ final class Descent implements AutoCloseable {
           .map(name -> List.copyOf(mine.state(name).values()))
           .toList();
     }
-  }
-
-  /** The norm of a share's whole gradient. This executor owns some or all of its chunks. */
-  private double norm(Combiner.Share share, double[] ownSquares) {
-    double[][] all = ownersOf(share, ownSquares);
-    double[] squares = new double[chunks.count()];
-    for (int chunk = 0; chunk < squares.length; chunk++) {
-      squares[chunk] = all[chunks.owner(chunk, share.owners())][chunk / share.owners()];
-    }
-    return GlobalNorm.of(squares);
-  }
-
-  /** The numbers of all owners of a share, by rank. */
-  private double[][] ownersOf(Combiner.Share share, double[] own) {
-    if (share.owners() == 1) {
-      return new double[][] {own};
-    }
-    StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
-    double[][] all = exchange.allGather(own);
-    clock.enter(before);
-    return all;
   }
 
   /**
@@ -286,7 +268,7 @@ final class Descent implements AutoCloseable {
    * @param steps done so far
    */
   Map<StateKey, INDArray> state(long steps) {
-    return state(steps, 0, 1);
+    return DescentState.of(combiner, owned, steps, 0, 1);
   }
 
   /**
@@ -297,31 +279,7 @@ final class Descent implements AutoCloseable {
   Map<StateKey, INDArray> saved(long steps) {
     settle();
     owned.forEach(each -> each.updater().fetchState());
-    return state(steps, exchange.rank(), exchange.size());
-  }
-
-  /** Of what every executor holds, part p is taken where {@code p mod size == rank}. */
-  private Map<StateKey, INDArray> state(long steps, int rank, int size) {
-    Map<StateKey, INDArray> state = new HashMap<>();
-    for (Combiner.Share share : combiner.shares()) {
-      String of = share.group().isPresent() ? "group-" + share.group().getAsInt() + "." : "";
-      OwnedChunks mine = owned.get(share.number());
-      for (String name : mine.stateNames()) {
-        mine.state(name)
-            .forEach(
-                (chunk, array) -> {
-                  if (!share.everywhere() || chunk % size == rank) {
-                    state.put(new StateKey(of + name, chunk), array);
-                  }
-                });
-      }
-    }
-    for (Combiner.State each : combiner.state(steps)) {
-      if (!each.everywhere() || each.part() % size == rank) {
-        state.put(new StateKey("exchange." + each.name(), each.part()), each.array());
-      }
-    }
-    return state;
+    return DescentState.of(combiner, owned, steps, exchange.rank(), exchange.size());
   }
 
   /**
