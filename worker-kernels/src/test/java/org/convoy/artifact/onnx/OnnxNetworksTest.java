@@ -42,9 +42,15 @@ class OnnxNetworksTest {
   /** VGGs have more elements than AlexNet, and the same ops. */
   private static final long MOST = 62_000_000;
 
-  /** A linear layer, or slices and padding, fit one resolution. */
+  /** A linear layer, positions of attention, or slices and padding fit one resolution. */
   private static final Set<String> ONE_RESOLUTION =
-      Set.of("lenet5", "lenet5_1998", "nasnetamobile", "nasnetalarge", "keras_xception");
+      Set.of(
+          "lenet5",
+          "lenet5_1998",
+          "nasnetamobile",
+          "nasnetalarge",
+          "keras_xception",
+          "coatnet_0_224");
 
   private static final boolean ALL = Boolean.getBoolean("convoy.models.all");
 
