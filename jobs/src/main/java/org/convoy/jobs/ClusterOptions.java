@@ -22,8 +22,9 @@ public final class ClusterOptions {
   @Option(
       names = "--executors",
       paramLabel = "N",
-      description = "Number of executors (default 2). For spark-submit: --num-executors N.")
-  void executors(@Nullable Integer count) {
+      description =
+          "Number of executors (default 2), or MIN..MAX. For spark-submit: --num-executors N.")
+  void executors(@Nullable String count) {
     refuse("--executors", "--num-executors N");
   }
 
@@ -51,6 +52,29 @@ public final class ClusterOptions {
       description = "A Spark setting. May be repeated.")
   void conf(@Nullable List<String> settings) {
     refuse("--conf", "--conf KEY=VALUE");
+  }
+
+  @Option(
+      names = "--gpus",
+      description = "Gives each executor one GPU. For spark-submit: spark.executor.resource.gpu.*.")
+  void gpus(boolean wanted) {
+    refuse("--gpus", "--conf spark.executor.resource.gpu.amount=1");
+  }
+
+  @Option(
+      names = "--principal",
+      paramLabel = "NAME",
+      description = "Who reads and writes on a cluster with Kerberos; as of spark-submit.")
+  void principal(@Nullable String name) {
+    refuse("--principal", "--principal NAME");
+  }
+
+  @Option(
+      names = "--keytab",
+      paramLabel = "FILE",
+      description = "The file with the principal's key; as of spark-submit.")
+  void keytab(@Nullable String file) {
+    refuse("--keytab", "--keytab FILE");
   }
 
   private void refuse(String option, String instead) {

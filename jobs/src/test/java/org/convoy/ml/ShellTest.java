@@ -37,7 +37,7 @@ class ShellTest {
   void theStagesAreUsedFromScala() throws Exception {
     writePets();
     String said = shell();
-    assertTrue(said.contains("classes [circle, square] of 2"), said);
+    assertTrue(said.contains("classes [0, 1] of 2"), said);
     assertTrue(said.contains("rows 16, probabilities sum to 1: true"), said);
     assertTrue(said.contains("metrics 2"), said);
     assertTrue(said.contains("the script ended"), said);
