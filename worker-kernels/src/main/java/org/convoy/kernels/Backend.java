@@ -16,11 +16,6 @@ public interface Backend {
     return Optional.empty();
   }
 
-  /** Whether it computes with the cores of this machine. */
-  default boolean usesCores() {
-    return true;
-  }
-
   /**
    * The precision that a plan computes in here if this one is requested: a higher one where the
    * processor lacks the instructions. {@link Plan#request()} states it too.

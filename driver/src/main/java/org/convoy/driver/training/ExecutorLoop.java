@@ -114,8 +114,7 @@ final class ExecutorLoop implements AutoCloseable {
             clock,
             badImages,
             stopping::wish,
-            saving,
-            weights.backend());
+            saving);
     return new Assignment(descent, statistics, step);
   }
 

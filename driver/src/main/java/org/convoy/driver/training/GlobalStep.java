@@ -9,8 +9,6 @@ import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
-import org.convoy.kernels.Backend;
-import org.convoy.kernels.KernelThreads;
 import org.convoy.optim.LearningRate;
 
 /**
@@ -26,13 +24,6 @@ final class GlobalStep {
   private static final int WRITTEN = 2;
   private static final int TOLD = 3;
 
-  /**
-   * From so many images of a micro-batch for each core, kernels compute while no image is decoded.
-   * A kernel waits for its slowest thread, so a core that decodes for a moment costs all the others
-   * that moment too. With fewer images, decoding between kernels would leave cores idle.
-   */
-  private static final int IMAGES_OF_A_CORE = 4;
-
   private final RunSpec spec;
   private final Exchange exchange;
   private final MicroBatches range;
@@ -44,7 +35,6 @@ final class GlobalStep {
   private final SkippedImages skipped;
   private final DoubleSupplier wish;
   private final Saving saving;
-  private final boolean alone;
   private boolean stopAsked;
   private List<Integer> leavers = List.of();
 
@@ -53,7 +43,6 @@ final class GlobalStep {
    * @param supervision gives the targets of micro-batches
    * @param wish what this executor wishes: a constant of {@link Stopping}
    * @param saving the checkpoint that is written meanwhile
-   * @param backend computes the micro-batches
    */
   GlobalStep(
       RunSpec spec,
@@ -65,8 +54,7 @@ final class GlobalStep {
       StepClock clock,
       BadImageReports badImages,
       DoubleSupplier wish,
-      Saving saving,
-      Backend backend) {
+      Saving saving) {
     this.spec = spec;
     this.exchange = exchange;
     this.range = range;
@@ -77,8 +65,6 @@ final class GlobalStep {
     this.badImages = badImages;
     this.wish = wish;
     this.saving = saving;
-    this.alone =
-        backend.usesCores() && spec.microBatchSize() >= IMAGES_OF_A_CORE * KernelThreads.count();
     this.skipped =
         new SkippedImages("training", spec.trainingSamples(), spec.recipe().data().maxBadShare());
   }
@@ -103,7 +89,7 @@ final class GlobalStep {
       long key = step * spec.microBatches() + range.from() + i;
       clock.enter(StepClock.Phase.DATA);
       try (Batch batch = loader.next().orElseThrow()) {
-        own[i] = compute(loader, step, batch, key);
+        own[i] = descent.compute(step, batch, supervision.of(batch, key), key);
         // Views of an image have the same bytes, and the first views come first.
         int bad = batch.badImages().size() / spec.recipe().task().views();
         own[range.count() + SKIPPED] += bad;
@@ -124,16 +110,6 @@ final class GlobalStep {
     if (!Double.isFinite(loss)) {
       throw new DivergedException(step + 1, loss, schedule.at(step));
     }
-    return loss;
-  }
-
-  /** Images are decoded between kernels, not beside them, where that is worth it. */
-  private double compute(BatchLoader loader, long step, Batch batch, long key) {
-    if (alone) {
-      loader.pause();
-    }
-    double loss = descent.compute(step, batch, supervision.of(batch, key), key);
-    loader.resume();
     return loss;
   }
 

@@ -72,8 +72,9 @@ public final class BatchLoader implements AutoCloseable {
       int epoch,
       LoaderOptions options) {
     SampleTask task =
-        (preprocessor, source, file, image) ->
-            preprocessor.train(source.name(), file, source.random(seed, epoch), image);
+        (preprocessor, source, image) ->
+            preprocessor.train(
+                source.name(), source.bytes().read(), source.random(seed, epoch), image);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
@@ -83,7 +84,8 @@ public final class BatchLoader implements AutoCloseable {
       Preprocessing preprocessing,
       LoaderOptions options) {
     SampleTask task =
-        (preprocessor, source, file, image) -> preprocessor.evaluate(source.name(), file, image);
+        (preprocessor, source, image) ->
+            preprocessor.evaluate(source.name(), source.bytes().read(), image);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
@@ -97,7 +99,6 @@ public final class BatchLoader implements AutoCloseable {
    * @throws IllegalStateException after close, or if the source of batches or a thread failed
    */
   public Optional<Batch> next() throws IOException, InterruptedException {
-    resume();
     Optional<PendingBatch> complete = queue.nextComplete();
     if (complete.isEmpty()) {
       return Optional.empty();
@@ -143,9 +144,8 @@ public final class BatchLoader implements AutoCloseable {
   private void work(Preprocessing preprocessing) {
     try (Preprocessor preprocessor = new Preprocessor(preprocessing, budget, decoding)) {
       for (Optional<BatchQueue.Work> work = queue.take(); work.isPresent(); work = queue.take()) {
-        if (run(work.get(), preprocessor)) {
-          queue.finish(work.get().batch());
-        }
+        run(work.get(), preprocessor);
+        queue.finish(work.get().batch());
       }
     } catch (InterruptedException e) {
       LOG.debug("image thread interrupted by close");
@@ -154,29 +154,16 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /**
-   * Every failure of an image is kept for the consumer, in the order of the batch.
-   *
-   * @return whether the image is finished; if not, its file was left in the queue
-   */
-  private boolean run(BatchQueue.Work work, Preprocessor preprocessor) throws InterruptedException {
+  /** Every failure of an image is kept for the consumer, in the order of the batch. */
+  private void run(BatchQueue.Work work, Preprocessor preprocessor) throws InterruptedException {
     try {
-      byte[] file;
-      if (work.file().isPresent()) {
-        file = work.file().get();
-      } else {
-        file = work.source().bytes().read();
-        if (queue.leave(work, file)) {
-          return false;
-        }
-      }
       FloatPointer image = work.batch().image(work.index());
-      task.run(preprocessor, work.source(), file, image);
+      task.run(preprocessor, work.batch().source(work.index()), image);
       work.batch().store(work.index());
     } catch (InterruptedException e) {
       throw e;
     } catch (OutOfMemoryError e) {
-      String name = work.source().name();
+      String name = work.batch().source(work.index()).name();
       ImageDecodeException refusal =
           new ImageDecodeException(name, "no memory for it (" + e.getMessage() + ")");
       refusal.initCause(e);
@@ -184,20 +171,6 @@ public final class BatchLoader implements AutoCloseable {
     } catch (Throwable e) {
       work.batch().fail(work.index(), e);
     }
-    return true;
-  }
-
-  /**
-   * Keeps cores free for the consumer: until {@link #resume} or the next call of {@link #next},
-   * threads read files and decode none, but for the images that they are decoding now.
-   */
-  public void pause() {
-    queue.pause(true);
-  }
-
-  /** Ends a {@link #pause}. */
-  public void resume() {
-    queue.pause(false);
   }
 
   /**
@@ -240,10 +213,10 @@ public final class BatchLoader implements AutoCloseable {
     return stopped;
   }
 
-  /** Preprocesses one file into its place in the batch. */
+  /** Reads one source and preprocesses it into its place in the batch. */
   @FunctionalInterface
   private interface SampleTask {
-    void run(Preprocessor preprocessor, ImageSource source, byte[] file, FloatPointer image)
+    void run(Preprocessor preprocessor, ImageSource source, FloatPointer image)
         throws IOException, InterruptedException;
   }
 }

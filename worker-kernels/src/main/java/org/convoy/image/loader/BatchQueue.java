@@ -12,23 +12,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * The bounded queue between a loader's threads and its consumer: threads take single images in
  * order, and whole batches come out in order. Its buffers bound it: when all are full or lent,
  * {@link #take} waits.
- *
- * <p>While the queue is paused, threads read files and leave them here; they decode none. The files
- * left here have bounded memory, {@link #MOST_LEFT_BYTES}.
  */
 final class BatchQueue {
-  /** Threads read no more while the files that wait to be decoded take this much. */
-  private static final long MOST_LEFT_BYTES = 32L << 20;
-
   private final Iterator<? extends List<ImageSource>> batches;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition workChanged = lock.newCondition();
   private final Condition batchDone = lock.newCondition();
   private final Deque<BatchBuffer> free;
   private final Deque<PendingBatch> inOrder = new ArrayDeque<>();
-  private final Deque<Work> left = new ArrayDeque<>();
-  private long leftBytes;
-  private boolean paused;
   private Optional<PendingBatch> filling = Optional.empty();
 
   /** Why the source of batches ended early. Earlier batches are still delivered. */
@@ -45,38 +36,21 @@ final class BatchQueue {
     this.free = new ArrayDeque<>(buffers);
   }
 
-  /**
-   * One image of a batch, taken by one thread.
-   *
-   * @param file its bytes; empty if they have to be read
-   */
-  record Work(PendingBatch batch, int index, Optional<byte[]> file) {
-    ImageSource source() {
-      return batch.source(index);
-    }
-  }
+  /** One image of a batch, taken by one thread. */
+  record Work(PendingBatch batch, int index) {}
 
-  /**
-   * The next image to process. Waits while every buffer is in use, and while the queue is paused
-   * and holds enough files. Empty when no image is left.
-   */
+  /** The next image to process. Waits while every buffer is in use. Empty when no image is left. */
   Optional<Work> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed && threadFailure.isEmpty()) {
-        if (!paused && !left.isEmpty()) {
-          Work work = left.remove();
-          leftBytes -= work.file().orElseThrow().length;
-          return Optional.of(work);
+        if (filling.isPresent() && filling.get().hasMore()) {
+          return Optional.of(new Work(filling.get(), filling.get().takeOne()));
         }
-        boolean full = paused && leftBytes >= MOST_LEFT_BYTES;
-        if (!full && filling.isPresent() && filling.get().hasMore()) {
-          return Optional.of(new Work(filling.get(), filling.get().takeOne(), Optional.empty()));
-        }
-        if (exhausted && left.isEmpty()) {
+        if (exhausted) {
           return Optional.empty();
         }
-        if (full || exhausted || free.isEmpty()) {
+        if (free.isEmpty()) {
           workChanged.await();
         } else {
           startBatch();
@@ -105,35 +79,6 @@ final class BatchQueue {
     }
     workChanged.signalAll();
     batchDone.signalAll();
-  }
-
-  /**
-   * Leaves a file that was read here if the queue is paused.
-   *
-   * @return whether it is left here; if not, the thread decodes it
-   */
-  boolean leave(Work work, byte[] file) {
-    lock.lock();
-    try {
-      if (paused) {
-        left.add(new Work(work.batch(), work.index(), Optional.of(file)));
-        leftBytes += file.length;
-      }
-      return paused;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Says whether threads decode. */
-  void pause(boolean on) {
-    lock.lock();
-    try {
-      paused = on;
-      workChanged.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** Reports that an image is finished, successfully or not. */

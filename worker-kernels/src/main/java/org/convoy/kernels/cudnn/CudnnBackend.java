@@ -68,11 +68,6 @@ public final class CudnnBackend implements Backend {
   }
 
   @Override
-  public boolean usesCores() {
-    return false;
-  }
-
-  @Override
   public Optional<String> unavailable() {
     try {
       gpu();

@@ -109,38 +109,6 @@ class BatchLoaderTest {
   }
 
   @Test
-  void pausesAreNotPartOfTheResult() throws Exception {
-    String expected;
-    try (BatchLoader loader =
-        BatchLoader.forTraining(
-            batches(5).iterator(), SMALL, 9, 2, options(2, 1, OnBadImage.SKIP))) {
-      expected = digest(loader);
-    }
-    CountDownLatch read = new CountDownLatch(IMAGES);
-    List<List<ImageSource>> counted =
-        batches(5).stream()
-            .map(batch -> batch.stream().map(source -> counted(source, read)).toList())
-            .toList();
-    try (BatchLoader loader =
-        BatchLoader.forTraining(counted.iterator(), SMALL, 9, 2, options(2, 5, OnBadImage.SKIP))) {
-      loader.pause();
-      read.await();
-      assertEquals(expected, digest(loader));
-    }
-  }
-
-  private static ImageSource counted(ImageSource source, CountDownLatch read) {
-    return new ImageSource(
-        source.sampleId(),
-        source.name(),
-        source.label(),
-        () -> {
-          read.countDown();
-          return source.bytes().read();
-        });
-  }
-
-  @Test
   void deliversTheOutputOfThePreprocessor() throws Exception {
     float[] expected = new float[SMALL.floatsPerImage()];
     float[] got = new float[SMALL.floatsPerImage()];
