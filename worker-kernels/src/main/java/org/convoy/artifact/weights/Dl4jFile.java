@@ -169,11 +169,6 @@ final class Dl4jFile implements TensorFile {
   }
 
   @Override
-  public Map<String, String> metadata() {
-    return Map.of();
-  }
-
-  @Override
   public void read(Entry entry, INDArray target) throws IOException {
     Placed placed = Objects.requireNonNull(tensors.get(entry.name()));
     FloatBuffer floats = ArrayMemory.floats(target);

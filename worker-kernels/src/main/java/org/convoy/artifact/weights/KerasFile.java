@@ -216,11 +216,6 @@ final class KerasFile implements TensorFile {
         .toList();
   }
 
-  @Override
-  public Map<String, String> metadata() {
-    return Map.of();
-  }
-
   /** The place of each of PyTorch's dimensions among Keras's. */
   private static int[] order(Variable variable) {
     int rank = variable.data().getDimensions().length;

@@ -28,8 +28,10 @@ public interface TensorFile extends AutoCloseable {
   /** The tensors, in the order in which they are read fastest. */
   List<Entry> entries();
 
-  /** What the file says of itself, by name. */
-  Map<String, String> metadata();
+  /** What the file says of itself, by name. Most formats have no place for it. */
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
 
   /**
    * Reads one tensor and converts its elements to float32.

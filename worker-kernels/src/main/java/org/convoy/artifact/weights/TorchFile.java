@@ -204,11 +204,6 @@ final class TorchFile implements TensorFile {
   }
 
   @Override
-  public Map<String, String> metadata() {
-    return Map.of();
-  }
-
-  @Override
   public void read(Entry entry, INDArray target) throws IOException {
     Strided tensor = Objects.requireNonNull(tensors.get(entry.name()));
     ElementType type = TorchNames.elements(tensor.storage().type()).orElseThrow();
