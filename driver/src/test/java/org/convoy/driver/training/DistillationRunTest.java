@@ -37,8 +37,7 @@ final class DistillationRunTest {
 
   private String train(int executors, String run, boolean resume, String... more) throws Exception {
     String[] overrides = Stream.concat(Stream.of(taught), Stream.of(more)).toArray(String[]::new);
-    return runs.train(executors, runs.data(), folder.resolve(run), resume, overrides)
-        .weightsSha256();
+    return runs.weights(executors, folder.resolve(run), resume, overrides);
   }
 
   /** Also where images grow, and the teacher's plan with them. */

@@ -39,8 +39,7 @@ final class ProgressiveResizingTest {
 
   private String train(int executors, String run, boolean resume, String... overrides)
       throws Exception {
-    return runs.train(executors, runs.data(), folder.resolve(run), resume, overrides)
-        .weightsSha256();
+    return runs.weights(executors, folder.resolve(run), resume, overrides);
   }
 
   private static String[] with(String... more) {

@@ -37,8 +37,7 @@ final class RegularisedNetworkTest {
 
   private String train(int executors, String run, boolean resume, String... overrides)
       throws Exception {
-    return runs.train(executors, runs.data(), folder.resolve(run), resume, overrides)
-        .weightsSha256();
+    return runs.weights(executors, folder.resolve(run), resume, overrides);
   }
 
   @Test

@@ -126,6 +126,11 @@ final class SmallRuns implements BeforeAllCallback, AfterAllCallback, AutoClosea
         .run();
   }
 
+  /** Trains on the data set, which stays as it is; the digest of the weights. */
+  String weights(int executors, Path run, boolean resume, String... overrides) throws Exception {
+    return train(executors, data, run, resume, overrides).weightsSha256();
+  }
+
   static Recipe recipe(Path data, String... overrides) {
     List<String> all = new ArrayList<>(List.of(overrides));
     all.add("data.uri=" + data);

@@ -35,8 +35,7 @@ final class StepVariantsTest {
 
   private String train(int executors, String run, boolean resume, String... overrides)
       throws Exception {
-    return runs.train(executors, runs.data(), folder.resolve(run), resume, overrides)
-        .weightsSha256();
+    return runs.weights(executors, folder.resolve(run), resume, overrides);
   }
 
   /** Interrupted in an epoch, behind the first weights of the average. */
