@@ -120,8 +120,7 @@ class CommitWithoutRenameTest {
     for (int written = 0; written <= others; written++) {
       String place = name + "-" + written;
       store.failAfter(written);
-      assertThrows(
-          IOException.class, () -> format.write(model, ExportOptions.PLAIN, store, place));
+      assertThrows(IOException.class, () -> format.write(model, ExportOptions.PLAIN, store, place));
       assertEquals(written == others, store.exists(place + "/" + needed), place);
       assertThrows(FileNotFoundException.class, () -> ExportManifest.read(store, place));
     }
