@@ -29,8 +29,8 @@ public record Contrastive(int hidden, int features) implements Task {
   }
 
   @Override
-  public int views() {
-    return 2;
+  public boolean labelled() {
+    return false;
   }
 
   @Override

@@ -21,9 +21,9 @@ public sealed interface Task extends Serializable permits Classification, MultiL
   /** The column that holds the targets. */
   Column column();
 
-  /** The number of times that a micro-batch holds each of its samples, each augmented anew. */
-  default int views() {
-    return 1;
+  /** Whether the network learns what the data say of samples, so that it can be validated. */
+  default boolean labelled() {
+    return true;
   }
 
   /**

@@ -53,6 +53,6 @@ final class TrainingImages {
         augmentationSeed,
         epoch,
         step,
-        spec.recipe().task().views());
+        spec.recipe().views());
   }
 }
