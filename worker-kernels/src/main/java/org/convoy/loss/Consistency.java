@@ -28,10 +28,7 @@ public record Consistency(double weight, double labelSmoothing) implements Loss 
 
   /** Checks the ranges. */
   public Consistency {
-    new Checks()
-        .notNegative("weight", weight)
-        .fraction("label-smoothing", labelSmoothing)
-        .done();
+    new Checks().notNegative("weight", weight).fraction("label-smoothing", labelSmoothing).done();
   }
 
   @Override
@@ -48,7 +45,9 @@ public record Consistency(double weight, double labelSmoothing) implements Loss 
   @Override
   public double evaluate(
       INDArray output, Targets targets, float[] weights, INDArray gradient, int threads) {
-    if (!(targets instanceof Targets.Classes) || output.rank() != 2 || weights.length % VIEWS != 0) {
+    if (!(targets instanceof Targets.Classes)
+        || output.rank() != 2
+        || weights.length % VIEWS != 0) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,

@@ -16,7 +16,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the driver's {@code convoy-reference.conf}.
  */
 public sealed interface Loss extends Serializable
-    permits CrossEntropy, BinaryCrossEntropy, Focal, Dice, SmoothL1, NtXent, Consistency {
+    permits CrossEntropy,
+        BinaryCrossEntropy,
+        Focal,
+        Dice,
+        SmoothL1,
+        NtXent,
+        Consistency,
+        MeanSquaredError {
 
   /**
    * The weighted mean loss of a batch: {@code sum(weight * loss) / sum(weight)} over the samples, 0

@@ -34,8 +34,8 @@ public record Contrastive(int hidden, int features) implements Task {
   }
 
   @Override
-  public List<String> labels(List<String> classes) {
-    return IntStream.range(0, features)
+  public List<String> labels(List<String> classes, int outputs) {
+    return IntStream.range(0, outputs)
         .mapToObj(number -> String.format(Locale.ROOT, "feature-%d", number))
         .toList();
   }

@@ -52,8 +52,7 @@ final class ConsistencyTest {
     }
     Targets first = Targets.classes(0, 0, 0);
     INDArray gradient = output.dup();
-    double value =
-        new Consistency(12, 0).evaluate(output, first, new float[] {1, 1, 1}, gradient);
+    double value = new Consistency(12, 0).evaluate(output, first, new float[] {1, 1, 1}, gradient);
     assertEquals(12 * Math.log(3), value, 1e-9);
     assertTrue(Double.isFinite(gradient.sumNumber().doubleValue()));
   }

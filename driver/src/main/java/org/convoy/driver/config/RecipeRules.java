@@ -12,6 +12,7 @@ import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
 import org.convoy.task.ClassWeights;
 import org.convoy.task.Column;
+import org.convoy.task.MaskedAutoencoder;
 import org.convoy.task.Task;
 
 /** Rules of a {@link Recipe} that involve several sections, by what they are about. */
@@ -120,15 +121,16 @@ final class RecipeRules {
             "data.validation",
             "expected \"\" for the task " + name + ", which has nothing to validate",
             "task.name")
+        .that(image.mix().isEmpty(), "image.mix", "expected [] for the task " + name, "task.name")
         .that(
-            image.mix().isEmpty(), "image.mix", "expected [] for the task " + name, "task.name")
+            !(task instanceof MaskedAutoencoder) || image.progressive().isEmpty(),
+            "image.progressive",
+            "expected [] for the task " + name + ", whose targets have one size",
+            "task.name")
         .that(
             model.auxiliaryWeight() == 0,
             "model.auxiliary-weight",
-            "expected 0 for the task "
-                + name
-                + ", got "
-                + Checks.number(model.auxiliaryWeight()),
+            "expected 0 for the task " + name + ", got " + Checks.number(model.auxiliaryWeight()),
             "task.name");
   }
 

@@ -45,7 +45,13 @@ public final class ImageFeed {
    * @param views of each sample that a micro-batch holds, at the network's own resolution
    */
   public BatchLoader training(
-      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep, SampleViews views) {
+      Shape input,
+      Lanes lanes,
+      MicroBatches range,
+      long seed,
+      int epoch,
+      int fromStep,
+      SampleViews views) {
     Size size = new Size(input.dimension(1), input.dimension(2));
     SampleViews sizedViews =
         views.at(new Size(preprocessing.height(), preprocessing.width()), size);

@@ -35,7 +35,8 @@ final class ConsistencyRunTest {
     assertEquals(one.weightsSha256(), learn(4, "four", false).weightsSha256());
     learn(2, "resumed", false, "max-steps=5", "checkpoint.every-steps=5");
     assertEquals(one.weightsSha256(), learn(1, "resumed", true).weightsSha256());
-    // The first view is the plain image, so without the divergence the moments of norms alone differ.
+    // The first view is the plain image, so without the divergence the moments of norms alone
+    // differ.
     RunSummary unweighted = learn(1, "unweighted", false, "loss={name: consistency, weight: 0}");
     assertNotEquals(one.weightsSha256(), unweighted.weightsSha256());
     assertTrue(one.trainLoss() > unweighted.trainLoss(), () -> one + " " + unweighted);
@@ -49,7 +50,8 @@ final class ConsistencyRunTest {
             List.of("loss=cross-entropy", "image.views: expected [] for the loss cross-entropy"),
             List.of("image.views=[{center-crop: 8}]", "image.views: expected transforms that give"),
             List.of("image.mix=[mixup]", "image.mix: expected [] for the loss consistency"),
-            List.of("loss={name: consistency, weight: -1}", "loss.weight: expected zero or more"))) {
+            List.of(
+                "loss={name: consistency, weight: -1}", "loss.weight: expected zero or more"))) {
       RecipeException refusal =
           assertThrows(RecipeException.class, () -> learn(1, "refused", false, wrong.get(0)));
       assertTrue(refusal.toString().contains(wrong.get(1)), refusal::toString);

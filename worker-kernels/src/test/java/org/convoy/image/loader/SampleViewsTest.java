@@ -48,8 +48,7 @@ final class SampleViewsTest {
                         "image-" + i,
                         0,
                         () ->
-                            generator.draw(
-                                ShapesGenerator.Split.TRAIN, ShapeKind.values()[i], i)))
+                            generator.draw(ShapesGenerator.Split.TRAIN, ShapeKind.values()[i], i)))
             .toList();
     LoaderOptions options = new LoaderOptions(IMAGES * views.count(), 2, 1, OnBadImage.FAIL);
     try (BatchLoader loader =
@@ -91,7 +90,8 @@ final class SampleViewsTest {
   @Test
   void viewsWithoutTransformsOfTheirOwnShareNothing() throws Exception {
     float[][] two = load(new SampleViews(2, List.of()));
-    long equal = IntStream.range(0, IMAGES).filter(i -> Arrays.equals(two[i], two[IMAGES + i])).count();
+    long equal =
+        IntStream.range(0, IMAGES).filter(i -> Arrays.equals(two[i], two[IMAGES + i])).count();
     assertEquals(0, equal);
     assertThrows(IllegalArgumentException.class, () -> new SampleViews(0, List.of()));
   }
