@@ -158,9 +158,7 @@ final class FineTuningTest {
         layout.all().stream()
             .filter(
                 parameter ->
-                    !layout
-                        .view(before, parameter)
-                        .equals(layout.view(tuned.weights(), parameter)))
+                    !layout.view(before, parameter).equals(layout.view(tuned.weights(), parameter)))
             .map(Parameter::name)
             .sorted()
             .toList();
