@@ -63,11 +63,13 @@ public final class ExecutorDemand {
   }
 
   private NativeBudget of(int classes, GivenModels given) {
+    Graph graph = graph(recipe, classes);
+    int outputs = graph.outputShape().channels();
     RunSpec spec =
         new RunSpec(
             recipe,
-            graph(recipe, classes).toJson(),
-            recipe.task().labels(Collections.nCopies(classes, "")),
+            graph.toJson(),
+            recipe.task().labels(Collections.nCopies(classes, ""), outputs),
             recipe.batch().globalSize(),
             1,
             1,
