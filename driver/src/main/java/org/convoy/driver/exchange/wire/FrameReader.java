@@ -149,6 +149,9 @@ final class FrameReader implements ReadBuffers.Lender {
     switch (frame.kind()) {
       case Frame.DATA -> place();
       case Frame.READY -> listener.ready();
+      case Frame.WAITING -> {
+        // The bytes themselves are the sign of life.
+      }
       case Frame.BYE -> listener.left();
       case Frame.ABORT -> {
         int bytes = Math.max(0, Math.min(frame.length(), Frame.MAX_REASON));

@@ -57,7 +57,7 @@ final class Watch {
    * Waits.
    *
    * @param done whether the wait is over
-   * @param patience nanoseconds that may still be waited; asked repeatedly
+   * @param patience nanoseconds after which it is asked again; 0 or less: the time has run out
    * @param impatient called when the time has run out; records a failure
    */
   void await(BooleanSupplier done, LongSupplier patience, Runnable impatient)
