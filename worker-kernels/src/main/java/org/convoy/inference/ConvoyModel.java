@@ -20,6 +20,8 @@ import org.convoy.graph.Shape;
 import org.convoy.graph.Subgraphs;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Backends;
 import org.convoy.kernels.NativeMemory;
 import org.convoy.metrics.Prediction;
 import org.convoy.settings.RequestException;
@@ -48,6 +50,9 @@ public final class ConvoyModel implements AutoCloseable {
   /** The default number of images that are computed together. */
   public static final int BATCH = 16;
 
+  /** The default backend. */
+  private static final String BACKEND = "onednn";
+
   private final SavedModel model;
   private final ModelPlan plan;
   private final Preprocessing preprocessing;
@@ -74,12 +79,26 @@ public final class ConvoyModel implements AutoCloseable {
    * @throws RequestException if this machine does not have the memory
    */
   public static ConvoyModel load(Path folder, int batch) throws IOException {
+    return load(folder, batch, Backends.get(BACKEND));
+  }
+
+  /**
+   * Loads a model's folder, to compute with a backend: {@code Backends.get("cudnn")} computes on a
+   * GPU.
+   *
+   * @param batch the number of images that are computed together
+   * @throws FileNotFoundException if there is no saved model
+   * @throws DamagedFileException if a file was changed or cut short
+   * @throws RequestException if this machine, or its GPU, does not have the memory
+   * @throws UnsupportedOperationException if the backend cannot compute on this machine
+   */
+  public static ConvoyModel load(Path folder, int batch, Backend backend) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
     if (parent == null) {
       throw new FileNotFoundException(folder + ": expected a saved model, got the root");
     }
-    return load(new LocalStore(parent), String.valueOf(absolute.getFileName()), batch);
+    return load(new LocalStore(parent), String.valueOf(absolute.getFileName()), batch, backend);
   }
 
   /**
@@ -87,10 +106,11 @@ public final class ConvoyModel implements AutoCloseable {
    *
    * @param folder path in the store
    */
-  public static ConvoyModel load(ArtifactStore store, String folder, int batch) throws IOException {
+  public static ConvoyModel load(ArtifactStore store, String folder, int batch, Backend backend)
+      throws IOException {
     NativeMemory.unlimited();
     SavedModel model = SavedModel.load(store, folder);
-    return of(model, batch, store.describe(folder));
+    return of(model, batch, backend, store.describe(folder));
   }
 
   /**
@@ -99,8 +119,9 @@ public final class ConvoyModel implements AutoCloseable {
    * @param model from now on owned by the result; its weights are closed if this fails
    * @param location the model's folder, for messages
    */
-  public static ConvoyModel of(SavedModel model, int batch, String location) throws IOException {
-    return of(model, model.graph(), batch, location);
+  public static ConvoyModel of(SavedModel model, int batch, Backend backend, String location)
+      throws IOException {
+    return of(model, model.graph(), batch, backend, location);
   }
 
   /**
@@ -111,8 +132,8 @@ public final class ConvoyModel implements AutoCloseable {
    * @param location the model's folder, for messages
    * @throws RequestException if the network does not end with a linear layer
    */
-  public static ConvoyModel withEmbedding(SavedModel model, int batch, String location)
-      throws IOException {
+  public static ConvoyModel withEmbedding(
+      SavedModel model, int batch, Backend backend, String location) throws IOException {
     OptionalInt features = Subgraphs.embedding(model.graph());
     if (features.isEmpty()) {
       model.weights().close();
@@ -123,12 +144,13 @@ public final class ConvoyModel implements AutoCloseable {
               + model.graph().name());
     }
     Graph graph = Subgraphs.withFeatures(model.graph(), features.getAsInt());
-    return of(model, graph, batch, location);
+    return of(model, graph, batch, backend, location);
   }
 
-  private static ConvoyModel of(SavedModel model, Graph graph, int batch, String location)
+  private static ConvoyModel of(
+      SavedModel model, Graph graph, int batch, Backend backend, String location)
       throws IOException {
-    ModelPlan plan = ModelPlan.of(model, graph, batch, location);
+    ModelPlan plan = ModelPlan.of(model, graph, batch, backend, location);
     try {
       return new ConvoyModel(model, plan);
     } catch (IllegalArgumentException e) {

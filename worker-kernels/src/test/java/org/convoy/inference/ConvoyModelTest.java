@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -34,9 +35,11 @@ import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.cudnn.Emulated;
 import org.convoy.metrics.Prediction;
 import org.convoy.task.MultiLabel;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,7 +153,8 @@ class ConvoyModelTest {
             .toList();
     Parameters layout = Parameters.of(GRAPH);
     try (ConvoyModel model =
-            ConvoyModel.withEmbedding(SavedModel.load(store, "model"), 4, "model");
+            ConvoyModel.withEmbedding(
+                SavedModel.load(store, "model"), 4, Backends.get("onednn"), "model");
         ConvoyModel plain = ConvoyModel.load(folder.resolve("model"), 4);
         INDArray weights = layout.initialize(3, DataType.FLOAT);
         ScoredImages scored = model.open(model.batches(sources).iterator(), 2);
@@ -191,6 +195,23 @@ class ConvoyModelTest {
           results.stream().map(each -> each.refusal().isEmpty()).toList());
       assertEquals(List.of(), results.get(1).top());
       assertEquals(model.predict(List.of(IMAGES.get(1)), 1).get(0), results.get(2));
+    }
+  }
+
+  /** The host takes the place of the GPU. */
+  @Test
+  void aModelComputesOnAGpu() throws Exception {
+    Backend gpu = Emulated.upwards();
+    assumeTrue(gpu.unavailable().isEmpty(), () -> "needs " + gpu.unavailable().orElseThrow());
+    try (ConvoyModel host = ConvoyModel.load(folder.resolve("model"), 4);
+        ConvoyModel there = ConvoyModel.load(folder.resolve("model"), 4, gpu)) {
+      List<ConvoyModel.Classified> expected = host.predict(IMAGES, 1);
+      List<ConvoyModel.Classified> found = there.predict(IMAGES, 1);
+      for (int i = 0; i < expected.size(); i++) {
+        ConvoyModel.NamedClass best = expected.get(i).top().get(0);
+        assertEquals(best.label(), found.get(i).top().get(0).label());
+        assertEquals(best.probability(), found.get(i).top().get(0).probability(), 1e-5);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import org.convoy.image.loader.ImageSource;
 import org.convoy.inference.ConvoyModel;
 import org.convoy.inference.ImageScores;
 import org.convoy.inference.ScoredImages;
+import org.convoy.kernels.Backend;
 import org.convoy.settings.RequestException;
 
 /** Predicts image files with a saved model in this process, without Spark. */
@@ -33,8 +34,14 @@ public final class Predictor implements AutoCloseable {
    */
   public static Predictor open(String location, int batch, Configuration hadoop)
       throws IOException {
+    return open(location, batch, EvaluationTask.backend(false), hadoop);
+  }
+
+  /** As {@link #open(String, int, Configuration)}, with a backend that can compute here. */
+  public static Predictor open(String location, int batch, Backend backend, Configuration hadoop)
+      throws IOException {
     return new Predictor(
-        ConvoyModel.of(ModelFolder.load(location, hadoop), batch, location), hadoop);
+        ConvoyModel.of(ModelFolder.load(location, hadoop), batch, backend, location), hadoop);
   }
 
   /** Class names in the order of the network's outputs. */

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.inference.ConvoyModel;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +31,20 @@ public final class SharedModels {
    * @param weightsSha256 the digest of its weights, by which a model that was replaced is noticed
    * @param batch images computed together
    * @param embedding whether it gives the features before its last layer too
+   * @param gpu the GPU that Spark gave the task, on which the model computes
    * @throws org.convoy.settings.RequestException if there is no saved model
    * @throws IOException if it cannot be read, or has other weights
    */
   public static Lent lend(
-      String location, String weightsSha256, int batch, boolean embedding, Configuration hadoop)
+      String location,
+      String weightsSha256,
+      int batch,
+      boolean embedding,
+      OptionalInt gpu,
+      Configuration hadoop)
       throws IOException {
-    Key key = new Key(location, weightsSha256, batch, embedding);
+    gpu.ifPresent(Backends::useGpu);
+    Key key = new Key(location, weightsSha256, batch, embedding, gpu.isPresent());
     synchronized (LOADED) {
       Loaded found = LOADED.stream().filter(each -> each.key.equals(key)).findFirst().orElse(null);
       if (found == null) {
@@ -73,10 +83,11 @@ public final class SharedModels {
 
   private static ConvoyModel open(Key key, Configuration hadoop) throws IOException {
     SavedModel saved = ModelFolder.load(key.location, hadoop);
+    Backend backend = EvaluationTask.backend(key.onGpu);
     ConvoyModel model =
         key.embedding
-            ? ConvoyModel.withEmbedding(saved, key.batch, key.location)
-            : ConvoyModel.of(saved, key.batch, key.location);
+            ? ConvoyModel.withEmbedding(saved, key.batch, backend, key.location)
+            : ConvoyModel.of(saved, key.batch, backend, key.location);
     if (!model.weightsSha256().equals(key.weightsSha256)) {
       String got = model.weightsSha256();
       model.close();
@@ -86,7 +97,8 @@ public final class SharedModels {
     return model;
   }
 
-  private record Key(String location, String weightsSha256, int batch, boolean embedding) {}
+  private record Key(
+      String location, String weightsSha256, int batch, boolean embedding, boolean onGpu) {}
 
   private static final class Loaded {
     private final Key key;

@@ -102,8 +102,9 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
   @Override
   protected void attach(BoundPlan now) {
     unpin();
-    now.useCopies(layout().length());
-    if (request().mode() == Mode.TRAINING) {
+    boolean trains = request().mode() == Mode.TRAINING;
+    now.useCopies(layout().length(), trains ? layout().length() : 0);
+    if (trains) {
       Pointer vector = Edges.address(gradients());
       if (device.pin(vector, layout().length() * Float.BYTES)) {
         pinned = Optional.of(vector);
