@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -19,7 +20,7 @@ import org.convoy.driver.evaluation.Predictor;
 import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.SparkSettings;
-import org.convoy.kernels.Backend;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.kernels.Backends;
 import org.convoy.ml.TablePrediction;
 import org.convoy.settings.RequestException;
@@ -133,6 +134,8 @@ public final class PredictCommand implements Callable<Integer> {
       })
   private final List<String> columns = new ArrayList<>();
 
+  @Mixin private final InferencePrecisionOption precision = new InferencePrecisionOption();
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -156,7 +159,7 @@ public final class PredictCommand implements Callable<Integer> {
           "--gpus: expected --out too, for executors have GPUs; --backend cudnn computes on this"
               + " machine's");
     }
-    Backend computing = backend();
+    String computing = backend();
     Configuration hadoop = new Configuration();
     FileSystems.require("MODEL", Locations.of(model), hadoop);
     List<ImageFile> files = new ArrayList<>();
@@ -169,7 +172,10 @@ public final class PredictCommand implements Callable<Integer> {
     List<Map<String, Object>> predictions = new ArrayList<>();
     List<String> bad = new ArrayList<>();
     try (Predictor predictor =
-        Predictor.open(Locations.of(model), Math.min(batch, files.size()), computing, hadoop)) {
+        Predictor.open(
+            Locations.of(model),
+            new InferenceOptions(Math.min(batch, files.size()), precision.precision(), computing),
+            hadoop)) {
       List<String> labels = predictor.labels();
       predictor.predict(
           files,
@@ -208,17 +214,16 @@ public final class PredictCommand implements Callable<Integer> {
     return ExitCode.SOFTWARE;
   }
 
-  /** What computes in this process. */
-  private Backend backend() {
+  /** The name of what computes in this process, and can. */
+  private String backend() {
     String name = backend == null ? "onednn" : backend;
-    Backend found = RequestException.asked(() -> Backends.get(name));
-    found
+    RequestException.asked(() -> Backends.get(name))
         .unavailable()
         .ifPresent(
             reason -> {
               throw new RequestException("--backend: " + reason);
             });
-    return found;
+    return name;
   }
 
   /** Predicts on Spark. Images that do not decode are rows of the table. */
@@ -242,7 +247,7 @@ public final class PredictCommand implements Callable<Integer> {
             imageColumn,
             output,
             top,
-            batch,
+            new InferenceOptions(batch, precision.precision()),
             further);
     TablePrediction.Result result;
     try (Cluster running = Cluster.open(conf)) {
@@ -255,13 +260,21 @@ public final class PredictCommand implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     if (!json.wanted()) {
       printer.println(
-          result.images() + " images, " + result.badImages() + " of them do not decode: " + output);
+          String.format(
+              Locale.ROOT,
+              "%d images, %d of them do not decode, %.1f images/s: %s",
+              result.images(),
+              result.badImages(),
+              result.imagesPerSecond(),
+              output));
       printer.flush();
     }
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("table", output);
     summary.put("images", result.images());
     summary.put("bad_images", result.badImages());
+    summary.put("images_per_second", result.imagesPerSecond());
+    summary.put("precision", precision.word());
     json.print(printer, summary);
     return ExitCode.OK;
   }

@@ -16,6 +16,7 @@ import org.convoy.driver.evaluation.SharedModels;
 import org.convoy.driver.spark.TaskGpu;
 import org.convoy.inference.ConvoyModel;
 import org.convoy.inference.ImageScores;
+import org.convoy.inference.InferenceOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record RowScorer(
     String location,
     String weightsSha256,
-    int batch,
+    InferenceOptions options,
     int image,
     int top,
     List<OutputColumns.Column> columns,
@@ -43,7 +44,7 @@ record RowScorer(
         SharedModels.lend(
             location,
             weightsSha256,
-            batch,
+            options,
             columns.contains(OutputColumns.Column.EMBEDDING),
             TaskGpu.of(task),
             hadoop.value());

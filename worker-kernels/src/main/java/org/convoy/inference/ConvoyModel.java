@@ -20,9 +20,8 @@ import org.convoy.graph.Shape;
 import org.convoy.graph.Subgraphs;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.kernels.Backend;
-import org.convoy.kernels.Backends;
 import org.convoy.kernels.NativeMemory;
+import org.convoy.kernels.Precision;
 import org.convoy.metrics.Prediction;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
@@ -50,9 +49,6 @@ public final class ConvoyModel implements AutoCloseable {
   /** The default number of images that are computed together. */
   public static final int BATCH = 16;
 
-  /** The default backend. */
-  private static final String BACKEND = "onednn";
-
   private final SavedModel model;
   private final ModelPlan plan;
   private final Preprocessing preprocessing;
@@ -67,7 +63,7 @@ public final class ConvoyModel implements AutoCloseable {
 
   /** Loads a model's folder, to compute {@link #BATCH} images together. */
   public static ConvoyModel load(Path folder) throws IOException {
-    return load(folder, BATCH);
+    return load(folder, InferenceOptions.STANDARD);
   }
 
   /**
@@ -79,26 +75,24 @@ public final class ConvoyModel implements AutoCloseable {
    * @throws RequestException if this machine does not have the memory
    */
   public static ConvoyModel load(Path folder, int batch) throws IOException {
-    return load(folder, batch, Backends.get(BACKEND));
+    return load(folder, InferenceOptions.of(batch));
   }
 
   /**
-   * Loads a model's folder, to compute with a backend: {@code Backends.get("cudnn")} computes on a
-   * GPU.
+   * Loads a model's folder, to compute with these options.
    *
-   * @param batch the number of images that are computed together
    * @throws FileNotFoundException if there is no saved model
    * @throws DamagedFileException if a file was changed or cut short
    * @throws RequestException if this machine, or its GPU, does not have the memory
    * @throws UnsupportedOperationException if the backend cannot compute on this machine
    */
-  public static ConvoyModel load(Path folder, int batch, Backend backend) throws IOException {
+  public static ConvoyModel load(Path folder, InferenceOptions options) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
     if (parent == null) {
       throw new FileNotFoundException(folder + ": expected a saved model, got the root");
     }
-    return load(new LocalStore(parent), String.valueOf(absolute.getFileName()), batch, backend);
+    return load(new LocalStore(parent), String.valueOf(absolute.getFileName()), options);
   }
 
   /**
@@ -106,11 +100,11 @@ public final class ConvoyModel implements AutoCloseable {
    *
    * @param folder path in the store
    */
-  public static ConvoyModel load(ArtifactStore store, String folder, int batch, Backend backend)
+  public static ConvoyModel load(ArtifactStore store, String folder, InferenceOptions options)
       throws IOException {
     NativeMemory.unlimited();
     SavedModel model = SavedModel.load(store, folder);
-    return of(model, batch, backend, store.describe(folder));
+    return of(model, options, store.describe(folder));
   }
 
   /**
@@ -119,9 +113,9 @@ public final class ConvoyModel implements AutoCloseable {
    * @param model from now on owned by the result; its weights are closed if this fails
    * @param location the model's folder, for messages
    */
-  public static ConvoyModel of(SavedModel model, int batch, Backend backend, String location)
+  public static ConvoyModel of(SavedModel model, InferenceOptions options, String location)
       throws IOException {
-    return of(model, model.graph(), batch, backend, location);
+    return of(model, model.graph(), options, location);
   }
 
   /**
@@ -133,7 +127,7 @@ public final class ConvoyModel implements AutoCloseable {
    * @throws RequestException if the network does not end with a linear layer
    */
   public static ConvoyModel withEmbedding(
-      SavedModel model, int batch, Backend backend, String location) throws IOException {
+      SavedModel model, InferenceOptions options, String location) throws IOException {
     OptionalInt features = Subgraphs.embedding(model.graph());
     if (features.isEmpty()) {
       model.weights().close();
@@ -144,13 +138,12 @@ public final class ConvoyModel implements AutoCloseable {
               + model.graph().name());
     }
     Graph graph = Subgraphs.withFeatures(model.graph(), features.getAsInt());
-    return of(model, graph, batch, backend, location);
+    return of(model, graph, options, location);
   }
 
   private static ConvoyModel of(
-      SavedModel model, Graph graph, int batch, Backend backend, String location)
-      throws IOException {
-    ModelPlan plan = ModelPlan.of(model, graph, batch, backend, location);
+      SavedModel model, Graph graph, InferenceOptions options, String location) throws IOException {
+    ModelPlan plan = ModelPlan.of(model, graph, options, location);
     try {
       return new ConvoyModel(model, plan);
     } catch (IllegalArgumentException e) {
@@ -187,6 +180,11 @@ public final class ConvoyModel implements AutoCloseable {
   /** What the network was trained for. */
   public Task task() {
     return task;
+  }
+
+  /** What the network computes in on this machine. */
+  public Precision precision() {
+    return plan.precision();
   }
 
   /** The number of images that are computed together. */

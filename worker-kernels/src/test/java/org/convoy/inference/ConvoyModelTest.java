@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -35,11 +34,11 @@ import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.image.transform.Preprocessing;
-import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.EmulatedGpu;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
-import org.convoy.kernels.cudnn.Emulated;
+import org.convoy.kernels.Precision;
 import org.convoy.metrics.Prediction;
 import org.convoy.task.MultiLabel;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,6 +142,29 @@ class ConvoyModelTest {
     }
   }
 
+  /** bfloat16 has eight bits of precision; a processor without it computes in float32. */
+  @Test
+  void bfloat16GivesNearlyTheSameOutputs() throws Exception {
+    float[] tensors = new float[4 * PREPROCESSING.floatsPerImage()];
+    for (int i = 0; i < tensors.length; i++) {
+      tensors[i] = (i % 17 - 8) / 8f;
+    }
+    InferenceOptions options = new InferenceOptions(4, Precision.BFLOAT16);
+    try (ConvoyModel exact = ConvoyModel.load(folder.resolve("model"), 4);
+        ConvoyModel rounded = ConvoyModel.load(folder.resolve("model"), options)) {
+      assertEquals(Precision.FLOAT32, exact.precision());
+      assertEquals(Backends.get("onednn").effective(Precision.BFLOAT16), rounded.precision());
+      float[] expected = exact.outputs(FloatBuffer.wrap(tensors), 4);
+      float[] outputs = rounded.outputs(FloatBuffer.wrap(tensors), 4);
+      float largest = 0;
+      for (float each : expected) {
+        largest = Math.max(largest, Math.abs(each));
+      }
+      assertArrayEquals(expected, outputs, 0.02f * largest);
+      assertEquals(rounded.precision() == Precision.FLOAT32, Arrays.equals(expected, outputs));
+    }
+  }
+
   /** The last layer makes the same logits of the embedding. */
   @Test
   void theEmbeddingComesWithTheLogits() throws Exception {
@@ -154,7 +176,7 @@ class ConvoyModelTest {
     Parameters layout = Parameters.of(GRAPH);
     try (ConvoyModel model =
             ConvoyModel.withEmbedding(
-                SavedModel.load(store, "model"), 4, Backends.get("onednn"), "model");
+                SavedModel.load(store, "model"), InferenceOptions.of(4), "model");
         ConvoyModel plain = ConvoyModel.load(folder.resolve("model"), 4);
         INDArray weights = layout.initialize(3, DataType.FLOAT);
         ScoredImages scored = model.open(model.batches(sources).iterator(), 2);
@@ -201,10 +223,10 @@ class ConvoyModelTest {
   /** The host takes the place of the GPU. */
   @Test
   void aModelComputesOnAGpu() throws Exception {
-    Backend gpu = Emulated.upwards();
-    assumeTrue(gpu.unavailable().isEmpty(), () -> "needs " + gpu.unavailable().orElseThrow());
-    try (ConvoyModel host = ConvoyModel.load(folder.resolve("model"), 4);
-        ConvoyModel there = ConvoyModel.load(folder.resolve("model"), 4, gpu)) {
+    try (EmulatedGpu gpu = new EmulatedGpu();
+        ConvoyModel host = ConvoyModel.load(folder.resolve("model"), 4);
+        ConvoyModel there =
+            ConvoyModel.load(folder.resolve("model"), InferenceOptions.of(4).backend("cudnn"))) {
       List<ConvoyModel.Classified> expected = host.predict(IMAGES, 1);
       List<ConvoyModel.Classified> found = there.predict(IMAGES, 1);
       for (int i = 0; i < expected.size(); i++) {
@@ -212,6 +234,7 @@ class ConvoyModelTest {
         assertEquals(best.label(), found.get(i).top().get(0).label());
         assertEquals(best.probability(), found.get(i).top().get(0).probability(), 1e-5);
       }
+      assertTrue(gpu.used("copy_any"));
     }
   }
 
