@@ -26,7 +26,6 @@ import java.util.zip.ZipOutputStream;
 /** Convoy as it is packaged, beside a Hadoop cluster: the launcher, the scripts, the jar. */
 final class Convoy {
   private static final Path HOME = Path.of(System.getProperty("convoy.home", ".."));
-  private static final Pattern DIGEST = Pattern.compile("\"weights_sha256\" *: *\"(\\w+)\"");
 
   /** Other work may take the processors while a run waits for its executors. */
   private static final String PATIENT =
@@ -208,8 +207,13 @@ final class Convoy {
   }
 
   static String digestIn(String summary) {
-    Matcher matcher = DIGEST.matcher(summary);
-    assertTrue(matcher.find(), summary);
+    return find("\"weights_sha256\" *: *\"(\\w+)\"", summary);
+  }
+
+  /** The first group of a pattern that a text has to have. */
+  static String find(String pattern, String text) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertTrue(matcher.find(), text);
     return matcher.group(1);
   }
 
@@ -218,6 +222,12 @@ final class Convoy {
     try (InputStream in = cluster.files().open(new org.apache.hadoop.fs.Path(path))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** Waits until a run has written a file or folder on HDFS. */
+  void awaitFile(Run run, String path) throws IOException, InterruptedException {
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(path);
+    run.await(path, () -> cluster.files().exists(file));
   }
 
   void clean() throws IOException {

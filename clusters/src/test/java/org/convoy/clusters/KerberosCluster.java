@@ -1,10 +1,13 @@
 package org.convoy.clusters;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** HDFS and YARN with Kerberos, in a process of their own, and a user of theirs. */
 final class KerberosCluster implements AutoCloseable {
@@ -82,6 +85,29 @@ final class KerberosCluster implements AutoCloseable {
                 path))) {
       return shell.expect(0).text();
     }
+  }
+
+  /** Waits until a container of a run has said something that is not yet in the client's text. */
+  void awaitLog(Run run, String application, String pattern)
+      throws IOException, InterruptedException {
+    Pattern compiled = Pattern.compile(pattern);
+    run.await("'" + pattern + "' in a log", () -> compiled.matcher(logs(application)).find());
+  }
+
+  private String logs(String application) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.walk(folder.resolve("yarn"))) {
+      for (Path file : files.filter(KerberosCluster::isLog).toList()) {
+        if (file.toString().contains(application)) {
+          text.append(Files.readString(file));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static boolean isLog(Path file) {
+    return file.endsWith("stdout") || file.endsWith("stderr");
   }
 
   @Override
