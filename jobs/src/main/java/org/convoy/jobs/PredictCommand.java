@@ -21,6 +21,7 @@ import org.convoy.driver.evaluation.Predictor;
 import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.SparkSettings;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.metrics.Prediction;
 import org.convoy.ml.TablePrediction;
 import org.convoy.settings.RequestException;
@@ -125,6 +126,8 @@ public final class PredictCommand implements Callable<Integer> {
       })
   private final List<String> columns = new ArrayList<>();
 
+  @Mixin private final InferencePrecisionOption precision = new InferencePrecisionOption();
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -152,7 +155,10 @@ public final class PredictCommand implements Callable<Integer> {
     List<Map<String, Object>> predictions = new ArrayList<>();
     List<String> bad = new ArrayList<>();
     try (Predictor predictor =
-        Predictor.open(Locations.of(model), Math.min(batch, files.size()), hadoop)) {
+        Predictor.open(
+            Locations.of(model),
+            new InferenceOptions(Math.min(batch, files.size()), precision.precision()),
+            hadoop)) {
       List<String> labels = predictor.labels();
       predictor.predict(
           files,
@@ -212,7 +218,7 @@ public final class PredictCommand implements Callable<Integer> {
             imageColumn,
             output,
             top,
-            batch,
+            new InferenceOptions(batch, precision.precision()),
             further);
     TablePrediction.Result result;
     try (Cluster running = Cluster.open(conf)) {
@@ -225,13 +231,21 @@ public final class PredictCommand implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     if (!json.wanted()) {
       printer.println(
-          result.images() + " images, " + result.badImages() + " of them do not decode: " + output);
+          String.format(
+              Locale.ROOT,
+              "%d images, %d of them do not decode, %.1f images/s: %s",
+              result.images(),
+              result.badImages(),
+              result.imagesPerSecond(),
+              output));
       printer.flush();
     }
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("table", output);
     summary.put("images", result.images());
     summary.put("bad_images", result.badImages());
+    summary.put("images_per_second", result.imagesPerSecond());
+    summary.put("precision", precision.word());
     json.print(printer, summary);
     return ExitCode.OK;
   }

@@ -15,6 +15,7 @@ import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.evaluation.SharedModels;
 import org.convoy.inference.ConvoyModel;
 import org.convoy.inference.ImageScores;
+import org.convoy.inference.InferenceOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 record RowScorer(
     String location,
     String weightsSha256,
-    int batch,
+    InferenceOptions options,
     int image,
     int top,
     List<OutputColumns.Column> columns,
@@ -41,7 +42,7 @@ record RowScorer(
         SharedModels.lend(
             location,
             weightsSha256,
-            batch,
+            options,
             columns.contains(OutputColumns.Column.EMBEDDING),
             hadoop.value());
     ScoredRows scored = new ScoredRows(this, rows, lent.model(), task.cpus());

@@ -37,6 +37,7 @@ import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
 import org.convoy.metrics.Prediction;
 import org.convoy.task.MultiLabel;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,6 +141,29 @@ class ConvoyModelTest {
     }
   }
 
+  /** bfloat16 has eight bits of precision; a processor without it computes in float32. */
+  @Test
+  void bfloat16GivesNearlyTheSameOutputs() throws Exception {
+    float[] tensors = new float[4 * PREPROCESSING.floatsPerImage()];
+    for (int i = 0; i < tensors.length; i++) {
+      tensors[i] = (i % 17 - 8) / 8f;
+    }
+    InferenceOptions options = new InferenceOptions(4, Precision.BFLOAT16);
+    try (ConvoyModel exact = ConvoyModel.load(folder.resolve("model"), 4);
+        ConvoyModel rounded = ConvoyModel.load(folder.resolve("model"), options)) {
+      assertEquals(Precision.FLOAT32, exact.precision());
+      assertEquals(Backends.get("onednn").effective(Precision.BFLOAT16), rounded.precision());
+      float[] expected = exact.outputs(FloatBuffer.wrap(tensors), 4);
+      float[] outputs = rounded.outputs(FloatBuffer.wrap(tensors), 4);
+      float largest = 0;
+      for (float each : expected) {
+        largest = Math.max(largest, Math.abs(each));
+      }
+      assertArrayEquals(expected, outputs, 0.02f * largest);
+      assertEquals(rounded.precision() == Precision.FLOAT32, Arrays.equals(expected, outputs));
+    }
+  }
+
   /** The last layer makes the same logits of the embedding. */
   @Test
   void theEmbeddingComesWithTheLogits() throws Exception {
@@ -150,7 +174,8 @@ class ConvoyModelTest {
             .toList();
     Parameters layout = Parameters.of(GRAPH);
     try (ConvoyModel model =
-            ConvoyModel.withEmbedding(SavedModel.load(store, "model"), 4, "model");
+            ConvoyModel.withEmbedding(
+                SavedModel.load(store, "model"), InferenceOptions.of(4), "model");
         ConvoyModel plain = ConvoyModel.load(folder.resolve("model"), 4);
         INDArray weights = layout.initialize(3, DataType.FLOAT);
         ScoredImages scored = model.open(model.batches(sources).iterator(), 2);

@@ -1,6 +1,7 @@
 package org.convoy.driver.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,7 +39,10 @@ import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Resize;
 import org.convoy.image.transform.Shift;
 import org.convoy.image.transform.Size;
+import org.convoy.inference.InferenceOptions;
+import org.convoy.kernels.Backends;
 import org.convoy.kernels.NativeMemory;
+import org.convoy.kernels.Precision;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Classification;
@@ -52,7 +56,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A ResNet-20 as it is initialised, on 70 real files, against Spark in this process. */
 final class EvaluationTest {
   private static final int PER_CLASS = 7;
-  private static final int BATCH = 8;
+  private static final InferenceOptions OPTIONS = InferenceOptions.of(8);
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before all tests
@@ -101,8 +105,23 @@ final class EvaluationTest {
     assertEquals(one.loss(), three.loss(), 1e-6);
     assertEquals(one.weightsSha256(), three.weightsSha256());
 
+    EvaluationResult rounded =
+        evaluate(
+            new EvaluationRequest(
+                model(),
+                "file:" + shared.resolve("shapes"),
+                "validation",
+                new InferenceOptions(8, Precision.BFLOAT16),
+                Views.SINGLE,
+                OnBadImage.FAIL),
+            1);
+    assertEquals(one.loss(), rounded.loss(), 0.02 * one.loss());
+    if (Backends.get("onednn").effective(Precision.BFLOAT16) == Precision.BFLOAT16) {
+      assertNotEquals(one.loss(), rounded.loss());
+    }
+
     int[] hits = new int[2];
-    try (Predictor predictor = Predictor.open(model(), BATCH, new Configuration())) {
+    try (Predictor predictor = Predictor.open(model(), OPTIONS, new Configuration())) {
       List<ImageFile> files =
           ImageFile.list(validation(shared.resolve("shapes")), new Configuration());
       List<ImageFile> seen = new ArrayList<>();
@@ -133,14 +152,14 @@ final class EvaluationTest {
     RequestException refused =
         assertThrows(
             RequestException.class,
-            () -> SharedModels.requireMemory(model(), BATCH, small, new Configuration()));
+            () -> SharedModels.requireMemory(model(), OPTIONS, small, new Configuration()));
     String text = refused.toString();
     assertTrue(text.contains("add --conf spark.executor.memoryOverhead="), text);
     long asked = Long.parseLong(text.replaceAll(".*memoryOverhead=(\\d+)m.*", "$1")) << 20;
     SharedModels.requireMemory(
-        model(), BATCH, new ExecutorSize(2, heap, asked, true), new Configuration());
+        model(), OPTIONS, new ExecutorSize(2, heap, asked, true), new Configuration());
     SharedModels.requireMemory(
-        model(), BATCH, new ExecutorSize(2, heap, 200L << 20, false), new Configuration());
+        model(), OPTIONS, new ExecutorSize(2, heap, 200L << 20, false), new Configuration());
   }
 
   /**
@@ -271,7 +290,7 @@ final class EvaluationTest {
     IllegalArgumentException none =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Predictor.open("file:" + folder, 1, new Configuration()));
+            () -> Predictor.open("file:" + folder, OPTIONS, new Configuration()));
     assertTrue(none.toString().contains("no saved model at file:" + folder), none::toString);
     Path model = folder.resolve("model");
     copy(shared.resolve("model"), model);
@@ -284,11 +303,11 @@ final class EvaluationTest {
       DamagedFileException failure =
           assertThrows(
               DamagedFileException.class,
-              () -> Predictor.open("file:" + model, 1, new Configuration()));
+              () -> Predictor.open("file:" + model, OPTIONS, new Configuration()));
       assertTrue(failure.toString().contains(file), failure::toString);
       Files.write(model.resolve(file), sound);
     }
-    Predictor.open("file:" + model, 1, new Configuration()).close();
+    Predictor.open("file:" + model, OPTIONS, new Configuration()).close();
   }
 
   @Test
@@ -313,7 +332,7 @@ final class EvaluationTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Predictor.open("file:" + location, 1, new Configuration()));
+            () -> Predictor.open("file:" + location, OPTIONS, new Configuration()));
     assertTrue(refusal.toString().contains(reason), refusal::toString);
   }
 
@@ -324,14 +343,19 @@ final class EvaluationTest {
 
   private EvaluationResult evaluate(int executors, Path data, Views views, OnBadImage onBadImage)
       throws Exception {
+    return evaluate(
+        new EvaluationRequest(model(), "file:" + data, "validation", OPTIONS, views, onBadImage),
+        executors);
+  }
+
+  private static EvaluationResult evaluate(EvaluationRequest request, int executors)
+      throws Exception {
     SparkConf conf =
         new SparkConf()
             .setMaster("local[" + executors + "]")
             .setAppName("evaluation")
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
-    EvaluationRequest request =
-        new EvaluationRequest(model(), "file:" + data, "validation", BATCH, views, onBadImage);
     try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
       return new Evaluation(new SparkCluster(spark), request).run();
     }

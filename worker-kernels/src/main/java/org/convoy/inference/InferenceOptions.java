@@ -1,0 +1,34 @@
+package org.convoy.inference;
+
+import java.io.Serializable;
+import org.convoy.kernels.Precision;
+import org.convoy.settings.RequestException;
+
+/**
+ * How a saved model computes.
+ *
+ * @param batch samples computed together, at least 1; fewer take the same time
+ * @param precision of the computation: bfloat16 is several times as fast where the processor has
+ *     instructions for it, and is float32 where it has none
+ */
+public record InferenceOptions(int batch, Precision precision) implements Serializable {
+  /** {@link ConvoyModel#BATCH} samples in float32. */
+  public static final InferenceOptions STANDARD = of(ConvoyModel.BATCH);
+
+  /** Checks the batch. */
+  public InferenceOptions {
+    if (batch < 1) {
+      throw new RequestException("expected a batch of at least 1, got " + batch);
+    }
+  }
+
+  /** In float32. */
+  public static InferenceOptions of(int batch) {
+    return new InferenceOptions(batch, Precision.FLOAT32);
+  }
+
+  /** The same for another number of samples. */
+  public InferenceOptions batch(int batch) {
+    return new InferenceOptions(batch, precision);
+  }
+}
