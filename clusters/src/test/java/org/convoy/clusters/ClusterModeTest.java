@@ -70,7 +70,7 @@ final class ClusterModeTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-                Convoy.home().resolve("deploy/yarn/submit").toString(),
+                Packaged.HOME.resolve("deploy/yarn/submit").toString(),
                 includingRecipe(convoy).toString(),
                 out,
                 "--executors=2",

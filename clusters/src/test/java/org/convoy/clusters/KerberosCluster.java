@@ -37,7 +37,7 @@ final class KerberosCluster implements AutoCloseable {
         convoy.program(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "@" + Convoy.home().resolve("conf/jvm.options"),
+                "@" + Packaged.HOME.resolve("conf/jvm.options"),
                 "--add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
@@ -79,7 +79,7 @@ final class KerberosCluster implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                folder.resolve("conf") + ":" + Convoy.home().resolve("jobs/target/spark/jars/*"),
+                folder.resolve("conf") + ":" + Packaged.sparkJars() + "/*",
                 "org.apache.hadoop.fs.FsShell",
                 "-cat",
                 path))) {

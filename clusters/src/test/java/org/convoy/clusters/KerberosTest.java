@@ -51,7 +51,7 @@ final class KerberosTest {
       Convoy convoy, KerberosCluster cluster, String out, List<String> program, String... option)
       throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(Convoy.home().resolve(program.get(0)).toString());
+    command.add(Packaged.HOME.resolve(program.get(0)).toString());
     command.addAll(program.subList(1, program.size()));
     command.add(Convoy.recipe().toString());
     command.addAll(List.of(option));
