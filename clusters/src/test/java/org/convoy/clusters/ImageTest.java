@@ -83,7 +83,11 @@ final class ImageTest {
     for (String line : Files.readAllLines(docker.resolve("Dockerfile"))) {
       String[] words = line.split(" ");
       switch (words[0]) {
-        case "ARG" -> put(arguments, words[1]);
+        case "ARG" -> {
+          put(arguments, words[1]);
+          // As --build-arg does.
+          arguments.replace("JAR", Packaged.jar().getFileName().toString());
+        }
         case "ENV" -> put(variables, words[1]);
         case "COPY" -> {
           String source = words[1].replace("${JAR}", String.valueOf(arguments.get("JAR")));
