@@ -3,6 +3,7 @@ package org.convoy.clusters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -94,20 +95,29 @@ final class KerberosCluster implements AutoCloseable {
     run.await("'" + pattern + "' in a log", () -> compiled.matcher(logs(application)).find());
   }
 
+  /** What the containers of a running application have said. Other folders of the nodes change. */
   private String logs(String application) throws IOException {
     StringBuilder text = new StringBuilder();
-    try (Stream<Path> files = Files.walk(folder.resolve("yarn"))) {
-      for (Path file : files.filter(KerberosCluster::isLog).toList()) {
-        if (file.toString().contains(application)) {
-          text.append(Files.readString(file));
+    try (Stream<Path> folders = Files.find(folder.resolve("yarn"), 2, KerberosCluster::isLogs)) {
+      for (Path logs : folders.map(each -> each.resolve(application)).toList()) {
+        if (Files.exists(logs)) {
+          append(logs, text);
         }
       }
     }
     return text.toString();
   }
 
-  private static boolean isLog(Path file) {
-    return file.endsWith("stdout") || file.endsWith("stderr");
+  private static boolean isLogs(Path folder, BasicFileAttributes attributes) {
+    return folder.toString().contains("-logDir-");
+  }
+
+  private static void append(Path logs, StringBuilder text) throws IOException {
+    try (Stream<Path> files = Files.walk(logs)) {
+      for (Path file : files.filter(each -> each.endsWith("stderr")).toList()) {
+        text.append(Files.readString(file));
+      }
+    }
   }
 
   @Override
