@@ -162,8 +162,7 @@ final class FolderFormat implements SplitFormat {
   private static List<Long> checks(List<Found> images, Configuration hadoop) throws IOException {
     StoreRequests.Request<Found, Long> check =
         image ->
-            check(
-                Folders.child(new Path(image.folder()), image.name()), image.length(), hadoop);
+            check(Folders.child(new Path(image.folder()), image.name()), image.length(), hadoop);
     if (images.isEmpty() || !DataFiles.isLocal(new Path(images.get(0).folder()), hadoop)) {
       return StoreRequests.all(images, check);
     }

@@ -28,7 +28,10 @@ class ManySmallFilesTest {
   @TempDir
   Path folder;
 
-  /** The first time each class folder is listed twice and each file is opened once, later no file is. */
+  /**
+   * The first time each class folder is listed twice and each file is opened once, later no file
+   * is.
+   */
   @Test
   void filesAreOpenedOnceAndManyAtATime() throws IOException {
     Configuration hadoop = new Configuration();
