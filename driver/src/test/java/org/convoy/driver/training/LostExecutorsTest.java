@@ -47,7 +47,7 @@ final class LostExecutorsTest {
       epochs = 2
       data { train = train, validation = validation, read-ahead = 1 }
       schedule { learning-rate = 0.05 }
-      exchange { chunk-floats = 10000, timeout-seconds = 10 }
+      exchange { chunk-floats = 10000, timeout-seconds = 60 }
       checkpoint { every-steps = 2, keep = 9, in-background = false }
       """;
 
@@ -184,7 +184,7 @@ final class LostExecutorsTest {
   @Test
   void stoppedInAnEpoch() throws Exception {
     FatalFiles.set(traps(), "stop", trap("STOP", ".*/train/.*", 2));
-    RunSummary run = train(folder.resolve("run"));
+    RunSummary run = train(folder.resolve("run"), "exchange.timeout-seconds=10");
     assertEquals(List.of("stop"), FatalFiles.sprung(traps()));
     List<JsonNode> restarts = events(folder.resolve("run"), "restarted");
     assertEquals(2, restarts.get(0).path("from_step").intValue());

@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import static org.convoy.driver.training.SmallRuns.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -42,10 +43,6 @@ final class ResumeTest {
 
   private RunSummary train(String run, boolean resume, String... overrides) throws Exception {
     return runs.train(runs.data(), folder.resolve(run), resume, overrides);
-  }
-
-  private static String[] with(String[] overrides, String... more) {
-    return Stream.concat(Stream.of(overrides), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
@@ -165,8 +162,6 @@ final class ResumeTest {
   }
 
   private void refused(String reason, String run, boolean resume, String... overrides) {
-    IllegalArgumentException refusal =
-        assertThrows(IllegalArgumentException.class, () -> train(run, resume, overrides));
-    assertTrue(refusal.toString().contains(reason), refusal::toString);
+    SmallRuns.refused(reason, () -> train(run, resume, overrides));
   }
 }
