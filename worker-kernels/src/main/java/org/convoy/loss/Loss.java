@@ -46,6 +46,22 @@ public sealed interface Loss extends Serializable
     return evaluate(output, targets, weights, gradient, 1);
   }
 
+  /**
+   * The sum of the weights of a batch's samples.
+   *
+   * @throws IllegalArgumentException if one of them is negative or not finite
+   */
+  static double counted(float[] weights) {
+    double counted = 0;
+    for (float weight : weights) {
+      if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("weights: expected finite and >= 0, got " + weight);
+      }
+      counted += weight;
+    }
+    return counted;
+  }
+
   /** Whether this loss is defined on {@link Targets.Classes}. */
   default boolean takesClasses() {
     return true;

@@ -34,6 +34,7 @@ final class Backpropagation implements AutoCloseable {
   private INDArray used;
   private Plan plan;
   private OutputLosses losses;
+  private Optional<DevicePass> onDevice;
   private final Optional<SharpnessPass> sharpness;
   private Optional<AdversarialPass> adversarial;
 
@@ -74,6 +75,7 @@ final class Backpropagation implements AutoCloseable {
     this.device = DeviceVectors.of(spec.recipe(), weights.backend(), used, gradient);
     this.plan = compile(spec.trained(0));
     this.losses = losses();
+    this.onDevice = DevicePass.of(spec, weights.backend(), graph(), teacher);
     this.adversarial = adversarial();
     this.sharpness =
         Optional.of(spec.recipe().sharpness())
@@ -132,6 +134,8 @@ final class Backpropagation implements AutoCloseable {
       plan = compile(trained);
       losses.close();
       losses = losses();
+      onDevice.ifPresent(DevicePass::close);
+      onDevice = DevicePass.of(spec, weights.backend(), trained, teacher);
       adversarial.ifPresent(AdversarialPass::close);
       adversarial = adversarial();
       teacher.ifPresent(each -> each.resolution(trained.inputShape()));
@@ -227,11 +231,21 @@ final class Backpropagation implements AutoCloseable {
 
   private double pass(
       Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
+    double value =
+        onDevice.isPresent()
+            ? onDevice.get().compute(plan, batch, supervised, draws.bits(key), gate, listener)
+            : inPhases(batch, supervised, key, gate, listener);
+    fetchMoments();
+    return value;
+  }
+
+  /** With a loss that is computed on the host between forward and backward. */
+  private double inPhases(
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
     forward(batch, key, gate);
     double value =
         losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));
     plan.backward(losses.gradient(), listener);
-    fetchMoments();
     return value;
   }
 
@@ -248,6 +262,7 @@ final class Backpropagation implements AutoCloseable {
     device.ifPresent(DeviceVectors::close);
     gradient.close();
     losses.close();
+    onDevice.ifPresent(DevicePass::close);
     sharpness.ifPresent(SharpnessPass::close);
     adversarial.ifPresent(AdversarialPass::close);
   }
