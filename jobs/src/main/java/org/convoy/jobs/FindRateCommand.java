@@ -1,9 +1,6 @@
 package org.convoy.jobs;
 
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.monitor.RateTest;
@@ -13,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code convoy find-rate}: suggests a learning rate for a recipe. */
@@ -32,10 +28,7 @@ import picocli.CommandLine.Spec;
       "The folder has rate.json, rate.html with a chart, and the run's folder."
     })
 final class FindRateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RECIPE", description = "The recipe, a file in HOCON.")
-  private @Nullable Path recipe;
-
-  @Mixin private final RecipeOverrides overrides = new RecipeOverrides();
+  @Mixin private final TrialOptions options = new TrialOptions();
 
   @Option(
       names = "--from",
@@ -61,8 +54,6 @@ final class FindRateCommand implements Callable<Integer> {
       description = "Folder of the test (default: runs/NAME-rate).")
   private @Nullable String out;
 
-  @Mixin private JsonOption json = new JsonOption();
-
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   @Spec
@@ -71,8 +62,8 @@ final class FindRateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Recipe plain = overrides.load(Objects.requireNonNull(recipe));
-    String folder = Locations.of(out == null ? "runs/" + plain.name() + "-rate" : out);
+    Recipe plain = options.load(List.of());
+    String folder = TrialOptions.folder(out, plain, "rate");
     RateFinder finder = new RateFinder(folder, from, to, steps);
     RateTest test;
     try (TrialCluster running = TrialCluster.open(plain, folder, spec.commandLine().getErr())) {
@@ -81,11 +72,11 @@ final class FindRateCommand implements Callable<Integer> {
       running.write(RateTest.HTML_NAME, test.html());
       running.succeeded();
     }
-    PrintWriter printer = spec.commandLine().getOut();
-    test.lines().forEach(printer::println);
-    printer.printf(Locale.ROOT, "chart  %s/%s%n", folder, RateTest.HTML_NAME);
-    json.print(printer, test.json());
-    printer.flush();
+    options.print(
+        spec.commandLine().getOut(),
+        test.lines(),
+        List.of(new TrialOptions.Written("chart", folder, RateTest.HTML_NAME)),
+        test.json());
     return test.steepest().isPresent() ? 0 : 1;
   }
 }

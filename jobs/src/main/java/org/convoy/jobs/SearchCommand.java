@@ -1,11 +1,6 @@
 package org.convoy.jobs;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.search.NetworkSearch;
@@ -17,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code convoy search}: looks for the network that a recipe trains best. */
@@ -43,10 +37,7 @@ final class SearchCommand implements Callable<Integer> {
   private static final String HTML_NAME = "search.html";
   private static final String BEST_NAME = "best.conf";
 
-  @Parameters(paramLabel = "RECIPE", description = "The recipe, a file in HOCON.")
-  private @Nullable Path recipe;
-
-  @Mixin private final RecipeOverrides overrides = new RecipeOverrides();
+  @Mixin private final TrialOptions options = new TrialOptions();
 
   @Option(
       names = "--trials",
@@ -82,8 +73,6 @@ final class SearchCommand implements Callable<Integer> {
       description = "Folder of the search (default: runs/NAME-search).")
   private @Nullable String out;
 
-  @Mixin private JsonOption json = new JsonOption();
-
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   @Spec
@@ -92,12 +81,12 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Recipe plain = load(List.of());
+    Recipe plain = options.load(List.of());
     SearchPlan plan = new SearchPlan(trials, population, sample, mostMultiplyAdds, plain.seed());
-    String folder = Locations.of(out == null ? "runs/" + plain.name() + "-search" : out);
+    String folder = TrialOptions.folder(out, plain, "search");
     SweepReport report;
     try (TrialCluster running = TrialCluster.open(plain, folder, spec.commandLine().getErr())) {
-      NetworkSearch search = new NetworkSearch(plan, running.runs(0, this::load), running::tell);
+      NetworkSearch search = new NetworkSearch(plan, running.runs(0, options::load), running::tell);
       List<Trial> tried = search.run(running.data().images(), running.data().classes());
       report = new SweepReport(search.yardstick(), tried);
       running.write(JSON_NAME, report.json().toPrettyString());
@@ -105,17 +94,12 @@ final class SearchCommand implements Callable<Integer> {
       running.write(BEST_NAME, search.best(tried));
       running.succeeded();
     }
-    PrintWriter printer = spec.commandLine().getOut();
-    report.lines().forEach(printer::println);
-    printer.printf(Locale.ROOT, "report  %s/%s%n", folder, HTML_NAME);
-    printer.printf(Locale.ROOT, "recipe  %s/%s%n", folder, BEST_NAME);
-    ObjectNode told = report.json().put("best_recipe", folder + "/" + BEST_NAME);
-    json.print(printer, told);
-    printer.flush();
+    TrialOptions.Written best = new TrialOptions.Written("recipe", folder, BEST_NAME);
+    options.print(
+        spec.commandLine().getOut(),
+        report.lines(),
+        List.of(new TrialOptions.Written("report", folder, HTML_NAME), best),
+        report.json().put("best_recipe", best.path()));
     return Double.isNaN(report.trials().get(0).mean()) ? 1 : 0;
-  }
-
-  private Recipe load(List<String> more) {
-    return overrides.load(Objects.requireNonNull(recipe), more);
   }
 }

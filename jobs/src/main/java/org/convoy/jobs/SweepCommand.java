@@ -1,11 +1,8 @@
 package org.convoy.jobs;
 
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.convoy.driver.config.Recipe;
 import org.convoy.driver.sweep.Search;
@@ -20,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code convoy sweep}: trains a recipe with other values of some keys and compares the runs. */
@@ -41,16 +37,13 @@ import picocli.CommandLine.Spec;
       "goes on with a sweep that was interrupted."
     })
 final class SweepCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RECIPE", description = "The recipe, a file in HOCON.")
-  private @Nullable Path recipe;
+  @Mixin private final TrialOptions options = new TrialOptions();
 
   @Option(
       names = "--over",
       paramLabel = "KEY=VALUE,...",
       description = "A key and the values that are tried. May be repeated.")
   private List<String> over = new ArrayList<>();
-
-  @Mixin private final RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(
       names = "--search",
@@ -78,8 +71,6 @@ final class SweepCommand implements Callable<Integer> {
       description = "Folder of the sweep (default: runs/NAME-sweep).")
   private @Nullable String out;
 
-  @Mixin private JsonOption json = new JsonOption();
-
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   @Spec
@@ -88,29 +79,25 @@ final class SweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Recipe plain = load(List.of());
-    String folder = Locations.of(out == null ? "runs/" + plain.name() + "-sweep" : out);
+    Recipe plain = options.load(List.of());
+    String folder = TrialOptions.folder(out, plain, "sweep");
     SweepPlan plan =
         SweepPlan.of(folder, chosen(), SweepSpace.parse(over), trials, plain.seed(), folds);
     SweepReport report;
     try (TrialCluster running = TrialCluster.open(plain, folder, spec.commandLine().getErr())) {
-      Sweep sweep = new Sweep(plan, running.runs(folds, this::load), running::tell);
+      Sweep sweep = new Sweep(plan, running.runs(folds, options::load), running::tell);
       sweep.check();
       report = new SweepReport(sweep.yardstick(), sweep.run(running.data().images()));
       running.write(SweepReport.JSON_NAME, report.json().toPrettyString());
       running.write(SweepReport.HTML_NAME, report.html());
       running.succeeded();
     }
-    PrintWriter printer = spec.commandLine().getOut();
-    report.lines().forEach(printer::println);
-    printer.printf(Locale.ROOT, "report  %s/%s%n", folder, SweepReport.HTML_NAME);
-    json.print(printer, report.json());
-    printer.flush();
+    options.print(
+        spec.commandLine().getOut(),
+        report.lines(),
+        List.of(new TrialOptions.Written("report", folder, SweepReport.HTML_NAME)),
+        report.json());
     return report.trials().stream().map(Trial::mean).allMatch(mean -> mean.isNaN()) ? 1 : 0;
-  }
-
-  private Recipe load(List<String> more) {
-    return overrides.load(Objects.requireNonNull(recipe), more);
   }
 
   private Search chosen() {

@@ -29,8 +29,7 @@ public record Input(
    * @param name of the input, and of the node that reads it
    * @param channels of the input
    */
-  public record Part(
-      @JsonProperty("name") String name, @JsonProperty("channels") int channels) {}
+  public record Part(@JsonProperty("name") String name, @JsonProperty("channels") int channels) {}
 
   /** Checks that the parts are the whole. */
   @JsonCreator
@@ -105,8 +104,7 @@ public record Input(
   void requirePart(Node reader) {
     boolean fits =
         parts.stream()
-            .anyMatch(
-                part -> part.name().equals(reader.name()) && slice(part).equals(reader.op()));
+            .anyMatch(part -> part.name().equals(reader.name()) && slice(part).equals(reader.op()));
     if (!parts.isEmpty() && !fits) {
       throw new GraphException(
           String.format(

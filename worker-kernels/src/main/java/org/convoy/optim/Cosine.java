@@ -16,16 +16,11 @@ public record Cosine(double learningRate, double warmUpEpochs, double floor) imp
 
   @Override
   public LearningRate curve(Horizon horizon, long peak) {
-    long last = Math.max(peak, horizon.steps() - 1);
-    return step -> {
-      if (step <= peak) {
-        return learningRate;
-      }
-      if (step >= last) {
-        return floor;
-      }
-      double part = (double) (step - peak) / (last - peak);
-      return floor + (learningRate - floor) * 0.5 * (1 + StrictMath.cos(Math.PI * part));
-    };
+    return Floor.descent(
+        horizon,
+        peak,
+        learningRate,
+        floor,
+        (done, all) -> 0.5 * (1 + StrictMath.cos(Math.PI * ((double) done / all))));
   }
 }

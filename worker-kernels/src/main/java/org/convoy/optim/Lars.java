@@ -1,7 +1,6 @@
 package org.convoy.optim;
 
 import java.util.List;
-import org.convoy.settings.Checks;
 
 /**
  * Layer-wise adaptive rate scaling (You et al. 2017, "Large batch training of convolutional
@@ -34,14 +33,7 @@ public record Lars(
     implements LayerWise {
   /** Checks the ranges. */
   public Lars {
-    new Checks()
-        .fraction("momentum", momentum)
-        .that(
-            !nesterov || momentum > 0,
-            "nesterov",
-            "expected a momentum of more than zero with it, got " + Checks.number(momentum),
-            "momentum")
-        .notNegative("weight-decay", weightDecay)
+    HeavyBall.check(momentum, nesterov, weightDecay)
         .positive("trust-coefficient", trustCoefficient)
         .notNegative("epsilon", epsilon)
         .done();
@@ -49,19 +41,12 @@ public record Lars(
 
   @Override
   public List<String> stateNames() {
-    return momentum == 0 ? List.of() : List.of("momentum");
+    return HeavyBall.stateNames(momentum);
   }
 
-  /** Scale, rate, momentum, decay, and 1 for nesterov. */
   @Override
   public float[] factors(StepSettings step) {
-    return new float[] {
-      (float) step.gradientScale(),
-      (float) step.learningRate(),
-      (float) momentum,
-      (float) weightDecay,
-      nesterov ? 1 : 0
-    };
+    return HeavyBall.factors(step, momentum, weightDecay, nesterov);
   }
 
   @Override

@@ -19,16 +19,11 @@ public record Polynomial(double learningRate, double warmUpEpochs, double power,
 
   @Override
   public LearningRate curve(Horizon horizon, long peak) {
-    long last = Math.max(peak, horizon.steps() - 1);
-    return step -> {
-      if (step <= peak) {
-        return learningRate;
-      }
-      if (step >= last) {
-        return floor;
-      }
-      double left = (double) (last - step) / (last - peak);
-      return floor + (learningRate - floor) * StrictMath.pow(left, power);
-    };
+    return Floor.descent(
+        horizon,
+        peak,
+        learningRate,
+        floor,
+        (done, all) -> StrictMath.pow((double) (all - done) / all, power));
   }
 }

@@ -1,7 +1,6 @@
 package org.convoy.optim;
 
 import java.util.List;
-import org.convoy.settings.Checks;
 
 /**
  * RMSProp (Hinton 2012, lecture 6e), as in {@code torch.optim.RMSprop}, not centred:
@@ -26,58 +25,31 @@ public record Rmsprop(
     implements Optimizer {
   /** Checks the ranges. */
   public Rmsprop {
-    new Checks()
-        .fraction("alpha", alpha)
-        .positive("epsilon", epsilon)
-        .fraction("momentum", momentum)
-        .notNegative("weight-decay", weightDecay)
-        .done();
+    MeanSquares.check(alpha, epsilon, momentum, weightDecay).done();
   }
 
   @Override
   public List<String> stateNames() {
-    return momentum == 0 ? List.of("square") : List.of("square", "momentum");
+    return MeanSquares.stateNames(momentum);
   }
 
-  /** Scale, rate, alpha, one minus it, epsilon, momentum, decay. */
   @Override
   public float[] factors(StepSettings step) {
-    return new float[] {
-      (float) step.gradientScale(),
-      (float) step.learningRate(),
-      (float) alpha,
-      (float) (1 - alpha),
-      (float) epsilon,
-      (float) momentum,
-      (float) weightDecay
-    };
+    return MeanSquares.factors(step, alpha, epsilon, momentum, weightDecay);
   }
 
   @Override
   public void update(Slice slice, StepSettings step) {
     float[] f = factors(step);
-    float scale = f[0];
-    float rate = f[1];
-    float keep = f[2];
-    float take = f[3];
     float tiny = f[4];
-    float mu = f[5];
-    float decay = f[6];
-    slice.update(
+    MeanSquares.update(
+        slice,
         stateNames().size(),
-        (p, g, s, from, to, tensor) -> {
-          float pull = tensor >= 0 ? decay : 0;
-          float[] square = s[0];
+        f,
+        f[1],
+        (g, squares, from, to) -> {
           for (int i = from; i < to; i++) {
-            float d = pull == 0 ? scale * g[i] : scale * g[i] + pull * p[i];
-            square[i] = keep * square[i] + take * (d * d);
-            g[i] = d / ((float) Math.sqrt(square[i]) + tiny);
-          }
-          for (int i = from; i < to; i++) {
-            if (mu > 0) {
-              s[1][i] = mu * s[1][i] + g[i];
-            }
-            p[i] = p[i] - rate * (mu > 0 ? s[1][i] : g[i]);
+            g[i] = g[i] / ((float) Math.sqrt(squares[i]) + tiny);
           }
         });
   }

@@ -1,7 +1,6 @@
 package org.convoy.optim;
 
 import java.util.List;
-import org.convoy.settings.Checks;
 
 /**
  * RMSProp as in TensorFlow 1, which trained EfficientNet and MobileNetV3; {@code
@@ -29,58 +28,33 @@ public record RmspropTf(
     implements Optimizer {
   /** Checks the ranges. */
   public RmspropTf {
-    new Checks()
-        .fraction("alpha", alpha)
-        .positive("epsilon", epsilon)
-        .fraction("momentum", momentum)
-        .notNegative("weight-decay", weightDecay)
-        .done();
+    MeanSquares.check(alpha, epsilon, momentum, weightDecay).done();
   }
 
   @Override
   public List<String> stateNames() {
-    return momentum == 0 ? List.of("square") : List.of("square", "momentum");
+    return MeanSquares.stateNames(momentum);
   }
 
-  /** Scale, rate, alpha, one minus it, what is added under the root, momentum, decay. */
   @Override
   public float[] factors(StepSettings step) {
-    return new float[] {
-      (float) step.gradientScale(),
-      (float) step.learningRate(),
-      (float) alpha,
-      (float) (1 - alpha),
-      (float) (StrictMath.pow(alpha, step.step() + 1) + epsilon),
-      (float) momentum,
-      (float) weightDecay
-    };
+    double start = StrictMath.pow(alpha, step.step() + 1);
+    return MeanSquares.factors(step, alpha, start + epsilon, momentum, weightDecay);
   }
 
   @Override
   public void update(Slice slice, StepSettings step) {
     float[] f = factors(step);
-    float scale = f[0];
     float rate = f[1];
-    float keep = f[2];
-    float take = f[3];
     float start = f[4];
-    float mu = f[5];
-    float decay = f[6];
-    slice.update(
+    MeanSquares.update(
+        slice,
         stateNames().size(),
-        (p, g, s, from, to, tensor) -> {
-          float pull = tensor >= 0 ? decay : 0;
-          float[] square = s[0];
+        f,
+        1,
+        (g, squares, from, to) -> {
           for (int i = from; i < to; i++) {
-            float d = pull == 0 ? scale * g[i] : scale * g[i] + pull * p[i];
-            square[i] = keep * square[i] + take * (d * d);
-            g[i] = rate * (d / (float) Math.sqrt(square[i] + start));
-          }
-          for (int i = from; i < to; i++) {
-            if (mu > 0) {
-              s[1][i] = mu * s[1][i] + g[i];
-            }
-            p[i] = p[i] - (mu > 0 ? s[1][i] : g[i]);
+            g[i] = rate * (g[i] / (float) Math.sqrt(squares[i] + start));
           }
         });
   }

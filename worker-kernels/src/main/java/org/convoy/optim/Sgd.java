@@ -1,7 +1,6 @@
 package org.convoy.optim;
 
 import java.util.List;
-import org.convoy.settings.Checks;
 
 /**
  * Stochastic gradient descent with momentum, as in {@code torch.optim.SGD} with dampening 0
@@ -27,32 +26,17 @@ public record Sgd(
     implements Optimizer {
   /** Checks the ranges. */
   public Sgd {
-    new Checks()
-        .fraction("momentum", momentum)
-        .that(
-            !nesterov || momentum > 0,
-            "nesterov",
-            "expected a momentum of more than zero with it, got " + Checks.number(momentum),
-            "momentum")
-        .notNegative("weight-decay", weightDecay)
-        .done();
+    HeavyBall.check(momentum, nesterov, weightDecay).done();
   }
 
   @Override
   public List<String> stateNames() {
-    return momentum == 0 ? List.of() : List.of("momentum");
+    return HeavyBall.stateNames(momentum);
   }
 
-  /** Scale, rate, momentum, decay, and 1 for nesterov. */
   @Override
   public float[] factors(StepSettings step) {
-    return new float[] {
-      (float) step.gradientScale(),
-      (float) step.learningRate(),
-      (float) momentum,
-      (float) weightDecay,
-      nesterov ? 1 : 0
-    };
+    return HeavyBall.factors(step, momentum, weightDecay, nesterov);
   }
 
   @Override

@@ -159,8 +159,7 @@ final class SeveralInputsTest {
                 Map.of(
                     "colour", graph.input().view(images, "colour").dup('c'),
                     "depth", graph.input().view(images, "depth").dup('c')));
-        double deviation =
-            DrawnNetwork.deviation(DrawnNetwork.logits(saved, images), got, "fused");
+        double deviation = DrawnNetwork.deviation(DrawnNetwork.logits(saved, images), got, "fused");
         assertTrue(deviation < DrawnNetwork.TOLERANCE, () -> "" + deviation);
       }
     }
@@ -185,8 +184,7 @@ final class SeveralInputsTest {
   void whatIsNoInputIsRefused() {
     assertThrows(GraphException.class, () -> new Input(Shape.of(5, 4, 4), List.of(COLOUR, DEPTH)));
     assertThrows(GraphException.class, () -> new Input(Shape.of(6, 4, 4), List.of(COLOUR, COLOUR)));
-    assertThrows(
-        GraphException.class, () -> fused().input().view(Nd4j.zeros(1, 4, 9, 7), "sound"));
+    assertThrows(GraphException.class, () -> fused().input().view(Nd4j.zeros(1, 4, 9, 7), "sound"));
     Input input = fused().input();
     Node whole = new Node("input", input, List.of(), input.shape());
     Node misnamed = new Node("sound", input.slice(DEPTH), List.of(0), input.shape(DEPTH));
