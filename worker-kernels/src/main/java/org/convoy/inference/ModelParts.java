@@ -17,6 +17,7 @@ import org.convoy.kernels.PlanRequest;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Classification;
 import org.convoy.task.Contrastive;
+import org.convoy.task.MaskedAutoencoder;
 import org.convoy.task.MultiLabel;
 import org.convoy.task.Task;
 
@@ -59,6 +60,9 @@ public final class ModelParts {
         case "contrastive" ->
             new Contrastive(
                 task.required("hidden").intValue(), task.required("features").intValue());
+        case "masked-autoencoder" ->
+            new MaskedAutoencoder(
+                task.required("ratio").doubleValue(), task.required("width").intValue());
         default -> new Classification();
       };
     } catch (JsonProcessingException | IllegalArgumentException e) {

@@ -9,7 +9,8 @@ public interface InputKernels {
   /**
    * Launches them.
    *
-   * @param input where the input is to be written, float32 {@code (batch, dimensions...)} in C order
+   * @param input where the input is to be written, float32 {@code (batch, dimensions...)} in C
+   *     order
    */
   void launch(long input);
 }

@@ -16,7 +16,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the driver's {@code convoy-reference.conf}.
  */
 public sealed interface Loss extends Serializable
-    permits CrossEntropy, BinaryCrossEntropy, Focal, Dice, SmoothL1, NtXent {
+    permits CrossEntropy,
+        BinaryCrossEntropy,
+        Focal,
+        Dice,
+        SmoothL1,
+        NtXent,
+        Consistency,
+        MeanSquaredError {
 
   /**
    * The weighted mean loss of a batch: {@code sum(weight * loss) / sum(weight)} over the samples, 0
@@ -60,7 +67,15 @@ public sealed interface Loss extends Serializable
     return true;
   }
 
-  /** The loss that validation reports: this loss without label smoothing. */
+  /**
+   * The number of views of each sample that a batch holds: first one view of all samples, then the
+   * next.
+   */
+  default int views() {
+    return 1;
+  }
+
+  /** The loss that validation reports: this loss of one view, without label smoothing. */
   default Loss unsmoothed() {
     return this;
   }

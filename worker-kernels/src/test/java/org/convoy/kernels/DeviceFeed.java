@@ -66,8 +66,7 @@ public final class DeviceFeed {
         new LoaderOptions(batch, threads, AHEAD, OnBadImage.FAIL).with(PixelForm.BYTES);
     Backend backend = Backends.get(args[0]);
     try (Plan plan = backend.compile(graph, request);
-        DeviceTrainingStep training =
-            new DeviceTrainingStep(backend.device().orElseThrow(), plan);
+        DeviceTrainingStep training = new DeviceTrainingStep(backend.device().orElseThrow(), plan);
         DeviceBatch pixels =
             new DeviceBatch(
                 backend.device().orElseThrow(), preprocessing.normalisation(), batch, 224 * 224);

@@ -52,8 +52,7 @@ public final class DeviceStep {
   private static double[] training(Backend backend, Plan plan, int steps) {
     Graph graph = plan.graph();
     int batch = plan.request().batch();
-    try (DeviceTrainingStep step =
-            new DeviceTrainingStep(backend.device().orElseThrow(), plan);
+    try (DeviceTrainingStep step = new DeviceTrainingStep(backend.device().orElseThrow(), plan);
         INDArray images = Nd4j.rand(DataType.FLOAT, graph.inputShape().batched(batch))) {
       FloatPointer batchThere = new FloatPointer(images.data().pointer());
       return timed(steps, i -> step.run(batchThere, i));
@@ -65,8 +64,7 @@ public final class DeviceStep {
     plan.bind(parameters, parameters);
     plan.input()
         .assign(
-            Nd4j.rand(
-                DataType.FLOAT, plan.graph().inputShape().batched(plan.request().batch())));
+            Nd4j.rand(DataType.FLOAT, plan.graph().inputShape().batched(plan.request().batch())));
     return timed(steps, plan::forward);
   }
 

@@ -118,8 +118,7 @@ class FusedEnginesTest {
     assertEquals(Map.of(), replaced(BACKEND, request.choices(engines)));
     assertEquals(Map.of(), replaced(BACKEND, request));
     assertEquals(Map.of(kernel, "host"), replaced(BACKEND, request.choices(other)));
-    assertEquals(
-        "convoy:cuda", replaced(Emulated.upwards(), request.choices(engines)).get(kernel));
+    assertEquals("convoy:cuda", replaced(Emulated.upwards(), request.choices(engines)).get(kernel));
   }
 
   private static Map<String, String> replaced(Backend backend, PlanRequest request) {

@@ -54,6 +54,11 @@ final class Backpropagation implements AutoCloseable {
     return spec.recipe().adversarial().steps() > 0 ? request.withInputGradient() : request;
   }
 
+  /** The keys of the random draws in the network, by micro-batch. */
+  static Draws draws(RunSpec spec) {
+    return new Draws(spec.recipe().seed(), "network");
+  }
+
   /**
    * Compiles the plan.
    *
@@ -65,7 +70,7 @@ final class Backpropagation implements AutoCloseable {
     this.spec = spec;
     this.weights = weights;
     this.request = request;
-    this.draws = new Draws(spec.recipe().seed(), "network");
+    this.draws = draws(spec);
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.used = weights.parameters();
     this.device = DeviceVectors.of(spec.recipe(), weights.backend(), used, gradient);

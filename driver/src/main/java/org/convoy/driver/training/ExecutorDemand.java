@@ -75,10 +75,12 @@ public final class ExecutorDemand {
   }
 
   private RunSpec spec(int classes, GivenModels given) {
+    Graph graph = graph(recipe, classes);
+    int outputs = graph.outputShape().channels();
     return new RunSpec(
         recipe,
-        graph(recipe, classes).toJson(),
-        recipe.task().labels(Collections.nCopies(classes, "")),
+        graph.toJson(),
+        recipe.task().labels(Collections.nCopies(classes, ""), outputs),
         recipe.batch().globalSize(),
         1,
         1,

@@ -197,7 +197,8 @@ final class LedgerTest {
   @Test
   void aLibraryWithoutTheChosenKernelsIsTold() {
     ledger.accept(
-        new Message.LacksKernels("7", "node-b", "cuDNN 9.9", 3, "conv1 forward", "engine 4", "own"));
+        new Message.LacksKernels(
+            "7", "node-b", "cuDNN 9.9", 3, "conv1 forward", "engine 4", "own"));
     assertTrue(
         printed()
             .contains(

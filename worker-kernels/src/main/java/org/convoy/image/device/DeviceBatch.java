@@ -44,9 +44,8 @@ public final class DeviceBatch implements AutoCloseable {
       device.upload(tables, numbers.position(0), tableBytes);
     }
     this.counting = new FloatPointer(samples);
-    this.kernel = device.kernel("normalise_any");
-    this.arguments =
-        new Arguments(pixelBytes, new long[] {channels, pixelsPerImage}, new float[0]);
+    this.kernel = device.kernel("normalise_pixels_any");
+    this.arguments = new Arguments(pixelBytes, new long[] {channels, pixelsPerImage}, new float[0]);
     arguments.tensor(0, pixels);
     arguments.tensor(1, tables);
     arguments.tensor(2, weights);

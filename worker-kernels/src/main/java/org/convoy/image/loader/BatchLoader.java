@@ -45,8 +45,7 @@ public final class BatchLoader implements AutoCloseable {
     this.decoding = options.decoding();
     for (int i = 0; i <= options.batchesAhead(); i++) {
       buffers.add(
-          new BatchBuffer(
-              options.batchCapacity(), preprocessing.floatsPerImage(), options.form()));
+          new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage(), options.form()));
     }
     queue = new BatchQueue(batches, buffers);
     for (int i = 0; i < options.threads(); i++) {
@@ -79,6 +78,7 @@ public final class BatchLoader implements AutoCloseable {
                 source.name(),
                 source.bytes().read(),
                 source.random(seed, epoch),
+                source.view(),
                 options.form(),
                 image);
     return new BatchLoader(batches, preprocessing, task, options).start();

@@ -35,7 +35,14 @@ public record LoaderOptions(
   /** Options that decode exactly. */
   public LoaderOptions(
       int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage, long decodingBytes) {
-    this(batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, Decoding.EXACT, PixelForm.NORMALISED);
+    this(
+        batchCapacity,
+        threads,
+        batchesAhead,
+        onBadImage,
+        decodingBytes,
+        Decoding.EXACT,
+        PixelForm.NORMALISED);
   }
 
   public LoaderOptions {

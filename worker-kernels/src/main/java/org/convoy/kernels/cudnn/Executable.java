@@ -46,8 +46,7 @@ final class Executable implements AutoCloseable {
    * @param refreshed whether it begins with copies of changed parameters
    * @param inParts whether ranges of the gradient are told while others are computed
    */
-  record Whole(
-      Optional<InputKernels> input, OutputKernels loss, boolean refreshed, boolean inParts)
+  record Whole(Optional<InputKernels> input, OutputKernels loss, boolean refreshed, boolean inParts)
       implements Replayed {}
 
   private static final Launched NOBODY = ranges -> {};

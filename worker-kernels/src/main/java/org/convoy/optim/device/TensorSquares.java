@@ -30,8 +30,7 @@ final class TensorSquares implements AutoCloseable {
   double[] take() {
     steps.forEach(Launch::run);
     long at = (long) Pieces.TENSOR_PART * count * Long.BYTES;
-    double[] all =
-        UpdaterLaunches.totals(table.doubles(at, 2 * count * UpdaterLaunches.LANES));
+    double[] all = UpdaterLaunches.totals(table.doubles(at, 2 * count * UpdaterLaunches.LANES));
     double[] paired = new double[all.length];
     for (int i = 0; i < count; i++) {
       paired[2 * i] = all[i];

@@ -99,8 +99,7 @@ class DeviceBatchTest {
             new DeviceBatch(device, preprocessing.normalisation(), SAMPLES, 32 * 32)) {
       String refusal =
           assertThrows(
-                  IllegalArgumentException.class,
-                  () -> there.put(new BytePointer(1), new float[3]))
+                  IllegalArgumentException.class, () -> there.put(new BytePointer(1), new float[3]))
               .toString();
       assertTrue(refusal.contains("expected one for each of 4 samples, got 3"), refusal);
     }
