@@ -6,5 +6,6 @@
 #include "masks.cuh"
 #include "norms.cuh"
 #include "optimizers.cuh"
+#include "pixels.cuh"
 #include "pools.cuh"
 #include "sums.cuh"

@@ -148,6 +148,20 @@ public interface Plan extends AutoCloseable {
   }
 
   /**
+   * The same step of a batch that is on the device already.
+   *
+   * @param input writes the batch as the network takes it; the same object in each step
+   */
+  default void step(
+      InputKernels input,
+      long drawKey,
+      ParameterGate gate,
+      OutputKernels loss,
+      GradientListener listener) {
+    throw new UnsupportedOperationException("these plans compute in the host's memory");
+  }
+
+  /**
    * Times each kernel in whole steps and then alone, in the plan's own memory, for profiles and as
    * a lower bound of a step's time. The plan's results are invalid afterwards, until the next
    * forward.
@@ -166,6 +180,15 @@ public interface Plan extends AutoCloseable {
    * @return empty for a backend without its own kernels
    */
   default SortedMap<String, List<String>> implementations() {
+    return new TreeMap<>();
+  }
+
+  /**
+   * The kernels whose implementation in the request's {@link Choices} is not there on this machine,
+   * each with the one that computes instead. A plan that has some may round otherwise than the plan
+   * for which the choices were made.
+   */
+  default SortedMap<String, String> replaced() {
     return new TreeMap<>();
   }
 

@@ -126,6 +126,15 @@ class DeviceBindingTest {
       assertEquals(value, loss.take());
       gradientThere.download(address(gradients), 0, LAYOUT.length());
       assertArrayEquals(expected, gradients.toFloatVector());
+
+      // A batch that kernels write on the device.
+      INDArray batch = plan.input().dup();
+      plan.input().assign(7);
+      InputKernels written = to -> device.upload(to, address(batch), batch.length() * Float.BYTES);
+      plan.step(written, 3, ParameterGate.OPEN, kernels, listener);
+      assertEquals(value, loss.take());
+      gradientThere.download(address(gradients), 0, LAYOUT.length());
+      assertArrayEquals(expected, gradients.toFloatVector());
       assertThrows(
           IllegalStateException.class,
           () -> plan.backward(outputGradient, GradientListener.NONE),

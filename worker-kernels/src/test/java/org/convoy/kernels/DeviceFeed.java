@@ -8,19 +8,16 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
+import org.convoy.image.device.DeviceBatch;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
+import org.convoy.image.loader.PixelForm;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.models.Models;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Times training steps of a network whose images the host's cores decode from JPEGs meanwhile,
@@ -65,29 +62,26 @@ public final class DeviceFeed {
         PlanRequest.training(batch).precision(Precision.valueOf(args[3].toUpperCase(Locale.ROOT)));
     int threads = Runtime.getRuntime().availableProcessors();
     Preprocessing preprocessing = Preprocessing.named("resized-crop-flip", "imagenet", 3, 224, 224);
-    LoaderOptions options = new LoaderOptions(batch, threads, AHEAD, OnBadImage.FAIL);
-    try (Plan plan = Backends.get(args[0]).compile(graph, request);
+    LoaderOptions options =
+        new LoaderOptions(batch, threads, AHEAD, OnBadImage.FAIL).with(PixelForm.BYTES);
+    Backend backend = Backends.get(args[0]);
+    try (Plan plan = backend.compile(graph, request);
+        DeviceTrainingStep training = new DeviceTrainingStep(backend.device().orElseThrow(), plan);
+        DeviceBatch pixels =
+            new DeviceBatch(
+                backend.device().orElseThrow(), preprocessing.normalisation(), batch, 224 * 224);
         BatchLoader loader =
             BatchLoader.forTraining(
                 new Looped(files, batch).iterator(), preprocessing, 1, 0, options)) {
-      INDArray parameters = plan.layout().initialize(1, DataType.FLOAT);
-      INDArray gradients = Nd4j.zeros(DataType.FLOAT, plan.layout().length());
-      INDArray slope = Nd4j.valueArrayOf(graph.jointShape().batched(batch), 1e-3f, DataType.FLOAT);
-      plan.bind(parameters, gradients);
-      FloatPointer input = new FloatPointer(plan.input().data().pointer());
-      Runnable step =
-          () -> {
-            plan.parametersChanged();
-            plan.forward(0);
-            plan.backward(slope, GradientListener.NONE);
-          };
-      double loading = seconds(steps, () -> take(loader, input));
+      InputKernels input = pixels::launch;
+      Runnable step = () -> training.run(input, 0);
+      double loading = seconds(steps, () -> take(loader, pixels));
       double computing = seconds(steps, step);
       double both =
           seconds(
               steps,
               () -> {
-                take(loader, input);
+                take(loader, pixels);
                 step.run();
               });
       System.out.printf(
@@ -105,9 +99,9 @@ public final class DeviceFeed {
     }
   }
 
-  private static void take(BatchLoader loader, FloatPointer input) {
+  private static void take(BatchLoader loader, DeviceBatch pixels) {
     try (Batch next = loader.next().orElseThrow()) {
-      Pointer.memcpy(input, next.images(), next.images().limit() * Float.BYTES);
+      pixels.put(next.pixels(), next.weights());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {

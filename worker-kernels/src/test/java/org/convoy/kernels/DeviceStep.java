@@ -2,8 +2,9 @@ package org.convoy.kernels;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.IntConsumer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.graph.Graph;
-import org.convoy.graph.Shape;
 import org.convoy.models.Models;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,27 +30,9 @@ public final class DeviceStep {
     PlanRequest request =
         (trains ? PlanRequest.training(batch) : PlanRequest.inference(batch))
             .precision(Precision.valueOf(args[3].toUpperCase(Locale.ROOT)));
-    try (Plan plan = Backends.get(args[0]).compile(graph, request)) {
-      INDArray parameters = plan.layout().initialize(1, DataType.FLOAT);
-      INDArray gradients = Nd4j.zeros(DataType.FLOAT, plan.layout().length());
-      Shape output = graph.jointShape();
-      INDArray slope = Nd4j.valueArrayOf(output.batched(batch), 1e-3f, DataType.FLOAT);
-      plan.bind(parameters, gradients);
-      plan.input().assign(Nd4j.rand(DataType.FLOAT, graph.inputShape().batched(batch)));
-      double[] seconds = new double[steps];
-      for (int i = -WARM_UP; i < steps; i++) {
-        long start = System.nanoTime();
-        if (trains) {
-          plan.parametersChanged();
-        }
-        plan.forward(i);
-        if (trains) {
-          plan.backward(slope, GradientListener.NONE);
-        }
-        if (i >= 0) {
-          seconds[i] = (System.nanoTime() - start) * 1e-9;
-        }
-      }
+    Backend backend = Backends.get(args[0]);
+    try (Plan plan = backend.compile(graph, request)) {
+      double[] seconds = trains ? training(backend, plan, steps) : inference(plan, steps);
       Arrays.sort(seconds);
       double median = seconds[steps / 2];
       System.out.printf(
@@ -64,5 +47,37 @@ public final class DeviceStep {
           batch / median,
           plan.memory().deviceBytes());
     }
+  }
+
+  private static double[] training(Backend backend, Plan plan, int steps) {
+    Graph graph = plan.graph();
+    int batch = plan.request().batch();
+    try (DeviceTrainingStep step = new DeviceTrainingStep(backend.device().orElseThrow(), plan);
+        INDArray images = Nd4j.rand(DataType.FLOAT, graph.inputShape().batched(batch))) {
+      FloatPointer batchThere = new FloatPointer(images.data().pointer());
+      return timed(steps, i -> step.run(batchThere, i));
+    }
+  }
+
+  private static double[] inference(Plan plan, int steps) {
+    INDArray parameters = plan.layout().initialize(1, DataType.FLOAT);
+    plan.bind(parameters, parameters);
+    plan.input()
+        .assign(
+            Nd4j.rand(DataType.FLOAT, plan.graph().inputShape().batched(plan.request().batch())));
+    return timed(steps, plan::forward);
+  }
+
+  /** The seconds of each step, behind some that do not count. */
+  private static double[] timed(int steps, IntConsumer step) {
+    double[] seconds = new double[steps];
+    for (int i = -WARM_UP; i < steps; i++) {
+      long start = System.nanoTime();
+      step.accept(i);
+      if (i >= 0) {
+        seconds[i] = (System.nanoTime() - start) * 1e-9;
+      }
+    }
+    return seconds;
   }
 }

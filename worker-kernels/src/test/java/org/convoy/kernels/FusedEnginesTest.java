@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -105,5 +106,24 @@ class FusedEnginesTest {
     Choices own = Emulated.upwards().choose(network(), request, Tuning.forgetful());
     Set<String> words = words(request.choices(own));
     assertTrue(words.stream().noneMatch(word -> word.contains("with bias")), words::toString);
+  }
+
+  /** An engine of another cuDNN, or none at all where there was one. */
+  @Test
+  void choicesThatAreNotThereAreNamed() {
+    String kernel = "a forward with bias, relu";
+    PlanRequest request = PlanRequest.inference(2);
+    Choices engines = BACKEND.choose(network(), request, Tuning.forgetful());
+    Choices other = new Choices(Map.of(kernel, "engine 42"));
+    assertEquals(Map.of(), replaced(BACKEND, request.choices(engines)));
+    assertEquals(Map.of(), replaced(BACKEND, request));
+    assertEquals(Map.of(kernel, "host"), replaced(BACKEND, request.choices(other)));
+    assertEquals("convoy:cuda", replaced(Emulated.upwards(), request.choices(engines)).get(kernel));
+  }
+
+  private static Map<String, String> replaced(Backend backend, PlanRequest request) {
+    try (Plan plan = backend.compile(network(), request)) {
+      return plan.replaced();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.convoy.driver.training;
 
 import java.util.Optional;
+import java.util.SortedMap;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
@@ -155,6 +156,11 @@ final class Backpropagation implements AutoCloseable {
   /** The choices of the plan of the network's own resolution. */
   Choices choices() {
     return request.choices();
+  }
+
+  /** The kernels of this epoch's plan that compute otherwise than the choices say. */
+  SortedMap<String, String> replaced() {
+    return plan.replaced();
   }
 
   /**

@@ -57,7 +57,7 @@ record DeviceBudget(List<Part> parts) {
     }
     parts.add(
         new Part(
-            "loss",
+            "loss and pixels",
             TrainingBudget.largest(resolutions, at -> DevicePass.bytes(spec, at, given.there()))));
     if (DeviceVectors.fit(recipe)) {
       VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());

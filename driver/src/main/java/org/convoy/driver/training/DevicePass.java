@@ -5,9 +5,12 @@ import java.util.Optional;
 import org.convoy.driver.config.Recipe;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Output;
+import org.convoy.image.device.DeviceBatch;
 import org.convoy.image.loader.Batch;
+import org.convoy.image.loader.PixelForm;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.InputKernels;
 import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
@@ -17,27 +20,64 @@ import org.convoy.loss.device.OutputLayout;
 
 /**
  * Forward, loss and backward of a micro-batch on the backend's device in one go. The loss and its
- * gradient have the bytes that {@link OutputLosses} gives them on the host.
+ * gradient have the bytes that {@link OutputLosses} gives them on the host. Where nothing on the
+ * host needs images as numbers, they cross as 8-bit pixels and are normalised on the device.
  */
 final class DevicePass implements AutoCloseable {
   private final Optional<Teacher> teacher;
   private final DeviceLoss loss;
   private final OutputKernels kernels;
+  private final Optional<DeviceBatch> pixels;
+  private final InputKernels input;
 
-  private DevicePass(Device device, Recipe recipe, OutputLayout layout, Optional<Teacher> teacher) {
+  private DevicePass(Device device, RunSpec spec, Graph graph, Optional<Teacher> teacher) {
     this.teacher = teacher;
-    this.loss = new DeviceLoss(device, recipe.loss(), teacher.map(Teacher::loss), layout);
+    this.loss =
+        new DeviceLoss(
+            device, spec.recipe().loss(), teacher.map(Teacher::loss), layout(spec, graph));
     this.kernels = loss::launch;
+    this.pixels =
+        form(spec) == PixelForm.BYTES
+            ? Optional.of(
+                new DeviceBatch(
+                    device,
+                    spec.recipe().image().preprocessing(graph.inputShape()).normalisation(),
+                    spec.places(),
+                    pixelsOf(graph)))
+            : Optional.empty();
+    this.input = address -> pixels.orElseThrow().launch(address);
   }
 
   /** The pass of a run whose backend has a device and whose loss has kernels. */
   static Optional<DevicePass> of(
       RunSpec spec, Backend backend, Graph graph, Optional<Teacher> teacher) {
     return DeviceLoss.has(spec.recipe().loss())
-        ? backend
-            .device()
-            .map(device -> new DevicePass(device, spec.recipe(), layout(spec, graph), teacher))
+        ? backend.device().map(device -> new DevicePass(device, spec, graph, teacher))
         : Optional.empty();
+  }
+
+  /** What training batches are to hold of pixels. */
+  static PixelForm form(RunSpec spec, Backend backend) {
+    return backend.device().isPresent() ? form(spec) : PixelForm.NORMALISED;
+  }
+
+  /**
+   * Mixing, attacks, teachers and fresh statistics read images on the host, and so do losses that
+   * are computed there.
+   */
+  private static PixelForm form(RunSpec spec) {
+    Recipe recipe = spec.recipe();
+    boolean onDevice =
+        DeviceLoss.has(recipe.loss())
+            && recipe.image().mix().isEmpty()
+            && recipe.adversarial().steps() == 0
+            && !spec.models().teacher().there()
+            && !FreshStatistics.wanted(recipe);
+    return onDevice ? PixelForm.BYTES : PixelForm.NORMALISED;
+  }
+
+  private static int pixelsOf(Graph graph) {
+    return Math.toIntExact(graph.inputShape().positions());
   }
 
   private static OutputLayout layout(RunSpec spec, Graph graph) {
@@ -71,12 +111,18 @@ final class DevicePass implements AutoCloseable {
     SampleWeights weights = supervised.weights();
     loss.put(supervised.targets(), weights.each(), weights.mean());
     teacher.ifPresent(each -> loss.putTeacher(each.output(batch), batch.weights()));
-    plan.step(batch.images(), bits, gate, kernels, listener);
+    if (pixels.isPresent()) {
+      pixels.get().put(batch.pixels(), batch.weights());
+      plan.step(input, bits, gate, kernels, listener);
+    } else {
+      plan.step(batch.images(), bits, gate, kernels, listener);
+    }
     return loss.take();
   }
 
   @Override
   public void close() {
     loss.close();
+    pixels.ifPresent(DeviceBatch::close);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
@@ -69,6 +70,23 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     }
   }
 
+  private static Optional<Message> lacking(
+      Place place, Backend backend, Choices choices, SortedMap<String, String> replaced) {
+    if (replaced.isEmpty()) {
+      return Optional.empty();
+    }
+    String kernel = replaced.firstKey();
+    return Optional.of(
+        new Message.LacksKernels(
+            place.executorId(),
+            place.host(),
+            backend.machine().library(),
+            replaced.size(),
+            kernel,
+            choices.of(kernel).orElse(""),
+            String.valueOf(replaced.get(kernel))));
+  }
+
   private static void tell(Consumer<Message> driver, Place place, Throwable e, boolean connecting) {
     // Tasks that were told to stop do not report.
     if (!place.stopped() && !(e instanceof InterruptedException)) {
@@ -124,7 +142,11 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                 exchange,
                 weights,
                 backpropagation,
-                new ImageFeed(training.value(), reader, preprocessing, options),
+                new ImageFeed(
+                    training.value(),
+                    reader,
+                    preprocessing,
+                    options.with(DevicePass.form(spec, backend))),
                 evaluated.evaluator(),
                 files,
                 new ModelFiles(spec, configuration),
@@ -135,6 +157,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
       driver.accept(
           new Message.Ready(
               rank, place.executorId(), place.host(), cores, planBytes, backend.machine()));
+      lacking(place, backend, choices, backpropagation.replaced()).ifPresent(driver);
       Optional<ExecutorResult.Outcome> outcome = loop.run();
       return ExecutorResult.of(
           rank,

@@ -125,14 +125,9 @@ final class Ledger {
         machines.warning().ifPresent(progress::message);
       }
     } else if (message instanceof Message.LacksPrecision lacks) {
-      progress.message(
-          String.format(
-              Locale.ROOT,
-              "the processor of executor %s on %s has no instructions for %s: all compute in %s, and plans may take up to twice the planned memory",
-              lacks.executor(),
-              lacks.host(),
-              lacks.asked(),
-              lacks.instead()));
+      progress.message(lacks.told());
+    } else if (message instanceof Message.LacksKernels lacks) {
+      progress.message(lacks.told());
     } else if (message instanceof Message.Progressed step) {
       StepRecord record =
           new StepRecord(

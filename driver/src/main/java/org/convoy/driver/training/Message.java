@@ -22,6 +22,7 @@ import org.convoy.kernels.Machine;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),
   @JsonSubTypes.Type(value = Message.LacksPrecision.class, name = "lacks-precision"),
+  @JsonSubTypes.Type(value = Message.LacksKernels.class, name = "lacks-kernels"),
   @JsonSubTypes.Type(value = Message.Progressed.class, name = "progressed"),
   @JsonSubTypes.Type(value = Message.Timed.class, name = "timed"),
   @JsonSubTypes.Type(value = Message.EpochDone.class, name = "epoch-done"),
@@ -51,7 +52,51 @@ sealed interface Message {
    * @param instead the precision that all executors compute in
    */
   record LacksPrecision(String executor, String host, String asked, String instead)
-      implements Message {}
+      implements Message {
+    /** What the user is told. */
+    String told() {
+      return String.format(
+          Locale.ROOT,
+          "the processor of executor %s on %s has no instructions for %s: all compute in %s, and plans may take up to twice the planned memory",
+          executor,
+          host,
+          asked,
+          instead);
+    }
+  }
+
+  /**
+   * An executor's library has no longer, or not yet, what the run has chosen for some kernels.
+   *
+   * @param library that computes there, with its version
+   * @param count the kernels
+   * @param kernel one of them
+   * @param chosen for it when the run began
+   * @param instead what computes it there
+   */
+  record LacksKernels(
+      String executor,
+      String host,
+      String library,
+      int count,
+      String kernel,
+      String chosen,
+      String instead)
+      implements Message {
+    /** What the user is told. */
+    String told() {
+      return String.format(
+          Locale.ROOT,
+          "%s of executor %s on %s lacks what the run has chosen for %d kernels, and takes others: %s computes by %s, not by %s. The weights will differ from those of a run that has all",
+          library,
+          executor,
+          host,
+          count,
+          kernel,
+          instead,
+          chosen);
+    }
+  }
 
   /**
    * Steps are done. Sent by rank 0.

@@ -82,6 +82,7 @@ final class DeviceRunsTest {
     assertFalse(gpu.used(kernel), kernel);
     assertEquals(host, train(1, "device", false, all, "max-steps=2"));
     assertTrue(gpu.used(kernel), kernel);
+    assertTrue(gpu.used("cross_entropy_any"));
     train(3, "several", false, all, "max-steps=1");
     assertEquals(host, train(2, "several", true, all, "max-steps=2"));
   }

@@ -195,6 +195,19 @@ final class LedgerTest {
   }
 
   @Test
+  void aLibraryWithoutTheChosenKernelsIsTold() {
+    ledger.accept(
+        new Message.LacksKernels(
+            "7", "node-b", "cuDNN 9.9", 3, "conv1 forward", "engine 4", "own"));
+    assertTrue(
+        printed()
+            .contains(
+                "cuDNN 9.9 of executor 7 on node-b lacks what the run has chosen for 3 kernels, and"
+                    + " takes others: conv1 forward computes by own, not by engine 4"),
+        this::printed);
+  }
+
+  @Test
   void machinesThatAreEqualAreNotTold() {
     ledger.accept(new Message.Ready(0, "6", "node-a", 4, 1 << 20, machine("avx512-bf16")));
     assertEquals(1, printed().lines().count(), this::printed);

@@ -1,6 +1,7 @@
 package org.convoy.image.codec;
 
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * An 8-bit image, (height, width, channels) in memory, RGB or grey. It is mutable and reusable: it
@@ -70,6 +71,15 @@ public final class Raster implements AutoCloseable {
       return address;
     }
     return block.address();
+  }
+
+  /** Copies the pixels to native memory from a pointer's position. */
+  public void copyTo(BytePointer target) {
+    if (isNative) {
+      Pointer.memcpy(target, block, size());
+    } else {
+      target.put(heap, 0, size());
+    }
   }
 
   /** The address of native memory for new pixels; see {@link #address}. */

@@ -2,6 +2,7 @@ package org.convoy.image.loader;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -38,12 +39,23 @@ public final class Batch implements AutoCloseable {
    * close it.
    */
   public FloatPointer images() {
-    return open().images();
+    return open().floats();
   }
 
   /** The same memory as a direct buffer, position 0. */
   public FloatBuffer imagesBuffer() {
-    return open().view().duplicate();
+    return open().floats().asBuffer();
+  }
+
+  /**
+   * Native 8-bit pixels (capacity, height, width, channels) of a loader that was asked for them. It
+   * is lent: never close it.
+   *
+   * @throws IllegalStateException if the loader normalises images, as {@link #images} does if it
+   *     does not
+   */
+  public BytePointer pixels() {
+    return open().bytes();
   }
 
   /** The class at each position, length {@link #capacity}. Lent, like the images. */

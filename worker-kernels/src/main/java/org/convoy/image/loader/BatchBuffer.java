@@ -1,58 +1,74 @@
 package org.convoy.image.loader;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
- * The memory of one batch, reused: native float32 (capacity, channels, height, width), aligned to
- * 64 bytes, with labels, sample ids and weights on the heap. The loader that made it owns it.
+ * The memory of one batch, reused: native and aligned to 64 bytes, with labels, sample ids and
+ * weights on the heap. The images are float32 (capacity, channels, height, width), or 8-bit pixels
+ * (capacity, height, width, channels). The loader that made it owns it.
  */
 final class BatchBuffer implements AutoCloseable {
   private static final int ALIGNMENT_BYTES = 64;
 
   final int capacity;
-  final int floatsPerImage;
   final int[] labels;
   final long[] sampleIds;
   final float[] weights;
-  private final FloatPointer memory;
-  private final FloatPointer images;
-  private final FloatBuffer view;
+  private final PixelForm form;
+  private final long bytesPerImage;
+  private final BytePointer memory;
+  private final BytePointer images;
+  private final FloatPointer floats;
 
-  BatchBuffer(int capacity, int floatsPerImage) {
+  /**
+   * @param valuesPerImage the channels of all pixels of an image
+   */
+  BatchBuffer(int capacity, int valuesPerImage, PixelForm form) {
     this.capacity = capacity;
-    this.floatsPerImage = floatsPerImage;
+    this.form = form;
+    this.bytesPerImage = (long) valuesPerImage * form.bytes();
     labels = new int[capacity];
     sampleIds = new long[capacity];
     weights = new float[capacity];
-    long length = (long) capacity * floatsPerImage;
-    if (length > Integer.MAX_VALUE) {
+    if ((long) capacity * valuesPerImage > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "a batch of "
               + capacity
               + " images of "
-              + floatsPerImage
+              + valuesPerImage
               + " floats is too large for one buffer");
     }
-    memory = new FloatPointer(length + ALIGNMENT_BYTES / Float.BYTES);
+    long length = capacity * bytesPerImage;
+    memory = new BytePointer(length + ALIGNMENT_BYTES);
     long misaligned = memory.address() % ALIGNMENT_BYTES;
-    long skipped = misaligned == 0 ? 0 : (ALIGNMENT_BYTES - misaligned) / Float.BYTES;
-    images = memory.getPointer(skipped).capacity(length);
-    view = images.asBuffer();
+    images = memory.getPointer(misaligned == 0 ? 0 : ALIGNMENT_BYTES - misaligned).capacity(length);
+    floats = new FloatPointer(images).capacity(length / Float.BYTES);
   }
 
-  FloatPointer images() {
+  /** The images as floats. */
+  FloatPointer floats() {
+    require(PixelForm.NORMALISED);
+    return floats;
+  }
+
+  /** The images as bytes. */
+  BytePointer bytes() {
+    require(PixelForm.BYTES);
     return images;
   }
 
-  FloatBuffer view() {
-    return view;
+  private void require(PixelForm wanted) {
+    if (form != wanted) {
+      throw new IllegalStateException("expected a batch of " + wanted + ", got one of " + form);
+    }
   }
 
-  /** Where the floats of an image belong. Never close it: the memory is the batch's. */
-  FloatPointer image(int index) {
-    return images.getPointer((long) index * floatsPerImage);
+  /** Where an image belongs. Never close it: the memory is the batch's. */
+  BytePointer image(int index) {
+    return images.getPointer(index * bytesPerImage);
   }
 
   /** Notes that an image is in its place. Different threads may do so for different images. */
@@ -61,10 +77,7 @@ final class BatchBuffer implements AutoCloseable {
   }
 
   void clear(int index) {
-    int from = index * floatsPerImage;
-    for (int i = from; i < from + floatsPerImage; i++) {
-      view.put(i, 0f);
-    }
+    Pointer.memset(image(index), 0, bytesPerImage);
     weights[index] = 0;
   }
 

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.BytePointer;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.transform.Preprocessing;
 import org.slf4j.Logger;
@@ -44,7 +44,8 @@ public final class BatchLoader implements AutoCloseable {
     this.budget = new DecodingBudget(options.decodingBytes());
     this.decoding = options.decoding();
     for (int i = 0; i <= options.batchesAhead(); i++) {
-      buffers.add(new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage()));
+      buffers.add(
+          new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage(), options.form()));
     }
     queue = new BatchQueue(batches, buffers);
     for (int i = 0; i < options.threads(); i++) {
@@ -78,6 +79,7 @@ public final class BatchLoader implements AutoCloseable {
                 source.bytes().read(),
                 source.random(seed, epoch),
                 source.view(),
+                options.form(),
                 image);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
@@ -89,7 +91,7 @@ public final class BatchLoader implements AutoCloseable {
       LoaderOptions options) {
     SampleTask task =
         (preprocessor, source, image) ->
-            preprocessor.evaluate(source.name(), source.bytes().read(), image);
+            preprocessor.evaluate(source.name(), source.bytes().read(), options.form(), image);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 
@@ -161,7 +163,7 @@ public final class BatchLoader implements AutoCloseable {
   /** Every failure of an image is kept for the consumer, in the order of the batch. */
   private void run(BatchQueue.Work work, Preprocessor preprocessor) throws InterruptedException {
     try {
-      FloatPointer image = work.batch().image(work.index());
+      BytePointer image = work.batch().image(work.index());
       task.run(preprocessor, work.batch().source(work.index()), image);
       work.batch().store(work.index());
     } catch (InterruptedException e) {
@@ -220,7 +222,7 @@ public final class BatchLoader implements AutoCloseable {
   /** Reads one source and preprocesses it into its place in the batch. */
   @FunctionalInterface
   private interface SampleTask {
-    void run(Preprocessor preprocessor, ImageSource source, FloatPointer image)
+    void run(Preprocessor preprocessor, ImageSource source, BytePointer image)
         throws IOException, InterruptedException;
   }
 }

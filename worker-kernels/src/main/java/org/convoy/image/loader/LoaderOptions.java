@@ -14,6 +14,7 @@ package org.convoy.image.loader;
  *     seventeen.
  * @param decoding how JPEGs are decoded for training; for evaluation they are always decoded
  *     exactly
+ * @param form what batches hold of pixels
  */
 public record LoaderOptions(
     int batchCapacity,
@@ -21,7 +22,8 @@ public record LoaderOptions(
     int batchesAhead,
     OnBadImage onBadImage,
     long decodingBytes,
-    Decoding decoding) {
+    Decoding decoding,
+    PixelForm form) {
   private static final long FIRST_IMAGES = 128L << 20;
   private static final long IMAGES_OF_A_THREAD = 32L << 20;
 
@@ -33,7 +35,14 @@ public record LoaderOptions(
   /** Options that decode exactly. */
   public LoaderOptions(
       int batchCapacity, int threads, int batchesAhead, OnBadImage onBadImage, long decodingBytes) {
-    this(batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, Decoding.EXACT);
+    this(
+        batchCapacity,
+        threads,
+        batchesAhead,
+        onBadImage,
+        decodingBytes,
+        Decoding.EXACT,
+        PixelForm.NORMALISED);
   }
 
   public LoaderOptions {
@@ -55,7 +64,13 @@ public record LoaderOptions(
   /** The same options with another way to decode training samples. */
   public LoaderOptions with(Decoding other) {
     return new LoaderOptions(
-        batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, other);
+        batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, other, form);
+  }
+
+  /** The same options for batches that hold pixels in this form. */
+  public LoaderOptions with(PixelForm other) {
+    return new LoaderOptions(
+        batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, decoding, other);
   }
 
   /** The default limit for this number of threads: 128 MiB, and 32 MiB per thread. */

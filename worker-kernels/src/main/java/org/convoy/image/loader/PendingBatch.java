@@ -2,7 +2,7 @@ package org.convoy.image.loader;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.BytePointer;
 
 /**
  * A batch that is being filled. The loader's lock guards the numbers of samples taken and finished.
@@ -55,7 +55,7 @@ final class PendingBatch {
   }
 
   /** Where the floats of an image belong. Never close it: the memory is the batch's. */
-  FloatPointer image(int index) {
+  BytePointer image(int index) {
     return buffer.image(index);
   }
 

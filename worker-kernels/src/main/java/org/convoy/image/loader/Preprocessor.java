@@ -6,13 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.image.codec.EncodedImage;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.codec.ImageDecoder;
 import org.convoy.image.codec.Raster;
 import org.convoy.image.codec.Window;
-import org.convoy.image.kernels.PixelLibrary;
-import org.convoy.image.kernels.PixelPacking;
 import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Edit;
 import org.convoy.image.transform.Placement;
@@ -35,8 +34,7 @@ public final class Preprocessor implements AutoCloseable {
   private final Decoding decoding;
   private final ImageDecoder decoder = new ImageDecoder();
   private final RasterEditor editor;
-  private final float[][] tables;
-  private final Optional<PixelPacking> packing;
+  private final Packer packer;
   private final Raster decoded = new Raster();
   private final long[] nanos = new long[Stage.values().length];
 
@@ -56,11 +54,7 @@ public final class Preprocessor implements AutoCloseable {
     this.decoding = decoding;
     this.budget = budget;
     editor = new RasterEditor(preprocessing.normalisation());
-    tables = new float[preprocessing.channels()][];
-    for (int c = 0; c < tables.length; c++) {
-      tables[c] = preprocessing.normalisation().table(c);
-    }
-    packing = PixelLibrary.isThere() ? Optional.of(new PixelPacking(tables)) : Optional.empty();
+    packer = new Packer(preprocessing);
   }
 
   /**
@@ -83,17 +77,17 @@ public final class Preprocessor implements AutoCloseable {
         decoding,
         sample,
         View.SHARED,
-        image -> normalise(image, out, offset));
+        image -> packer.normalise(image, out, offset));
   }
 
   /** Makes a training sample in native memory, at a pointer whose position is 0. */
   public void train(String name, byte[] file, CounterRandom sample, FloatPointer out)
       throws ImageDecodeException, InterruptedException {
-    train(name, file, sample, View.SHARED, out);
+    train(name, file, sample, View.SHARED, PixelForm.NORMALISED, out);
   }
 
-  /** Makes a view of a training sample in native memory. */
-  void train(String name, byte[] file, CounterRandom sample, View view, FloatPointer out)
+  /** Makes a view of a training sample in native memory, normalised or not. */
+  void train(String name, byte[] file, CounterRandom sample, View view, PixelForm form, Pointer out)
       throws ImageDecodeException, InterruptedException {
     process(
         name,
@@ -102,7 +96,7 @@ public final class Preprocessor implements AutoCloseable {
         decoding,
         sample,
         view,
-        image -> normalise(image, out));
+        image -> packer.put(image, form, out));
   }
 
   /** Makes a sample for validation or prediction; see {@link #train}. */
@@ -115,11 +109,17 @@ public final class Preprocessor implements AutoCloseable {
         Decoding.EXACT,
         NO_DRAWS,
         View.SHARED,
-        image -> normalise(image, out, offset));
+        image -> packer.normalise(image, out, offset));
   }
 
   /** Makes a sample for validation or prediction in native memory. */
   public void evaluate(String name, byte[] file, FloatPointer out)
+      throws ImageDecodeException, InterruptedException {
+    evaluate(name, file, PixelForm.NORMALISED, out);
+  }
+
+  /** Makes a sample for validation or prediction in native memory, normalised or not. */
+  void evaluate(String name, byte[] file, PixelForm form, Pointer out)
       throws ImageDecodeException, InterruptedException {
     process(
         name,
@@ -128,7 +128,7 @@ public final class Preprocessor implements AutoCloseable {
         Decoding.EXACT,
         NO_DRAWS,
         View.SHARED,
-        image -> normalise(image, out));
+        image -> packer.put(image, form, out));
   }
 
   private void process(
@@ -280,36 +280,11 @@ public final class Preprocessor implements AutoCloseable {
     return edits;
   }
 
-  /** The same in native memory. */
-  private void normalise(Raster image, FloatPointer out) {
-    if (packing.isPresent()) {
-      packing.get().pack(image.address(), (long) image.height() * image.width(), out.address());
-    } else {
-      float[] floats = new float[preprocessing.floatsPerImage()];
-      normalise(image, floats, 0);
-      out.put(floats, 0, floats.length);
-    }
-  }
-
-  /** (h, w, c) bytes to (c, h, w) floats. */
-  private void normalise(Raster image, float[] out, int offset) {
-    byte[] pixels = image.pixels();
-    int plane = image.height() * image.width();
-    int step = image.channels();
-    for (int c = 0; c < step; c++) {
-      float[] table = tables[c];
-      int to = offset + c * plane;
-      for (int i = 0, from = c; i < plane; i++, from += step) {
-        out[to + i] = table[pixels[from] & 0xff];
-      }
-    }
-  }
-
   @Override
   public void close() {
     decoder.close();
     decoded.close();
     editor.close();
-    packing.ifPresent(PixelPacking::close);
+    packer.close();
   }
 }

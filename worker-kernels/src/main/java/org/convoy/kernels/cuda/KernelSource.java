@@ -22,6 +22,7 @@ public final class KernelSource {
           "masks.cuh",
           "norms.cuh",
           "optimizers.cuh",
+          "pixels.cuh",
           "pools.cuh",
           "strict.cuh",
           "sums.cuh");

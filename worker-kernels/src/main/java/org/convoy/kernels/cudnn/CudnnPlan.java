@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.InputKernels;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.PlanMemory;
@@ -80,6 +81,20 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
   }
 
   @Override
+  public SortedMap<String, String> replaced() {
+    SortedMap<String, String> others = new TreeMap<>();
+    choices()
+        .byKernel()
+        .forEach(
+            (kernel, used) -> {
+              if (!request().choices().of(kernel).orElse(used).equals(used)) {
+                others.put(kernel, used);
+              }
+            });
+    return others;
+  }
+
+  @Override
   protected BoundPlan allocate() {
     if (memory().deviceBytes() > device.memoryBytes()) {
       throw new OutOfMemoryError(
@@ -130,9 +145,12 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
     }
   }
 
-  private void sendInput(BoundPlan now, long drawKey) {
+  private void sendKey(BoundPlan now, long drawKey) {
     now.drawKey().put(drawKey);
     device.upload(now.memory().of(Home.DRAW_KEY), now.drawKey(), Long.BYTES);
+  }
+
+  private void sendInput(BoundPlan now) {
     device.upload(
         now.memory().of(Home.INPUT),
         Edges.address(now.edges().input()),
@@ -141,7 +159,8 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
 
   @Override
   protected void forward(BoundPlan now, long drawKey) {
-    sendInput(now, drawKey);
+    sendKey(now, drawKey);
+    sendInput(now);
     now.executable().forward();
     device.download(
         Edges.address(now.edges().output()),
@@ -160,12 +179,20 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
 
   @Override
   protected void step(
-      BoundPlan now, boolean stale, long drawKey, OutputKernels loss, GradientListener listener) {
+      BoundPlan now,
+      Optional<InputKernels> input,
+      boolean stale,
+      long drawKey,
+      OutputKernels loss,
+      GradientListener listener) {
     if (stale) {
       sendParameters(now);
     }
-    sendInput(now, drawKey);
-    Executable.Whole whole = new Executable.Whole(loss, stale, listener.early());
+    sendKey(now, drawKey);
+    if (input.isEmpty()) {
+      sendInput(now);
+    }
+    Executable.Whole whole = new Executable.Whole(input, loss, stale, listener.early());
     gradients(now, launched -> now.executable().step(whole, launched), listener);
   }
 

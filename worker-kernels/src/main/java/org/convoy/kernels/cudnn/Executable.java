@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.convoy.kernels.InputKernels;
 import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.cuda.Arguments;
 import org.convoy.kernels.cuda.Device;
@@ -40,10 +42,12 @@ final class Executable implements AutoCloseable {
   /**
    * A whole step as it is recorded.
    *
+   * @param input writes the input, unless it is uploaded
    * @param refreshed whether it begins with copies of changed parameters
    * @param inParts whether ranges of the gradient are told while others are computed
    */
-  record Whole(OutputKernels loss, boolean refreshed, boolean inParts) implements Replayed {}
+  record Whole(Optional<InputKernels> input, OutputKernels loss, boolean refreshed, boolean inParts)
+      implements Replayed {}
 
   private static final Launched NOBODY = ranges -> {};
 
@@ -155,6 +159,8 @@ final class Executable implements AutoCloseable {
 
   private List<Part> record(Whole whole) {
     List<Runnable> before = new ArrayList<>();
+    long batch = base(Home.INPUT);
+    whole.input().ifPresent(each -> before.add(() -> each.launch(batch)));
     if (whole.refreshed()) {
       program.refresh().forEach(step -> before.add(launched(step)));
     }

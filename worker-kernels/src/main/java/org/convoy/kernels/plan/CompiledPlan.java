@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.InputKernels;
 import org.convoy.kernels.Mode;
 import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.ParameterGate;
@@ -89,11 +90,17 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
   /**
    * Computes output and gradients with a loss that is computed on the device.
    *
+   * @param input writes the input on the device; empty if it is in the host's {@link Edges#input}
    * @param stale whether parameters have changed
    * @throws UnsupportedOperationException if the backend has no memory of its own
    */
   protected void step(
-      B now, boolean stale, long drawKey, OutputKernels loss, GradientListener listener) {
+      B now,
+      Optional<InputKernels> input,
+      boolean stale,
+      long drawKey,
+      OutputKernels loss,
+      GradientListener listener) {
     throw new UnsupportedOperationException("these plans compute in the host's memory");
   }
 
@@ -235,11 +242,30 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
       ParameterGate gate,
       OutputKernels loss,
       GradientListener listener) {
+    take(bound(), batch);
+    step(Optional.empty(), drawKey, gate, loss, listener);
+  }
+
+  @Override
+  public final void step(
+      InputKernels input,
+      long drawKey,
+      ParameterGate gate,
+      OutputKernels loss,
+      GradientListener listener) {
+    step(Optional.of(input), drawKey, gate, loss, listener);
+  }
+
+  private void step(
+      Optional<InputKernels> input,
+      long drawKey,
+      ParameterGate gate,
+      OutputKernels loss,
+      GradientListener listener) {
     B now = bound();
     requireTraining();
-    take(now, batch);
     gate.awaitAll();
-    step(now, stale, drawKey, loss, listener);
+    step(now, input, stale, drawKey, loss, listener);
     stale = false;
     forwarded = false;
   }

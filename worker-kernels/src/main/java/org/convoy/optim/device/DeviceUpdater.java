@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
-import org.convoy.kernels.cuda.Arguments;
 import org.convoy.kernels.cuda.Device;
 import org.convoy.kernels.cuda.DeviceTable;
 import org.convoy.kernels.cuda.DeviceVector;
@@ -24,15 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * tensors, rates and chunks: a kernel finds an element's place in a table.
  */
 public final class DeviceUpdater implements Updater {
-  private static final int LANES = 8;
-
-  /** The first of an optimizer's tensors that is state. */
-  private static final int STATE = 2;
-
-  private static final int PIECES = 6;
-  private static final int FACTORS = 7;
-  private static final int TRUST = 8;
-  private static final int PARTS = 9;
+  /** Numbers that a companion may have. */
+  private static final int MOST_FACTORS = 8;
 
   private final Device device;
   private final DeviceVector parameters;
@@ -48,7 +40,7 @@ public final class DeviceUpdater implements Updater {
   private final List<DeviceTable> companionFactors = new ArrayList<>();
   private final Launch step;
   private final List<Launch> following = new ArrayList<>();
-  private final Sums squares;
+  private final GradientSquares squares;
   private final Optional<TensorSquares> tensorSquares;
   private Optional<UnitSums> unitSums = Optional.empty();
 
@@ -81,20 +73,22 @@ public final class DeviceUpdater implements Updater {
         new DeviceTable(device, (long) Float.BYTES * count * Math.max(1, pieces.rates().size()));
     this.trust = new DeviceTable(device, (long) Float.BYTES * Math.max(1, pieces.tensors()));
     String name = kernel(optimizer);
-    this.step = launch(name, pieces.elements(), count);
-    for (Companion companion : companions) {
-      companionFactors.add(new DeviceTable(device, (long) LANES * Float.BYTES));
-      following.add(launch(kernel(companion), pieces.elements(), 0));
-    }
+    UpdaterLaunches launches =
+        new UpdaterLaunches(parameters, gradient, pieces, optimizer, state, rows, factors, trust);
+    this.step = launches.of(name, pieces.elements(), count);
     for (int i = 0; i < companions.size(); i++) {
+      DeviceTable numbers = new DeviceTable(device, (long) MOST_FACTORS * Float.BYTES);
       DeviceVector follower = state.get(optimizer.stateNames().size() + i);
-      following.get(i).arguments().tensor(1, follower.address());
-      following.get(i).arguments().tensor(FACTORS, companionFactors.get(i).address());
+      Launch launch = launches.of(kernel(companions.get(i)), pieces.elements(), 0);
+      launch.arguments().tensor(UpdaterLaunches.SECOND, follower.address());
+      launch.arguments().tensor(UpdaterLaunches.FACTORS, numbers.address());
+      companionFactors.add(numbers);
+      following.add(launch);
     }
-    this.squares = new Sums(pieces.ranges());
+    this.squares = new GradientSquares(launches);
     this.tensorSquares =
         optimizer instanceof LayerWise
-            ? Optional.of(new TensorSquares(name, count))
+            ? Optional.of(new TensorSquares(launches, name, count))
             : Optional.empty();
     sendState();
   }
@@ -106,120 +100,6 @@ public final class DeviceUpdater implements Updater {
 
   private static String kernel(Object rule) {
     return Variants.name(rule.getClass()).replace('-', '_');
-  }
-
-  /** A kernel with its arguments. */
-  private record Launch(Device device, long kernel, Arguments arguments) implements AutoCloseable {
-    void run() {
-      device.launch(kernel, arguments);
-    }
-
-    @Override
-    public void close() {
-      arguments.close();
-    }
-  }
-
-  /** A launch with the tensors and sizes of an optimizer. */
-  private Launch launch(String name, long count, int factorsOfRate) {
-    long[] sizes = {
-      pieces.rows().length / Pieces.ROW,
-      factorsOfRate,
-      0,
-      optimizer instanceof LayerWise ? 1 : 0,
-      count / LANES
-    };
-    Launch launch = plain(name, count, sizes);
-    Arguments arguments = launch.arguments();
-    for (int i = 0; i < optimizer.stateNames().size(); i++) {
-      arguments.tensor(STATE + i, state.get(i).address());
-    }
-    arguments.tensor(PIECES, rows.address());
-    arguments.tensor(FACTORS, factors.address());
-    arguments.tensor(TRUST, trust.address());
-    return launch;
-  }
-
-  /** A launch with the parameters and the gradient alone. */
-  private Launch plain(String name, long count, long... sizes) {
-    Arguments arguments = new Arguments(count, sizes, new float[0]);
-    arguments.tensor(0, parameters.address());
-    arguments.tensor(1, gradient.address());
-    return new Launch(device, device.kernel(name + "_any"), arguments);
-  }
-
-  /** Sums of squares of the gradient of each piece. */
-  private final class Sums implements AutoCloseable {
-    final int count;
-    final DeviceTable table;
-    final Launch launch;
-
-    Sums(long[] ranges) {
-      this.count = ranges.length / 2;
-      long sums = (long) count * LANES * Double.BYTES;
-      this.table = DeviceTable.of(device, ranges, sums);
-      this.launch = plain("squares", (long) count * LANES);
-      launch.arguments().tensor(0, gradient.address());
-      launch.arguments().tensor(1, table.address());
-      launch.arguments().tensor(2, table.address() + (long) Long.BYTES * ranges.length);
-    }
-
-    double[] take() {
-      launch.run();
-      return totals(table.doubles(2L * count * Long.BYTES, count * LANES));
-    }
-
-    @Override
-    public void close() {
-      table.close();
-      launch.close();
-    }
-  }
-
-  /** Sums of squares of parts of tensors that decay, and what has to happen before. */
-  private final class TensorSquares implements AutoCloseable {
-    final int count;
-    final DeviceTable table;
-    final List<Launch> launches = new ArrayList<>();
-
-    TensorSquares(String optimizerName, int factorsOfRate) {
-      long[] parts = pieces.tensorParts();
-      this.count = parts.length / Pieces.TENSOR_PART;
-      this.table = DeviceTable.of(device, parts, 2L * count * LANES * Double.BYTES);
-      if (optimizer.stateNames().size() > 1) {
-        launches.add(launch(optimizerName + "_moments", pieces.elements(), factorsOfRate));
-      }
-      launches.add(launch(optimizerName + "_squares", (long) count * LANES, factorsOfRate));
-      launches.get(launches.size() - 1).arguments().tensor(PARTS, table.address());
-    }
-
-    /** Of each part the parameters' sum, then the direction's. */
-    double[] take() {
-      launches.forEach(Launch::run);
-      long at = (long) Pieces.TENSOR_PART * count * Long.BYTES;
-      double[] all = totals(table.doubles(at, 2 * count * LANES));
-      double[] paired = new double[all.length];
-      for (int i = 0; i < count; i++) {
-        paired[2 * i] = all[i];
-        paired[2 * i + 1] = all[count + i];
-      }
-      return paired;
-    }
-
-    @Override
-    public void close() {
-      table.close();
-      launches.forEach(Launch::close);
-    }
-  }
-
-  /** The total of each eight sums. */
-  private static double[] totals(double[] lanes) {
-    double[] sums = new double[lanes.length / LANES];
-    for (int i = 0; i < lanes.length; i++) {
-      sums[i / LANES] += lanes[i];
-    }
-    return sums;
   }
 
   @Override
