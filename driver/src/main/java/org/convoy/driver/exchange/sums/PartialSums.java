@@ -18,7 +18,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * once and reused in every step.
  *
  * <p>In a {@link WireFormat} other than float32 every node of the tree is rounded to it, the leaves
- * included. So a sum is the same whether its addends travelled or not.
+ * included. So a sum is the same whether its addends travelled or not. The sums of the largest
+ * subtrees are left to be rounded by the exchange, which rounds what it packs in any case.
  *
  * <p>A step calls {@link #add(INDArray)} for each micro-batch in order; then an exchange uses the
  * sums up. Not safe for several threads.
@@ -31,8 +32,11 @@ public final class PartialSums implements AutoCloseable {
    */
   private static final int PIECE = Chunks.DEFAULT_FLOATS;
 
-  /** The plan for one micro-batch: its vector, and the merges that follow. */
-  private record Arrival(int vector, boolean added, int merges) {}
+  /**
+   * The plan for one micro-batch: its vector, the merges that follow, and whether these complete
+   * one of the largest subtrees.
+   */
+  private record Arrival(int vector, boolean added, int merges, boolean completes) {}
 
   private final SumTree tree;
   private final MicroBatches range;
@@ -121,6 +125,7 @@ public final class PartialSums implements AutoCloseable {
 
   private static List<Arrival> arrivals(SumTree tree, MicroBatches range) {
     List<Arrival> arrivals = new ArrayList<>();
+    List<Node> largest = tree.maximal(range.from(), range.to());
     List<Node> stack = new ArrayList<>();
     for (int leaf = range.from(); leaf < range.to(); leaf++) {
       stack.add(new Node(leaf, leaf + 1));
@@ -134,7 +139,8 @@ public final class PartialSums implements AutoCloseable {
       }
       boolean added = folded > 0;
       int vector = added ? top + folded - 1 : top;
-      arrivals.add(new Arrival(vector, added, added ? folded - 1 : 0));
+      boolean completes = largest.contains(stack.get(top));
+      arrivals.add(new Arrival(vector, added, added ? folded - 1 : 0, completes));
     }
     return List.copyOf(arrivals);
   }
@@ -231,11 +237,13 @@ public final class PartialSums implements AutoCloseable {
     } else if (!inPlace) {
       memory.get(vector).copy(at, source, at, count);
     }
-    format.round(memory.get(vector), at, count);
     for (int i = 0; i < arrival.merges(); i++) {
+      format.round(memory.get(vector), at, count);
       memory.get(vector - 1).add(at, memory.get(vector), at, count);
-      format.round(memory.get(vector - 1), at, count);
       vector--;
+    }
+    if (!arrival.completes()) {
+      format.round(memory.get(vector), at, count);
     }
   }
 

@@ -199,6 +199,7 @@ public final class ReduceScatter {
     for (int from = 0; from < mesh.size(); from++) {
       for (int node = 0; node < nodes.get(from).size(); node++) {
         if (from == mesh.rank()) {
+          format.round(partials.memory(node), start, length);
           operands.add(new Operand(partials.memory(node), start));
         } else {
           long place = place(i, addend++);
