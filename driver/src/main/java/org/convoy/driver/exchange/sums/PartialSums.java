@@ -18,8 +18,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * once and reused in every step.
  *
  * <p>In a {@link WireFormat} other than float32 every node of the tree is rounded to it, the leaves
- * included. So a sum is the same whether its addends travelled or not. The sums of the largest
- * subtrees are left to be rounded by the exchange, which rounds what it packs in any case.
+ * included. So a sum is the same whether its addends travelled or not.
  *
  * <p>A step calls {@link #add(INDArray)} for each micro-batch in order; then an exchange uses the
  * sums up. Not safe for several threads.
@@ -32,11 +31,8 @@ public final class PartialSums implements AutoCloseable {
    */
   private static final int PIECE = Chunks.DEFAULT_FLOATS;
 
-  /**
-   * The plan for one micro-batch: its vector, the merges that follow, and whether these complete
-   * one of the largest subtrees.
-   */
-  private record Arrival(int vector, boolean added, int merges, boolean completes) {}
+  /** The plan for one micro-batch: its vector, and the merges that follow. */
+  private record Arrival(int vector, boolean added, int merges) {}
 
   private final SumTree tree;
   private final MicroBatches range;
@@ -125,7 +121,6 @@ public final class PartialSums implements AutoCloseable {
 
   private static List<Arrival> arrivals(SumTree tree, MicroBatches range) {
     List<Arrival> arrivals = new ArrayList<>();
-    List<Node> largest = tree.maximal(range.from(), range.to());
     List<Node> stack = new ArrayList<>();
     for (int leaf = range.from(); leaf < range.to(); leaf++) {
       stack.add(new Node(leaf, leaf + 1));
@@ -139,8 +134,7 @@ public final class PartialSums implements AutoCloseable {
       }
       boolean added = folded > 0;
       int vector = added ? top + folded - 1 : top;
-      boolean completes = largest.contains(stack.get(top));
-      arrivals.add(new Arrival(vector, added, added ? folded - 1 : 0, completes));
+      arrivals.add(new Arrival(vector, added, added ? folded - 1 : 0));
     }
     return List.copyOf(arrivals);
   }
@@ -231,19 +225,18 @@ public final class PartialSums implements AutoCloseable {
       Floats leaf = scratch.floats(PIECE);
       leaf.copy(0, source, at, count);
       format.round(leaf, 0, count);
-      memory.get(vector).add(at, leaf, 0, count);
+      format.add(memory.get(vector), at, leaf, 0, count);
     } else if (arrival.added()) {
       memory.get(vector).add(at, source, at, count);
-    } else if (!inPlace) {
-      memory.get(vector).copy(at, source, at, count);
+    } else {
+      if (!inPlace) {
+        memory.get(vector).copy(at, source, at, count);
+      }
+      format.round(memory.get(vector), at, count);
     }
     for (int i = 0; i < arrival.merges(); i++) {
-      format.round(memory.get(vector), at, count);
-      memory.get(vector - 1).add(at, memory.get(vector), at, count);
+      format.add(memory.get(vector - 1), at, memory.get(vector), at, count);
       vector--;
-    }
-    if (!arrival.completes()) {
-      format.round(memory.get(vector), at, count);
     }
   }
 

@@ -199,7 +199,6 @@ public final class ReduceScatter {
     for (int from = 0; from < mesh.size(); from++) {
       for (int node = 0; node < nodes.get(from).size(); node++) {
         if (from == mesh.rank()) {
-          format.round(partials.memory(node), start, length);
           operands.add(new Operand(partials.memory(node), start));
         } else {
           long place = place(i, addend++);
@@ -211,8 +210,7 @@ public final class ReduceScatter {
     for (Merge merge : merges) {
       Operand left = operands.get(merge.left());
       Operand right = operands.get(merge.right());
-      left.memory().add(left.start(), right.memory(), right.start(), length);
-      format.round(left.memory(), left.start(), length);
+      format.add(left.memory(), left.start(), right.memory(), right.start(), length);
     }
     Operand total = operands.get(0);
     if (!total.memory().sameMemory(sum)) {
