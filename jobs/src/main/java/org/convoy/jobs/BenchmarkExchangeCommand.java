@@ -21,6 +21,7 @@ import org.convoy.jobs.exchange.EmulatedNetwork;
 import org.convoy.jobs.exchange.ExchangeFigures;
 import org.convoy.jobs.exchange.ExchangeProcesses;
 import org.convoy.jobs.exchange.ExchangeTask;
+import org.convoy.settings.RequestException;
 import org.convoy.settings.Variants;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  deploy/convoy benchmark exchange --executors 4 --megabytes 100 --form bfloat16-sum --json",
       "  deploy/convoy benchmark exchange --executors 2 --megabytes 20 --bandwidth 1Gbit",
+      "  deploy/convoy benchmark exchange --bandwidth 1Gbit --compute-ms 500 --json",
       "  deploy/convoy benchmark exchange --form '{name = top-k, density = 0.001}'"
     })
 public final class BenchmarkExchangeCommand implements Callable<Integer> {
@@ -106,6 +108,15 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
   private Optional<Double> delayMillis = Optional.empty();
 
   @Option(
+      names = "--compute-ms",
+      paramLabel = "C",
+      description = {
+        "Lets each executor wait so many milliseconds in a step where it would compute, so that the"
+            + " exchange is hidden as in a training step. Takes no processor (default: none)."
+      })
+  private double computeMillis;
+
+  @Option(
       names = "--encrypted",
       description = "Authenticate and encrypt as Spark does; plain sockets stay clear.")
   private boolean encrypted;
@@ -129,6 +140,9 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     BenchmarkOptions.atLeastOne("--rounds", rounds);
     int allGroups = groups == 0 ? executors : groups;
     BenchmarkOptions.atLeastOne("--groups", allGroups / executors);
+    if (!(computeMillis >= 0)) {
+      throw new RequestException("--compute-ms: expected 0 or more, got " + computeMillis);
+    }
     ExchangeTask task =
         new ExchangeTask(
             combination(),
@@ -136,6 +150,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
             allGroups,
             megabytes * 1_000_000L / Float.BYTES,
             rounds,
+            computeMillis / 1000,
             encrypted);
     Optional<Bandwidth> speed = bandwidth.map(Bandwidth::parse);
     Path log = Files.createTempFile("convoy-exchange", ".log");
@@ -165,13 +180,13 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     }
   }
 
-  /** The time of a step by its bytes and the network alone: nothing is computed meanwhile. */
+  /** The time of a step by its bytes, the network and what is computed meanwhile. */
   private double predicted(ExchangeTask task, Bandwidth speed) {
     MicroBatches most = MicroBatches.range(executors - 1, executors, task.groups());
     Load load = task.form().load(most, executors, task.layout());
     double latency = delayMillis.orElse(0.0) / 1000;
     Network network = new Network(speed.bytesPerSecond(), latency);
-    return new StepForecast(0, 1, load, network).seconds();
+    return new StepForecast(task.computeSeconds(), most.count(), load, network).seconds();
   }
 
   private Combination combination() {
@@ -198,6 +213,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     summary.put("rounds", task.rounds());
     summary.put("encrypted", task.encrypted());
     summary.put("seconds", seconds);
+    summary.put("compute_seconds", task.computeSeconds());
     summary.put("waited_seconds", waited);
     summary.put("bytes_sent", bytes);
     summary.put("gigabytes_per_second", bytes / seconds / 1e9);

@@ -83,6 +83,20 @@ final class BenchmarkExchangeCommandTest {
     assertTrue(seconds > 0.8 * predicted && seconds < 3 * predicted, run.json()::toString);
   }
 
+  /** 2 MB leave in 0.16 s, within 0.2 s of backward; 2 MB return, of which forward hides 0.1 s. */
+  @Test
+  void computingHidesTheExchangeAsPredicted() throws IOException, InterruptedException {
+    assumeTrue(mayMakeNetworks(), "needs root, network namespaces and tc");
+    String line =
+        "benchmark exchange --executors 2 --megabytes 4 --rounds 3 --bandwidth 100Mbit"
+            + " --compute-ms 300 --json";
+    CommandLineRun run = CommandLineRun.of(line.split(" "));
+    assertEquals(0, run.exitCode(), run::err);
+    assertEquals(0.36, run.json().get("predicted_seconds").doubleValue(), 0.01);
+    double seconds = run.json().get("seconds").doubleValue();
+    assertTrue(seconds > 0.3 && seconds < 2, run.json()::toString);
+  }
+
   private static boolean mayMakeNetworks() throws InterruptedException {
     try {
       return new ProcessBuilder("unshare", "--net", "tc", "qdisc").start().waitFor() == 0;

@@ -106,8 +106,14 @@ final class ExchangeRank {
         raw.move();
         seconds.clear();
         waited.clear();
-        while (seconds.size() < task.rounds()) {
-          timed(step);
+        if (task.computeSeconds() > 0) {
+          step.takeComputing(WARM_UP);
+          count(step.takeComputing(task.rounds()));
+        }
+        while (sockets.size() < task.rounds()) {
+          if (task.computeSeconds() == 0) {
+            timed(step);
+          }
           exchange.barrier();
           long start = System.nanoTime();
           raw.move();
@@ -122,11 +128,15 @@ final class ExchangeRank {
   /** Takes a step, and counts it if it exchanged something. */
   private void timed(SyntheticStep step) {
     SyntheticStep.Taken taken = step.take();
-    if (exchange.size() == 1 || taken.traffic().bytesSent() > 0) {
-      bytesSent = taken.traffic().bytesSent();
-      seconds.add(taken.seconds());
-      waited.add(taken.traffic().nanosWaited() / 1e9);
+    if (exchange.size() == 1 || taken.bytesSent() > 0) {
+      count(taken);
     }
+  }
+
+  private void count(SyntheticStep.Taken taken) {
+    bytesSent = Math.round(taken.bytesSent());
+    seconds.add(taken.seconds());
+    waited.add(taken.waitedSeconds());
   }
 
   /** How far a sum of gradients may be off; 0 for forms that do not send all of it at once. */

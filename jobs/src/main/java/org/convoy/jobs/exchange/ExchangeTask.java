@@ -21,10 +21,17 @@ import org.convoy.driver.exchange.sums.VectorLayout;
  * @param groups G, each of one micro-batch
  * @param floats parameters of the vector
  * @param rounds timed steps that exchange something
+ * @param computeSeconds that an executor computes in a step; 0: steps only exchange
  * @param encrypted whether the executors authenticate each other and encrypt, as Spark does
  */
 public record ExchangeTask(
-    Combination form, int executors, int groups, long floats, int rounds, boolean encrypted)
+    Combination form,
+    int executors,
+    int groups,
+    long floats,
+    int rounds,
+    double computeSeconds,
+    boolean encrypted)
     implements Serializable {
   private static final long serialVersionUID = 1;
 

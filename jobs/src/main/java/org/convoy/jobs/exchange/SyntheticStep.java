@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.bytedeco.javacpp.BytePointer;
 import org.convoy.driver.exchange.sums.Chunks;
@@ -18,11 +19,18 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A training step without a network: gradients are given, and the optimizer puts the sum in the
- * place of the parameters. So what the exchange takes is what the step takes.
+ * place of the parameters. So what the exchange takes is what the step takes, unless the task says
+ * how long an executor computes: then it waits that long where a network would compute.
  */
 final class SyntheticStep implements AutoCloseable {
   /** Elements whose sums are checked. */
   private static final int PROBES = 997;
+
+  /** Parts of the vector that are used one after another in forward, and computed in backward. */
+  private static final int PARTS = 50;
+
+  /** Of a micro-batch's time: backward computes the gradients of data and of weights. */
+  private static final double BACKWARD = 2.0 / 3;
 
   private final Exchange exchange;
   private final VectorLayout layout;
@@ -31,6 +39,7 @@ final class SyntheticStep implements AutoCloseable {
   private final INDArray gradient;
   private final Combiner combiner;
   private final List<INDArray> gradients = new ArrayList<>();
+  private final double partSeconds;
   private long steps;
 
   SyntheticStep(ExchangeTask task, Exchange exchange) {
@@ -44,6 +53,7 @@ final class SyntheticStep implements AutoCloseable {
       gradients.add(Nd4j.createFromArray(drawn(microBatch, Math.toIntExact(floats))));
     }
     this.combiner = task.form().open(exchange, range, layout, parameters, gradient);
+    this.partSeconds = task.computeSeconds() / gradients.size() / PARTS;
   }
 
   /** A micro-batch's gradient, the same in every step. */
@@ -60,9 +70,14 @@ final class SyntheticStep implements AutoCloseable {
    * A step's exchange.
    *
    * @param seconds that it took; making gradients is not counted
-   * @param traffic of it
+   * @param bytesSent in it
+   * @param waitedSeconds in which this executor waited for others
    */
-  record Taken(double seconds, Traffic traffic) {}
+  record Taken(double seconds, double bytesSent, double waitedSeconds) {
+    static Taken of(double seconds, Traffic traffic) {
+      return new Taken(seconds, traffic.bytesSent(), traffic.nanosWaited() / 1e9);
+    }
+  }
 
   /** Takes a step. All executors begin at the same time. */
   Taken take() {
@@ -85,7 +100,70 @@ final class SyntheticStep implements AutoCloseable {
     combiner.awaitAll();
     steps++;
     nanos += System.nanoTime() - start;
-    return new Taken(nanos / 1e9, exchange.traffic().since(before));
+    return Taken.of(nanos / 1e9, exchange.traffic().since(before));
+  }
+
+  /**
+   * Takes steps without a pause between them, in which the executor computes. Parameters are
+   * awaited as forward needs them, and gradients leave as backward finishes them.
+   *
+   * @return the mean of the steps
+   */
+  Taken takeComputing(int count) {
+    exchange.barrier();
+    Traffic before = exchange.traffic();
+    long start = System.nanoTime();
+    for (int step = 0; step < count; step++) {
+      for (INDArray each : gradients) {
+        combiner.next();
+        forward();
+        combiner.awaitAll();
+        backward(each);
+        combiner.endMicroBatch(update);
+      }
+      combiner.endStep(steps, update);
+      combiner.returnParameters();
+      steps++;
+    }
+    combiner.awaitAll();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Taken all = Taken.of(seconds, exchange.traffic().since(before));
+    return new Taken(seconds / count, all.bytesSent() / count, all.waitedSeconds() / count);
+  }
+
+  private void forward() {
+    for (int part = 0; part < PARTS; part++) {
+      combiner.await(start(part), start(part + 1));
+      pass((1 - BACKWARD) * partSeconds);
+    }
+  }
+
+  private void backward(INDArray given) {
+    for (int part = PARTS - 1; part >= 0; part--) {
+      long from = start(part);
+      long to = start(part + 1);
+      copy(given, gradient, from, to - from);
+      pass(BACKWARD * partSeconds);
+      combiner.finished(from, to);
+    }
+  }
+
+  private long start(int part) {
+    return part * layout.trained() / PARTS;
+  }
+
+  private static void pass(double seconds) {
+    long end = System.nanoTime() + (long) (1e9 * seconds);
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private static void copy(INDArray from, INDArray to, long start, long count) {
+    BytePointer.memcpy(
+        new BytePointer(to.data().addressPointer()).getPointer(Float.BYTES * start),
+        new BytePointer(from.data().addressPointer()).getPointer(Float.BYTES * start),
+        Float.BYTES * count);
   }
 
   private final Combiner.Update update =
@@ -94,12 +172,7 @@ final class SyntheticStep implements AutoCloseable {
         public void apply(Combiner.Share share) {
           Chunks chunks = layout.trainedChunks();
           for (int chunk = share.rank(); chunk < chunks.count(); chunk += share.owners()) {
-            long from = chunks.start(chunk);
-            BytePointer.memcpy(
-                new BytePointer(share.parameters().data().addressPointer())
-                    .getPointer(Float.BYTES * from),
-                new BytePointer(share.sum().data().addressPointer()).getPointer(Float.BYTES * from),
-                (long) Float.BYTES * chunks.length(chunk));
+            copy(share.sum(), share.parameters(), chunks.start(chunk), chunks.length(chunk));
           }
         }
 

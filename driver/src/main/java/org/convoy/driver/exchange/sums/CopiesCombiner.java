@@ -94,8 +94,10 @@ final class CopiesCombiner implements Combiner {
    * @param everySteps steps from one meeting to the next
    */
   static Load load(int everySteps, MicroBatches range, int executors, VectorLayout layout) {
-    double bytes = Load.allReduce(range.asGroups(), executors, layout.allChunks().elements());
-    return executors == 1 ? Load.NOTHING : new Load(0, bytes / everySteps, 0, 2.0 / everySteps);
+    long elements = layout.allChunks().elements();
+    return executors == 1
+        ? Load.NOTHING
+        : Load.allReduce(range.asGroups(), executors, elements).in(1.0 / everySteps);
   }
 
   /** The parameters that an executor updates. */

@@ -8,19 +8,23 @@ package org.convoy.driver.exchange.sums;
  * @param duringForward bytes of parameters that can return while the next step's first micro-batch
  *     is in forward
  * @param rounds how often an executor waits for a message that depends on its own
+ * @param passed bytes of float32 numbers that its training thread goes over to convert and to add
+ *     what is exchanged, counted as often as it does; what compression takes is not counted
  */
 public record Load(
-    double duringBackward, double afterBackward, double duringForward, double rounds) {
+    double duringBackward,
+    double afterBackward,
+    double duringForward,
+    double rounds,
+    double passed) {
 
   /** What a single executor sends. */
-  static final Load NOTHING = new Load(0, 0, 0, 0);
+  static final Load NOTHING = new Load(0, 0, 0, 0, 0);
 
   /** Moments: a reduce-scatter and an all-gather in float32. */
   static Load moments(MicroBatches range, int executors, VectorLayout layout) {
     long length = layout.momentChunks().elements();
-    return executors == 1 || length == 0
-        ? NOTHING
-        : new Load(0, allReduce(range, executors, length), 0, 2);
+    return executors == 1 || length == 0 ? NOTHING : allReduce(range, executors, length);
   }
 
   /** The bytes of a reduce-scatter of float32 numbers. */
@@ -34,8 +38,20 @@ public record Load(
     return Float.BYTES * (double) length * (executors - 1) / executors;
   }
 
-  static double allReduce(MicroBatches range, int executors, long length) {
-    return reduceScatter(range, executors, length) + allGather(executors, length);
+  /** A reduce-scatter and an all-gather of float32 numbers after backward. */
+  static Load allReduce(MicroBatches range, int executors, long length) {
+    double summed = reduceScatter(range, executors, length);
+    return new Load(0, summed + allGather(executors, length), 0, 2, summed);
+  }
+
+  /** The same, in a part of the steps. */
+  Load in(double part) {
+    return new Load(
+        part * duringBackward,
+        part * afterBackward,
+        part * duringForward,
+        part * rounds,
+        part * passed);
   }
 
   Load plus(Load other) {
@@ -43,7 +59,8 @@ public record Load(
         duringBackward + other.duringBackward,
         afterBackward + other.afterBackward,
         duringForward + other.duringForward,
-        rounds + other.rounds);
+        rounds + other.rounds,
+        passed + other.passed);
   }
 
   /** All bytes together. */

@@ -124,7 +124,8 @@ final class LowRankCombiner implements Combiner {
     long both = factors.left() + Math.max(1, factors.right());
     return executors == 1
         ? Load.NOTHING
-        : new Load(0, Load.allReduce(range.asGroups(), executors, both), 0, 4)
+        : Load.allReduce(range.asGroups(), executors, both)
+            .plus(new Load(0, 0, 0, 2, 0))
             .plus(Load.moments(range, executors, layout));
   }
 

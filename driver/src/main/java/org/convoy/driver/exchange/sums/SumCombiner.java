@@ -111,9 +111,15 @@ final class SumCombiner implements Combiner {
     }
     double part = format.bytes(2) / (2.0 * Float.BYTES);
     long moving = layout.trainedChunks().elements();
-    double gradients = part * Load.reduceScatter(range, executors, moving);
-    double parameters = part * Load.allGather(executors, moving);
-    return new Load(gradients, 0, parameters, 2).plus(Load.moments(range, executors, layout));
+    double gradients = Load.reduceScatter(range, executors, moving);
+    double parameters = Load.allGather(executors, moving);
+    double passed = gradients;
+    if (format != WireFormat.FLOAT32) {
+      // Gradients are packed, unpacked, added and rounded, and parameters packed and unpacked.
+      passed = 4 * gradients + 2 * parameters;
+    }
+    return new Load(part * gradients, 0, part * parameters, 2, passed)
+        .plus(Load.moments(range, executors, layout));
   }
 
   @Override
