@@ -74,7 +74,7 @@ class CommitWithoutRenameTest {
   @Test
   void aPartThatIsNotWholeKeepsTheManifestAway() throws IOException {
     List<CheckpointPart> parts = CheckpointsTest.parts(checkpoints, 1, 1);
-    Path cut = folder.resolve("checkpoints/step-00000001/" + Checkpoints.PARAMETERS);
+    Path cut = folder.resolve("checkpoints/step-00000001/" + CheckpointNames.PARAMETERS);
     Files.write(cut, new byte[10]);
     IOException e =
         assertThrows(

@@ -108,6 +108,11 @@ final class Floats {
     Pointer.memset(pointer.getPointer(from), 0, 4L * count);
   }
 
+  /** The address of the float at {@code from}, as a number. */
+  long address(long from) {
+    return pointer.address() + Float.BYTES * from;
+  }
+
   /** The address of the float at {@code from}. */
   FloatPointer pointer(long from) {
     return pointer.getPointer(from);
