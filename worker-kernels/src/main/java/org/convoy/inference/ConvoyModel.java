@@ -83,7 +83,8 @@ public final class ConvoyModel implements AutoCloseable {
    *
    * @throws FileNotFoundException if there is no saved model
    * @throws DamagedFileException if a file was changed or cut short
-   * @throws RequestException if this machine does not have the memory
+   * @throws RequestException if this machine, or its GPU, does not have the memory
+   * @throws UnsupportedOperationException if the backend cannot compute on this machine
    */
   public static ConvoyModel load(Path folder, InferenceOptions options) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();

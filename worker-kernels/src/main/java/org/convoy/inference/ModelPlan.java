@@ -34,6 +34,7 @@ final class ModelPlan implements AutoCloseable {
    * @param model from now on owned by the result; its weights are closed if this fails
    * @param location the model's folder, for messages
    * @throws org.convoy.artifact.DamagedFileException if no backend can compute the graph
+   * @throws UnsupportedOperationException if the backend cannot compute on this machine
    * @throws org.convoy.settings.RequestException if this machine does not have the memory
    */
   static ModelPlan of(SavedModel model, Graph graph, InferenceOptions options, String location)
@@ -41,7 +42,9 @@ final class ModelPlan implements AutoCloseable {
     Optional<Plan> plan = Optional.empty();
     try {
       PlanRequest request = PlanRequest.inference(options.batch()).precision(options.precision());
-      plan = Optional.of(ModelParts.compile(Backends.get("onednn"), graph, request, location));
+      plan =
+          Optional.of(
+              ModelParts.compile(Backends.get(options.backend()), graph, request, location));
       return new ModelPlan(model, plan.get());
     } catch (IOException | RuntimeException e) {
       plan.ifPresent(Plan::close);

@@ -35,6 +35,7 @@ import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.EmulatedGpu;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -216,6 +217,24 @@ class ConvoyModelTest {
           results.stream().map(each -> each.refusal().isEmpty()).toList());
       assertEquals(List.of(), results.get(1).top());
       assertEquals(model.predict(List.of(IMAGES.get(1)), 1).get(0), results.get(2));
+    }
+  }
+
+  /** The host takes the place of the GPU. */
+  @Test
+  void aModelComputesOnAGpu() throws Exception {
+    try (EmulatedGpu gpu = new EmulatedGpu();
+        ConvoyModel host = ConvoyModel.load(folder.resolve("model"), 4);
+        ConvoyModel there =
+            ConvoyModel.load(folder.resolve("model"), InferenceOptions.of(4).backend("cudnn"))) {
+      List<ConvoyModel.Classified> expected = host.predict(IMAGES, 1);
+      List<ConvoyModel.Classified> found = there.predict(IMAGES, 1);
+      for (int i = 0; i < expected.size(); i++) {
+        ConvoyModel.NamedClass best = expected.get(i).top().get(0);
+        assertEquals(best.label(), found.get(i).top().get(0).label());
+        assertEquals(best.probability(), found.get(i).top().get(0).probability(), 1e-5);
+      }
+      assertTrue(gpu.used("copy_any"));
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A folder with a sub-folder for each class and one file per image. Folders inside a class folder
- * belong to the class. Class folders are listed in parallel.
+ * belong to the class. Class folders are listed in parallel. In a store the contents of many images
+ * are looked at, at the same time.
  */
 final class FolderFormat implements SplitFormat {
 
@@ -108,9 +110,13 @@ final class FolderFormat implements SplitFormat {
     return sum[0];
   }
 
+  /** An image that was found. */
+  private record Found(String folder, String className, String name, long length) {}
+
   private static SampleIndexBuilder listClasses(
       List<String> folders, boolean withContents, Configuration hadoop) throws IOException {
     SampleIndexBuilder found = new SampleIndexBuilder();
+    List<Found> images = new ArrayList<>();
     for (String folder : folders) {
       Path path = new Path(folder);
       String className = path.getName();
@@ -120,12 +126,8 @@ final class FolderFormat implements SplitFormat {
           hadoop,
           new FolderWalk.Visitor() {
             @Override
-            public void image(String name, long length, long modified) throws IOException {
-              long check =
-                  withContents
-                      ? check(Folders.child(path, name), length, hadoop)
-                      : ContentCheck.NONE;
-              found.add(className, name, folder, SampleIndex.WHOLE_FILE, length, check);
+            public void image(String name, long length, long modified) {
+              images.add(new Found(folder, className, name, length));
             }
 
             @Override
@@ -139,7 +141,36 @@ final class FolderFormat implements SplitFormat {
             }
           });
     }
+    List<Long> checks =
+        withContents
+            ? checks(images, hadoop)
+            : Collections.nCopies(images.size(), ContentCheck.NONE);
+    for (int i = 0; i < checks.size(); i++) {
+      Found image = images.get(i);
+      found.add(
+          image.className(),
+          image.name(),
+          image.folder(),
+          SampleIndex.WHOLE_FILE,
+          image.length(),
+          checks.get(i));
+    }
     return found;
+  }
+
+  /** Disks of this machine are read one file after the other, stores many files at a time. */
+  private static List<Long> checks(List<Found> images, Configuration hadoop) throws IOException {
+    StoreRequests.Request<Found, Long> check =
+        image ->
+            check(Folders.child(new Path(image.folder()), image.name()), image.length(), hadoop);
+    if (images.isEmpty() || !DataFiles.isLocal(new Path(images.get(0).folder()), hadoop)) {
+      return StoreRequests.all(images, check);
+    }
+    List<Long> checks = new ArrayList<>(images.size());
+    for (Found image : images) {
+      checks.add(check.answer(image));
+    }
+    return checks;
   }
 
   private static long check(Path file, long length, Configuration hadoop) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.spark.ExecutorSize;
@@ -11,6 +12,7 @@ import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.inference.ConvoyModel;
 import org.convoy.inference.InferenceOptions;
+import org.convoy.kernels.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ public final class SharedModels {
    * @param location of its folder, a Hadoop path
    * @param weightsSha256 the digest of its weights, by which a model that was replaced is noticed
    * @param embedding whether it gives the features before its last layer too
+   * @param gpu the GPU that Spark gave the task, on which the model computes; without one it
+   *     computes as the options say
    * @throws org.convoy.settings.RequestException if there is no saved model
    * @throws IOException if it cannot be read, or has other weights
    */
@@ -36,9 +40,12 @@ public final class SharedModels {
       String weightsSha256,
       InferenceOptions options,
       boolean embedding,
+      OptionalInt gpu,
       Configuration hadoop)
       throws IOException {
-    Key key = new Key(location, weightsSha256, options, embedding);
+    gpu.ifPresent(Backends::useGpu);
+    InferenceOptions there = gpu.isPresent() ? options.backend("cudnn") : options;
+    Key key = new Key(location, weightsSha256, there, embedding);
     synchronized (LOADED) {
       Loaded found = LOADED.stream().filter(each -> each.key.equals(key)).findFirst().orElse(null);
       if (found == null) {

@@ -47,7 +47,7 @@ final class LostExecutorsTest {
       epochs = 2
       data { train = train, validation = validation, read-ahead = 1 }
       schedule { learning-rate = 0.05 }
-      exchange { chunk-floats = 10000, timeout-seconds = 10 }
+      exchange { chunk-floats = 10000, timeout-seconds = 60 }
       checkpoint { every-steps = 2, keep = 9, in-background = false }
       """;
 
@@ -155,6 +155,28 @@ final class LostExecutorsTest {
   }
 
   /**
+   * Both executors are killed while they write a checkpoint, and then the one that commits another.
+   */
+  @Test
+  void killedTogetherAndInACommitWithWhatGroupsKeep() throws Exception {
+    String[] topK = {"exchange.combine={name=top-k, density=0.05, momentum=0.9, warm-up-steps=4}"};
+    String whole = train(shared.resolve("top-k"), topK).weightsSha256();
+    String writing = ".*/\\.step-00000006.*/state-%d-of-.*";
+    FatalFiles.set(traps(), "first", trap("KILL", writing.replace("%d", "0"), 4));
+    FatalFiles.set(traps(), "second", trap("KILL", writing.replace("%d", "1"), 4));
+    FatalFiles.set(traps(), "commit", trap("KILL", ".*/\\.step-00000010.*/manifest.*", 8));
+    RunSummary run = train(folder.resolve("run"), topK);
+    assertEquals(Set.of("first", "second", "commit"), Set.copyOf(FatalFiles.sprung(traps())));
+    List<Integer> from =
+        events(folder.resolve("run"), "restarted").stream()
+            .map(event -> event.path("from_step").intValue())
+            .distinct()
+            .toList();
+    assertEquals(List.of(4, 8), from);
+    assertEquals(whole, run.weightsSha256());
+  }
+
+  /**
    * Nothing ends its connections: the others notice that it delivers nothing. On a busy machine
    * Spark may still count on the stopped process when the next attempt begins, which then ends too.
    * So there may be another restart, but the result is the same.
@@ -162,7 +184,7 @@ final class LostExecutorsTest {
   @Test
   void stoppedInAnEpoch() throws Exception {
     FatalFiles.set(traps(), "stop", trap("STOP", ".*/train/.*", 2));
-    RunSummary run = train(folder.resolve("run"));
+    RunSummary run = train(folder.resolve("run"), "exchange.timeout-seconds=10");
     assertEquals(List.of("stop"), FatalFiles.sprung(traps()));
     List<JsonNode> restarts = events(folder.resolve("run"), "restarted");
     assertEquals(2, restarts.get(0).path("from_step").intValue());

@@ -1,5 +1,6 @@
 package org.convoy.driver.training;
 
+import static org.convoy.driver.training.SmallRuns.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Going on in a folder that holds what it should, something else, or nothing. */
 final class ResumeTest {
@@ -40,10 +43,6 @@ final class ResumeTest {
 
   private RunSummary train(String run, boolean resume, String... overrides) throws Exception {
     return runs.train(runs.data(), folder.resolve(run), resume, overrides);
-  }
-
-  private static String[] with(String[] overrides, String... more) {
-    return Stream.concat(Stream.of(overrides), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
@@ -128,18 +127,21 @@ final class ResumeTest {
   }
 
   /** The events fill the disk first: the run fails at its next checkpoint, and can go on. */
-  @Test
-  void aFullDiskEndsTheRunByNameAndItCanGoOn() throws Exception {
-    Optional<SmallDisk> mounted = SmallDisk.mount(folder, 8000);
+  @ParameterizedTest
+  @CsvSource({"synchronous-sum, 8000", "top-k, 40000"})
+  void aFullDiskEndsTheRunByNameAndItCanGoOn(String combination, int kibibytes) throws Exception {
+    Optional<SmallDisk> mounted = SmallDisk.mount(folder, kibibytes);
     Assumptions.assumeTrue(mounted.isPresent(), "mounting a tmpfs needs root");
+    String form = "exchange.combine=" + combination;
     try (SmallDisk disk = mounted.get()) {
       Path run = disk.root().resolve("run");
-      RunSummary whole = train("whole", false, "max-steps=4");
-      runs.train(runs.data(), run, false, "max-steps=2");
+      RunSummary whole = train("whole", false, form, "max-steps=4");
+      runs.train(runs.data(), run, false, form, "max-steps=2");
       Path filler = disk.root().resolve("filler");
-      assertThrows(IOException.class, () -> Files.write(filler, new byte[8_000_000]));
+      assertThrows(IOException.class, () -> Files.write(filler, new byte[1024 * kibibytes]));
       IOException full =
-          assertThrows(IOException.class, () -> runs.train(runs.data(), run, true, "max-steps=4"));
+          assertThrows(
+              IOException.class, () -> runs.train(runs.data(), run, true, form, "max-steps=4"));
       assertTrue(full.toString().contains(run.resolve(RunLease.FILE).toString()), full::toString);
       try (FileChannel open = FileChannel.open(filler, StandardOpenOption.WRITE)) {
         open.truncate(open.size() - 32_000);
@@ -147,11 +149,11 @@ final class ResumeTest {
       TrainingFailedException failure =
           assertThrows(
               TrainingFailedException.class,
-              () -> runs.train(runs.data(), run, true, "max-steps=4"));
+              () -> runs.train(runs.data(), run, true, form, "max-steps=4"));
       String unwritten = "could not write " + run.resolve("checkpoints/.step-00000004.tmp");
       assertTrue(failure.toString().contains(unwritten), failure::toString);
       Files.delete(filler);
-      RunSummary resumed = runs.train(runs.data(), run, true, "max-steps=4");
+      RunSummary resumed = runs.train(3, runs.data(), run, true, form, "max-steps=4");
       assertEquals(whole.weightsSha256(), resumed.weightsSha256());
       for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
         new ObjectMapper().readTree(line);
@@ -160,8 +162,6 @@ final class ResumeTest {
   }
 
   private void refused(String reason, String run, boolean resume, String... overrides) {
-    IllegalArgumentException refusal =
-        assertThrows(IllegalArgumentException.class, () -> train(run, resume, overrides));
-    assertTrue(refusal.toString().contains(reason), refusal::toString);
+    SmallRuns.refused(reason, () -> train(run, resume, overrides));
   }
 }

@@ -1,5 +1,8 @@
 package org.convoy.driver.training;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -90,6 +93,11 @@ final class SmallRuns implements BeforeAllCallback, AfterAllCallback, AutoClosea
     this.spark = new JavaSparkContext(SparkSettings.prepare(conf, recipe(data)));
   }
 
+  /** The Spark that the runs are on. */
+  SparkCluster cluster() {
+    return new SparkCluster(spark);
+  }
+
   /** The folder that holds the data set, for what all tests of a class use. */
   Path folder() {
     return Objects.requireNonNull(data.getParent());
@@ -122,13 +130,28 @@ final class SmallRuns implements BeforeAllCallback, AfterAllCallback, AutoClosea
     Terminal nowhere =
         new Terminal(
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false, 80);
-    return new TrainingSession(new SparkCluster(spark), recipe(data, overrides), request, nowhere)
-        .run();
+    return new TrainingSession(cluster(), recipe(data, overrides), request, nowhere).run();
   }
 
   /** Trains on the data set, which stays as it is; the digest of the weights. */
   String weights(int executors, Path run, boolean resume, String... overrides) throws Exception {
     return train(executors, data, run, resume, overrides).weightsSha256();
+  }
+
+  /** Some overrides and more of them, of which later ones count. */
+  static String[] with(String[] overrides, String... more) {
+    return Stream.concat(Stream.of(overrides), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** What trains. */
+  interface Run {
+    RunSummary run() throws Exception;
+  }
+
+  /** Requires that a run is refused as a wrong request, with this text in the reason. */
+  static void refused(String reason, Run run) {
+    IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, run::run);
+    assertTrue(refusal.toString().contains(reason), refusal::toString);
   }
 
   static Recipe recipe(Path data, String... overrides) {

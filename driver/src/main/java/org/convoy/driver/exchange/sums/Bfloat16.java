@@ -1,5 +1,6 @@
 package org.convoy.driver.exchange.sums;
 
+import java.nio.IntBuffer;
 import org.convoy.kernels.vector.VectorBfloat16;
 
 /**
@@ -51,13 +52,14 @@ final class Bfloat16 {
 
   static void roundInJava(Floats memory, long from, int count) {
     int[] numbers = SCRATCH.get()[0];
+    IntBuffer bits = memory.bits(from, count);
     for (int at = 0; at < count; at += PIECE) {
       int n = Math.min(PIECE, count - at);
-      memory.get(from + at, numbers, n);
+      bits.get(at, numbers, 0, n);
       for (int i = 0; i < n; i++) {
         numbers[i] = rounded(numbers[i]);
       }
-      memory.put(from + at, numbers, n);
+      bits.put(at, numbers, 0, n);
     }
   }
 
@@ -74,12 +76,14 @@ final class Bfloat16 {
     int[] lower = SCRATCH.get()[0];
     int[] upper = SCRATCH.get()[1];
     int words = packed(count);
+    IntBuffer numbers = source.bits(start, count);
+    IntBuffer packed = target.bits(to, words);
     for (int at = 0; at < words; at += PIECE) {
       int n = Math.min(PIECE, words - at);
       int pairs = Math.min(n, count - words - at);
-      source.get(start + at, lower, n);
+      numbers.get(at, lower, 0, n);
       if (pairs > 0) {
-        source.get(start + words + at, upper, pairs);
+        numbers.get(words + at, upper, 0, pairs);
       }
       for (int i = 0; i < pairs; i++) {
         lower[i] = (rounded(lower[i]) >>> 16) | rounded(upper[i]);
@@ -87,7 +91,7 @@ final class Bfloat16 {
       if (pairs < n) {
         lower[pairs] = rounded(lower[pairs]) >>> 16;
       }
-      target.put(to + at, lower, n);
+      packed.put(at, lower, 0, n);
     }
   }
 
@@ -114,17 +118,19 @@ final class Bfloat16 {
     int[] lower = SCRATCH.get()[0];
     int[] upper = SCRATCH.get()[1];
     int words = packed(count);
+    IntBuffer packed = source.bits(start, words);
+    IntBuffer numbers = target.bits(to, count);
     for (int at = 0; at < words; at += PIECE) {
       int n = Math.min(PIECE, words - at);
       int pairs = Math.min(n, count - words - at);
-      source.get(start + at, lower, n);
+      packed.get(at, lower, 0, n);
       for (int i = 0; i < n; i++) {
         upper[i] = lower[i] & UPPER;
         lower[i] = lower[i] << 16;
       }
-      target.put(to + at, lower, n);
+      numbers.put(at, lower, 0, n);
       if (pairs > 0) {
-        target.put(to + words + at, upper, pairs);
+        numbers.put(words + at, upper, 0, pairs);
       }
     }
   }

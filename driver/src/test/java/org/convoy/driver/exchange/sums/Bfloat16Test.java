@@ -168,14 +168,14 @@ class Bfloat16Test {
     for (BiConsumer<Floats, Floats> each : List.of(one, other)) {
       try (INDArray first = Nd4j.zeros(DataType.FLOAT, bits.length + 2L);
           INDArray second = Nd4j.zeros(DataType.FLOAT, bits.length + 2L)) {
-        Floats.of(first).put(1, bits, bits.length);
-        Floats.of(second).put(1, others, bits.length);
+        Floats.of(first).bits(1, bits.length).put(0, bits);
+        Floats.of(second).bits(1, bits.length).put(0, others);
         each.accept(Floats.of(first), Floats.of(second));
         int[] all = new int[2 * bits.length + 4];
         int[] half = new int[bits.length + 2];
-        Floats.of(first).get(0, half, half.length);
+        Floats.of(first).bits(0, half.length).get(0, half);
         System.arraycopy(half, 0, all, 0, half.length);
-        Floats.of(second).get(0, half, half.length);
+        Floats.of(second).bits(0, half.length).get(0, half);
         System.arraycopy(half, 0, all, half.length, half.length);
         results.add(all);
       }
