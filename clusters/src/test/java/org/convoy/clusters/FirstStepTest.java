@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("figures")
 @ExtendWith(ClusterExtension.class)
 final class FirstStepTest {
-  private static final int RUNS = 3;
+  private static final int RUNS = 2;
 
   /** Where the jars are, and what the user gives for that. */
   private record Jars(String name, Map<String, String> environment, List<String> settings) {}

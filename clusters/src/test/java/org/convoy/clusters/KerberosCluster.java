@@ -15,8 +15,11 @@ final class KerberosCluster implements AutoCloseable {
   /** The user who has a keytab. */
   static final String USER = "convoy";
 
-  /** How long HDFS accepts a token. Spark takes new ones long before. */
-  static final long TOKEN_MILLIS = TimeUnit.SECONDS.toMillis(20);
+  /**
+   * How long HDFS accepts a token. Spark takes new ones long before, but on a machine that has much
+   * else to do the first ones must last until YARN has the application.
+   */
+  static final long TOKEN_MILLIS = TimeUnit.SECONDS.toMillis(60);
 
   /** What the process says when all is up. */
   static final String READY = "kerberos, hdfs and yarn are ready";

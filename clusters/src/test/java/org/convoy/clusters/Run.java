@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /** A program that was started by a test, and what it has said. */
 final class Run implements AutoCloseable {
-  /** A run of these tests takes half a minute on two idle cores. */
-  private static final long PATIENCE_SECONDS = 400;
+  /** A run of these tests takes half a minute on two idle cores. Others may want the cores too. */
+  private static final long PATIENCE_SECONDS = 900;
 
   private static final long POLL_MILLIS = 20;
 
