@@ -2,6 +2,7 @@
 #include "activations.cuh"
 #include "convolutions.cuh"
 #include "elementwise.cuh"
+#include "losses.cuh"
 #include "masks.cuh"
 #include "norms.cuh"
 #include "optimizers.cuh"

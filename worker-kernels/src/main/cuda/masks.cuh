@@ -79,3 +79,23 @@ DEVICE void block_scale(const Args& a, Index i) {
   if (mask[i] != 0) mask[i] = static_cast<float>(static_cast<double>(a.n[0]) / *pointer<float>(a, 1));
 }
 KERNEL(block_scale_any, block_scale)
+
+// 1 where a patch is among those of a sample with the least numbers, else 0. An index is an element of the mask (sample, rows,
+// columns). at: key, mask. n: 0 hash, 1 kept patches, 2 rows, 3 columns, 4 side of a patch.
+DEVICE void patch_mask(const Args& a, Index i) {
+  const Index rows = size(a, 2);
+  const Index columns = size(a, 3);
+  const Index side = size(a, 4);
+  const Index across = columns / side;
+  const Index patches = rows / side * across;
+  const Index patch = i / columns % rows / side * across + i % columns / side;
+  const uint64 first = static_cast<uint64>(i / columns / rows) * patches;
+  const double own = uniform(a, first + patch);
+  Index less = 0;
+  for (Index other = 0; other < patches; other++) {
+    const double number = uniform(a, first + other);
+    if (number < own || (number == own && other < patch)) less++;
+  }
+  pointer<float>(a, 1)[i] = less < size(a, 1) ? 1 : 0;
+}
+KERNEL(patch_mask_any, patch_mask)

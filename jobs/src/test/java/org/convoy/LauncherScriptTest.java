@@ -205,6 +205,30 @@ final class LauncherScriptTest {
     assertTrue(found.text().contains(":" + jar + ":"), found.text());
   }
 
+  /** The recipe is read here, with the jar that was built here. */
+  @Test
+  void aJarElsewhereIsReadFromTheCheckoutOfTheSameSpark() throws Exception {
+    Files.createFile(folder.resolve("spark/jars/spark-core_2.13-4.0.1.jar"));
+    Path jar = built("convoy-spark-4.jar", "spark-4/spark/jars");
+    Files.createFile(
+        Files.createDirectories(folder.resolve("conf")).resolve("spark-defaults.conf"));
+    Files.createFile(folder.resolve("a.conf"));
+    Map<String, String> elsewhere =
+        Map.of("CONVOY_JAR", "hdfs:///apps/convoy.jar", "HADOOP_CONF_DIR", folder.toString());
+    Run run =
+        runIn(
+            folder,
+            elsewhere,
+            "train",
+            "a.conf",
+            "--master=yarn",
+            "--conf=spark.executor.memoryOverhead=1g",
+            "--print-submit");
+    assertEquals(0, run.exitCode(), run.text());
+    assertTrue(run.text().contains(":" + jar + ":"), run.text());
+    assertTrue(run.text().contains(" hdfs:///apps/convoy.jar train a.conf"), run.text());
+  }
+
   @Test
   void withoutSparkHomeTheJarIsThatOfSpark35() throws Exception {
     Path jar = built("convoy.jar", "spark/jars");

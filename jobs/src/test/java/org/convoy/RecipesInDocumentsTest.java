@@ -75,6 +75,7 @@ final class RecipesInDocumentsTest {
         switch (task) {
           case "multi-label" -> "task.labels = labels.csv\nloss.name = binary-cross-entropy";
           case "contrastive" -> "loss.name = nt-xent\ndata.validation = \"\"";
+          case "masked-autoencoder" -> "loss.name = mean-squared-error\ndata.validation = \"\"";
           default -> "";
         };
     try {

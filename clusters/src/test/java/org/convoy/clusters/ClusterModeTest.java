@@ -9,11 +9,12 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code deploy/yarn/submit}: the driver in the application master. */
+@Tag("core")
 @ExtendWith(ClusterExtension.class)
 final class ClusterModeTest {
 
@@ -22,11 +23,8 @@ final class ClusterModeTest {
   void trainsAndGoesOnByItselfAfterTheApplicationMasterWasKilled(Convoy convoy) throws Exception {
     String out = "hdfs:///runs/cluster";
     try (Run run = submit(convoy, out, "--set=checkpoint.every-steps=1")) {
-      String application = run.awaitText("(application_\\w+) \\(state: RUNNING\\)").group(1);
-      Path first = new Path(out, "checkpoints/step-00000002");
-      while (!convoy.cluster().files().exists(first)) {
-        Thread.sleep(20);
-      }
+      String application = run.awaitApplication();
+      convoy.awaitFile(run, out + "/checkpoints/step-00000002");
       Containers.master(application).destroyForcibly();
       run.expect(0);
       assertEquals(convoy.expectedDigest(), convoy.digest(out));
@@ -72,7 +70,7 @@ final class ClusterModeTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-                Convoy.home().resolve("deploy/yarn/submit").toString(),
+                Packaged.HOME.resolve("deploy/yarn/submit").toString(),
                 includingRecipe(convoy).toString(),
                 out,
                 "--executors=2",

@@ -9,17 +9,18 @@ import java.nio.file.Path;
 final class Containers {
   private Containers() {}
 
-  /** An executor of any application. */
-  static ProcessHandle executor() {
-    return find("YarnCoarseGrainedExecutorBackend", "container_");
+  /** One of an application's executors. */
+  static ProcessHandle executor(String application) {
+    return find("YarnCoarseGrainedExecutorBackend", application);
   }
 
   /** The driver of an application in cluster mode. */
   static ProcessHandle master(String application) {
-    return find("ApplicationMaster", application.replace("application", "container"));
+    return find("ApplicationMaster", application);
   }
 
-  private static ProcessHandle find(String program, String container) {
+  private static ProcessHandle find(String program, String application) {
+    String container = application.replace("application", "container");
     return ProcessHandle.current()
         .descendants()
         .filter(

@@ -25,9 +25,6 @@ import java.util.zip.ZipOutputStream;
 
 /** Convoy as it is packaged, beside a Hadoop cluster: the launcher, the scripts, the jar. */
 final class Convoy {
-  private static final Path HOME = Path.of(System.getProperty("convoy.home", ".."));
-  private static final Pattern DIGEST = Pattern.compile("\"weights_sha256\" *: *\"(\\w+)\"");
-
   /** Other work may take the processors while a run waits for its executors. */
   private static final String PATIENT =
       "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=300s";
@@ -37,19 +34,27 @@ final class Convoy {
 
   private final HadoopCluster cluster;
   private final Path folder;
+
+  /** The variables by which the launcher finds another Spark than the one that it would take. */
+  private final Map<String, String> otherSpark;
+
   private final AtomicInteger runs = new AtomicInteger();
   private Optional<String> expectedDigest = Optional.empty();
 
-  private Convoy(HadoopCluster cluster, Path folder) {
+  private Convoy(HadoopCluster cluster, Path folder) throws IOException {
     this.cluster = cluster;
     this.folder = folder;
+    this.otherSpark =
+        Packaged.scala().equals("2.12")
+            ? Map.of()
+            : Map.of("SPARK_HOME", Packaged.installSpark(folder.resolve("spark")).toString());
   }
 
   /** Draws a small data set and puts it on HDFS as a tar. */
   static Convoy on(HadoopCluster cluster, Path folder) throws IOException, InterruptedException {
     assertTrue(
-        Files.exists(HOME.resolve("jobs/target/convoy.jar")),
-        "there is no jobs/target/convoy.jar: build with -Pclusters -pl clusters -am");
+        Files.exists(Packaged.jar()),
+        "there is no " + Packaged.jar() + ": build with -Pclusters -pl clusters -am");
     Convoy convoy = new Convoy(cluster, folder);
     Path shapes = folder.resolve("shapes");
     String each = "--train-per-class=32";
@@ -79,7 +84,7 @@ final class Convoy {
   private void shareJars() throws IOException {
     try (OutputStream out = shared(ARCHIVE);
         ZipOutputStream zip = new ZipOutputStream(out);
-        Stream<Path> jars = Files.list(HOME.resolve("jobs/target/spark/jars"))) {
+        Stream<Path> jars = Files.list(Packaged.sparkJars())) {
       zip.setLevel(Deflater.NO_COMPRESSION);
       for (Path jar : jars.toList()) {
         zip.putNextEntry(new ZipEntry(jar.getFileName().toString()));
@@ -88,7 +93,7 @@ final class Convoy {
       }
     }
     try (OutputStream out = shared(JAR)) {
-      Files.copy(HOME.resolve("jobs/target/convoy.jar"), out);
+      Files.copy(Packaged.jar(), out);
     }
   }
 
@@ -109,11 +114,7 @@ final class Convoy {
 
   /** The recipe of the tests: twelve steps of a small ResNet on shapes. */
   static Path recipe() {
-    return HOME.resolve("clusters/src/test/resources/small.conf");
-  }
-
-  static Path home() {
-    return HOME;
+    return Packaged.HOME.resolve("clusters/src/test/resources/small.conf");
   }
 
   /** Starts {@code deploy/convoy}. */
@@ -122,7 +123,8 @@ final class Convoy {
   }
 
   Run start(Map<String, String> environment, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(HOME.resolve("deploy/convoy").toString()));
+    List<String> command =
+        new ArrayList<>(List.of(Packaged.HOME.resolve("deploy/convoy").toString()));
     command.addAll(Arrays.asList(arguments));
     return program(environment, command);
   }
@@ -146,17 +148,12 @@ final class Convoy {
 
   /** With this and {@link #localJar} nothing is uploaded for a run: the jars are on every node. */
   static List<String> localSettings() {
-    return List.of(
-        "--conf=spark.yarn.jars=local:"
-            + HOME.resolve("jobs/target/spark/jars").toAbsolutePath()
-            + "/*",
-        PATIENT);
+    return List.of("--conf=spark.yarn.jars=local:" + Packaged.sparkJars() + "/*", PATIENT);
   }
 
   /** Variables of the launcher. */
   static Map<String, String> localJar() {
-    return Map.of(
-        "CONVOY_JAR", "local://" + HOME.resolve("jobs/target/convoy.jar").toAbsolutePath());
+    return Map.of("CONVOY_JAR", "local://" + Packaged.jar());
   }
 
   /** With this and {@link #sharedJar} nothing is uploaded either: the jars are on HDFS. */
@@ -179,7 +176,8 @@ final class Convoy {
   Run program(Map<String, String> environment, List<String> command) throws IOException {
     Map<String, String> all = new HashMap<>();
     all.put("HADOOP_CONF_DIR", cluster.conf().toString());
-    all.put("CONVOY_JAR", HOME.resolve("jobs/target/convoy.jar").toAbsolutePath().toString());
+    all.put("CONVOY_JAR", Packaged.jar().toString());
+    all.putAll(otherSpark);
     all.put("JAVA_HOME", System.getProperty("java.home"));
     all.putAll(environment);
     return Run.start(local("run-" + runs.incrementAndGet() + ".log"), all, command);
@@ -208,8 +206,13 @@ final class Convoy {
   }
 
   static String digestIn(String summary) {
-    Matcher matcher = DIGEST.matcher(summary);
-    assertTrue(matcher.find(), summary);
+    return find("\"weights_sha256\" *: *\"(\\w+)\"", summary);
+  }
+
+  /** The first group of a pattern that a text has to have. */
+  static String find(String pattern, String text) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertTrue(matcher.find(), text);
     return matcher.group(1);
   }
 
@@ -218,6 +221,12 @@ final class Convoy {
     try (InputStream in = cluster.files().open(new org.apache.hadoop.fs.Path(path))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** Waits until a run has written a file or folder on HDFS. */
+  void awaitFile(Run run, String path) throws IOException, InterruptedException {
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(path);
+    run.await(path, () -> cluster.files().exists(file));
   }
 
   void clean() throws IOException {

@@ -2,15 +2,23 @@ package org.convoy.clusters;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.DFSTestUtil;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.hadoop.hdfs.protocol.LocatedBlock;
+import org.apache.hadoop.net.NetUtils;
 import org.apache.hadoop.yarn.client.cli.LogsCLI;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
@@ -19,12 +27,21 @@ import org.apache.hadoop.yarn.webapp.util.WebServiceClient;
 /**
  * HDFS with two data nodes and YARN with two node managers, in this process. Containers are
  * processes of their own, and a container that takes more physical memory than it was granted is
- * killed, as on a real cluster.
+ * killed, as on a real cluster. The first data node has this machine's name; the second one says
+ * that it is on another host, in another rack.
  */
 final class HadoopCluster implements AutoCloseable {
   private static final int NODES = 2;
-  private static final int NODE_MEGABYTES = 6144;
+  private static final int NODE_MEGABYTES = 8192;
   private static final int NODE_CORES = 8;
+
+  /** A queue of three gigabytes: a master and an executor fit, and no second executor. */
+  private static final float SHORT_PERCENT = 18.75f;
+
+  private static final String HERE = NetUtils.getLocalHostname();
+
+  /** Small, so that a file of a test has many. */
+  private static final int BLOCK_BYTES = 1 << 16;
 
   private final Path folder;
   private final MiniDFSCluster hdfs;
@@ -49,10 +66,15 @@ final class HadoopCluster implements AutoCloseable {
   static HadoopCluster start(Path folder, Configuration settings) throws IOException {
     settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
     // A file of one checkpoint has several blocks.
-    settings.setLong("dfs.namenode.fs-limits.min-block-size", 1 << 16);
+    settings.setLong("dfs.namenode.fs-limits.min-block-size", BLOCK_BYTES);
     settings.setLong("dfs.blocksize", 1 << 20);
     settings.setInt("dfs.replication", NODES);
-    MiniDFSCluster hdfs = new MiniDFSCluster.Builder(settings).numDataNodes(NODES).build();
+    MiniDFSCluster hdfs =
+        new MiniDFSCluster.Builder(settings)
+            .numDataNodes(NODES)
+            .hosts(new String[] {HERE, "elsewhere"})
+            .racks(new String[] {"/here", "/elsewhere"})
+            .build();
     hdfs.waitActive();
     settings.set("fs.defaultFS", hdfs.getURI().toString());
     System.setProperty("test.build.data", folder.toString());
@@ -81,10 +103,9 @@ final class HadoopCluster implements AutoCloseable {
     settings.setInt("yarn.resourcemanager.am.max-attempts", 3);
     settings.set("yarn.scheduler.capacity.root.queues", "default,short");
     settings.setFloat("yarn.scheduler.capacity.maximum-am-resource-percent", 0.9f);
-    settings.setFloat("yarn.scheduler.capacity.root.default.capacity", 75);
-    settings.setFloat("yarn.scheduler.capacity.root.short.capacity", 25);
-    // A queue of three gigabytes: a master and an executor fit, and no second executor.
-    settings.setFloat("yarn.scheduler.capacity.root.short.maximum-capacity", 25);
+    settings.setFloat("yarn.scheduler.capacity.root.default.capacity", 100 - SHORT_PERCENT);
+    settings.setFloat("yarn.scheduler.capacity.root.short.capacity", SHORT_PERCENT);
+    settings.setFloat("yarn.scheduler.capacity.root.short.maximum-capacity", SHORT_PERCENT);
     settings.setFloat("yarn.scheduler.capacity.root.short.user-limit-factor", 1);
     settings.setFloat("yarn.scheduler.capacity.root.default.user-limit-factor", 2);
     return settings;
@@ -109,6 +130,56 @@ final class HadoopCluster implements AutoCloseable {
 
   FileSystem files() throws IOException {
     return hdfs.getFileSystem();
+  }
+
+  /**
+   * Puts a file on HDFS in many blocks with one replica each, a quarter of them on the data node of
+   * this host.
+   *
+   * @return the share of its bytes that is on this host
+   */
+  double spread(java.nio.file.Path from, org.apache.hadoop.fs.Path to) throws IOException {
+    byte[] bytes = Files.readAllBytes(from);
+    int here = bytes.length / 4 / BLOCK_BYTES * BLOCK_BYTES;
+    DistributedFileSystem files = hdfs.getFileSystem();
+    FsPermission permission = FsPermission.getFileDefault();
+    short replicas = 1;
+    try (OutputStream out =
+        files.create(to, permission, true, BLOCK_BYTES, replicas, BLOCK_BYTES, null, dataNode(0))) {
+      out.write(bytes, 0, here);
+    }
+    EnumSet<CreateFlag> anew = EnumSet.of(CreateFlag.APPEND, CreateFlag.NEW_BLOCK);
+    try (OutputStream out = files.append(to, anew, BLOCK_BYTES, null, dataNode(1))) {
+      out.write(bytes, here, bytes.length - here);
+    }
+    for (BlockLocation block : files.getFileBlockLocations(to, 0, bytes.length)) {
+      String host = block.getOffset() < here ? HERE : "elsewhere";
+      if (!block.getHosts()[0].equals(host)) {
+        throw new IOException(to + ": expected on " + host + " what is " + block);
+      }
+    }
+    return (double) here / bytes.length;
+  }
+
+  private InetSocketAddress[] dataNode(int number) {
+    return new InetSocketAddress[] {hdfs.getDataNodes().get(number).getXferAddress()};
+  }
+
+  /**
+   * The settings by which clients know racks, and so the distance to a data node, from the names of
+   * hosts. Without them a data node is near if its address is one of the client's own, which those
+   * of this process are.
+   */
+  List<String> racks() throws IOException {
+    Path script = folder.resolve("racks.sh");
+    Files.writeString(
+        script,
+        "#!/bin/sh\nfor host; do case $host in elsewhere) echo /elsewhere ;; *) echo /here ;; esac;"
+            + " done\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return List.of(
+        "--conf=spark.hadoop.fs.client.resolve.topology.enabled=true",
+        "--conf=spark.hadoop.net.topology.script.file.name=" + script);
   }
 
   /** Damages what one data node holds of a file. */

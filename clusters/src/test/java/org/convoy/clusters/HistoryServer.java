@@ -29,13 +29,13 @@ final class HistoryServer implements AutoCloseable {
         convoy.program(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "@" + Convoy.home().resolve("conf/jvm.options"),
+                "@" + Packaged.HOME.resolve("conf/jvm.options"),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-Dspark.history.fs.logDirectory=" + logs,
                 "-Dspark.history.ui.port=0",
                 "-cp",
-                convoy.cluster().conf() + ":" + Convoy.home().resolve("jobs/target/spark/jars/*"),
+                convoy.cluster().conf() + ":" + Packaged.sparkJars() + "/*",
                 "org.apache.spark.deploy.history.HistoryServer"));
     String port =
         server.awaitText("Successfully started service 'HistoryServerUI' on port (\\d+)").group(1);

@@ -41,9 +41,9 @@ final class ImageTest {
                 "unshare",
                 "--mount",
                 "sh",
-                Convoy.home().resolve("clusters/src/test/resources/run-image.sh").toString(),
+                Packaged.HOME.resolve("clusters/src/test/resources/run-image.sh").toString(),
                 image.toString(),
-                Convoy.home().resolve("jobs/target/spark/jars").toRealPath().toString(),
+                Packaged.sparkJars().toRealPath().toString(),
                 data.toString(),
                 "sh",
                 "-c",
@@ -72,7 +72,7 @@ final class ImageTest {
 
   /** Does what the lines ENV and COPY of the Dockerfile say, with the context that Docker gets. */
   private void layOut(Path image) throws IOException {
-    Path context = Convoy.home();
+    Path context = Packaged.HOME;
     Path docker = context.resolve("deploy/kubernetes");
     List<String> sent =
         Files.readAllLines(docker.resolve("Dockerfile.dockerignore")).stream()
@@ -83,7 +83,11 @@ final class ImageTest {
     for (String line : Files.readAllLines(docker.resolve("Dockerfile"))) {
       String[] words = line.split(" ");
       switch (words[0]) {
-        case "ARG" -> put(arguments, words[1]);
+        case "ARG" -> {
+          put(arguments, words[1]);
+          // As --build-arg does.
+          arguments.replace("JAR", Packaged.jar().getFileName().toString());
+        }
         case "ENV" -> put(variables, words[1]);
         case "COPY" -> {
           String source = words[1].replace("${JAR}", String.valueOf(arguments.get("JAR")));

@@ -1,10 +1,14 @@
 package org.convoy.clusters;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** HDFS and YARN with Kerberos, in a process of their own, and a user of theirs. */
 final class KerberosCluster implements AutoCloseable {
@@ -34,7 +38,7 @@ final class KerberosCluster implements AutoCloseable {
         convoy.program(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "@" + Convoy.home().resolve("conf/jvm.options"),
+                "@" + Packaged.HOME.resolve("conf/jvm.options"),
                 "--add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
@@ -76,11 +80,43 @@ final class KerberosCluster implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                folder.resolve("conf") + ":" + Convoy.home().resolve("jobs/target/spark/jars/*"),
+                folder.resolve("conf") + ":" + Packaged.sparkJars() + "/*",
                 "org.apache.hadoop.fs.FsShell",
                 "-cat",
                 path))) {
       return shell.expect(0).text();
+    }
+  }
+
+  /** Waits until a container of a run has said something that is not yet in the client's text. */
+  void awaitLog(Run run, String application, String pattern)
+      throws IOException, InterruptedException {
+    Pattern compiled = Pattern.compile(pattern);
+    run.await("'" + pattern + "' in a log", () -> compiled.matcher(logs(application)).find());
+  }
+
+  /** What the containers of a running application have said. Other folders of the nodes change. */
+  private String logs(String application) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> folders = Files.find(folder.resolve("yarn"), 2, KerberosCluster::isLogs)) {
+      for (Path logs : folders.map(each -> each.resolve(application)).toList()) {
+        if (Files.exists(logs)) {
+          append(logs, text);
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static boolean isLogs(Path folder, BasicFileAttributes attributes) {
+    return folder.toString().contains("-logDir-");
+  }
+
+  private static void append(Path logs, StringBuilder text) throws IOException {
+    try (Stream<Path> files = Files.walk(logs)) {
+      for (Path file : files.filter(each -> each.endsWith("stderr")).toList()) {
+        text.append(Files.readString(file));
+      }
     }
   }
 

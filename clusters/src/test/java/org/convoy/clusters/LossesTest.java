@@ -15,13 +15,9 @@ final class LossesTest {
   void aKilledContainerIsReplaced(Convoy convoy) throws Exception {
     String out = "hdfs:///runs/killed";
     try (Run run = convoy.train(out, "--set=checkpoint.every-steps=1")) {
-      run.awaitText("training resnet20 on 2 executors");
-      org.apache.hadoop.fs.Path first =
-          new org.apache.hadoop.fs.Path(out, "checkpoints/step-00000001");
-      while (!convoy.cluster().files().exists(first)) {
-        Thread.sleep(20);
-      }
-      Containers.executor().destroyForcibly();
+      String application = run.awaitApplication();
+      convoy.awaitFile(run, out + "/checkpoints/step-00000001");
+      Containers.executor(application).destroyForcibly();
       run.expect(0);
       assertTrue(run.text().contains("was lost"), run.text());
       assertTrue(
@@ -38,12 +34,8 @@ final class LossesTest {
   void aRunGoesOnAfterItsDriverWasKilled(Convoy convoy) throws Exception {
     String out = "hdfs:///runs/driver";
     try (Run run = convoy.train(out, "--set=checkpoint.every-steps=1")) {
-      org.apache.hadoop.fs.Path first =
-          new org.apache.hadoop.fs.Path(out, "checkpoints/step-00000001");
-      run.awaitText("training resnet20 on 2 executors");
-      while (!convoy.cluster().files().exists(first)) {
-        Thread.sleep(20);
-      }
+      run.awaitApplication();
+      convoy.awaitFile(run, out + "/checkpoints/step-00000001");
     }
     try (Run run = convoy.train(out, "--set=checkpoint.every-steps=1", "--resume")) {
       run.expect(0);

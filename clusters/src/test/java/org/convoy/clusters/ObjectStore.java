@@ -28,7 +28,7 @@ final class ObjectStore implements AutoCloseable {
 
   static ObjectStore start(Path folder) throws IOException, InterruptedException {
     String classPath =
-        Files.readString(Convoy.home().resolve("clusters/object-store/target/classpath.txt"));
+        Files.readString(Packaged.HOME.resolve("clusters/object-store/target/classpath.txt"));
     int port = freePort();
     Path settings = folder.resolve("s3proxy.conf");
     Files.writeString(

@@ -3,6 +3,7 @@ package org.convoy.clusters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class ObjectStoreTest {
   /** The store refuses each seventh request, which the client has to send again. */
   @Test
   void trainsInPlace(Convoy convoy) throws Exception {
+    assumeTrue(Packaged.scala().equals("2.12"), "needs hadoop-aws of the Hadoop of this Spark");
     try (ObjectStore store = ObjectStore.start(Files.createDirectories(convoy.local("s3")))) {
       RequestLog log = store.log();
       log.put("/bucket", new byte[0]);

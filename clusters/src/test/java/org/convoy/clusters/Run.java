@@ -1,6 +1,7 @@
 package org.convoy.clusters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +19,7 @@ final class Run implements AutoCloseable {
   /** A run of these tests takes half a minute on two idle cores. */
   private static final long PATIENCE_SECONDS = 400;
 
-  private static final long POLL_MILLIS = 100;
+  private static final long POLL_MILLIS = 20;
 
   private final Process process;
   private final Path said;
@@ -50,19 +50,34 @@ final class Run implements AutoCloseable {
   /** Waits until it has said something. */
   Matcher awaitText(String pattern) throws IOException, InterruptedException {
     Pattern compiled = Pattern.compile(pattern);
+    await("'" + pattern + "'", () -> compiled.matcher(text()).find());
+    Matcher matcher = compiled.matcher(text());
+    assertTrue(matcher.find(), pattern);
+    return matcher;
+  }
+
+  /** Something that becomes true while a program runs. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  /** Waits until something is so, and fails if the program ends before that. */
+  void await(String what, Condition condition) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (System.nanoTime() < end) {
-      boolean ended = !process.isAlive();
-      Matcher matcher = compiled.matcher(text());
-      if (matcher.find()) {
-        return matcher;
+    boolean ended = false;
+    while (!condition.holds()) {
+      if (ended || System.nanoTime() > end) {
+        fail("it did not come to " + what + ": " + text());
       }
-      if (ended) {
-        break;
-      }
+      ended = !process.isAlive();
       Thread.sleep(POLL_MILLIS);
     }
-    return fail("it never said '" + pattern + "': " + text());
+  }
+
+  /** Waits until YARN runs it, and gives the name that YARN has for it. */
+  String awaitApplication() throws IOException, InterruptedException {
+    return awaitText("(application_\\w+) \\(state: RUNNING\\)").group(1);
   }
 
   /** Waits for its end, and holds it to an exit code. */
@@ -73,12 +88,6 @@ final class Run implements AutoCloseable {
     }
     assertEquals(exitCode, process.exitValue(), text());
     return this;
-  }
-
-  /** The first group of a pattern in what it has said. */
-  Optional<String> find(String pattern) throws IOException {
-    Matcher matcher = Pattern.compile(pattern).matcher(text());
-    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   /** Ends the process alone. What it started has to notice by itself. */

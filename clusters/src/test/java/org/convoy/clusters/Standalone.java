@@ -61,20 +61,19 @@ final class Standalone implements AutoCloseable {
   }
 
   private Run server(String name, String... arguments) throws IOException {
-    Path spark = Convoy.home().resolve("jobs/target/spark").toAbsolutePath().normalize();
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "@" + Convoy.home().resolve("conf/jvm.options"),
+                "@" + Packaged.HOME.resolve("conf/jvm.options"),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                spark.resolve("jars") + "/*",
+                Packaged.sparkJars() + "/*",
                 "org.apache.spark.deploy." + name));
     command.addAll(List.of(arguments));
     Map<String, String> environment =
-        Map.of("SPARK_HOME", spark.toString(), "SPARK_SCALA_VERSION", "2.12");
+        Map.of("SPARK_HOME", Packaged.SPARK.toString(), "SPARK_SCALA_VERSION", Packaged.scala());
     Run run = convoy.program(environment, command);
     servers.add(run);
     return run;

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code deploy/convoy --master spark://HOST:PORT}. */
+@Tag("core")
 @ExtendWith(ClusterExtension.class)
 final class StandaloneTest {
 
@@ -31,10 +33,8 @@ final class StandaloneTest {
               "--conf=spark.executor.memory=768m",
               "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=300s",
               "--out=" + out.toUri())) {
-        run.awaitText("training resnet20 on 2 executors");
-        while (!Files.exists(out.resolve("checkpoints/step-00000001"))) {
-          Thread.sleep(20);
-        }
+        Path first = out.resolve("checkpoints/step-00000001");
+        run.await("the first checkpoint", () -> Files.exists(first));
         second.kill();
         cluster.startWorker();
         run.expect(0);

@@ -3,29 +3,12 @@ package org.convoy.jobs;
 import java.util.List;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
-import org.convoy.kernels.Precision;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import picocli.CommandLine.Option;
 
 /** The options of every benchmark for the step that it times. Use as a {@code @Mixin}. */
 public final class BenchmarkOptions {
-
-  /** The values of {@code --precision}. */
-  enum ComputePrecision {
-    float32(Precision.FLOAT32),
-    bfloat16(Precision.BFLOAT16);
-
-    private final Precision precision;
-
-    ComputePrecision(Precision precision) {
-      this.precision = precision;
-    }
-
-    Precision precision() {
-      return precision;
-    }
-  }
 
   @Option(
       names = "--model",

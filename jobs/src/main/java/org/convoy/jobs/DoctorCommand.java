@@ -2,6 +2,7 @@ package org.convoy.jobs;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -91,7 +92,8 @@ final class DoctorCommand implements Callable<Integer> {
                   new SparkCluster(running.spark()),
                   order,
                   conf.get("spark.master"),
-                  demand(loaded, conf))
+                  demand(loaded, conf).map(ExecutorDemand::least),
+                  gpuDemand(loaded, conf))
               .examine();
     }
     ExaminationText text = new ExaminationText(examination);
@@ -102,15 +104,21 @@ final class DoctorCommand implements Callable<Integer> {
     return examination.sound() ? 0 : 1;
   }
 
-  /** What an executor takes at least, whatever the data set is. */
-  private static Optional<NativeBudget> demand(Optional<Recipe> loaded, SparkConf conf) {
+  /** What an executor takes of its GPU's memory at least, if it has a GPU. */
+  private static List<NativeBudget.Part> gpuDemand(Optional<Recipe> loaded, SparkConf conf) {
+    return conf.getInt("spark.executor.resource.gpu.amount", 0) > 0
+        ? demand(loaded, conf).map(ExecutorDemand::leastOfGpu).orElse(List.of())
+        : List.of();
+  }
+
+  /** What an executor takes, whatever the data set is. */
+  private static Optional<ExecutorDemand> demand(Optional<Recipe> loaded, SparkConf conf) {
     return loaded.map(
         each ->
             new ExecutorDemand(
-                    each.batch().isAuto() ? each.withMicroBatchSize(1) : each,
-                    Math.min(each.groups(), SparkSettings.executors(conf)),
-                    ExecutorSize.of(conf))
-                .least());
+                each.batch().isAuto() ? each.withMicroBatchSize(1) : each,
+                Math.min(each.groups(), SparkSettings.executors(conf)),
+                ExecutorSize.of(conf)));
   }
 
   private Order order(Optional<Recipe> loaded, Configuration hadoop) throws IOException {

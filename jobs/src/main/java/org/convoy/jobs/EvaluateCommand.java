@@ -21,6 +21,7 @@ import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.OnBadImage;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Metric;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private OnBadImage onBadImage;
 
+  @Mixin private final InferencePrecisionOption precision = new InferencePrecisionOption();
   @Mixin private final JsonOption json = new JsonOption();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -110,7 +112,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     EvaluationRequest request =
         new EvaluationRequest(
-            Locations.of(model), Locations.of(data), split, batch, chosenViews(), onBadImage);
+            Locations.of(model),
+            Locations.of(data),
+            split,
+            new InferenceOptions(batch, precision.precision()),
+            chosenViews(),
+            onBadImage);
     SparkConf conf = Cluster.settings("evaluate");
     EvaluationResult result;
     SparkSettings.prepare(conf);
@@ -125,7 +132,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (!json.wanted()) {
       print(result, out);
     }
-    json.print(out, toJson(request, result));
+    json.print(out, toJson(request, precision.word(), result));
     return 0;
   }
 
@@ -174,7 +181,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     return value != null && Double.isFinite(value) ? value : null;
   }
 
-  private static Map<String, Object> toJson(EvaluationRequest request, EvaluationResult result) {
+  private static Map<String, Object> toJson(
+      EvaluationRequest request, String precision, EvaluationResult result) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", result.model());
     object.put("model_uri", request.model());
@@ -182,6 +190,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     object.put("data", request.data());
     object.put("split", request.split());
     object.put("views", Names.ofConstant(request.views()));
+    object.put("precision", precision);
     object.put("executors", result.executors());
     for (Metric metric : result.task().metrics()) {
       object.put(metric.name(), finite(result.metrics().get(metric.name())));

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.convoy.driver.doctor.Examination;
 import org.convoy.driver.doctor.Finding;
+import org.convoy.driver.doctor.GpuFacts;
 import org.convoy.driver.doctor.HostReport;
 import org.convoy.driver.doctor.HostReport.Storage;
 import org.convoy.driver.doctor.ProcessLimits;
@@ -72,6 +73,7 @@ final class ExaminationText {
         machine.kernels(),
         machine.threads(),
         machine.library());
+    print(report.gpu(), out);
     ProcessLimits limits = report.limits();
     line(
         out,
@@ -103,6 +105,21 @@ final class ExaminationText {
         report.network().listenedAt(),
         report.network().clockSeconds(),
         links);
+  }
+
+  private static void print(GpuFacts gpu, PrintWriter out) {
+    if (!gpu.name().isEmpty()) {
+      line(
+          out,
+          "  GPU        %s (%s), %s, driver %s, %s",
+          gpu.name(),
+          gpu.architecture(),
+          mebibytes(gpu.memoryBytes()),
+          gpu.driver().isEmpty() ? "unknown" : gpu.driver(),
+          gpu.libraries());
+    } else if (!gpu.failure().isEmpty()) {
+      line(out, "  GPU        failed");
+    }
   }
 
   private static String describe(Storage storage) {

@@ -16,12 +16,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.convoy.driver.data.ImageFile;
-import org.convoy.driver.evaluation.ImagePrediction;
 import org.convoy.driver.evaluation.Predictor;
 import org.convoy.driver.monitor.Printable;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.SparkSettings;
-import org.convoy.metrics.Prediction;
+import org.convoy.inference.InferenceOptions;
+import org.convoy.kernels.Backends;
 import org.convoy.ml.TablePrediction;
 import org.convoy.settings.RequestException;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +86,15 @@ public final class PredictCommand implements Callable<Integer> {
   private int batch;
 
   @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = {
+        "The backend that computes in this process: onednn, or cudnn for this machine's GPU (default"
+            + " onednn). With --out executors compute on GPUs where --gpus gives them some."
+      })
+  private @Nullable String backend;
+
+  @Option(
       names = "--out",
       paramLabel = "TABLE",
       description = {
@@ -125,6 +134,8 @@ public final class PredictCommand implements Callable<Integer> {
       })
   private final List<String> columns = new ArrayList<>();
 
+  @Mixin private final InferencePrecisionOption precision = new InferencePrecisionOption();
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -134,12 +145,21 @@ public final class PredictCommand implements Callable<Integer> {
     atLeastOne("--top", top);
     atLeastOne("--batch", batch);
     if (out != null) {
+      if (backend != null) {
+        throw new RequestException("--backend: expected no --out, for executors choose theirs");
+      }
       return writeTable(Locations.of(out));
     } else if (!table.isEmpty()) {
       throw new RequestException("--table: expected --out too, for predictions of a table are one");
     } else if (!columns.isEmpty()) {
       throw new RequestException("--columns: expected --out too, for they are a table's");
     }
+    if (new SparkConf().contains("spark.executor.resource.gpu.amount")) {
+      throw new RequestException(
+          "--gpus: expected --out too, for executors have GPUs; --backend cudnn computes on this"
+              + " machine's");
+    }
+    String computing = backend();
     Configuration hadoop = new Configuration();
     FileSystems.require("MODEL", Locations.of(model), hadoop);
     List<ImageFile> files = new ArrayList<>();
@@ -152,7 +172,10 @@ public final class PredictCommand implements Callable<Integer> {
     List<Map<String, Object>> predictions = new ArrayList<>();
     List<String> bad = new ArrayList<>();
     try (Predictor predictor =
-        Predictor.open(Locations.of(model), Math.min(batch, files.size()), hadoop)) {
+        Predictor.open(
+            Locations.of(model),
+            new InferenceOptions(Math.min(batch, files.size()), precision.precision(), computing),
+            hadoop)) {
       List<String> labels = predictor.labels();
       predictor.predict(
           files,
@@ -163,9 +186,9 @@ public final class PredictCommand implements Callable<Integer> {
               bad.add(Printable.name(found.image().uri()));
             }
             if (json.wanted()) {
-              predictions.add(toJson(found, labels));
+              predictions.add(PredictionText.json(found, labels));
             } else {
-              print(found, labels, printer);
+              PredictionText.print(found, labels, printer);
             }
           });
       Map<String, Object> result = new LinkedHashMap<>();
@@ -191,6 +214,18 @@ public final class PredictCommand implements Callable<Integer> {
     return ExitCode.SOFTWARE;
   }
 
+  /** The name of what computes in this process, and can. */
+  private String backend() {
+    String name = backend == null ? "onednn" : backend;
+    RequestException.asked(() -> Backends.get(name))
+        .unavailable()
+        .ifPresent(
+            reason -> {
+              throw new RequestException("--backend: " + reason);
+            });
+    return name;
+  }
+
   /** Predicts on Spark. Images that do not decode are rows of the table. */
   private int writeTable(String output) throws IOException, InterruptedException, ClusterException {
     Set<TablePrediction.Further> further =
@@ -212,7 +247,7 @@ public final class PredictCommand implements Callable<Integer> {
             imageColumn,
             output,
             top,
-            batch,
+            new InferenceOptions(batch, precision.precision()),
             further);
     TablePrediction.Result result;
     try (Cluster running = Cluster.open(conf)) {
@@ -225,52 +260,23 @@ public final class PredictCommand implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     if (!json.wanted()) {
       printer.println(
-          result.images() + " images, " + result.badImages() + " of them do not decode: " + output);
+          String.format(
+              Locale.ROOT,
+              "%d images, %d of them do not decode, %.1f images/s: %s",
+              result.images(),
+              result.badImages(),
+              result.imagesPerSecond(),
+              output));
       printer.flush();
     }
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("table", output);
     summary.put("images", result.images());
     summary.put("bad_images", result.badImages());
+    summary.put("images_per_second", result.imagesPerSecond());
+    summary.put("precision", precision.word());
     json.print(printer, summary);
     return ExitCode.OK;
-  }
-
-  private static void print(ImagePrediction found, List<String> labels, PrintWriter out) {
-    out.println(Printable.name(found.image().uri()));
-    found
-        .refusal()
-        .ifPresent(reason -> out.println("  does not decode: " + Printable.name(reason)));
-    if (found.refusal().isEmpty() && found.top().isEmpty()) {
-      out.println("  no class");
-    }
-    for (Prediction each : found.top()) {
-      out.println(
-          String.format(
-              Locale.ROOT,
-              "  %6.2f%%  %s",
-              100 * each.probability(),
-              Printable.name(labels.get(each.label()))));
-    }
-    out.flush();
-  }
-
-  private static Map<String, Object> toJson(ImagePrediction found, List<String> labels) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("image", found.image().uri());
-    if (found.refusal().isPresent()) {
-      object.put("error", found.refusal().get());
-      return object;
-    }
-    List<Map<String, Object>> predictions = new ArrayList<>();
-    for (Prediction each : found.top()) {
-      Map<String, Object> prediction = new LinkedHashMap<>();
-      prediction.put("label", labels.get(each.label()));
-      prediction.put("probability", each.probability());
-      predictions.add(prediction);
-    }
-    object.put("predictions", predictions);
-    return object;
   }
 
   private static void atLeastOne(String option, int value) {

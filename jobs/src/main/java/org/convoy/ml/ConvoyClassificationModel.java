@@ -3,9 +3,12 @@ package org.convoy.ml;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.Identifiable$;
@@ -21,6 +24,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.inference.ConvoyModel;
+import org.convoy.inference.InferenceOptions;
+import org.convoy.kernels.Precision;
 
 /**
  * Adds a saved model's predictions to a data frame of images.
@@ -36,6 +41,8 @@ import org.convoy.inference.ConvoyModel;
 public final class ConvoyClassificationModel extends Model<ConvoyClassificationModel>
     implements ImageColumns<ConvoyClassificationModel>, MLWritable {
   private static final long serialVersionUID = 1L;
+  private static final Map<String, Precision> PRECISIONS =
+      Map.of("float32", Precision.FLOAT32, "bfloat16", Precision.BFLOAT16);
 
   private final String uid;
   private final String location;
@@ -43,6 +50,7 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
   private final List<String> labels;
   private final transient ColumnParams columns;
   private final transient IntParam batchSize;
+  private final transient Param<String> precision;
   private final transient IntParam top;
 
   private ConvoyClassificationModel(
@@ -55,6 +63,13 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
     this.batchSize =
         new IntParam(this, "batchSize", "images computed together", ParamValidators.gtEq(1));
     setDefault(batchSize, ConvoyModel.BATCH);
+    this.precision =
+        new Param<>(
+            this,
+            "precision",
+            "what the network computes in: float32 or bfloat16",
+            ParamValidators.inArray(PRECISIONS.keySet().toArray(String[]::new)));
+    setDefault(precision, "float32");
     this.top = new IntParam(this, "top", "classes in topCol", ParamValidators.gtEq(1));
     setDefault(top, 5);
   }
@@ -118,6 +133,20 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
     return this;
   }
 
+  /** bfloat16 is faster where processors have instructions for it; others compute in float32. */
+  public Param<String> precision() {
+    return precision;
+  }
+
+  public String getPrecision() {
+    return String.valueOf(getOrDefault(precision()));
+  }
+
+  public ConvoyClassificationModel setPrecision(String value) {
+    set(precision(), value);
+    return this;
+  }
+
   public IntParam top() {
     return top;
   }
@@ -142,7 +171,8 @@ public final class ConvoyClassificationModel extends Model<ConvoyClassificationM
         new RowScorer(
             location,
             weightsSha256,
-            getBatchSize(),
+            new InferenceOptions(
+                getBatchSize(), Objects.requireNonNull(PRECISIONS.get(getPrecision()))),
             dataset.schema().fieldIndex(getImageCol()),
             getTop(),
             wanted,

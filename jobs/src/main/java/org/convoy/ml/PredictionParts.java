@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
 import org.convoy.settings.RequestException;
 
 /**
@@ -82,6 +83,15 @@ final class PredictionParts {
       there += has(i) ? 1 : 0;
     }
     return there;
+  }
+
+  /** How many rows the parts that are there have. */
+  long rows(SparkSession spark, int parts) throws IOException {
+    long rows = 0;
+    for (int i = 0; i < parts; i++) {
+      rows += has(i) ? spark.read().parquet(part(i).toString()).count() : 0;
+    }
+    return rows;
   }
 
   void write(int number, Dataset<Row> rows) throws IOException {

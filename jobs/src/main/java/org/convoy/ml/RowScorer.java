@@ -13,12 +13,15 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.SerializableConfiguration;
 import org.convoy.driver.data.ImageFile;
 import org.convoy.driver.evaluation.SharedModels;
+import org.convoy.driver.spark.TaskGpu;
 import org.convoy.inference.ConvoyModel;
 import org.convoy.inference.ImageScores;
+import org.convoy.inference.InferenceOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds predictions to the rows of a partition. The tasks of an executor share one model.
+ * Adds predictions to the rows of a partition. The tasks of an executor share one model, which
+ * computes on the executor's GPU if it has one.
  *
  * @param image the position of the column of images
  * @param top the number of classes in the column of the most probable ones
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record RowScorer(
     String location,
     String weightsSha256,
-    int batch,
+    InferenceOptions options,
     int image,
     int top,
     List<OutputColumns.Column> columns,
@@ -41,8 +44,9 @@ record RowScorer(
         SharedModels.lend(
             location,
             weightsSha256,
-            batch,
+            options,
             columns.contains(OutputColumns.Column.EMBEDDING),
+            TaskGpu.of(task),
             hadoop.value());
     ScoredRows scored = new ScoredRows(this, rows, lent.model(), task.cpus());
     task.addTaskCompletionListener(

@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.BinaryType;
 import org.convoy.driver.evaluation.SharedModels;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.ExecutorSize;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.settings.RequestException;
 
 /**
@@ -34,7 +35,7 @@ import org.convoy.settings.RequestException;
  * @param imageColumn the table's column of images: bytes, or locations
  * @param output folder of the new table
  * @param top classes for each image
- * @param batch images computed together
+ * @param options the images computed together, and the precision
  * @param further columns to write
  */
 public record TablePrediction(
@@ -44,7 +45,7 @@ public record TablePrediction(
     String imageColumn,
     String output,
     int top,
-    int batch,
+    InferenceOptions options,
     Set<Further> further) {
 
   /** Copies the lists. */
@@ -102,7 +103,7 @@ public record TablePrediction(
       throws IOException {
     SharedModels.requireMemory(
         model,
-        batch,
+        options,
         ExecutorSize.of(spark.sparkContext().getConf()),
         spark.sparkContext().hadoopConfiguration());
     PredictionInput input = PredictionInput.of(this, spark, limits);
@@ -111,6 +112,8 @@ public record TablePrediction(
         PredictionParts.open(
             output, request(stage, input), spark.sparkContext().hadoopConfiguration());
     int there = parts.countOf(input.parts());
+    long before = parts.rows(spark, input.parts());
+    long start = System.nanoTime();
     if (there > 0) {
       terminal.print(there + " of " + input.parts() + " parts are there already");
     }
@@ -122,16 +125,20 @@ public record TablePrediction(
         }
       }
     }
+    double seconds = (System.nanoTime() - start) * 1e-9;
     parts.finish(input.parts());
     Dataset<Row> written = spark.read().parquet(output);
-    return new Result(written.count(), written.where("error IS NOT NULL").count());
+    long images = written.count();
+    return new Result(
+        images, written.where("error IS NOT NULL").count(), (images - before) / seconds);
   }
 
   private ConvoyClassificationModel stage(PredictionInput input, SparkSession spark)
       throws IOException {
     return ConvoyClassificationModel.of(model, spark)
         .setImageCol(input.imageColumn())
-        .setBatchSize(batch)
+        .setBatchSize(options.batch())
+        .setPrecision(options.precision().name().toLowerCase(Locale.ROOT))
         .setRawPredictionCol(nameOf(Further.LOGITS))
         .setProbabilityCol(nameOf(Further.PROBABILITIES))
         .setEmbeddingCol(nameOf(Further.EMBEDDING))
@@ -164,6 +171,7 @@ public record TablePrediction(
     request.put("inputs", inputs);
     request.put("format", format);
     request.put("image_column", input.imageColumn());
+    request.put("precision", stage.getPrecision());
     request.put("top", top);
     request.put("columns", new TreeSet<>(further).stream().map(Further::column).toList());
     request.put("parts", input.parts());
@@ -175,6 +183,7 @@ public record TablePrediction(
    * What was written.
    *
    * @param badImages those that did not decode
+   * @param imagesPerSecond over all executors, of the images that this run predicted
    */
-  public record Result(long images, long badImages) {}
+  public record Result(long images, long badImages, double imagesPerSecond) {}
 }

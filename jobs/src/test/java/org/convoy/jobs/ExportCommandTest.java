@@ -58,7 +58,26 @@ final class ExportCommandTest {
     CommandLineRun run = export("safetensors", "out");
     assertEquals(2, run.exitCode());
     assertTrue(run.err().contains(there + " already"), run::err);
+    assertFalse(run.err().contains("killed export"), run::err);
     assertEquals("mine", Files.readString(there));
+  }
+
+  /** A store that cannot rename keeps what a killed export wrote. */
+  @Test
+  void aPartOfAnExportIsNamed() throws IOException {
+    assertEquals(0, export("djl", "out").exitCode());
+    CommandLineRun whole = export("djl", "out");
+    assertEquals(2, whole.exitCode());
+    assertFalse(whole.err().contains("killed export"), whole::err);
+    Files.delete(folder.resolve("out/export-manifest.json"));
+    CommandLineRun part = export("djl", "out");
+    assertEquals(2, part.exitCode());
+    assertTrue(
+        part.err()
+            .contains(
+                folder.resolve("out")
+                    + " already, a folder without export-manifest.json, as a killed export"),
+        part::err);
   }
 
   @Test

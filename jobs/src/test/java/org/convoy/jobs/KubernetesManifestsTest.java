@@ -1,13 +1,18 @@
 package org.convoy.jobs;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -17,8 +22,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifest for the Spark operator asks for the same as the submission by {@code submit}. */
@@ -71,8 +80,7 @@ final class KubernetesManifestsTest {
   void kubernetesKnowsEveryField(String name) throws Exception {
     for (String document : documents(name)) {
       KubernetesResource typed = Serialization.unmarshal(document, KubernetesResource.class);
-      JsonNode written =
-          new ObjectMapper().valueToTree(Serialization.unmarshal(document, Map.class));
+      JsonNode written = tree(document);
       assertEquals(
           "io.fabric8.kubernetes.api.model",
           typed.getClass().getPackageName().replace(".rbac", ""),
@@ -89,12 +97,57 @@ final class KubernetesManifestsTest {
         unknown(Serialization.unmarshal(misspelt, KubernetesResource.class)));
   }
 
+  /**
+   * The resources of other projects, against the fields that those have published. Pods' own parts
+   * are those of the templates.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-application.yaml", "volcano-pod-group.yaml", "kueue.yaml"})
+  void otherProjectsKnowEveryField(String name) throws IOException {
+    for (String document : documents(name)) {
+      JsonNode resource = tree(document);
+      assertEquals(Set.of(), problems(resource), () -> name + " " + resource.get("kind"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "spark-application.yaml, onFailureRetries: 3, onFailureRetry: 3, onFailureRetry",
+    "spark-application.yaml, instances: 8, instances: 0, minimum value of 1",
+    "spark-application.yaml, sparkVersion: 3.5.5, version: 3.5.5, sparkVersion",
+    "volcano-pod-group.yaml, minMember: 1, minMember: one, string found",
+    "kueue.yaml, nominalQuota: 106Gi, nominalQuota: 106GiB, nominalQuota",
+    "kueue.yaml, v1beta2, v1beta1, v1beta2",
+  })
+  void aFieldThatTheyDoNotKnowIsSeen(String name, String right, String wrong, String said)
+      throws IOException {
+    Set<String> all = new TreeSet<>();
+    for (String document : documents(name)) {
+      all.addAll(problems(tree(document.replace(right, wrong))));
+    }
+    assertTrue(String.join("; ", all).contains(said), all::toString);
+  }
+
+  /** What is wrong with a resource, by the schema of its kind. */
+  private static Set<String> problems(JsonNode resource) throws IOException {
+    String schema = "/kubernetes/" + resource.get("kind").textValue() + ".schema.json";
+    try (InputStream in =
+        requireNonNull(KubernetesManifestsTest.class.getResourceAsStream(schema), schema)) {
+      return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+          .getSchema(in)
+          .validate(resource)
+          .stream()
+          .map(ValidationMessage::getMessage)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
   /** The queue is the one that the comment's lines name, and has room for what Volcano reserves. */
   @Test
   void theQueueOfKueueFitsTheRun() throws IOException {
     List<JsonNode> all = new ArrayList<>();
     for (String document : documents("kueue.yaml")) {
-      all.add(new ObjectMapper().valueToTree(Serialization.unmarshal(document, Map.class)));
+      all.add(tree(document));
     }
     JsonNode flavor = all.get(0);
     JsonNode cluster = all.get(1);
@@ -148,7 +201,10 @@ final class KubernetesManifestsTest {
   }
 
   private static JsonNode read(String name) throws IOException {
-    String text = Files.readString(HOME.resolve("deploy/kubernetes").resolve(name));
-    return new ObjectMapper().valueToTree(Serialization.unmarshal(text, Map.class));
+    return tree(Files.readString(HOME.resolve("deploy/kubernetes").resolve(name)));
+  }
+
+  private static JsonNode tree(String document) {
+    return new ObjectMapper().valueToTree(Serialization.unmarshal(document, Map.class));
   }
 }

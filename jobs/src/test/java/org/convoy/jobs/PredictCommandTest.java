@@ -3,6 +3,7 @@ package org.convoy.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.SavedModel;
+import org.convoy.kernels.Backends;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,21 @@ final class PredictCommandTest {
     CommandLineRun printed = predict(shapes, "--table", "orc");
     assertEquals(2, printed.exitCode(), printed::err);
     assertTrue(printed.err().contains("--table: expected --out too"), printed::err);
+  }
+
+  @Test
+  void aBackendThatCannotComputeHereIsRefused() throws IOException {
+    assumeTrue(Backends.get("cudnn").unavailable().isPresent(), "this machine has a GPU");
+    Path shapes = folder.resolve("shapes/validation");
+    CommandLineRun gpu = predict(shapes, "--backend", "cudnn");
+    assertEquals(2, gpu.exitCode(), gpu::err);
+    assertTrue(gpu.err().contains("--backend: backend cudnn: "), gpu::err);
+    CommandLineRun unknown = predict(shapes, "--backend", "x");
+    assertEquals(2, unknown.exitCode(), unknown::err);
+    assertTrue(unknown.err().contains("no backend is named x"), unknown::err);
+    CommandLineRun both = predict(shapes, "--backend", "onednn", "--out", folder.resolve("table"));
+    assertEquals(2, both.exitCode(), both::err);
+    assertTrue(both.err().contains("--backend: expected no --out"), both::err);
   }
 
   @Test

@@ -44,6 +44,7 @@ import org.convoy.graph.Shape;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.AfterAll;
@@ -65,6 +66,7 @@ class ConvoyClassifierTest {
           .add("kind", DataTypes.StringType)
           .add("held", DataTypes.BooleanType);
 
+  private static final InferenceOptions OPTIONS = InferenceOptions.of(4);
   private static final Terminal TERMINAL = new Terminal(System.err, false, 80);
 
   @TempDir
@@ -229,9 +231,11 @@ class ConvoyClassifierTest {
     spark.createDataFrame(rows, SCHEMA).write().orc(input);
     String output = folder.resolve("predicted").toString();
     TablePrediction.Result result =
-        new TablePrediction(model, List.of(input), "orc", "image", output, 2, 4, Set.of())
+        new TablePrediction(model, List.of(input), "orc", "image", output, 2, OPTIONS, Set.of())
             .run(spark, TERMINAL);
-    assertEquals(new TablePrediction.Result(PER_KIND * KINDS + 1, 1), result);
+    assertEquals(PER_KIND * KINDS + 1, result.images());
+    assertEquals(1, result.badImages());
+    assertTrue(result.imagesPerSecond() > 0, result.toString());
     Dataset<Row> written = spark.read().parquet(output);
     assertArrayEquals(
         new String[] {"label", "kind", "held", "predictedLabel", "top", "error"},
@@ -246,7 +250,7 @@ class ConvoyClassifierTest {
     Path photos = Files.createDirectory(folder.resolve("photos"));
     Files.write(photos.resolve("a.jpg"), rows.get(0).<byte[]>getAs(0));
     String named = folder.resolve("named").toString();
-    new TablePrediction(model, List.of(photos.toString()), "", "", named, 1, 4, Set.of())
+    new TablePrediction(model, List.of(photos.toString()), "", "", named, 1, OPTIONS, Set.of())
         .run(spark, TERMINAL);
     assertTrue(spark.read().parquet(named).first().<String>getAs("path").endsWith("/a.jpg"));
   }
@@ -264,7 +268,7 @@ class ConvoyClassifierTest {
             "image",
             output,
             1,
-            4,
+            OPTIONS,
             Set.of(TablePrediction.Further.values()))
         .run(spark, TERMINAL);
     try (INDArray flat = SavedModel.load(new LocalStore(Path.of("/")), path(model)).weights()) {
@@ -293,6 +297,20 @@ class ConvoyClassifierTest {
     return URI.create(model).getPath().substring(1);
   }
 
+  /** bfloat16 has eight bits of precision. */
+  @Test
+  void bfloat16GivesNearlyTheSameProbabilities() throws Exception {
+    ConvoyClassificationModel model =
+        ConvoyClassificationModel.of(classifier("precise").fit(images).location(), spark);
+    List<Row> exact = model.transform(images).collectAsList();
+    List<Row> rounded = model.setPrecision("bfloat16").transform(images).collectAsList();
+    for (int i = 0; i < exact.size(); i++) {
+      double[] expected = exact.get(i).<Vector>getAs("probability").toArray();
+      assertArrayEquals(expected, rounded.get(i).<Vector>getAs("probability").toArray(), 0.05);
+    }
+    assertThrows(IllegalArgumentException.class, () -> model.setPrecision("half"));
+  }
+
   /** A photo that cannot be read fails the run; it is there when the run is started again. */
   @Test
   void anInterruptedPredictionGoesOn() throws Exception {
@@ -316,7 +334,8 @@ class ConvoyClassifierTest {
     String output = folder.resolve("resumed-out").toString();
     PredictionInput.Limits fileByFile = new PredictionInput.Limits(1, 1);
     TablePrediction request =
-        new TablePrediction(model, List.of(input), "parquet", "image", output, 1, 4, Set.of());
+        new TablePrediction(
+            model, List.of(input), "parquet", "image", output, 1, OPTIONS, Set.of());
     Exception failed =
         assertThrows(Exception.class, () -> request.run(spark, TERMINAL, fileByFile));
     assertTrue(failed.toString().contains("resumed-2.jpg"), failed.toString());
@@ -326,16 +345,17 @@ class ConvoyClassifierTest {
       whole = parts.filter(each -> each.getFileName().toString().startsWith("part-")).toList();
     }
     TablePrediction other =
-        new TablePrediction(model, List.of(input), "parquet", "image", output, 2, 4, Set.of());
+        new TablePrediction(
+            model, List.of(input), "parquet", "image", output, 2, OPTIONS, Set.of());
     RequestException refused =
         assertThrows(RequestException.class, () -> other.run(spark, TERMINAL, fileByFile));
     assertTrue(refused.toString().contains("interrupted prediction"), refused.toString());
     Files.write(folder.resolve("resumed-2.jpg"), images.first().<byte[]>getAs("image"));
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    assertEquals(
-        new TablePrediction.Result(3, 0),
-        request.run(
-            spark, new Terminal(new PrintStream(said, true, UTF_8), false, 80), fileByFile));
+    TablePrediction.Result result =
+        request.run(spark, new Terminal(new PrintStream(said, true, UTF_8), false, 80), fileByFile);
+    assertEquals(3, result.images());
+    assertEquals(0, result.badImages());
     assertEquals(
         !whole.isEmpty(),
         said.toString(UTF_8).contains(whole.size() + " of 3 parts are there already"));

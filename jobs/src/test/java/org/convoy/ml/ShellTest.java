@@ -1,7 +1,6 @@
 package org.convoy.ml;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -36,8 +35,6 @@ class ShellTest {
 
   @Test
   void theStagesAreUsedFromScala() throws Exception {
-    URL shell = ShellTest.class.getResource("/org/apache/spark/repl/Main.class");
-    assumeTrue(shell != null, "needs spark-repl, which -Dspark.local leaves out");
     writePets();
     String said = shell();
     assertTrue(said.contains("classes [0, 1] of 2"), said);

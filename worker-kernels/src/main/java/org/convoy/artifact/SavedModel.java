@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -102,23 +100,19 @@ public record SavedModel(
     List<Tensor> tensors = NamedWeights.tensors(Parameters.of(graph), weights);
     FiniteTensors.require(tensors);
     try (StagedFolder staged = StagedFolder.begin(store, folder)) {
-      SortedMap<String, FileDigest> files = new TreeMap<>();
-      files.put(GRAPH, staged.write(GRAPH, utf8(graph.toJson())));
+      staged.write(GRAPH, utf8(graph.toJson()));
       Map<String, String> metadata = Map.of("format", "pt", "model", graph.name());
-      files.put(WEIGHTS, write(staged, WEIGHTS, metadata, tensors));
+      write(staged, WEIGHTS, metadata, tensors);
       if (examples.isPresent()) {
         ModelExamples each = examples.get();
-        files.put(
-            ModelExamples.FILE, write(staged, ModelExamples.FILE, each.metadata(), each.tensors()));
+        write(staged, ModelExamples.FILE, each.metadata(), each.tensors());
       }
-      files.put(LABELS, staged.write(LABELS, utf8(LabelLines.write(labels))));
-      files.put(
-          PREPROCESSING,
-          staged.write(
-              PREPROCESSING,
-              JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(preprocessing)));
+      staged.write(LABELS, utf8(LabelLines.write(labels)));
+      staged.write(
+          PREPROCESSING, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(preprocessing));
       ModelManifest manifest =
-          new ModelManifest(ModelManifest.FORMAT, graph.name(), files, origin, weightsSha256());
+          new ModelManifest(
+              ModelManifest.FORMAT, graph.name(), staged.written(), origin, weightsSha256());
       staged.write(MANIFEST, SealedJson.write(manifest));
       staged.commit();
       return manifest;
@@ -147,10 +141,10 @@ public record SavedModel(
         store, folder + "/" + MANIFEST, ModelManifest.class, ModelManifest.FORMAT);
   }
 
-  private static FileDigest write(
+  private static void write(
       StagedFolder staged, String name, Map<String, String> metadata, List<Tensor> tensors)
       throws IOException {
-    return staged.write(
+    staged.write(
         name,
         SafetensorsWriter.bytes(metadata, tensors),
         out -> SafetensorsWriter.write(out, metadata, tensors));

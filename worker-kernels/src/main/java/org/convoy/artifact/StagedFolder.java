@@ -3,7 +3,10 @@ package org.convoy.artifact;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,7 @@ public final class StagedFolder implements AutoCloseable {
   private final String place;
   private final String beside;
   private final String former;
+  private final SortedMap<String, FileDigest> written = new TreeMap<>();
   private boolean committed;
 
   private StagedFolder(ArtifactStore store, String place) {
@@ -72,13 +76,13 @@ public final class StagedFolder implements AutoCloseable {
    */
   public FileDigest write(String name, long bytes, Content content) throws IOException {
     String path = beside + "/" + name;
-    long written = 0;
+    long count = 0;
     try (OutputStream file = store.create(path)) {
       FileDigest.Writing digesting = new FileDigest.Writing(file);
       try {
         content.writeTo(digesting);
       } finally {
-        written = digesting.written();
+        count = digesting.written();
       }
       file.flush();
       FileDigest digest = digesting.digest();
@@ -86,6 +90,7 @@ public final class StagedFolder implements AutoCloseable {
         throw new IllegalStateException(
             store.describe(path) + ": expected " + bytes + " bytes, wrote " + digest.bytes());
       }
+      written.put(name, digest);
       return digest;
     } catch (IOException e) {
       throw new IOException(
@@ -94,7 +99,7 @@ public final class StagedFolder implements AutoCloseable {
               + ", which needs "
               + bytes
               + " bytes, of which "
-              + written
+              + count
               + " were written: "
               + e.getMessage(),
           e);
@@ -104,6 +109,11 @@ public final class StagedFolder implements AutoCloseable {
   /** Writes one file with this content. */
   public FileDigest write(String name, byte[] content) throws IOException {
     return write(name, content.length, out -> out.write(content));
+  }
+
+  /** The digests of the files that were written until now, by name: what the manifest lists. */
+  public SortedMap<String, FileDigest> written() {
+    return Collections.unmodifiableSortedMap(new TreeMap<>(written));
   }
 
   /**

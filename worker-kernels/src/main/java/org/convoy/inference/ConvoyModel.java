@@ -21,6 +21,7 @@ import org.convoy.graph.Subgraphs;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.NativeMemory;
+import org.convoy.kernels.Precision;
 import org.convoy.metrics.Prediction;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Task;
@@ -62,7 +63,7 @@ public final class ConvoyModel implements AutoCloseable {
 
   /** Loads a model's folder, to compute {@link #BATCH} images together. */
   public static ConvoyModel load(Path folder) throws IOException {
-    return load(folder, BATCH);
+    return load(folder, InferenceOptions.STANDARD);
   }
 
   /**
@@ -74,12 +75,24 @@ public final class ConvoyModel implements AutoCloseable {
    * @throws RequestException if this machine does not have the memory
    */
   public static ConvoyModel load(Path folder, int batch) throws IOException {
+    return load(folder, InferenceOptions.of(batch));
+  }
+
+  /**
+   * Loads a model's folder, to compute with these options.
+   *
+   * @throws FileNotFoundException if there is no saved model
+   * @throws DamagedFileException if a file was changed or cut short
+   * @throws RequestException if this machine, or its GPU, does not have the memory
+   * @throws UnsupportedOperationException if the backend cannot compute on this machine
+   */
+  public static ConvoyModel load(Path folder, InferenceOptions options) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
     if (parent == null) {
       throw new FileNotFoundException(folder + ": expected a saved model, got the root");
     }
-    return load(new LocalStore(parent), String.valueOf(absolute.getFileName()), batch);
+    return load(new LocalStore(parent), String.valueOf(absolute.getFileName()), options);
   }
 
   /**
@@ -87,10 +100,11 @@ public final class ConvoyModel implements AutoCloseable {
    *
    * @param folder path in the store
    */
-  public static ConvoyModel load(ArtifactStore store, String folder, int batch) throws IOException {
+  public static ConvoyModel load(ArtifactStore store, String folder, InferenceOptions options)
+      throws IOException {
     NativeMemory.unlimited();
     SavedModel model = SavedModel.load(store, folder);
-    return of(model, batch, store.describe(folder));
+    return of(model, options, store.describe(folder));
   }
 
   /**
@@ -99,8 +113,9 @@ public final class ConvoyModel implements AutoCloseable {
    * @param model from now on owned by the result; its weights are closed if this fails
    * @param location the model's folder, for messages
    */
-  public static ConvoyModel of(SavedModel model, int batch, String location) throws IOException {
-    return of(model, model.graph(), batch, location);
+  public static ConvoyModel of(SavedModel model, InferenceOptions options, String location)
+      throws IOException {
+    return of(model, model.graph(), options, location);
   }
 
   /**
@@ -111,8 +126,8 @@ public final class ConvoyModel implements AutoCloseable {
    * @param location the model's folder, for messages
    * @throws RequestException if the network does not end with a linear layer
    */
-  public static ConvoyModel withEmbedding(SavedModel model, int batch, String location)
-      throws IOException {
+  public static ConvoyModel withEmbedding(
+      SavedModel model, InferenceOptions options, String location) throws IOException {
     OptionalInt features = Subgraphs.embedding(model.graph());
     if (features.isEmpty()) {
       model.weights().close();
@@ -123,12 +138,12 @@ public final class ConvoyModel implements AutoCloseable {
               + model.graph().name());
     }
     Graph graph = Subgraphs.withFeatures(model.graph(), features.getAsInt());
-    return of(model, graph, batch, location);
+    return of(model, graph, options, location);
   }
 
-  private static ConvoyModel of(SavedModel model, Graph graph, int batch, String location)
-      throws IOException {
-    ModelPlan plan = ModelPlan.of(model, graph, batch, location);
+  private static ConvoyModel of(
+      SavedModel model, Graph graph, InferenceOptions options, String location) throws IOException {
+    ModelPlan plan = ModelPlan.of(model, graph, options, location);
     try {
       return new ConvoyModel(model, plan);
     } catch (IllegalArgumentException e) {
@@ -165,6 +180,11 @@ public final class ConvoyModel implements AutoCloseable {
   /** What the network was trained for. */
   public Task task() {
     return task;
+  }
+
+  /** What the network computes in on this machine. */
+  public Precision precision() {
+    return plan.precision();
   }
 
   /** The number of images that are computed together. */

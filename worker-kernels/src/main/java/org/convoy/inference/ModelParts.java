@@ -17,6 +17,7 @@ import org.convoy.kernels.PlanRequest;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Classification;
 import org.convoy.task.Contrastive;
+import org.convoy.task.MaskedAutoencoder;
 import org.convoy.task.MultiLabel;
 import org.convoy.task.Task;
 
@@ -59,6 +60,9 @@ public final class ModelParts {
         case "contrastive" ->
             new Contrastive(
                 task.required("hidden").intValue(), task.required("features").intValue());
+        case "masked-autoencoder" ->
+            new MaskedAutoencoder(
+                task.required("ratio").doubleValue(), task.required("width").intValue());
         default -> new Classification();
       };
     } catch (JsonProcessingException | IllegalArgumentException e) {
@@ -95,20 +99,38 @@ public final class ModelParts {
       throw new DamagedFileException(
           location + "/model.json", "graph", "one that can be computed", JsonProblem.reason(e));
     }
-    long needed = plan.memory().totalBytes();
-    long there = machineBytes();
-    if (needed > there) {
+    try {
+      require(location, request, plan.memory().totalBytes(), "this machine", machineBytes());
+      backend
+          .device()
+          .ifPresent(
+              device ->
+                  require(
+                      location,
+                      request,
+                      plan.memory().deviceBytes(),
+                      device.name(),
+                      device.memoryBytes()));
+    } catch (RequestException e) {
       plan.close();
+      throw e;
+    }
+    return plan;
+  }
+
+  private static void require(
+      String location, PlanRequest request, long needed, String where, long there) {
+    if (needed > there) {
       throw new RequestException(
           String.format(
               Locale.ROOT,
-              "%s needs %d MiB to compute %d images together, and this machine has %d",
+              "%s needs %d MiB to compute %d images together, and %s has %d",
               location,
               needed >> 20,
               request.batch(),
+              where,
               there >> 20));
     }
-    return plan;
   }
 
   private static long machineBytes() {

@@ -9,6 +9,7 @@ import org.convoy.graph.Graph;
 import org.convoy.kernels.Backends;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
 
 /**
  * The computation of a saved model, which threads share: one computes at a time, on all kernel
@@ -33,20 +34,28 @@ final class ModelPlan implements AutoCloseable {
    * @param model from now on owned by the result; its weights are closed if this fails
    * @param location the model's folder, for messages
    * @throws org.convoy.artifact.DamagedFileException if no backend can compute the graph
+   * @throws UnsupportedOperationException if the backend cannot compute on this machine
    * @throws org.convoy.settings.RequestException if this machine does not have the memory
    */
-  static ModelPlan of(SavedModel model, Graph graph, int batch, String location)
+  static ModelPlan of(SavedModel model, Graph graph, InferenceOptions options, String location)
       throws IOException {
     Optional<Plan> plan = Optional.empty();
     try {
-      PlanRequest request = PlanRequest.inference(batch);
-      plan = Optional.of(ModelParts.compile(Backends.get("onednn"), graph, request, location));
+      PlanRequest request = PlanRequest.inference(options.batch()).precision(options.precision());
+      plan =
+          Optional.of(
+              ModelParts.compile(Backends.get(options.backend()), graph, request, location));
       return new ModelPlan(model, plan.get());
     } catch (IOException | RuntimeException e) {
       plan.ifPresent(Plan::close);
       model.weights().close();
       throw e;
     }
+  }
+
+  /** What it computes in. */
+  Precision precision() {
+    return plan.request().precision();
   }
 
   /** The number of samples that are computed together. */

@@ -10,12 +10,17 @@ import org.convoy.graph.Dropout;
  * where it keeps. All backends use this class, so all drop the same elements. Drawing allocates
  * nothing.
  *
- * <p>A factor depends on the pass's key, the node's name and its own index in the mask. A factor of
+ * <p>A factor depends on the pass's key, the node's name and its own index in the mask. Of {@link
+ * Dropout.Kind#PATCH} the patches of the least numbers are kept; the numbers are those of the
+ * patches in C order over {@code (batch, rows, columns)}, by one name for all nodes. A factor of
  * {@link Dropout.Kind#BLOCK} depends on the indices of the blocks that may cover it. Blocks are
  * numbered in C order over {@code (batch, channels, places...)}; the places are those where a whole
  * block fits.
  */
 public final class DropoutMask {
+  /** The name by which all nodes draw the same patches. */
+  public static final String PATCHES = "patches";
+
   private final Dropout op;
   private final Draws draws;
   private final long[] shape;
@@ -32,11 +37,15 @@ public final class DropoutMask {
    */
   public DropoutMask(Dropout op, String node, long... dimensions) {
     this.op = op;
-    this.draws = new Draws(0, node);
+    boolean patches = op.kind() == Dropout.Kind.PATCH;
+    this.draws = new Draws(0, patches ? PATCHES : node);
     this.shape = dimensions.clone();
+    if (patches) {
+      shape[1] = 1;
+    }
     int shared =
         switch (op.kind()) {
-          case ELEMENT, BLOCK -> dimensions.length;
+          case ELEMENT, BLOCK, PATCH -> dimensions.length;
           case CHANNEL -> 2;
           case SAMPLE -> 1;
         };
@@ -76,10 +85,44 @@ public final class DropoutMask {
       blocks(key, to);
       return;
     }
+    if (op.kind() == Dropout.Kind.PATCH) {
+      patches(key, to);
+      return;
+    }
     float scale = (float) (1 / (1 - op.probability()));
     for (int i = 0; i < length; i++) {
       to.put(i, draws.uniform(key, i) < op.probability() ? 0 : scale);
     }
+  }
+
+  private void patches(long key, FloatBuffer to) {
+    int side = op.blockSize();
+    int columns = size[2] / side;
+    int patches = size[1] / side * columns;
+    int kept = op.kept(patches);
+    for (int sample = 0; sample < maps; sample++) {
+      long first = (long) sample * patches;
+      for (int patch = 0; patch < patches; patch++) {
+        float factor = rank(key, first, patch, patches) < kept ? 1 : 0;
+        int corner = (sample * size[1] + patch / columns * side) * size[2] + patch % columns * side;
+        for (int y = 0; y < side; y++) {
+          for (int x = 0; x < side; x++) {
+            to.put(corner + y * size[2] + x, factor);
+          }
+        }
+      }
+    }
+  }
+
+  /** How many patches of a sample have a number of less than a patch's. */
+  private int rank(long key, long first, int patch, int patches) {
+    double own = draws.uniform(key, first + patch);
+    int less = 0;
+    for (int other = 0; other < patches; other++) {
+      double number = draws.uniform(key, first + other);
+      less += number < own || (number == own && other < patch) ? 1 : 0;
+    }
+    return less;
   }
 
   private void blocks(long key, FloatBuffer to) {

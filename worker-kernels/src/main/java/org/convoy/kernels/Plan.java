@@ -131,6 +131,23 @@ public interface Plan extends AutoCloseable {
   void backward(INDArray outputGradient, GradientListener listener);
 
   /**
+   * Computes output and gradients in one go where the loss is computed on the device too: forward
+   * as of {@link #forward(Pointer, long, ParameterGate)}, the loss, and backward. The output is not
+   * brought to the host.
+   *
+   * @param loss computes the gradient of the output; the same object in each step
+   * @throws UnsupportedOperationException if the backend has no memory of its own
+   */
+  default void step(
+      Pointer batch,
+      long drawKey,
+      ParameterGate gate,
+      OutputKernels loss,
+      GradientListener listener) {
+    throw new UnsupportedOperationException("these plans compute in the host's memory");
+  }
+
+  /**
    * Times each kernel in whole steps and then alone, in the plan's own memory, for profiles and as
    * a lower bound of a step's time. The plan's results are invalid afterwards, until the next
    * forward.

@@ -16,7 +16,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the driver's {@code convoy-reference.conf}.
  */
 public sealed interface Loss extends Serializable
-    permits CrossEntropy, BinaryCrossEntropy, Focal, Dice, SmoothL1, NtXent {
+    permits CrossEntropy,
+        BinaryCrossEntropy,
+        Focal,
+        Dice,
+        SmoothL1,
+        NtXent,
+        Consistency,
+        MeanSquaredError {
 
   /**
    * The weighted mean loss of a batch: {@code sum(weight * loss) / sum(weight)} over the samples, 0
@@ -39,12 +46,36 @@ public sealed interface Loss extends Serializable
     return evaluate(output, targets, weights, gradient, 1);
   }
 
+  /**
+   * The sum of the weights of a batch's samples.
+   *
+   * @throws IllegalArgumentException if one of them is negative or not finite
+   */
+  static double counted(float[] weights) {
+    double counted = 0;
+    for (float weight : weights) {
+      if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("weights: expected finite and >= 0, got " + weight);
+      }
+      counted += weight;
+    }
+    return counted;
+  }
+
   /** Whether this loss is defined on {@link Targets.Classes}. */
   default boolean takesClasses() {
     return true;
   }
 
-  /** The loss that validation reports: this loss without label smoothing. */
+  /**
+   * The number of views of each sample that a batch holds: first one view of all samples, then the
+   * next.
+   */
+  default int views() {
+    return 1;
+  }
+
+  /** The loss that validation reports: this loss of one view, without label smoothing. */
   default Loss unsmoothed() {
     return this;
   }

@@ -33,6 +33,11 @@ public record NtXent(double temperature) implements Loss {
   }
 
   @Override
+  public int views() {
+    return 2;
+  }
+
+  @Override
   public double evaluate(
       INDArray output, Targets targets, float[] weights, INDArray gradient, int threads) {
     if (!(targets instanceof Targets.Pairs) || output.rank() != 2 || output.size(0) % 2 != 0) {

@@ -68,7 +68,7 @@ final class Samples {
 
   private Aim aim(Targets targets, float[] weights, long[] shape) {
     if (targets instanceof Targets.Classes known) {
-      return oneHot(known.labels(), weights);
+      return oneHot(known, weights);
     } else if (targets instanceof Targets.Dense numbers) {
       return dense(numbers.values(), shape);
     }
@@ -97,28 +97,9 @@ final class Samples {
     }
   }
 
-  private Aim oneHot(int[] labels, float[] weights) {
-    if (labels.length != (long) batch * positions) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "labels: expected %d of %d samples, got %d",
-              (long) batch * positions,
-              batch,
-              labels.length));
-    }
-    for (int i = 0; i < labels.length; i++) {
-      boolean known = labels[i] >= 0 && labels[i] < classes;
-      if (!known && weights[i / positions] != 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "labels: expected classes from 0 to %d, got %d of sample %d",
-                classes - 1,
-                labels[i],
-                i / positions));
-      }
-    }
+  private Aim oneHot(Targets.Classes known, float[] weights) {
+    known.check(batch, classes, positions, weights);
+    int[] labels = known.labels();
     int size = positions;
     return (n, c, p) -> labels[n * size + p] == c ? 1 : 0;
   }
@@ -139,13 +120,7 @@ final class Samples {
       INDArray gradient,
       int threads,
       SampleLoss loss) {
-    double counted = 0;
-    for (float weight : weights) {
-      if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException("weights: expected finite and >= 0, got " + weight);
-      }
-      counted += weight;
-    }
+    double counted = Loss.counted(weights);
     Samples samples = new Samples(output, targets, weights, gradient);
     double[] losses = samples.losses(loss, weights, counted, threads);
     double total = 0;

@@ -57,7 +57,8 @@ final class ConvNeXtV2 {
     return x.linear("head.fc", linear(classes)).graph(name);
   }
 
-  private static Value block(Value x) {
+  /** The paper's block, figure 5. */
+  static Value block(Value x) {
     int channels = x.channels();
     Value y = x.conv("conv_dw", start(Convolution.of(channels, 7).groups(channels)));
     y = y.norm("norm", NORM).linear("mlp.fc1", linear(4 * channels)).activate(Function.GELU);

@@ -19,6 +19,7 @@ final class WideResNet {
           imagenet("wide_resnet101_2", 78.848, 3, 4, 23, 3),
           //                    n   k
           cifar("wide_resnet16_4", 16, 4),
+          cifar("wide_resnet40_2", 40, 2),
           cifar("wide_resnet28_10", 28, 10)
               .published(96.00, "Zagoruyko and Komodakis 2016, table 5"));
 

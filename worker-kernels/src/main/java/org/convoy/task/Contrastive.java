@@ -29,13 +29,13 @@ public record Contrastive(int hidden, int features) implements Task {
   }
 
   @Override
-  public int views() {
-    return 2;
+  public boolean labelled() {
+    return false;
   }
 
   @Override
-  public List<String> labels(List<String> classes) {
-    return IntStream.range(0, features)
+  public List<String> labels(List<String> classes, int outputs) {
+    return IntStream.range(0, outputs)
         .mapToObj(number -> String.format(Locale.ROOT, "feature-%d", number))
         .toList();
   }

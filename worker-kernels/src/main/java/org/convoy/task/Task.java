@@ -16,22 +16,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * add a record in a file of its own, its name in the {@code permits} clause, and its defaults in
  * the driver's {@code convoy-reference.conf}.
  */
-public sealed interface Task extends Serializable permits Classification, MultiLabel, Contrastive {
+public sealed interface Task extends Serializable
+    permits Classification, MultiLabel, Contrastive, MaskedAutoencoder {
 
   /** The column that holds the targets. */
   Column column();
 
-  /** The number of times that a micro-batch holds each of its samples, each augmented anew. */
-  default int views() {
-    return 1;
+  /** Whether the network learns what the data say of samples, so that it can be validated. */
+  default boolean labelled() {
+    return true;
   }
 
   /**
    * The name of each output of the network.
    *
    * @param classes of the data
+   * @param outputs how many the network has
    */
-  default List<String> labels(List<String> classes) {
+  default List<String> labels(List<String> classes, int outputs) {
     return classes;
   }
 

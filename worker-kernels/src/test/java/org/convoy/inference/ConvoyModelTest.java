@@ -35,8 +35,10 @@ import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.EmulatedGpu;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
 import org.convoy.metrics.Prediction;
 import org.convoy.task.MultiLabel;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,6 +142,29 @@ class ConvoyModelTest {
     }
   }
 
+  /** bfloat16 has eight bits of precision; a processor without it computes in float32. */
+  @Test
+  void bfloat16GivesNearlyTheSameOutputs() throws Exception {
+    float[] tensors = new float[4 * PREPROCESSING.floatsPerImage()];
+    for (int i = 0; i < tensors.length; i++) {
+      tensors[i] = (i % 17 - 8) / 8f;
+    }
+    InferenceOptions options = new InferenceOptions(4, Precision.BFLOAT16);
+    try (ConvoyModel exact = ConvoyModel.load(folder.resolve("model"), 4);
+        ConvoyModel rounded = ConvoyModel.load(folder.resolve("model"), options)) {
+      assertEquals(Precision.FLOAT32, exact.precision());
+      assertEquals(Backends.get("onednn").effective(Precision.BFLOAT16), rounded.precision());
+      float[] expected = exact.outputs(FloatBuffer.wrap(tensors), 4);
+      float[] outputs = rounded.outputs(FloatBuffer.wrap(tensors), 4);
+      float largest = 0;
+      for (float each : expected) {
+        largest = Math.max(largest, Math.abs(each));
+      }
+      assertArrayEquals(expected, outputs, 0.02f * largest);
+      assertEquals(rounded.precision() == Precision.FLOAT32, Arrays.equals(expected, outputs));
+    }
+  }
+
   /** The last layer makes the same logits of the embedding. */
   @Test
   void theEmbeddingComesWithTheLogits() throws Exception {
@@ -150,7 +175,8 @@ class ConvoyModelTest {
             .toList();
     Parameters layout = Parameters.of(GRAPH);
     try (ConvoyModel model =
-            ConvoyModel.withEmbedding(SavedModel.load(store, "model"), 4, "model");
+            ConvoyModel.withEmbedding(
+                SavedModel.load(store, "model"), InferenceOptions.of(4), "model");
         ConvoyModel plain = ConvoyModel.load(folder.resolve("model"), 4);
         INDArray weights = layout.initialize(3, DataType.FLOAT);
         ScoredImages scored = model.open(model.batches(sources).iterator(), 2);
@@ -191,6 +217,24 @@ class ConvoyModelTest {
           results.stream().map(each -> each.refusal().isEmpty()).toList());
       assertEquals(List.of(), results.get(1).top());
       assertEquals(model.predict(List.of(IMAGES.get(1)), 1).get(0), results.get(2));
+    }
+  }
+
+  /** The host takes the place of the GPU. */
+  @Test
+  void aModelComputesOnAGpu() throws Exception {
+    try (EmulatedGpu gpu = new EmulatedGpu();
+        ConvoyModel host = ConvoyModel.load(folder.resolve("model"), 4);
+        ConvoyModel there =
+            ConvoyModel.load(folder.resolve("model"), InferenceOptions.of(4).backend("cudnn"))) {
+      List<ConvoyModel.Classified> expected = host.predict(IMAGES, 1);
+      List<ConvoyModel.Classified> found = there.predict(IMAGES, 1);
+      for (int i = 0; i < expected.size(); i++) {
+        ConvoyModel.NamedClass best = expected.get(i).top().get(0);
+        assertEquals(best.label(), found.get(i).top().get(0).label());
+        assertEquals(best.probability(), found.get(i).top().get(0).probability(), 1e-5);
+      }
+      assertTrue(gpu.used("copy_any"));
     }
   }
 

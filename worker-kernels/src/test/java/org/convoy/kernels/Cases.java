@@ -259,6 +259,9 @@ final class Cases {
         first(5, Shape.of(3, 5, 4), Dropout.sample(0.4)),
         last(7, Shape.of(17, 3, 3), Dropout.sample(0.4)),
         last(5, Shape.of(13), Dropout.sample(0.4)),
+        first(3, Shape.of(3, 8, 12), Dropout.patch(0.6, 4)),
+        last(5, Shape.of(17, 6, 6), Dropout.patch(0.5, 2)),
+        last(3, Shape.of(32, 3, 5), Dropout.patch(0.3, 1)),
         of(5, dropping(Value.input(Shape.of(3, 6, 6))), "dropped branch"));
   }
 

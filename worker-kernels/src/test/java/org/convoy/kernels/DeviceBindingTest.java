@@ -8,16 +8,25 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.kernels.cuda.Device;
 import org.convoy.kernels.cuda.DeviceVector;
+import org.convoy.kernels.cuda.HostDevice;
 import org.convoy.kernels.cudnn.Emulated;
+import org.convoy.loss.CrossEntropy;
+import org.convoy.loss.Loss;
+import org.convoy.loss.Targets;
+import org.convoy.loss.device.DeviceLoss;
+import org.convoy.loss.device.OutputLayout;
 import org.convoy.models.Models;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,6 +79,57 @@ class DeviceBindingTest {
       plan.bind(smaller, gradients);
       step(plan);
       assertArrayEquals(changed, plan.output().ravel().toFloatVector());
+    }
+  }
+
+  /** Forward, loss and backward in one go, for vectors of the host and of the device. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStepWithItsLossIsOneRecording(boolean inParts) {
+    HostDevice device = (HostDevice) backend.device().orElseThrow();
+    OutputLayout outputs = new OutputLayout(BATCH, GRAPH.outputShape().channels(), 1, List.of(1.0));
+    Loss formula = new CrossEntropy(0.1);
+    Targets targets = Targets.classes(1, 3);
+    float[] weights = {1, 1};
+    try (Plan plan = backend.compile(GRAPH, PlanRequest.training(BATCH).withInputGradient());
+        DeviceLoss loss = new DeviceLoss(device, formula, Optional.empty(), outputs);
+        DeviceVector there = new DeviceVector(device, LAYOUT.length());
+        DeviceVector gradientThere = new DeviceVector(device, LAYOUT.length())) {
+      plan.bind(parameters, gradients);
+      plan.input().assign(0.25);
+      plan.forward(3);
+      INDArray outputGradient = plan.output().like();
+      double value = formula.evaluate(plan.output(), targets, weights, outputGradient);
+      plan.backward(outputGradient, GradientListener.NONE);
+      float[] expected = gradients.toFloatVector();
+      float[] ofInput = plan.inputGradient().ravel().toFloatVector();
+
+      Pointer input = address(plan.input());
+      GradientListener listener =
+          inParts ? (from, to) -> {} : ((GradientListener) (from, to) -> {}).atTheEnd();
+      OutputKernels kernels = loss::launch;
+      loss.put(targets, weights, 1);
+      for (int repeated = 0; repeated < 2; repeated++) {
+        gradients.assign(0);
+        plan.parametersChanged();
+        int before = device.replays();
+        plan.step(input, 3, ParameterGate.OPEN, kernels, listener);
+        assertEquals(1, device.replays() - before);
+        assertEquals(value, loss.take());
+        assertArrayEquals(expected, gradients.toFloatVector());
+        assertArrayEquals(ofInput, plan.inputGradient().ravel().toFloatVector());
+      }
+
+      there.upload(address(parameters), 0, LAYOUT.length());
+      plan.bind(there, gradientThere);
+      plan.step(input, 3, ParameterGate.OPEN, kernels, listener);
+      assertEquals(value, loss.take());
+      gradientThere.download(address(gradients), 0, LAYOUT.length());
+      assertArrayEquals(expected, gradients.toFloatVector());
+      assertThrows(
+          IllegalStateException.class,
+          () -> plan.backward(outputGradient, GradientListener.NONE),
+          "the step has used the results of forward");
     }
   }
 

@@ -124,6 +124,34 @@ class DropoutTest {
     assertEquals(0.4, dropped(factors), 5 * Math.sqrt(0.24 / 2000));
   }
 
+  /** Of 5 x 3 patches 60% are dropped, at every resolution and under every name the same ones. */
+  @Test
+  void patchesAreTheSameInAllNodes() {
+    int samples = 50;
+    float[] coarse = draw(Dropout.patch(0.6, 1), "last", 3, samples, 7, 5, 3);
+    float[] fine = draw(Dropout.patch(0.6, 4), "first", 3, samples, 2, 20, 12);
+    assertEquals(samples * 20 * 12, fine.length);
+    for (int i = 0; i < fine.length; i++) {
+      int patch = (i / 240 * 5 + i / 12 % 20 / 4) * 3 + i % 12 / 4;
+      assertEquals(coarse[patch], fine[i], "element " + i);
+    }
+    boolean[] everKept = new boolean[15];
+    for (int sample = 0; sample < samples; sample++) {
+      int kept = 0;
+      for (int patch = 0; patch < 15; patch++) {
+        float factor = coarse[sample * 15 + patch];
+        assertTrue(factor == 0 || factor == 1, "factor " + factor);
+        kept += (int) factor;
+        everKept[patch] |= factor == 1;
+      }
+      assertEquals(6, kept, "kept in sample " + sample);
+    }
+    assertFalse(Arrays.toString(everKept).contains("false"), Arrays.toString(everKept));
+    assertFalse(
+        Arrays.equals(coarse, draw(Dropout.patch(0.6, 1), "last", 4, samples, 7, 5, 3)),
+        "another key");
+  }
+
   @Test
   void drawsDependOnKeyAndNameAlone() {
     for (Dropout op : new Dropout[] {Dropout.element(0.5), Dropout.block(0.3, 2)}) {
@@ -140,7 +168,12 @@ class DropoutTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     FloatBuffer to =
         ByteBuffer.allocateDirect(4 * 4 * 8 * 9 * 9).order(ByteOrder.nativeOrder()).asFloatBuffer();
-    for (Dropout op : List.of(Dropout.element(0.5), Dropout.sample(0.5), Dropout.block(0.3, 3))) {
+    for (Dropout op :
+        List.of(
+            Dropout.element(0.5),
+            Dropout.sample(0.5),
+            Dropout.block(0.3, 3),
+            Dropout.patch(0.6, 3))) {
       DropoutMask mask = new DropoutMask(op, "drop", 4, 8, 9, 9);
       mask.draw(0, to);
       long before = threads.getCurrentThreadAllocatedBytes();
@@ -192,6 +225,9 @@ class DropoutTest {
     assertThrows(GraphException.class, () -> Dropout.block(0.1, 0));
     assertThrows(
         GraphException.class, () -> new Dropout(Dropout.Kind.CHANNEL, 0.1, 3), "a block size");
+    Value image = Value.input(Shape.of(3, 8, 8));
+    assertThrows(GraphException.class, () -> image.apply("mask", Dropout.patch(0.5, 3)), "cut");
+    assertThrows(GraphException.class, () -> image.apply("mask", Dropout.patch(0.5, 8)), "nothing");
     Value features = Value.input(Shape.of(3));
     assertThrows(GraphException.class, () -> features.apply("drop", Dropout.block(0.1, 3)));
   }

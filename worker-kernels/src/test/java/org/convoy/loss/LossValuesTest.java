@@ -181,6 +181,24 @@ class LossValuesTest {
         row(1, 5, 7));
   }
 
+  /** Distances 0.5 and 2. */
+  @Test
+  void meanSquaredError() {
+    check((0.25 + 4) / 2, new double[] {0.5, -2}, new MeanSquaredError(), row(1.5, 3), row(1, 5));
+  }
+
+  /** Of three elements one is not to be restored. */
+  @Test
+  void whereThereIsNoNumberThereIsNoError() {
+    check(
+        (0.25 + 4) / 2,
+        new double[] {0.5, 0, -2},
+        new MeanSquaredError(),
+        row(1.5, 7, 3),
+        row(1, Double.NaN, 5));
+    check(0, new double[] {0, 0}, new MeanSquaredError(), row(1, 2), row(Double.NaN, Double.NaN));
+  }
+
   @Test
   void smoothL1HasNoClasses() {
     String message =

@@ -46,17 +46,17 @@ public final class Checkpoint {
    * @throws DamagedFileException if the file holds other tensors than the layout
    */
   public void readParameters(Parameters layout, INDArray flat) throws IOException {
-    NamedWeights.read(store, folder + "/" + Checkpoints.PARAMETERS, layout, flat);
+    NamedWeights.read(store, folder + "/" + CheckpointNames.PARAMETERS, layout, flat);
   }
 
   /** Whether it holds the weights of the best epoch. */
   public boolean hasBest() {
-    return manifest.files().containsKey(Checkpoints.BEST);
+    return manifest.files().containsKey(CheckpointNames.BEST);
   }
 
   /** Reads the weights of the best epoch; see {@link #readParameters}. */
   public void readBest(Parameters layout, INDArray flat) throws IOException {
-    NamedWeights.read(store, folder + "/" + Checkpoints.BEST, layout, flat);
+    NamedWeights.read(store, folder + "/" + CheckpointNames.BEST, layout, flat);
   }
 
   /**
@@ -69,7 +69,7 @@ public final class Checkpoint {
     Map<String, INDArray> missing = new TreeMap<>();
     targets.forEach((key, target) -> missing.put(key.tensorName(), target));
     for (int rank = 0; rank < run().executors() && !missing.isEmpty(); rank++) {
-      String path = folder + "/" + Checkpoints.stateFile(rank, run().executors());
+      String path = folder + "/" + CheckpointNames.stateFile(rank, run().executors());
       try (SafetensorsReader reader =
           SafetensorsReader.open(store.open(path), store.describe(path), store.size(path))) {
         for (TensorInfo tensor : reader.tensors()) {

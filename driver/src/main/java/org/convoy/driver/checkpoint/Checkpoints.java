@@ -12,8 +12,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.hdfs.BlockMissingException;
 import org.convoy.artifact.ArtifactStore;
@@ -50,17 +48,7 @@ import org.slf4j.LoggerFactory;
  * manifest makes a checkpoint of the folder.
  */
 public final class Checkpoints {
-  static final String PARAMETERS = "parameters.safetensors";
-
-  /** The weights of the best epoch, where a run keeps them. */
-  static final String BEST = "best.safetensors";
-
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-  private static final String FOLDER = "checkpoints";
-  private static final String MANIFEST = "manifest.json";
-  private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})");
-  private static final Pattern LEFTOVER = Pattern.compile("\\.step-\\d{8,18}\\.(tmp|old)");
-
   private final ArtifactStore store;
   private final int keep;
 
@@ -87,7 +75,7 @@ public final class Checkpoints {
    */
   public CheckpointPart writeParameters(long step, Parameters layout, INDArray flat)
       throws IOException {
-    return write(step, PARAMETERS, NamedWeights.tensors(layout, flat));
+    return write(step, CheckpointNames.PARAMETERS, NamedWeights.tensors(layout, flat));
   }
 
   /**
@@ -95,7 +83,7 @@ public final class Checkpoints {
    * executor calls this. See {@link #writeParameters}.
    */
   public CheckpointPart writeBest(long step, Parameters layout, INDArray flat) throws IOException {
-    return write(step, BEST, NamedWeights.tensors(layout, flat));
+    return write(step, CheckpointNames.BEST, NamedWeights.tensors(layout, flat));
   }
 
   /**
@@ -113,12 +101,12 @@ public final class Checkpoints {
       long step, int rank, int executors, Map<StateKey, INDArray> state) throws IOException {
     List<Tensor> tensors = new ArrayList<>();
     new TreeMap<>(state).forEach((key, array) -> tensors.add(Tensor.of(key.tensorName(), array)));
-    return write(step, stateFile(rank, executors), tensors);
+    return write(step, CheckpointNames.stateFile(rank, executors), tensors);
   }
 
   private CheckpointPart write(long step, String file, List<Tensor> tensors) throws IOException {
     FiniteTensors.require(tensors);
-    StagedFolder folder = StagedFolder.join(store, path(step));
+    StagedFolder folder = StagedFolder.join(store, CheckpointNames.path(step));
     try {
       FileDigest digest =
           folder.write(
@@ -147,17 +135,17 @@ public final class Checkpoints {
     SortedMap<String, FileDigest> files = new TreeMap<>();
     parts.forEach(part -> files.put(part.file(), part.digest()));
     requireEveryPart(run, files);
-    try (StagedFolder folder = StagedFolder.join(store, path(run.step()))) {
+    try (StagedFolder folder = StagedFolder.join(store, CheckpointNames.path(run.step()))) {
       folder.requireComplete(files);
       CheckpointManifest manifest = new CheckpointManifest(CheckpointManifest.FORMAT, run, files);
-      folder.write(MANIFEST, SealedJson.write(manifest));
+      folder.write(CheckpointNames.MANIFEST, SealedJson.write(manifest));
       folder.commit();
     }
     prune();
   }
 
   private static void requireEveryPart(RunPosition run, Map<String, FileDigest> files) {
-    List<String> expected = partNames(run.executors(), files.keySet());
+    List<String> expected = CheckpointNames.parts(run.executors(), files.keySet());
     if (!files.keySet().equals(Set.copyOf(expected))) {
       String form = "checkpoint of step %d: expected parts %s, got %s";
       throw new IllegalArgumentException(
@@ -165,23 +153,11 @@ public final class Checkpoints {
     }
   }
 
-  /** The files that a checkpoint has to have, of which the best epoch's weights may be one. */
-  private static List<String> partNames(int executors, Set<String> found) {
-    List<String> names = new ArrayList<>(List.of(PARAMETERS));
-    if (found.contains(BEST)) {
-      names.add(BEST);
-    }
-    for (int rank = 0; rank < executors; rank++) {
-      names.add(stateFile(rank, executors));
-    }
-    return names;
-  }
-
   /** The steps of all checkpoints, valid or damaged, latest first. */
   public List<Long> steps() throws IOException {
     List<Long> steps = new ArrayList<>();
-    for (String name : store.list(FOLDER)) {
-      OptionalLong step = step(name);
+    for (String name : store.list(CheckpointNames.FOLDER)) {
+      OptionalLong step = CheckpointNames.step(name);
       if (step.isPresent() && !isUnfinished(name)) {
         steps.add(step.getAsLong());
       }
@@ -194,7 +170,7 @@ public final class Checkpoints {
   private boolean isUnfinished(String name) throws IOException {
     return !store.hasAtomicRename()
         && isCheckpoint(name)
-        && !store.exists(FOLDER + "/" + name + "/" + MANIFEST);
+        && !store.exists(CheckpointNames.FOLDER + "/" + name + "/" + CheckpointNames.MANIFEST);
   }
 
   /**
@@ -230,7 +206,10 @@ public final class Checkpoints {
           | FileNotFoundException
           | ChecksumException
           | BlockMissingException e) {
-        LOG.warn("skipping checkpoint {}: {}", store.describe(path(step)), e.getMessage());
+        LOG.warn(
+            "skipping checkpoint {}: {}",
+            store.describe(CheckpointNames.path(step)),
+            e.getMessage());
       }
     }
     return Optional.empty();
@@ -243,8 +222,8 @@ public final class Checkpoints {
    *     changed, belongs to another step, or lists other files than a checkpoint has
    */
   public Checkpoint open(long step) throws IOException {
-    String path = path(step) + "/" + MANIFEST;
-    if (!store.list(path(step)).contains(MANIFEST)) {
+    String path = CheckpointNames.path(step) + "/" + CheckpointNames.MANIFEST;
+    if (!store.list(CheckpointNames.path(step)).contains(CheckpointNames.MANIFEST)) {
       throw new DamagedFileException(
           store.describe(path), "content", "a folder with this file in it", "none");
     }
@@ -255,31 +234,31 @@ public final class Checkpoints {
     }
     int executors = manifest.run().executors();
     Set<String> found = manifest.files().keySet();
-    if (!found.equals(Set.copyOf(partNames(executors, found)))) {
+    if (!found.equals(Set.copyOf(CheckpointNames.parts(executors, found)))) {
       throw new DamagedFileException(
           store.describe(path),
           "files",
-          PARAMETERS + " and a state file of each of " + executors + " executors",
+          CheckpointNames.PARAMETERS + " and a state file of each of " + executors + " executors",
           found);
     }
-    return new Checkpoint(store, path(step), manifest);
+    return new Checkpoint(store, CheckpointNames.path(step), manifest);
   }
 
   /** Whether only a checkpoint has a file with this name. */
   public static boolean isPart(String file) {
-    return file.equals(PARAMETERS);
+    return file.equals(CheckpointNames.PARAMETERS);
   }
 
   /** Whether a folder of this name is a checkpoint. */
   public static boolean isCheckpoint(String folder) {
-    return step(folder).isPresent();
+    return CheckpointNames.step(folder).isPresent();
   }
 
   /** Removes the files of failed attempts. No process may write at the same time. */
   public void clean() throws IOException {
-    for (String name : store.list(FOLDER)) {
-      if (LEFTOVER.matcher(name).matches() || isUnfinished(name)) {
-        store.delete(FOLDER + "/" + name);
+    for (String name : store.list(CheckpointNames.FOLDER)) {
+      if (CheckpointNames.isLeftover(name) || isUnfinished(name)) {
+        store.delete(CheckpointNames.FOLDER + "/" + name);
       }
     }
   }
@@ -287,26 +266,7 @@ public final class Checkpoints {
   private void prune() throws IOException {
     List<Long> steps = steps();
     for (long step : steps.subList(Math.min(keep, steps.size()), steps.size())) {
-      store.delete(path(step));
+      store.delete(CheckpointNames.path(step));
     }
-  }
-
-  static String stateFile(int rank, int executors) {
-    if (rank < 0 || rank >= executors) {
-      throw new IllegalArgumentException(
-          "rank: expected 0 to " + (executors - 1) + ", got " + rank);
-    }
-    return "state-" + rank + "-of-" + executors + ".safetensors";
-  }
-
-  private static String path(long step) {
-    return FOLDER + String.format(Locale.ROOT, "/step-%08d", step);
-  }
-
-  private static OptionalLong step(String name) {
-    Matcher matcher = NAME.matcher(name);
-    return matcher.matches()
-        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
-        : OptionalLong.empty();
   }
 }

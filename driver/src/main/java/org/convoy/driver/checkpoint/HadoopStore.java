@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -118,9 +119,13 @@ public final class HadoopStore implements ArtifactStore {
 
   @Override
   public List<String> list(String folder) throws IOException {
+    Path place = files.makeQualified(resolve(folder));
     try {
-      return Arrays.stream(files.listStatus(resolve(folder)))
-          .map(entry -> entry.getPath().getName())
+      return Arrays.stream(files.listStatus(place))
+          .map(FileStatus::getPath)
+          // Hadoop lists a file as its own entry.
+          .filter(entry -> !entry.equals(place))
+          .map(Path::getName)
           .sorted()
           .toList();
     } catch (FileNotFoundException e) {

@@ -17,6 +17,8 @@ import org.convoy.settings.Variants;
  * How a decoded image becomes network input.
  *
  * @param train transforms of training images, in order
+ * @param views transforms of the further views of a training image, behind {@code train}, where the
+ *     loss compares an image with changed copies of itself; empty: there are none
  * @param mix transforms of whole micro-batches in training, of which each has one, drawn at random;
  *     none: samples are not mixed
  * @param evaluation transforms of images in validation, evaluation and prediction, in order
@@ -26,6 +28,7 @@ import org.convoy.settings.Variants;
  */
 public record ImageSettings(
     List<Transform> train,
+    List<Transform> views,
     List<Mix> mix,
     List<Transform> evaluation,
     List<ProgressiveSize> progressive,
@@ -36,6 +39,7 @@ public record ImageSettings(
   /** Checks the rules. */
   public ImageSettings {
     train = List.copyOf(train);
+    views = List.copyOf(views);
     mix = List.copyOf(mix);
     evaluation = List.copyOf(evaluation);
     progressive = List.copyOf(progressive);

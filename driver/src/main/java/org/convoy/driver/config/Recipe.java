@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.convoy.driver.engine.Engine;
+import org.convoy.image.loader.SampleViews;
 import org.convoy.image.transform.Attack;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.loss.Loss;
@@ -161,6 +162,8 @@ public record Recipe(
     RecipeRules.images(checks, model, image, epochs);
     RecipeRules.classes(checks, task, data.sampling(), classWeights, batch);
     RecipeRules.averages(checks, weightAverage, swa, epochs);
+    RecipeRules.unlabelled(checks, task, model, image, data);
+    RecipeRules.views(checks, loss, image);
     checks
         .atLeast("epochs", epochs, 1)
         .atLeast("max-steps", maxSteps, 0)
@@ -202,22 +205,6 @@ public record Recipe(
             "early-stopping.patience-epochs",
             "expected 0 without data.validation, got " + earlyStopping.patienceEpochs(),
             "data.validation")
-        .that(
-            task.views() == 1 || !data.validated(),
-            "data.validation",
-            "expected \"\" for a task of several views of an image, which has nothing to validate",
-            "task.name")
-        .that(
-            task.views() == 1 || image.mix().isEmpty(),
-            "image.mix",
-            "expected [] for a task of several views of an image",
-            "task.name")
-        .that(
-            task.views() == 1 || model.auxiliaryWeight() == 0,
-            "model.auxiliary-weight",
-            "expected 0 for a task of several views of an image, got "
-                + Checks.number(model.auxiliaryWeight()),
-            "task.name")
         .that(task.refusal(loss).isEmpty(), "loss.name", task.refusal(loss).orElse(""), "task.name")
         .done();
   }
@@ -237,6 +224,11 @@ public record Recipe(
    */
   public int groups() {
     return exchange.groups() == 0 ? batch.microBatches() : exchange.groups();
+  }
+
+  /** The views of each sample that a micro-batch holds. */
+  public SampleViews views() {
+    return new SampleViews(loss.views(), image.views());
   }
 
   /**

@@ -2,13 +2,17 @@ package org.convoy.driver.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.convoy.driver.data.Sampling;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Transform;
+import org.convoy.loss.Consistency;
+import org.convoy.loss.Loss;
 import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
 import org.convoy.task.ClassWeights;
 import org.convoy.task.Column;
+import org.convoy.task.MaskedAutoencoder;
 import org.convoy.task.Task;
 
 /** Rules of a {@link Recipe} that involve several sections, by what they are about. */
@@ -38,10 +42,20 @@ final class RecipeRules {
             sizeProblem(model, image.evaluation()).orElse(""),
             "model.input")
         .that(
+            sizeProblem(model, joined(image.train(), image.views())).isEmpty()
+                || sizeProblem(model, image.train()).isPresent(),
+            "image.views",
+            sizeProblem(model, joined(image.train(), image.views())).orElse(""),
+            "model.input")
+        .that(
             image.progressive().stream().allMatch(each -> each.fromEpoch() < epochs),
             "image.progressive",
             "expected from-epoch of less than the run's " + epochs + " epochs",
             "epochs");
+  }
+
+  private static List<Transform> joined(List<Transform> first, List<Transform> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
   }
 
   private static Optional<String> sizeProblem(ModelSettings model, List<Transform> transforms) {
@@ -56,7 +70,7 @@ final class RecipeRules {
       Checks checks, Task task, Sampling sampling, ClassWeights classWeights, BatchSettings batch) {
     checks
         .that(
-            classWeights.equal() || (task.column() == Column.LABEL && task.views() == 1),
+            classWeights.equal() || (task.column() == Column.LABEL && task.labelled()),
             "class-weights.name",
             "expected equal where an image has any number of classes, got "
                 + Variants.name(classWeights.getClass()),
@@ -92,5 +106,54 @@ final class RecipeRules {
             "expected 0 with a weight-average.decay, for only one mean can be saved, got "
                 + swa.everyEpochs(),
             "weight-average.decay");
+  }
+
+  /** A task without labels has nothing to validate, to mix or to classify. */
+  static void unlabelled(
+      Checks checks, Task task, ModelSettings model, ImageSettings image, DataSettings data) {
+    if (task.labelled()) {
+      return;
+    }
+    String name = Variants.name(task.getClass());
+    checks
+        .that(
+            !data.validated(),
+            "data.validation",
+            "expected \"\" for the task " + name + ", which has nothing to validate",
+            "task.name")
+        .that(image.mix().isEmpty(), "image.mix", "expected [] for the task " + name, "task.name")
+        .that(
+            !(task instanceof MaskedAutoencoder) || image.progressive().isEmpty(),
+            "image.progressive",
+            "expected [] for the task " + name + ", whose targets have one size",
+            "task.name")
+        .that(
+            model.auxiliaryWeight() == 0,
+            "model.auxiliary-weight",
+            "expected 0 for the task " + name + ", got " + Checks.number(model.auxiliaryWeight()),
+            "task.name");
+  }
+
+  /** Views of an image are made as the loss compares them. */
+  static void views(Checks checks, Loss loss, ImageSettings image) {
+    String name = Variants.name(loss.getClass());
+    boolean wanted = loss instanceof Consistency;
+    checks
+        .that(
+            wanted != image.views().isEmpty(),
+            "image.views",
+            wanted
+                ? "expected the transforms by which the further views differ for the loss "
+                    + name
+                    + ", for example [aug-mix], got none"
+                : "expected [] for the loss "
+                    + name
+                    + ", which compares no image with copies of itself",
+            "loss.name")
+        .that(
+            loss.views() == 1 || image.mix().isEmpty(),
+            "image.mix",
+            "expected [] for the loss " + name + " of several views of an image",
+            "loss.name");
   }
 }

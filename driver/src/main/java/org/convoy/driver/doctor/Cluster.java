@@ -1,7 +1,9 @@
 package org.convoy.driver.doctor;
 
+import java.util.List;
 import java.util.Optional;
 import org.convoy.driver.evaluation.NativeBudget;
+import org.convoy.driver.evaluation.NativeBudget.Part;
 import org.convoy.driver.spark.ExecutorSize;
 
 /**
@@ -11,8 +13,19 @@ import org.convoy.driver.spark.ExecutorSize;
  * @param wanted the number of executors
  * @param size of each executor
  * @param demand what the recipe's executors take beside their heaps, if a recipe was given
+ * @param gpuDemand what they take of their GPUs' memory at least, without the scratch memory of
+ *     cuDNN; nothing where executors have no GPUs or no recipe was given
  */
-record Cluster(String master, int wanted, ExecutorSize size, Optional<NativeBudget> demand) {
+record Cluster(
+    String master,
+    int wanted,
+    ExecutorSize size,
+    Optional<NativeBudget> demand,
+    List<Part> gpuDemand) {
+  /** Copies the list. */
+  Cluster {
+    gpuDemand = List.copyOf(gpuDemand);
+  }
 
   /** The setting that binds executors to equal machines. */
   String placement() {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.convoy.driver.evaluation.NativeBudget;
+import org.convoy.driver.evaluation.NativeBudget.Part;
 import org.convoy.driver.spark.ExecutorWait;
 import org.convoy.driver.spark.SparkCluster;
 import org.convoy.driver.spark.StageFailedException;
@@ -20,23 +21,31 @@ public final class Doctor {
   private final Order order;
   private final String master;
   private final Optional<NativeBudget> demand;
+  private final List<Part> gpuDemand;
 
   /**
    * @param master the master's URL, which decides how a remedy is written
    * @param demand what the executors of a recipe will take beside their heaps
+   * @param gpuDemand what they will take of their GPUs' memory; nothing where they have none
    */
-  public Doctor(SparkCluster cluster, Order order, String master, Optional<NativeBudget> demand) {
+  public Doctor(
+      SparkCluster cluster,
+      Order order,
+      String master,
+      Optional<NativeBudget> demand,
+      List<Part> gpuDemand) {
     this.cluster = cluster;
     this.order = order;
     this.master = master;
     this.demand = demand;
+    this.gpuDemand = List.copyOf(gpuDemand);
   }
 
   /** Runs the barrier stage and judges the answers. A stage that fails is a finding too. */
   public Examination examine() throws InterruptedException {
     long start = System.nanoTime();
     int wanted = cluster.wanted();
-    Cluster about = new Cluster(master, wanted, cluster.executorSize(), demand);
+    Cluster about = new Cluster(master, wanted, cluster.executorSize(), demand, gpuDemand);
     int count;
     try {
       count = ExecutorWait.forAny(cluster, LOG::info).forAll(wanted);

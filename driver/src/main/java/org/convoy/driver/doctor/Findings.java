@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Applies all rules, and the forms that rules have in common. */
 final class Findings {
   private static final List<Rule> RULES =
-      Stream.of(NetworkRules.ALL, StorageRules.ALL, MemoryRules.ALL, ComputeRules.ALL)
+      Stream.of(NetworkRules.ALL, StorageRules.ALL, MemoryRules.ALL, GpuRules.ALL, ComputeRules.ALL)
           .flatMap(List::stream)
           .toList();
 

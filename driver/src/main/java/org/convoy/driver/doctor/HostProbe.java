@@ -38,6 +38,7 @@ final class HostProbe implements RankTask<String> {
         storage.measure(Path.of(System.getProperty("java.io.tmpdir")).toUri().toString(), file);
     Storage output =
         order.output().isEmpty() ? Storage.NONE : storage.measure(order.output(), file);
+    GpuFacts gpu = GpuFacts.of(place.gpu());
     String dataFailure = order.data().isEmpty() ? "" : storage.reach(order.data());
     HostReport report =
         new HostReport(
@@ -52,7 +53,8 @@ final class HostProbe implements RankTask<String> {
             temp,
             output,
             dataFailure,
-            NetworkProbe.measure(place, MESSAGE_BYTES));
+            NetworkProbe.measure(place, MESSAGE_BYTES),
+            gpu);
     return report.encode();
   }
 

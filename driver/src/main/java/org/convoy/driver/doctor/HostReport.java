@@ -21,6 +21,7 @@ import org.convoy.kernels.Machine;
  * @param output the folder of the run; not measured if none was named
  * @param dataFailure why the data cannot be reached; empty if it can, or if none was named
  * @param network the connections to other executors
+ * @param gpu the GPU that it was given
  */
 public record HostReport(
     int rank,
@@ -34,7 +35,8 @@ public record HostReport(
     Storage temp,
     Storage output,
     String dataFailure,
-    Network network) {
+    Network network,
+    GpuFacts gpu) {
 
   /** Stands for a size that the system does not state. */
   public static final long UNKNOWN = -1;

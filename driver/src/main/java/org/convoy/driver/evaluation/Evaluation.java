@@ -63,6 +63,7 @@ public final class Evaluation {
       NativeBudget.evaluation(
               model.graph(),
               EvaluationTask.backend(cluster.executorsHaveGpus()),
+              request.options().precision(),
               EvaluationTask.loading(request, cluster.executorSize().cores()),
               request.views().crops(),
               cluster.executorSize())

@@ -18,7 +18,6 @@ import org.convoy.image.loader.LoaderOptions;
 import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
-import org.convoy.kernels.Precision;
 
 /** One executor's share of an evaluation, by its rank. */
 final class EvaluationTask implements RankTask<EvaluationTask.Part> {
@@ -62,7 +61,7 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
 
   /** The options for loading images. */
   static LoaderOptions loading(EvaluationRequest request, int cores) {
-    return new LoaderOptions(request.batch(), cores, BATCHES_AHEAD, request.onBadImage());
+    return new LoaderOptions(request.options().batch(), cores, BATCHES_AHEAD, request.onBadImage());
   }
 
   private Part evaluate(Place place) throws IOException, InterruptedException {
@@ -78,8 +77,8 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
         Evaluator evaluator =
             new Evaluator(
                 weights,
-                request.batch(),
-                Precision.FLOAT32,
+                request.options().batch(),
+                request.options().precision(),
                 ModelParts.task(model),
                 ModelFolder.loss(model),
                 samples,

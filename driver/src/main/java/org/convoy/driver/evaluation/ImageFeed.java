@@ -14,6 +14,7 @@ import org.convoy.graph.Shape;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.SampleViews;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Size;
 
@@ -41,10 +42,19 @@ public final class ImageFeed {
    * The micro-batches of an executor's lanes, step by step, from a step of an epoch to its end.
    *
    * @param input the shape of one sample in this epoch
-   * @param views of each sample that a micro-batch holds: first one view of all, then the next
+   * @param views of each sample that a micro-batch holds, at the network's own resolution
    */
   public BatchLoader training(
-      Shape input, Lanes lanes, MicroBatches range, long seed, int epoch, int fromStep, int views) {
+      Shape input,
+      Lanes lanes,
+      MicroBatches range,
+      long seed,
+      int epoch,
+      int fromStep,
+      SampleViews views) {
+    Size size = new Size(input.dimension(1), input.dimension(2));
+    SampleViews sizedViews =
+        views.at(new Size(preprocessing.height(), preprocessing.width()), size);
     Iterator<List<ImageSource>> batches =
         IntStream.range(fromStep, lanes.stepsPerEpoch())
             .boxed()
@@ -53,14 +63,12 @@ public final class ImageFeed {
                     IntStream.range(range.from(), range.to())
                         .mapToObj(
                             lane ->
-                                views(
+                                sizedViews.of(
                                     sources(
                                         lanes.microBatch(epoch, step, lane),
-                                        lanes.appearances(epoch, step, lane)),
-                                    views)))
+                                        lanes.appearances(epoch, step, lane)))))
             .iterator();
-    Preprocessing sized = preprocessing.at(new Size(input.dimension(1), input.dimension(2)));
-    return BatchLoader.forTraining(batches, sized, seed, epoch, options);
+    return BatchLoader.forTraining(batches, preprocessing.at(size), seed, epoch, options);
   }
 
   /** The batches of an executor's share of a split that is only evaluated. */
@@ -91,13 +99,6 @@ public final class ImageFeed {
   /** One batch of the given samples. */
   public BatchLoader evaluation(int[] samples) {
     return BatchLoader.forEvaluation(List.of(sources(samples)).iterator(), preprocessing, options);
-  }
-
-  private static List<ImageSource> views(List<ImageSource> sources, int views) {
-    return IntStream.range(0, views)
-        .boxed()
-        .flatMap(view -> sources.stream().map(source -> source.view(view, views)))
-        .toList();
   }
 
   private List<ImageSource> sources(int[] samples) {

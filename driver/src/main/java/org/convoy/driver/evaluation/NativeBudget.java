@@ -11,6 +11,7 @@ import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.kernels.Precision;
 import org.convoy.settings.RequestException;
 
 /**
@@ -57,9 +58,14 @@ public record NativeBudget(List<Part> parts) {
 
   /** Of an executor that evaluates a saved model. */
   public static NativeBudget evaluation(
-      Graph graph, Backend backend, LoaderOptions options, int crops, ExecutorSize size) {
+      Graph graph,
+      Backend backend,
+      Precision precision,
+      LoaderOptions options,
+      int crops,
+      ExecutorSize size) {
     List<Part> parts = new ArrayList<>(process(size));
-    PlanRequest plan = PlanRequest.inference(options.batchCapacity());
+    PlanRequest plan = PlanRequest.inference(options.batchCapacity()).precision(precision);
     parts.add(new Part("plan", plan(graph, backend, plan, size.cores())));
     parts.add(new Part("parameters", Float.BYTES * Parameters.of(graph).length()));
     for (int crop = 0; crop < crops; crop++) {

@@ -10,6 +10,7 @@ import org.convoy.driver.data.ImageFile;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.inference.ConvoyModel;
 import org.convoy.inference.ImageScores;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.inference.ScoredImages;
 import org.convoy.settings.RequestException;
 
@@ -27,14 +28,13 @@ public final class Predictor implements AutoCloseable {
    * Loads a model.
    *
    * @param location of its folder, a Hadoop path
-   * @param batch images computed together
    * @throws RequestException if there is no saved model
    * @throws org.convoy.artifact.DamagedFileException if a file of it was changed or cut short
    */
-  public static Predictor open(String location, int batch, Configuration hadoop)
+  public static Predictor open(String location, InferenceOptions options, Configuration hadoop)
       throws IOException {
     return new Predictor(
-        ConvoyModel.of(ModelFolder.load(location, hadoop), batch, location), hadoop);
+        ConvoyModel.of(ModelFolder.load(location, hadoop), options, location), hadoop);
   }
 
   /** Class names in the order of the network's outputs. */

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.convoy.artifact.SavedModel;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.inference.ConvoyModel;
+import org.convoy.inference.InferenceOptions;
+import org.convoy.kernels.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +29,23 @@ public final class SharedModels {
    *
    * @param location of its folder, a Hadoop path
    * @param weightsSha256 the digest of its weights, by which a model that was replaced is noticed
-   * @param batch images computed together
    * @param embedding whether it gives the features before its last layer too
+   * @param gpu the GPU that Spark gave the task, on which the model computes; without one it
+   *     computes as the options say
    * @throws org.convoy.settings.RequestException if there is no saved model
    * @throws IOException if it cannot be read, or has other weights
    */
   public static Lent lend(
-      String location, String weightsSha256, int batch, boolean embedding, Configuration hadoop)
+      String location,
+      String weightsSha256,
+      InferenceOptions options,
+      boolean embedding,
+      OptionalInt gpu,
+      Configuration hadoop)
       throws IOException {
-    Key key = new Key(location, weightsSha256, batch, embedding);
+    gpu.ifPresent(Backends::useGpu);
+    InferenceOptions there = gpu.isPresent() ? options.backend("cudnn") : options;
+    Key key = new Key(location, weightsSha256, there, embedding);
     synchronized (LOADED) {
       Loaded found = LOADED.stream().filter(each -> each.key.equals(key)).findFirst().orElse(null);
       if (found == null) {
@@ -51,18 +62,19 @@ public final class SharedModels {
    * Refuses to predict where an executor lacks the memory for a shared model.
    *
    * @param location of the model's folder, a Hadoop path
-   * @param batch images computed together
    * @throws org.convoy.settings.RequestException if there is no saved model, or with the setting
    *     that helps
    */
   public static void requireMemory(
-      String location, int batch, ExecutorSize size, Configuration hadoop) throws IOException {
+      String location, InferenceOptions options, ExecutorSize size, Configuration hadoop)
+      throws IOException {
     SavedModel saved = ModelFolder.load(location, hadoop);
     try {
       NativeBudget.evaluation(
               saved.graph(),
               EvaluationTask.backend(false),
-              new LoaderOptions(batch, size.cores(), 1, OnBadImage.SKIP),
+              options.precision(),
+              new LoaderOptions(options.batch(), size.cores(), 1, OnBadImage.SKIP),
               1,
               size)
           .check(size);
@@ -75,8 +87,8 @@ public final class SharedModels {
     SavedModel saved = ModelFolder.load(key.location, hadoop);
     ConvoyModel model =
         key.embedding
-            ? ConvoyModel.withEmbedding(saved, key.batch, key.location)
-            : ConvoyModel.of(saved, key.batch, key.location);
+            ? ConvoyModel.withEmbedding(saved, key.options, key.location)
+            : ConvoyModel.of(saved, key.options, key.location);
     if (!model.weightsSha256().equals(key.weightsSha256)) {
       String got = model.weightsSha256();
       model.close();
@@ -86,7 +98,8 @@ public final class SharedModels {
     return model;
   }
 
-  private record Key(String location, String weightsSha256, int batch, boolean embedding) {}
+  private record Key(
+      String location, String weightsSha256, InferenceOptions options, boolean embedding) {}
 
   private static final class Loaded {
     private final Key key;

@@ -6,7 +6,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 import org.convoy.driver.exchange.wire.MeshSettings;
 
 /** The place of the Spark task that runs on this thread. */
@@ -71,10 +70,7 @@ final class TaskPlace implements Place {
 
   @Override
   public OptionalInt gpu() {
-    ResourceInformation given = context.resourcesJMap().get(Executors.GPU);
-    return given == null
-        ? OptionalInt.empty()
-        : OptionalInt.of(Integer.parseInt(given.addresses()[0].strip()));
+    return TaskGpu.of(context);
   }
 
   @Override

@@ -34,6 +34,7 @@ final class Backpropagation implements AutoCloseable {
   private INDArray used;
   private Plan plan;
   private OutputLosses losses;
+  private Optional<DevicePass> onDevice;
   private final Optional<SharpnessPass> sharpness;
   private Optional<AdversarialPass> adversarial;
 
@@ -52,6 +53,11 @@ final class Backpropagation implements AutoCloseable {
     return spec.recipe().adversarial().steps() > 0 ? request.withInputGradient() : request;
   }
 
+  /** The keys of the random draws in the network, by micro-batch. */
+  static Draws draws(RunSpec spec) {
+    return new Draws(spec.recipe().seed(), "network");
+  }
+
   /**
    * Compiles the plan.
    *
@@ -63,12 +69,13 @@ final class Backpropagation implements AutoCloseable {
     this.spec = spec;
     this.weights = weights;
     this.request = request;
-    this.draws = new Draws(spec.recipe().seed(), "network");
+    this.draws = draws(spec);
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.used = weights.parameters();
     this.device = DeviceVectors.of(spec.recipe(), weights.backend(), used, gradient);
     this.plan = compile(spec.trained(0));
     this.losses = losses();
+    this.onDevice = DevicePass.of(spec, weights.backend(), graph(), teacher);
     this.adversarial = adversarial();
     this.sharpness =
         Optional.of(spec.recipe().sharpness())
@@ -127,6 +134,8 @@ final class Backpropagation implements AutoCloseable {
       plan = compile(trained);
       losses.close();
       losses = losses();
+      onDevice.ifPresent(DevicePass::close);
+      onDevice = DevicePass.of(spec, weights.backend(), trained, teacher);
       adversarial.ifPresent(AdversarialPass::close);
       adversarial = adversarial();
       teacher.ifPresent(each -> each.resolution(trained.inputShape()));
@@ -222,11 +231,21 @@ final class Backpropagation implements AutoCloseable {
 
   private double pass(
       Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
+    double value =
+        onDevice.isPresent()
+            ? onDevice.get().compute(plan, batch, supervised, draws.bits(key), gate, listener)
+            : inPhases(batch, supervised, key, gate, listener);
+    fetchMoments();
+    return value;
+  }
+
+  /** With a loss that is computed on the host between forward and backward. */
+  private double inPhases(
+      Batch batch, Supervised supervised, long key, ParameterGate gate, GradientListener listener) {
     forward(batch, key, gate);
     double value =
         losses.evaluate(plan.output(), supervised.targets(), supervised.weights(), teaching(batch));
     plan.backward(losses.gradient(), listener);
-    fetchMoments();
     return value;
   }
 
@@ -243,6 +262,7 @@ final class Backpropagation implements AutoCloseable {
     device.ifPresent(DeviceVectors::close);
     gradient.close();
     losses.close();
+    onDevice.ifPresent(DevicePass::close);
     sharpness.ifPresent(SharpnessPass::close);
     adversarial.ifPresent(AdversarialPass::close);
   }

@@ -15,6 +15,7 @@ import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.driver.exchange.sums.SynchronousSum;
 import org.convoy.driver.exchange.sums.VectorLayout;
 import org.convoy.image.loader.Batch;
+import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.RunningStatistics;
@@ -42,6 +43,7 @@ final class Descent implements AutoCloseable {
   private final StepClock clock;
   private final Chunks chunks;
   private final Combiner combiner;
+  private final ParameterGate returning;
   private final ShareOwners owners;
   private final Optional<DeviceVectors> device;
   private final List<OwnedChunks> owned = new ArrayList<>();
@@ -74,6 +76,7 @@ final class Descent implements AutoCloseable {
     this.device = backpropagation.device();
     device.ifPresent(there -> there.sumsOf(range, vector.trained()));
     this.combiner = combiner(range, vector);
+    this.returning = new ReturningParameters(combiner, clock);
     this.owners = new ShareOwners(exchange, chunks, clock);
     Companions companions = Companions.of(spec);
     for (Combiner.Share share : combiner.shares()) {
@@ -132,29 +135,18 @@ final class Descent implements AutoCloseable {
   double compute(long step, Batch batch, Supervised supervised, long key) {
     StepClock.Phase before = clock.enter(StepClock.Phase.COMPUTE);
     backpropagation.use(combiner.next());
-    double loss = backpropagation.compute(batch, supervised, key, returning, combiner::finished);
+    GradientListener listener = combiner::finished;
+    double loss =
+        backpropagation.compute(
+            batch,
+            supervised,
+            key,
+            returning,
+            exchange.size() == 1 ? listener.atTheEnd() : listener);
     combiner.endMicroBatch(new Moving(step));
     clock.enter(before);
     return loss;
   }
-
-  /** Waits for parameters that other executors have updated. */
-  private final ParameterGate returning =
-      new ParameterGate() {
-        @Override
-        public void await(long from, long to) {
-          StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
-          combiner.await(from, to);
-          clock.enter(before);
-        }
-
-        @Override
-        public void awaitAll() {
-          StepClock.Phase before = clock.enter(StepClock.Phase.EXCHANGE);
-          combiner.awaitAll();
-          clock.enter(before);
-        }
-      };
 
   /**
    * Lets the parameters of the step that has ended return to all executors, while this one goes on.

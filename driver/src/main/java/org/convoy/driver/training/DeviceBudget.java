@@ -55,6 +55,10 @@ record DeviceBudget(List<Part> parts) {
     if (parts.stream().noneMatch(part -> part.bytes() > 0)) {
       return new DeviceBudget(List.of());
     }
+    parts.add(
+        new Part(
+            "loss",
+            TrainingBudget.largest(resolutions, at -> DevicePass.bytes(spec, at, given.there()))));
     if (DeviceVectors.fit(recipe)) {
       VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());
       parts.add(

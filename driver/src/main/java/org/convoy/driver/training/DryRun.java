@@ -97,7 +97,9 @@ public final class DryRun {
         new RunSpec(
             recipe,
             graph.toJson(),
-            recipe.task().labels(Collections.nCopies(data.classes(), "")),
+            recipe
+                .task()
+                .labels(Collections.nCopies(data.classes(), ""), graph.outputShape().channels()),
             data.images(),
             1,
             1,

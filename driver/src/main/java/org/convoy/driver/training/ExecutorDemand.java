@@ -12,6 +12,7 @@ import org.convoy.driver.evaluation.NativeBudget;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
@@ -62,22 +63,33 @@ public final class ExecutorDemand {
     return of(Math.max(MANY_CLASSES, own), given);
   }
 
+  /** What it takes of its GPU's memory at least; nothing if the recipe computes on processors. */
+  public List<NativeBudget.Part> leastOfGpu() {
+    Backend backend = Backends.get(recipe.backend().on(true));
+    return DeviceBudget.of(spec(2, GivenModels.NONE), backend, executors).parts();
+  }
+
   private NativeBudget of(int classes, GivenModels given) {
-    RunSpec spec =
-        new RunSpec(
-            recipe,
-            graph(recipe, classes).toJson(),
-            recipe.task().labels(Collections.nCopies(classes, "")),
-            recipe.batch().globalSize(),
-            1,
-            1,
-            "",
-            -1,
-            "",
-            DataDigests.of(),
-            given,
-            0);
-    return TrainingBudget.of(spec, Backends.get(recipe.backend().on(false)), executors, size);
+    return TrainingBudget.of(
+        spec(classes, given), Backends.get(recipe.backend().on(false)), executors, size);
+  }
+
+  private RunSpec spec(int classes, GivenModels given) {
+    Graph graph = graph(recipe, classes);
+    int outputs = graph.outputShape().channels();
+    return new RunSpec(
+        recipe,
+        graph.toJson(),
+        recipe.task().labels(Collections.nCopies(classes, ""), outputs),
+        recipe.batch().globalSize(),
+        1,
+        1,
+        "",
+        -1,
+        "",
+        DataDigests.of(),
+        given,
+        0);
   }
 
   /**

@@ -112,7 +112,12 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
         Backpropagation backpropagation =
             new Backpropagation(spec, weights, request.choices(choices), teaching.teacher());
         Validation evaluated =
-            validation(weights, precision, preprocessing, options, configuration);
+            validation(
+                weights,
+                precision,
+                preprocessing,
+                spec.recipe().data().loading(spec.microBatchSize(), cores),
+                configuration);
         ExecutorLoop loop =
             new ExecutorLoop(
                 spec,

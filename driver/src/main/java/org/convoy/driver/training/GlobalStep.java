@@ -91,7 +91,7 @@ final class GlobalStep {
       try (Batch batch = loader.next().orElseThrow()) {
         own[i] = descent.compute(step, batch, supervision.of(batch, key), key);
         // Views of an image have the same bytes, and the first views come first.
-        int bad = batch.badImages().size() / spec.recipe().task().views();
+        int bad = batch.badImages().size() / spec.recipe().loss().views();
         own[range.count() + SKIPPED] += bad;
         badImages.add(batch.badImages().subList(0, bad));
       }

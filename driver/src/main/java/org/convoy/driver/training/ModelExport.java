@@ -1,10 +1,13 @@
 package org.convoy.driver.training;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.convoy.artifact.ArtifactFormat;
+import org.convoy.artifact.ArtifactStore;
+import org.convoy.artifact.ExportManifest;
 import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.ExportOptions.Output;
 import org.convoy.artifact.SavedModel;
@@ -70,7 +73,10 @@ public record ModelExport(
       throw new RequestException(
           "--out: expected a new file or folder, but there is "
               + store.describe(path.getName())
-              + " already");
+              + " already"
+              + (isPart(store, path.getName())
+                  ? ", a folder without " + ExportManifest.FILE + ", as a killed export leaves it"
+                  : ""));
     }
     SavedModel model = ModelFolder.load(location, hadoop);
     try {
@@ -83,6 +89,11 @@ public record ModelExport(
     } finally {
       model.weights().close();
     }
+  }
+
+  private static boolean isPart(ArtifactStore store, String path) throws IOException {
+    List<String> entries = store.list(path);
+    return !entries.isEmpty() && !entries.contains(ExportManifest.FILE);
   }
 
   /**

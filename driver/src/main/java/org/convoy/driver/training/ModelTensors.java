@@ -7,11 +7,12 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.artifact.weights.TensorFile;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.models.SparseAutoencoder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The tensors of a saved model, as of any other file of weights, without those of a projection
- * head. Owns the model.
+ * The tensors of a saved model, as of any other file of weights, without those that self-supervised
+ * training adds. Owns the model.
  */
 final class ModelTensors implements TensorFile {
   private final SavedModel model;
@@ -37,6 +38,7 @@ final class ModelTensors implements TensorFile {
     return layout.all().stream()
         .filter(parameter -> !without.contains(parameter.name()))
         .filter(parameter -> !ProjectionHead.has(parameter.name()))
+        .filter(parameter -> !SparseAutoencoder.isDecoder(parameter.name()))
         .map(parameter -> new Entry(parameter.name(), shape(parameter)))
         .toList();
   }

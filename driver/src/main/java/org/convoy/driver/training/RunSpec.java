@@ -67,9 +67,9 @@ record RunSpec(
     return recipe.batch().microBatchSize();
   }
 
-  /** The number of images in a micro-batch: of each sample as many as the task has views. */
+  /** The number of images in a micro-batch: of each sample as many as the loss compares views. */
   int places() {
-    return microBatchSize() * recipe.task().views();
+    return microBatchSize() * recipe.loss().views();
   }
 
   Horizon horizon() {

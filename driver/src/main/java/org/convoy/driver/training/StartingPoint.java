@@ -24,7 +24,10 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.inference.ModelParts;
+import org.convoy.models.SparseAutoencoder;
 import org.convoy.settings.RequestException;
+import org.convoy.task.MaskedAutoencoder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -73,8 +76,9 @@ final class StartingPoint implements AutoCloseable {
       throws IOException {
     if (!isFile(location, hadoop)) {
       SavedModel model = ModelFolder.load(location, hadoop);
+      Set<String> head = head(spec, model);
       return opened(
-          new ModelTensors(model, model.labels().equals(spec.classes()) ? Set.of() : head(spec)),
+          new ModelTensors(model, model.labels().equals(spec.classes()) ? Set.of() : head),
           file ->
               new StartingPoint(
                   location,
@@ -82,7 +86,7 @@ final class StartingPoint implements AutoCloseable {
                   model.weightsSha256(),
                   Optional.of(model),
                   spec,
-                  weights(file, spec),
+                  WeightImport.of(file, spec.graph(), head),
                   Optional.empty()));
     }
     Path path = new Path(location);
@@ -90,7 +94,7 @@ final class StartingPoint implements AutoCloseable {
     return opened(
         WeightFiles.open(store, path.getName()),
         file -> {
-          WeightImport weights = weights(file, spec);
+          WeightImport weights = WeightImport.of(file, spec.graph(), head(spec));
           return new StartingPoint(
               location,
               file,
@@ -144,8 +148,11 @@ final class StartingPoint implements AutoCloseable {
         && path.getFileSystem(hadoop).getFileStatus(path).isFile();
   }
 
-  private static WeightImport weights(TensorFile file, RunSpec spec) {
-    return WeightImport.of(file, spec.graph(), head(spec));
+  /** Of an autoencoder all that lies behind the encoder. */
+  private static Set<String> head(RunSpec spec, SavedModel model) {
+    return ModelParts.task(model) instanceof MaskedAutoencoder
+        ? RequestException.asked(() -> SparseAutoencoder.head(spec.graph()))
+        : head(spec);
   }
 
   /** The tensors of another shape in the same network for one class more. */

@@ -9,6 +9,7 @@ import org.convoy.image.loader.Batch;
 import org.convoy.image.transform.CounterRandom;
 import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Mixture;
+import org.convoy.task.MaskedAutoencoder;
 import org.convoy.task.MixedTargets;
 import org.convoy.task.Target;
 import org.convoy.task.Task;
@@ -29,6 +30,7 @@ final class Supervision implements AutoCloseable {
   private final SampleIndex index;
   private final INDArray rows;
   private final Optional<double[]> classWeights;
+  private final Optional<HiddenPatches> patches;
 
   /**
    * @param index of the training split
@@ -40,6 +42,12 @@ final class Supervision implements AutoCloseable {
     this.graph = spec.graph();
     this.index = index;
     this.classWeights = classWeights(spec, index);
+    this.patches =
+        task instanceof MaskedAutoencoder masked
+            ? Optional.of(
+                new HiddenPatches(
+                    graph, spec.places(), masked.ratio(), Backpropagation.draws(spec)))
+            : Optional.empty();
     this.rows = Nd4j.create(DataType.FLOAT, graph.outputShape().batched(spec.places()));
   }
 
@@ -58,6 +66,7 @@ final class Supervision implements AutoCloseable {
    */
   Supervised of(Batch batch, long key) {
     List<Target> samples = index.targets(batch.sampleIds(), batch.size());
+    patches.ifPresent(hidden -> hidden.write(batch.imagesBuffer(), key, rows));
     int[] partners = Mixture.partners(batch.weights());
     Optional<Mixture> drawn = draw(key);
     if (drawn.isEmpty()) {

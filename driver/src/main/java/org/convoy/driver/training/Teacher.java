@@ -140,6 +140,17 @@ final class Teacher implements AutoCloseable {
     }
   }
 
+  /** How its outputs are mixed into a student's loss. */
+  Distillation loss() {
+    return loss;
+  }
+
+  /** What it says of a batch, until the next one. */
+  INDArray output(Batch batch) {
+    plan.forward(batch.images(), 0);
+    return plan.output();
+  }
+
   /**
    * Makes a loss that of a student.
    *
@@ -149,9 +160,8 @@ final class Teacher implements AutoCloseable {
    * @return the whole loss
    */
   double teach(Batch batch, double hard, INDArray output, INDArray outputGradient) {
-    plan.forward(batch.images(), 0);
     double soft =
-        loss.soft(output, plan.output(), batch.weights(), gradient, KernelThreads.count());
+        loss.soft(output, output(batch), batch.weights(), gradient, KernelThreads.count());
     loss.mix(outputGradient, gradient);
     return loss.mix(hard, soft);
   }

@@ -10,8 +10,11 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.image.transform.Size;
 import org.convoy.models.Models;
+import org.convoy.models.SparseAutoencoder;
 import org.convoy.settings.RequestException;
 import org.convoy.task.Contrastive;
+import org.convoy.task.MaskedAutoencoder;
+import org.convoy.task.Task;
 
 /** The network that a recipe trains: with auxiliary outputs, if the recipe gives them a weight. */
 final class TrainedNetwork {
@@ -69,10 +72,16 @@ final class TrainedNetwork {
    *     no auxiliary outputs where the recipe gives them a weight
    */
   static Graph of(Recipe recipe, Shape input, int classes) {
-    return recipe.task() instanceof Contrastive contrastive
-        ? ProjectionHead.on(
-            network(recipe.model(), input, contrastive.hidden()), contrastive.features())
-        : network(recipe.model(), input, classes);
+    Task task = recipe.task();
+    if (task instanceof Contrastive contrastive) {
+      return ProjectionHead.on(
+          network(recipe.model(), input, contrastive.hidden()), contrastive.features());
+    }
+    Graph network = network(recipe.model(), input, classes);
+    return task instanceof MaskedAutoencoder masked
+        ? RequestException.asked(
+            () -> SparseAutoencoder.of(network, masked.ratio(), masked.width()))
+        : network;
   }
 
   private static Graph network(ModelSettings settings, Shape input, int classes) {

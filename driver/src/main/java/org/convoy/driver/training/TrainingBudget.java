@@ -21,6 +21,7 @@ import org.convoy.image.loader.LoaderOptions;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.task.MaskedAutoencoder;
 
 /** The native memory that an executor of a training run takes. */
 final class TrainingBudget {
@@ -71,6 +72,10 @@ final class TrainingBudget {
       long bytes =
           largest(resolutions, at -> AdversarialPass.bytes(at.inputShape(), spec.places()));
       parts.add(new Part("images before the attack", bytes));
+    }
+    if (recipe.task() instanceof MaskedAutoencoder) {
+      long pixels = graph.outputShape().elements() * spec.places();
+      parts.add(new Part("pixels to restore, and the loss's gradient", 2 * Float.BYTES * pixels));
     }
     if (recipe.sharpness().on()) {
       parts.add(new Part("parameters of the second pass", SharpnessPass.bytes(layout)));

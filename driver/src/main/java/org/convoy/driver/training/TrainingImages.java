@@ -47,12 +47,6 @@ final class TrainingImages {
    */
   BatchLoader load(MicroBatches range, int epoch, int step) {
     return feed.training(
-        spec.input(epoch),
-        lanes,
-        range,
-        augmentationSeed,
-        epoch,
-        step,
-        spec.recipe().task().views());
+        spec.input(epoch), lanes, range, augmentationSeed, epoch, step, spec.recipe().views());
   }
 }

@@ -136,7 +136,7 @@ public final class TrainingSession {
         new RunSpec(
             recipe,
             graph.toJson(),
-            recipe.task().labels(training.classes()),
+            recipe.task().labels(training.classes(), graph.outputShape().channels()),
             training.count(),
             lanes.blockSize(),
             lanes.windowBlocks(),

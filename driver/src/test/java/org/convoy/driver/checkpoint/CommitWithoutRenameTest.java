@@ -12,9 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.convoy.artifact.ArtifactFormat;
+import org.convoy.artifact.ExportManifest;
+import org.convoy.artifact.ExportOptions;
+import org.convoy.artifact.FileDigest;
 import org.convoy.artifact.LocalStore;
 import org.convoy.artifact.ModelManifest;
 import org.convoy.artifact.SavedModel;
+import org.convoy.artifact.formats.ArtifactFormats;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
@@ -22,6 +27,8 @@ import org.convoy.graph.Value;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Checkpoints and models on a store that cannot rename: nobody ever takes a part for the whole. */
@@ -67,7 +74,7 @@ class CommitWithoutRenameTest {
   @Test
   void aPartThatIsNotWholeKeepsTheManifestAway() throws IOException {
     List<CheckpointPart> parts = CheckpointsTest.parts(checkpoints, 1, 1);
-    Path cut = folder.resolve("checkpoints/step-00000001/" + Checkpoints.PARAMETERS);
+    Path cut = folder.resolve("checkpoints/step-00000001/" + CheckpointNames.PARAMETERS);
     Files.write(cut, new byte[10]);
     IOException e =
         assertThrows(
@@ -92,6 +99,31 @@ class CommitWithoutRenameTest {
     store.failAfter(files);
     model.save(store, "model-0");
     assertEquals(model.weightsSha256(), SavedModel.load(store, "model-0").weightsSha256());
+  }
+
+  /**
+   * The same for an export. The other program does not take a part for a model either: what it asks
+   * for first comes last.
+   */
+  @ParameterizedTest
+  @CsvSource({"mlflow,MLmodel", "triton,1/model.onnx", "djl,model.onnx"})
+  void halfAnExportIsNone(String name, String needed) throws IOException {
+    ArtifactFormat format = ArtifactFormats.get(name);
+    SavedModel model = model();
+    format.write(model, ExportOptions.PLAIN, store, "whole");
+    ExportManifest whole = ExportManifest.read(store, "whole");
+    for (Map.Entry<String, FileDigest> file : whole.files().entrySet()) {
+      file.getValue().verify(store, "whole/" + file.getKey());
+    }
+    assertEquals(model.weightsSha256(), whole.weightsSha256());
+    int others = whole.files().size();
+    for (int written = 0; written <= others; written++) {
+      String place = name + "-" + written;
+      store.failAfter(written);
+      assertThrows(IOException.class, () -> format.write(model, ExportOptions.PLAIN, store, place));
+      assertEquals(written == others, store.exists(place + "/" + needed), place);
+      assertThrows(FileNotFoundException.class, () -> ExportManifest.read(store, place));
+    }
   }
 
   private static SavedModel model() {

@@ -166,7 +166,7 @@ class RecipeLoaderTest {
     assertEquals(
         List.of(
             "loss.name: expected one of cross-entropy, binary-cross-entropy, focal, dice,"
-                + " smooth-l1, nt-xent, got \"focl\" (inline:2), did you mean focal?"),
+                + " smooth-l1, nt-xent, consistency, mean-squared-error, got \"focl\" (inline:2), did you mean focal?"),
         problems(LEAST + "loss.name = focl"));
     assertEquals(
         List.of(

@@ -280,7 +280,7 @@ class UnpackedCopyTest {
     opcode[2] = 'i'; // INST, which makes an instance of a class
     Object[][] cases = {
       {opcode, "opcode 0x69"},
-      {Arrays.copyOf(good, good.length - 1), "at its end"},
+      {Arrays.copyOf(good, good.length - 1), "an opcode STOP, got the end"},
       {Arrays.copyOf(good, 3000), "bytes"},
       {batch("labels", planes(2, 1), 0), "expected 2 labels, got 1"},
       {batch("labeled", planes(2, 1), 0, 1), "a list labels"},

@@ -29,7 +29,7 @@ final class FindingsTest {
       new Network("a:1", 0.001, List.of(new Link(0, 1e-4, 1e9)), "");
 
   private final Cluster cluster =
-      new Cluster("yarn", 2, new ExecutorSize(4, GIB, 3 * GIB, true), Optional.empty());
+      new Cluster("yarn", 2, new ExecutorSize(4, GIB, 3 * GIB, true), Optional.empty(), List.of());
 
   @Test
   void healthyHostsGiveNoFinding() {
@@ -115,9 +115,11 @@ final class FindingsTest {
     ExecutorSize size = new ExecutorSize(4, GIB, 3 * GIB, true);
     List<HostReport> hosts = List.of(healthy("a"), healthy("b"));
     NativeBudget fits = new NativeBudget(List.of(new NativeBudget.Part("plans", 3 * GIB)));
-    assertEquals(List.of(), Findings.of(new Cluster("yarn", 2, size, Optional.of(fits)), hosts));
+    assertEquals(
+        List.of(), Findings.of(new Cluster("yarn", 2, size, Optional.of(fits), List.of()), hosts));
     NativeBudget more = new NativeBudget(List.of(new NativeBudget.Part("plans", 4 * GIB)));
-    Finding finding = only(Findings.of(new Cluster("yarn", 2, size, Optional.of(more)), hosts));
+    Finding finding =
+        only(Findings.of(new Cluster("yarn", 2, size, Optional.of(more), List.of()), hosts));
     assertEquals(Severity.FAULT, finding.severity());
     assertTrue(finding.problem().contains("needs 4096 MiB beside its Java heap, and has 3072"));
     assertTrue(finding.remedy().contains("spark.executor.memoryOverhead=4096m"));
@@ -125,10 +127,64 @@ final class FindingsTest {
     NativeBudget most = new NativeBudget(List.of(new NativeBudget.Part("plans", 40 * GIB)));
     ExecutorSize free = new ExecutorSize(4, GIB, 0, false);
     List<Finding> found =
-        Findings.of(new Cluster("spark://m:7077", 2, free, Optional.of(most)), hosts);
+        Findings.of(new Cluster("spark://m:7077", 2, free, Optional.of(most), List.of()), hosts);
     assertTrue(
         found.stream().anyMatch(each -> each.problem().contains("do not fit into the host's")),
         found::toString);
+  }
+
+  @Test
+  void gpus() {
+    GpuFacts card = new GpuFacts("NVIDIA H100", "sm_90", 80 * GIB, "550.1", "cuDNN 9.8", "");
+    GpuFacts other = new GpuFacts("NVIDIA A100", "sm_80", 40 * GIB, "550.1", "cuDNN 9.8", "");
+    GpuFacts broken = new GpuFacts("", "", HostReport.UNKNOWN, "", "", "no libcudnn.so.9");
+    List<NativeBudget.Part> fits = List.of(new NativeBudget.Part("training", 60 * GIB));
+    Cluster demanding = new Cluster("yarn", 2, cluster.size(), Optional.empty(), fits);
+    List<HostReport> equal = List.of(gpu("a", card), gpu("b", card));
+    assertEquals(List.of(), Findings.of(demanding, equal));
+    Finding unusable = only(Findings.of(cluster, List.of(gpu("a", card), gpu("b", broken))));
+    assertEquals(Severity.FAULT, unusable.severity());
+    assertTrue(unusable.problem().contains("no libcudnn.so.9"), unusable::toString);
+    List<Finding> found = Findings.of(demanding, List.of(gpu("a", card), gpu("b", other)));
+    assertEquals(2, found.size(), found::toString);
+    assertEquals(
+        "an executor of the recipe needs 61440 MiB of its GPU's memory (training 61440 MiB), and"
+            + " NVIDIA A100 has 40960",
+        found.get(0).problem());
+    assertTrue(
+        found.get(1).problem().contains("a: NVIDIA H100 (sm_90), cuDNN 9.8; b: NVIDIA A100"),
+        found::toString);
+  }
+
+  private HostReport gpu(String host, GpuFacts facts) {
+    HostReport without = healthy(host);
+    return new HostReport(
+        without.rank(),
+        without.executorId(),
+        host,
+        without.cores(),
+        JAVA,
+        MACHINE,
+        "",
+        LIMITS,
+        TEMP,
+        OUTPUT,
+        "",
+        NETWORK,
+        facts);
+  }
+
+  @Test
+  void theDriverStatesItsVersion() {
+    assertEquals(
+        "550.54.15",
+        GpuFacts.version(
+            "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15  Tue Mar  5 22:23:56 UTC"));
+    assertEquals(
+        "570.86.10",
+        GpuFacts.version(
+            "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.10  Release Build"));
+    assertEquals("", GpuFacts.version("nothing"));
   }
 
   @Test
@@ -280,6 +336,7 @@ final class FindingsTest {
         temp,
         output,
         dataFailure,
-        network);
+        network,
+        GpuFacts.NONE);
   }
 }

@@ -1,6 +1,7 @@
 package org.convoy.driver.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +24,10 @@ import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.inference.InferenceOptions;
+import org.convoy.kernels.Backends;
 import org.convoy.kernels.NativeMemory;
+import org.convoy.kernels.Precision;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A ResNet-20 as it is initialised, on 70 real files, against Spark in this process. */
 final class EvaluationTest {
   private static final int PER_CLASS = 7;
-  private static final int BATCH = 8;
+  private static final InferenceOptions OPTIONS = InferenceOptions.of(8);
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before all tests
@@ -63,8 +67,23 @@ final class EvaluationTest {
     assertEquals(one.loss(), three.loss(), 1e-6);
     assertEquals(one.weightsSha256(), three.weightsSha256());
 
+    EvaluationResult rounded =
+        evaluate(
+            new EvaluationRequest(
+                model(),
+                "file:" + shared.resolve("shapes"),
+                "validation",
+                new InferenceOptions(8, Precision.BFLOAT16),
+                Views.SINGLE,
+                OnBadImage.FAIL),
+            1);
+    assertEquals(one.loss(), rounded.loss(), 0.02 * one.loss());
+    if (Backends.get("onednn").effective(Precision.BFLOAT16) == Precision.BFLOAT16) {
+      assertNotEquals(one.loss(), rounded.loss());
+    }
+
     int[] hits = new int[2];
-    try (Predictor predictor = Predictor.open(model(), BATCH, new Configuration())) {
+    try (Predictor predictor = Predictor.open(model(), OPTIONS, new Configuration())) {
       List<ImageFile> files =
           ImageFile.list(validation(shared.resolve("shapes")), new Configuration());
       List<ImageFile> seen = new ArrayList<>();
@@ -167,14 +186,19 @@ final class EvaluationTest {
 
   private EvaluationResult evaluate(int executors, Path data, Views views, OnBadImage onBadImage)
       throws Exception {
+    return evaluate(
+        new EvaluationRequest(model(), "file:" + data, "validation", OPTIONS, views, onBadImage),
+        executors);
+  }
+
+  private static EvaluationResult evaluate(EvaluationRequest request, int executors)
+      throws Exception {
     SparkConf conf =
         new SparkConf()
             .setMaster("local[" + executors + "]")
             .setAppName("evaluation")
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
-    EvaluationRequest request =
-        new EvaluationRequest(model(), "file:" + data, "validation", BATCH, views, onBadImage);
     try (JavaSparkContext spark = new JavaSparkContext(SparkSettings.prepare(conf))) {
       return new Evaluation(new SparkCluster(spark), request).run();
     }

@@ -37,6 +37,7 @@ import org.convoy.graph.Parameters;
 import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 import org.convoy.image.transform.Preprocessing;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.kernels.NativeMemory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ final class ModelFolderFuzzTest {
   /** Why the folder is not opened. */
   private Optional<String> refusal() {
     try {
-      Predictor.open("file:" + folder.resolve("model"), 2, HADOOP).close();
+      Predictor.open("file:" + folder.resolve("model"), InferenceOptions.of(2), HADOOP).close();
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));

@@ -13,6 +13,7 @@ import org.convoy.artifact.DamagedFileException;
 import org.convoy.driver.spark.ExecutorSize;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.kernels.NativeMemory;
 import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Folders that are opened as models, of which some are none. */
 final class ModelFoldersTest {
-  private static final int BATCH = 8;
+  private static final InferenceOptions OPTIONS = InferenceOptions.of(8);
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set before all tests
@@ -47,14 +48,14 @@ final class ModelFoldersTest {
     RequestException refused =
         assertThrows(
             RequestException.class,
-            () -> SharedModels.requireMemory(model, BATCH, small, new Configuration()));
+            () -> SharedModels.requireMemory(model, OPTIONS, small, new Configuration()));
     String text = refused.toString();
     assertTrue(text.contains("add --conf spark.executor.memoryOverhead="), text);
     long asked = Long.parseLong(text.replaceAll(".*memoryOverhead=(\\d+)m.*", "$1")) << 20;
     SharedModels.requireMemory(
-        model, BATCH, new ExecutorSize(2, heap, asked, true), new Configuration());
+        model, OPTIONS, new ExecutorSize(2, heap, asked, true), new Configuration());
     SharedModels.requireMemory(
-        model, BATCH, new ExecutorSize(2, heap, 200L << 20, false), new Configuration());
+        model, OPTIONS, new ExecutorSize(2, heap, 200L << 20, false), new Configuration());
   }
 
   @Test
@@ -62,7 +63,7 @@ final class ModelFoldersTest {
     IllegalArgumentException none =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Predictor.open("file:" + folder, 1, new Configuration()));
+            () -> Predictor.open("file:" + folder, OPTIONS, new Configuration()));
     assertTrue(none.toString().contains("no saved model at file:" + folder), none::toString);
     Path model = folder.resolve("model");
     copy(shared.resolve("model"), model);
@@ -75,11 +76,11 @@ final class ModelFoldersTest {
       DamagedFileException failure =
           assertThrows(
               DamagedFileException.class,
-              () -> Predictor.open("file:" + model, 1, new Configuration()));
+              () -> Predictor.open("file:" + model, OPTIONS, new Configuration()));
       assertTrue(failure.toString().contains(file), failure::toString);
       Files.write(model.resolve(file), sound);
     }
-    Predictor.open("file:" + model, 1, new Configuration()).close();
+    Predictor.open("file:" + model, OPTIONS, new Configuration()).close();
   }
 
   @Test
@@ -104,7 +105,7 @@ final class ModelFoldersTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Predictor.open("file:" + location, 1, new Configuration()));
+            () -> Predictor.open("file:" + location, OPTIONS, new Configuration()));
     assertTrue(refusal.toString().contains(reason), refusal::toString);
   }
 

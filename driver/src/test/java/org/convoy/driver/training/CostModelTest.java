@@ -21,29 +21,31 @@ final class CostModelTest {
     return new CostModel(new SynchronousSum(), MILLION, 1, 1, 0.3, imageBytes, 4, 100, network);
   }
 
-  /** On 2 executors and 100 MB/s; half of 4 MB leaves, and half of the parameters returns. */
+  /** On 2 executors and 10 MB/s; half of 4 MB leaves, and half of the parameters returns. */
   @Test
   void eachCostIsWhatAHandComputes() {
-    Network network = new Network(100e6, 1e-3);
+    Network network = new Network(10e6, 1e-3);
     StepCost cost = model(0, network).on(2);
     assertEquals(4e6, cost.bytesSent(), 1e4);
     assertEquals(0.3, cost.compute());
-    double rounds = cost.exchange() - 2e6 / 100e6;
+    double rounds = cost.exchange() - (2e6 / 10e6 - 0.1);
     assertTrue(
         rounds >= 1e-3 && rounds < 1e-2,
-        "0.2 s of backward hide the gradients, the parameters take 20 ms and rounds "
+        "0.2 s of backward hide the gradients, 0.1 s of forward half of the parameters, and then"
+            + " there are rounds: "
             + cost.exchange());
-    assertEquals((4e6 + 4e6 / 2) / 100e6 / 100, cost.checkpoint(), 1e-5);
+    assertEquals((4e6 + 4e6 / 2) / 10e6 / 100, cost.checkpoint(), 1e-5);
     assertEquals(0, cost.data());
     assertEquals(0.3 / cost.seconds(), cost.efficiency(), 1e-12);
   }
 
-  /** 60 MB of images take 0.6 s, with the exchange 0.64, of which the step itself hides 0.32. */
+  /** 60 MB of images take 0.6 s, with the exchange 0.64, of which the step itself hides 0.3. */
   @Test
   void imagesCostWhatTheConnectionDoesNotCarryMeanwhile() {
     StepCost without = model(0, new Network(100e6, 0)).on(2);
     StepCost with = model(60e6, new Network(100e6, 0)).on(2);
-    assertEquals(0.64 - without.compute() - without.exchange(), with.data(), 1e-3);
+    assertEquals(0, without.exchange());
+    assertEquals(0.64 - without.compute(), with.data(), 1e-3);
     assertEquals(0, model(10e6, new Network(100e6, 0)).on(2).data());
   }
 
@@ -60,12 +62,12 @@ final class CostModelTest {
    */
   @Test
   void twoHundredExecutorsKeepNineTenths() {
-    assertTrue(resnet(new Bfloat16Sum(), 25e9, 64).on(256).efficiency() > 0.75);
-    assertTrue(resnet(new Bfloat16Sum(), 25e9, 256).on(256).efficiency() > 0.9);
-    assertTrue(resnet(new SynchronousSum(), 10e9, 64).on(256).efficiency() < 0.6);
+    assertTrue(resnet(new Bfloat16Sum(), 25e9).on(256).efficiency() > 0.9);
+    assertTrue(resnet(new SynchronousSum(), 10e9).on(256).efficiency() < 0.8);
   }
 
-  private static CostModel resnet(Combination combination, double bits, int images) {
+  private static CostModel resnet(Combination combination, double bits) {
+    int images = 64;
     return new CostModel(
         combination,
         RESNET_50,

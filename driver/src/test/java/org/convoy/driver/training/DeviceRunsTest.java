@@ -73,6 +73,7 @@ final class DeviceRunsTest {
           adamw | weight-average={decay: 0.9}; adaptive-clipping={factor: 0.02, except: ["fc.*"]}
           lamb  | parameters=[{match: "layer1.*", frozen: true}, {match: "fc.*", rate: 0.1}]
           lion  | swa={every-epochs: 1, statistics-steps: 1}
+          rmsprop | image.mix=[{mixup: 0.2}]; class-weights={name: inverse-frequency, power: 0.5}
           """)
   void theBytesOfVectorsOnTheHost(String optimizer, String variant) throws Exception {
     String all = "optimizer=" + optimizer + "; " + variant;

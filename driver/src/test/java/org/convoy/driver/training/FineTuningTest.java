@@ -21,7 +21,9 @@ import org.convoy.artifact.weights.TorchWriter;
 import org.convoy.driver.checkpoint.Warnings;
 import org.convoy.driver.evaluation.ModelFolder;
 import org.convoy.graph.Draws;
+import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
+import org.convoy.graph.Shape;
 import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,42 @@ final class FineTuningTest {
     assertEquals(
         layout.view(model(runs.folder().resolve("first")).weights(), layout.get("fc.weight")),
         layout.view(tuned.weights(), layout.get("fc.weight")));
+  }
+
+  /** FixRes: the last norm and the classifier get used to a higher resolution, all else stays. */
+  @Test
+  void aNetworkIsAdaptedToAnotherResolution() throws Exception {
+    runs.train(
+        runs.data(),
+        folder.resolve("run"),
+        false,
+        from(runs.folder().resolve("first")),
+        "model.input=[3, 24, 24]",
+        "image.train=[{resize: 24}, horizontal-flip]",
+        "image.evaluation=[{resize: 24}]",
+        "max-steps=2",
+        "parameters=[{match: \"fc.*\"}, {match: \"layer3.2.bn2.*\"}, {match: \"*\", frozen: true}]");
+    SavedModel tuned = model(folder.resolve("run"));
+    assertEquals(Shape.of(3, 24, 24), tuned.graph().inputShape());
+    Parameters layout = Parameters.of(tuned.graph());
+    INDArray before = model(runs.folder().resolve("first")).weights();
+    List<String> moved =
+        layout.all().stream()
+            .filter(
+                parameter ->
+                    !layout.view(before, parameter).equals(layout.view(tuned.weights(), parameter)))
+            .map(Parameter::name)
+            .sorted()
+            .toList();
+    assertEquals(
+        List.of(
+            "fc.bias",
+            "fc.weight",
+            "layer3.2.bn2.bias",
+            "layer3.2.bn2.running_mean",
+            "layer3.2.bn2.running_var",
+            "layer3.2.bn2.weight"),
+        moved);
   }
 
   @Test

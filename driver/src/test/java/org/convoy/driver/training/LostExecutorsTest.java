@@ -155,6 +155,28 @@ final class LostExecutorsTest {
   }
 
   /**
+   * Both executors are killed while they write a checkpoint, and then the one that commits another.
+   */
+  @Test
+  void killedTogetherAndInACommitWithWhatGroupsKeep() throws Exception {
+    String[] topK = {"exchange.combine={name=top-k, density=0.05, momentum=0.9, warm-up-steps=4}"};
+    String whole = train(shared.resolve("top-k"), topK).weightsSha256();
+    String writing = ".*/\\.step-00000006.*/state-%d-of-.*";
+    FatalFiles.set(traps(), "first", trap("KILL", writing.replace("%d", "0"), 4));
+    FatalFiles.set(traps(), "second", trap("KILL", writing.replace("%d", "1"), 4));
+    FatalFiles.set(traps(), "commit", trap("KILL", ".*/\\.step-00000010.*/manifest.*", 8));
+    RunSummary run = train(folder.resolve("run"), topK);
+    assertEquals(Set.of("first", "second", "commit"), Set.copyOf(FatalFiles.sprung(traps())));
+    List<Integer> from =
+        events(folder.resolve("run"), "restarted").stream()
+            .map(event -> event.path("from_step").intValue())
+            .distinct()
+            .toList();
+    assertEquals(List.of(4, 8), from);
+    assertEquals(whole, run.weightsSha256());
+  }
+
+  /**
    * Nothing ends its connections: the others notice that it delivers nothing. On a busy machine
    * Spark may still count on the stopped process when the next attempt begins, which then ends too.
    * So there may be another restart, but the result is the same.

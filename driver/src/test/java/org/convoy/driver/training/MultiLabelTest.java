@@ -31,6 +31,7 @@ import org.convoy.driver.spark.SparkSettings;
 import org.convoy.image.loader.OnBadImage;
 import org.convoy.image.shapes.PairsGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.inference.InferenceOptions;
 import org.convoy.kernels.NativeMemory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,7 +108,7 @@ final class MultiLabelTest {
     List<Double> probabilities = new ArrayList<>();
     Configuration hadoop = new Configuration();
     String images = shared.resolve("pairs/validation/images").toUri().toString();
-    try (Predictor predictor = Predictor.open(model(), 7, hadoop)) {
+    try (Predictor predictor = Predictor.open(model(), InferenceOptions.of(7), hadoop)) {
       predictor.predict(
           ImageFile.list(images, hadoop),
           1,

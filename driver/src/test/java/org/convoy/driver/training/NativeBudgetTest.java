@@ -33,6 +33,7 @@ import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.Precision;
 import org.convoy.models.Models;
 import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.Test;
@@ -175,6 +176,7 @@ final class NativeBudgetTest {
         NativeBudget.evaluation(
                 spec(recipe()).graph(),
                 Backends.get("onednn"),
+                Precision.FLOAT32,
                 recipe().data().loading(16, 1),
                 1,
                 new ExecutorSize(1, HEAP_MEGABYTES * MIB, 0, false))

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Going on in a folder that holds what it should, something else, or nothing. */
 final class ResumeTest {
@@ -125,18 +127,21 @@ final class ResumeTest {
   }
 
   /** The events fill the disk first: the run fails at its next checkpoint, and can go on. */
-  @Test
-  void aFullDiskEndsTheRunByNameAndItCanGoOn() throws Exception {
-    Optional<SmallDisk> mounted = SmallDisk.mount(folder, 8000);
+  @ParameterizedTest
+  @CsvSource({"synchronous-sum, 8000", "top-k, 40000"})
+  void aFullDiskEndsTheRunByNameAndItCanGoOn(String combination, int kibibytes) throws Exception {
+    Optional<SmallDisk> mounted = SmallDisk.mount(folder, kibibytes);
     Assumptions.assumeTrue(mounted.isPresent(), "mounting a tmpfs needs root");
+    String form = "exchange.combine=" + combination;
     try (SmallDisk disk = mounted.get()) {
       Path run = disk.root().resolve("run");
-      RunSummary whole = train("whole", false, "max-steps=4");
-      runs.train(runs.data(), run, false, "max-steps=2");
+      RunSummary whole = train("whole", false, form, "max-steps=4");
+      runs.train(runs.data(), run, false, form, "max-steps=2");
       Path filler = disk.root().resolve("filler");
-      assertThrows(IOException.class, () -> Files.write(filler, new byte[8_000_000]));
+      assertThrows(IOException.class, () -> Files.write(filler, new byte[1024 * kibibytes]));
       IOException full =
-          assertThrows(IOException.class, () -> runs.train(runs.data(), run, true, "max-steps=4"));
+          assertThrows(
+              IOException.class, () -> runs.train(runs.data(), run, true, form, "max-steps=4"));
       assertTrue(full.toString().contains(run.resolve(RunLease.FILE).toString()), full::toString);
       try (FileChannel open = FileChannel.open(filler, StandardOpenOption.WRITE)) {
         open.truncate(open.size() - 32_000);
@@ -144,11 +149,11 @@ final class ResumeTest {
       TrainingFailedException failure =
           assertThrows(
               TrainingFailedException.class,
-              () -> runs.train(runs.data(), run, true, "max-steps=4"));
+              () -> runs.train(runs.data(), run, true, form, "max-steps=4"));
       String unwritten = "could not write " + run.resolve("checkpoints/.step-00000004.tmp");
       assertTrue(failure.toString().contains(unwritten), failure::toString);
       Files.delete(filler);
-      RunSummary resumed = runs.train(runs.data(), run, true, "max-steps=4");
+      RunSummary resumed = runs.train(3, runs.data(), run, true, form, "max-steps=4");
       assertEquals(whole.weightsSha256(), resumed.weightsSha256());
       for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
         new ObjectMapper().readTree(line);

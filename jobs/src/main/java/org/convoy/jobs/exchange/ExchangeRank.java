@@ -19,6 +19,7 @@ import org.convoy.driver.exchange.wire.ChannelSecurity;
 import org.convoy.driver.exchange.wire.MeshSettings;
 import org.convoy.driver.exchange.wire.Rendezvous;
 import org.convoy.driver.spark.SparkSecurity;
+import org.convoy.kernels.Backends;
 
 /**
  * One executor of the benchmark: the main class of its process. It meets the others through its
@@ -62,6 +63,8 @@ final class ExchangeRank {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     MeshSettings settings =
         MeshSettings.of(Map.of(), arguments[2], "benchmark-" + rank, security(task));
+    // Loads the kernels, as an executor that trains has them.
+    Backends.get("onednn").machine();
     Rendezvous rendezvous = message -> meet(message, task.executors(), in, out);
     try (Exchange exchange = Exchange.open(settings, rank, task.executors(), rendezvous)) {
       ExchangeFigures figures = new ExchangeRank(task, exchange, arguments[2]).measure();

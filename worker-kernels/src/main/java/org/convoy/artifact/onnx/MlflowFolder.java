@@ -29,14 +29,14 @@ final class MlflowFolder {
 
   static void write(SavedModel model, OnnxModel onnx, StagedFolder folder) throws IOException {
     folder.write("model.onnx", onnx.bytes(), onnx::writeTo);
+    folder.write(EXAMPLE, text(example(onnx.input())));
+    folder.write("requirements.txt", text(REQUIREMENTS));
+    folder.write("python_env.yaml", text(PYTHON));
     folder.write(
         "MLmodel",
         text(
             JSON.writerWithDefaultPrettyPrinter().writeValueAsString(description(model, onnx))
                 + "\n"));
-    folder.write(EXAMPLE, text(example(onnx.input())));
-    folder.write("requirements.txt", text(REQUIREMENTS));
-    folder.write("python_env.yaml", text(PYTHON));
   }
 
   private static Map<String, Object> description(SavedModel model, OnnxModel onnx)

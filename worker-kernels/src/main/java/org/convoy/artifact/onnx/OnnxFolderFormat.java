@@ -3,16 +3,21 @@ package org.convoy.artifact.onnx;
 import java.io.IOException;
 import org.convoy.artifact.ArtifactFormat;
 import org.convoy.artifact.ArtifactStore;
+import org.convoy.artifact.ExportManifest;
 import org.convoy.artifact.ExportOptions;
 import org.convoy.artifact.SavedModel;
 import org.convoy.artifact.StagedFolder;
 
 /**
  * A folder with an ONNX file, and beside it what a server or a registry of models wants to know.
+ * Its {@link ExportManifest} comes last.
  */
 public final class OnnxFolderFormat implements ArtifactFormat {
 
-  /** Writes the files of a folder. */
+  /**
+   * Writes the files of a folder. The file without which the other program takes a folder for no
+   * model comes last: where folders cannot be renamed, it does not take a part for the whole.
+   */
   @FunctionalInterface
   interface Layout {
     void write(SavedModel model, OnnxModel onnx, StagedFolder folder) throws IOException;
@@ -62,6 +67,7 @@ public final class OnnxFolderFormat implements ArtifactFormat {
     try (OnnxModel onnx = OnnxModel.of(model, options);
         StagedFolder folder = StagedFolder.begin(store, path)) {
       layout.write(model, onnx, folder);
+      ExportManifest.of(name, model, folder.written()).writeTo(folder);
       folder.commit();
     }
   }

@@ -12,7 +12,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +37,9 @@ final class Dl4jFile implements TensorFile {
   /** The most words of the description of an array's shape, for the highest rank. */
   private static final int MOST_SHAPE_WORDS = 2 * 32 + 4;
 
+  /** The most bytes of all that {@code coefficients.bin} says before the elements. */
+  private static final int MOST_HEADER_BYTES = 4096;
+
   private static final int PIECE = 1 << 16;
 
   /** A tensor and its first element's place in the flat vector. */
@@ -57,9 +59,8 @@ final class Dl4jFile implements TensorFile {
     Path copy = Files.createTempFile("convoy-weights", ".bin");
     try (zip) {
       long elements = place(zip);
-      try (InputStream in = zip.getInputStream(zip.getEntry(COEFFICIENTS))) {
-        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-      }
+      long most = Math.addExact(Math.multiplyExact(elements, Float.BYTES), MOST_HEADER_BYTES);
+      UnpackedEntry.copy(zip, zip.getEntry(COEFFICIENTS), copy, most, file);
       this.start = start(copy, elements);
       this.coefficients = FileChannel.open(copy, StandardOpenOption.READ);
     } finally {

@@ -13,7 +13,6 @@ import java.net.URI;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -93,9 +92,7 @@ final class KerasFile implements TensorFile {
         throw new DamagedFileException(
             file, "content", "data.pkl of PyTorch or " + WEIGHTS + " of Keras", "neither");
       }
-      try (InputStream in = zip.getInputStream(weights)) {
-        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-      }
+      UnpackedEntry.copy(zip, weights, copy, Long.MAX_VALUE, file);
       Map<String, String> layers = layers(zip, file);
       return new KerasFile(new HdfFile(copy), file + ", " + WEIGHTS, layers);
     } catch (HdfException | OutOfMemoryError e) {

@@ -17,10 +17,13 @@ import org.convoy.artifact.ArrayMemory;
 import org.convoy.artifact.DamagedFileException;
 import org.convoy.artifact.ElementType;
 import org.convoy.artifact.Widening;
-import org.convoy.artifact.weights.PickleValue.Dictionary;
-import org.convoy.artifact.weights.PickleValue.Storage;
-import org.convoy.artifact.weights.PickleValue.Strided;
-import org.convoy.artifact.weights.PickleValue.Text;
+import org.convoy.artifact.weights.TorchNames.Storage;
+import org.convoy.artifact.weights.TorchNames.Strided;
+import org.convoy.pickle.PickleException;
+import org.convoy.pickle.PickleReader;
+import org.convoy.pickle.PickleValue;
+import org.convoy.pickle.PickleValue.Dictionary;
+import org.convoy.pickle.PickleValue.Text;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -64,7 +67,7 @@ final class TorchFile implements TensorFile {
       String pickle = pickle(zip);
       this.folder = pickle.substring(0, pickle.length() - PICKLE.length());
       requireLittleEndian();
-      collect(PickleReader.read(bytes(pickle, MOST_PICKLE_BYTES), file + ", " + pickle));
+      collect(read(pickle));
     } catch (IOException | RuntimeException e) {
       try (zip) {
         throw e;
@@ -112,6 +115,14 @@ final class TorchFile implements TensorFile {
         throw new DamagedFileException(file, name, "at most " + most + " bytes", "more");
       }
       return bytes;
+    }
+  }
+
+  private PickleValue read(String pickle) throws IOException {
+    try {
+      return PickleReader.read(bytes(pickle, MOST_PICKLE_BYTES), new TorchNames());
+    } catch (PickleException e) {
+      throw new DamagedFileException(file + ", " + pickle, String.valueOf(e.getMessage()));
     }
   }
 

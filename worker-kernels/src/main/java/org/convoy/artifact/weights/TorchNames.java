@@ -5,17 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.convoy.artifact.ElementType;
-import org.convoy.artifact.weights.PickleValue.Dictionary;
-import org.convoy.artifact.weights.PickleValue.Sequence;
-import org.convoy.artifact.weights.PickleValue.Storage;
-import org.convoy.artifact.weights.PickleValue.Strided;
-import org.convoy.artifact.weights.PickleValue.Whole;
+import org.convoy.pickle.PickleFunctions;
+import org.convoy.pickle.PickleValue;
+import org.convoy.pickle.PickleValue.Dictionary;
+import org.convoy.pickle.PickleValue.Name;
+import org.convoy.pickle.PickleValue.Sequence;
+import org.convoy.pickle.PickleValue.Text;
+import org.convoy.pickle.PickleValue.Whole;
 
 /**
  * The names of Python that a file of tensors may refer to, and what stands for a call of each:
  * rebuilt tensors, parameters, ordered dictionaries and sizes.
  */
-final class TorchNames {
+final class TorchNames implements PickleFunctions {
   private static final String TENSOR = "torch._utils._rebuild_tensor_v2";
   private static final String PARAMETER = "torch._utils._rebuild_parameter";
   private static final String ORDERED = "collections.OrderedDict";
@@ -34,10 +36,34 @@ final class TorchNames {
           "torch.ByteStorage", ElementType.U8,
           "torch.BoolStorage", ElementType.BOOL);
 
-  private TorchNames() {}
+  /**
+   * The bytes of tensors, which lie in another entry of the archive.
+   *
+   * @param type Python's class, for example {@code torch.FloatStorage}
+   * @param key the name of the entry
+   * @param elements number of elements
+   */
+  record Storage(String type, String key, long elements) implements PickleValue.Made {}
 
-  static boolean known(String name) {
+  /**
+   * A view of a storage.
+   *
+   * @param offset of the first element
+   * @param shape outermost dimension first
+   * @param strides distance of neighbours in each dimension, in elements
+   */
+  record Strided(Storage storage, long offset, List<Long> shape, List<Long> strides)
+      implements PickleValue.Made {}
+
+  @Override
+  public boolean knows(String name) {
     return STORAGES.containsKey(name) || List.of(TENSOR, PARAMETER, ORDERED, SIZE).contains(name);
+  }
+
+  @Override
+  public String expected() {
+    return "no tensor: expected a file of tensors alone (in Python:"
+        + " torch.save(model.state_dict(), ...))";
   }
 
   /** The element type of a storage class. */
@@ -45,8 +71,20 @@ final class TorchNames {
     return Optional.ofNullable(STORAGES.get(storage));
   }
 
-  /** The result of a call; empty if the arguments are not those of the function. */
-  static Optional<PickleValue> rebuild(String function, List<PickleValue> arguments) {
+  /** ('storage', class, key, place, elements) */
+  @Override
+  public Optional<PickleValue> outside(PickleValue id) {
+    return id instanceof Sequence tuple
+            && tuple.items().size() == 5
+            && tuple.items().get(1) instanceof Name type
+            && tuple.items().get(2) instanceof Text key
+            && tuple.items().get(4) instanceof Whole elements
+        ? Optional.of(new Storage(type.value(), key.value(), elements.value()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<PickleValue> call(String function, List<PickleValue> arguments) {
     return switch (function) {
       case TENSOR -> tensor(arguments);
       case PARAMETER ->

@@ -74,7 +74,11 @@ public final class BatchLoader implements AutoCloseable {
     SampleTask task =
         (preprocessor, source, image) ->
             preprocessor.train(
-                source.name(), source.bytes().read(), source.random(seed, epoch), image);
+                source.name(),
+                source.bytes().read(),
+                source.random(seed, epoch),
+                source.view(),
+                image);
     return new BatchLoader(batches, preprocessing, task, options).start();
   }
 

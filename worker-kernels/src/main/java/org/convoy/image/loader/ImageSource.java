@@ -11,8 +11,15 @@ import org.convoy.image.transform.CounterRandom;
  * @param name its name in errors and logs
  * @param label its class, from 0
  * @param bytes its file
+ * @param view of the sample, which is this one
  */
-public record ImageSource(long sampleId, int appearance, String name, int label, ByteSource bytes) {
+public record ImageSource(
+    long sampleId, int appearance, String name, int label, ByteSource bytes, View view) {
+
+  /** An image in one of several appearances, of which there is one view. */
+  public ImageSource(long sampleId, int appearance, String name, int label, ByteSource bytes) {
+    this(sampleId, appearance, name, label, bytes, View.SHARED);
+  }
 
   /** An image that appears once. */
   public ImageSource(long sampleId, String name, int label, ByteSource bytes) {
@@ -24,8 +31,13 @@ public record ImageSource(long sampleId, int appearance, String name, int label,
    *
    * @param number from 0
    */
-  public ImageSource view(int number, int views) {
+  ImageSource view(int number, int views) {
     return new ImageSource(sampleId, appearance * views + number, name, label, bytes);
+  }
+
+  /** One of several views of this image, which share its draws and add their own. */
+  ImageSource view(View another) {
+    return new ImageSource(sampleId, appearance, name, label, bytes, another);
   }
 
   /** The stream of its augmentation in an epoch of a run. */

@@ -82,13 +82,27 @@ public final class Preprocessor implements AutoCloseable {
         preprocessing.training(),
         decoding,
         sample,
+        View.SHARED,
         image -> normalise(image, out, offset));
   }
 
   /** Makes a training sample in native memory, at a pointer whose position is 0. */
   public void train(String name, byte[] file, CounterRandom sample, FloatPointer out)
       throws ImageDecodeException, InterruptedException {
-    process(name, file, preprocessing.training(), decoding, sample, image -> normalise(image, out));
+    train(name, file, sample, View.SHARED, out);
+  }
+
+  /** Makes a view of a training sample in native memory. */
+  void train(String name, byte[] file, CounterRandom sample, View view, FloatPointer out)
+      throws ImageDecodeException, InterruptedException {
+    process(
+        name,
+        file,
+        preprocessing.training(),
+        decoding,
+        sample,
+        view,
+        image -> normalise(image, out));
   }
 
   /** Makes a sample for validation or prediction; see {@link #train}. */
@@ -100,6 +114,7 @@ public final class Preprocessor implements AutoCloseable {
         preprocessing.evaluation(),
         Decoding.EXACT,
         NO_DRAWS,
+        View.SHARED,
         image -> normalise(image, out, offset));
   }
 
@@ -112,6 +127,7 @@ public final class Preprocessor implements AutoCloseable {
         preprocessing.evaluation(),
         Decoding.EXACT,
         NO_DRAWS,
+        View.SHARED,
         image -> normalise(image, out));
   }
 
@@ -121,11 +137,12 @@ public final class Preprocessor implements AutoCloseable {
       List<Transform> transforms,
       Decoding how,
       CounterRandom sample,
+      View view,
       Consumer<Raster> pack)
       throws ImageDecodeException, InterruptedException {
     long start = System.nanoTime();
     EncodedImage encoded = decoder.open(name, file);
-    List<Edit> edits = decide(encoded, transforms, sample);
+    List<Edit> edits = decide(encoded, transforms, sample, view);
     spent(Stage.OPEN, start);
     try (DecodingBudget.Share share = budget.take(bytes(encoded, edits))) {
       start = System.nanoTime();
@@ -184,13 +201,13 @@ public final class Preprocessor implements AutoCloseable {
   public Optional<Window> window(String name, byte[] file, CounterRandom sample)
       throws ImageDecodeException {
     EncodedImage encoded = decoder.open(name, file);
-    return window(encoded, decide(encoded, preprocessing.training(), sample));
+    return window(encoded, decide(encoded, preprocessing.training(), sample, View.SHARED));
   }
 
   /** The edits of a training sample, as {@link #train} decides them. */
   public List<Edit> edits(String name, byte[] file, CounterRandom sample)
       throws ImageDecodeException {
-    return decide(decoder.open(name, file), preprocessing.training(), sample);
+    return decide(decoder.open(name, file), preprocessing.training(), sample, View.SHARED);
   }
 
   /** The time spent in a stage so far, over all samples. */
@@ -219,13 +236,19 @@ public final class Preprocessor implements AutoCloseable {
   /**
    * The edits of the transforms for an image of this size, decided before its pixels are decoded.
    */
-  private List<Edit> decide(EncodedImage image, List<Transform> transforms, CounterRandom sample)
+  private List<Edit> decide(
+      EncodedImage image, List<Transform> transforms, CounterRandom sample, View view)
       throws ImageDecodeException {
+    int shared = transforms.size();
+    CounterRandom own = view.random(sample);
     int height = image.height();
     int width = image.width();
     List<Edit> edits = new ArrayList<>();
-    for (int i = 0; i < transforms.size(); i++) {
-      Edit edit = transforms.get(i).decide(height, width, sample.split(i));
+    for (int i = 0; i < shared + view.transforms().size(); i++) {
+      Edit edit =
+          i < shared
+              ? transforms.get(i).decide(height, width, sample.split(i))
+              : view.transforms().get(i - shared).decide(height, width, own.split(i));
       int heightAfter = edit.heightAfter(height);
       int widthAfter = edit.widthAfter(width);
       if (!edit.allowed()) {

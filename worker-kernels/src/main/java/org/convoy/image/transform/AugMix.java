@@ -11,7 +11,7 @@ import org.convoy.settings.Checks;
  * uncertainty", algorithm 1), with torchvision's operations and severities: the image is mixed with
  * several augmented copies of itself. Each copy went through a chain of one to three operations.
  * The weights of the copies are drawn from a Dirichlet distribution, the image's own from
- * Beta(alpha, alpha). The paper's consistency loss is not part of this.
+ * Beta(alpha, alpha). The loss {@code consistency} compares images that are mixed so.
  *
  * @param severity 1 to 10: how strong operations may be
  * @param width the number of copies

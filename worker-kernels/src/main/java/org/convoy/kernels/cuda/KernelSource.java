@@ -18,10 +18,12 @@ public final class KernelSource {
           "convolutions.cuh",
           "device.cuh",
           "elementwise.cuh",
+          "losses.cuh",
           "masks.cuh",
           "norms.cuh",
           "optimizers.cuh",
           "pools.cuh",
+          "strict.cuh",
           "sums.cuh");
 
   private KernelSource() {}

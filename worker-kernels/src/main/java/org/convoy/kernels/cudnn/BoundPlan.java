@@ -38,12 +38,16 @@ final class BoundPlan implements CompiledPlan.Bound {
     this.edges = edges.get();
   }
 
-  /** Computes with copies of vectors of the host. */
-  void useCopies(long length) {
+  /**
+   * Computes with copies of vectors of the host.
+   *
+   * @param gradients the length of that of the gradients: 0 if there are none
+   */
+  void useCopies(long length, long gradients) {
     if (copies.isEmpty()) {
       copies =
           Optional.of(
-              new Copies(new DeviceVector(device, length), new DeviceVector(device, length)));
+              new Copies(new DeviceVector(device, length), new DeviceVector(device, gradients)));
     }
     use(copies.get().parameters().address(), copies.get().gradients().address());
   }

@@ -6,12 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
 import org.convoy.kernels.Choices;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
+import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.cuda.Device;
@@ -100,8 +102,9 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
   @Override
   protected void attach(BoundPlan now) {
     unpin();
-    now.useCopies(layout().length());
-    if (request().mode() == Mode.TRAINING) {
+    boolean trains = request().mode() == Mode.TRAINING;
+    now.useCopies(layout().length(), trains ? layout().length() : 0);
+    if (trains) {
       Pointer vector = Edges.address(gradients());
       if (device.pin(vector, layout().length() * Float.BYTES)) {
         pinned = Optional.of(vector);
@@ -117,20 +120,28 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
 
   @Override
   protected void refresh(BoundPlan now) {
-    if (now.copied()) {
-      now.parameters().upload(Edges.address(parameters()), 0, layout().length());
-    }
+    sendParameters(now);
     now.executable().refresh();
   }
 
-  @Override
-  protected void forward(BoundPlan now, long drawKey) {
+  private void sendParameters(BoundPlan now) {
+    if (now.copied()) {
+      now.parameters().upload(Edges.address(parameters()), 0, layout().length());
+    }
+  }
+
+  private void sendInput(BoundPlan now, long drawKey) {
     now.drawKey().put(drawKey);
     device.upload(now.memory().of(Home.DRAW_KEY), now.drawKey(), Long.BYTES);
     device.upload(
         now.memory().of(Home.INPUT),
         Edges.address(now.edges().input()),
         bytes(now.edges().input()));
+  }
+
+  @Override
+  protected void forward(BoundPlan now, long drawKey) {
+    sendInput(now, drawKey);
     now.executable().forward();
     device.download(
         Edges.address(now.edges().output()),
@@ -144,11 +155,28 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
         now.memory().of(Home.OUTPUT_GRADIENT),
         Edges.address(now.edges().outputGradient()),
         bytes(now.edges().output()));
+    gradients(now, now.executable()::backward, listener);
+  }
+
+  @Override
+  protected void step(
+      BoundPlan now, boolean stale, long drawKey, OutputKernels loss, GradientListener listener) {
+    if (stale) {
+      sendParameters(now);
+    }
+    sendInput(now, drawKey);
+    Executable.Whole whole = new Executable.Whole(loss, stale, listener.early());
+    gradients(now, launched -> now.executable().step(whole, launched), listener);
+  }
+
+  /** Computes gradients, and brings to the host what the caller wants there. */
+  private void gradients(
+      BoundPlan now, Consumer<Executable.Launched> backward, GradientListener listener) {
     if (now.copied()) {
-      downloading(now, listener);
+      downloading(now, backward, listener);
     } else {
-      now.executable()
-          .backward(ranges -> ranges.forEach(range -> listener.finished(range.from(), range.to())));
+      backward.accept(
+          ranges -> ranges.forEach(range -> listener.finished(range.from(), range.to())));
       listener.finished(layout().trainableLength(), layout().length());
     }
     if (request().inputGradient()) {
@@ -160,16 +188,15 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
   }
 
   /** Computes backward, and brings the gradient to the caller's vector. */
-  private void downloading(BoundPlan now, GradientListener listener) {
+  private void downloading(
+      BoundPlan now, Consumer<Executable.Launched> backward, GradientListener listener) {
     List<Coming> coming = new ArrayList<>();
-    now.executable()
-        .backward(
-            ranges -> {
-              for (Step.Finished range : ranges) {
-                coming.add(
-                    new Coming(range, download(now, written.trained(range.from(), range.to()))));
-              }
-            });
+    backward.accept(
+        ranges -> {
+          for (Step.Finished range : ranges) {
+            coming.add(new Coming(range, download(now, written.trained(range.from(), range.to()))));
+          }
+        });
     Step.Finished statistics = new Step.Finished(layout().trainableLength(), layout().length());
     coming.add(new Coming(statistics, download(now, written.moments())));
     for (Coming next : coming) {

@@ -19,9 +19,11 @@ final class Dropouts {
     }
     Tensor source = lowering.input(node, 0);
     Elementwise.Factors factors =
-        op.kind() == Dropout.Kind.BLOCK
-            ? blocks(lowering, node, op, source.desc())
-            : single(lowering, node, op, source.desc());
+        switch (op.kind()) {
+          case BLOCK -> blocks(lowering, node, op, source.desc());
+          case PATCH -> patches(lowering, op, source.desc());
+          case ELEMENT, CHANNEL, SAMPLE -> single(lowering, node, op, source.desc());
+        };
     Tensor output = lowering.allocate(source.desc());
     factors.apply(lowering, source, output);
     return new Lowered(
@@ -78,6 +80,19 @@ final class Dropouts {
     lowering.untyped("block_scale").at(mask, kept).sizes(desc.elements()).launch(desc.elements());
     long row = desc.channels();
     return new Elementwise.Factors(mask, desc.positions() * row, row, 1);
+  }
+
+  private static Elementwise.Factors patches(Lowering lowering, Dropout op, Desc desc) {
+    long positions = desc.positions();
+    int side = op.blockSize();
+    int kept = op.kept(Math.toIntExact(positions / side / side));
+    Tensor mask = lowering.allocate(Desc.numbers(desc.samples() * positions));
+    lowering
+        .untyped("patch_mask")
+        .at(lowering.drawKey(), mask)
+        .sizes(new Draws(0, DropoutMask.PATCHES).hash(), kept, desc.three(1), desc.three(2), side)
+        .launch(mask.desc().elements());
+    return new Elementwise.Factors(mask, positions, 1, 0);
   }
 
   private static long hash(Node node) {

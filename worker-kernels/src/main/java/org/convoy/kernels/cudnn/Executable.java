@@ -1,16 +1,20 @@
 package org.convoy.kernels.cudnn;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.cuda.Arguments;
 import org.convoy.kernels.cuda.Device;
 import org.convoy.kernels.plan.Home;
 import org.convoy.kernels.plan.Program;
 
 /**
- * A program with every address filled in. Each list of steps is recorded once and replayed;
- * backward is recorded in parts, behind each of which a range of the gradient is final.
+ * A program with every address filled in. What runs together is recorded when it first runs, and
+ * replayed: each list of steps alone, or all of a step with its loss. Backward is recorded in
+ * parts, behind each of which a range of the gradient is final.
  */
 final class Executable implements AutoCloseable {
 
@@ -23,6 +27,26 @@ final class Executable implements AutoCloseable {
     }
   }
 
+  /** What is replayed together. */
+  private sealed interface Replayed permits Phase, Whole {}
+
+  /** The lists of steps that are replayed alone. */
+  private enum Phase implements Replayed {
+    REFRESH,
+    FORWARD,
+    BACKWARD
+  }
+
+  /**
+   * A whole step as it is recorded.
+   *
+   * @param refreshed whether it begins with copies of changed parameters
+   * @param inParts whether ranges of the gradient are told while others are computed
+   */
+  record Whole(OutputKernels loss, boolean refreshed, boolean inParts) implements Replayed {}
+
+  private static final Launched NOBODY = ranges -> {};
+
   /** Is told of a range of the gradient behind the launches that finish it. */
   @FunctionalInterface
   interface Launched {
@@ -31,34 +55,29 @@ final class Executable implements AutoCloseable {
 
   private final Device device;
   private final Map<Home, Long> bases;
+  private final Program<Step> program;
+  private final long partElements;
   private final List<Arguments> arguments = new ArrayList<>();
-  private final List<Part> refresh;
-  private final List<Part> forward;
-  private final List<Part> backward;
+  private final Map<Replayed, List<Part>> recorded = new HashMap<>();
 
   /**
    * @param bases where each home that the program uses begins on the device
    * @param partElements the least elements of the gradient that a part of backward finishes
    */
   Executable(Program<Step> program, Device device, Map<Home, Long> bases, long partElements) {
+    this.program = program;
     this.device = device;
     this.bases = bases;
-    this.refresh = record(program.refresh(), Long.MAX_VALUE);
-    this.forward = record(program.forward(), Long.MAX_VALUE);
-    this.backward = record(program.backward(), partElements);
+    this.partElements = partElements;
   }
 
-  private List<Part> record(List<Step> steps, long partElements) {
+  private List<Part> record(List<Runnable> before, List<Step> steps, long partElements) {
     List<Part> parts = new ArrayList<>();
-    List<Runnable> launches = new ArrayList<>();
+    List<Runnable> launches = new ArrayList<>(before);
     List<Step.Finished> finished = new ArrayList<>();
     long elements = 0;
     for (Step step : steps) {
-      if (step instanceof Step.Launch launch) {
-        launches.add(launch(launch));
-      } else if (step instanceof Step.Run run) {
-        launches.add(run(run));
-      } else if (step instanceof Step.Finished range) {
+      if (step instanceof Step.Finished range) {
         finished.add(range);
         elements += range.to() - range.from();
         if (elements >= partElements) {
@@ -67,12 +86,23 @@ final class Executable implements AutoCloseable {
           finished = new ArrayList<>();
           elements = 0;
         }
+      } else {
+        launches.add(launched(step));
       }
     }
     if (!launches.isEmpty() || !finished.isEmpty()) {
       parts.add(part(launches, finished));
     }
     return List.copyOf(parts);
+  }
+
+  private Runnable launched(Step step) {
+    if (step instanceof Step.Launch launch) {
+      return launch(launch);
+    } else if (step instanceof Step.Run run) {
+      return run(run);
+    }
+    throw new IllegalStateException(step + " launches nothing");
   }
 
   private Part part(List<Runnable> launches, List<Step.Finished> finished) {
@@ -96,23 +126,52 @@ final class Executable implements AutoCloseable {
   }
 
   private long address(Tensor tensor) {
-    Long base = bases.get(tensor.buffer().home());
+    return base(tensor.buffer().home()) + tensor.buffer().offset() + tensor.offset();
+  }
+
+  private long base(Home home) {
+    Long base = bases.get(home);
     if (base == null) {
-      throw new IllegalStateException("no memory for " + tensor.buffer().home());
+      throw new IllegalStateException("no memory for " + home);
     }
-    return base + tensor.buffer().offset() + tensor.offset();
+    return base;
   }
 
   void refresh() {
-    refresh.forEach(part -> part.recording().replay());
+    replay(Phase.REFRESH, () -> record(List.of(), program.refresh(), Long.MAX_VALUE), NOBODY);
   }
 
   void forward() {
-    forward.forEach(part -> part.recording().replay());
+    replay(Phase.FORWARD, () -> record(List.of(), program.forward(), Long.MAX_VALUE), NOBODY);
   }
 
   void backward(Launched launched) {
-    for (Part part : backward) {
+    replay(Phase.BACKWARD, () -> record(List.of(), program.backward(), partElements), launched);
+  }
+
+  void step(Whole whole, Launched launched) {
+    replay(whole, () -> record(whole), launched);
+  }
+
+  private List<Part> record(Whole whole) {
+    List<Runnable> before = new ArrayList<>();
+    if (whole.refreshed()) {
+      program.refresh().forEach(step -> before.add(launched(step)));
+    }
+    program.forward().forEach(step -> before.add(launched(step)));
+    long output = base(Home.OUTPUT);
+    long gradient = base(Home.OUTPUT_GRADIENT);
+    before.add(() -> whole.loss().launch(output, gradient));
+    return record(before, program.backward(), whole.inParts() ? partElements : Long.MAX_VALUE);
+  }
+
+  private void replay(Replayed what, Supplier<List<Part>> record, Launched launched) {
+    List<Part> parts = recorded.get(what);
+    if (parts == null) {
+      parts = record.get();
+      recorded.put(what, parts);
+    }
+    for (Part part : parts) {
       part.recording().replay();
       launched.finished(part.finished());
     }
@@ -120,9 +179,7 @@ final class Executable implements AutoCloseable {
 
   @Override
   public void close() {
-    for (List<Part> parts : List.of(refresh, forward, backward)) {
-      parts.forEach(Part::close);
-    }
+    recorded.values().forEach(parts -> parts.forEach(Part::close));
     arguments.forEach(Arguments::close);
   }
 }

@@ -5,6 +5,7 @@ import org.convoy.graph.Fusion;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.Choices;
+import org.convoy.kernels.Mode;
 import org.convoy.kernels.PlanMemory;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.plan.Edges;
@@ -30,8 +31,10 @@ record PlanSizes(
     long output = Edges.outputBytes(graph, request);
     Map<Home, Long> device = DeviceMemory.sizes(program, input, output);
     long edges = Edges.bytes(graph, request);
+    int vectors = request.mode() == Mode.TRAINING ? 2 : 1;
     PlanMemory memory =
-        new PlanMemory(0, 0, edges, DeviceMemory.bytes(device) + 2 * layout.length() * Float.BYTES);
+        new PlanMemory(
+            0, 0, edges, DeviceMemory.bytes(device) + vectors * layout.length() * Float.BYTES);
     return new PlanSizes(program, lowered.choices(), device, memory);
   }
 }

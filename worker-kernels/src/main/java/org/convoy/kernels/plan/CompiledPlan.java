@@ -8,6 +8,7 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Parameters;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.Mode;
+import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
@@ -84,6 +85,17 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
 
   /** Computes gradients. The gradient of the output has been taken. */
   protected abstract void backward(B now, GradientListener listener);
+
+  /**
+   * Computes output and gradients with a loss that is computed on the device.
+   *
+   * @param stale whether parameters have changed
+   * @throws UnsupportedOperationException if the backend has no memory of its own
+   */
+  protected void step(
+      B now, boolean stale, long drawKey, OutputKernels loss, GradientListener listener) {
+    throw new UnsupportedOperationException("these plans compute in the host's memory");
+  }
 
   /** Frees what the plan holds besides what is bound. */
   protected abstract void release();
@@ -202,14 +214,34 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
   @Override
   public final void backward(INDArray outputGradient, GradientListener listener) {
     B now = bound();
-    if (request.mode() != Mode.TRAINING) {
-      throw new IllegalStateException("an inference plan has no backward");
-    }
+    requireTraining();
     if (!forwarded) {
       throw new IllegalStateException("backward needs a forward before it");
     }
     now.edges().take(outputGradient);
     backward(now, listener);
+  }
+
+  private void requireTraining() {
+    if (request.mode() != Mode.TRAINING) {
+      throw new IllegalStateException("an inference plan has no backward");
+    }
+  }
+
+  @Override
+  public final void step(
+      Pointer batch,
+      long drawKey,
+      ParameterGate gate,
+      OutputKernels loss,
+      GradientListener listener) {
+    B now = bound();
+    requireTraining();
+    take(now, batch);
+    gate.awaitAll();
+    step(now, stale, drawKey, loss, listener);
+    stale = false;
+    forwarded = false;
   }
 
   /** The plan's memory, of which the last forward's results are used for something else now. */

@@ -57,5 +57,13 @@ final class VectorCalls {
       long sourceGradient,
       long factorGradient);
 
+  static native void bfloat16Round(long numbers, long count);
+
+  static native void bfloat16Pack(long numbers, long words, long count);
+
+  static native void bfloat16Unpack(long words, long numbers, long count);
+
+  static native void bfloat16Add(long numbers, long addends, long count);
+
   static native void evict(long address, long bytes);
 }

@@ -61,6 +61,11 @@ public final class VectorLibrary {
     return true;
   }
 
+  /** Whether a variant is loaded. */
+  static synchronized boolean isLoaded() {
+    return loaded.isPresent();
+  }
+
   /**
    * @throws IllegalStateException if no variant is loaded, or one that lacks what is wanted
    */

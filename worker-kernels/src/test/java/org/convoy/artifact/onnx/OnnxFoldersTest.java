@@ -145,7 +145,9 @@ class OnnxFoldersTest {
     for (String file : List.of("mlflow/model.onnx", "triton/1/model.onnx", "djl/model.onnx")) {
       assertArrayEquals(bytes, Files.readAllBytes(folder.resolve(file)), file);
     }
-    assertEquals(List.of("model.onnx", "serving.properties", "synset.txt"), store.list("djl"));
+    assertEquals(
+        List.of("export-manifest.json", "model.onnx", "serving.properties", "synset.txt"),
+        store.list("djl"));
     assertTrue(
         Files.readString(folder.resolve("djl/serving.properties")).contains("engine=OnnxRuntime"));
   }

@@ -81,6 +81,13 @@ class Dl4jFileTest {
     refused("model.zip");
   }
 
+  /** A small file could fill the disk. */
+  @Test
+  void noMoreIsUnpackedThanThereShouldBe() throws IOException {
+    copy(UnaryOperator.identity(), 32 << 20);
+    refused("model.zip", "coefficients.bin", "at most");
+  }
+
   private void refused(String... parts) {
     String message =
         assertThrows(
@@ -94,6 +101,11 @@ class Dl4jFileTest {
 
   /** Writes the file with another configuration. */
   private void copy(UnaryOperator<String> change) throws IOException {
+    copy(change, 0);
+  }
+
+  /** Writes the file with another configuration, and with zeros behind its coefficients. */
+  private void copy(UnaryOperator<String> change, int zeros) throws IOException {
     InputStream resource =
         Objects.requireNonNull(Dl4jFileTest.class.getResourceAsStream("dl4j.zip"));
     try (ZipInputStream in = new ZipInputStream(resource);
@@ -107,6 +119,9 @@ class Dl4jFileTest {
         }
         out.putNextEntry(new ZipEntry(entry.getName()));
         out.write(content);
+        if (entry.getName().equals("coefficients.bin")) {
+          out.write(new byte[zeros]);
+        }
       }
     }
   }

@@ -152,14 +152,27 @@ class KerasFileTest {
             + " {'class_name': 'DepthwiseConv2D', 'config': {'name': 'second'}},"
             + " {'class_name': 'BatchNormalization', 'config': {'name': 'norm'}},"
             + " {'class_name': 'Dense', 'config': {'name': 'predictions'}}]}}";
+    archive(
+        config.replace('\'', '"').getBytes(StandardCharsets.UTF_8), Files.readAllBytes(weights));
+    check(read("model.keras"));
+  }
+
+  private void archive(byte[] config, byte[] weights) throws IOException {
     try (ZipOutputStream zip =
         new ZipOutputStream(Files.newOutputStream(folder.resolve("model.keras")))) {
       zip.putNextEntry(new ZipEntry("config.json"));
-      zip.write(config.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+      zip.write(config);
       zip.putNextEntry(new ZipEntry("model.weights.h5"));
-      zip.write(Files.readAllBytes(weights));
+      zip.write(weights);
     }
-    check(read("model.keras"));
+  }
+
+  /** A small file could fill the disk. */
+  @Test
+  void archivesThatUnpackToMuchMoreAreRefused() throws IOException {
+    archive(new byte[] {'{', '}'}, new byte[32 << 20]);
+    String message = assertThrows(DamagedFileException.class, () -> read("model.keras")).toString();
+    assertTrue(message.contains("model.keras: model.weights.h5: expected at most"), message);
   }
 
   @Test

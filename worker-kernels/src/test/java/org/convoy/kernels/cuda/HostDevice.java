@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -23,6 +24,7 @@ public final class HostDevice implements Device {
   private final ForeignLibrary library;
   private final List<String> kernels = new ArrayList<>();
   private final Map<Long, Pointer> blocks = new HashMap<>();
+  private final AtomicInteger replays = new AtomicInteger();
 
   /**
    * @param backwards whether kernels run from the last index to the first
@@ -141,12 +143,18 @@ public final class HostDevice implements Device {
     return new Recording() {
       @Override
       public void replay() {
+        replays.incrementAndGet();
         launches.run();
       }
 
       @Override
       public void close() {}
     };
+  }
+
+  /** How often something recorded was launched. */
+  public int replays() {
+    return replays.get();
   }
 
   @Override

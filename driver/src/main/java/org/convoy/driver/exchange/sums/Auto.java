@@ -1,5 +1,6 @@
 package org.convoy.driver.exchange.sums;
 
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,13 +22,9 @@ public record Auto() implements Combination {
       VectorLayout layout,
       INDArray parameters,
       INDArray gradient) {
-    return new SumCombiner(
-        new FormatChoice(exchange, microBatches, layout),
-        exchange,
-        microBatches,
-        layout,
-        parameters,
-        gradient);
+    FormatChoice choice = new FormatChoice(exchange, microBatches, layout);
+    PartialSums sums = new PartialSums(microBatches, layout.trained(), choice.format(), gradient);
+    return new SumCombiner(sums, Optional.of(choice), exchange, layout, parameters, gradient);
   }
 
   @Override

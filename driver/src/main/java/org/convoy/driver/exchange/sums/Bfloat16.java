@@ -1,5 +1,8 @@
 package org.convoy.driver.exchange.sums;
 
+import java.nio.IntBuffer;
+import org.convoy.kernels.vector.VectorBfloat16;
+
 /**
  * Rounds float32 numbers to bfloat16 (8 bits of significand), to nearest, ties to even. NaN stays
  * NaN.
@@ -7,6 +10,9 @@ package org.convoy.driver.exchange.sums;
  * <p>n numbers are packed into (n + 1) / 2 words of 32 bits. With h = (n + 1) / 2, word i holds
  * number i in its lower half and number h + i in its upper half. So all loops are over neighbours
  * and words of one size, which the compiler turns into vector instructions.
+ *
+ * <p>Convoy's own kernels do the same, bit for bit, several times as fast; the loops are for
+ * executors that lack them.
  */
 final class Bfloat16 {
 
@@ -37,28 +43,47 @@ final class Bfloat16 {
 
   /** Rounds numbers in place. */
   static void round(Floats memory, long from, int count) {
+    if (VectorBfloat16.available()) {
+      VectorBfloat16.round(memory.address(from), count);
+    } else {
+      roundInJava(memory, from, count);
+    }
+  }
+
+  static void roundInJava(Floats memory, long from, int count) {
     int[] numbers = SCRATCH.get()[0];
+    IntBuffer bits = memory.bits(from, count);
     for (int at = 0; at < count; at += PIECE) {
       int n = Math.min(PIECE, count - at);
-      memory.get(from + at, numbers, n);
+      bits.get(at, numbers, 0, n);
       for (int i = 0; i < n; i++) {
         numbers[i] = rounded(numbers[i]);
       }
-      memory.put(from + at, numbers, n);
+      bits.put(at, numbers, 0, n);
     }
   }
 
   /** Rounds and packs numbers; the target may begin where the source does. */
   static void pack(Floats source, long start, Floats target, long to, int count) {
+    if (VectorBfloat16.available()) {
+      VectorBfloat16.pack(source.address(start), target.address(to), count);
+    } else {
+      packInJava(source, start, target, to, count);
+    }
+  }
+
+  static void packInJava(Floats source, long start, Floats target, long to, int count) {
     int[] lower = SCRATCH.get()[0];
     int[] upper = SCRATCH.get()[1];
     int words = packed(count);
+    IntBuffer numbers = source.bits(start, count);
+    IntBuffer packed = target.bits(to, words);
     for (int at = 0; at < words; at += PIECE) {
       int n = Math.min(PIECE, words - at);
       int pairs = Math.min(n, count - words - at);
-      source.get(start + at, lower, n);
+      numbers.get(at, lower, 0, n);
       if (pairs > 0) {
-        source.get(start + words + at, upper, pairs);
+        numbers.get(words + at, upper, 0, pairs);
       }
       for (int i = 0; i < pairs; i++) {
         lower[i] = (rounded(lower[i]) >>> 16) | rounded(upper[i]);
@@ -66,26 +91,46 @@ final class Bfloat16 {
       if (pairs < n) {
         lower[pairs] = rounded(lower[pairs]) >>> 16;
       }
-      target.put(to + at, lower, n);
+      packed.put(at, lower, 0, n);
     }
   }
 
   /** Unpacks numbers; the target may begin where the source does. */
   static void unpack(Floats source, long start, Floats target, long to, int count) {
+    if (VectorBfloat16.available()) {
+      VectorBfloat16.unpack(source.address(start), target.address(to), count);
+    } else {
+      unpackInJava(source, start, target, to, count);
+    }
+  }
+
+  /** Adds numbers to others in place, and rounds the sums. */
+  static void add(Floats memory, long from, Floats addend, long start, int count) {
+    if (VectorBfloat16.available()) {
+      VectorBfloat16.add(memory.address(from), addend.address(start), count);
+    } else {
+      memory.add(from, addend, start, count);
+      roundInJava(memory, from, count);
+    }
+  }
+
+  static void unpackInJava(Floats source, long start, Floats target, long to, int count) {
     int[] lower = SCRATCH.get()[0];
     int[] upper = SCRATCH.get()[1];
     int words = packed(count);
+    IntBuffer packed = source.bits(start, words);
+    IntBuffer numbers = target.bits(to, count);
     for (int at = 0; at < words; at += PIECE) {
       int n = Math.min(PIECE, words - at);
       int pairs = Math.min(n, count - words - at);
-      source.get(start + at, lower, n);
+      packed.get(at, lower, 0, n);
       for (int i = 0; i < n; i++) {
         upper[i] = lower[i] & UPPER;
         lower[i] = lower[i] << 16;
       }
-      target.put(to + at, lower, n);
+      numbers.put(at, lower, 0, n);
       if (pairs > 0) {
-        target.put(to + words + at, upper, pairs);
+        numbers.put(words + at, upper, 0, pairs);
       }
     }
   }

@@ -3,6 +3,7 @@ package org.convoy.driver.exchange.sums;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -108,6 +109,11 @@ final class Floats {
     Pointer.memset(pointer.getPointer(from), 0, 4L * count);
   }
 
+  /** The address of the float at {@code from}, as a number. */
+  long address(long from) {
+    return pointer.address() + Float.BYTES * from;
+  }
+
   /** The address of the float at {@code from}. */
   FloatPointer pointer(long from) {
     return pointer.getPointer(from);
@@ -121,14 +127,9 @@ final class Floats {
     }
   }
 
-  /** Copies the bits of {@code count} floats from {@code from} on to the start of an array. */
-  void get(long from, int[] bits, int count) {
-    bytes(from, count).asIntBuffer().get(bits, 0, count);
-  }
-
-  /** Sets {@code count} floats from {@code from} on to bits from the start of an array. */
-  void put(long from, int[] bits, int count) {
-    bytes(from, count).asIntBuffer().put(bits, 0, count);
+  /** The bits of {@code count} floats from {@code from} on, sharing this memory. */
+  IntBuffer bits(long from, int count) {
+    return bytes(from, count).asIntBuffer();
   }
 
   /** Copies {@code count} floats from {@code from} on to the start of an array. */

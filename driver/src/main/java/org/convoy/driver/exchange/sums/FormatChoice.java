@@ -37,6 +37,7 @@ final class FormatChoice implements AutoCloseable {
   private final INDArray chosen = Nd4j.create(DataType.FLOAT, 1);
   private final List<Double> computed = new ArrayList<>();
   private long began;
+  private long waited;
 
   FormatChoice(Exchange exchange, MicroBatches range, VectorLayout layout) {
     this.exchange = exchange;
@@ -57,11 +58,13 @@ final class FormatChoice implements AutoCloseable {
   /** The executor begins to compute its share of a step. */
   void began() {
     began = System.nanoTime();
+    waited = exchange.traffic().nanosWaited();
   }
 
-  /** The executor has computed its share of a step. */
+  /** The executor has computed its share of a step. What it waited for others does not count. */
   void computed() {
-    computed.add((System.nanoTime() - began) / 1e9);
+    long waitedSince = exchange.traffic().nanosWaited() - waited;
+    computed.add((System.nanoTime() - began - waitedSince) / 1e9);
   }
 
   /**

@@ -5,16 +5,22 @@ package org.convoy.driver.exchange.sums;
  *
  * @param duringBackward bytes that can leave while the last micro-batch is in backward
  * @param afterBackward bytes that leave afterwards
+ * @param duringForward bytes of parameters that can return while the next step's first micro-batch
+ *     is in forward
  * @param rounds how often an executor waits for a message that depends on its own
  */
-public record Load(double duringBackward, double afterBackward, double rounds) {
+public record Load(
+    double duringBackward, double afterBackward, double duringForward, double rounds) {
+
+  /** What a single executor sends. */
+  static final Load NOTHING = new Load(0, 0, 0, 0);
 
   /** Moments: a reduce-scatter and an all-gather in float32. */
   static Load moments(MicroBatches range, int executors, VectorLayout layout) {
     long length = layout.momentChunks().elements();
     return executors == 1 || length == 0
-        ? new Load(0, 0, 0)
-        : new Load(0, allReduce(range, executors, length), 2);
+        ? NOTHING
+        : new Load(0, allReduce(range, executors, length), 0, 2);
   }
 
   /** The bytes of a reduce-scatter of float32 numbers. */
@@ -36,11 +42,12 @@ public record Load(double duringBackward, double afterBackward, double rounds) {
     return new Load(
         duringBackward + other.duringBackward,
         afterBackward + other.afterBackward,
+        duringForward + other.duringForward,
         rounds + other.rounds);
   }
 
   /** All bytes together. */
   public double bytes() {
-    return duringBackward + afterBackward;
+    return duringBackward + afterBackward + duringForward;
   }
 }

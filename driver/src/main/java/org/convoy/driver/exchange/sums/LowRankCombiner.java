@@ -123,8 +123,8 @@ final class LowRankCombiner implements Combiner {
     LowRankLayout factors = new LowRankLayout(rank, layout);
     long both = factors.left() + Math.max(1, factors.right());
     return executors == 1
-        ? new Load(0, 0, 0)
-        : new Load(0, Load.allReduce(range.asGroups(), executors, both), 4)
+        ? Load.NOTHING
+        : new Load(0, Load.allReduce(range.asGroups(), executors, both), 0, 4)
             .plus(Load.moments(range, executors, layout));
   }
 

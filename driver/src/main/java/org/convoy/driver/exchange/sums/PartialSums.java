@@ -225,16 +225,17 @@ public final class PartialSums implements AutoCloseable {
       Floats leaf = scratch.floats(PIECE);
       leaf.copy(0, source, at, count);
       format.round(leaf, 0, count);
-      memory.get(vector).add(at, leaf, 0, count);
+      format.add(memory.get(vector), at, leaf, 0, count);
     } else if (arrival.added()) {
       memory.get(vector).add(at, source, at, count);
-    } else if (!inPlace) {
-      memory.get(vector).copy(at, source, at, count);
+    } else {
+      if (!inPlace) {
+        memory.get(vector).copy(at, source, at, count);
+      }
+      format.round(memory.get(vector), at, count);
     }
-    format.round(memory.get(vector), at, count);
     for (int i = 0; i < arrival.merges(); i++) {
-      memory.get(vector - 1).add(at, memory.get(vector), at, count);
-      format.round(memory.get(vector - 1), at, count);
+      format.add(memory.get(vector - 1), at, memory.get(vector), at, count);
       vector--;
     }
   }

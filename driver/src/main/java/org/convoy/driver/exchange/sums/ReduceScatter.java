@@ -210,8 +210,7 @@ public final class ReduceScatter {
     for (Merge merge : merges) {
       Operand left = operands.get(merge.left());
       Operand right = operands.get(merge.right());
-      left.memory().add(left.start(), right.memory(), right.start(), length);
-      format.round(left.memory(), left.start(), length);
+      format.add(left.memory(), left.start(), right.memory(), right.start(), length);
     }
     Operand total = operands.get(0);
     if (!total.memory().sameMemory(sum)) {

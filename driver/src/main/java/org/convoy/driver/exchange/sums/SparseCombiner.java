@@ -97,7 +97,7 @@ final class SparseCombiner implements Combiner {
             * layout.trainedChunks().elements()
             * range.asGroups().count()
             * (executors - 1.0);
-    return new Load(early ? bytes : 0, early ? 0 : bytes, executors == 1 ? 0 : 1)
+    return new Load(early ? bytes : 0, early ? 0 : bytes, 0, executors == 1 ? 0 : 1)
         .plus(Load.moments(range, executors, layout));
   }
 

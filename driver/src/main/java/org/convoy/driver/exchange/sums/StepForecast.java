@@ -3,8 +3,8 @@ package org.convoy.driver.exchange.sums;
 /**
  * A prediction of the time of a step, where all executors compute alike and each has a network
  * connection of its own. What is sent during backward is hidden behind the backward pass of the
- * executor's last micro-batch; the rest is waited for. The time of the optimizer is part of the
- * computing.
+ * executor's last micro-batch, and what returns during forward behind the forward pass of its
+ * first; the rest is waited for. The time of the optimizer is part of the computing.
  *
  * @param computeSeconds of the executor's micro-batches and the update
  * @param microBatches of the executor
@@ -37,11 +37,15 @@ public record StepForecast(double computeSeconds, int microBatches, Load load, N
 
   /** The time in which computing has to wait for the exchange. */
   public double waitSeconds() {
-    double window = microBatches == 0 ? 0 : BACKWARD * computeSeconds / microBatches;
-    double hidden = Math.min(window, load.duringBackward() / network.bytesPerSecond());
-    return load.bytes() / network.bytesPerSecond()
-        - hidden
+    double each = microBatches == 0 ? 0 : computeSeconds / microBatches;
+    return exposed(load.duringBackward(), BACKWARD * each)
+        + load.afterBackward() / network.bytesPerSecond()
+        + exposed(load.duringForward(), (1 - BACKWARD) * each)
         + load.rounds() * network.latencySeconds();
+  }
+
+  private double exposed(double bytes, double windowSeconds) {
+    return Math.max(0, bytes / network.bytesPerSecond() - windowSeconds);
   }
 
   /** The time of a step. */

@@ -46,73 +46,19 @@ final class SumCombiner implements Combiner {
   /** Whether updated parameters have not begun to return. */
   private boolean owed;
 
-  /** A combiner that always sends one format. */
+  /**
+   * @param partials the sums of this executor's micro-batches, which this combiner owns from now on
+   * @param choice chooses another format in the run; without it the format of the sums stays
+   */
   SumCombiner(
-      WireFormat format,
-      Exchange exchange,
-      MicroBatches range,
-      VectorLayout layout,
-      INDArray parameters,
-      INDArray gradient) {
-    this(
-        format,
-        Optional.empty(),
-        exchange,
-        range,
-        layout,
-        parameters,
-        gradient,
-        new PartialSums(range, layout.trained(), format, gradient));
-  }
-
-  /** A combiner of gradients that are summed elsewhere; it sends float32. */
-  SumCombiner(
-      Accumulator accumulator,
-      Exchange exchange,
-      MicroBatches range,
-      VectorLayout layout,
-      INDArray parameters,
-      INDArray gradient) {
-    this(
-        WireFormat.FLOAT32,
-        Optional.empty(),
-        exchange,
-        range,
-        layout,
-        parameters,
-        gradient,
-        new PartialSums(range, layout.trained(), gradient, accumulator));
-  }
-
-  /** A combiner whose format is chosen in the run. */
-  SumCombiner(
-      FormatChoice choice,
-      Exchange exchange,
-      MicroBatches range,
-      VectorLayout layout,
-      INDArray parameters,
-      INDArray gradient) {
-    this(
-        choice.format(),
-        Optional.of(choice),
-        exchange,
-        range,
-        layout,
-        parameters,
-        gradient,
-        new PartialSums(range, layout.trained(), choice.format(), gradient));
-  }
-
-  private SumCombiner(
-      WireFormat format,
+      PartialSums partials,
       Optional<FormatChoice> choice,
       Exchange exchange,
-      MicroBatches range,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient,
-      PartialSums partials) {
-    this.format = format;
+      INDArray gradient) {
+    MicroBatches range = partials.range();
+    this.format = partials.format();
     this.choice = choice;
     this.masters = choice.isPresent() || format != WireFormat.FLOAT32;
     this.exchange = exchange;
@@ -161,13 +107,13 @@ final class SumCombiner implements Combiner {
   /** What an executor sends in a step. */
   static Load load(WireFormat format, MicroBatches range, int executors, VectorLayout layout) {
     if (executors == 1) {
-      return new Load(0, 0, 0);
+      return Load.NOTHING;
     }
     double part = format.bytes(2) / (2.0 * Float.BYTES);
     long moving = layout.trainedChunks().elements();
     double gradients = part * Load.reduceScatter(range, executors, moving);
     double parameters = part * Load.allGather(executors, moving);
-    return new Load(gradients, parameters, 2).plus(Load.moments(range, executors, layout));
+    return new Load(gradients, 0, parameters, 2).plus(Load.moments(range, executors, layout));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.convoy.driver.exchange.sums;
 
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Synchronous descent by sums of all gradients. The combinations differ in what they send. */
@@ -15,7 +16,8 @@ sealed interface SummedGradients extends Combination permits SynchronousSum, Bfl
       VectorLayout layout,
       INDArray parameters,
       INDArray gradient) {
-    return new SumCombiner(format(), exchange, microBatches, layout, parameters, gradient);
+    PartialSums sums = new PartialSums(microBatches, layout.trained(), format(), gradient);
+    return new SumCombiner(sums, Optional.empty(), exchange, layout, parameters, gradient);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.convoy.driver.exchange.sums;
 
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,6 +30,7 @@ public record SynchronousSum() implements SummedGradients {
       INDArray parameters,
       INDArray gradient,
       Accumulator accumulator) {
-    return new SumCombiner(accumulator, exchange, microBatches, layout, parameters, gradient);
+    PartialSums sums = new PartialSums(microBatches, layout.trained(), gradient, accumulator);
+    return new SumCombiner(sums, Optional.empty(), exchange, layout, parameters, gradient);
   }
 }

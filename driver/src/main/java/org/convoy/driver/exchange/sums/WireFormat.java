@@ -10,6 +10,11 @@ enum WireFormat {
     }
 
     @Override
+    void add(Floats memory, long from, Floats addend, long start, int count) {
+      memory.add(from, addend, start, count);
+    }
+
+    @Override
     void round(Floats memory, long from, int count) {
       // Every float32 is one.
     }
@@ -38,6 +43,11 @@ enum WireFormat {
     }
 
     @Override
+    void add(Floats memory, long from, Floats addend, long start, int count) {
+      Bfloat16.add(memory, from, addend, start, count);
+    }
+
+    @Override
     void round(Floats memory, long from, int count) {
       Bfloat16.round(memory, from, count);
     }
@@ -55,6 +65,9 @@ enum WireFormat {
 
   /** The bytes of some numbers on the wire. */
   abstract int bytes(int floats);
+
+  /** Adds numbers of this format to others in place, and rounds the sums to it. */
+  abstract void add(Floats memory, long from, Floats addend, long start, int count);
 
   /** Rounds float32 numbers, in place, to the nearest numbers of this format. */
   abstract void round(Floats memory, long from, int count);

@@ -31,6 +31,9 @@ record Frame(int kind, int operation, int item, int length) {
   /** The sender gives up. The payload states the reason. Nothing follows. */
   static final int ABORT = 0x43560004;
 
+  /** The sender waits for an executor. That it says so is all that counts. */
+  static final int WAITING = 0x43560005;
+
   /** The longest reason in an {@link #ABORT}, in bytes. */
   static final int MAX_REASON = 4096;
 
@@ -52,6 +55,10 @@ record Frame(int kind, int operation, int item, int length) {
 
   static ByteBuf ready() {
     return new Frame(READY, 0, 0, 0).encode();
+  }
+
+  static ByteBuf waiting() {
+    return new Frame(WAITING, 0, 0, 0).encode();
   }
 
   static ByteBuf abort(int rank, String reason) {

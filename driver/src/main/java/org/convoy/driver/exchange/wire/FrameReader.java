@@ -98,13 +98,22 @@ final class FrameReader implements ReadBuffers.Lender {
     return posted.isEmpty();
   }
 
+  /**
+   * Lends the place of the header too. If a header were read into a larger buffer, its payload
+   * would come with it, and have to be copied.
+   */
   @Override
   public Optional<ByteBuf> lend() {
-    if (!clear || state != State.PAYLOAD || !current.direct() || !held.isEmpty()) {
+    if (!clear || !held.isEmpty()) {
+      return Optional.empty();
+    } else if (state == State.HEADER) {
+      lent = Unpooled.wrappedBuffer(header.nioBuffer(header.writerIndex(), header.writableBytes()));
+    } else if (state == State.PAYLOAD && current.direct()) {
+      lent = Unpooled.wrappedBuffer(current.rest());
+    } else {
       return Optional.empty();
     }
-    lent = Unpooled.wrappedBuffer(current.rest()).clear();
-    return Optional.of(lent);
+    return Optional.of(lent.clear());
   }
 
   /** Takes bytes that have come. The reader owns the buffer from now on. */
@@ -112,10 +121,16 @@ final class FrameReader implements ReadBuffers.Lender {
     if (state == State.DEAF) {
       in.release();
     } else if (in == lent) {
+      int count = in.readableBytes();
       lent = Unpooled.EMPTY_BUFFER;
-      current.filled(in.readableBytes());
       in.release();
-      finishIfFull();
+      if (state == State.HEADER) {
+        header.writerIndex(header.writerIndex() + count);
+        beginIfWhole();
+      } else {
+        current.filled(count);
+        finishIfFull();
+      }
     } else if (state == State.STARVED || !consume(in)) {
       held.add(in);
     } else {
@@ -132,11 +147,7 @@ final class FrameReader implements ReadBuffers.Lender {
         return false;
       } else if (state == State.HEADER) {
         in.readBytes(header, Math.min(header.writableBytes(), in.readableBytes()));
-        if (!header.isWritable()) {
-          frame = Frame.decode(header);
-          header.clear();
-          begin();
-        }
+        beginIfWhole();
       } else {
         current.take(in);
         finishIfFull();
@@ -145,10 +156,21 @@ final class FrameReader implements ReadBuffers.Lender {
     return true;
   }
 
+  private void beginIfWhole() {
+    if (!header.isWritable()) {
+      frame = Frame.decode(header);
+      header.clear();
+      begin();
+    }
+  }
+
   private void begin() {
     switch (frame.kind()) {
       case Frame.DATA -> place();
       case Frame.READY -> listener.ready();
+      case Frame.WAITING -> {
+        // The bytes themselves are the sign of life.
+      }
       case Frame.BYE -> listener.left();
       case Frame.ABORT -> {
         int bytes = Math.max(0, Math.min(frame.length(), Frame.MAX_REASON));

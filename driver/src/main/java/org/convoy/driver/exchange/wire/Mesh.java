@@ -191,15 +191,17 @@ public final class Mesh implements AutoCloseable {
   }
 
   private void await(Peer peer, BooleanSupplier done, String not, String what) {
-    long patience = settings.stallTimeout().toNanos();
-    long started = System.nanoTime();
     await(
         done,
-        () -> patience - (System.nanoTime() - Math.max(started, peer.lastProgress())),
+        new Patience(settings.stallTimeout().toNanos(), peer::lastProgress, this::sayWaiting),
         () ->
             lost(
                 peer.address(),
                 not + " for " + settings.stallTimeout().toSeconds() + " s: waiting for " + what));
+  }
+
+  private void sayWaiting() {
+    peers.values().forEach(Peer::sayWaiting);
   }
 
   private void await(BooleanSupplier done, LongSupplier patience, Runnable impatient) {
@@ -242,29 +244,38 @@ public final class Mesh implements AutoCloseable {
 
   /** Records that a peer is lost, and tells the others. Only the first loss counts. */
   void lost(Address address, String how) {
-    fail(address, how, "");
+    fail(address, how, address.rank(), how);
   }
 
   /** Records that a peer has given up, because of its own failure or another executor's. */
   void aborted(Peer reporter, int culprit, String reason) {
     List<Address> addresses = membership.join().addresses();
-    if (culprit == rank || culprit < 0 || culprit >= size) {
-      fail(reporter.address(), "gave up this executor, which " + reason, "");
-    } else if (culprit == reporter.address().rank()) {
-      fail(reporter.address(), reason, "");
+    Address source = reporter.address();
+    if (culprit == rank) {
+      fail(source, "gave up this executor, which " + reason, rank, reason);
+    } else if (culprit == source.rank() || culprit < 0 || culprit >= size) {
+      fail(source, reason, source.rank(), reason);
     } else {
-      fail(addresses.get(culprit), reason, " (reported by " + reporter.address() + ")");
+      fail(addresses.get(culprit), reason + " (reported by " + source + ")", culprit, reason);
     }
   }
 
-  private void fail(Address culprit, String how, String source) {
+  /**
+   * Fails.
+   *
+   * @param named the executor that this one's error names
+   * @param how what it did
+   * @param culprit the rank that the others are told is lost
+   * @param reason what they are told that it did
+   */
+  private void fail(Address named, String how, int culprit, String reason) {
     if (closed) {
       return;
     }
-    String message = culprit + " " + how + source;
-    if (watch.fail(() -> new PeerLostException(culprit.rank(), culprit.executorId(), message))) {
+    String message = named + " " + how;
+    if (watch.fail(() -> new PeerLostException(named.rank(), named.executorId(), message))) {
       log.error("Lost an executor: {}", message);
-      tellOthers(culprit.rank(), how);
+      tellOthers(culprit, reason);
     }
   }
 

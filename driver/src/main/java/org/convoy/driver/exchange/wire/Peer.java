@@ -83,6 +83,11 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
     channel.writeAndFlush(Frame.ready());
   }
 
+  /** Tells the other side that this executor waits for another one, and so has nothing to send. */
+  void sayWaiting() {
+    channel.writeAndFlush(Frame.waiting());
+  }
+
   /** Sends frames in order, after all frames before them. Returns at once. */
   void send(List<Outgoing> frames) {
     unsent.addAndGet(frames.size());

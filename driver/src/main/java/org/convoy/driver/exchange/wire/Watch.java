@@ -12,13 +12,24 @@ import java.util.function.Supplier;
 /** Lets the training thread wait for the network threads. A failure wakes it at once. */
 final class Watch {
 
+  private static final BooleanSupplier NOTHING = () -> false;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final LongAdder nanosWaited = new LongAdder();
   private volatile Optional<Supplier<? extends ExchangeException>> failure = Optional.empty();
 
-  /** Tells a waiting thread to look again. */
+  /** Whether what the training thread waits for has come. */
+  private volatile BooleanSupplier awaited = NOTHING;
+
+  /**
+   * Wakes the waiting thread if its wait is over. Most changes are not those that it waits for, and
+   * to wake it takes longer than to look.
+   */
   void changed() {
+    if (!awaited.getAsBoolean()) {
+      return;
+    }
     lock.lock();
     try {
       changed.signalAll();
@@ -57,7 +68,7 @@ final class Watch {
    * Waits.
    *
    * @param done whether the wait is over
-   * @param patience nanoseconds that may still be waited; asked repeatedly
+   * @param patience nanoseconds after which it is asked again; 0 or less: the time has run out
    * @param impatient called when the time has run out; records a failure
    */
   void await(BooleanSupplier done, LongSupplier patience, Runnable impatient)
@@ -66,6 +77,7 @@ final class Watch {
       return;
     }
     long started = System.nanoTime();
+    awaited = done;
     lock.lock();
     try {
       while (!done.getAsBoolean()) {
@@ -78,6 +90,7 @@ final class Watch {
         }
       }
     } finally {
+      awaited = NOTHING;
       lock.unlock();
       nanosWaited.add(System.nanoTime() - started);
     }

@@ -3,11 +3,20 @@ package org.convoy.driver.exchange.sums;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import org.convoy.kernels.Backends;
+import org.convoy.kernels.Machine;
+import org.convoy.kernels.vector.VectorBfloat16;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -82,5 +91,95 @@ class Bfloat16Test {
       Bfloat16.round(Floats.of(source), 2, count);
       assertArrayEquals(rounded, source.toFloatVector(), "without packing");
     }
+  }
+
+  /** Executors with and without Convoy's own kernels must send the same bytes. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 15, 16, 17, 33, 4097, 70001})
+  void theKernelsGiveTheBitsOfTheLoops(int count) {
+    assumeTrue(
+        !Backends.get("onednn").machine().kernels().equals(Machine.NO_KERNELS),
+        "needs kernels of Convoy's own");
+    assertTrue(VectorBfloat16.available());
+    int[] bits = new int[count];
+    int[] others = new int[count];
+    SplittableRandom random = new SplittableRandom(count);
+    for (int i = 0; i < count; i++) {
+      bits[i] = drawn(random);
+      others[i] = drawn(random);
+    }
+    assertSame(
+        bits,
+        (at, other) -> Bfloat16.round(at, 1, count),
+        (at, other) -> Bfloat16.roundInJava(at, 1, count),
+        others);
+    assertSame(
+        bits,
+        (at, other) -> Bfloat16.pack(at, 1, at, 1, count),
+        (at, other) -> Bfloat16.packInJava(at, 1, at, 1, count),
+        others);
+    assertSame(
+        bits,
+        (at, other) -> Bfloat16.pack(at, 1, other, 1, count),
+        (at, other) -> Bfloat16.packInJava(at, 1, other, 1, count),
+        others);
+    assertSame(
+        bits,
+        (at, other) -> Bfloat16.unpack(at, 1, at, 1, count),
+        (at, other) -> Bfloat16.unpackInJava(at, 1, at, 1, count),
+        others);
+    assertSame(
+        bits,
+        (at, other) -> Bfloat16.unpack(at, 1, other, 1, count),
+        (at, other) -> Bfloat16.unpackInJava(at, 1, other, 1, count),
+        others);
+    assertSame(
+        numbers(bits),
+        (at, other) -> Bfloat16.add(at, 1, other, 1, count),
+        (at, other) -> {
+          at.add(1, other, 1, count);
+          Bfloat16.roundInJava(at, 1, count);
+        },
+        numbers(others));
+  }
+
+  /** Any bits, and often infinities, numbers of other kinds and ones in the middle of two. */
+  private static int drawn(SplittableRandom random) {
+    int bits = random.nextInt();
+    return switch (random.nextInt(5)) {
+      case 0 -> (bits & 0xffff0000) | 0x8000;
+      case 1 -> bits & 0x807fffff;
+      case 2 -> (bits & 0x80000000) | 0x7f800000;
+      default -> bits;
+    };
+  }
+
+  /** Without NaNs: which one a sum of two is, is not defined. */
+  private static int[] numbers(int[] bits) {
+    return Arrays.stream(bits)
+        .map(each -> Float.isNaN(Float.intBitsToFloat(each)) ? each & 0xbfffffff : each)
+        .toArray();
+  }
+
+  /** Both change the same two vectors to the same ones. */
+  private static void assertSame(
+      int[] bits, BiConsumer<Floats, Floats> one, BiConsumer<Floats, Floats> other, int[] others) {
+    List<int[]> results = new ArrayList<>();
+    for (BiConsumer<Floats, Floats> each : List.of(one, other)) {
+      try (INDArray first = Nd4j.zeros(DataType.FLOAT, bits.length + 2L);
+          INDArray second = Nd4j.zeros(DataType.FLOAT, bits.length + 2L)) {
+        Floats.of(first).bits(1, bits.length).put(0, bits);
+        Floats.of(second).bits(1, bits.length).put(0, others);
+        each.accept(Floats.of(first), Floats.of(second));
+        int[] all = new int[2 * bits.length + 4];
+        int[] half = new int[bits.length + 2];
+        Floats.of(first).bits(0, half.length).get(0, half);
+        System.arraycopy(half, 0, all, 0, half.length);
+        Floats.of(second).bits(0, half.length).get(0, half);
+        System.arraycopy(half, 0, all, half.length, half.length);
+        results.add(all);
+      }
+    }
+    assertArrayEquals(results.get(0), results.get(1));
   }
 }

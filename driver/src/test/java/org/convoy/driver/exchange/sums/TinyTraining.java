@@ -43,6 +43,24 @@ final class TinyTraining implements AutoCloseable {
               new VectorLayout.Range(1020, 1030)),
           List.of(new VectorLayout.Matrix(350, 10, 15), new VectorLayout.Matrix(700, 10, 25)));
 
+  /** A place in a step. */
+  enum Moment {
+    /** Backward has finished a part of the gradient, and goes on. */
+    BACKWARD,
+    /** All gradients have been given to the combiner, and nothing has been awaited. */
+    ALL_COMPUTED,
+    /** The parameters are about to be updated. */
+    UPDATE,
+    /** Updated parameters are on their way. */
+    RETURN
+  }
+
+  /** Is told where a training is, and may end it. */
+  @FunctionalInterface
+  interface Watcher {
+    void at(int step, Moment moment);
+  }
+
   private static final int LENGTH = (int) LAYOUT.length();
   private static final int TRAINED = (int) LAYOUT.trained();
 
@@ -67,6 +85,8 @@ final class TinyTraining implements AutoCloseable {
   private final INDArray gradient = Nd4j.create(DataType.FLOAT, LENGTH);
   private final Combiner combiner;
   private final List<Map<Integer, INDArray>> momenta = new ArrayList<>();
+  private Watcher watcher = (step, moment) -> {};
+  private int current;
 
   TinyTraining(Combination combination, Exchange exchange, int microBatches, int groups) {
     this(combination, exchange, microBatches, Shares.equal(exchange.size(), groups));
@@ -97,6 +117,11 @@ final class TinyTraining implements AutoCloseable {
     }
   }
 
+  /** Tells somebody where it is from now on. */
+  void watch(Watcher by) {
+    watcher = by;
+  }
+
   /** Whether an optimizer or statistics move an element. */
   boolean moves(int element) {
     return layout.moving().stream()
@@ -118,18 +143,21 @@ final class TinyTraining implements AutoCloseable {
 
   void steps(int from, int to) {
     for (int step = from; step < to; step++) {
+      current = step;
       for (int i = range.from(); i < range.to(); i++) {
         INDArray vector = combiner.next();
         combiner.await(0, 333);
         combiner.awaitAll();
-        float[] current = vector.toFloatVector();
-        backward(gradient(current, step, i), new SplittableRandom(31L * step + exchange.size()));
+        float[] values = vector.toFloatVector();
+        backward(gradient(values, step, i), new SplittableRandom(31L * step + exchange.size()));
         combiner.endMicroBatch(update);
       }
+      watcher.at(step, Moment.ALL_COMPUTED);
       combiner.endStep(step, update);
       if (step % 3 > 0) {
         combiner.returnParameters();
       }
+      watcher.at(step, Moment.RETURN);
       if (step % 2 > 0) {
         exchange.barrier();
       }
@@ -147,6 +175,7 @@ final class TinyTraining implements AutoCloseable {
       if (random.nextInt(10) > 0) {
         combiner.finished(from, to);
       }
+      watcher.at(current, Moment.BACKWARD);
       to = from;
     }
     for (int i = TRAINED; i < LENGTH; i++) {
@@ -163,6 +192,7 @@ final class TinyTraining implements AutoCloseable {
       new Combiner.Update() {
         @Override
         public void apply(Combiner.Share share) {
+          watcher.at(current, Moment.UPDATE);
           Chunks chunks = layout.trainedChunks();
           float[] sums = share.sum().toFloatVector();
           float[] values = share.parameters().toFloatVector();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.channel.Channel;
 import java.io.File;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -66,17 +65,7 @@ class PeerLossTest {
               if (exchange.rank() == 2) {
                 Thread.sleep(200); // The others are blocked by now.
                 broken.set(System.nanoTime());
-                // A process that dies says nothing: nor may this rank, of the connections it
-                // breaks.
-                for (int peer : new int[] {0, 1, 3}) {
-                  Peer other = exchange.mesh().peer(peer);
-                  other.channel().pipeline().remove(other);
-                }
-                for (int peer : new int[] {0, 1, 3}) {
-                  Channel channel = exchange.mesh().peer(peer).channel();
-                  channel.config().setOption(io.netty.channel.ChannelOption.SO_LINGER, 0);
-                  channel.close();
-                }
+                Ranks.vanish(exchange);
                 return 0L;
               }
               PeerLostException lost =
@@ -188,6 +177,44 @@ class PeerLossTest {
       assertEquals(0, lost.rank(), Ranks.message(lost));
       assertTrue(Ranks.message(lost).contains("delivered nothing for 1 s"), Ranks.message(lost));
       assertTrue(Ranks.message(lost).contains("reduce-scatter, chunk"), Ranks.message(lost));
+    }
+  }
+
+  /**
+   * Rank 2 waits for rank 0, which waits for rank 1, which is stopped. Rank 2 has waited longest,
+   * but blames the one that holds up all.
+   */
+  @Test
+  void whoWaitsItselfIsNotBlamed() throws Exception {
+    CountDownLatch noticed = new CountDownLatch(2);
+    List<Future<Integer>> futures =
+        Ranks.start(
+            3,
+            rank ->
+                Ranks.settings(
+                    rank, Map.of("spark.convoy.exchange.stallTimeout", "2s"), Optional.empty()),
+            exchange -> {
+              exchange.barrier();
+              if (exchange.rank() == 1) {
+                noticed.await();
+                return 0;
+              }
+              Receive never = Receive.open(9, 0, "what never comes");
+              int from = exchange.rank() == 0 ? 1 : 0;
+              exchange.mesh().post(from, never);
+              Thread.sleep(exchange.rank() == 0 ? 500 : 0);
+              try {
+                exchange.mesh().await(from, never);
+                return 1;
+              } finally {
+                noticed.countDown();
+              }
+            });
+    for (int rank : new int[] {0, 2}) {
+      PeerLostException lost =
+          assertInstanceOf(PeerLostException.class, failure(futures.get(rank)));
+      assertEquals(1, lost.rank(), Ranks.message(lost));
+      assertTrue(Ranks.message(lost).contains("delivered nothing for 2 s"), Ranks.message(lost));
     }
   }
 

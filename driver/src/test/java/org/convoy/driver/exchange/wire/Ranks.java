@@ -1,5 +1,7 @@
 package org.convoy.driver.exchange.wire;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 import org.convoy.driver.exchange.sums.Exchange;
@@ -65,6 +68,36 @@ public final class Ranks {
         return secret;
       }
     };
+  }
+
+  /**
+   * Breaks all connections of a rank as its process would if it were killed: without a word to the
+   * others. Nor does the rank itself notice.
+   */
+  public static void vanish(Exchange exchange) {
+    List<Future<?>> broken = new ArrayList<>();
+    for (int other = 0; other < exchange.size(); other++) {
+      if (other != exchange.rank()) {
+        Peer peer = exchange.mesh().peer(other);
+        broken.add(peer.channel().eventLoop().submit(() -> breakOff(peer)));
+      }
+    }
+    for (Future<?> each : broken) {
+      try {
+        each.get(10, TimeUnit.SECONDS);
+      } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        throw new IllegalStateException("a connection does not break", e);
+      }
+    }
+  }
+
+  private static void breakOff(Peer peer) {
+    Channel channel = peer.channel();
+    if (channel.isOpen() && channel.pipeline().context(peer) != null) {
+      channel.pipeline().remove(peer);
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+    }
   }
 
   /** An error's message, "null" if it has none. */

@@ -17,7 +17,8 @@ final class TorchDropout {
       case ELEMENT -> (in, training) -> torch.dropout(in[0], probability, training);
       case CHANNEL -> (in, training) -> torch.feature_dropout(in[0], probability, training);
       case SAMPLE -> stochasticDepth(1 - probability);
-      case BLOCK -> throw new UnsupportedOperationException("libtorch: no counterpart of drop_block");
+      case BLOCK, PATCH ->
+          throw new UnsupportedOperationException("libtorch: no counterpart of " + op.word());
     };
   }
 

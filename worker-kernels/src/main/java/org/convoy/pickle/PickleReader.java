@@ -1,45 +1,43 @@
-package org.convoy.artifact.weights;
+package org.convoy.pickle;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.convoy.artifact.DamagedFileException;
-import org.convoy.artifact.weights.PickleValue.Dictionary;
-import org.convoy.artifact.weights.PickleValue.Name;
-import org.convoy.artifact.weights.PickleValue.Nothing;
-import org.convoy.artifact.weights.PickleValue.Real;
-import org.convoy.artifact.weights.PickleValue.Sequence;
-import org.convoy.artifact.weights.PickleValue.Storage;
-import org.convoy.artifact.weights.PickleValue.Text;
-import org.convoy.artifact.weights.PickleValue.Whole;
+import org.convoy.pickle.PickleValue.Dictionary;
+import org.convoy.pickle.PickleValue.Name;
+import org.convoy.pickle.PickleValue.Nothing;
+import org.convoy.pickle.PickleValue.Real;
+import org.convoy.pickle.PickleValue.Sequence;
+import org.convoy.pickle.PickleValue.Text;
+import org.convoy.pickle.PickleValue.Whole;
 
 /**
- * Reads the pickle of a PyTorch file as data. A pickle is a program for a stack machine. This
- * machine knows the opcodes that build numbers, strings, lists, dictionaries and tensors, and
- * refuses all others. Of Python's functions it knows the names of those that rebuild tensors
- * ({@link TorchNames}); another name is refused, and none is ever called.
+ * Reads a pickle.
  *
  * <p>Source: the opcodes as Python's {@code pickletools} documents them, protocols 2 to 5.
  */
-final class PickleReader {
+public final class PickleReader {
   private static final int MOST_MEMO = 1 << 22;
 
-  private final String file;
+  private final PickleFunctions functions;
   private final DataInputStream in;
   private final int length;
   private List<PickleValue> stack = new ArrayList<>();
   private final List<List<PickleValue>> marks = new ArrayList<>();
   private final Map<Integer, PickleValue> memo = new HashMap<>();
 
-  private PickleReader(byte[] pickle, String file) {
-    this.file = file;
+  private PickleReader(byte[] pickle, PickleFunctions functions) {
+    this.functions = functions;
     this.in = new DataInputStream(new ByteArrayInputStream(pickle));
     this.length = pickle.length;
   }
@@ -47,18 +45,17 @@ final class PickleReader {
   /**
    * Reads a whole pickle.
    *
-   * @param file name of the file in messages
-   * @throws DamagedFileException naming what is not known, or where the pickle is broken
+   * @throws PickleException naming what is not known, or where the pickle is broken
    */
-  static PickleValue read(byte[] pickle, String file) throws DamagedFileException {
-    PickleReader reader = new PickleReader(pickle, file);
+  public static PickleValue read(byte[] pickle, PickleFunctions functions) throws PickleException {
+    PickleReader reader = new PickleReader(pickle, functions);
     try {
       return reader.run();
     } catch (EOFException e) {
       throw reader.damaged("an opcode STOP", "the end");
     } catch (IndexOutOfBoundsException e) {
       throw reader.damaged("a value on the stack", "none");
-    } catch (DamagedFileException e) {
+    } catch (PickleException e) {
       throw e;
     } catch (IOException e) {
       throw reader.damaged("opcodes", String.valueOf(e.getMessage()));
@@ -85,9 +82,11 @@ final class PickleReader {
       case 'J' -> push(new Whole(int32())); // BININT
       case 0x8a -> push(new Whole(long1()));
       case 'G' -> push(new Real(in.readDouble())); // BINFLOAT, big-endian
-      case 'X', 'T' -> push(new Text(text(Integer.toUnsignedLong(int32())))); // BINUNICODE
-      case 0x8c, 'U' -> push(new Text(text(in.readUnsignedByte()))); // SHORT_BINUNICODE
-      case 0x8d -> push(new Text(text(Long.reverseBytes(in.readLong())))); // BINUNICODE8
+      case 'X' -> push(new Text(text(Integer.toUnsignedLong(int32()), UTF_8))); // BINUNICODE
+      case 0x8c -> push(new Text(text(in.readUnsignedByte(), UTF_8))); // SHORT_BINUNICODE
+      case 'T' -> push(new Text(text(int32(), ISO_8859_1))); // BINSTRING
+      case 'U' -> push(new Text(text(in.readUnsignedByte(), ISO_8859_1))); // SHORT_BINSTRING
+      case 0x8d -> push(new Text(text(Long.reverseBytes(in.readLong()), UTF_8))); // BINUNICODE8
       case '}' -> push(new Dictionary());
       case ']', ')' -> push(new Sequence());
       case 0x85 -> tuple(1);
@@ -108,12 +107,12 @@ final class PickleReader {
       case 'j' -> push(recall(int32())); // LONG_BINGET
       case 'c' -> push(name(line(), line())); // GLOBAL
       case 0x93 -> stackGlobal();
-      case 'Q' -> push(storage(pop())); // BINPERSID
+      case 'Q' -> push(outside(pop())); // BINPERSID
       case 'R' -> reduce();
-      case 'b' -> pop(); // BUILD: attributes of a state dictionary, which hold no tensors
+      case 'b' -> build();
       default ->
           throw damaged(
-              "only what tensors are made of",
+              "an opcode that builds data",
               "opcode 0x" + HexFormat.of().toHexDigits((byte) opcode));
     }
   }
@@ -148,20 +147,20 @@ final class PickleReader {
     push(new Sequence(items));
   }
 
-  private void dictionary() throws DamagedFileException {
+  private void dictionary() throws PickleException {
     List<PickleValue> items = popToMark();
     push(new Dictionary());
     set(items);
   }
 
-  private void append(List<PickleValue> items) throws DamagedFileException {
+  private void append(List<PickleValue> items) throws PickleException {
     if (!(top() instanceof Sequence list)) {
       throw damaged("a list to append to", top().getClass().getSimpleName());
     }
     list.items().addAll(items);
   }
 
-  private void set(List<PickleValue> pairs) throws DamagedFileException {
+  private void set(List<PickleValue> pairs) throws PickleException {
     if (!(top() instanceof Dictionary dictionary) || pairs.size() % 2 != 0) {
       throw damaged("a dictionary and pairs", top().getClass().getSimpleName());
     }
@@ -170,14 +169,14 @@ final class PickleReader {
     }
   }
 
-  private void remember(int place) throws DamagedFileException {
+  private void remember(int place) throws PickleException {
     if (place < 0 || place > MOST_MEMO) {
       throw damaged("a place of the memo up to " + MOST_MEMO, place);
     }
     memo.put(place, top());
   }
 
-  private PickleValue recall(int place) throws DamagedFileException {
+  private PickleValue recall(int place) throws PickleException {
     PickleValue value = memo.get(place);
     if (value == null) {
       throw damaged("a value in place " + place + " of the memo", "none");
@@ -185,20 +184,16 @@ final class PickleReader {
     return value;
   }
 
-  private Name name(String module, String name) throws DamagedFileException {
+  private Name name(String module, String name) throws PickleException {
     String full = module + "." + name;
-    if (!TorchNames.known(full)) {
-      throw new DamagedFileException(
-          file,
-          "the pickle refers to '"
-              + full
-              + "', which is no tensor: expected a file of tensors alone (in Python:"
-              + " torch.save(model.state_dict(), ...))");
+    if (!functions.knows(full)) {
+      throw new PickleException(
+          "the pickle refers to '" + full + "', which is " + functions.expected());
     }
     return new Name(full);
   }
 
-  private void stackGlobal() throws DamagedFileException {
+  private void stackGlobal() throws PickleException {
     PickleValue name = pop();
     PickleValue module = pop();
     if (!(name instanceof Text last) || !(module instanceof Text first)) {
@@ -207,26 +202,26 @@ final class PickleReader {
     push(name(first.value(), last.value()));
   }
 
-  /** ('storage', class, key, place, elements) */
-  private Storage storage(PickleValue id) throws DamagedFileException {
-    if (id instanceof Sequence tuple
-        && tuple.items().size() == 5
-        && tuple.items().get(1) instanceof Name type
-        && tuple.items().get(2) instanceof Text key
-        && tuple.items().get(4) instanceof Whole elements) {
-      return new Storage(type.value(), key.value(), elements.value());
-    }
-    throw damaged("the class, key and size of a storage", "other values");
+  private PickleValue outside(PickleValue id) throws PickleException {
+    return functions
+        .outside(id)
+        .orElseThrow(() -> damaged("what is known of an object outside", "other values"));
   }
 
-  private void reduce() throws DamagedFileException {
+  private void build() {
+    PickleValue state = pop();
+    push(functions.withState(pop(), state));
+  }
+
+  private void reduce() throws PickleException {
     PickleValue arguments = pop();
     PickleValue function = pop();
     if (!(function instanceof Name name) || !(arguments instanceof Sequence values)) {
       throw damaged("a function and its arguments", "other values");
     }
     push(
-        TorchNames.rebuild(name.value(), values.items())
+        functions
+            .call(name.value(), values.items())
             .orElseThrow(() -> damaged("the arguments of " + name.value(), "others")));
   }
 
@@ -247,11 +242,11 @@ final class PickleReader {
     return bytes == 0 ? 0 : value << unused >> unused;
   }
 
-  private String text(long bytes) throws IOException {
+  private String text(long bytes, Charset charset) throws IOException {
     if (bytes < 0 || bytes > in.available()) {
       throw damaged("a string within the pickle", bytes + " bytes");
     }
-    return new String(in.readNBytes((int) bytes), StandardCharsets.UTF_8);
+    return new String(in.readNBytes((int) bytes), charset);
   }
 
   /** Text up to the end of the line. */
@@ -263,13 +258,14 @@ final class PickleReader {
     return text.toString();
   }
 
-  private DamagedFileException damaged(String expected, Object got) {
+  private PickleException damaged(String expected, Object got) {
     int at;
     try {
       at = length - in.available();
     } catch (IOException e) {
       at = -1;
     }
-    return new DamagedFileException(file, "pickle, byte " + at, expected, got);
+    return new PickleException(
+        "the pickle, byte " + at + ": expected " + expected + ", got " + got);
   }
 }

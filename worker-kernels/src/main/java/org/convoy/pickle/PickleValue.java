@@ -1,14 +1,14 @@
-package org.convoy.artifact.weights;
+package org.convoy.pickle;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a pickle of tensors is made of. */
-sealed interface PickleValue {
+/** What a pickle is made of. */
+public sealed interface PickleValue {
 
-  /** A string. */
+  /** A string. One of Python 2 is one of bytes, and each of them is a character (Latin-1). */
   record Text(String value) implements PickleValue {}
 
   /** A whole number or a truth value (0 or 1). */
@@ -22,7 +22,8 @@ sealed interface PickleValue {
 
   /** A tuple or a list; a list grows while it is read. */
   record Sequence(List<PickleValue> items) implements PickleValue {
-    Sequence() {
+    /** An empty one. */
+    public Sequence() {
       this(new ArrayList<>());
     }
 
@@ -39,7 +40,8 @@ sealed interface PickleValue {
 
   /** A dictionary; it grows while it is read. */
   record Dictionary(Map<PickleValue, PickleValue> entries) implements PickleValue {
-    Dictionary() {
+    /** An empty one. */
+    public Dictionary() {
       this(new LinkedHashMap<>());
     }
 
@@ -54,25 +56,9 @@ sealed interface PickleValue {
     }
   }
 
-  /** A function or class of Python that tensors are made with. It is a name and nothing more. */
+  /** A function or class of Python. It is a name and nothing more. */
   record Name(String value) implements PickleValue {}
 
-  /**
-   * The bytes of tensors, which lie in another entry of the archive.
-   *
-   * @param type Python's class, for example {@code torch FloatStorage}
-   * @param key the name of the entry
-   * @param elements number of elements
-   */
-  record Storage(String type, String key, long elements) implements PickleValue {}
-
-  /**
-   * A view of a storage.
-   *
-   * @param offset of the first element
-   * @param shape outermost dimension first
-   * @param strides distance of neighbours in each dimension, in elements
-   */
-  record Strided(Storage storage, long offset, List<Long> shape, List<Long> strides)
-      implements PickleValue {}
+  /** What stands for the result of a call, or for an object outside the pickle. */
+  non-sealed interface Made extends PickleValue {}
 }

@@ -1,0 +1,82 @@
+package org.convoy.driver.training;
+
+import java.util.List;
+import java.util.Optional;
+import org.convoy.driver.config.Recipe;
+import org.convoy.graph.Graph;
+import org.convoy.graph.Output;
+import org.convoy.image.loader.Batch;
+import org.convoy.kernels.Backend;
+import org.convoy.kernels.GradientListener;
+import org.convoy.kernels.OutputKernels;
+import org.convoy.kernels.ParameterGate;
+import org.convoy.kernels.Plan;
+import org.convoy.kernels.cuda.Device;
+import org.convoy.loss.device.DeviceLoss;
+import org.convoy.loss.device.OutputLayout;
+
+/**
+ * Forward, loss and backward of a micro-batch on the backend's device in one go. The loss and its
+ * gradient have the bytes that {@link OutputLosses} gives them on the host.
+ */
+final class DevicePass implements AutoCloseable {
+  private final Optional<Teacher> teacher;
+  private final DeviceLoss loss;
+  private final OutputKernels kernels;
+
+  private DevicePass(Device device, Recipe recipe, OutputLayout layout, Optional<Teacher> teacher) {
+    this.teacher = teacher;
+    this.loss = new DeviceLoss(device, recipe.loss(), teacher.map(Teacher::loss), layout);
+    this.kernels = loss::launch;
+  }
+
+  /** The pass of a run whose backend has a device and whose loss has kernels. */
+  static Optional<DevicePass> of(
+      RunSpec spec, Backend backend, Graph graph, Optional<Teacher> teacher) {
+    return DeviceLoss.has(spec.recipe().loss())
+        ? backend
+            .device()
+            .map(device -> new DevicePass(device, spec.recipe(), layout(spec, graph), teacher))
+        : Optional.empty();
+  }
+
+  private static OutputLayout layout(RunSpec spec, Graph graph) {
+    List<Double> weights =
+        graph.outputs().isEmpty()
+            ? List.of(1.0)
+            : graph.outputs().stream().map(Output::weight).toList();
+    int classes = graph.outputShape().channels();
+    int positions = Math.toIntExact(graph.outputShape().elements() / classes);
+    return new OutputLayout(spec.places(), classes, positions, weights);
+  }
+
+  /** The device's memory that the loss of a run takes; 0 if it is computed on the host. */
+  static long bytes(RunSpec spec, Graph graph, boolean taught) {
+    return DeviceLoss.has(spec.recipe().loss()) ? DeviceLoss.bytes(layout(spec, graph), taught) : 0;
+  }
+
+  /**
+   * Computes a micro-batch's gradient.
+   *
+   * @param bits the key of the pass's random draws
+   * @return the mean loss over the images that count
+   */
+  double compute(
+      Plan plan,
+      Batch batch,
+      Supervised supervised,
+      long bits,
+      ParameterGate gate,
+      GradientListener listener) {
+    SampleWeights weights = supervised.weights();
+    loss.put(supervised.targets(), weights.each(), weights.mean());
+    teacher.ifPresent(each -> loss.putTeacher(each.output(batch), batch.weights()));
+    plan.step(batch.images(), bits, gate, kernels, listener);
+    return loss.take();
+  }
+
+  @Override
+  public void close() {
+    loss.close();
+  }
+}
