@@ -1,5 +1,7 @@
 package org.convoy;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -122,6 +124,14 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");
+
+  /** What their methods return differs between Netty 4.1 and 4.2, and one jar runs with both. */
+  @ArchTest
+  static final ArchRule channelsOfNettyAreKnownByTheirInterfaces =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              target(owner(JavaClass.Predicates.resideInAPackage("io.netty.channel..nio.."))));
 
   @ArchTest
   static final ArchRule roomsOfTheDriverFormNoCycles =

@@ -59,7 +59,7 @@ final class ChannelSetup implements AutoCloseable {
 
   /** Takes over the socket of a caller that has proved its membership. */
   void admit(SocketChannel socket, int rank) {
-    NioSocketChannel channel = channel(socket);
+    io.netty.channel.socket.SocketChannel channel = channel(socket);
     channel
         .eventLoop()
         .execute(
@@ -78,7 +78,7 @@ final class ChannelSetup implements AutoCloseable {
    * @throws ExchangeException if authentication fails, or there is a connection already
    */
   void called(SocketChannel socket, Address callee) {
-    NioSocketChannel channel = channel(socket);
+    io.netty.channel.socket.SocketChannel channel = channel(socket);
     try {
       security.ifPresent(session -> session.call(channel, settings.handshakeTimeout()));
     } catch (RuntimeException e) {
@@ -98,9 +98,12 @@ final class ChannelSetup implements AutoCloseable {
     return done.getNow();
   }
 
-  /** A channel that reads nothing yet. */
-  private NioSocketChannel channel(SocketChannel socket) {
-    NioSocketChannel channel = new NioSocketChannel(socket);
+  /**
+   * A channel that reads nothing yet. It is known by its interface: methods of its class are others
+   * in Netty 4.1 and 4.2, and one jar runs with the Netty of each Spark of a line.
+   */
+  private io.netty.channel.socket.SocketChannel channel(SocketChannel socket) {
+    io.netty.channel.socket.SocketChannel channel = new NioSocketChannel(socket);
     channel.config().setAutoRead(false);
     channel.config().setTcpNoDelay(true);
     channel.config().setKeepAlive(true);
