@@ -26,7 +26,10 @@ final class TaskTest {
 
   static Stream<Task> tasks() {
     return Stream.of(
-        new Classification(), new MultiLabel("labels.csv", 0.5), new Contrastive(8, CLASSES));
+        new Classification(),
+        new MultiLabel("labels.csv", 0.5),
+        new Contrastive(8, CLASSES),
+        new MaskedAutoencoder(0.6, 8));
   }
 
   @Test
