@@ -95,9 +95,7 @@ final class CopiesCombiner implements Combiner {
    */
   static Load load(int everySteps, MicroBatches range, int executors, VectorLayout layout) {
     double bytes = Load.allReduce(range.asGroups(), executors, layout.allChunks().elements());
-    return executors == 1
-        ? Load.NOTHING
-        : new Load(0, bytes / everySteps, 0, 2.0 / everySteps);
+    return executors == 1 ? Load.NOTHING : new Load(0, bytes / everySteps, 0, 2.0 / everySteps);
   }
 
   /** The parameters that an executor updates. */
