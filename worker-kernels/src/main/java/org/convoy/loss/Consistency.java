@@ -60,10 +60,7 @@ public record Consistency(double weight, double labelSmoothing) implements Loss 
     Arrays.fill(first, images, first.length, 0);
     double hard =
         new CrossEntropy(labelSmoothing).evaluate(output, targets, first, gradient, threads);
-    double counted = 0;
-    for (float each : first) {
-      counted += each;
-    }
+    double counted = Loss.counted(first);
     return counted == 0 ? 0 : hard + divergence(output, first, counted, gradient, threads);
   }
 
