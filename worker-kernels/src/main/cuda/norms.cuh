@@ -114,8 +114,14 @@ DEVICE void normalise_gate(const Args& a, Index i) {
 }
 KERNELS(normalise_gate)
 
-// Sums of g and g z, g = dy or, where a scale is given, dy scale. at: x, mean, root, dy, sums, scale. n: as partOf,
-// from 8 on as normPlace.
+// What an activation behind a norm leaves of dy: f'(scale z + shift). at: scale and shift at the places given.
+DEVICE float gateOf(const Args& a, int function, int scaleAt, int shiftAt, Index place, float z) {
+  if (function == NONE) return 1;
+  return derivative(function, 0, z * scaleOf(a, scaleAt, place) + (a.at[shiftAt] ? pointer<float>(a, shiftAt)[place] : 0));
+}
+
+// Sums of g and g z, g = dy f' or, where a scale is given, dy scale. at: x, mean, root, dy, sums, scale, and the scale and
+// the shift that the activation sees. n: as partOf, from 8 on as normPlace, 16 the activation's function, or none.
 template <class T>
 DEVICE void sum_norm(const Args& a, Index i) {
   const Part part = partOf(a, i);
@@ -126,7 +132,9 @@ DEVICE void sum_norm(const Args& a, Index i) {
     const Shared at = placeOf(e, size(a, 8), size(a, 9));
     const Index moment = at.sample * size(a, 10) + at.position * size(a, 11) + at.channel / size(a, 13) * size(a, 12);
     const float z = (load(pointer<T>(a, 0), e) - pointer<float>(a, 1)[moment]) * pointer<float>(a, 2)[moment];
-    const float g = load(pointer<T>(a, 3), e) * scaleOf(a, 5, at.position * size(a, 14) + at.channel * size(a, 15));
+    const Index scale = at.position * size(a, 14) + at.channel * size(a, 15);
+    const float gate = gateOf(a, static_cast<int>(a.n[16]), 6, 7, scale, z);
+    const float g = load(pointer<T>(a, 3), e) * gate * scaleOf(a, 5, scale);
     first += g;
     second += g * z;
   }
@@ -136,16 +144,18 @@ DEVICE void sum_norm(const Args& a, Index i) {
 KERNELS(sum_norm)
 
 // dx = root (dy scale - s (first + z second) / elements), where s is the scale if the sums leave it out.
-// at: x, mean, root, scale, dy, first, second, dx. Without sums the moments do not depend on x: dx = root dy scale.
-// n: as normPlace, 8 whether the sums leave the scale out. f: one over the elements of a sum.
+// at: x, mean, root, scale, dy, first, second, dx, shift. Without sums the moments do not depend on x: dx = root dy scale.
+// dy is that behind an activation if there is one. n: as normPlace, 8 whether the sums leave the scale out, 9 the
+// activation's function, or none. f: one over the elements of a sum.
 template <class T>
 DEVICE void norm_backward(const Args& a, Index i) {
   const NormPlace place = normPlace(a, i);
   const float root = pointer<float>(a, 2)[place.moment];
   const float scale = scaleOf(a, 3, place.scale);
-  float dx = load(pointer<T>(a, 4), i) * scale;
+  const bool needsZ = a.at[5] || a.n[9] != NONE;
+  const float z = needsZ ? (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * root : 0;
+  float dx = load(pointer<T>(a, 4), i) * gateOf(a, static_cast<int>(a.n[9]), 3, 8, place.scale, z) * scale;
   if (a.at[5]) {
-    const float z = (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * root;
     const float sums = pointer<float>(a, 5)[place.moment] + z * pointer<float>(a, 6)[place.moment];
     dx -= (a.n[8] ? scale : 1) * sums * a.f[0];
   }

@@ -12,8 +12,9 @@ import org.convoy.graph.Parameter;
  * Batch, layer and group normalisation, and the forms of batch normalisation that an addition and
  * an activation are fused into.
  *
- * <p>Forward takes the moments and then passes once over the input. Backward passes once for the
- * gradient before the activation, once for the sums, and once for the result.
+ * <p>Forward takes the moments and passes once over the input. Backward passes once for the sums
+ * and once for the result. Both compute the activation's gradient on their way, unless an addend
+ * needs it too: then a pass before them writes it.
  */
 final class Norms {
   private final Lowering lowering;
@@ -25,6 +26,7 @@ final class Norms {
   private final Optional<Tensor> shift;
   private final Optional<Tensor> addend;
   private final int function;
+  private final int within;
 
   private Norms(
       Lowering lowering, Node node, NormShape shape, double epsilon, boolean affine, int function) {
@@ -39,6 +41,7 @@ final class Norms {
     this.shift = affine ? Optional.of(lowering.parameter(parameters.get(1))) : Optional.empty();
     this.addend =
         node.inputs().size() == 2 ? Optional.of(lowering.input(node, 1)) : Optional.empty();
+    this.within = addend.isEmpty() ? function : Elementwise.NONE;
   }
 
   /** Means and one over the roots of variances. */
@@ -46,13 +49,12 @@ final class Norms {
 
   static Lowered batch(Lowering lowering, Node node, BatchNorm op) {
     NormShape shape = NormShape.batch(lowering.desc(node));
-    int function = op.activation().map(Elementwise::number).orElse(Elementwise.NONE);
-    Norms norms = new Norms(lowering, node, shape, op.epsilon(), true, function);
+    int activation = op.activation().map(Elementwise::number).orElse(Elementwise.NONE);
+    Norms norms = new Norms(lowering, node, shape, op.epsilon(), true, activation);
     boolean ofBatch = lowering.takesBatchMoments(node);
     Moments moments = ofBatch ? norms.batchMoments() : norms.runningMoments();
-    Tensor output = norms.normalise(moments);
     return new Lowered(
-        output,
+        norms.normalise(moments),
         gradient -> {
           Tensor before = norms.gate(moments, gradient);
           Optional<List<Tensor>> sums =
@@ -200,10 +202,10 @@ final class Norms {
     return output;
   }
 
-  /** The gradient before the activation, which is also the addend's. */
+  /** The gradient before the activation where there is an addend, whose gradient it is too. */
   private Tensor gate(Moments moments, Gradient gradient) {
     Tensor result = gradient.tensor();
-    if (function != Elementwise.NONE) {
+    if (function != within) {
       result = gradient.place(lowering);
       lowering
           .kernel("normalise_gate")
@@ -230,7 +232,8 @@ final class Norms {
             kernel
                 .at(source, moments.mean(), moments.root(), gradient, to)
                 .maybe(scale)
-                .sizesFrom(8, shape.sizes()),
+                .sizesFrom(8, shape.sizes())
+                .sizes(Elementwise.NONE),
         2);
   }
 
@@ -252,7 +255,10 @@ final class Norms {
                 kernel
                     .at(source, moments.mean(), moments.root(), gradient, to)
                     .missing(1)
-                    .sizesFrom(8, shape.sizes()),
+                    .maybe(scale)
+                    .maybe(shift)
+                    .sizesFrom(8, shape.sizes())
+                    .sizes(within),
             2,
             perElement ? List.of() : List.of(Optional.of(shifts), Optional.of(scales)));
     if (perElement) {
@@ -284,8 +290,9 @@ final class Norms {
         .maybe(sums.map(all -> all.get(0)))
         .maybe(sums.map(all -> all.get(1)))
         .at(result)
+        .maybe(shift)
         .sizes(shape.sizes())
-        .sizes(sumsLackScale ? 1 : 0)
+        .sizes(sumsLackScale ? 1 : 0, within)
         .factors(1.0 / shape.elementsPerMoment())
         .launch(shape.desc().elements());
     lowering.contribute(input, result, true);
