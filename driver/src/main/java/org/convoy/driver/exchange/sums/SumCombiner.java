@@ -115,8 +115,8 @@ final class SumCombiner implements Combiner {
     double parameters = Load.allGather(executors, moving);
     double passed = gradients;
     if (format != WireFormat.FLOAT32) {
-      // Gradients are packed, unpacked, added and rounded, and parameters packed and unpacked.
-      passed = 4 * gradients + 2 * parameters;
+      // Gradients are packed, unpacked and added, and parameters unpacked.
+      passed = 3 * gradients + parameters;
     }
     return new Load(part * gradients, 0, part * parameters, 2, passed)
         .plus(Load.moments(range, executors, layout));
