@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * A network: nodes in topological order. The first node is the input, the last one the result.
  * Immutable; graphs with the same content are equal.
  *
+ * <p>A network may have several inputs of one size: then {@link #input} names them, and a plan
+ * takes them as one, channel by channel.
+ *
  * <p>A network that is trained with auxiliary classifiers has several outputs. Then the last node
  * concatenates them, so that a plan still has one result, and {@link #outputs} names them. The
  * first output is the main one; {@link #main} is the network of that alone.
@@ -82,6 +85,9 @@ public record Graph(
       }
       requireBounded(node);
       Shape shape = infer(nodes, node);
+      if (node.inputs().contains(0)) {
+        ((Input) nodes.get(0).op()).requirePart(node);
+      }
       if (!shape.equals(node.shape())) {
         throw new GraphException(
             String.format(
@@ -119,6 +125,12 @@ public record Graph(
               name,
               inputShapes(last)));
     }
+  }
+
+  /** What the network takes, with the names of its inputs if there are several. */
+  @JsonIgnore
+  public Input input() {
+    return (Input) nodes.get(0).op();
   }
 
   /** The shape of one sample that the network takes. */
@@ -188,7 +200,7 @@ public record Graph(
     }
     List<Node> shaped = new ArrayList<>();
     for (Node node : nodes) {
-      Op op = node.op() instanceof Input ? new Input(input) : node.op();
+      Op op = node.op() instanceof Input own ? own.at(input) : node.op();
       List<Shape> inputs = shapes(shaped, node);
       Shape shape;
       try {

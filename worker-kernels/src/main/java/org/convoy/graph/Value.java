@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * One op's result with its shape, while a network is built. Each method adds an op that reads this
@@ -34,6 +35,22 @@ public final class Value {
   public static Value input(Shape shape) {
     GraphBuilder builder = new GraphBuilder();
     return new Value(builder, builder.add("input", new Input(shape), List.of()), "");
+  }
+
+  /**
+   * Starts a network of several inputs of one size.
+   *
+   * @param spatial the size
+   * @return one value for each input, in their order
+   */
+  public static List<Value> inputs(List<Integer> spatial, Input.Part... parts) {
+    GraphBuilder builder = new GraphBuilder();
+    int channels = Stream.of(parts).mapToInt(Input.Part::channels).sum();
+    Input joint = new Input(Shape.of(channels, spatial), List.of(parts));
+    List<Integer> whole = List.of(builder.add("input", joint, List.of()));
+    return joint.parts().stream()
+        .map(part -> new Value(builder, builder.add(part.name(), joint.slice(part), whole), ""))
+        .toList();
   }
 
   public Shape shape() {

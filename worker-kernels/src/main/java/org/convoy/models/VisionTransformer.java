@@ -80,7 +80,7 @@ final class VisionTransformer {
       List.of(
           model("vit_b_16", 768, 12, TORCHVISION).published(81.072, Published.TORCHVISION),
           model("vit_small_patch16_224", 384, 6, TIMM)
-              .published(79.9, "Touvron et al. 2021, table 5")
+              .published(79.9, "github.com/facebookresearch/deit, DeiT-small")
               .preprocessed(Preprocessing.IMAGENET));
 
   private VisionTransformer() {}

@@ -25,6 +25,7 @@ import org.convoy.artifact.SavedModel;
 import org.convoy.artifact.Sha256;
 import org.convoy.artifact.Tensor;
 import org.convoy.graph.Graph;
+import org.convoy.graph.Input;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
 import org.convoy.graph.Parameters;
@@ -43,6 +44,8 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
  *   logits         (batch, classes) float32
  *   or probabilities
  * </pre>
+ *
+ * <p>A network of several inputs has each by its name in place of {@code input}.
  *
  * <p>Initializers are exactly the network's tensors, by their names; other constants are nodes. The
  * metadata are strings: {@code labels} (a JSON array in the order of the outputs), {@code
@@ -149,10 +152,16 @@ final class OnnxModel implements AutoCloseable {
               .addAllDims(tensor.shape())
               .setRawData(UnsafeByteOperations.unsafeWrap(tensor.content())));
     }
+    Input input = graph.input();
+    input.parts().forEach(part -> taken.add(part.name()));
     OnnxNodes nodes = new OnnxNodes(proto, taken);
     List<String> values = new ArrayList<>();
-    values.add(options.imageInput() ? image(saved, proto, nodes) : input(graph, proto));
+    values.add(options.imageInput() ? image(saved, proto, nodes) : inputs(input, proto));
     for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
+      if (!input.parts().isEmpty() && node.inputs().contains(0)) {
+        values.add(node.name());
+        continue;
+      }
       values.add(
           OnnxOps.add(
               node.op(),
@@ -177,21 +186,27 @@ final class OnnxModel implements AutoCloseable {
     return proto.addOutput(value(name, TensorProto.DataType.FLOAT, shape)).build();
   }
 
-  private static String input(Graph graph, GraphProto.Builder proto) {
-    List<Integer> shape = graph.inputShape().dimensions();
-    proto.addInput(value("input", TensorProto.DataType.FLOAT, shape));
+  /** The name of the one input; of several each is added by its name, and no node reads all. */
+  private static String inputs(Input input, GraphProto.Builder proto) {
+    if (input.parts().isEmpty()) {
+      proto.addInput(value("input", TensorProto.DataType.FLOAT, input.shape().dimensions()));
+    }
+    for (Input.Part part : input.parts()) {
+      List<Integer> shape = input.shape(part).dimensions();
+      proto.addInput(value(part.name(), TensorProto.DataType.FLOAT, shape));
+    }
     return "input";
   }
 
   /** Pixels to normalised floats, by the operations of {@link Normalisation} in their order. */
   private static String image(SavedModel saved, GraphProto.Builder proto, OnnxNodes nodes) {
     Shape shape = saved.graph().inputShape();
-    if (shape.rank() != 3) {
+    if (shape.rank() != 3 || !saved.graph().input().parts().isEmpty()) {
       throw new UnsupportedOperationException(
           String.format(
               Locale.ROOT,
-              "onnx: expected a network of images as the input is to be pixels, got one of %s",
-              shape));
+              "onnx: expected a network of one image as the input is to be pixels, got one of %s",
+              saved.graph().input()));
     }
     Normalisation normalisation = Preprocessing.fromJson(saved.preprocessing()).normalisation();
     int channels = shape.channels();

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -50,6 +51,21 @@ public final class OnnxRuntime implements AutoCloseable {
     }
   }
 
+  /** The output for a batch of each input, by name. */
+  float[] run(Map<String, INDArray> batches) throws OrtException {
+    Map<String, OnnxTensor> tensors = new HashMap<>();
+    try {
+      for (Map.Entry<String, INDArray> each : batches.entrySet()) {
+        FloatBuffer values = FloatBuffer.wrap(each.getValue().ravel().toFloatVector());
+        long[] shape = each.getValue().shape();
+        tensors.put(each.getKey(), OnnxTensor.createTensor(environment, values, shape));
+      }
+      return floats(tensors);
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
+    }
+  }
+
   /** The output for a batch of bytes. */
   float[] run(byte[] batch, long... shape) throws OrtException {
     ByteBuffer bytes = ByteBuffer.allocateDirect(batch.length).order(ByteOrder.nativeOrder());
@@ -62,7 +78,11 @@ public final class OnnxRuntime implements AutoCloseable {
 
   private float[] run(OnnxTensor input) throws OrtException {
     String name = session.getInputNames().iterator().next();
-    try (OrtSession.Result result = session.run(Map.of(name, input))) {
+    return floats(Map.of(name, input));
+  }
+
+  private float[] floats(Map<String, OnnxTensor> inputs) throws OrtException {
+    try (OrtSession.Result result = session.run(inputs)) {
       FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
       float[] copy = new float[values.remaining()];
       values.get(copy);
