@@ -23,6 +23,7 @@ final class Lifetimes {
           "activate", Set.of(1),
           "conv_forward", Set.of(2),
           "sum_norm", Set.of(4),
+          "norm_backward", Set.of(7),
           "batch_moments", Set.of(2, 3, 4, 5),
           "max_pool", Set.of(1, 2),
           "interpolate", Set.of(1),
