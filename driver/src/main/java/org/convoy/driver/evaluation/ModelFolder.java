@@ -76,7 +76,8 @@ public final class ModelFolder {
     }
     List<String> content = store.list(name);
     if (!content.contains(MANIFEST)) {
-      throw missing(location, describe(store, name, content));
+      boolean file = folder.getFileSystem(hadoop).getFileStatus(folder).isFile();
+      throw missing(location, file ? "a file" : describe(store, name, content));
     }
     if (content.stream().anyMatch(Checkpoints::isPart)) {
       throw missing(
@@ -92,13 +93,11 @@ public final class ModelFolder {
     return store.exists(IN_RUN + "/" + MANIFEST);
   }
 
-  /** A description of the contents of a location where no model was found. */
+  /** A description of the contents of a folder where no model was found. */
   private static String describe(HadoopStore store, String name, List<String> content)
       throws IOException {
     if (content.isEmpty()) {
       return "an empty folder";
-    } else if (content.equals(List.of(name)) && !store.exists(name + "/" + name)) {
-      return "a file";
     } else if (store.exists(name + "/" + IN_RUN + "/" + MANIFEST)) {
       return "a run's folder: the model is in " + store.describe(name + "/" + IN_RUN);
     } else if (content.contains("checkpoints")) {
