@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  * clients go through a {@link RequestLog}.
  */
 final class ObjectStore implements AutoCloseable {
+  private static final int ATTEMPTS = 5;
+  private static final String LOG = "s3proxy.log";
+
   private final String classPath;
   private final Process server;
   private final RequestLog log;
@@ -29,7 +32,24 @@ final class ObjectStore implements AutoCloseable {
   static ObjectStore start(Path folder) throws IOException, InterruptedException {
     String classPath =
         Files.readString(Packaged.HOME.resolve("clusters/object-store/target/classpath.txt"));
-    int port = freePort();
+    for (int attempt = 1; ; attempt++) {
+      int port = freePort();
+      Process server = start(folder, classPath, port);
+      while (server.isAlive() && !accepts(port)) {
+        Thread.sleep(50);
+      }
+      if (server.isAlive()) {
+        RequestLog log = RequestLog.before(URI.create("http://127.0.0.1:" + port));
+        return new ObjectStore(classPath, server, log);
+      }
+      // Another process may have taken the port in between.
+      if (attempt == ATTEMPTS) {
+        throw new IOException("s3proxy ended: " + Files.readString(folder.resolve(LOG)));
+      }
+    }
+  }
+
+  private static Process start(Path folder, String classPath, int port) throws IOException {
     Path settings = folder.resolve("s3proxy.conf");
     Files.writeString(
         settings,
@@ -38,25 +58,19 @@ final class ObjectStore implements AutoCloseable {
             + "\njclouds.provider=transient\njclouds.identity=any\njclouds.credential=any\n");
     Path logging = folder.resolve("logback.xml");
     Files.writeString(logging, "<configuration><root level=\"OFF\"/></configuration>");
-    Process server =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=" + logging,
-                "-cp",
-                classPath,
-                "org.gaul.s3proxy.Main",
-                "--properties",
-                settings.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("s3proxy.log").toFile())
-            .start();
-    while (server.isAlive() && !accepts(port)) {
-      Thread.sleep(50);
-    }
-    RequestLog log = RequestLog.before(URI.create("http://127.0.0.1:" + port));
-    return new ObjectStore(classPath, server, log);
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-Dlogback.configurationFile=" + logging,
+            "-cp",
+            classPath,
+            "org.gaul.s3proxy.Main",
+            "--properties",
+            settings.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve(LOG).toFile())
+        .start();
   }
 
   private static int freePort() throws IOException {
