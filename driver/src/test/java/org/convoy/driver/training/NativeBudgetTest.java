@@ -59,18 +59,19 @@ final class NativeBudgetTest {
 
   /** The table of docs/guide/clusters.md, for {@code -Dconvoy.memory.all=true}. */
   @ParameterizedTest
-  @CsvSource({"resnet20, 32, 64", "resnet50, 224, 16", "efficientnet_b0, 224, 16"})
+  @CsvSource({"resnet20, 32, 32", "resnet50, 224, 16", "efficientnet_b0, 224, 16"})
   void soDoLargeNetworks(String model, int size, int batch) throws Exception {
     assumeTrue(
         Boolean.getBoolean("convoy.memory.all"), "needs -Dconvoy.memory.all=true and minutes");
-    String crop = "image.train=[{resize: " + size + "}, {center-crop: " + size + "}]";
+    String crop = "=[{resize: " + size + "}, {center-crop: " + size + "}]";
     assertTakesWhatIsSaid(
         recipe(
             "model.name=" + model,
             "model.input=[3, " + size + ", " + size + "]",
             "batch={micro-batches: 2, micro-batch-size: " + batch + "}",
             "max-steps=2",
-            crop));
+            "image.train" + crop,
+            "image.evaluation" + crop));
   }
 
   /** Trains on photographs of 12 megapixels among small images. */
