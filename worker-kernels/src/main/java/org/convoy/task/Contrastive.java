@@ -7,7 +7,6 @@ import java.util.stream.IntStream;
 import org.convoy.loss.Loss;
 import org.convoy.loss.NtXent;
 import org.convoy.loss.Targets;
-import org.convoy.metrics.Prediction;
 import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,15 +21,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param hidden the width of the projection head
  * @param features the number of outputs
  */
-public record Contrastive(int hidden, int features) implements Task {
+public record Contrastive(int hidden, int features) implements SelfSupervised {
   /** Checks the rules. */
   public Contrastive {
     new Checks().atLeast("hidden", hidden, 1).atLeast("features", features, 1).done();
-  }
-
-  @Override
-  public boolean labelled() {
-    return false;
   }
 
   @Override
@@ -38,11 +32,6 @@ public record Contrastive(int hidden, int features) implements Task {
     return IntStream.range(0, outputs)
         .mapToObj(number -> String.format(Locale.ROOT, "feature-%d", number))
         .toList();
-  }
-
-  @Override
-  public Column column() {
-    return Column.LABEL;
   }
 
   @Override
@@ -56,43 +45,5 @@ public record Contrastive(int hidden, int features) implements Task {
   @Override
   public Targets targets(List<Target> samples, INDArray rows) {
     return Targets.pairs();
-  }
-
-  @Override
-  public List<Metric> metrics() {
-    return List.of();
-  }
-
-  @Override
-  public Metric yardstick() {
-    return Metric.LOSS;
-  }
-
-  @Override
-  public Counters counters(int classes) {
-    return new SampleCounters();
-  }
-
-  @Override
-  public List<Section> sections(List<String> classes, Counters counted) {
-    return List.of();
-  }
-
-  /** None: outputs are features, not classes. */
-  @Override
-  public List<Prediction> predictions(float[] outputs, int offset, int classes, int most) {
-    return List.of();
-  }
-
-  /** As {@link Classification#output}. */
-  @Override
-  public double output(double probability) {
-    return new Classification().output(probability);
-  }
-
-  /** None: outputs are features, not classes. */
-  @Override
-  public double[] probabilities(float[] outputs, int offset, int classes) {
-    return new double[0];
   }
 }

@@ -7,7 +7,6 @@ import java.util.stream.IntStream;
 import org.convoy.loss.Loss;
 import org.convoy.loss.MeanSquaredError;
 import org.convoy.loss.Targets;
-import org.convoy.metrics.Prediction;
 import org.convoy.settings.Checks;
 import org.convoy.settings.Variants;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param ratio of the patches that are hidden
  * @param width the number of channels of the decoder
  */
-public record MaskedAutoencoder(double ratio, int width) implements Task {
+public record MaskedAutoencoder(double ratio, int width) implements SelfSupervised {
   /** Checks the rules. */
   public MaskedAutoencoder {
     new Checks()
@@ -35,20 +34,10 @@ public record MaskedAutoencoder(double ratio, int width) implements Task {
   }
 
   @Override
-  public boolean labelled() {
-    return false;
-  }
-
-  @Override
   public List<String> labels(List<String> classes, int outputs) {
     return IntStream.range(0, outputs)
         .mapToObj(number -> String.format(Locale.ROOT, "pixel-%d", number))
         .toList();
-  }
-
-  @Override
-  public Column column() {
-    return Column.LABEL;
   }
 
   @Override
@@ -64,43 +53,5 @@ public record MaskedAutoencoder(double ratio, int width) implements Task {
   @Override
   public Targets targets(List<Target> samples, INDArray rows) {
     return Targets.dense(rows);
-  }
-
-  @Override
-  public List<Metric> metrics() {
-    return List.of();
-  }
-
-  @Override
-  public Metric yardstick() {
-    return Metric.LOSS;
-  }
-
-  @Override
-  public Counters counters(int classes) {
-    return new SampleCounters();
-  }
-
-  @Override
-  public List<Section> sections(List<String> classes, Counters counted) {
-    return List.of();
-  }
-
-  /** None: outputs are pixels, not classes. */
-  @Override
-  public List<Prediction> predictions(float[] outputs, int offset, int classes, int most) {
-    return List.of();
-  }
-
-  /** As {@link Classification#output}. */
-  @Override
-  public double output(double probability) {
-    return new Classification().output(probability);
-  }
-
-  /** None: outputs are pixels, not classes. */
-  @Override
-  public double[] probabilities(float[] outputs, int offset, int classes) {
-    return new double[0];
   }
 }

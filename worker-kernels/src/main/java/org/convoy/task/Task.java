@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the driver's {@code convoy-reference.conf}.
  */
 public sealed interface Task extends Serializable
-    permits Classification, MultiLabel, Contrastive, MaskedAutoencoder {
+    permits Classification, MultiLabel, SelfSupervised {
 
   /** The column that holds the targets. */
   Column column();
