@@ -15,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BinaryType;
+import org.convoy.driver.config.Names;
 import org.convoy.driver.evaluation.SharedModels;
 import org.convoy.driver.monitor.Terminal;
 import org.convoy.driver.spark.ExecutorSize;
@@ -112,7 +113,7 @@ public record TablePrediction(
         PredictionParts.open(
             output, request(stage, input), spark.sparkContext().hadoopConfiguration());
     int there = parts.countOf(input.parts());
-    long before = parts.rows(spark, input.parts());
+    long before = there == 0 ? 0 : parts.rows(spark, input.parts());
     long start = System.nanoTime();
     if (there > 0) {
       terminal.print(there + " of " + input.parts() + " parts are there already");
@@ -138,7 +139,7 @@ public record TablePrediction(
     return ConvoyClassificationModel.of(model, spark)
         .setImageCol(input.imageColumn())
         .setBatchSize(options.batch())
-        .setPrecision(options.precision().name().toLowerCase(Locale.ROOT))
+        .setPrecision(Names.ofConstant(options.precision()))
         .setRawPredictionCol(nameOf(Further.LOGITS))
         .setProbabilityCol(nameOf(Further.PROBABILITIES))
         .setEmbeddingCol(nameOf(Further.EMBEDDING))
