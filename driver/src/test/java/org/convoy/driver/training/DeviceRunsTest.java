@@ -102,8 +102,7 @@ final class DeviceRunsTest {
             + " data.validation=validation; validation.views=flip";
     RunSummary host = summary(1, "host", false, crops, "max-steps=1");
     assertFalse(gpu.used("resize_pixels_colour"));
-    RunSummary there =
-        summary(1, "gpu", false, crops, "image.resize-on=gpu", "max-steps=1");
+    RunSummary there = summary(1, "gpu", false, crops, "image.resize-on=gpu", "max-steps=1");
     assertTrue(gpu.used("resize_pixels_colour"));
     assertEquals(host.weightsSha256(), there.weightsSha256());
     assertEquals(host.metrics(), there.metrics());
