@@ -114,7 +114,7 @@ final class ModelPlan implements AutoCloseable {
 
   /** The options for loading the batches that {@link #rows(Batch, Preprocessing)} takes. */
   LoaderOptions loading(LoaderOptions options) {
-    return device.map(there -> DeviceBatch.loading(options, there, form)).orElse(options);
+    return DeviceBatch.loading(options, device, form);
   }
 
   /**

@@ -94,8 +94,8 @@ public final class DeviceFeed {
     try (Plan plan = backend.compile(graph, request);
         DeviceTrainingStep training = new DeviceTrainingStep(device, plan)) {
       LoaderOptions options = new LoaderOptions(batch, threads, AHEAD, OnBadImage.FAIL);
-      time("host", training, DeviceBatch.loading(options, device, PixelForm.BYTES));
-      LoaderOptions windows = DeviceBatch.loading(options, device, PixelForm.WINDOWS);
+      time("host", training, DeviceBatch.loading(options, backend.device(), PixelForm.BYTES));
+      LoaderOptions windows = DeviceBatch.loading(options, backend.device(), PixelForm.WINDOWS);
       time("gpu", training, windows);
       Optional<Nvjpeg> library = nvjpeg(device);
       if (library.isPresent()) {

@@ -73,9 +73,8 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
     SavedModel model = ModelFolder.load(request.model(), configuration);
     SampleIndex samples = index.value();
     PixelForm form = request.options().resizeOn().form();
-    LoaderOptions plain = loading(request, place.cores());
     LoaderOptions options =
-        backend.device().map(device -> DeviceBatch.loading(plain, device, form)).orElse(plain);
+        DeviceBatch.loading(loading(request, place.cores()), backend.device(), form);
     LaneSettings blocks = LaneSettings.fitting(samples, place.size());
     try (Weights weights = new Weights(backend, model.graph(), model.weights());
         SampleReader reader = SampleReader.of(samples, blocks, configuration);

@@ -25,10 +25,7 @@ final class DevicePixels {
   static LoaderOptions training(
       RunSpec spec, Backend backend, Optional<NvjpegDecoders> jpegs, LoaderOptions options) {
     LoaderOptions decoding = jpegs.map(options::with).orElse(options);
-    return backend
-        .device()
-        .map(device -> DeviceBatch.loading(decoding, device, form(spec)))
-        .orElse(decoding);
+    return DeviceBatch.loading(decoding, backend.device(), form(spec));
   }
 
   /**
@@ -50,10 +47,7 @@ final class DevicePixels {
   /** The options for loading the images of an evaluation during a run. */
   static LoaderOptions evaluation(RunSpec spec, Backend backend, LoaderOptions options) {
     PixelForm form = spec.recipe().image().resizeOn().form();
-    return backend
-        .device()
-        .map(device -> DeviceBatch.loading(options, device, form))
-        .orElse(options);
+    return DeviceBatch.loading(options, backend.device(), form);
   }
 
   /** Mixing, attacks, teachers and tasks whose targets are pixels read images on the host. */

@@ -101,11 +101,17 @@ public final class DeviceBatch implements AutoCloseable {
     }
   }
 
-  /** The options for loading batches that a device takes. */
-  public static LoaderOptions loading(LoaderOptions options, Device device, PixelForm form) {
-    return form == PixelForm.NORMALISED
+  /**
+   * The options for loading batches that a device takes; the same options if there is none.
+   *
+   * @param device of the backend that computes
+   * @param form what batches for it hold
+   */
+  public static LoaderOptions loading(
+      LoaderOptions options, Optional<Device> device, PixelForm form) {
+    return device.isEmpty() || form == PixelForm.NORMALISED
         ? options
-        : options.with(form).with(new PinnedBatches(device));
+        : options.with(form).with(new PinnedBatches(device.get()));
   }
 
   /** The bytes of the device's memory that a batch takes. */

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.image.codec.PngEncoder;
 import org.convoy.image.loader.Batch;
@@ -58,7 +59,8 @@ class PinnedBatchesTest {
     byte[] file = PngEncoder.encode(new byte[20 * 30 * 3], 20, 30);
     List<ImageSource> batch = List.of(new ImageSource(0, "black", 0, () -> file));
     LoaderOptions options =
-        DeviceBatch.loading(new LoaderOptions(3, 1, AHEAD, OnBadImage.FAIL), device(pins), form);
+        DeviceBatch.loading(
+            new LoaderOptions(3, 1, AHEAD, OnBadImage.FAIL), Optional.of(device(pins)), form);
     int expected = pins && form != PixelForm.NORMALISED ? AHEAD + 1 : 0;
     try (BatchLoader loader =
         BatchLoader.forTraining(List.of(batch, batch).iterator(), IMAGE, 1, 0, options)) {
