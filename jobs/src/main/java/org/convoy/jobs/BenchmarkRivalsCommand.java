@@ -18,7 +18,6 @@ import org.convoy.jobs.rivals.Entrant;
 import org.convoy.jobs.rivals.RivalJars;
 import org.convoy.jobs.rivals.Standing;
 import org.convoy.jobs.rivals.Task;
-import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gloo's all-reduce of a vector as long as the exchange's, between as many processes: what PyTorch's
- * data-parallel training sums gradients by on processors. Its main class is in the rival {@code
- * libtorch}.
+ * Gloo's all-reduce of a vector as long as the exchange's, between as many processes: what
+ * PyTorch's data-parallel training sums gradients by on processors. Its main class is in the rival
+ * {@code libtorch}.
  */
 public final class GlooProcesses {
   private static final String MAIN = "org.convoy.rivals.libtorch.GlooRank";

@@ -4,9 +4,8 @@
  *
  * <p>In the same run, and in turn with the exchange, plain sockets move as many bytes between the
  * same processes; Gloo's all-reduce, which the rival {@code libtorch} brings, can follow. What was
- * exchanged is verified. Of Convoy this room sees {@code
- * driver.exchange.sums}, {@code driver.exchange.wire} and {@code driver.spark}, whose security
- * encrypts.
+ * exchanged is verified. Of Convoy this room sees {@code driver.exchange.sums}, {@code
+ * driver.exchange.wire} and {@code driver.spark}, whose security encrypts.
  */
 @NullMarked
 package org.convoy.jobs.exchange;

@@ -180,8 +180,7 @@ final class CutLinksTest {
     while (found.size() < EXECUTORS * forms.size()) {
       Line line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (line == null || !(line.word().equals(word) || line.word().equals("stepping"))) {
-        throw new AssertionError(
-            "expected '" + word + "' of each form, got " + line + logs());
+        throw new AssertionError("expected '" + word + "' of each form, got " + line + logs());
       }
       if (line.word().equals(word)) {
         found.add(line);

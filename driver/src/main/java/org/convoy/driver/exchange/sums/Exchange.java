@@ -121,8 +121,7 @@ public final class Exchange implements AutoCloseable {
    *
    * @param arrival is told by a network thread of each chunk that has come
    */
-  AllGather beginAllGather(
-      Chunks chunks, INDArray vector, WireFormat format, IntConsumer arrival) {
+  AllGather beginAllGather(Chunks chunks, INDArray vector, WireFormat format, IntConsumer arrival) {
     mesh.check();
     return new AllGather(mesh, operations++, chunks, Floats.of(vector), format, arrival);
   }

@@ -49,7 +49,9 @@ public final class ReduceScatter {
   private final boolean[] offered;
   private int next;
 
-  /** For each chunk that this rank owns, how many of its addends are missing; the own ones are one. */
+  /**
+   * For each chunk that this rank owns, how many of its addends are missing; the own ones are one.
+   */
   private final AtomicIntegerArray missing;
 
   private final Object order = new Object();

@@ -114,8 +114,7 @@ final class SumCombiner implements Combiner {
     double gradients = Load.reduceScatter(range, executors, moving);
     double parameters = Load.allGather(executors, moving);
     // The parameters that this executor owns are packed and unpacked.
-    double passed =
-        format == WireFormat.FLOAT32 ? 0 : 2.0 * Float.BYTES * moving / executors;
+    double passed = format == WireFormat.FLOAT32 ? 0 : 2.0 * Float.BYTES * moving / executors;
     return new Load(part * gradients, 0, part * parameters, 2, passed)
         .plus(Load.moments(range, executors, layout));
   }

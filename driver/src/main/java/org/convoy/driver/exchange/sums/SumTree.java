@@ -74,8 +74,8 @@ public record SumTree(int leaves) {
 
   /**
    * How neighbouring nodes are added, in the order of the tree: for each of them the number of
-   * additions that follow, once it stands to the right of the sums that wait. Each adds the last two
-   * of these. For nodes that cover all leaves, one sum is left.
+   * additions that follow, once it stands to the right of the sums that wait. Each adds the last
+   * two of these. For nodes that cover all leaves, one sum is left.
    *
    * @param nodes neighbouring subtrees, from left to right
    */

@@ -36,8 +36,7 @@ final class TreeSums {
    * @param result receives the sum; may be an operand in float32
    * @param to the place of the sum's first number
    */
-  static void sum(
-      WireFormat format, List<Operand> operands, Floats result, long to, int count) {
+  static void sum(WireFormat format, List<Operand> operands, Floats result, long to, int count) {
     if (format == WireFormat.FLOAT32 && operands.size() == 1 && lies(operands.get(0), result, to)) {
       return;
     }

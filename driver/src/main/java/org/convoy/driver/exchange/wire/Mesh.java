@@ -167,8 +167,8 @@ public final class Mesh implements AutoCloseable {
   }
 
   /**
-   * Lets a network thread do some work on the caller's memory, or the caller's thread if there is no
-   * network. Returns at once.
+   * Lets a network thread do some work on the caller's memory, or the caller's thread if there is
+   * no network. Returns at once.
    */
   public void work(Runnable work) {
     if (setup.isEmpty()) {
