@@ -54,7 +54,9 @@ final class CutLinksTest {
   private final List<PrintStream> inputs = new ArrayList<>();
   private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
 
-  @TempDir private Path folder;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  private Path folder;
 
   /** Forms that exchange something in most steps. */
   private static String withOptions(String form) {
