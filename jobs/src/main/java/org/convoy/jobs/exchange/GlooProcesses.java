@@ -2,7 +2,6 @@ package org.convoy.jobs.exchange;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GlooProcesses {
   private static final String MAIN = "org.convoy.rivals.libtorch.GlooRank";
+  private static final String LOADED = "convoy-gloo-loaded";
   private static final String SECONDS = "convoy-gloo ";
   private static final int PATIENCE_SECONDS = 10;
 
@@ -37,13 +37,18 @@ public final class GlooProcesses {
       throws IOException, InterruptedException {
     Path meeting = Files.createTempDirectory("convoy-gloo");
     List<Process> processes = new ArrayList<>();
+    List<BufferedReader> outputs = new ArrayList<>();
     try {
       for (int rank = 0; rank < task.executors(); rank++) {
         processes.add(start(task, rank, classPath, meeting.resolve("store"), network, log));
+        outputs.add(processes.get(rank).inputReader(StandardCharsets.UTF_8));
+        // One after the other: at the first use each would unpack libtorch to the same place.
+        await(processes.get(rank), outputs.get(rank), LOADED);
       }
       double slowest = 0;
-      for (Process process : processes) {
-        slowest = Math.max(slowest, await(process));
+      for (int rank = 0; rank < outputs.size(); rank++) {
+        String seconds = await(processes.get(rank), outputs.get(rank), SECONDS);
+        slowest = Math.max(slowest, Double.parseDouble(seconds));
       }
       return slowest;
     } finally {
@@ -92,12 +97,12 @@ public final class GlooProcesses {
     return builder.start();
   }
 
-  private static double await(Process process) throws IOException, InterruptedException {
-    BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  /** The rest of the next line that begins with a mark. */
+  private static String await(Process process, BufferedReader out, String mark)
+      throws IOException, InterruptedException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith(SECONDS)) {
-        return Double.parseDouble(line.substring(SECONDS.length()));
+      if (line.startsWith(mark)) {
+        return line.substring(mark.length());
       }
     }
     throw new IllegalStateException(

@@ -2,6 +2,7 @@ package org.convoy.rivals.libtorch;
 
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.FileStore;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Scalar;
@@ -18,6 +19,9 @@ public final class GlooRank {
   /** The beginning of the line with the median, in seconds. */
   private static final String SECONDS = "convoy-gloo ";
 
+  /** The line that says that libtorch is unpacked and loaded. */
+  private static final String LOADED = "convoy-gloo-loaded";
+
   /** Sums before the clock counts, in which connections reach their speed. */
   private static final int WARM_UP = 3;
 
@@ -30,6 +34,8 @@ public final class GlooRank {
    *     others reach this one by, the floats of the vector, the timed sums
    */
   public static void main(String[] arguments) {
+    Loader.load(ProcessGroupGloo.class);
+    System.out.println(LOADED);
     int rank = Integer.parseInt(arguments[0]);
     int size = Integer.parseInt(arguments[1]);
     long floats = Long.parseLong(arguments[4]);
