@@ -10,17 +10,22 @@
 template <class T>
 INLINE T* pointer(int64 address) { return reinterpret_cast<T*>(address); }
 
-// The numbers of a Java array (long[]) as a struct of nothing but int64. JNI's functions are a table behind the
-// environment, in which the specification gives GetLongArrayRegion this place.
+// Copies numbers of a Java array (long[]). JNI's functions are a table behind the environment, in which the specification
+// gives GetLongArrayRegion this place.
 constexpr int GET_LONG_ARRAY_REGION = 204;
 
+INLINE void copyNumbers(void* environment, void* array, int64 from, int64 count, void* to) {
+  using Region = void (*)(void* environment, void* array, int from, int count, void* to);
+  void** functions = *static_cast<void***>(environment);
+  reinterpret_cast<Region>(functions[GET_LONG_ARRAY_REGION])(environment, array, int(from), int(count), to);
+}
+
+// The numbers of a Java array as a struct of nothing but int64.
 template <class S>
 INLINE S structOf(void* environment, void* array) {
-  using Region = void (*)(void* environment, void* array, int from, int count, void* to);
   static_assert(sizeof(S) % sizeof(int64) == 0, "nothing but int64");
   S s{};
-  void** functions = *static_cast<void***>(environment);
-  reinterpret_cast<Region>(functions[GET_LONG_ARRAY_REGION])(environment, array, 0, sizeof(S) / sizeof(int64), &s);
+  copyNumbers(environment, array, 0, sizeof(S) / sizeof(int64), &s);
   return s;
 }
 

@@ -1,40 +1,6 @@
-// float32 numbers rounded to bfloat16 for the wire, by operations on whole words. The processors' own conversion is not
-// used: it takes numbers below 2^-126 for zero, and executors with and without it must send the same bytes.
+// float32 numbers rounded to bfloat16 for the wire.
 
-#include "calls.h"
-
-namespace {
-
-typedef unsigned Word;
-
-// To the nearest, ties to even; NaN stays NaN. The lower half is zero.
-template <class W>
-INLINE W rounded(W bits) {
-  // All ones for a NaN, whose bits may not be carried over into the sign.
-  W nan = W(0) - ((W(0x7f800000) - (bits & W(0x7fffffff))) >> 31);
-  W up = (W(0x7fff) + ((bits >> 16) & W(1))) & ~nan;
-  return ((bits + up) | (nan & W(0x00400000))) & W(0xffff0000);
-}
-
-template <class W>
-INLINE W read(const Word* from) {
-  W x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-
-template <class W>
-INLINE void write(W x, Word* to) { __builtin_memcpy(to, &x, sizeof x); }
-
-// Calls body with the type of a vector and with that of one number, for places that together are `count`.
-template <class Body>
-INLINE void everywhere(int64 count, const Body& body) {
-  int64 i = 0;
-  for (; i + LANES <= count; i += LANES) body(Numbers<Words>{}, i);
-  for (; i < count; i++) body(Numbers<Word>{}, i);
-}
-
-}  // namespace
+#include "rounding.h"
 
 NATIVE(void, bfloat16Round)(void*, void*, int64 address, int64 count) {
   Word* numbers = pointer<Word>(address);
@@ -69,16 +35,4 @@ NATIVE(void, bfloat16Unpack)(void*, void*, int64 address, int64 result, int64 co
     write(both << 16, lower + i);
   });
   if (count % 2) lower[words - 1] = from[words - 1] << 16;
-}
-
-// The rounded sum, in the place of the first operand.
-NATIVE(void, bfloat16Add)(void*, void*, int64 address, int64 addend, int64 count) {
-  float* sum = pointer<float>(address);
-  const float* other = pointer<float>(addend);
-  int64 i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    Words bits = __builtin_bit_cast(Words, load(sum + i) + load(other + i));
-    store(__builtin_bit_cast(Floats, rounded(bits)), sum + i);
-  }
-  for (; i < count; i++) sum[i] = __builtin_bit_cast(float, rounded(__builtin_bit_cast(Word, sum[i] + other[i])));
 }

@@ -21,6 +21,8 @@ import org.convoy.jobs.exchange.EmulatedNetwork;
 import org.convoy.jobs.exchange.ExchangeFigures;
 import org.convoy.jobs.exchange.ExchangeProcesses;
 import org.convoy.jobs.exchange.ExchangeTask;
+import org.convoy.jobs.exchange.GlooProcesses;
+import org.convoy.jobs.rivals.RivalJars;
 import org.convoy.settings.RequestException;
 import org.convoy.settings.Variants;
 import picocli.CommandLine.Command;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  deploy/convoy benchmark exchange --executors 4 --megabytes 100 --form bfloat16-sum --json",
+      "  deploy/convoy benchmark exchange --executors 4 --megabytes 100 --gloo",
       "  deploy/convoy benchmark exchange --executors 2 --megabytes 20 --bandwidth 1Gbit",
       "  deploy/convoy benchmark exchange --bandwidth 1Gbit --compute-ms 500 --json",
       "  deploy/convoy benchmark exchange --form '{name = top-k, density = 0.001}'"
@@ -121,6 +124,14 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
       description = "Authenticate and encrypt as Spark does; plain sockets stay clear.")
   private boolean encrypted;
 
+  @Option(
+      names = "--gloo",
+      description = {
+        "Also time Gloo's all-reduce of a vector as long, between as many processes, which libtorch"
+            + " brings. The launcher fetches and builds it at its first use."
+      })
+  private boolean gloo;
+
   @Option(names = "--list", description = "Print the names of all forms, a line each, and end.")
   private boolean list;
 
@@ -154,14 +165,14 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
             encrypted);
     Optional<Bandwidth> speed = bandwidth.map(Bandwidth::parse);
     Path log = Files.createTempFile("convoy-exchange", ".log");
-    List<ExchangeFigures> figures;
+    Measured measured;
     try {
-      figures = measure(task, speed, log);
+      measured = measure(task, speed, log);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(e.getMessage() + " (the processes' log is " + log + ")", e);
     }
     Files.delete(log);
-    Map<String, Object> summary = summary(task, figures);
+    Map<String, Object> summary = summary(task, measured);
     speed.ifPresent(each -> summary.put("predicted_seconds", predicted(task, each)));
     if (!json.wanted()) {
       print(summary, out);
@@ -170,14 +181,31 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<ExchangeFigures> measure(ExchangeTask task, Optional<Bandwidth> speed, Path log)
+  /** What each executor measured, and the seconds of Gloo's all-reduce. */
+  private record Measured(List<ExchangeFigures> figures, Optional<Double> glooSeconds) {}
+
+  private Measured measure(ExchangeTask task, Optional<Bandwidth> speed, Path log)
       throws IOException, InterruptedException {
+    Optional<String> rival =
+        gloo
+            ? Optional.of(RivalJars.classPath("libtorch", "benchmark exchange --gloo"))
+            : Optional.empty();
     if (speed.isEmpty()) {
-      return ExchangeProcesses.run(task, Optional.empty(), log);
+      return measure(task, rival, log, Optional.empty());
     }
     try (EmulatedNetwork network = new EmulatedNetwork(executors, speed.get(), delayMillis)) {
-      return ExchangeProcesses.run(task, Optional.of(network), log);
+      return measure(task, rival, log, Optional.of(network));
     }
+  }
+
+  private static Measured measure(
+      ExchangeTask task, Optional<String> rival, Path log, Optional<EmulatedNetwork> network)
+      throws IOException, InterruptedException {
+    List<ExchangeFigures> figures = ExchangeProcesses.run(task, network, log);
+    return rival.isEmpty()
+        ? new Measured(figures, Optional.empty())
+        : new Measured(
+            figures, Optional.of(GlooProcesses.seconds(task, rival.get(), network, log)));
   }
 
   /** The time of a step by its bytes, the network and what is computed meanwhile. */
@@ -196,7 +224,8 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
         .combine();
   }
 
-  private static Map<String, Object> summary(ExchangeTask task, List<ExchangeFigures> figures) {
+  private static Map<String, Object> summary(ExchangeTask task, Measured measured) {
+    List<ExchangeFigures> figures = measured.figures();
     // The slowest executor holds up the step.
     double seconds = figures.stream().mapToDouble(ExchangeFigures::seconds).max().orElseThrow();
     double socket =
@@ -220,6 +249,13 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     summary.put("socket_seconds", socket);
     summary.put("socket_gigabytes_per_second", bytes / socket / 1e9);
     summary.put("ratio_to_socket", socket / seconds);
+    measured
+        .glooSeconds()
+        .ifPresent(
+            other -> {
+              summary.put("gloo_seconds", other);
+              summary.put("ratio_to_gloo", other / seconds);
+            });
     return summary;
   }
 

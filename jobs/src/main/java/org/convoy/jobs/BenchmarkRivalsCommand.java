@@ -15,9 +15,9 @@ import org.convoy.graph.Graph;
 import org.convoy.graph.Shape;
 import org.convoy.jobs.rivals.Contest;
 import org.convoy.jobs.rivals.Entrant;
+import org.convoy.jobs.rivals.RivalJars;
 import org.convoy.jobs.rivals.Standing;
 import org.convoy.jobs.rivals.Task;
-import org.convoy.settings.RequestException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,17 +122,7 @@ public final class BenchmarkRivalsCommand implements Callable<Integer> {
 
   /** A rival, in the folder where the launcher built it. */
   private static Entrant entrant(Rival rival) {
-    String folder = System.getProperty("convoy.rivals", "");
-    Path target = Path.of(folder, rival.name(), "target");
-    if (folder.isEmpty() || !Files.isRegularFile(target.resolve("rival.jar"))) {
-      throw new RequestException(
-          String.format(
-              Locale.ROOT,
-              "%s: expected %s, which deploy/convoy benchmark rivals builds, got no such file",
-              rival,
-              target.resolve("rival.jar")));
-    }
-    String classPath = target.resolve("rival.jar") + ":" + target.resolve("lib") + "/*";
+    String classPath = RivalJars.classPath(rival.name(), "benchmark rivals");
     return switch (rival) {
       case libtorch ->
           new Entrant(

@@ -78,12 +78,12 @@ final class BenchmarkExchangeCommandTest {
                 .split(" "));
     assertEquals(0, run.exitCode(), run::err);
     double predicted = run.json().get("predicted_seconds").doubleValue();
-    assertEquals(0.32, predicted, 0.01, "2 MB of gradients and 2 MB of parameters");
+    assertEquals(0.34, predicted, 0.01, "2 MB of gradients and 2 MB of parameters");
     double seconds = run.json().get("seconds").doubleValue();
     assertTrue(seconds > 0.8 * predicted && seconds < 3 * predicted, run.json()::toString);
   }
 
-  /** 2 MB leave in 0.16 s, within 0.2 s of backward; 2 MB return, of which forward hides 0.1 s. */
+  /** 2 MB leave in 0.17 s, within 0.2 s of backward; 2 MB return, of which forward hides 0.1 s. */
   @Test
   void computingHidesTheExchangeAsPredicted() throws IOException, InterruptedException {
     assumeTrue(mayMakeNetworks(), "needs root, network namespaces and tc");
@@ -92,7 +92,7 @@ final class BenchmarkExchangeCommandTest {
             + " --compute-ms 300 --json";
     CommandLineRun run = CommandLineRun.of(line.split(" "));
     assertEquals(0, run.exitCode(), run::err);
-    assertEquals(0.36, run.json().get("predicted_seconds").doubleValue(), 0.01);
+    assertEquals(0.37, run.json().get("predicted_seconds").doubleValue(), 0.01);
     double seconds = run.json().get("seconds").doubleValue();
     assertTrue(seconds > 0.3 && seconds < 2, run.json()::toString);
   }

@@ -44,7 +44,7 @@ final class CostModelTest {
   void imagesCostWhatTheConnectionDoesNotCarryMeanwhile() {
     StepCost without = model(0, new Network(100e6, 0)).on(2);
     StepCost with = model(60e6, new Network(100e6, 0)).on(2);
-    assertEquals(2e6 / 10e9, without.exchange(), 1e-9, "2 MB are added up");
+    assertEquals(0, without.exchange(), "backward and forward hide it");
     assertEquals(0.64 - without.seconds(), with.data(), 1e-3);
     assertEquals(0, model(10e6, new Network(100e6, 0)).on(2).data());
   }
@@ -59,14 +59,14 @@ final class CostModelTest {
   /**
    * An executor of two sockets trains ResNet-50 at 536 images a second (MLPerf 2.1). With 64 images
    * of each on 25 Gbit/s, 256 executors keep nine tenths. Where the connections are slow, bfloat16
-   * is faster; where they are fast, its conversions cost more than its bytes save.
+   * is faster; where they are fast, backward and forward hide either.
    */
   @Test
   void twoHundredExecutorsKeepNineTenths() {
     assertTrue(resnet(new SynchronousSum(), 25e9) > 0.9);
     assertTrue(resnet(new SynchronousSum(), 10e9) < 0.8);
     assertTrue(resnet(new Bfloat16Sum(), 1e9) > 1.3 * resnet(new SynchronousSum(), 1e9));
-    assertTrue(resnet(new Bfloat16Sum(), 25e9) < resnet(new SynchronousSum(), 25e9));
+    assertEquals(resnet(new SynchronousSum(), 25e9), resnet(new Bfloat16Sum(), 25e9), 0.01);
   }
 
   /** The weak scaling on 256 executors. */

@@ -35,8 +35,12 @@ public record Bandwidth(long bitsPerSecond) {
         new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
   }
 
-  /** In bytes. */
+  /**
+   * In bytes of what is sent over TCP. Packets on Ethernet hold 1448 bytes of it, if they are as
+   * long as is usual. With the headers of TCP, IP and Ethernet, and the gap between two frames,
+   * each takes the time of 1538 bytes.
+   */
   public double bytesPerSecond() {
-    return bitsPerSecond / 8.0;
+    return bitsPerSecond / 8.0 * 1448 / 1538;
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The executors' processes, seen from the side that starts them. */
 public final class ExchangeProcesses {
-  private static final List<String> JVM_OPTIONS =
+  static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
           "-Xmx2g",

@@ -40,10 +40,4 @@ public final class VectorBfloat16 {
     VectorLibrary.require(false);
     VectorCalls.bfloat16Unpack(words, numbers, count);
   }
-
-  /** Adds numbers to others in place, and rounds the sums. */
-  public static void add(long numbers, long addends, long count) {
-    VectorLibrary.require(false);
-    VectorCalls.bfloat16Add(numbers, addends, count);
-  }
 }

@@ -63,7 +63,8 @@ final class VectorCalls {
 
   static native void bfloat16Unpack(long words, long numbers, long count);
 
-  static native void bfloat16Add(long numbers, long addends, long count);
+  static native void treeSum(
+      long[] operands, long operandCount, long bfloat16, long result, long count);
 
   static native void evict(long address, long bytes);
 }

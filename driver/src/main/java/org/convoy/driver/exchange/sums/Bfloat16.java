@@ -104,13 +104,10 @@ final class Bfloat16 {
     }
   }
 
-  /** Adds numbers to others in place, and rounds the sums. */
-  static void add(Floats memory, long from, Floats addend, long start, int count) {
-    if (VectorBfloat16.available()) {
-      VectorBfloat16.add(memory.address(from), addend.address(start), count);
-    } else {
-      memory.add(from, addend, start, count);
-      roundInJava(memory, from, count);
+  /** Keeps one half of words, each as the float32 number that it stands for. */
+  static void half(int[] words, boolean upper, int n) {
+    for (int i = 0; i < n; i++) {
+      words[i] = upper ? words[i] & UPPER : words[i] << 16;
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.convoy.driver.exchange.wire.Mesh;
 import org.convoy.driver.exchange.wire.MeshSettings;
 import org.convoy.driver.exchange.wire.Outgoing;
@@ -108,24 +109,21 @@ public final class Exchange implements AutoCloseable {
    * places.
    */
   public void allGather(Chunks chunks, INDArray vector) {
-    allGather(chunks, vector, WireFormat.FLOAT32);
+    AllGather gather = beginAllGather(chunks, vector, WireFormat.FLOAT32, chunk -> {});
+    gather.send();
+    gather.finish();
   }
 
   /**
-   * Sends the chunks that this rank owns, which are {@linkplain WireFormat#pack packed} at the
-   * beginning of their places, and receives all other chunks in the same form.
+   * Begins an {@link #allGather} of chunks that are {@linkplain WireFormat#pack packed} at the
+   * beginning of their places. Once all own chunks have been sent, other operations may begin and
+   * end before it has finished; their messages come behind its own.
+   *
+   * @param arrival is told by a network thread of each chunk that has come
    */
-  void allGather(Chunks chunks, INDArray vector, WireFormat format) {
-    beginAllGather(chunks, vector, format).finish();
-  }
-
-  /**
-   * Begins an {@link #allGather}. Other operations may begin and end before it has finished; their
-   * messages come behind its own.
-   */
-  AllGather beginAllGather(Chunks chunks, INDArray vector, WireFormat format) {
+  AllGather beginAllGather(Chunks chunks, INDArray vector, WireFormat format, IntConsumer arrival) {
     mesh.check();
-    return new AllGather(mesh, operations++, chunks, Floats.of(vector), format);
+    return new AllGather(mesh, operations++, chunks, Floats.of(vector), format, arrival);
   }
 
   /**

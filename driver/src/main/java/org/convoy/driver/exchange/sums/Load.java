@@ -8,8 +8,9 @@ package org.convoy.driver.exchange.sums;
  * @param duringForward bytes of parameters that can return while the next step's first micro-batch
  *     is in forward
  * @param rounds how often an executor waits for a message that depends on its own
- * @param passed bytes of float32 numbers that its training thread goes over to convert and to add
- *     what is exchanged, counted as often as it does; what compression takes is not counted
+ * @param passed bytes of float32 numbers that its training thread goes over to convert what is
+ *     exchanged, counted as often as it does. Network threads convert and add what has come while
+ *     the rest is on its way, which is not counted; nor is what compression takes.
  */
 public record Load(
     double duringBackward,
@@ -41,7 +42,7 @@ public record Load(
   /** A reduce-scatter and an all-gather of float32 numbers after backward. */
   static Load allReduce(MicroBatches range, int executors, long length) {
     double summed = reduceScatter(range, executors, length);
-    return new Load(0, summed + allGather(executors, length), 0, 2, summed);
+    return new Load(0, summed + allGather(executors, length), 0, 2, 0);
   }
 
   /** The same, in a part of the steps. */

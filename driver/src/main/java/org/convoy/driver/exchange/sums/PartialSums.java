@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.convoy.driver.exchange.sums.SumTree.Node;
+import org.convoy.driver.exchange.sums.TreeSums.Operand;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -18,17 +19,15 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * once and reused in every step.
  *
  * <p>In a {@link WireFormat} other than float32 every node of the tree is rounded to it, the leaves
- * included. So a sum is the same whether its addends travelled or not.
+ * included. So a sum is the same whether its addends travelled or not. A leaf is rounded when it is
+ * added or sent, not before: that saves a pass over it.
  *
  * <p>A step calls {@link #add(INDArray)} for each micro-batch in order; then an exchange uses the
  * sums up. Not safe for several threads.
  */
 public final class PartialSums implements AutoCloseable {
 
-  /**
-   * Length of the pieces in which several additions run after each other, so that operands stay in
-   * the cache.
-   */
+  /** Numbers that are added at a time. */
   private static final int PIECE = Chunks.DEFAULT_FLOATS;
 
   /** The plan for one micro-batch: its vector, and the merges that follow. */
@@ -42,7 +41,6 @@ public final class PartialSums implements AutoCloseable {
   private final List<Arrival> arrivals;
   private final List<INDArray> vectors = new ArrayList<>();
   private final List<Floats> memory = new ArrayList<>();
-  private final Staging scratch = new Staging();
   private final boolean inPlace;
   private final Optional<Accumulator> accumulator;
   private int next;
@@ -220,24 +218,19 @@ public final class PartialSums implements AutoCloseable {
   }
 
   private void add(Floats source, long at, int count, Arrival arrival) {
-    int vector = arrival.vector();
-    if (arrival.added() && format != WireFormat.FLOAT32) {
-      Floats leaf = scratch.floats(PIECE);
-      leaf.copy(0, source, at, count);
-      format.round(leaf, 0, count);
-      format.add(memory.get(vector), at, leaf, 0, count);
-    } else if (arrival.added()) {
-      memory.get(vector).add(at, source, at, count);
-    } else {
+    if (!arrival.added()) {
       if (!inPlace) {
-        memory.get(vector).copy(at, source, at, count);
+        memory.get(arrival.vector()).copy(at, source, at, count);
       }
-      format.round(memory.get(vector), at, count);
+      return;
     }
-    for (int i = 0; i < arrival.merges(); i++) {
-      format.add(memory.get(vector - 1), at, memory.get(vector), at, count);
-      vector--;
+    int first = arrival.vector() - arrival.merges();
+    List<Operand> operands = new ArrayList<>();
+    for (int waiting = first; waiting <= arrival.vector(); waiting++) {
+      operands.add(new Operand(memory.get(waiting), at, false, 0));
     }
+    operands.add(new Operand(source, at, false, arrival.merges() + 1));
+    TreeSums.sum(format, operands, memory.get(first), at, count);
   }
 
   private static void addElsewhere(Accumulator there, long from, long to, Arrival arrival) {
@@ -284,7 +277,10 @@ public final class PartialSums implements AutoCloseable {
     next = 0;
   }
 
-  /** The memory of vector {@code i}, the sum of {@code nodes().get(i)} once complete. */
+  /**
+   * The memory of vector {@code i}, the sum of {@code nodes().get(i)} once complete. The sum of a
+   * single leaf is not rounded.
+   */
   Floats memory(int i) {
     checkOpen();
     return memory.get(i);
@@ -303,7 +299,6 @@ public final class PartialSums implements AutoCloseable {
       if (!inPlace) {
         vectors.forEach(INDArray::close);
       }
-      scratch.close();
     }
   }
 }

@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.convoy.driver.exchange.sums.SumTree.Merge;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.convoy.driver.exchange.sums.SumTree.Node;
+import org.convoy.driver.exchange.sums.TreeSums.Operand;
 import org.convoy.driver.exchange.wire.Mesh;
 import org.convoy.driver.exchange.wire.Outgoing;
 import org.convoy.driver.exchange.wire.Receive;
@@ -14,7 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A reduce-scatter in progress. Chunks are sent from the last to the first, because backward
  * finishes the gradients in that order if parameters lie in forward order. {@link #offer} sends
- * chunks as they become ready; {@link #finish} adds the received sums.
+ * chunks as they become ready. Network threads pack what they send, and finish the sum of a chunk
+ * that this rank owns as soon as the last of its addends is there, while the caller goes on. {@link
+ * #finish} waits for all.
  *
  * <p>Partial sums from other executors arrive in staging buffers of {@value #STAGING_BYTES} bytes
  * or two chunks, whichever is more, however long the vector is. The connection holds back an
@@ -24,9 +27,6 @@ public final class ReduceScatter {
 
   /** Native bytes of staging that a reduce-scatter uses, unless two chunks' sums need more. */
   static final long STAGING_BYTES = 32L << 20;
-
-  /** The memory of one addend of a chunk: a vector as long as the gradient, or staging. */
-  private record Operand(Floats memory, long start) {}
 
   /** A partial sum that a peer will send. */
   private record Awaited(int from, Receive receive) {}
@@ -38,15 +38,25 @@ public final class ReduceScatter {
   private final Chunks chunks;
   private final Floats sum;
   private final List<List<Node>> nodes = new ArrayList<>();
-  private final List<Merge> merges;
+  private final List<Integer> additions;
   private final List<Integer> owned = new ArrayList<>();
   private final int foreign;
   private final int window;
   private final Floats staging;
   private final List<List<Awaited>> awaited = new ArrayList<>();
+  private final MemoryGuard guard = new MemoryGuard();
   private final int[] sent;
   private final boolean[] offered;
   private int next;
+
+  /**
+   * For each chunk that this rank owns, how many of its addends are missing; the own ones are one.
+   */
+  private final AtomicIntegerArray missing;
+
+  private final Object order = new Object();
+  private final boolean[] summed;
+  private int posted;
 
   ReduceScatter(
       Mesh mesh,
@@ -78,7 +88,7 @@ public final class ReduceScatter {
       nodes.add(tree.maximal(range.from(), range.to()));
       all.addAll(nodes.get(i));
     }
-    this.merges = tree.merges(all);
+    this.additions = tree.additions(all);
     this.foreign = all.size() - nodes.get(mesh.rank()).size();
     this.sent = new int[mesh.size()];
     this.offered = new boolean[chunks.count()];
@@ -91,32 +101,43 @@ public final class ReduceScatter {
     long chunkSums = 4L * chunks.floats() * Math.max(1, foreign);
     this.window = (int) Math.min(owned.size(), Math.max(2, STAGING_BYTES / chunkSums));
     this.staging = buffers.floats(Math.max(1, (long) window * foreign * chunks.floats()));
-    for (int i = 0; i < window; i++) {
-      post(i);
+    this.missing = new AtomicIntegerArray(owned.size());
+    this.summed = new boolean[owned.size()];
+    for (int i = 0; i < owned.size(); i++) {
+      missing.set(i, foreign + 1);
+      awaited.add(awaited(i));
+    }
+    synchronized (order) {
+      while (posted < window) {
+        post(posted++);
+      }
     }
   }
 
-  /** Posts receives for the partial sums of the i-th chunk that this rank owns. */
-  private void post(int i) {
+  /** The partial sums of the i-th chunk that this rank owns. */
+  private List<Awaited> awaited(int i) {
     int chunk = owned.get(i);
+    String what = "reduce-scatter, chunk " + chunk;
     List<Awaited> expected = new ArrayList<>();
     for (int from = 0; from < mesh.size(); from++) {
       int count = from == mesh.rank() ? 0 : nodes.get(from).size();
       for (int node = 0; node < count; node++) {
-        String what = "reduce-scatter, chunk " + chunk;
+        ByteBuffer place =
+            staging
+                .bytes(place(i, expected.size()), chunks.length(chunk))
+                .limit(format.bytes(chunks.length(chunk)));
         Receive receive =
-            Receive.into(
-                operation,
-                i * count + node,
-                what,
-                staging
-                    .bytes(place(i, expected.size()), chunks.length(chunk))
-                    .limit(format.bytes(chunks.length(chunk))));
-        mesh.post(from, receive);
+            Receive.into(operation, i * count + node, what, place, () -> guard.use(() -> came(i)));
         expected.add(new Awaited(from, receive));
       }
     }
-    awaited.add(expected);
+    return expected;
+  }
+
+  private void post(int i) {
+    for (Awaited expected : awaited.get(i)) {
+      mesh.post(expected.from(), expected.receive());
+    }
   }
 
   private long place(int i, int addend) {
@@ -140,7 +161,10 @@ public final class ReduceScatter {
     }
     while (next >= 0 && offered[next]) {
       int owner = chunks.owner(next, mesh.size());
-      if (owner != mesh.rank()) {
+      if (owner == mesh.rank()) {
+        int i = owned.size() - 1 - next / mesh.size();
+        mesh.work(() -> guard.use(() -> came(i)));
+      } else {
         addFrames(next, owner, frames.get(owner));
       }
       next--;
@@ -158,9 +182,9 @@ public final class ReduceScatter {
     for (int node = 0; node < nodes.get(mesh.rank()).size(); node++) {
       // Packed in place: this executor has no further use for these sums.
       Floats memory = partials.memory(node);
-      format.pack(memory, start, memory, start, length);
       ByteBuffer packed = memory.bytes(start, length).limit(format.bytes(length));
-      frames.add(new Outgoing(operation, sent[owner]++, packed));
+      Runnable pack = () -> guard.use(() -> format.pack(memory, start, memory, start, length));
+      frames.add(new Outgoing(operation, sent[owner]++, packed, pack));
     }
   }
 
@@ -178,43 +202,49 @@ public final class ReduceScatter {
     if (next >= 0) {
       throw new IllegalStateException("chunk " + next + " has not been offered");
     }
-    for (int i = 0; i < owned.size(); i++) {
-      for (Awaited expected : awaited.get(i)) {
+    for (List<Awaited> chunk : awaited) {
+      for (Awaited expected : chunk) {
         mesh.await(expected.from(), expected.receive());
       }
-      add(i);
-      if (i + window < owned.size()) {
-        post(i + window);
-      }
     }
+    mesh.awaitWork();
     mesh.awaitSent();
   }
 
-  private void add(int i) {
+  /** Takes back all memory, if the reduce-scatter will not be finished. */
+  void abandon() {
+    guard.revoke();
+  }
+
+  /** An addend of the i-th chunk that this rank owns is there. */
+  private void came(int i) {
+    if (missing.decrementAndGet(i) > 0) {
+      return;
+    }
+    sum(i);
+    synchronized (order) {
+      summed[i] = true;
+      // In order, as the others send them. Each takes the staging of one whose sum is done.
+      while (posted < owned.size() && summed[posted - window]) {
+        post(posted++);
+      }
+    }
+  }
+
+  private void sum(int i) {
     int chunk = owned.get(i);
     long start = chunks.start(chunk);
-    int length = chunks.length(chunk);
     List<Operand> operands = new ArrayList<>();
     int addend = 0;
     for (int from = 0; from < mesh.size(); from++) {
       for (int node = 0; node < nodes.get(from).size(); node++) {
-        if (from == mesh.rank()) {
-          operands.add(new Operand(partials.memory(node), start));
-        } else {
-          long place = place(i, addend++);
-          format.unpack(staging, place, staging, place, length);
-          operands.add(new Operand(staging, place));
-        }
+        int following = additions.get(operands.size());
+        operands.add(
+            from == mesh.rank()
+                ? new Operand(partials.memory(node), start, false, following)
+                : new Operand(staging, place(i, addend++), true, following));
       }
     }
-    for (Merge merge : merges) {
-      Operand left = operands.get(merge.left());
-      Operand right = operands.get(merge.right());
-      format.add(left.memory(), left.start(), right.memory(), right.start(), length);
-    }
-    Operand total = operands.get(0);
-    if (!total.memory().sameMemory(sum)) {
-      sum.copy(start, total.memory(), total.start(), length);
-    }
+    TreeSums.sum(format, operands, sum, start, chunks.length(chunk));
   }
 }

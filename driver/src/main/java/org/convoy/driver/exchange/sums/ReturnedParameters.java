@@ -1,6 +1,5 @@
 package org.convoy.driver.exchange.sums;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -9,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * computes with. They may be used from the first on while later ones are still on their way.
  *
  * <p>Where the owners keep master parameters apart, these are packed in a {@link WireFormat}, in
- * memory that is free after the update, and unpacked chunk by chunk as they are awaited. What never
+ * memory that is free after the update. Network threads unpack each chunk as it comes. What never
  * moves keeps its exact bits.
  */
 final class ReturnedParameters {
@@ -21,8 +20,6 @@ final class ReturnedParameters {
   private final Floats working;
   private final INDArray packed;
   private final boolean apart;
-  private final boolean[] taken;
-  private WireFormat format = WireFormat.FLOAT32;
   private Optional<AllGather> underWay = Optional.empty();
 
   /**
@@ -39,40 +36,38 @@ final class ReturnedParameters {
     this.working = Floats.of(working);
     this.apart = !this.masters.sameMemory(this.working);
     this.packed = apart ? packed : working;
-    this.taken = new boolean[chunks.count()];
   }
 
   /** Begins to send the own chunks and to receive the others. */
   void begin(WireFormat wire) {
-    format = wire;
-    Arrays.fill(taken, false);
     Floats memory = Floats.of(packed);
-    for (int chunk = exchange.rank(); apart && chunk < taken.length; chunk += exchange.size()) {
-      long start = chunks.start(chunk);
-      format.pack(masters, start, memory, start, chunks.length(chunk));
+    AllGather gather =
+        exchange.beginAllGather(chunks, packed, wire, chunk -> take(chunk, memory, wire));
+    underWay = Optional.of(gather);
+    for (int chunk = exchange.rank(); chunk < chunks.count(); chunk += exchange.size()) {
+      if (apart) {
+        long start = chunks.start(chunk);
+        wire.pack(masters, start, memory, start, chunks.length(chunk));
+      }
+      gather.send(chunk);
+      take(chunk, memory, wire);
     }
-    underWay = Optional.of(exchange.beginAllGather(chunks, packed, format));
   }
 
   /** Returns when elements {@code [from, to)} of the working parameters have their values. */
   void await(long from, long to) {
     for (int chunk = chunks.following(from);
-        underWay.isPresent() && chunk < taken.length && chunks.start(chunk) < to;
+        underWay.isPresent() && chunk < chunks.count() && chunks.start(chunk) < to;
         chunk++) {
-      take(chunk, underWay.get());
+      underWay.get().await(chunk);
     }
   }
 
-  private void take(int chunk, AllGather gather) {
-    if (taken[chunk]) {
-      return;
-    }
-    gather.await(chunk);
-    taken[chunk] = true;
+  private void take(int chunk, Floats memory, WireFormat wire) {
     if (apart) {
       long start = chunks.start(chunk);
       int length = chunks.length(chunk);
-      format.unpack(Floats.of(packed), start, working, start, length);
+      wire.unpack(memory, start, working, start, length);
       keepStill(start, start + length);
     }
   }
@@ -82,6 +77,11 @@ final class ReturnedParameters {
     await(0, layout.trained());
     underWay.ifPresent(AllGather::finish);
     underWay = Optional.empty();
+  }
+
+  /** Takes back all memory, whether or not all parameters have come. */
+  void abandon() {
+    underWay.ifPresent(AllGather::abandon);
   }
 
   /** Makes the working parameters of the masters without sending any. */

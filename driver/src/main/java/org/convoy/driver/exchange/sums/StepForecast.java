@@ -4,8 +4,8 @@ package org.convoy.driver.exchange.sums;
  * A prediction of the time of a step, where all executors compute alike and each has a network
  * connection of its own. What is sent during backward is hidden behind the backward pass of the
  * executor's last micro-batch, and what returns during forward behind the forward pass of its
- * first; the rest is waited for, and so is what the training thread takes to add up what was
- * received. The time of the optimizer is part of the computing.
+ * first; the rest is waited for, and so is what the training thread takes to convert what is
+ * exchanged. The time of the optimizer is part of the computing.
  *
  * @param computeSeconds of the executor's micro-batches and the update
  * @param microBatches of the executor
@@ -18,15 +18,15 @@ public record StepForecast(double computeSeconds, int microBatches, Load load, N
   private static final double BACKWARD = 2.0 / 3;
 
   /**
-   * How fast one thread goes over float32 numbers to add, round, pack or unpack them: measured at 8
-   * to 12 GB/s on a core with AVX-512.
+   * How fast one thread goes over float32 numbers to pack or unpack them: measured at 8 to 12 GB/s
+   * on a core with AVX-512.
    */
   private static final double PASSED_BYTES_PER_SECOND = 10e9;
 
   /**
    * An executor's connection.
    *
-   * @param bytesPerSecond each way
+   * @param bytesPerSecond of what is exchanged, each way, without the headers of packets
    * @param latencySeconds from one executor to another
    */
   public record Network(double bytesPerSecond, double latencySeconds) {

@@ -113,11 +113,8 @@ final class SumCombiner implements Combiner {
     long moving = layout.trainedChunks().elements();
     double gradients = Load.reduceScatter(range, executors, moving);
     double parameters = Load.allGather(executors, moving);
-    double passed = gradients;
-    if (format != WireFormat.FLOAT32) {
-      // Gradients are packed, unpacked and added, and parameters unpacked.
-      passed = 3 * gradients + parameters;
-    }
+    // The parameters that this executor owns are packed and unpacked.
+    double passed = format == WireFormat.FLOAT32 ? 0 : 2.0 * Float.BYTES * moving / executors;
     return new Load(part * gradients, 0, part * parameters, 2, passed)
         .plus(Load.moments(range, executors, layout));
   }
@@ -287,6 +284,8 @@ final class SumCombiner implements Combiner {
 
   @Override
   public void close() {
+    reduction.ifPresent(ReduceScatter::abandon);
+    returned.abandon();
     partials.close();
     moments.close();
     if (masters) {

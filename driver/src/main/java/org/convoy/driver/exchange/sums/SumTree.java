@@ -25,12 +25,6 @@ public record SumTree(int leaves) {
   public record Node(int from, int to) {}
 
   /**
-   * One addition: operand {@code left} becomes {@code left + right}, operand {@code right} is used
-   * up.
-   */
-  public record Merge(int left, int right) {}
-
-  /**
    * The largest subtrees that lie completely within a range of leaves, from left to right. Together
    * they cover the range.
    */
@@ -79,28 +73,28 @@ public record SumTree(int leaves) {
   }
 
   /**
-   * The additions that turn neighbouring nodes into the sums of the largest subtrees that they
-   * form, in the order of the tree. For nodes that cover all leaves, the total ends in operand 0.
+   * How neighbouring nodes are added, in the order of the tree: for each of them the number of
+   * additions that follow, once it stands to the right of the sums that wait. Each adds the last
+   * two of these. For nodes that cover all leaves, one sum is left.
    *
    * @param nodes neighbouring subtrees, from left to right
    */
-  public List<Merge> merges(List<Node> nodes) {
-    List<Merge> merges = new ArrayList<>();
+  public List<Integer> additions(List<Node> nodes) {
+    List<Integer> additions = new ArrayList<>();
     List<Node> stack = new ArrayList<>();
-    List<Integer> operands = new ArrayList<>();
-    for (int i = 0; i < nodes.size(); i++) {
-      stack.add(nodes.get(i));
-      operands.add(i);
+    for (Node node : nodes) {
+      stack.add(node);
       int top = stack.size() - 1;
+      int count = 0;
       while (top > 0 && siblings(stack.get(top - 1), stack.get(top))) {
-        merges.add(new Merge(operands.get(top - 1), operands.get(top)));
         Node right = stack.remove(top);
-        operands.remove(top);
         top--;
         stack.set(top, new Node(stack.get(top).from(), right.to()));
+        count++;
       }
+      additions.add(count);
     }
-    return List.copyOf(merges);
+    return List.copyOf(additions);
   }
 
   /**

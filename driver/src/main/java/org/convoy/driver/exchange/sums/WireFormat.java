@@ -10,11 +10,6 @@ enum WireFormat {
     }
 
     @Override
-    void add(Floats memory, long from, Floats addend, long start, int count) {
-      memory.add(from, addend, start, count);
-    }
-
-    @Override
     void round(Floats memory, long from, int count) {
       // Every float32 is one.
     }
@@ -43,11 +38,6 @@ enum WireFormat {
     }
 
     @Override
-    void add(Floats memory, long from, Floats addend, long start, int count) {
-      Bfloat16.add(memory, from, addend, start, count);
-    }
-
-    @Override
     void round(Floats memory, long from, int count) {
       Bfloat16.round(memory, from, count);
     }
@@ -65,9 +55,6 @@ enum WireFormat {
 
   /** The bytes of some numbers on the wire. */
   abstract int bytes(int floats);
-
-  /** Adds numbers of this format to others in place, and rounds the sums to it. */
-  abstract void add(Floats memory, long from, Floats addend, long start, int count);
 
   /** Rounds float32 numbers, in place, to the nearest numbers of this format. */
   abstract void round(Floats memory, long from, int count);

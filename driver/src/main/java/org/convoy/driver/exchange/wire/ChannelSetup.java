@@ -141,6 +141,11 @@ final class ChannelSetup implements AutoCloseable {
     channel.config().setAutoRead(true);
   }
 
+  /** Runs some work on one of the network threads. */
+  void execute(Runnable work) {
+    group.execute(work);
+  }
+
   /** Closes all channels and joins the threads. */
   @Override
   public void close() {

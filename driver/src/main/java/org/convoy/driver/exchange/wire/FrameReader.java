@@ -30,6 +30,9 @@ final class FrameReader implements ReadBuffers.Lender {
     /** A receive has its frame. */
     void delivered();
 
+    /** This side could not use a frame. Nothing more is read. */
+    void failed(String what, Throwable cause);
+
     /** The other side has finished. Nothing follows. */
     void left();
 
@@ -243,9 +246,19 @@ final class FrameReader implements ReadBuffers.Lender {
       listener.aborted(frame.item(), reason);
     } else {
       state = State.HEADER;
-      current.finish();
-      listener.delivered();
+      deliver();
     }
+  }
+
+  private void deliver() {
+    try {
+      current.finish();
+    } catch (RuntimeException | Error e) {
+      state = State.DEAF;
+      listener.failed(current.what(), e);
+      return;
+    }
+    listener.delivered();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -44,6 +45,7 @@ public final class Mesh implements AutoCloseable {
   private final Watch watch = new Watch();
   private final LongAdder bytesSent = new LongAdder();
   private final LongAdder bytesReceived = new LongAdder();
+  private final AtomicInteger working = new AtomicInteger();
   private final Optional<ChannelSetup> setup;
   private volatile boolean closed;
 
@@ -164,6 +166,35 @@ public final class Mesh implements AutoCloseable {
     peer(to).send(frames);
   }
 
+  /**
+   * Lets a network thread do some work on the caller's memory, or the caller's thread if there is
+   * no network. Returns at once.
+   */
+  public void work(Runnable work) {
+    if (setup.isEmpty()) {
+      work.run();
+      return;
+    }
+    working.incrementAndGet();
+    setup.get().execute(() -> doWork(work));
+  }
+
+  private void doWork(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      failed("what has come", e);
+    } finally {
+      working.decrementAndGet();
+      watch.changed();
+    }
+  }
+
+  /** Waits until all {@link #work} is done. */
+  public void awaitWork() {
+    await(() -> working.get() == 0, () -> Long.MAX_VALUE, () -> {});
+  }
+
   /** Throws if the exchange has failed or is closed. */
   public void check() {
     try {
@@ -224,13 +255,23 @@ public final class Mesh implements AutoCloseable {
    */
   private void awaitQuiet() {
     long deadline = System.nanoTime() + 2 * TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
-    while (!peers.values().stream().allMatch(Peer::quiet) && System.nanoTime() < deadline) {
+    while (!isQuiet() && System.nanoTime() < deadline) {
       LockSupport.parkNanos(QUIET_POLL_NANOS);
     }
   }
 
+  private boolean isQuiet() {
+    return working.get() == 0 && peers.values().stream().allMatch(Peer::quiet);
+  }
+
   void changed() {
     watch.changed();
+  }
+
+  /** Gives up because a network thread failed. */
+  void failed(String what, Throwable cause) {
+    log.error("The exchange cannot process {}", what, cause);
+    abort("could not process " + what + ": " + cause);
   }
 
   void countSent(int bytes) {

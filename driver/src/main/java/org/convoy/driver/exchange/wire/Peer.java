@@ -95,7 +95,16 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
   }
 
   private void write(List<Outgoing> frames) {
+    int left = frames.size();
     for (Outgoing outgoing : frames) {
+      try {
+        outgoing.preparation().run();
+      } catch (RuntimeException | Error e) {
+        unsent.addAndGet(-left);
+        failed("a frame to send", e);
+        return;
+      }
+      left--;
       Frame frame = outgoing.frame();
       channel.write(frame.encode());
       ByteBuf payload = Unpooled.wrappedBuffer(outgoing.payload());
@@ -114,8 +123,9 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
                   lost("took no more bytes (" + sent.cause() + ")");
                 }
               });
+      // The next frame is prepared while the network takes this one.
+      channel.flush();
     }
-    channel.flush();
   }
 
   /** Adds the place for the next frame that has none yet. */
@@ -144,6 +154,11 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Lis
   @Override
   public void delivered() {
     mesh.changed();
+  }
+
+  @Override
+  public void failed(String what, Throwable cause) {
+    mesh.failed(what, cause);
   }
 
   @Override

@@ -17,24 +17,38 @@ public final class Receive {
   private final String what;
   private ByteBuffer target;
   private final boolean open;
+  private final Runnable arrival;
   private volatile boolean done;
 
-  private Receive(int operation, int item, String what, ByteBuffer target, boolean open) {
+  private Receive(
+      int operation, int item, String what, ByteBuffer target, boolean open, Runnable arrival) {
     this.operation = operation;
     this.item = item;
     this.what = what;
     this.target = target;
     this.open = open;
+    this.arrival = arrival;
   }
 
   /** Expects exactly the bytes that {@code target} has room for. */
   public static Receive into(int operation, int item, String what, ByteBuffer target) {
-    return new Receive(operation, item, what, target, false);
+    return into(operation, item, what, target, () -> {});
+  }
+
+  /**
+   * Expects exactly the bytes that {@code target} has room for, and uses them at once.
+   *
+   * @param arrival is run by the network thread when they have come. Only then they count as
+   *     received.
+   */
+  public static Receive into(
+      int operation, int item, String what, ByteBuffer target, Runnable arrival) {
+    return new Receive(operation, item, what, target, false, arrival);
   }
 
   /** Expects a frame of any length. Its memory is allocated when its header has come. */
   public static Receive open(int operation, int item, String what) {
-    return new Receive(operation, item, what, ByteBuffer.allocate(0), true);
+    return new Receive(operation, item, what, ByteBuffer.allocate(0), true, () -> {});
   }
 
   /** What is awaited, for messages. */
@@ -94,6 +108,7 @@ public final class Receive {
   }
 
   void finish() {
+    arrival.run();
     done = true;
   }
 

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import org.convoy.driver.exchange.sums.SumTree.Merge;
 import org.convoy.driver.exchange.sums.SumTree.Node;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class SumTreeTest {
   }
 
   @Test
-  void mergesEveryCutIntoTheSameExpression() {
+  void addsEveryCutInTheSameOrder() {
     for (int leaves = 1; leaves <= 21; leaves++) {
       String expected = expression(0, leaves);
       SumTree tree = new SumTree(leaves);
@@ -52,13 +53,17 @@ class SumTreeTest {
           MicroBatches range = MicroBatches.range(rank, executors, leaves);
           nodes.addAll(tree.maximal(range.from(), range.to()));
         }
-        String[] operands =
-            nodes.stream().map(n -> expression(n.from(), n.to())).toArray(String[]::new);
-        for (Merge merge : tree.merges(nodes)) {
-          operands[merge.left()] =
-              "(" + operands[merge.left()] + "+" + operands[merge.right()] + ")";
+        List<Integer> additions = tree.additions(nodes);
+        Deque<String> waiting = new ArrayDeque<>();
+        for (int i = 0; i < nodes.size(); i++) {
+          String sum = expression(nodes.get(i).from(), nodes.get(i).to());
+          for (int addition = 0; addition < additions.get(i); addition++) {
+            sum = "(" + waiting.pop() + "+" + sum + ")";
+          }
+          waiting.push(sum);
         }
-        assertEquals(expected, operands[0], leaves + " leaves on " + executors + " executors");
+        String what = leaves + " leaves on " + executors + " executors";
+        assertEquals(List.of(expected), List.copyOf(waiting), what);
       }
     }
   }

@@ -30,6 +30,11 @@ class FrameReaderTest {
     }
 
     @Override
+    public void failed(String what, Throwable cause) {
+      words.add("failed: " + what + ": " + cause);
+    }
+
+    @Override
     public void left() {
       words.add("left");
     }
@@ -148,6 +153,44 @@ class FrameReaderTest {
       stream.release();
     }
     assertTrue(wrong > rounds / 2, wrong + " of " + rounds);
+  }
+
+  /** What uses a frame runs before the frame counts as received. Its failure is not the peer's. */
+  @Test
+  void aFrameIsUsedBeforeItIsReceived() {
+    ByteBuffer place = ByteBuffer.allocate(2);
+    List<Boolean> doneThen = new ArrayList<>();
+    List<Receive> all = new ArrayList<>();
+    all.add(
+        Receive.into(
+            7,
+            0,
+            "a chunk",
+            place,
+            () -> {
+              assertEquals(3, place.get(0));
+              doneThen.add(all.get(0).done());
+            }));
+    all.add(
+        Receive.into(
+            7,
+            1,
+            "a chunk",
+            ByteBuffer.allocate(1),
+            () -> {
+              throw new IllegalStateException("no memory");
+            }));
+    all.forEach(reader::post);
+    reader.read(data(0, new byte[] {3, 4}));
+    assertEquals(List.of(false), doneThen);
+    assertTrue(all.get(0).done());
+    reader.read(data(1, new byte[] {5}));
+    assertFalse(all.get(1).done());
+    assertEquals(
+        List.of(
+            "delivered",
+            "failed: a chunk of operation 7: java.lang.IllegalStateException: no memory"),
+        heard.words);
   }
 
   @Test
