@@ -15,8 +15,10 @@ import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.cuda.Device;
+import org.convoy.loss.Loss;
 import org.convoy.loss.device.DeviceLoss;
 import org.convoy.loss.device.OutputLayout;
+import org.convoy.task.MaskedAutoencoder;
 
 /**
  * Forward, loss and backward of a micro-batch on the backend's device in one go. The loss and its
@@ -62,14 +64,15 @@ final class DevicePass implements AutoCloseable {
   }
 
   /**
-   * Mixing, attacks, teachers and fresh statistics read images on the host, and so do losses that
-   * are computed there.
+   * Mixing, attacks, teachers, hidden patches and fresh statistics read images on the host, and so
+   * do losses that are computed there.
    */
   private static PixelForm form(RunSpec spec) {
     Recipe recipe = spec.recipe();
     boolean onDevice =
         DeviceLoss.has(recipe.loss())
             && recipe.image().mix().isEmpty()
+            && !(recipe.task() instanceof MaskedAutoencoder)
             && recipe.adversarial().steps() == 0
             && !spec.models().teacher().there()
             && !FreshStatistics.wanted(recipe);
@@ -92,7 +95,8 @@ final class DevicePass implements AutoCloseable {
 
   /** The device's memory that the loss of a run takes; 0 if it is computed on the host. */
   static long bytes(RunSpec spec, Graph graph, boolean taught) {
-    return DeviceLoss.has(spec.recipe().loss()) ? DeviceLoss.bytes(layout(spec, graph), taught) : 0;
+    Loss loss = spec.recipe().loss();
+    return DeviceLoss.has(loss) ? DeviceLoss.bytes(loss, layout(spec, graph), taught) : 0;
   }
 
   /**
