@@ -7,7 +7,9 @@
  * org.convoy.driver.exchange.sums.Exchange}, the operations on vectors, which uses {@link
  * org.convoy.driver.exchange.wire.Mesh}. {@link org.convoy.driver.exchange.sums.SumTree} and {@link
  * org.convoy.driver.exchange.sums.PartialSums} fix the order in which micro-batch gradients are
- * added, so the number of executors does not change the result.
+ * added, so the number of executors does not change the result. Where vectors are computed with is
+ * a {@link org.convoy.driver.exchange.sums.VectorMemory}: what this package reads and writes lies
+ * on the host, and it says what has to cross.
  *
  * <p>Called by {@code org.convoy.driver.training} on the executors, all ranks in lockstep, one
  * thread on each. It knows flat float32 vectors, their chunks, and which part of them holds running
