@@ -50,6 +50,7 @@ final class Backpropagation implements AutoCloseable {
         PlanRequest.training(spec.places())
             .precision(precision)
             .frozen(frozen)
+            .workspaceLimit((long) spec.recipe().cudnnWorkspaceMebibytes() << 20)
             .recomputation(recomputation);
     return spec.recipe().adversarial().steps() > 0 ? request.withInputGradient() : request;
   }
