@@ -32,6 +32,9 @@ import java.util.function.Predicate;
 public final class RecipeLoader {
   private static final String MODEL_NAME = "model.name";
 
+  /** More networks than these are not listed in a message. */
+  private static final int MOST_LISTED = 20;
+
   /**
    * The section of the reference with the default options of each choice. It is not a key of a
    * recipe.
@@ -135,7 +138,15 @@ public final class RecipeLoader {
     ConfigValue value = merged.getValue(MODEL_NAME);
     String stated = value.unwrapped().toString();
     if (!stated.isBlank() && !known.test(stated)) {
-      problems.add(Values.wrongName(MODEL_NAME, value, models), MODEL_NAME);
+      problems.add(
+          models.size() <= MOST_LISTED
+              ? Values.wrongName(MODEL_NAME, value, models)
+              : Values.wrongName(
+                  MODEL_NAME,
+                  value,
+                  models,
+                  "one of the " + models.size() + " networks that deploy/convoy models prints"),
+          MODEL_NAME);
     }
   }
 

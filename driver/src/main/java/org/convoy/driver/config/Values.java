@@ -88,9 +88,14 @@ final class Values {
     return Optional.empty();
   }
 
-  /** The problem of an unknown name. */
+  /** The problem of an unknown name, with all known ones. */
   static Problem wrongName(String path, ConfigValue value, List<String> known) {
-    String choices = known.size() == 1 ? known.get(0) : "one of " + String.join(", ", known);
+    String all = known.size() == 1 ? known.get(0) : "one of " + String.join(", ", known);
+    return wrongName(path, value, known, all);
+  }
+
+  /** The problem of an unknown name; {@code choices} says what is known. */
+  static Problem wrongName(String path, ConfigValue value, List<String> known, String choices) {
     return new Problem(
         expected(path, choices, value),
         Origins.of(value),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,5 +93,21 @@ class RecipeMistakesTest {
                         "inline",
                         List.of()));
     assertEquals(key, e.problems().get(0).suggestion().orElse("none"));
+  }
+
+  @Test
+  void manyNetworksAreCountedAndTheNearestIsNamed() {
+    List<String> networks = IntStream.rangeClosed(1, 168).mapToObj(i -> "resnet" + i).toList();
+    RecipeException e =
+        assertThrows(
+            RecipeException.class,
+            () ->
+                RecipeLoader.knowing(networks)
+                    .parse("model.name = resnet168x, data.uri = y", "inline", List.of()));
+    assertEquals(
+        List.of(
+            "model.name: expected one of the 168 networks that deploy/convoy models prints, got"
+                + " \"resnet168x\" (inline:1), did you mean resnet168?"),
+        e.problems().stream().map(Problem::toString).toList());
   }
 }

@@ -48,7 +48,10 @@ final class Shapes {
         });
   }
 
-  /** Copies the input into the middle of zeros; backward reads the middle of the gradient. */
+  /**
+   * Copies the input into the middle of zeros, in its layout where it and the zeros are whole
+   * blocks, else with channels last; backward reads the middle of the gradient.
+   */
   static Lowered padChannels(Lowering lowering, Node node, PadChannels op) {
     Natives natives = lowering.natives();
     Tensor result = lowering.source(node);
@@ -58,11 +61,11 @@ final class Shapes {
         op.before() % BLOCK == 0 && dims[1] % BLOCK == 0 && op.after() % BLOCK == 0
             ? result.desc().sameLayout(natives, out)
             : Optional.empty();
-    Desc desc = kept.orElseGet(() -> Desc.plain(natives, out, result.desc().type()));
+    Desc desc = kept.orElseGet(() -> channelsLast(natives, out, result.desc().type()));
     Tensor source =
         kept.isPresent()
             ? result
-            : lowering.convertOnce(result, Desc.plain(natives, dims, desc.type()));
+            : lowering.convertOnce(result, channelsLast(natives, dims, desc.type()));
     Tensor output = lowering.allocate(desc);
     clear(lowering, node.name(), output, 0, op.before());
     clear(lowering, node.name(), output, op.before() + dims[1], op.after());
@@ -134,7 +137,7 @@ final class Shapes {
 
   /**
    * Copies each input into its range of channels, in the first input's layout where ranges begin
-   * and end with whole blocks; backward copies the gradient's ranges out.
+   * and end with whole blocks, else with channels last; backward copies the gradient's ranges out.
    */
   static Lowered concat(Lowering lowering, Node node) {
     Natives natives = lowering.natives();
@@ -145,7 +148,7 @@ final class Shapes {
     boolean whole = sources.stream().allMatch(source -> channels(source) % BLOCK == 0);
     Optional<Desc> kept =
         whole && first.type() == type ? first.sameLayout(natives, out) : Optional.empty();
-    Desc desc = kept.orElseGet(() -> Desc.plain(natives, out, type));
+    Desc desc = kept.orElseGet(() -> channelsLast(natives, out, type));
     Tensor output = lowering.allocate(desc);
     long from = 0;
     for (Tensor source : sources) {
@@ -171,6 +174,14 @@ final class Shapes {
       }
       from += channels(source);
     }
+  }
+
+  /**
+   * Any range of channels is a part of this layout. In C order, which would do too, oneDNN's norms
+   * and copies are ten to a hundred times as slow.
+   */
+  private static Desc channelsLast(Natives natives, long[] dimensions, int type) {
+    return Desc.laid(natives, dimensions, type, Layout.CHANNELS_LAST);
   }
 
   private static long channels(Tensor tensor) {
