@@ -17,6 +17,7 @@ import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.SampleIndexer;
 import org.convoy.driver.data.SampleReader;
 import org.convoy.graph.Shape;
+import org.convoy.image.loader.Decoding;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.Stage;
 import org.convoy.image.transform.Preprocessing;
@@ -96,6 +97,10 @@ final class BenchmarkInputCommand implements Callable<Integer> {
     SampleIndex index =
         SampleIndexer.local(hadoop)
             .index(DataSet.at(loaded.data().location(), hadoop).split(loaded.data().train()));
+    if (loaded.data().decode() == Decoding.NVJPEG) {
+      throw new RequestException(
+          "data.decode: expected exact or scaled, for the host's decoder is timed, got nvjpeg");
+    }
     LaneSettings lanes = LaneSettings.fitting(index, 1);
     InputBenchmark.Result result;
     try (SampleReader reader = SampleReader.of(index, lanes, hadoop)) {

@@ -26,6 +26,7 @@ final class Cluster implements AutoCloseable {
    */
   private static final long LEAST_MEMORY = 450L << 20;
 
+  private static final String GPUS = "spark.executor.resource.gpu.amount";
   private static final String PATIENCE = "spark.scheduler.maxRegisteredResourcesWaitingTime";
   private static final int ANSWER_MILLIS = 10_000;
   private static final long POLL_MILLIS = 100;
@@ -112,6 +113,11 @@ final class Cluster implements AutoCloseable {
       }
       throw new ClusterException("Spark does not start: " + message + reason(e), e);
     }
+  }
+
+  /** Whether Spark is to give executors GPUs. */
+  static boolean hasGpus(SparkConf conf) {
+    return conf.getInt(GPUS, 0) > 0;
   }
 
   /** What lies behind an exception, where its own message does not say it. */

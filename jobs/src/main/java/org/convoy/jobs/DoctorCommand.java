@@ -106,7 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** What an executor takes of its GPU's memory at least, if it has a GPU. */
   private static List<NativeBudget.Part> gpuDemand(Optional<Recipe> loaded, SparkConf conf) {
-    return conf.getInt("spark.executor.resource.gpu.amount", 0) > 0
+    return Cluster.hasGpus(conf)
         ? demand(loaded, conf).map(ExecutorDemand::leastOfGpu).orElse(List.of())
         : List.of();
   }

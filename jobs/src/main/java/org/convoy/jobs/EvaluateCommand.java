@@ -101,6 +101,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   private OnBadImage onBadImage;
 
   @Mixin private final InferencePrecisionOption precision = new InferencePrecisionOption();
+  @Mixin private final ResizeOnOption resizing = new ResizeOnOption();
   @Mixin private final JsonOption json = new JsonOption();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -110,15 +111,16 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (batch < 1) {
       throw new RequestException("--batch: expected a whole number from 1, got " + batch);
     }
+    SparkConf conf = Cluster.settings("evaluate");
     EvaluationRequest request =
         new EvaluationRequest(
             Locations.of(model),
             Locations.of(data),
             split,
-            new InferenceOptions(batch, precision.precision()),
+            new InferenceOptions(batch, precision.precision())
+                .resizeOn(resizing.of(Cluster.hasGpus(conf))),
             chosenViews(),
             onBadImage);
-    SparkConf conf = Cluster.settings("evaluate");
     EvaluationResult result;
     SparkSettings.prepare(conf);
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);

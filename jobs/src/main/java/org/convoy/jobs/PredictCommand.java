@@ -136,6 +136,8 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Mixin private final InferencePrecisionOption precision = new InferencePrecisionOption();
 
+  @Mixin private final ResizeOnOption resizing = new ResizeOnOption();
+
   @Mixin private final JsonOption json = new JsonOption();
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -154,7 +156,7 @@ public final class PredictCommand implements Callable<Integer> {
     } else if (!columns.isEmpty()) {
       throw new RequestException("--columns: expected --out too, for they are a table's");
     }
-    if (new SparkConf().contains("spark.executor.resource.gpu.amount")) {
+    if (Cluster.hasGpus(new SparkConf())) {
       throw new RequestException(
           "--gpus: expected --out too, for executors have GPUs; --backend cudnn computes on this"
               + " machine's");
@@ -174,7 +176,11 @@ public final class PredictCommand implements Callable<Integer> {
     try (Predictor predictor =
         Predictor.open(
             Locations.of(model),
-            new InferenceOptions(Math.min(batch, files.size()), precision.precision(), computing),
+            new InferenceOptions(
+                Math.min(batch, files.size()),
+                precision.precision(),
+                computing,
+                resizing.of(computing.equals("cudnn"))),
             hadoop)) {
       List<String> labels = predictor.labels();
       predictor.predict(
@@ -247,7 +253,8 @@ public final class PredictCommand implements Callable<Integer> {
             imageColumn,
             output,
             top,
-            new InferenceOptions(batch, precision.precision()),
+            new InferenceOptions(batch, precision.precision())
+                .resizeOn(resizing.of(Cluster.hasGpus(conf))),
             further);
     TablePrediction.Result result;
     try (Cluster running = Cluster.open(conf)) {

@@ -72,6 +72,15 @@ final class PredictCommandTest {
     CommandLineRun unknown = predict(shapes, "--backend", "x");
     assertEquals(2, unknown.exitCode(), unknown::err);
     assertTrue(unknown.err().contains("no backend is named x"), unknown::err);
+    CommandLineRun resizing = predict(shapes, "--resize-on", "gpu");
+    assertEquals(2, resizing.exitCode(), resizing::err);
+    assertTrue(
+        resizing.err().contains("--resize-on: expected host, for no GPU computes, got gpu"),
+        resizing::err);
+    CommandLineRun elsewhere = predict(shapes, "--resize-on", "disk");
+    assertEquals(2, elsewhere.exitCode(), elsewhere::err);
+    assertTrue(
+        elsewhere.err().contains("--resize-on: expected host or gpu, got disk"), elsewhere::err);
     CommandLineRun both = predict(shapes, "--backend", "onednn", "--out", folder.resolve("table"));
     assertEquals(2, both.exitCode(), both::err);
     assertTrue(both.err().contains("--backend: expected no --out"), both::err);

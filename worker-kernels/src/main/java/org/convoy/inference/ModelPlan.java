@@ -6,10 +6,19 @@ import java.util.Locale;
 import java.util.Optional;
 import org.convoy.artifact.SavedModel;
 import org.convoy.graph.Graph;
+import org.convoy.image.device.DeviceBatch;
+import org.convoy.image.loader.Batch;
+import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.PixelForm;
+import org.convoy.image.loader.ResizeOn;
+import org.convoy.image.transform.Preprocessing;
+import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
+import org.convoy.kernels.cuda.Device;
 
 /**
  * The computation of a saved model, which threads share: one computes at a time, on all kernel
@@ -18,12 +27,17 @@ import org.convoy.kernels.Precision;
 final class ModelPlan implements AutoCloseable {
   private final SavedModel model;
   private final Plan plan;
+  private final Optional<Device> device;
+  private final PixelForm form;
   private final int rowLength;
+  private Optional<DeviceBatch> pixels = Optional.empty();
   private boolean closed;
 
-  private ModelPlan(SavedModel model, Plan plan) {
+  private ModelPlan(SavedModel model, Plan plan, Optional<Device> device, ResizeOn resizeOn) {
     this.model = model;
     this.plan = plan;
+    this.device = device;
+    this.form = device.isPresent() ? resizeOn.form() : PixelForm.NORMALISED;
     this.rowLength = Math.toIntExact(plan.graph().jointShape().elements());
     plan.bind(model.weights(), model.weights());
   }
@@ -41,11 +55,10 @@ final class ModelPlan implements AutoCloseable {
       throws IOException {
     Optional<Plan> plan = Optional.empty();
     try {
+      Backend backend = Backends.get(options.backend());
       PlanRequest request = PlanRequest.inference(options.batch()).precision(options.precision());
-      plan =
-          Optional.of(
-              ModelParts.compile(Backends.get(options.backend()), graph, request, location));
-      return new ModelPlan(model, plan.get());
+      plan = Optional.of(ModelParts.compile(backend, graph, request, location));
+      return new ModelPlan(model, plan.get(), backend.device(), options.resizeOn());
     } catch (IOException | RuntimeException e) {
       plan.ifPresent(Plan::close);
       model.weights().close();
@@ -99,6 +112,36 @@ final class ModelPlan implements AutoCloseable {
     return rows;
   }
 
+  /** The options for loading the batches that {@link #rows(Batch, Preprocessing)} takes. */
+  LoaderOptions loading(LoaderOptions options) {
+    return device.map(there -> DeviceBatch.loading(options, there, form)).orElse(options);
+  }
+
+  /**
+   * Computes a batch of {@link #loading}.
+   *
+   * @param image what its images become
+   * @return {@link #rowLength} numbers for each sample
+   */
+  float[] rows(Batch images, Preprocessing image) {
+    if (form == PixelForm.NORMALISED) {
+      return rows(images.imagesBuffer(), images.size());
+    }
+    float[] rows = new float[Math.multiplyExact(images.size(), rowLength)];
+    forward(images, image, rows);
+    return rows;
+  }
+
+  private synchronized void forward(Batch images, Preprocessing image, float[] rows) {
+    requireOpen();
+    if (pixels.isEmpty()) {
+      pixels = Optional.of(new DeviceBatch(device.orElseThrow(), image, batch(), form));
+    }
+    pixels.get().put(images);
+    plan.forward(pixels.get().input(), 0, ParameterGate.OPEN);
+    plan.output().data().asNioFloat().get(rows);
+  }
+
   private synchronized void forward(FloatBuffer samples, float[] rows, int from, int length) {
     requireOpen();
     plan.input().data().asNioFloat().put(samples);
@@ -117,6 +160,7 @@ final class ModelPlan implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      pixels.ifPresent(DeviceBatch::close);
       plan.close();
       model.weights().close();
     }

@@ -36,7 +36,9 @@ public final class ScoredImages implements AutoCloseable {
     this.model = model;
     LoaderOptions options =
         new LoaderOptions(model.batch(), threads, BATCHES_AHEAD, OnBadImage.SKIP);
-    this.loader = BatchLoader.forEvaluation(noted(batches), model.preprocessing(), options);
+    this.loader =
+        BatchLoader.forEvaluation(
+            noted(batches), model.preprocessing(), model.plan().loading(options));
   }
 
   private Iterator<List<ImageSource>> noted(Iterator<List<ImageSource>> batches) {
@@ -75,7 +77,7 @@ public final class ScoredImages implements AutoCloseable {
   private List<ImageScores> scores(Batch batch, List<ImageSource> sources) {
     int classes = model.labels().size();
     int length = model.plan().rowLength();
-    float[] rows = model.plan().rows(batch.imagesBuffer(), batch.size());
+    float[] rows = model.plan().rows(batch, model.preprocessing());
     Map<Long, String> refusals =
         batch.badImages().stream()
             .collect(Collectors.toMap(BadImage::sampleId, BadImage::reason, (one, other) -> one));

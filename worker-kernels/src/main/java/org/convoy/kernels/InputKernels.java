@@ -1,8 +1,9 @@
 package org.convoy.kernels;
 
 /**
- * Kernels on a plan's device that write its input, for {@link Plan#step}. They may be recorded and
- * replayed, so they are the same for each step; what differs lies in memory.
+ * Kernels on a plan's device that write its input, for {@link Plan#step} and {@link
+ * Plan#forward(InputKernels, long, ParameterGate)}. They may be recorded and replayed, so they are
+ * the same for each step; what differs lies in memory.
  */
 @FunctionalInterface
 public interface InputKernels {

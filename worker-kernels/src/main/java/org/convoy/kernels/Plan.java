@@ -123,6 +123,16 @@ public interface Plan extends AutoCloseable {
   }
 
   /**
+   * Computes the output from a batch that is on the device already.
+   *
+   * @param input writes the batch as the network takes it; the same object in each pass
+   * @throws UnsupportedOperationException if the backend has no memory of its own
+   */
+  default void forward(InputKernels input, long drawKey, ParameterGate gate) {
+    throw new UnsupportedOperationException("these plans compute in the host's memory");
+  }
+
+  /**
    * Computes gradients after a forward of a training plan.
    *
    * @param outputGradient the gradient of the loss with respect to the output, {@code (batch,

@@ -30,6 +30,7 @@ import org.convoy.graph.Shape;
 import org.convoy.graph.Value;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.Preprocessor;
+import org.convoy.image.loader.ResizeOn;
 import org.convoy.image.shapes.ShapeKind;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
@@ -226,7 +227,11 @@ class ConvoyModelTest {
     try (EmulatedGpu gpu = new EmulatedGpu();
         ConvoyModel host = ConvoyModel.load(folder.resolve("model"), 4);
         ConvoyModel there =
-            ConvoyModel.load(folder.resolve("model"), InferenceOptions.of(4).backend("cudnn"))) {
+            ConvoyModel.load(folder.resolve("model"), InferenceOptions.of(4).backend("cudnn"));
+        ConvoyModel resizing =
+            ConvoyModel.load(
+                folder.resolve("model"),
+                InferenceOptions.of(4).backend("cudnn").resizeOn(ResizeOn.GPU))) {
       List<ConvoyModel.Classified> expected = host.predict(IMAGES, 1);
       List<ConvoyModel.Classified> found = there.predict(IMAGES, 1);
       for (int i = 0; i < expected.size(); i++) {
@@ -235,6 +240,9 @@ class ConvoyModelTest {
         assertEquals(best.probability(), found.get(i).top().get(0).probability(), 1e-5);
       }
       assertTrue(gpu.used("copy_any"));
+      assertTrue(gpu.used("normalise_pixels_any"));
+      assertEquals(found, resizing.predict(IMAGES, 1));
+      assertTrue(gpu.used("resize_pixels_colour"));
     }
   }
 

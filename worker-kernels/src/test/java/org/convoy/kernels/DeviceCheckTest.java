@@ -88,7 +88,7 @@ class DeviceCheckTest {
 
   @Test
   void partsEndAtTheFirstCallOfTheDevice() throws Exception {
-    List<String> chosen = List.of("machine", "inference", "compiled", "feed");
+    List<String> chosen = List.of("machine", "inference", "compiled", "feed", "nvjpeg");
     assertEquals(1, check(arguments(chosen)), () -> output);
     JsonNode parts =
         JsonMapper.builder().build().readTree(folder.resolve("device.json").toFile()).path("parts");

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.convoy.graph.Shape;
+import org.convoy.image.loader.ResizeOn;
 import org.convoy.image.transform.Mix;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.image.transform.Preprocessing;
@@ -25,6 +26,7 @@ import org.convoy.settings.Variants;
  * @param progressive sizes of training images by epoch; empty: always the network's own
  * @param mean subtracted from each channel, on the scale 0 to 1; its length is the channel count
  * @param std divides each channel afterwards
+ * @param resizeOn who cuts, scales, mirrors and normalises where a GPU computes
  */
 public record ImageSettings(
     List<Transform> train,
@@ -33,7 +35,8 @@ public record ImageSettings(
     List<Transform> evaluation,
     List<ProgressiveSize> progressive,
     List<Double> mean,
-    List<Double> std)
+    List<Double> std,
+    @Incidental ResizeOn resizeOn)
     implements Serializable {
 
   /** Checks the rules. */

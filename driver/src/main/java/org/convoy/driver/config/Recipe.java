@@ -167,6 +167,8 @@ public record Recipe(
     RecipeRules.averages(checks, weightAverage, swa, epochs);
     RecipeRules.unlabelled(checks, task, model, image, data);
     RecipeRules.views(checks, loss, image);
+    RecipeRules.decoding(checks, backend, data);
+    RecipeRules.resizing(checks, backend, image, task, adversarial, distillation);
     checks
         .atLeast("epochs", epochs, 1)
         .atLeast("max-steps", maxSteps, 0)

@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.convoy.driver.data.Sampling;
+import org.convoy.image.loader.Decoding;
+import org.convoy.image.loader.ResizeOn;
+import org.convoy.image.transform.Attack;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Transform;
 import org.convoy.loss.Consistency;
@@ -132,6 +135,70 @@ final class RecipeRules {
             "model.auxiliary-weight",
             "expected 0 for the task " + name + ", got " + Checks.number(model.auxiliaryWeight()),
             "task.name");
+  }
+
+  /** A GPU resizes what nothing on the host reads afterwards. */
+  static void resizing(
+      Checks checks,
+      Recipe.Backend backend,
+      ImageSettings image,
+      Task task,
+      Attack adversarial,
+      DistillationSettings distillation) {
+    if (image.resizeOn() == ResizeOn.HOST) {
+      return;
+    }
+    String key = "image.resize-on";
+    checks.that(
+        backend == Recipe.Backend.CUDNN || backend == Recipe.Backend.AUTO,
+        key,
+        "expected host with the backend "
+            + Names.ofConstant(backend)
+            + ", which computes on no GPU, got gpu",
+        "backend");
+    onGpu(checks, "image.train", image.train());
+    onGpu(checks, "image.evaluation", image.evaluation());
+    String reading = "expected host where images are read on the host afterwards, by ";
+    checks
+        .that(
+            image.views().isEmpty(),
+            key,
+            "expected host with image.views, which GPUs do not compute, got gpu",
+            "image.views")
+        .that(image.mix().isEmpty(), key, reading + "image.mix", "image.mix")
+        .that(adversarial.steps() == 0, key, reading + "adversarial", "adversarial.name")
+        .that(!distillation.on(), key, reading + "distillation", "distillation.teacher")
+        .that(
+            !(task instanceof MaskedAutoencoder),
+            key,
+            reading + "the task masked-autoencoder",
+            "task.name");
+  }
+
+  private static void onGpu(Checks checks, String key, List<Transform> transforms) {
+    List<String> others =
+        Preprocessing.notOnGpus(transforms).stream()
+            .map(each -> Variants.name(each.getClass()))
+            .toList();
+    checks.that(
+        others.isEmpty(),
+        "image.resize-on",
+        "expected host where "
+            + key
+            + " does more than cut and mirror after it has scaled, got gpu with "
+            + others,
+        key);
+  }
+
+  /** Only a GPU has nvJPEG, and pixels may not depend on whether there is one. */
+  static void decoding(Checks checks, Recipe.Backend backend, DataSettings data) {
+    checks.that(
+        data.decode() != Decoding.NVJPEG || backend == Recipe.Backend.CUDNN,
+        "data.decode",
+        "expected exact or scaled with the backend "
+            + Names.ofConstant(backend)
+            + ", got nvjpeg, which needs cudnn",
+        "backend");
   }
 
   /** Views of an image are made as the loss compares them. */

@@ -13,8 +13,10 @@ import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.spark.Place;
 import org.convoy.driver.spark.RankTask;
 import org.convoy.driver.spark.Shared;
+import org.convoy.image.device.DeviceBatch;
 import org.convoy.image.loader.BadImage;
 import org.convoy.image.loader.LoaderOptions;
+import org.convoy.image.loader.PixelForm;
 import org.convoy.inference.ModelParts;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.Backends;
@@ -70,7 +72,10 @@ final class EvaluationTask implements RankTask<EvaluationTask.Part> {
     Configuration configuration = place.hadoop();
     SavedModel model = ModelFolder.load(request.model(), configuration);
     SampleIndex samples = index.value();
-    LoaderOptions options = loading(request, place.cores());
+    PixelForm form = request.options().resizeOn().form();
+    LoaderOptions plain = loading(request, place.cores());
+    LoaderOptions options =
+        backend.device().map(device -> DeviceBatch.loading(plain, device, form)).orElse(plain);
     LaneSettings blocks = LaneSettings.fitting(samples, place.size());
     try (Weights weights = new Weights(backend, model.graph(), model.weights());
         SampleReader reader = SampleReader.of(samples, blocks, configuration);

@@ -13,9 +13,11 @@ import org.convoy.driver.config.Views;
 import org.convoy.driver.data.SampleIndex;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.graph.Graph;
+import org.convoy.image.device.DeviceBatch;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.kernels.KernelThreads;
+import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
 import org.convoy.kernels.Precision;
@@ -46,6 +48,9 @@ public final class Evaluator implements AutoCloseable {
   private final INDArray unusedGradient;
   private final float[] outputs;
   private final Views views;
+
+  /** The memory of batches that cross as pixels to the device that computes. */
+  private final Optional<DeviceBatch> pixels;
 
   /** The rows of the main output, if the network has several. */
   private final Optional<INDArray> mainRows;
@@ -96,6 +101,7 @@ public final class Evaluator implements AutoCloseable {
     this.meanRows =
         means.map(each -> Nd4j.create(DataType.FLOAT, graph.outputShape().batched(batch)));
     this.views = views;
+    this.pixels = feeds.get(0).on(weights.backend().device());
     this.mainRows =
         graph.outputs().isEmpty()
             ? Optional.empty()
@@ -148,7 +154,17 @@ public final class Evaluator implements AutoCloseable {
     if (!views.mirrored()) {
       return;
     }
-    FloatBuffer from = images.imagesBuffer();
+    if (pixels.isPresent()) {
+      plan.forward(pixels.get().mirroredInput(), 0, ParameterGate.OPEN);
+    } else {
+      mirror(images.imagesBuffer());
+      plan.forward(0);
+    }
+    takeOutputs();
+    mean.add(outputs, weight);
+  }
+
+  private void mirror(FloatBuffer from) {
     FloatBuffer to = plan.input().data().asNioFloat();
     int width = Math.toIntExact(plan.input().size(3));
     for (int row = 0; row < from.limit(); row += width) {
@@ -156,9 +172,6 @@ public final class Evaluator implements AutoCloseable {
         to.put(row + x, from.get(row + width - 1 - x));
       }
     }
-    plan.forward(0);
-    takeOutputs();
-    mean.add(outputs, weight);
   }
 
   private void count(Batch images, Counted counted) {
@@ -183,7 +196,12 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private void forward(Batch images) {
-    plan.forward(images.images(), 0);
+    if (pixels.isPresent()) {
+      pixels.get().put(images);
+      plan.forward(pixels.get().input(), 0, ParameterGate.OPEN);
+    } else {
+      plan.forward(images.images(), 0);
+    }
     takeOutputs();
   }
 
@@ -246,6 +264,7 @@ public final class Evaluator implements AutoCloseable {
 
   @Override
   public void close() {
+    pixels.ifPresent(DeviceBatch::close);
     targetRows.close();
     unusedGradient.close();
     mainRows.ifPresent(INDArray::close);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.convoy.driver.data.Lanes;
 import org.convoy.driver.data.SampleIndex;
@@ -11,12 +12,14 @@ import org.convoy.driver.data.SampleReader;
 import org.convoy.driver.data.ValidationShare;
 import org.convoy.driver.exchange.sums.MicroBatches;
 import org.convoy.graph.Shape;
+import org.convoy.image.device.DeviceBatch;
 import org.convoy.image.loader.BatchLoader;
 import org.convoy.image.loader.ImageSource;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.loader.SampleViews;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.image.transform.Size;
+import org.convoy.kernels.cuda.Device;
 
 /** Loads the images of one split as batches, in the order in which this executor needs them. */
 public final class ImageFeed {
@@ -36,6 +39,11 @@ public final class ImageFeed {
   /** The samples of the split. */
   public SampleIndex index() {
     return index;
+  }
+
+  /** The memory of its batches on a backend's device, if they cross as 8-bit pixels. */
+  Optional<DeviceBatch> on(Optional<Device> device) {
+    return DeviceBatch.of(device, preprocessing, options);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import org.convoy.driver.evaluation.Weights;
 import org.convoy.graph.Draws;
 import org.convoy.graph.Graph;
+import org.convoy.image.device.DeviceBatch;
 import org.convoy.image.loader.Batch;
 import org.convoy.image.transform.Normalisation;
 import org.convoy.kernels.Choices;
@@ -35,6 +36,7 @@ final class Backpropagation implements AutoCloseable {
   private INDArray used;
   private Plan plan;
   private OutputLosses losses;
+  private Optional<DeviceBatch> pixels;
   private Optional<DevicePass> onDevice;
   private final Optional<SharpnessPass> sharpness;
   private Optional<AdversarialPass> adversarial;
@@ -77,7 +79,8 @@ final class Backpropagation implements AutoCloseable {
     this.device = DeviceVectors.of(weights.backend(), used, gradient);
     this.plan = compile(spec.trained(0));
     this.losses = losses();
-    this.onDevice = DevicePass.of(spec, weights.backend(), graph(), teacher);
+    this.pixels = DevicePixels.of(spec, weights.backend(), graph());
+    this.onDevice = DevicePass.of(spec, weights.backend(), graph(), teacher, pixels);
     this.adversarial = adversarial();
     this.sharpness =
         Optional.of(spec.recipe().sharpness())
@@ -139,7 +142,9 @@ final class Backpropagation implements AutoCloseable {
       losses.close();
       losses = losses();
       onDevice.ifPresent(DevicePass::close);
-      onDevice = DevicePass.of(spec, weights.backend(), trained, teacher);
+      pixels.ifPresent(DeviceBatch::close);
+      pixels = DevicePixels.of(spec, weights.backend(), trained);
+      onDevice = DevicePass.of(spec, weights.backend(), trained, teacher, pixels);
       adversarial.ifPresent(AdversarialPass::close);
       adversarial = adversarial();
       teacher.ifPresent(each -> each.resolution(trained.inputShape()));
@@ -237,7 +242,12 @@ final class Backpropagation implements AutoCloseable {
   }
 
   private void forward(Batch batch, long key, ParameterGate gate) {
-    plan.forward(batch.images(), draws.bits(key), gate);
+    if (pixels.isPresent()) {
+      pixels.get().put(batch);
+      plan.forward(pixels.get().input(), draws.bits(key), gate);
+    } else {
+      plan.forward(batch.images(), draws.bits(key), gate);
+    }
     gate.awaitAll();
   }
 
@@ -276,6 +286,7 @@ final class Backpropagation implements AutoCloseable {
     gradient.close();
     losses.close();
     onDevice.ifPresent(DevicePass::close);
+    pixels.ifPresent(DeviceBatch::close);
     adversarial.ifPresent(AdversarialPass::close);
   }
 }

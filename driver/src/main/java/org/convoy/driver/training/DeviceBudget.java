@@ -59,7 +59,9 @@ record DeviceBudget(List<Part> parts) {
     parts.add(
         new Part(
             "loss and pixels",
-            TrainingBudget.largest(resolutions, at -> DevicePass.bytes(spec, at, given.there()))));
+            TrainingBudget.largest(
+                resolutions,
+                at -> DevicePass.bytes(spec, at, given.there()) + DevicePixels.bytes(spec, at))));
     VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());
     parts.add(
         new Part(

@@ -2,15 +2,12 @@ package org.convoy.driver.training;
 
 import java.util.List;
 import java.util.Optional;
-import org.convoy.driver.config.Recipe;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Output;
 import org.convoy.image.device.DeviceBatch;
 import org.convoy.image.loader.Batch;
-import org.convoy.image.loader.PixelForm;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.GradientListener;
-import org.convoy.kernels.InputKernels;
 import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
@@ -18,69 +15,45 @@ import org.convoy.kernels.cuda.Device;
 import org.convoy.loss.Loss;
 import org.convoy.loss.device.DeviceLoss;
 import org.convoy.loss.device.OutputLayout;
-import org.convoy.task.MaskedAutoencoder;
 
 /**
  * Forward, loss and backward of a micro-batch on the backend's device in one go. The loss and its
- * gradient have the bytes that {@link OutputLosses} gives them on the host. Where nothing on the
- * host needs images as numbers, they cross as 8-bit pixels and are normalised on the device.
+ * gradient have the bytes that {@link OutputLosses} gives them on the host.
  */
 final class DevicePass implements AutoCloseable {
   private final Optional<Teacher> teacher;
   private final DeviceLoss loss;
   private final OutputKernels kernels;
   private final Optional<DeviceBatch> pixels;
-  private final InputKernels input;
 
-  private DevicePass(Device device, RunSpec spec, Graph graph, Optional<Teacher> teacher) {
+  private DevicePass(
+      Device device,
+      RunSpec spec,
+      Graph graph,
+      Optional<Teacher> teacher,
+      Optional<DeviceBatch> pixels) {
     this.teacher = teacher;
+    this.pixels = pixels;
     this.loss =
         new DeviceLoss(
             device, spec.recipe().loss(), teacher.map(Teacher::loss), layout(spec, graph));
     this.kernels = loss::launch;
-    this.pixels =
-        form(spec) == PixelForm.BYTES
-            ? Optional.of(
-                new DeviceBatch(
-                    device,
-                    spec.recipe().image().preprocessing(graph.inputShape()).normalisation(),
-                    spec.places(),
-                    pixelsOf(graph)))
-            : Optional.empty();
-    this.input = address -> pixels.orElseThrow().launch(address);
-  }
-
-  /** The pass of a run whose backend has a device and whose loss has kernels. */
-  static Optional<DevicePass> of(
-      RunSpec spec, Backend backend, Graph graph, Optional<Teacher> teacher) {
-    return DeviceLoss.has(spec.recipe().loss())
-        ? backend.device().map(device -> new DevicePass(device, spec, graph, teacher))
-        : Optional.empty();
-  }
-
-  /** What training batches are to hold of pixels. */
-  static PixelForm form(RunSpec spec, Backend backend) {
-    return backend.device().isPresent() ? form(spec) : PixelForm.NORMALISED;
   }
 
   /**
-   * Mixing, attacks, teachers, hidden patches and fresh statistics read images on the host, and so
-   * do losses that are computed there.
+   * The pass of a run whose backend has a device and whose loss has kernels.
+   *
+   * @param pixels where micro-batches of 8-bit pixels go; they stay the caller's
    */
-  private static PixelForm form(RunSpec spec) {
-    Recipe recipe = spec.recipe();
-    boolean onDevice =
-        DeviceLoss.has(recipe.loss())
-            && recipe.image().mix().isEmpty()
-            && !(recipe.task() instanceof MaskedAutoencoder)
-            && recipe.adversarial().steps() == 0
-            && !spec.models().teacher().there()
-            && !FreshStatistics.wanted(recipe);
-    return onDevice ? PixelForm.BYTES : PixelForm.NORMALISED;
-  }
-
-  private static int pixelsOf(Graph graph) {
-    return Math.toIntExact(graph.inputShape().positions());
+  static Optional<DevicePass> of(
+      RunSpec spec,
+      Backend backend,
+      Graph graph,
+      Optional<Teacher> teacher,
+      Optional<DeviceBatch> pixels) {
+    return DeviceLoss.has(spec.recipe().loss())
+        ? backend.device().map(device -> new DevicePass(device, spec, graph, teacher, pixels))
+        : Optional.empty();
   }
 
   private static OutputLayout layout(RunSpec spec, Graph graph) {
@@ -116,8 +89,8 @@ final class DevicePass implements AutoCloseable {
     loss.put(supervised.targets(), weights.each(), weights.mean());
     teacher.ifPresent(each -> loss.putTeacher(each.output(batch), batch.weights()));
     if (pixels.isPresent()) {
-      pixels.get().put(batch.pixels(), batch.weights());
-      plan.step(input, bits, gate, kernels, listener);
+      pixels.get().put(batch);
+      plan.step(pixels.get().input(), bits, gate, kernels, listener);
     } else {
       plan.step(batch.images(), bits, gate, kernels, listener);
     }
@@ -127,6 +100,5 @@ final class DevicePass implements AutoCloseable {
   @Override
   public void close() {
     loss.close();
-    pixels.ifPresent(DeviceBatch::close);
   }
 }

@@ -5,7 +5,9 @@ import org.convoy.driver.config.Recipe;
 import org.convoy.driver.config.Views;
 import org.convoy.driver.engine.ForeignEngine;
 import org.convoy.graph.Graph;
+import org.convoy.image.loader.Decoding;
 import org.convoy.image.loader.OnBadImage;
+import org.convoy.image.loader.ResizeOn;
 import org.convoy.image.transform.Clean;
 import org.convoy.loss.CrossEntropy;
 import org.convoy.settings.RequestException;
@@ -62,6 +64,8 @@ final class EngineLimits {
     require(recipe.model().startAtZero().isEmpty(), "model.start-at-zero", "none");
     require(!recipe.model().dropBlock().on(), "model.drop-block.probability", "0");
     require(graph.outputs().isEmpty(), "model.auxiliary-weight", "0");
+    require(recipe.image().resizeOn() == ResizeOn.HOST, "image.resize-on", "host");
+    require(recipe.data().decode() != Decoding.NVJPEG, "data.decode", "exact or scaled");
     require(recipe.data().onBadImage() == OnBadImage.FAIL, "data.on-bad-image", "fail");
     require(!recipe.checkpoint().best(), "checkpoint.best", "false");
     require(!recipe.earlyStopping().on(), "early-stopping.patience-epochs", "0");

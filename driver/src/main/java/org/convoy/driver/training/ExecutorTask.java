@@ -20,6 +20,7 @@ import org.convoy.driver.exchange.wire.ExchangeException;
 import org.convoy.driver.spark.Place;
 import org.convoy.driver.spark.RankTask;
 import org.convoy.driver.spark.Shared;
+import org.convoy.image.device.NvjpegDecoders;
 import org.convoy.image.loader.LoaderOptions;
 import org.convoy.image.transform.Preprocessing;
 import org.convoy.kernels.Backend;
@@ -120,6 +121,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
         SampleReader reader =
             SampleReader.of(
                 training.value(), spec.lanes(), spec.recipe().data().cached(), configuration);
+        Jpegs jpegs = new Jpegs(DevicePixels.jpegs(spec, backend));
         Teaching teaching = new Teaching(Teacher.of(backend, spec, precision, configuration));
         Weights weights =
             FirstWeights.of(
@@ -134,7 +136,8 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                 weights,
                 precision,
                 preprocessing,
-                spec.recipe().data().loading(spec.microBatchSize(), cores),
+                DevicePixels.evaluation(
+                    spec, backend, spec.recipe().data().loading(spec.microBatchSize(), cores)),
                 configuration);
         ExecutorLoop loop =
             new ExecutorLoop(
@@ -146,7 +149,7 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
                     training.value(),
                     reader,
                     preprocessing,
-                    options.with(DevicePass.form(spec, backend))),
+                    DevicePixels.training(spec, backend, jpegs.decoders(), options)),
                 evaluated.evaluator(),
                 files,
                 new ModelFiles(spec, configuration),
@@ -159,6 +162,17 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
               rank, place.executorId(), place.host(), cores, planBytes, backend.machine()));
       lacking(place, backend, choices, backpropagation.replaced()).ifPresent(driver);
       Optional<ExecutorResult.Outcome> outcome = loop.run();
+      jpegs
+          .decoders()
+          .ifPresent(
+              all ->
+                  driver.accept(
+                      new Message.JpegsDecoded(
+                          place.executorId(),
+                          place.host(),
+                          all.version(),
+                          all.decoded(),
+                          all.leftOut())));
       return ExecutorResult.of(
           rank,
           place.executorId(),
@@ -216,6 +230,14 @@ final class ExecutorTask implements RankTask<ExecutorResult> {
     @Override
     public void close() {
       teacher.ifPresent(Teacher::close);
+    }
+  }
+
+  /** What decodes training images in the place of the host, if anything does. */
+  private record Jpegs(Optional<NvjpegDecoders> decoders) implements AutoCloseable {
+    @Override
+    public void close() {
+      decoders.ifPresent(NvjpegDecoders::close);
     }
   }
 

@@ -128,6 +128,8 @@ final class Ledger {
       progress.message(lacks.told());
     } else if (message instanceof Message.LacksKernels lacks) {
       progress.message(lacks.told());
+    } else if (message instanceof Message.JpegsDecoded jpegs) {
+      progress.message(jpegs.told());
     } else if (message instanceof Message.Progressed step) {
       StepRecord record =
           new StepRecord(

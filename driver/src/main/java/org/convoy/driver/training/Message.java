@@ -23,6 +23,7 @@ import org.convoy.kernels.Machine;
   @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),
   @JsonSubTypes.Type(value = Message.LacksPrecision.class, name = "lacks-precision"),
   @JsonSubTypes.Type(value = Message.LacksKernels.class, name = "lacks-kernels"),
+  @JsonSubTypes.Type(value = Message.JpegsDecoded.class, name = "jpegs-decoded"),
   @JsonSubTypes.Type(value = Message.Progressed.class, name = "progressed"),
   @JsonSubTypes.Type(value = Message.Timed.class, name = "timed"),
   @JsonSubTypes.Type(value = Message.EpochDone.class, name = "epoch-done"),
@@ -44,6 +45,27 @@ sealed interface Message {
    */
   record Ready(int rank, String executor, String host, int cores, long planBytes, Machine machine)
       implements Message {}
+
+  /**
+   * Which training images an executor's nvJPEG has decoded.
+   *
+   * @param library its version
+   * @param leftOut the JPEGs that libjpeg-turbo decoded instead
+   */
+  record JpegsDecoded(String executor, String host, String library, long decoded, long leftOut)
+      implements Message {
+    /** What the user is told. */
+    String told() {
+      return String.format(
+          Locale.ROOT,
+          "nvJPEG %s of executor %s on %s decoded %,d JPEGs, and left %,d to the host's decoder",
+          library,
+          executor,
+          host,
+          decoded,
+          leftOut);
+    }
+  }
 
   /**
    * An executor's processor lacks the instructions for the precision that the recipe asks for.

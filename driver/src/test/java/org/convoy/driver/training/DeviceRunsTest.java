@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.convoy.driver.monitor.RunSummary;
 import org.convoy.kernels.EmulatedGpu;
 import org.convoy.settings.RequestException;
 import org.junit.jupiter.api.AfterEach;
@@ -49,19 +50,24 @@ final class DeviceRunsTest {
 
   private String train(int executors, String run, boolean resume, String variant, String... more)
       throws Exception {
+    return summary(executors, run, resume, variant, more).weightsSha256();
+  }
+
+  private RunSummary summary(
+      int executors, String run, boolean resume, String variant, String... more) throws Exception {
     String[] all =
         Stream.of(
-                Stream.of(variant.split("; ")),
-                Stream.of(more),
                 Stream.of(
                     "backend=cudnn",
                     "data.train=validation",
                     "data.validation=\"\"",
                     "batch.micro-batch-size=2",
-                    "exchange.chunk-floats=10000"))
+                    "exchange.chunk-floats=10000"),
+                Stream.of(variant.split("; ")),
+                Stream.of(more))
             .flatMap(each -> each)
             .toArray(String[]::new);
-    return runs.train(executors, runs.data(), folder.resolve(run), resume, all).weightsSha256();
+    return runs.train(executors, runs.data(), folder.resolve(run), resume, all);
   }
 
   /** The runs have one epoch of two steps. */
@@ -136,6 +142,22 @@ final class DeviceRunsTest {
     String host = onTheHost(all, kernel);
     assertEquals(host, train(1, "device", false, all, "max-steps=2"));
     assertTrue(gpu.used(kernel), kernel);
+  }
+
+  /** Images that the GPU cuts, scales and mirrors are those that the host makes of the files. */
+  @Test
+  void theBytesOfImagesThatTheHostResizes() throws Exception {
+    String crops =
+        "optimizer=adan; image.train=[{resize: 20}, {random-resized-crop: {size: 16, area: [0.3, 1]}}, horizontal-flip];"
+            + " image.evaluation=[{resize: 18}, {center-crop: 16}]; data.train=train;"
+            + " data.validation=validation; validation.views=flip";
+    RunSummary host = summary(1, "host", false, crops, "max-steps=1");
+    assertFalse(gpu.used("resize_pixels_colour"));
+    RunSummary there = summary(1, "gpu", false, crops, "image.resize-on=gpu", "max-steps=1");
+    assertTrue(gpu.used("resize_pixels_colour"));
+    assertEquals(host.weightsSha256(), there.weightsSha256());
+    assertEquals(host.metrics(), there.metrics());
+    assertFalse(host.metrics().isEmpty());
   }
 
   @Test

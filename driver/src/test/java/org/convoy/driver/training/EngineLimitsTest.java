@@ -67,7 +67,9 @@ class EngineLimitsTest {
         "model.drop-block = {probability: 0.1, layers: [\"*\"]}",
         "gradient-clip-norm = 1",
         "weight-average.decay = 0.9",
-        "checkpoint.best = true"
+        "checkpoint.best = true",
+        "image.resize-on = gpu\nbackend = cudnn",
+        "data.decode = nvjpeg\nbackend = cudnn"
       })
   void theKeyIsNamed(String line) {
     String key = line.split(" = ", 2)[0];

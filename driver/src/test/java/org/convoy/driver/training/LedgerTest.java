@@ -208,6 +208,17 @@ final class LedgerTest {
   }
 
   @Test
+  void whatNvjpegLeftToTheHostIsTold() {
+    ledger.accept(new Message.JpegsDecoded("7", "node-b", "12.4", 1234, 5));
+    assertTrue(
+        printed()
+            .contains(
+                "nvJPEG 12.4 of executor 7 on node-b decoded 1,234 JPEGs, and left 5 to the host's"
+                    + " decoder"),
+        this::printed);
+  }
+
+  @Test
   void machinesThatAreEqualAreNotTold() {
     ledger.accept(new Message.Ready(0, "6", "node-a", 4, 1 << 20, machine("avx512-bf16")));
     assertEquals(1, printed().lines().count(), this::printed);

@@ -1,6 +1,7 @@
 package org.convoy.image.codec;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Decodes image files to 8-bit RGB (or grey), upright: the orientation in EXIF or XMP is applied,
@@ -17,9 +18,22 @@ import java.util.Locale;
  * <p>A decoder owns native buffers. Only one thread at a time may use it.
  */
 public final class ImageDecoder implements AutoCloseable {
-  private final DecoderMemory memory = new DecoderMemory();
+  private final DecoderMemory memory;
   private final Raster stored = new Raster();
   private boolean closed;
+
+  /** A decoder to which libjpeg-turbo's pixels are those of JPEGs. */
+  public ImageDecoder() {
+    this(Optional.empty());
+  }
+
+  /**
+   * @param replacement decodes upright JPEGs in the place of libjpeg-turbo, those that it can; from
+   *     now on owned by this decoder
+   */
+  public ImageDecoder(Optional<JpegReplacement> replacement) {
+    this.memory = new DecoderMemory(replacement);
+  }
 
   /**
    * Recognises a file and reads its header.
@@ -83,6 +97,8 @@ public final class ImageDecoder implements AutoCloseable {
       }
     } catch (RefusalException e) {
       throw new ImageDecodeException(image.name(), e.reason());
+    } catch (JpegReplacementException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw defect(image.name(), e);
     } catch (OutOfMemoryError e) {

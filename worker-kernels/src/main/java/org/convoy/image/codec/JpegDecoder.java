@@ -12,8 +12,36 @@ final class JpegDecoder implements AutoCloseable {
   /** A larger file is copied to separate memory, which is freed after decoding. */
   private static final int KEPT_BYTES = 1 << 20;
 
+  private final Optional<JpegReplacement> replacement;
   private Optional<WindowDecoder> decoder = Optional.empty();
   private BytePointer kept = new BytePointer();
+
+  JpegDecoder(Optional<JpegReplacement> replacement) {
+    this.replacement = replacement;
+  }
+
+  /** Takes note of a picture that is decoded otherwise. */
+  void leftOut() {
+    replacement.ifPresent(JpegReplacement::leftOut);
+  }
+
+  /**
+   * Decodes a window of a picture, at its own size, with what takes libjpeg-turbo's place.
+   *
+   * @return false if there is nothing, or if it does not decode this one
+   */
+  boolean replaced(FileParts file, int height, int width, Window window, Raster into) {
+    if (replacement.isEmpty()) {
+      return false;
+    }
+    try (BytePointer bytes = new BytePointer((long) file.length())) {
+      file.copyTo(bytes);
+      into.reshape(window.height(), window.width(), 3);
+      return replacement
+          .get()
+          .decode(bytes.address(), file.length(), height, width, window, into.freshAddress());
+    }
+  }
 
   /** Decodes a window of a file whose header states a size that holds it, at a part of its size. */
   void decode(FileParts file, int divisor, Window window, Raster into) throws RefusalException {
@@ -53,6 +81,7 @@ final class JpegDecoder implements AutoCloseable {
 
   @Override
   public void close() {
+    replacement.ifPresent(JpegReplacement::close);
     decoder.ifPresent(WindowDecoder::close);
     kept.close();
   }

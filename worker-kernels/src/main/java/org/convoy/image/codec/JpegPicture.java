@@ -39,6 +39,10 @@ final class JpegPicture implements Picture {
   private int components;
   private boolean progressive;
   private boolean arithmetic;
+
+  /** Whether it is stored in RGB, or may be. */
+  private boolean otherColours;
+
   private int scans;
 
   private JpegPicture(FileBytes file) {
@@ -101,6 +105,8 @@ final class JpegPicture implements Picture {
       if (++scans > MAX_SCANS) {
         throw new RefusalException("a JPEG of more than " + MAX_SCANS + " scans");
       }
+    } else if (marker == ADOBE) {
+      otherColours |= length < 14 || file.unsigned8(at + 13) == 0; // Its colour transform.
     } else if (isLeftOut(marker)) {
       if (marker == EXIF_OR_XMP) {
         readMetadata(at + 2, length - 2);
@@ -131,6 +137,7 @@ final class JpegPicture implements Picture {
     if (components != 1 && components != 3 && components != 4) {
       throw new RefusalException("a JPEG of " + components + " components");
     }
+    otherColours |= components == 3 && file.unsigned8(at + 8) == 'R';
     PixelLimit.check(width, height);
   }
 
@@ -218,11 +225,19 @@ final class JpegPicture implements Picture {
   @Override
   public void decode(int divisor, Window window, Raster into, DecoderMemory memory)
       throws RefusalException {
+    if (divisor == 1
+        && components == 3
+        && !otherColours
+        && memory.jpeg().replaced(kept, height, width, window, into)) {
+      return;
+    }
+    memory.jpeg().leftOut();
     memory.jpeg().decode(kept, divisor, window, into);
   }
 
   @Override
   public void decode(Raster into, DecoderMemory memory) throws RefusalException {
+    memory.jpeg().leftOut();
     memory.openCv().decode(kept.toArray(), width, height, into);
   }
 }

@@ -82,6 +82,22 @@ public final class Raster implements AutoCloseable {
     }
   }
 
+  /** Copies a part of the pixels, as dense rows, to native memory from a pointer's position. */
+  public void copyTo(Window part, BytePointer target) {
+    int length = part.width() * channels;
+    int from = part.top() * rowBytes() + part.left() * channels;
+    BytePointer to = new BytePointer(target);
+    BytePointer source = new BytePointer(block);
+    for (int y = 0; y < part.height(); y++, from += rowBytes()) {
+      if (isNative) {
+        Pointer.memcpy(to, source.position(from), length);
+      } else {
+        to.put(heap, from, length);
+      }
+      to.position(to.position() + length);
+    }
+  }
+
   /** The address of native memory for new pixels; see {@link #address}. */
   public long freshAddress() {
     long bytes = (long) size() + READABLE_BEHIND;

@@ -58,6 +58,15 @@ public final class Batch implements AutoCloseable {
     return open().bytes();
   }
 
+  /**
+   * Native memory with parts of the images and the tables by which a device makes the network's
+   * input of them, of a loader that was asked for them. Its capacity is the bytes in use. It is
+   * lent: never close it.
+   */
+  public BytePointer windows() {
+    return open().windows();
+  }
+
   /** The class at each position, length {@link #capacity}. Lent, like the images. */
   public int[] labels() {
     return open().labels;

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.BytePointer;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.transform.Preprocessing;
 import org.slf4j.Logger;
@@ -30,6 +29,7 @@ public final class BatchLoader implements AutoCloseable {
   private final OnBadImage onBadImage;
   private final DecodingBudget budget;
   private final Decoding decoding;
+  private final JpegDecoders jpegs;
   private final List<BatchBuffer> buffers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final BatchQueue queue;
@@ -38,14 +38,17 @@ public final class BatchLoader implements AutoCloseable {
       Iterator<? extends List<ImageSource>> batches,
       Preprocessing preprocessing,
       SampleTask task,
+      boolean training,
       LoaderOptions options) {
     this.task = task;
     this.onBadImage = options.onBadImage();
     this.budget = new DecodingBudget(options.decodingBytes());
-    this.decoding = options.decoding();
+    this.decoding = training ? options.decoding() : Decoding.EXACT;
+    this.jpegs = decoding == Decoding.NVJPEG ? options.jpegs() : JpegDecoders.HOST;
     for (int i = 0; i <= options.batchesAhead(); i++) {
       buffers.add(
-          new BatchBuffer(options.batchCapacity(), preprocessing.floatsPerImage(), options.form()));
+          new BatchBuffer(
+              options.batchCapacity(), preprocessing, options.form(), options.memory()));
     }
     queue = new BatchQueue(batches, buffers);
     for (int i = 0; i < options.threads(); i++) {
@@ -73,15 +76,15 @@ public final class BatchLoader implements AutoCloseable {
       int epoch,
       LoaderOptions options) {
     SampleTask task =
-        (preprocessor, source, image) ->
+        (preprocessor, source, buffer, index) ->
             preprocessor.train(
                 source.name(),
                 source.bytes().read(),
                 source.random(seed, epoch),
                 source.view(),
-                options.form(),
-                image);
-    return new BatchLoader(batches, preprocessing, task, options).start();
+                buffer,
+                index);
+    return new BatchLoader(batches, preprocessing, task, true, options).start();
   }
 
   /** Starts to load batches for validation or prediction; see {@link #forTraining}. */
@@ -90,9 +93,9 @@ public final class BatchLoader implements AutoCloseable {
       Preprocessing preprocessing,
       LoaderOptions options) {
     SampleTask task =
-        (preprocessor, source, image) ->
-            preprocessor.evaluate(source.name(), source.bytes().read(), options.form(), image);
-    return new BatchLoader(batches, preprocessing, task, options).start();
+        (preprocessor, source, buffer, index) ->
+            preprocessor.evaluate(source.name(), source.bytes().read(), buffer, index);
+    return new BatchLoader(batches, preprocessing, task, false, options).start();
   }
 
   /**
@@ -148,7 +151,8 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private void work(Preprocessing preprocessing) {
-    try (Preprocessor preprocessor = new Preprocessor(preprocessing, budget, decoding)) {
+    try (Preprocessor preprocessor =
+        new Preprocessor(preprocessing, budget, decoding, jpegs.open())) {
       for (Optional<BatchQueue.Work> work = queue.take(); work.isPresent(); work = queue.take()) {
         run(work.get(), preprocessor);
         queue.finish(work.get().batch());
@@ -163,8 +167,8 @@ public final class BatchLoader implements AutoCloseable {
   /** Every failure of an image is kept for the consumer, in the order of the batch. */
   private void run(BatchQueue.Work work, Preprocessor preprocessor) throws InterruptedException {
     try {
-      BytePointer image = work.batch().image(work.index());
-      task.run(preprocessor, work.batch().source(work.index()), image);
+      ImageSource source = work.batch().source(work.index());
+      task.run(preprocessor, source, work.batch().buffer(), work.index());
       work.batch().store(work.index());
     } catch (InterruptedException e) {
       throw e;
@@ -222,7 +226,7 @@ public final class BatchLoader implements AutoCloseable {
   /** Reads one source and preprocesses it into its place in the batch. */
   @FunctionalInterface
   private interface SampleTask {
-    void run(Preprocessor preprocessor, ImageSource source, BytePointer image)
+    void run(Preprocessor preprocessor, ImageSource source, BatchBuffer buffer, int index)
         throws IOException, InterruptedException;
   }
 }

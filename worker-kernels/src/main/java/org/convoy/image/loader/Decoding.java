@@ -9,5 +9,10 @@ public enum Decoding {
    * than that. The inverse transform then leaves out the upper frequencies. The pixels differ a
    * little.
    */
-  SCALED
+  SCALED,
+  /**
+   * At their own size by nvJPEG on the GPU. The pixels differ a little. Libjpeg-turbo decodes the
+   * files that nvJPEG does not.
+   */
+  NVJPEG
 }

@@ -15,6 +15,8 @@ package org.convoy.image.loader;
  * @param decoding how JPEGs are decoded for training; for evaluation they are always decoded
  *     exactly
  * @param form what batches hold of pixels
+ * @param memory is told of the memory in which batches lie
+ * @param jpegs decodes JPEGs for training where {@code decoding} says so
  */
 public record LoaderOptions(
     int batchCapacity,
@@ -23,7 +25,9 @@ public record LoaderOptions(
     OnBadImage onBadImage,
     long decodingBytes,
     Decoding decoding,
-    PixelForm form) {
+    PixelForm form,
+    BatchMemory memory,
+    JpegDecoders jpegs) {
   private static final long FIRST_IMAGES = 128L << 20;
   private static final long IMAGES_OF_A_THREAD = 32L << 20;
 
@@ -42,7 +46,9 @@ public record LoaderOptions(
         onBadImage,
         decodingBytes,
         Decoding.EXACT,
-        PixelForm.NORMALISED);
+        PixelForm.NORMALISED,
+        BatchMemory.PLAIN,
+        JpegDecoders.HOST);
   }
 
   public LoaderOptions {
@@ -64,13 +70,57 @@ public record LoaderOptions(
   /** The same options with another way to decode training samples. */
   public LoaderOptions with(Decoding other) {
     return new LoaderOptions(
-        batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, other, form);
+        batchCapacity,
+        threads,
+        batchesAhead,
+        onBadImage,
+        decodingBytes,
+        other,
+        form,
+        memory,
+        jpegs);
   }
 
   /** The same options for batches that hold pixels in this form. */
   public LoaderOptions with(PixelForm other) {
     return new LoaderOptions(
-        batchCapacity, threads, batchesAhead, onBadImage, decodingBytes, decoding, other);
+        batchCapacity,
+        threads,
+        batchesAhead,
+        onBadImage,
+        decodingBytes,
+        decoding,
+        other,
+        memory,
+        jpegs);
+  }
+
+  /** The same options for somebody who prepares the memory of batches. */
+  public LoaderOptions with(BatchMemory other) {
+    return new LoaderOptions(
+        batchCapacity,
+        threads,
+        batchesAhead,
+        onBadImage,
+        decodingBytes,
+        decoding,
+        form,
+        other,
+        jpegs);
+  }
+
+  /** The same options with what decodes JPEGs where the decoding is {@link Decoding#NVJPEG}. */
+  public LoaderOptions with(JpegDecoders other) {
+    return new LoaderOptions(
+        batchCapacity,
+        threads,
+        batchesAhead,
+        onBadImage,
+        decodingBytes,
+        decoding,
+        form,
+        memory,
+        other);
   }
 
   /** The default limit for this number of threads: 128 MiB, and 32 MiB per thread. */

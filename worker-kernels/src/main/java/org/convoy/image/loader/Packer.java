@@ -1,12 +1,12 @@
 package org.convoy.image.loader;
 
 import java.util.Optional;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.image.codec.Raster;
 import org.convoy.image.kernels.PixelLibrary;
 import org.convoy.image.kernels.PixelPacking;
+import org.convoy.image.transform.AxisTable;
 import org.convoy.image.transform.Preprocessing;
 
 /** Puts the pixels of a finished image into its place in a batch. */
@@ -14,6 +14,8 @@ final class Packer implements AutoCloseable {
   private final int floatsPerImage;
   private final float[][] tables;
   private final Optional<PixelPacking> packing;
+  private final AxisTable rows = new AxisTable();
+  private final AxisTable columns = new AxisTable();
 
   Packer(Preprocessing preprocessing) {
     floatsPerImage = preprocessing.floatsPerImage();
@@ -24,11 +26,14 @@ final class Packer implements AutoCloseable {
     packing = PixelLibrary.isThere() ? Optional.of(new PixelPacking(tables)) : Optional.empty();
   }
 
-  /** Writes the network's input, or the pixels as they are, to native memory. */
-  void put(Raster image, PixelForm form, Pointer out) {
-    if (form == PixelForm.BYTES) {
-      image.copyTo(new BytePointer(out));
-    } else if (packing.isPresent()) {
+  /** A place among windows. One at a time is in use. */
+  Destination destination(WindowBlock windows, int index) {
+    return new WindowDestination(windows, index, rows, columns);
+  }
+
+  /** Writes the network's input to native memory. */
+  void pack(Raster image, Pointer out) {
+    if (packing.isPresent()) {
       packing.get().pack(image.address(), (long) image.height() * image.width(), out.address());
     } else {
       float[] floats = new float[floatsPerImage];

@@ -2,7 +2,6 @@ package org.convoy.image.loader;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * A batch that is being filled. The loader's lock guards the numbers of samples taken and finished.
@@ -52,11 +51,6 @@ final class PendingBatch {
 
   BatchBuffer buffer() {
     return buffer;
-  }
-
-  /** Where the floats of an image belong. Never close it: the memory is the batch's. */
-  BytePointer image(int index) {
-    return buffer.image(index);
   }
 
   /** Notes that the image is in its place. */

@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.convoy.image.codec.EncodedImage;
 import org.convoy.image.codec.ImageDecodeException;
 import org.convoy.image.codec.ImageDecoder;
+import org.convoy.image.codec.JpegReplacement;
 import org.convoy.image.codec.Raster;
 import org.convoy.image.codec.Window;
 import org.convoy.image.transform.CounterRandom;
@@ -32,7 +31,7 @@ public final class Preprocessor implements AutoCloseable {
   private final Preprocessing preprocessing;
   private final DecodingBudget budget;
   private final Decoding decoding;
-  private final ImageDecoder decoder = new ImageDecoder();
+  private final ImageDecoder decoder;
   private final RasterEditor editor;
   private final Packer packer;
   private final Raster decoded = new Raster();
@@ -45,11 +44,27 @@ public final class Preprocessor implements AutoCloseable {
 
   /** A preprocessor with its own memory that decodes training samples in this way. */
   public Preprocessor(Preprocessing preprocessing, Decoding decoding) {
-    this(preprocessing, new DecodingBudget(LoaderOptions.decodingBytes(1)), decoding);
+    this(
+        preprocessing,
+        new DecodingBudget(LoaderOptions.decodingBytes(1)),
+        decoding,
+        Optional.empty());
   }
 
-  /** One of several preprocessors that share a budget of memory for decoding. */
-  Preprocessor(Preprocessing preprocessing, DecodingBudget budget, Decoding decoding) {
+  /**
+   * One of several preprocessors that share a budget of memory for decoding.
+   *
+   * @param jpegs decodes JPEGs in the place of libjpeg-turbo; from now on owned
+   */
+  Preprocessor(
+      Preprocessing preprocessing,
+      DecodingBudget budget,
+      Decoding decoding,
+      Optional<JpegReplacement> jpegs) {
+    if (decoding == Decoding.NVJPEG && jpegs.isEmpty()) {
+      throw new IllegalArgumentException("expected nvJPEG to decode with, got none");
+    }
+    this.decoder = new ImageDecoder(jpegs);
     this.preprocessing = preprocessing;
     this.decoding = decoding;
     this.budget = budget;
@@ -83,52 +98,46 @@ public final class Preprocessor implements AutoCloseable {
   /** Makes a training sample in native memory, at a pointer whose position is 0. */
   public void train(String name, byte[] file, CounterRandom sample, FloatPointer out)
       throws ImageDecodeException, InterruptedException {
-    train(name, file, sample, View.SHARED, PixelForm.NORMALISED, out);
-  }
-
-  /** Makes a view of a training sample in native memory, normalised or not. */
-  void train(String name, byte[] file, CounterRandom sample, View view, PixelForm form, Pointer out)
-      throws ImageDecodeException, InterruptedException {
     process(
         name,
         file,
         preprocessing.training(),
         decoding,
         sample,
-        view,
-        image -> packer.put(image, form, out));
+        View.SHARED,
+        image -> packer.pack(image, out));
+  }
+
+  /** Makes a view of a training sample in a batch. */
+  void train(
+      String name, byte[] file, CounterRandom sample, View view, BatchBuffer batch, int index)
+      throws ImageDecodeException, InterruptedException {
+    process(
+        name, file, preprocessing.training(), decoding, sample, view, batch.place(index, packer));
   }
 
   /** Makes a sample for validation or prediction; see {@link #train}. */
   public void evaluate(String name, byte[] file, float[] out, int offset)
       throws ImageDecodeException, InterruptedException {
-    process(
-        name,
-        file,
-        preprocessing.evaluation(),
-        Decoding.EXACT,
-        NO_DRAWS,
-        View.SHARED,
-        image -> packer.normalise(image, out, offset));
+    evaluate(name, file, image -> packer.normalise(image, out, offset));
   }
 
   /** Makes a sample for validation or prediction in native memory. */
   public void evaluate(String name, byte[] file, FloatPointer out)
       throws ImageDecodeException, InterruptedException {
-    evaluate(name, file, PixelForm.NORMALISED, out);
+    evaluate(name, file, image -> packer.pack(image, out));
   }
 
-  /** Makes a sample for validation or prediction in native memory, normalised or not. */
-  void evaluate(String name, byte[] file, PixelForm form, Pointer out)
+  /** Makes a sample for validation or prediction in a batch. */
+  void evaluate(String name, byte[] file, BatchBuffer batch, int index)
+      throws ImageDecodeException, InterruptedException {
+    evaluate(name, file, batch.place(index, packer));
+  }
+
+  private void evaluate(String name, byte[] file, Destination destination)
       throws ImageDecodeException, InterruptedException {
     process(
-        name,
-        file,
-        preprocessing.evaluation(),
-        Decoding.EXACT,
-        NO_DRAWS,
-        View.SHARED,
-        image -> packer.put(image, form, out));
+        name, file, preprocessing.evaluation(), Decoding.EXACT, NO_DRAWS, View.SHARED, destination);
   }
 
   private void process(
@@ -138,7 +147,7 @@ public final class Preprocessor implements AutoCloseable {
       Decoding how,
       CounterRandom sample,
       View view,
-      Consumer<Raster> pack)
+      Destination destination)
       throws ImageDecodeException, InterruptedException {
     long start = System.nanoTime();
     EncodedImage encoded = decoder.open(name, file);
@@ -148,12 +157,17 @@ public final class Preprocessor implements AutoCloseable {
       start = System.nanoTime();
       Raster image = decode(encoded, edits, how);
       start = spent(Stage.DECODE, start);
-      for (Edit edit : edits) {
-        boolean resizes = moves(edit, image);
-        image = edit.apply(image, editor);
+      int next = 0;
+      while (next < edits.size() && !destination.takes(image, edits.subList(next, edits.size()))) {
+        start = spent(Stage.PACK, start);
+        boolean resizes = moves(edits.get(next), image);
+        image = edits.get(next).apply(image, editor);
         start = spent(resizes ? Stage.RESIZE : Stage.AUGMENT, start);
+        next++;
       }
-      pack.accept(image);
+      if (next == edits.size()) {
+        destination.put(image);
+      }
       spent(Stage.PACK, start);
     } finally {
       decoded.releaseIfLarge();

@@ -1,6 +1,6 @@
 /**
  * From the bytes of labelled image files to normalised float32 batches (n, channels, height,
- * width).
+ * width), or to what a device makes them of: {@link org.convoy.image.loader.PixelForm}.
  *
  * <p>{@link org.convoy.image.loader.Preprocessor} makes one sample from one file; each thread has
  * its own. {@link org.convoy.image.loader.BatchLoader} does this ahead of training on its own

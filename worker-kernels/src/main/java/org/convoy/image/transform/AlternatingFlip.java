@@ -12,6 +12,11 @@ public record AlternatingFlip() implements Transform {
   }
 
   @Override
+  public boolean givesPlacements() {
+    return true;
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return true;
   }

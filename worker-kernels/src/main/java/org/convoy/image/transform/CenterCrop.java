@@ -37,6 +37,11 @@ public record CenterCrop(Size size) implements Transform {
   }
 
   @Override
+  public boolean givesPlacements() {
+    return true;
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return false;
   }

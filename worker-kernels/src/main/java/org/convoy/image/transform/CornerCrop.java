@@ -41,6 +41,11 @@ public record CornerCrop(Size size, Corner corner) implements Transform {
   }
 
   @Override
+  public boolean givesPlacements() {
+    return true;
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return false;
   }

@@ -76,6 +76,11 @@ final class FilterTable {
     return numbers[x];
   }
 
+  /** The weights of an output, including unused ones. */
+  int taps() {
+    return taps;
+  }
+
   /** The number of inputs of an output. */
   int count(int x) {
     return numbers[outSize + x];

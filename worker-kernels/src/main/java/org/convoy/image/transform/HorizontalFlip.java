@@ -20,6 +20,11 @@ public record HorizontalFlip(double probability) implements Transform {
   }
 
   @Override
+  public boolean givesPlacements() {
+    return true;
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return true;
   }

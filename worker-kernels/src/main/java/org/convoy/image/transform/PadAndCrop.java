@@ -43,6 +43,11 @@ public record PadAndCrop(Size size, int padding) implements Transform {
   }
 
   @Override
+  public boolean givesPlacements() {
+    return true;
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return true;
   }

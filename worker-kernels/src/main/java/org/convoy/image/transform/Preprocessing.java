@@ -2,6 +2,7 @@ package org.convoy.image.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -99,6 +100,22 @@ public record Preprocessing(
     }
     return size.filter(result -> result.height() != height || result.width() != width)
         .map(result -> String.format(Locale.ROOT, "%s, got %s", expected, result));
+  }
+
+  /**
+   * The transforms that a GPU does not carry out although it is to scale images: those behind the
+   * last one that scales, or all if none does, which do not only cut and mirror.
+   */
+  public static List<Transform> notOnGpus(List<Transform> transforms) {
+    List<Transform> behind = new ArrayList<>();
+    for (Transform transform : transforms) {
+      if (transform instanceof Resize || transform instanceof RandomResizedCrop) {
+        behind.clear();
+      } else if (!transform.givesPlacements()) {
+        behind.add(transform);
+      }
+    }
+    return List.copyOf(behind);
   }
 
   /** The number of floats in one image. */

@@ -93,6 +93,11 @@ public record RandomResizedCrop(Size size, List<Double> area, List<Double> aspec
   }
 
   @Override
+  public boolean givesPlacements() {
+    return true;
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return true;
   }

@@ -43,6 +43,11 @@ public record Resize(int size) implements Transform {
   }
 
   @Override
+  public boolean givesPlacements() {
+    return true;
+  }
+
+  @Override
   public boolean drawsAtRandom() {
     return false;
   }

@@ -68,6 +68,11 @@ public sealed interface Transform extends Serializable
     return this;
   }
 
+  /** Whether its edits are all {@link Placement}s, which GPUs carry out too. */
+  default boolean givesPlacements() {
+    return false;
+  }
+
   /** Whether it draws at random, and so cannot be used in evaluation. */
   boolean drawsAtRandom();
 }

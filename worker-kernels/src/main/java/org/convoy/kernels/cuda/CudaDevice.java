@@ -236,6 +236,11 @@ public final class CudaDevice implements Device {
     return stream;
   }
 
+  /** The library nvJPEG on this GPU. */
+  Nvjpeg nvjpeg(ForeignFunctions library) {
+    return new Nvjpeg(library, driver, context);
+  }
+
   /** The driver, with this GPU as the calling thread's. */
   private CudaDriver here() {
     driver.check("cuCtxSetCurrent", context);

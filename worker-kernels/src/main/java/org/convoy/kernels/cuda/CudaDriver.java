@@ -24,9 +24,9 @@ final class CudaDriver {
   private static final int ALREADY_REGISTERED = 712;
   private static final int NAME_BYTES = 256;
 
-  private final ForeignLibrary library;
+  private final ForeignFunctions library;
 
-  private CudaDriver(ForeignLibrary library) {
+  CudaDriver(ForeignFunctions library) {
     this.library = library;
   }
 
@@ -34,10 +34,10 @@ final class CudaDriver {
    * @throws UnsupportedOperationException if the machine has no driver, an older one, or no GPU
    */
   static CudaDriver open() {
-    CudaDriver driver =
-        new CudaDriver(
-            ForeignLibrary.open(
-                "NVIDIA's driver, which a machine with a GPU needs,", List.of("libcuda.so.1")));
+    ForeignLibrary found =
+        ForeignLibrary.open(
+            "NVIDIA's driver, which a machine with a GPU needs,", List.of("libcuda.so.1"));
+    CudaDriver driver = new CudaDriver(found::call);
     int status = driver.library.call("cuInit", 0);
     if (status != 0) {
       throw new UnsupportedOperationException(

@@ -162,6 +162,17 @@ final class CudnnPlan extends CompiledPlan<BoundPlan> {
     sendKey(now, drawKey);
     sendInput(now);
     now.executable().forward();
+    takeOutput(now);
+  }
+
+  @Override
+  protected void forward(BoundPlan now, InputKernels input, long drawKey) {
+    sendKey(now, drawKey);
+    now.executable().forward(input);
+    takeOutput(now);
+  }
+
+  private void takeOutput(BoundPlan now) {
     device.download(
         Edges.address(now.edges().output()),
         now.memory().of(Home.OUTPUT),

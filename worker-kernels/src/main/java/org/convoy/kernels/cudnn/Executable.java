@@ -30,7 +30,7 @@ final class Executable implements AutoCloseable {
   }
 
   /** What is replayed together. */
-  private sealed interface Replayed permits Phase, Whole {}
+  private sealed interface Replayed permits Phase, Fed, Whole {}
 
   /** The lists of steps that are replayed alone. */
   private enum Phase implements Replayed {
@@ -38,6 +38,9 @@ final class Executable implements AutoCloseable {
     FORWARD,
     BACKWARD
   }
+
+  /** A forward pass whose input is written on the device. */
+  private record Fed(InputKernels input) implements Replayed {}
 
   /**
    * A whole step as it is recorded.
@@ -147,6 +150,11 @@ final class Executable implements AutoCloseable {
 
   void forward() {
     replay(Phase.FORWARD, () -> record(List.of(), program.forward(), Long.MAX_VALUE), NOBODY);
+  }
+
+  void forward(InputKernels input) {
+    Runnable fed = () -> input.launch(base(Home.INPUT));
+    replay(new Fed(input), () -> record(List.of(fed), program.forward(), Long.MAX_VALUE), NOBODY);
   }
 
   void backward(Launched launched) {

@@ -74,6 +74,16 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
   protected abstract void forward(B now, long drawKey);
 
   /**
+   * Computes the output from an input that is written on the device.
+   *
+   * @param input writes it
+   * @throws UnsupportedOperationException if the backend has no memory of its own
+   */
+  protected void forward(B now, InputKernels input, long drawKey) {
+    throw new UnsupportedOperationException("these plans compute in the host's memory");
+  }
+
+  /**
    * Copies parameters that are being written, and computes the output.
    *
    * @param gate where to wait for parameters
@@ -215,6 +225,18 @@ public abstract class CompiledPlan<B extends CompiledPlan.Bound> implements Plan
       gate.awaitAll();
       forward(now, drawKey);
     }
+    forwarded = true;
+  }
+
+  @Override
+  public final void forward(InputKernels input, long drawKey, ParameterGate gate) {
+    B now = bound();
+    gate.awaitAll();
+    if (stale) {
+      refresh(now);
+      stale = false;
+    }
+    forward(now, input, drawKey);
     forwarded = true;
   }
 

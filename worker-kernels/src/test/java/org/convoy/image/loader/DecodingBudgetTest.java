@@ -98,7 +98,10 @@ class DecodingBudgetTest {
     try (DecodingBudget.Share all = budget.take(MIB);
         Preprocessor preprocessor =
             new Preprocessor(
-                Preprocessing.named("none", "cifar10", 3, 32, 32), budget, Decoding.EXACT)) {
+                Preprocessing.named("none", "cifar10", 3, 32, 32),
+                budget,
+                Decoding.EXACT,
+                Optional.empty())) {
       CountDownLatch interrupted = new CountDownLatch(1);
       Thread waiting =
           new Thread(
