@@ -6,6 +6,7 @@
 #pragma once
 
 #include "device.cuh"
+#include "strict.cuh"
 
 // Where an element of a piece lies. A piece is neighbours that move alike, all of one tensor that decays, or none of
 // which decays. Pieces stand in a table of five numbers each: the first index, the first element of the vectors, the first
@@ -282,3 +283,52 @@ DEVICE void unit_scale(const Args& a, Index i) {
   for (int64 at = part[0]; at < part[1] && factor != 1; at++) pointer<float>(a, 1)[at] *= factor;
 }
 KERNEL(unit_scale_any, unit_scale)
+
+// The nearest number of bfloat16; of two equally near ones the one whose last bit is zero.
+DEVICE float roundedOf(float x) {
+  const unsigned bits = bitsOf(x);
+  const bool nan = (bits & 0x7FFFFFFFu) > 0x7F800000u;
+  return floatOf((nan ? bits | 0x00400000u : bits + 0x7FFFu + ((bits >> 16) & 1u)) & 0xFFFF0000u);
+}
+
+// Sums whose addends and results are rounded to bfloat16. at: 0 source, 1 target. n: 0 whether it is added, or replaces.
+DEVICE void rounded_sum(const Args& a, Index i) {
+  const float x = roundedOf(pointer<float>(a, 0)[i]);
+  float& target = pointer<float>(a, 1)[i];
+  target = a.n[0] != 0 ? roundedOf(target + x) : x;
+}
+KERNEL(rounded_sum_any, rounded_sum)
+
+// Sharpness-aware minimisation. at: 0 parameters, 1 gradient, 2 blocks of what is trained, 3 see below. n: 0 blocks,
+// 1 whether steps are in proportion to weights, 2 the bits of the scale. A block: its first element and one past its last.
+DEVICE double sizeOf(double parameter) { return magnitudeOf(parameter) + 0.01; }
+
+// The sum of squares of a block, an index. at: 3 sums.
+DEVICE void sharpness_squares(const Args& a, Index i) {
+  const int64* block = pointer<int64>(a, 2) + 2 * static_cast<int64>(i);
+  double sum = 0;
+  for (int64 at = block[0]; at < block[1]; at++) {
+    const double g = pointer<float>(a, 1)[at];
+    const double x = a.n[1] != 0 ? sizeOf(pointer<float>(a, 0)[at]) * g : g;
+    sum += x * x;
+  }
+  pointer<double>(a, 3)[i] = sum;
+}
+KERNEL(sharpness_squares_any, sharpness_squares)
+
+// The parameters of the second pass, of which an index is an element. at: 3 moved parameters.
+DEVICE void sharpness_climb(const Args& a, Index i) {
+  const int64* block = rowOf(pointer<int64>(a, 2), a.n[0], 2, i);
+  const float w = pointer<float>(a, 0)[i];
+  float& moved = pointer<float>(a, 3)[i];
+  if (i < block[0] || i >= block[1]) {
+    moved = w;
+    return;
+  }
+  const double scale = doubleOf(a.n[2]);
+  const double g = pointer<float>(a, 1)[i];
+  const double size = sizeOf(w);
+  const double step = a.n[1] != 0 ? scale * size * size * g : scale * g;
+  moved = static_cast<float>(w + step);
+}
+KERNEL(sharpness_climb_any, sharpness_climb)

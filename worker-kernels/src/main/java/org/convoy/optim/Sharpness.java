@@ -53,13 +53,27 @@ public record Sharpness(double radius, boolean adaptive) implements Serializable
     FloatBuffer w = FloatMemory.of("parameters", parameters);
     FloatBuffer g = FloatMemory.of("gradient", gradient);
     FloatBuffer to = FloatMemory.of("moved parameters", moved);
-    List<DecayMask.Range> blocks = trained.stream().flatMap(Sharpness::blocks).toList();
+    List<DecayMask.Range> blocks = blocks(trained);
     double[] squares = new double[blocks.size()];
     IntStream.range(0, squares.length)
         .parallel()
         .forEach(i -> squares[i] = squares(w, g, blocks.get(i)));
-    double scale = radius / (GlobalNorm.of(squares) + LEAST);
+    double scale = scale(squares);
     blocks.parallelStream().forEach(block -> climb(w, g, to, block, scale));
+  }
+
+  /** The parts of the elements that are trained whose squares are summed apart. */
+  public static List<DecayMask.Range> blocks(List<DecayMask.Range> trained) {
+    return trained.stream().flatMap(Sharpness::blocks).toList();
+  }
+
+  /**
+   * The factor of e.
+   *
+   * @param squares the sum of squares of each block, of g or of s g
+   */
+  public double scale(double[] squares) {
+    return radius / (GlobalNorm.of(squares) + LEAST);
   }
 
   private static Stream<DecayMask.Range> blocks(DecayMask.Range range) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,6 +125,35 @@ class FusedEnginesTest {
   private static Map<String, String> replaced(Backend backend, PlanRequest request) {
     try (Plan plan = backend.compile(network(), request)) {
       return plan.replaced();
+    }
+  }
+
+  @Test
+  void enginesWithMoreScratchMemoryThanTheLimitAreNotChosen() {
+    PlanRequest request = PlanRequest.training(2).workspaceLimit(0);
+    assertEquals(Set.of("convoy:cuda"), Set.copyOf(choices(request)));
+    assertTrue(Set.copyOf(choices(PlanRequest.training(2))).contains("host"));
+  }
+
+  private static Collection<String> choices(PlanRequest request) {
+    return BACKEND.choose(network(), request, Tuning.forgetful()).byKernel().values();
+  }
+
+  /** What is told before there is a GPU is enough for whatever engines there are on it. */
+  @Test
+  void theMemoryOfAPlanCountsTheLimit() {
+    long limit = 10L << 20;
+    for (PlanRequest request :
+        List.of(PlanRequest.training(2), PlanRequest.training(2).precision(Precision.BFLOAT16))) {
+      PlanRequest limited = request.workspaceLimit(limit);
+      long told = BACKEND.memory(network(), limited).deviceBytes();
+      assertTrue(told > limit, () -> told + " bytes");
+      assertTrue(told < 2 * limit, () -> told + " bytes");
+      for (Backend backend : List.of(BACKEND, Emulated.upwards())) {
+        try (Plan plan = backend.compile(network(), limited)) {
+          assertTrue(plan.memory().deviceBytes() <= told, () -> told + " and " + plan.memory());
+        }
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.convoy.graph.Draws;
@@ -54,7 +55,9 @@ class DeviceLossTest {
   }
 
   static Stream<Loss> losses() {
-    return LossContractTest.losses().filter(DeviceLoss::has);
+    return Stream.concat(
+        LossContractTest.losses(),
+        Stream.of(new Focal(0.3, 1), new Focal(0.25, 1.7), new Focal(0.9, 123.456)));
   }
 
   /** Numbers of which some are near 0 and some far away, where exponentials reach their ends. */
@@ -119,6 +122,20 @@ class DeviceLossTest {
     }
   }
 
+  /** As hidden patches of a masked autoencoder have it; the first sample has none. */
+  @Test
+  void targetsThatAreNoNumbersDoNotCount() {
+    OutputLayout layout = new OutputLayout(4, 3, 5, ONE);
+    INDArray targets = targets(60);
+    for (int i = 0; i < 60; i++) {
+      if (i < 15 || i % 4 == 1) {
+        targets.putScalar(i, Float.NaN);
+      }
+    }
+    Targets dense = Targets.dense(shaped(targets, layout));
+    compare(new MeanSquaredError(), Optional.empty(), layout, dense, 1.7);
+  }
+
   @Test
   void severalOutputsAndATeacherHaveTheBitsOfTheHost() {
     Loss loss = new CrossEntropy(0.1);
@@ -157,6 +174,27 @@ class DeviceLossTest {
         System.arraycopy(numbers, n * size, expected, (n * outputs + i) * size, size);
       }
     }
+    compare(
+        loss,
+        soft,
+        layout,
+        there -> {
+          there.put(targets, weights, factor);
+          soft.ifPresent(each -> there.putTeacher(teacher, weights));
+        },
+        joint,
+        value,
+        expected);
+  }
+
+  private static void compare(
+      Loss loss,
+      Optional<Distillation> soft,
+      OutputLayout layout,
+      Consumer<DeviceLoss> fill,
+      INDArray joint,
+      double value,
+      float[] expected) {
     for (HostDevice device : DEVICES) {
       try (DeviceLoss there = new DeviceLoss(device, loss, soft, layout);
           DeviceVector output = new DeviceVector(device, joint.length());
@@ -164,8 +202,7 @@ class DeviceLossTest {
           FloatPointer found = new FloatPointer(joint.length())) {
         output.upload(joint.data().addressPointer(), 0, joint.length());
         for (int repeated = 0; repeated < 2; repeated++) {
-          there.put(targets, weights, factor);
-          soft.ifPresent(each -> there.putTeacher(teacher, weights));
+          fill.accept(there);
           there.launch(output.address(), gradient.address());
           assertEquals(value, there.take(), () -> loss + " of " + layout);
         }
@@ -217,10 +254,56 @@ class DeviceLossTest {
     assertTrue(said.contains(message), said);
   }
 
+  /** Images of which one view does not count, and images that do not count at all. */
   @Test
-  void otherLossesHaveNoKernels() {
-    for (Loss loss : List.of(new Focal(0.25, 2), new Dice(1))) {
-      assertFalse(DeviceLoss.has(loss), loss::toString);
+  void lossesOfViewsHaveTheBitsOfTheHost() {
+    float[][] pairs = {{1, 1, 1, 1, 1, 1}, {1, 0, 0.5f, 1, 1, 2}, {0, 1, 0, 1, 0, 1}};
+    for (float[] weights : pairs) {
+      OutputLayout layout = new OutputLayout(6, 129, 1, ONE);
+      compareViews(new NtXent(0.1), layout, Targets.pairs(), weights);
+      compareViews(new NtXent(0.5), layout, Targets.pairs(), weights);
+      Targets classes = Targets.classes(0, 128, 7, 0, 128, 7);
+      compareViews(new Consistency(12, 0.1), layout, classes, weights);
+      compareViews(new Consistency(0.7, 0), layout, classes, weights);
     }
+  }
+
+  private static void compareViews(
+      Loss loss, OutputLayout layout, Targets targets, float[] weights) {
+    INDArray output = outputs("views", layout.batch() * layout.classes());
+    INDArray rows = output.reshape(layout.batch(), layout.classes()).dup('c');
+    INDArray gradient = rows.like();
+    double value = loss.evaluate(rows, targets, weights, gradient) * 1.7;
+    gradient.muli(1.7);
+    compare(
+        loss,
+        Optional.empty(),
+        layout,
+        there -> there.put(targets, weights, 1.7),
+        rows,
+        value,
+        gradient.data().asFloat());
+  }
+
+  @Test
+  void lossesOfViewsAreRefusedWithoutViews() {
+    OutputLayout layout = new OutputLayout(4, 3, 1, ONE);
+    float[] weights = {1, 1, 1, 1};
+    try (DeviceLoss pairs =
+            new DeviceLoss(DEVICES.get(0), new NtXent(0.5), Optional.empty(), layout);
+        DeviceLoss three =
+            new DeviceLoss(DEVICES.get(0), new Consistency(1, 0), Optional.empty(), layout)) {
+      refused(
+          "nt-xent: expected 2 views of each image",
+          () -> pairs.put(Targets.classes(0, 1, 2, 0), weights, 1));
+      refused(
+          "consistency: expected 3 views of each image",
+          () -> three.put(Targets.classes(0, 1, 2, 0), weights, 1));
+    }
+  }
+
+  @Test
+  void powersThatNobodyUsesHaveNoKernels() {
+    assertFalse(DeviceLoss.has(new Focal(0.5, 1e10)));
   }
 }

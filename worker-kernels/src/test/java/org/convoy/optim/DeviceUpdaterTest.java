@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.kernels.cuda.DeviceVector;
 import org.convoy.kernels.cuda.HostDevice;
+import org.convoy.optim.device.DeviceSharpness;
 import org.convoy.optim.device.DeviceUpdater;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,6 +152,35 @@ class DeviceUpdaterTest {
       onDevice.updater.scale(units, factors);
       onDevice.fetch();
       assertArrayEquals(host.gradient.toFloatVector(), device.gradient.toFloatVector());
+    }
+  }
+
+  @Test
+  void sharpnessClimbsAsOnTheHost() {
+    int length = 150_001;
+    List<DecayMask.Range> trained =
+        List.of(
+            new DecayMask.Range(2, 70_000),
+            new DecayMask.Range(70_010, 70_011),
+            new DecayMask.Range(80_000, length - 5));
+    INDArray w = Vectors.drawn(31, length);
+    INDArray g = Vectors.drawn(32, length);
+    HostDevice device = downwards.orElseThrow();
+    for (boolean adaptive : new boolean[] {false, true}) {
+      Sharpness rule = new Sharpness(0.7, adaptive);
+      INDArray expected = w.dup();
+      rule.climb(w, g, trained, expected);
+      try (DeviceVector parameters = new DeviceVector(device, length);
+          DeviceVector gradient = new DeviceVector(device, length);
+          DeviceVector moved = new DeviceVector(device, length);
+          DeviceSharpness there = new DeviceSharpness(device, rule, trained)) {
+        parameters.upload(OnDevice.address(w), 0, length);
+        gradient.upload(OnDevice.address(g), 0, length);
+        there.climb(parameters, gradient, moved);
+        INDArray found = Nd4j.create(DataType.FLOAT, length);
+        moved.download(OnDevice.address(found), 0, length);
+        Held.assertBits(expected, found, "moved parameters");
+      }
     }
   }
 

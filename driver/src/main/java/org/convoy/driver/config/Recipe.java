@@ -31,6 +31,8 @@ import org.convoy.task.Task;
  * @param backend the backend whose kernels compute
  * @param precision precision of activations, and of weights in computations
  * @param layouts how kernels are chosen where a backend has several implementations
+ * @param cudnnWorkspaceMebibytes the scratch memory that an implementation of cuDNN's may take in a
+ *     training step
  * @param activationCheckpointing what backward computes again to save memory
  * @param batch the global batch and its micro-batches
  * @param epochs passes over the training samples, which is also the length of the schedule
@@ -71,6 +73,7 @@ public record Recipe(
     Backend backend,
     Precision precision,
     Layouts layouts,
+    int cudnnWorkspaceMebibytes,
     @Incidental ActivationCheckpointing activationCheckpointing,
     BatchSettings batch,
     int epochs,
@@ -169,6 +172,7 @@ public record Recipe(
     checks
         .atLeast("epochs", epochs, 1)
         .atLeast("max-steps", maxSteps, 0)
+        .atLeast("cudnn-workspace-mebibytes", cudnnWorkspaceMebibytes, 0)
         .notNegative("gradient-clip-norm", gradientClipNorm)
         .atLeast("rate-batch", rateBatch, 0)
         .that(

@@ -52,6 +52,7 @@ final class Backpropagation implements AutoCloseable {
         PlanRequest.training(spec.places())
             .precision(precision)
             .frozen(frozen)
+            .workspaceLimit((long) spec.recipe().cudnnWorkspaceMebibytes() << 20)
             .recomputation(recomputation);
     return spec.recipe().adversarial().steps() > 0 ? request.withInputGradient() : request;
   }
@@ -75,7 +76,7 @@ final class Backpropagation implements AutoCloseable {
     this.draws = draws(spec);
     this.gradient = Nd4j.create(DataType.FLOAT, weights.layout().length());
     this.used = weights.parameters();
-    this.device = DeviceVectors.of(spec.recipe(), weights.backend(), used, gradient);
+    this.device = DeviceVectors.of(weights.backend(), used, gradient);
     this.plan = compile(spec.trained(0));
     this.losses = losses();
     this.pixels = DevicePixels.of(spec, weights.backend(), graph());
@@ -89,21 +90,23 @@ final class Backpropagation implements AutoCloseable {
                     new SharpnessPass(
                         rule,
                         weights.layout(),
-                        new ParameterGroups(spec.recipe().parameters(), weights.graph())));
+                        new ParameterGroups(spec.recipe().parameters(), weights.graph()),
+                        device));
   }
 
   /** A plan of the network's own resolution as agreed, and of others by the backend's rules. */
   private Plan compile(Graph trained) {
     boolean agreed = trained.inputShape().equals(weights.graph().inputShape());
     Plan compiled = weights.plan(trained, agreed ? request : request.choices(Choices.NONE));
-    bind(compiled);
+    bind(compiled, used);
     return compiled;
   }
 
-  private void bind(Plan compiled) {
+  /** Makes a plan compute with a vector of parameters, or with the device's copy of it. */
+  private void bind(Plan compiled, INDArray parameters) {
     device.ifPresentOrElse(
-        there -> compiled.bind(there.parameters(), there.gradient()),
-        () -> compiled.bind(used, gradient));
+        there -> compiled.bind(there.vector(parameters), there.vector(gradient)),
+        () -> compiled.bind(parameters, gradient));
   }
 
   /** The vectors that plans use in place of the host's, if the run keeps them on a device. */
@@ -178,7 +181,7 @@ final class Backpropagation implements AutoCloseable {
   /** Computes with another vector of parameters from now on; it stays the caller's. */
   void use(INDArray other) {
     if (used != other) {
-      plan.bind(other, gradient);
+      bind(plan, other);
       used = other;
     }
   }
@@ -207,32 +210,35 @@ final class Backpropagation implements AutoCloseable {
       return pass(batch, supervised, key, gate, listener);
     }
     double value = pass(batch, supervised, key, gate, GradientListener.NONE);
-    plan.bind(sharpness.get().climb(used, gradient), gradient);
+    bind(plan, sharpness.get().climb(used, gradient));
     pass(batch, supervised, key, ParameterGate.OPEN, listener);
     sharpness.get().restoreMoments(gradient);
-    plan.bind(used, gradient);
+    bind(plan, used);
     return value;
   }
 
   /**
-   * Computes only the moments of norms, which are then in the gradient.
+   * Computes only the moments of norms, which are then in the gradient. The host has the newest
+   * parameters.
    *
    * @param others the parameters to compute with
    */
   void moments(INDArray others, Batch batch) {
-    device.ifPresentOrElse(there -> there.sendOther(others), () -> plan.bind(others, gradient));
+    device.ifPresentOrElse(
+        there -> there.sendOther(used, others), () -> plan.bind(others, gradient));
     plan.parametersChanged();
     forward(batch, 0, ParameterGate.OPEN);
     plan.backward(losses.gradient(), GradientListener.NONE);
     fetchMoments();
-    device.ifPresentOrElse(DeviceVectors::sendAll, () -> plan.bind(used, gradient));
+    device.ifPresentOrElse(there -> there.sendOther(used, used), () -> plan.bind(used, gradient));
     plan.parametersChanged();
   }
 
   /** Brings the moments of the last micro-batch to {@link #gradient}. */
   private void fetchMoments() {
     device.ifPresent(
-        there -> there.fetchMoments(weights.layout().trainableLength(), gradient.length()));
+        there ->
+            there.fetch(gradient, weights.layout().trainableLength(), gradient.length()).run());
   }
 
   private void forward(Batch batch, long key, ParameterGate gate) {
@@ -275,12 +281,12 @@ final class Backpropagation implements AutoCloseable {
 
   @Override
   public void close() {
+    sharpness.ifPresent(SharpnessPass::close);
     device.ifPresent(DeviceVectors::close);
     gradient.close();
     losses.close();
     onDevice.ifPresent(DevicePass::close);
     pixels.ifPresent(DeviceBatch::close);
-    sharpness.ifPresent(SharpnessPass::close);
     adversarial.ifPresent(AdversarialPass::close);
   }
 }

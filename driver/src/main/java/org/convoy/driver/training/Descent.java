@@ -12,8 +12,8 @@ import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.driver.exchange.sums.Exchange;
 import org.convoy.driver.exchange.sums.MicroBatches;
-import org.convoy.driver.exchange.sums.SynchronousSum;
 import org.convoy.driver.exchange.sums.VectorLayout;
+import org.convoy.driver.exchange.sums.VectorMemory;
 import org.convoy.image.loader.Batch;
 import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelThreads;
@@ -46,6 +46,8 @@ final class Descent implements AutoCloseable {
   private final ParameterGate returning;
   private final ShareOwners owners;
   private final Optional<DeviceVectors> device;
+  private final VectorMemory memory;
+  private final INDArray common;
   private final List<OwnedChunks> owned = new ArrayList<>();
   private final ParameterGroups groups;
   private final Optional<UnitClipping> clipping;
@@ -74,8 +76,11 @@ final class Descent implements AutoCloseable {
             .filter(AdaptiveClipping::on)
             .map(rule -> new UnitClipping(rule, groups.units(rule.except()), chunks));
     this.device = backpropagation.device();
-    device.ifPresent(there -> there.sumsOf(range, vector.trained()));
-    this.combiner = combiner(range, vector);
+    this.common = weights.parameters();
+    this.memory = device.<VectorMemory>map(there -> there).orElse(VectorMemory.HOST);
+    Combination combination = recipe.exchange().combine();
+    INDArray gradient = backpropagation.gradient();
+    this.combiner = combination.open(exchange, range, vector, common, gradient, memory);
     this.returning = new ReturningParameters(combiner, clock);
     this.owners = new ShareOwners(exchange, chunks, clock);
     Companions companions = Companions.of(spec);
@@ -87,23 +92,15 @@ final class Descent implements AutoCloseable {
               groups,
               chunks,
               share,
-              mine -> updater(mine, companions.rules())));
+              mine -> updater(share, mine, companions.rules())));
     }
     this.samples = (long) combiner.shares().get(0).microBatches() * spec.places();
     this.statistics = statistics();
   }
 
-  private Combiner combiner(MicroBatches range, VectorLayout vector) {
-    Combination combination = recipe.exchange().combine();
-    INDArray gradient = backpropagation.gradient();
-    return device.isPresent() && combination instanceof SynchronousSum sum
-        ? sum.open(exchange, range, vector, weights.parameters(), gradient, device.get())
-        : combination.open(exchange, range, vector, weights.parameters(), gradient);
-  }
-
-  private Updater updater(List<OwnedChunk> mine, List<Companion> rules) {
+  private Updater updater(Combiner.Share share, List<OwnedChunk> mine, List<Companion> rules) {
     return device.isPresent()
-        ? device.get().updater(mine, recipe.optimizer(), rules)
+        ? device.get().updater(share, mine, recipe.optimizer(), rules)
         : new HostUpdater(mine, rules, KernelThreads.count());
   }
 
@@ -169,8 +166,9 @@ final class Descent implements AutoCloseable {
     combiner.endStep(step, new Moving(step));
     if (device.isPresent()) {
       settle();
+      long trained = weights.layout().trainableLength();
+      weights.newerElsewhere(() -> memory.fetch(common, 0, trained).run());
     }
-    device.ifPresent(there -> there.takeOthers(combiner.shares().get(0), chunks, weights));
     weights.changed();
     clock.enter(before);
   }
@@ -187,7 +185,6 @@ final class Descent implements AutoCloseable {
     public void apply(Combiner.Share share) {
       StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
       OwnedChunks mine = owned.get(share.number());
-      device.ifPresent(there -> there.takeSums(share, chunks));
       clipping.ifPresent(
           each -> each.apply(mine, share.microBatches(), own -> owners.numbers(share, own)));
       double limit = recipe.gradientClipNorm();
@@ -198,7 +195,6 @@ final class Descent implements AutoCloseable {
               : 1.0 / share.microBatches();
       StepSettings settings = new StepSettings(schedule.at(step), step, scale);
       mine.update(settings, own -> owners.numbers(share, own));
-      device.ifPresent(there -> there.giveParameters(share, chunks));
       clock.enter(before);
     }
 
@@ -206,15 +202,23 @@ final class Descent implements AutoCloseable {
     public void statistics(Combiner.Share share, INDArray moments) {
       StepClock.Phase before = clock.enter(StepClock.Phase.UPDATE);
       statistics.update(share.parameters(), moments, share.microBatches());
+      memory.send(
+          share.parameters(), weights.layout().trainableLength(), weights.layout().length());
       clock.enter(before);
     }
 
     @Override
     public List<List<INDArray>> state(Combiner.Share share) {
       OwnedChunks mine = owned.get(share.number());
+      mine.updater().fetchState();
       return mine.stateNames().stream()
           .map(name -> List.copyOf(mine.state(name).values()))
           .toList();
+    }
+
+    @Override
+    public void stateChanged(Combiner.Share share) {
+      owned.get(share.number()).updater().sendState();
     }
   }
 
@@ -282,7 +286,7 @@ final class Descent implements AutoCloseable {
   void restored(long steps) {
     combiner.restored(steps);
     owned.forEach(each -> each.updater().sendState());
-    device.ifPresent(DeviceVectors::sendAll);
+    memory.send(weights.parameters(), 0, weights.layout().length());
     weights.changed();
   }
 

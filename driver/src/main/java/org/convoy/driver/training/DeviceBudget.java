@@ -14,8 +14,9 @@ import org.convoy.kernels.Precision;
 import org.convoy.settings.RequestException;
 
 /**
- * The memory of its GPU that an executor of a training run takes, known before there is a GPU. The
- * scratch memory of cuDNN's engines, which only a GPU tells, is not in it.
+ * The memory of its GPU that an executor of a training run takes, known before there is a GPU. Of
+ * the scratch memory of cuDNN's engines, which only a GPU tells, it has the most that they may
+ * take.
  *
  * @param parts the owners; nothing for a backend that computes in the host's memory
  */
@@ -61,20 +62,18 @@ record DeviceBudget(List<Part> parts) {
             TrainingBudget.largest(
                 resolutions,
                 at -> DevicePass.bytes(spec, at, given.there()) + DevicePixels.bytes(spec, at))));
-    if (DeviceVectors.fit(recipe)) {
-      VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());
-      parts.add(
-          new Part(
-              "sums and optimizer",
-              TrainingBudget.most(
-                  TrainingBudget.ranges(spec, executors),
-                  range ->
-                      DeviceVectors.bytes(
-                          recipe,
-                          range,
-                          vector.trained(),
-                          recipe.exchange().combine().updated(range, executors, vector)))));
-    }
+    VectorLayout vector = groups.vector(recipe.exchange().chunkFloats());
+    parts.add(
+        new Part(
+            "sums and optimizer",
+            TrainingBudget.most(
+                TrainingBudget.ranges(spec, executors),
+                range ->
+                    DeviceVectors.bytes(
+                        recipe,
+                        range,
+                        vector,
+                        recipe.exchange().combine().updated(range, executors, vector)))));
     return new DeviceBudget(parts);
   }
 

@@ -12,6 +12,7 @@ import org.convoy.kernels.OutputKernels;
 import org.convoy.kernels.ParameterGate;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.cuda.Device;
+import org.convoy.loss.Loss;
 import org.convoy.loss.device.DeviceLoss;
 import org.convoy.loss.device.OutputLayout;
 
@@ -67,7 +68,8 @@ final class DevicePass implements AutoCloseable {
 
   /** The device's memory that the loss of a run takes; 0 if it is computed on the host. */
   static long bytes(RunSpec spec, Graph graph, boolean taught) {
-    return DeviceLoss.has(spec.recipe().loss()) ? DeviceLoss.bytes(layout(spec, graph), taught) : 0;
+    Loss loss = spec.recipe().loss();
+    return DeviceLoss.has(loss) ? DeviceLoss.bytes(loss, layout(spec, graph), taught) : 0;
   }
 
   /**

@@ -1,245 +1,211 @@
 package org.convoy.driver.training;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.convoy.driver.config.Recipe;
-import org.convoy.driver.evaluation.Weights;
 import org.convoy.driver.exchange.sums.Accumulator;
-import org.convoy.driver.exchange.sums.Chunks;
 import org.convoy.driver.exchange.sums.Combiner;
 import org.convoy.driver.exchange.sums.MicroBatches;
-import org.convoy.driver.exchange.sums.PartialSums;
-import org.convoy.driver.exchange.sums.SynchronousSum;
+import org.convoy.driver.exchange.sums.VectorLayout;
+import org.convoy.driver.exchange.sums.VectorMemory;
 import org.convoy.kernels.Backend;
 import org.convoy.kernels.cuda.Arguments;
 import org.convoy.kernels.cuda.Device;
 import org.convoy.kernels.cuda.DeviceVector;
 import org.convoy.optim.Companion;
+import org.convoy.optim.DecayMask;
 import org.convoy.optim.Optimizer;
 import org.convoy.optim.OwnedChunk;
+import org.convoy.optim.Sharpness;
 import org.convoy.optim.Updater;
+import org.convoy.optim.device.DeviceSharpness;
 import org.convoy.optim.device.DeviceUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The flat vectors of a run in the memory of the backend's device: parameters, a micro-batch's
- * gradient, the sums of gradients. Plans, sums and the optimizer work on them there.
+ * The flat vectors of a run in the memory of the backend's device: parameters and their copies, a
+ * micro-batch's gradient, the sums of gradients. Plans, sums and the optimizer work on them there.
+ * Running statistics are small; they are kept on the host, as for any backend, and sent after each
+ * step.
  *
- * <p>What other executors need crosses to the host and back: chunks of sums while backward computes
- * the rest, and new parameters. A single executor moves neither. Running statistics are small; they
- * are kept on the host, as for any backend, and sent after each step.
+ * <p>The arrays on the host are prepared for fast copies, where nobody else has done it.
  */
-final class DeviceVectors implements Accumulator, AutoCloseable {
+final class DeviceVectors implements VectorMemory, Accumulator, AutoCloseable {
   /** The numbers of the types float32 in the kernels' arguments. */
   private static final long[] FLOAT32 = {0, 0};
 
+  /** A vector on the device, and whether this object has prepared its array. */
+  private record Held(DeviceVector vector, boolean pinned, Pointer array) {}
+
   private final Device device;
-  private final INDArray hostParameters;
-  private final INDArray hostGradient;
-  private final DeviceVector parameters;
-  private final DeviceVector gradient;
-  private final List<DeviceVector> sums = new ArrayList<>();
-  private final List<Pointer> pinned = new ArrayList<>();
+
+  /** By the address of the array. */
+  private final Map<Long, Held> held = new HashMap<>();
+
+  private DeviceVectors(Device device) {
+    this.device = device;
+  }
 
   /**
+   * The vectors of a run whose backend has a device.
+   *
    * @param parameters the host's vector, whose values are taken; it stays the caller's
    * @param gradient the host's vector; it stays the caller's
    */
-  private DeviceVectors(Device device, INDArray parameters, INDArray gradient) {
-    this.device = device;
-    this.hostParameters = parameters;
-    this.hostGradient = gradient;
-    this.parameters = new DeviceVector(device, parameters.length());
-    this.gradient = new DeviceVector(device, gradient.length());
-    pin(parameters);
-    pin(gradient);
-    sendAll();
-  }
-
-  /** The vectors of a run whose backend and recipe keep them on a device. */
-  static Optional<DeviceVectors> of(
-      Recipe recipe, Backend backend, INDArray parameters, INDArray gradient) {
-    return fit(recipe)
-        ? backend.device().map(device -> new DeviceVectors(device, parameters, gradient))
-        : Optional.empty();
+  static Optional<DeviceVectors> of(Backend backend, INDArray parameters, INDArray gradient) {
+    Optional<DeviceVectors> vectors = backend.device().map(DeviceVectors::new);
+    vectors.ifPresent(
+        there -> {
+          there.hold(parameters);
+          there.hold(gradient);
+          there.send(parameters, 0, parameters.length());
+        });
+    return vectors;
   }
 
   /**
-   * Whether all that a recipe does with flat vectors can be done on a device. Other runs have the
-   * vectors on the host, and plans copy them.
-   */
-  static boolean fit(Recipe recipe) {
-    return recipe.exchange().combine() instanceof SynchronousSum && !recipe.sharpness().on();
-  }
-
-  /**
-   * The device's memory that a run takes for sums, the optimizer and averages. Parameters and
-   * gradient stand in for the copies of plans, which {@link org.convoy.kernels.PlanMemory} counts.
+   * The device's memory that a run takes for sums, copies, the second pass of {@code sharpness},
+   * the optimizer and averages. Parameters and gradient stand in for the copies of plans, which
+   * {@link org.convoy.kernels.PlanMemory} counts.
    *
-   * @param trained the length of a sum
    * @param updated the most parameters that an executor updates
    */
-  static long bytes(Recipe recipe, MicroBatches range, long trained, long updated) {
-    int sums = range.count() == 1 ? 0 : PartialSums.vectors(range);
-    return Float.BYTES * sums * trained + OwnedChunks.bytesPerParameter(recipe) * updated;
-  }
-
-  private void pin(INDArray array) {
-    Pointer memory = address(array);
-    if (device.pin(memory, array.length() * Float.BYTES)) {
-      pinned.add(memory);
-    }
+  static long bytes(Recipe recipe, MicroBatches range, VectorLayout layout, long updated) {
+    long second = recipe.sharpness().on() ? Float.BYTES * layout.length() : 0;
+    return second
+        + recipe.exchange().combine().vectorBytes(range, layout)
+        + OwnedChunks.bytesPerParameter(recipe) * updated;
   }
 
   private static Pointer address(INDArray array) {
     return array.data().addressPointer();
   }
 
-  /** Prepares for the sums of a range of micro-batches. */
-  void sumsOf(MicroBatches range, long trained) {
-    closeSums();
-    int count = range.count() == 1 ? 0 : PartialSums.vectors(range);
-    for (int i = 0; i < count; i++) {
-      sums.add(new DeviceVector(device, trained));
+  @Override
+  public void hold(INDArray vector) {
+    Pointer array = address(vector);
+    if (!held.containsKey(array.address())) {
+      DeviceVector there = new DeviceVector(device, vector.length());
+      boolean pinned = device.pin(array, vector.length() * Float.BYTES);
+      held.put(array.address(), new Held(there, pinned, array));
     }
   }
 
-  DeviceVector parameters() {
-    return parameters;
+  @Override
+  public void release(INDArray vector) {
+    Held gone = held.remove(address(vector).address());
+    if (gone != null) {
+      device.finish();
+      close(gone);
+    }
   }
 
-  DeviceVector gradient() {
-    return gradient;
+  private void close(Held each) {
+    if (each.pinned()) {
+      device.unpin(each.array());
+    }
+    each.vector().close();
   }
 
-  /** What updates chunks of these vectors. */
-  Updater updater(List<OwnedChunk> owned, Optimizer optimizer, List<Companion> companions) {
-    return new DeviceUpdater(parameters, vector(0), owned, optimizer, companions);
+  /** The device's copy of a vector that is held. */
+  DeviceVector vector(INDArray vector) {
+    Held there = held.get(address(vector).address());
+    if (there == null) {
+      throw new IllegalArgumentException("this vector has no copy on " + device.name());
+    }
+    return there.vector();
   }
 
-  /** Vector 0 has a step's sum at last. Where there is one micro-batch, it is its gradient. */
-  private DeviceVector vector(int number) {
-    return sums.isEmpty() ? gradient : sums.get(number);
+  /** What updates a share's chunks. */
+  Updater updater(
+      Combiner.Share share,
+      List<OwnedChunk> owned,
+      Optimizer optimizer,
+      List<Companion> companions) {
+    return new DeviceUpdater(
+        vector(share.parameters()), vector(share.sum()), owned, optimizer, companions);
+  }
+
+  /**
+   * What moves parameters to where the loss is higher.
+   *
+   * @param trained the elements that are trained
+   */
+  DeviceSharpness sharpness(Sharpness rule, List<DecayMask.Range> trained) {
+    return new DeviceSharpness(device, rule, trained);
   }
 
   @Override
-  public void take(int vector, boolean added, long from, long to) {
-    DeviceVector target = vector(vector);
-    if (added) {
-      add(gradient, target, from, to);
-    } else if (target != gradient) {
-      try (Arguments copy = new Arguments(to - from, FLOAT32, new float[] {1})) {
-        copy.tensor(0, gradient.address(from));
-        copy.tensor(1, target.address(from));
-        device.launch(device.kernel("convert_any"), copy);
+  public Optional<Accumulator> accumulator() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public void take(INDArray target, INDArray source, long from, long to, boolean rounded) {
+    DeviceVector there = vector(target);
+    DeviceVector taken = vector(source);
+    if (rounded) {
+      sumRounded(there, taken, from, to, false);
+    } else if (there != taken) {
+      launch("convert_any", from, to, FLOAT32, taken, there);
+    }
+  }
+
+  @Override
+  public void add(INDArray target, INDArray source, long from, long to, boolean rounded) {
+    DeviceVector sum = vector(target);
+    DeviceVector added = vector(source);
+    if (rounded) {
+      sumRounded(sum, added, from, to, true);
+    } else {
+      launch("add_float32", from, to, new long[0], added, sum, sum);
+    }
+  }
+
+  private void sumRounded(DeviceVector sum, DeviceVector source, long from, long to, boolean add) {
+    launch("rounded_sum_any", from, to, new long[] {add ? 1 : 0}, source, sum);
+  }
+
+  /** A kernel over elements {@code [from, to)} of vectors. */
+  private void launch(String name, long from, long to, long[] sizes, DeviceVector... vectors) {
+    try (Arguments arguments = new Arguments(to - from, sizes, new float[] {1})) {
+      for (int i = 0; i < vectors.length; i++) {
+        arguments.tensor(i, vectors[i].address(from));
       }
+      device.launch(device.kernel(name), arguments);
     }
   }
 
   @Override
-  public void merge(int vector, long from, long to) {
-    add(vector(vector), vector(vector - 1), from, to);
-  }
-
-  private void add(DeviceVector source, DeviceVector target, long from, long to) {
-    try (Arguments sum = new Arguments(to - from, new long[0], new float[0])) {
-      sum.tensor(0, source.address(from));
-      sum.tensor(1, target.address(from));
-      sum.tensor(2, target.address(from));
-      device.launch(device.kernel("add_float32"), sum);
-    }
-  }
-
-  @Override
-  public Runnable fetch(int vector, INDArray target, long from, long to) {
-    return waiting(vector(vector), target, from, to);
-  }
-
-  private static Runnable waiting(DeviceVector source, INDArray target, long from, long to) {
-    Device.Arrival arrival = source.downloadBeside(address(target), from, to);
+  public Runnable fetch(INDArray vector, long from, long to) {
+    Device.Arrival arrival = vector(vector).downloadBeside(address(vector), from, to);
     return () -> {
       arrival.await();
       arrival.close();
     };
   }
 
-  /** Brings a micro-batch's moments to the host's gradient. */
-  void fetchMoments(long from, long to) {
-    gradient.download(address(hostGradient), from, to);
+  @Override
+  public void send(INDArray vector, long from, long to) {
+    vector(vector).uploadBeside(address(vector), from, to);
   }
 
   /**
-   * Takes the sums of the chunks that a share updates from the host, where several executors have
-   * added to them.
+   * Sends other values in the place of a vector's.
+   *
+   * @param values may be changed afterwards
    */
-  void takeSums(Combiner.Share share, Chunks chunks) {
-    if (share.owners() == 1) {
-      return;
-    }
-    for (int chunk = share.rank(); chunk < chunks.count(); chunk += share.owners()) {
-      long from = chunks.start(chunk);
-      vector(0).uploadBeside(address(share.sum()), from, from + chunks.length(chunk));
-    }
-  }
-
-  /** Gives the host the parameters that a share has updated, where other executors need them. */
-  void giveParameters(Combiner.Share share, Chunks chunks) {
-    if (share.owners() == 1) {
-      return;
-    }
-    List<Runnable> coming = new ArrayList<>();
-    for (int chunk = share.rank(); chunk < chunks.count(); chunk += share.owners()) {
-      long from = chunks.start(chunk);
-      coming.add(waiting(parameters, hostParameters, from, from + chunks.length(chunk)));
-    }
-    coming.forEach(Runnable::run);
-  }
-
-  /**
-   * Takes what the host has of a step's new values: running statistics, and the parameters that
-   * others have updated. A single executor's own parameters stay here until somebody asks for them.
-   */
-  void takeOthers(Combiner.Share share, Chunks chunks, Weights weights) {
-    long trained = weights.layout().trainableLength();
-    send(trained, hostParameters.length());
-    if (share.owners() == 1) {
-      weights.newerElsewhere(() -> parameters.download(address(hostParameters), 0, trained));
-    }
-    for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      if (chunks.owner(chunk, share.owners()) != share.rank()) {
-        long from = chunks.start(chunk);
-        send(from, from + chunks.length(chunk));
-      }
-    }
-  }
-
-  private void send(long from, long to) {
-    parameters.uploadBeside(address(hostParameters), from, to);
-  }
-
-  /** Sends all parameters and running statistics. */
-  void sendAll() {
-    sendOther(hostParameters);
-  }
-
-  /** Sends other values in the place of the parameters. */
-  void sendOther(INDArray values) {
-    parameters.upload(address(values), 0, values.length());
-  }
-
-  private void closeSums() {
-    sums.forEach(DeviceVector::close);
-    sums.clear();
+  void sendOther(INDArray vector, INDArray values) {
+    vector(vector).upload(address(values), 0, values.length());
   }
 
   @Override
   public void close() {
     device.finish();
-    pinned.forEach(device::unpin);
-    closeSums();
-    parameters.close();
-    gradient.close();
+    held.values().forEach(this::close);
+    held.clear();
   }
 }

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * GPU's streams keep that order.
  */
 final class DeviceRunsTest {
-  /** Sends float32 in its first steps, as synchronous-sum does, and keeps vectors on the host. */
-  private static final String ON_THE_HOST = "exchange.combine=auto";
+  /** A quarter of the data set's own pixels. */
+  private static final String SMALL =
+      "model.input=[3, 8, 8]; image.train=[{pad-and-crop: {size: 8, padding: 2}}]";
 
   @RegisterExtension private static final SmallRuns runs = new SmallRuns();
 
@@ -82,15 +83,65 @@ final class DeviceRunsTest {
           rmsprop | image.mix=[{mixup: 0.2}]; class-weights={name: inverse-frequency, power: 0.5}
           """)
   void theBytesOfVectorsOnTheHost(String optimizer, String variant) throws Exception {
-    String all = "optimizer=" + optimizer + "; " + variant;
+    String all = SMALL + "; optimizer=" + optimizer + "; " + variant;
     String kernel = optimizer + "_any";
-    String host = train(1, "host", false, all, ON_THE_HOST, "max-steps=2");
-    assertFalse(gpu.used(kernel), kernel);
+    String host = onTheHost(all, kernel);
     assertEquals(host, train(1, "device", false, all, "max-steps=2"));
     assertTrue(gpu.used(kernel), kernel);
     assertTrue(gpu.used("cross_entropy_any"));
     train(3, "several", false, all, "max-steps=1");
     assertEquals(host, train(2, "several", true, all, "max-steps=2"));
+  }
+
+  /** What a run without a certain kernel ends with. */
+  private String onTheHost(String variant, String kernel) throws Exception {
+    gpu.vectorsOnTheHost(true);
+    String weights = train(1, "host", false, variant, "max-steps=2");
+    assertFalse(gpu.used(kernel), kernel);
+    gpu.vectorsOnTheHost(false);
+    return weights;
+  }
+
+  /** Four micro-batches in groups: sums of groups, parameters and their copies on the device. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          lamb_any            | bfloat16-sum | optimizer=lamb; weight-average={decay: 0.9}
+          sharpness_climb_any | auto | sharpness={radius: 0.1}
+          adamw_any           | {name: parameter-averaging, every-steps: 2, average-optimizer-state: true} | optimizer=adamw; exchange.groups=4
+          sharpness_climb_any | {name: post-local-sgd, every-steps: 2, after-steps: 1} | sharpness={radius: 0.5, adaptive: true}; exchange.groups=3; batch.micro-batches=6
+          sgd_any             | {name: slow-momentum, every-steps: 2} | swa={every-epochs: 1, statistics-steps: 1}; exchange.groups=3; batch.micro-batches=6
+          sgd_any             | {name: diloco, every-steps: 3} | gradient-clip-norm=0.5; exchange.groups=3; batch.micro-batches=3
+          sgd_any             | {name: threshold, threshold: 0.001} | exchange.groups=4
+          sgd_any             | {name: top-k, density: 0.1, clip-norm: 0.5} | parameters=[{match: "layer1.*", frozen: true}]; exchange.groups=3; batch.micro-batches=6
+          sgd_any             | {name: power-sgd, rank: 1} | adaptive-clipping={factor: 0.02, except: ["fc.*"]}; exchange.groups=3; batch.micro-batches=6
+          """)
+  void everyCombination(String kernel, String combination, String variant) throws Exception {
+    String all = SMALL + "; exchange.combine=" + combination + "; " + variant;
+    String host = onTheHost(all, kernel);
+    assertEquals(host, train(1, "device", false, all, "max-steps=2"));
+    assertTrue(gpu.used(kernel), kernel);
+    train(3, "several", false, all, "max-steps=1");
+    assertEquals(host, train(2, "several", true, all, "max-steps=2"));
+  }
+
+  /** Batches of views and of hidden patches, whose losses are computed on the device. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nt_xent_any | task={name: contrastive, hidden: 8, features: 8}; loss=nt-xent
+          consistency_any | loss=consistency; image.views=[horizontal-flip]
+          mean_squared_error_any | task={name: masked-autoencoder, ratio: 0.5, width: 8}; loss=mean-squared-error; model={name: convnextv2_atto, input: [3, 64, 64]}; image.train=[{random-resized-crop: {size: 64, area: [0.5, 1]}}]; batch.micro-batches=1
+          """)
+  void lossesOfOtherTasks(String kernel, String variant) throws Exception {
+    String all = SMALL + "; " + variant;
+    String host = onTheHost(all, kernel);
+    assertEquals(host, train(1, "device", false, all, "max-steps=2"));
+    assertTrue(gpu.used(kernel), kernel);
   }
 
   /** Images that the GPU cuts, scales and mirrors are those that the host makes of the files. */

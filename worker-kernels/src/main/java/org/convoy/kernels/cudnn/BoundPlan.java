@@ -1,5 +1,6 @@
 package org.convoy.kernels.cudnn;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +19,9 @@ final class BoundPlan implements CompiledPlan.Bound {
   /** Elements of the gradient that a part of backward finishes at least: 4 MiB. */
   private static final long PART_ELEMENTS = 1 << 20;
 
+  /** Where vectors begin. */
+  private record Vectors(long parameters, long gradients) {}
+
   /** Vectors that this plan owns. */
   private record Copies(DeviceVector parameters, DeviceVector gradients) {}
 
@@ -27,9 +31,11 @@ final class BoundPlan implements CompiledPlan.Bound {
   private final LongPointer drawKey = new LongPointer(1);
   private final Edges edges;
   private Optional<Copies> copies = Optional.empty();
+
+  /** The program with the vectors that it has been used with, by where they begin. */
+  private final Map<Vectors, Executable> executables = new HashMap<>();
+
   private Optional<Executable> executable = Optional.empty();
-  private long parametersAt;
-  private long gradientsAt;
 
   BoundPlan(Device device, PlanSizes sizes, Supplier<Edges> edges) {
     this.device = device;
@@ -59,16 +65,16 @@ final class BoundPlan implements CompiledPlan.Bound {
   }
 
   private void use(long parameters, long gradients) {
-    if (executable.isPresent() && parametersAt == parameters && gradientsAt == gradients) {
-      return;
-    }
-    executable.ifPresent(Executable::close);
+    executable =
+        Optional.of(
+            executables.computeIfAbsent(new Vectors(parameters, gradients), this::executable));
+  }
+
+  private Executable executable(Vectors vectors) {
     Map<Home, Long> bases = memory.bases();
-    bases.put(Home.PARAMETERS, parameters);
-    bases.put(Home.GRADIENTS, gradients);
-    executable = Optional.of(new Executable(sizes.program(), device, bases, PART_ELEMENTS));
-    parametersAt = parameters;
-    gradientsAt = gradients;
+    bases.put(Home.PARAMETERS, vectors.parameters());
+    bases.put(Home.GRADIENTS, vectors.gradients());
+    return new Executable(sizes.program(), device, bases, PART_ELEMENTS);
   }
 
   /** Whether the vectors are copies. */
@@ -114,7 +120,7 @@ final class BoundPlan implements CompiledPlan.Bound {
 
   @Override
   public void close() {
-    executable.ifPresent(Executable::close);
+    executables.values().forEach(Executable::close);
     closeCopies();
     memory.close();
     drawKey.close();

@@ -10,8 +10,8 @@ import org.convoy.kernels.cudnn.Descriptor.Type;
 
 /**
  * cuDNN on one device. Of the engines that its heuristics list, the first is taken that is
- * deterministic and computes with the numbers that it is given: float32 stays float32, without
- * TF32.
+ * deterministic, computes with the numbers that it is given (float32 stays float32, without TF32)
+ * and takes no more scratch memory than it may.
  */
 final class Cudnn implements Engines {
   /** {@code CUDNN_HEUR_MODE_A}, then {@code CUDNN_HEUR_MODE_FALLBACK}. */
@@ -56,15 +56,17 @@ final class Cudnn implements Engines {
   }
 
   @Override
-  public Optional<Engine> find(Work work, Optional<String> chosen) {
+  public Optional<Engine> find(Work work, Optional<String> chosen, long workspaceLimit) {
     OperationGraph graph = OperationGraph.of(library, work);
     Optional<Engine> found =
         graph
             .finish(target)
             .flatMap(
                 operations ->
-                    first(graph, operations, work, chosen)
-                        .or(() -> first(graph, operations, work, Optional.empty())));
+                    first(graph, operations, work, chosen, workspaceLimit)
+                        .or(
+                            () ->
+                                first(graph, operations, work, Optional.empty(), workspaceLimit)));
     if (found.isEmpty()) {
       graph.close();
     }
@@ -72,7 +74,11 @@ final class Cudnn implements Engines {
   }
 
   private Optional<Engine> first(
-      OperationGraph graph, Descriptor operations, Work work, Optional<String> chosen) {
+      OperationGraph graph,
+      Descriptor operations,
+      Work work,
+      Optional<String> chosen,
+      long workspaceLimit) {
     Set<Integer> forbidden =
         work.type() == NumberType.FLOAT32
             ? Set.of(
@@ -82,7 +88,7 @@ final class Cudnn implements Engines {
       List<Descriptor> candidates = candidates(operations, mode);
       try {
         for (Descriptor candidate : candidates) {
-          Optional<Engine> engine = engine(graph, candidate, forbidden, chosen);
+          Optional<Engine> engine = engine(graph, candidate, forbidden, chosen, workspaceLimit);
           if (engine.isPresent()) {
             return engine;
           }
@@ -107,7 +113,11 @@ final class Cudnn implements Engines {
   }
 
   private Optional<Engine> engine(
-      OperationGraph graph, Descriptor candidate, Set<Integer> forbidden, Optional<String> chosen) {
+      OperationGraph graph,
+      Descriptor candidate,
+      Set<Integer> forbidden,
+      Optional<String> chosen,
+      long workspaceLimit) {
     List<Descriptor> engines = candidate.descriptors(Attribute.ENGINECFG_ENGINE, Kind.ENGINE, 1);
     try {
       Descriptor engine = engines.get(0);
@@ -122,7 +132,7 @@ final class Cudnn implements Engines {
           new Descriptor(library, Kind.EXECUTION_PLAN)
               .set(Attribute.EXECUTION_PLAN_ENGINE_CONFIG, candidate);
       target.plan(plan);
-      if (!plan.finishes()) {
+      if (!plan.finishes() || CudnnEngine.workspaceBytes(plan) > workspaceLimit) {
         plan.close();
         return Optional.empty();
       }

@@ -99,11 +99,17 @@ public final class CudnnBackend implements Backend {
     return new CudnnPlan(graph, request, gpu());
   }
 
-  /** Without the scratch memory of cuDNN's engines, which only a GPU tells. */
+  /**
+   * Which engines cuDNN has, and their scratch memory, only a GPU tells. So this is the memory with
+   * Convoy's own kernels, or with engines that take all that the request lets them have, whichever
+   * is more.
+   */
   @Override
   public PlanMemory memory(Graph graph, PlanRequest request) {
     check(request);
-    return PlanSizes.of(graph, request, Engines.NONE).memory();
+    PlanMemory own = PlanSizes.of(graph, request, Engines.NONE).memory();
+    PlanMemory engines = PlanSizes.of(graph, request, Engines.LARGEST).memory();
+    return own.deviceBytes() > engines.deviceBytes() ? own : engines;
   }
 
   private static void check(PlanRequest request) {

@@ -23,7 +23,12 @@ final class CudnnEngine implements Engine {
     this.graph = graph;
     this.plan = plan;
     this.word = word;
-    this.workspaceBytes = plan.number(Attribute.EXECUTION_PLAN_WORKSPACE_SIZE);
+    this.workspaceBytes = workspaceBytes(plan);
+  }
+
+  /** The scratch memory of an execution plan. */
+  static long workspaceBytes(Descriptor plan) {
+    return plan.number(Attribute.EXECUTION_PLAN_WORKSPACE_SIZE);
   }
 
   @Override

@@ -241,7 +241,7 @@ final class Lowering {
     Optional<Engine> engine =
         chosen.filter(Engines.OWN::equals).isPresent()
             ? Optional.empty()
-            : engines.find(work, chosen);
+            : engines.find(work, chosen, request.workspaceLimit());
     decided.put(key, engine.map(Engine::word).orElse(Engines.OWN));
     return engine;
   }

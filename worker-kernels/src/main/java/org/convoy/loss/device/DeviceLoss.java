@@ -1,17 +1,15 @@
 package org.convoy.loss.device;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.convoy.kernels.cuda.Arguments;
 import org.convoy.kernels.cuda.Device;
 import org.convoy.loss.Distillation;
 import org.convoy.loss.Loss;
+import org.convoy.loss.NtXent;
 import org.convoy.loss.Targets;
 import org.convoy.loss.device.LossMemory.Part;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,6 +33,8 @@ public final class DeviceLoss implements AutoCloseable {
   private record Launch(long kernel, Arguments arguments, boolean student) {}
 
   private final Device device;
+  private final Loss loss;
+  private final Formula.Total total;
   private final Optional<Distillation> distillation;
   private final OutputLayout layout;
   private final LossMemory memory;
@@ -49,8 +49,12 @@ public final class DeviceLoss implements AutoCloseable {
   }
 
   /** The bytes of the device's memory that a loss takes. */
-  public static long bytes(OutputLayout layout, boolean taught) {
-    return LossMemory.bytes(layout, taught);
+  public static long bytes(Loss loss, OutputLayout layout, boolean taught) {
+    return LossMemory.bytes(layout, needs(loss, taught));
+  }
+
+  private static LossMemory.Needs needs(Loss loss, boolean taught) {
+    return new LossMemory.Needs(taught, loss instanceof NtXent);
   }
 
   /**
@@ -65,9 +69,11 @@ public final class DeviceLoss implements AutoCloseable {
         Formula.of(loss, layout)
             .orElseThrow(() -> new IllegalArgumentException(loss + " has no kernels"));
     this.device = device;
+    this.loss = loss;
+    this.total = hard.total();
     this.distillation = distillation;
     this.layout = layout;
-    this.memory = new LossMemory(device, layout, distillation.isPresent());
+    this.memory = new LossMemory(device, layout, needs(loss, distillation.isPresent()));
     memory.putNumbers(Part.NUMBERS, hard.numbers());
     for (int output = 0; output < layout.outputs(); output++) {
       add(hard, output, output, Part.STEP, Part.NUMBERS);
@@ -86,7 +92,7 @@ public final class DeviceLoss implements AutoCloseable {
 
   private void add(Formula formula, int output, int total, Part step, Part numbers) {
     formula.calls().forEach(call -> add(call, output, total, step, numbers));
-    add(total, "loss_total", 1, output, step, numbers, Formula.Reader.STUDENT);
+    add(total, formula.total().kernel(), 1, output, step, numbers, Formula.Reader.STUDENT);
   }
 
   private void add(Formula.Call call, int output, int total, Part step, Part numbers) {
@@ -95,6 +101,7 @@ public final class DeviceLoss implements AutoCloseable {
           case SAMPLES -> layout.batch();
           case POSITIONS -> (long) layout.batch() * layout.positions();
           case ELEMENTS -> layout.elements();
+          case PAIRS -> (long) layout.batch() * layout.batch();
         };
     add(total, call.kernel(), count, output, step, numbers, call.reader());
   }
@@ -127,7 +134,7 @@ public final class DeviceLoss implements AutoCloseable {
             student ? Part.POSITIONS : Part.TEACHER_POSITIONS,
             Part.SAMPLES,
             Part.TOTALS,
-            Part.TEACHER_POSITIONS);
+            loss instanceof NtXent ? Part.PAIRS : Part.TEACHER_POSITIONS);
     arguments.tensor(OUTPUT, memory.of(Part.TEACHER));
     for (int i = 0; i < parts.size(); i++) {
       arguments.tensor(GRADIENT + 1 + i, memory.of(parts.get(i)));
@@ -143,18 +150,10 @@ public final class DeviceLoss implements AutoCloseable {
    * @throws IllegalArgumentException as {@link Loss#evaluate} says
    */
   public void put(Targets targets, float[] weights, double factor) {
+    Counting counting = Counting.of(loss, layout, targets, weights);
     this.factor = factor;
-    this.counted = Loss.counted(weights);
-    requireBatch(weights);
-    boolean labels = targets instanceof Targets.Classes;
-    if (targets instanceof Targets.Classes classes) {
-      classes.check(layout.batch(), layout.classes(), layout.positions(), weights);
-    } else if (targets instanceof Targets.Dense dense) {
-      requireOutputs("targets", dense.values());
-    } else {
-      throw new IllegalArgumentException("targets: expected a target of each sample, got pairs");
-    }
-    memory.putStep(Part.STEP, factor, labels, weights, counted);
+    this.counted = counting.counted();
+    memory.putStep(Part.STEP, factor, targets instanceof Targets.Classes, counting);
     memory.putTargets(targets);
     if (distillation.isEmpty()) {
       memory.upload();
@@ -168,41 +167,13 @@ public final class DeviceLoss implements AutoCloseable {
    * @param weights of the samples in the soft part
    */
   public void putTeacher(INDArray teacher, float[] weights) {
-    requireBatch(weights);
-    requireOutputs("teacher", teacher);
-    softCounted = Loss.counted(weights);
-    memory.putStep(Part.SOFT_STEP, 1, false, weights, softCounted);
+    layout.requireBatch(weights);
+    layout.requireOutputs("teacher", teacher);
+    Counting counting = Counting.of(weights);
+    softCounted = counting.counted();
+    memory.putStep(Part.SOFT_STEP, 1, false, counting);
     memory.putFloats(Part.TEACHER, teacher.data().addressPointer());
     memory.upload();
-  }
-
-  private void requireBatch(float[] weights) {
-    if (weights.length != layout.batch()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "weights: expected one for each of %d samples, got %d",
-              layout.batch(),
-              weights.length));
-    }
-  }
-
-  private void requireOutputs(String role, INDArray array) {
-    if (array.dataType() != DataType.FLOAT
-        || array.isView()
-        || array.ordering() != 'c'
-        || array.length() != layout.elements()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: expected dense FLOAT of %d samples, %d classes and %d positions in C order, got %s of %s",
-              role,
-              layout.batch(),
-              layout.classes(),
-              layout.positions(),
-              array.dataType(),
-              Arrays.toString(array.shape())));
-    }
   }
 
   /**
@@ -226,7 +197,7 @@ public final class DeviceLoss implements AutoCloseable {
     double[] totals = memory.totals();
     double sum = 0;
     for (int output = 0; output < layout.outputs(); output++) {
-      double value = mean(totals[output], counted) * factor;
+      double value = (total.mean() ? totals[output] : mean(totals[output], counted)) * factor;
       if (output == 0 && distillation.isPresent()) {
         value = distillation.get().mix(value, mean(totals[layout.outputs()], softCounted));
       }

@@ -26,6 +26,7 @@ final class LossMemory implements AutoCloseable {
     TERMS,
     POSITIONS,
     TEACHER_POSITIONS,
+    PAIRS,
     SAMPLES,
     TOTALS,
     NUMBERS,
@@ -40,13 +41,21 @@ final class LossMemory implements AutoCloseable {
   private final BytePointer staging;
   private final DoublePointer totals;
 
-  LossMemory(Device device, OutputLayout layout, boolean taught) {
+  /**
+   * What a loss needs.
+   *
+   * @param taught whether there is a teacher
+   * @param pairs whether pairs of samples are compared
+   */
+  record Needs(boolean taught, boolean pairs) {}
+
+  LossMemory(Device device, OutputLayout layout, Needs needs) {
     this.device = device;
     this.layout = layout;
     long at = 0;
     for (Part part : Part.values()) {
       offsets.put(part, at);
-      at += aligned(bytes(part, layout, taught));
+      at += aligned(bytes(part, layout, needs));
     }
     this.filled = offset(Part.TERMS);
     this.block = device.allocate(at);
@@ -55,28 +64,35 @@ final class LossMemory implements AutoCloseable {
   }
 
   /** All bytes of a block. */
-  static long bytes(OutputLayout layout, boolean taught) {
+  static long bytes(OutputLayout layout, Needs needs) {
     long sum = 0;
     for (Part part : Part.values()) {
-      sum += aligned(bytes(part, layout, taught));
+      sum += aligned(bytes(part, layout, needs));
     }
     return sum;
   }
 
-  private static long bytes(Part part, OutputLayout layout, boolean taught) {
+  private static long bytes(Part part, OutputLayout layout, Needs needs) {
+    boolean taught = needs.taught();
     long positions = (long) layout.batch() * layout.positions();
     return switch (part) {
       case STEP -> Double.BYTES * (2 + 2L * layout.batch());
-      case SOFT_STEP -> taught ? bytes(Part.STEP, layout, true) : 0;
+      case SOFT_STEP -> taught ? bytes(Part.STEP, layout, needs) : 0;
       case TARGETS -> Float.BYTES * Math.max(layout.elements(), positions);
       case TEACHER -> taught ? Float.BYTES * layout.elements() : 0;
       case TERMS -> Double.BYTES * layout.elements();
       case POSITIONS -> 4L * Double.BYTES * positions;
       case TEACHER_POSITIONS -> taught ? 4L * Double.BYTES * positions : 0;
+      case PAIRS ->
+          needs.pairs() ? Double.BYTES * (layout.batch() * (layout.batch() + layout.size())) : 0;
       case SAMPLES -> (long) Double.BYTES * layout.batch();
-      case TOTALS -> Double.BYTES * (layout.outputs() + 1L);
-      case NUMBERS, SOFT_NUMBERS -> 5L * Double.BYTES;
+      case TOTALS -> totalBytes(layout);
+      case NUMBERS, SOFT_NUMBERS -> 6L * Double.BYTES;
     };
+  }
+
+  private static long totalBytes(OutputLayout layout) {
+    return Double.BYTES * (layout.outputs() + 1L);
   }
 
   private static long aligned(long bytes) {
@@ -100,15 +116,15 @@ final class LossMemory implements AutoCloseable {
    * Fills the numbers of a step.
    *
    * @param factor of the gradient
-   * @param counted the sum of weights
    */
-  void putStep(Part part, double factor, boolean labels, float[] weights, double counted) {
+  void putStep(Part part, double factor, boolean labels, Counting counting) {
+    float[] weights = counting.weights();
     DoublePointer numbers = new DoublePointer(staged(part));
     numbers.put(0, factor);
     numbers.put(1, labels ? 1 : 0);
     for (int n = 0; n < weights.length; n++) {
       numbers.put(2L + n, weights[n]);
-      numbers.put(2L + weights.length + n, weights[n] == 0 ? 0 : weights[n] / counted);
+      numbers.put(2L + weights.length + n, counting.shares()[n]);
     }
   }
 
@@ -140,7 +156,7 @@ final class LossMemory implements AutoCloseable {
 
   /** The totals of all outputs, and then that of the soft part. */
   double[] totals() {
-    device.download(totals, of(Part.TOTALS), bytes(Part.TOTALS, layout, true));
+    device.download(totals, of(Part.TOTALS), totalBytes(layout));
     double[] all = new double[layout.outputs() + 1];
     totals.get(all);
     return all;

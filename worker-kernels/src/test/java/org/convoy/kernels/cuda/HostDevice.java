@@ -2,8 +2,10 @@ package org.convoy.kernels.cuda;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.Pointer;
 
@@ -23,6 +25,7 @@ public final class HostDevice implements Device {
 
   private final ForeignLibrary library;
   private final List<String> kernels = new ArrayList<>();
+  private final Set<String> launched = new HashSet<>();
   private final Map<Long, Pointer> blocks = new HashMap<>();
   private final AtomicInteger replays = new AtomicInteger();
 
@@ -124,18 +127,25 @@ public final class HostDevice implements Device {
     return known < 0 ? kernels.size() - 1 : known;
   }
 
-  /** Whether a kernel was asked for since the device was opened. */
-  public synchronized boolean knows(String name) {
-    return kernels.contains(name);
+  /** Whether a kernel has been launched since {@link #forgetLaunches}. */
+  public synchronized boolean launched(String name) {
+    return launched.contains(name);
   }
 
-  private synchronized String name(long kernel) {
-    return kernels.get((int) kernel);
+  /** Forgets which kernels have been launched. */
+  public synchronized void forgetLaunches() {
+    launched.clear();
+  }
+
+  private synchronized String launching(long kernel) {
+    String name = kernels.get((int) kernel);
+    launched.add(name);
+    return name;
   }
 
   @Override
   public void launch(long kernel, Arguments arguments) {
-    library.call(name(kernel), arguments.address());
+    library.call(launching(kernel), arguments.address());
   }
 
   @Override

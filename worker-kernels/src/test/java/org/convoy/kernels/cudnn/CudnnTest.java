@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
  * and that a deterministic engine computes them. It does not show what the engines compute.
  */
 class CudnnTest {
+  private static final long UNLIMITED = Long.MAX_VALUE;
   private static final List<Window> WINDOWS =
       List.of(
           Window.square(3).forRank(2),
@@ -143,14 +144,20 @@ class CudnnTest {
     needs("cuBLAS", "libcublasLt.so.13", "libcublasLt.so.12");
     Cudnn cudnn = new Cudnn(library, 0, DescribedGpu.h100(library));
     String word;
-    try (Engine engine = cudnn.find(work, Optional.empty()).orElseThrow()) {
+    try (Engine engine = cudnn.find(work, Optional.empty(), UNLIMITED).orElseThrow()) {
       word = engine.word();
       assertTrue(engine.workspaceBytes() >= 0, word);
+      long less = engine.workspaceBytes() - 1;
+      if (less >= 0) {
+        Optional<Engine> smaller = cudnn.find(work, Optional.of(word), less);
+        smaller.ifPresent(each -> assertTrue(each.workspaceBytes() <= less, each.word()));
+        smaller.ifPresent(Engine::close);
+      }
     }
-    try (Engine again = cudnn.find(work, Optional.of(word)).orElseThrow()) {
+    try (Engine again = cudnn.find(work, Optional.of(word), UNLIMITED).orElseThrow()) {
       assertEquals(word, again.word());
     }
-    try (Engine other = cudnn.find(work, Optional.of("engine 9999")).orElseThrow()) {
+    try (Engine other = cudnn.find(work, Optional.of("engine 9999"), UNLIMITED).orElseThrow()) {
       assertEquals(word, other.word());
     }
   }

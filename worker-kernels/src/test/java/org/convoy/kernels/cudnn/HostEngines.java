@@ -17,7 +17,10 @@ final class HostEngines implements Engines {
   private static final long WORKSPACE = 40;
 
   @Override
-  public Optional<Engine> find(Work work, Optional<String> chosen) {
+  public Optional<Engine> find(Work work, Optional<String> chosen, long workspaceLimit) {
+    if (WORKSPACE > workspaceLimit) {
+      return Optional.empty();
+    }
     if (work instanceof Work.Convolution convolution) {
       return convolution.epilogue().activation().filter(op -> function(op).isEmpty()).isPresent()
           ? Optional.empty()

@@ -3,28 +3,23 @@ package org.convoy.driver.exchange.sums;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Adds gradients that do not lie in the host's memory, for {@link PartialSums}. It has a vector for
- * each of theirs, with the same numbers at the same places, and is told what they would do. Sums in
- * float32 have the same bytes wherever they are computed.
+ * Adds vectors of a {@link VectorMemory} for {@link PartialSums}. Sums have the same bytes wherever
+ * they are computed.
  */
 public interface Accumulator {
 
   /**
-   * Takes floats {@code [from, to)} of a micro-batch's gradient.
+   * Replaces elements {@code [from, to)} of a vector.
    *
-   * @param vector which of the vectors takes them
-   * @param added whether they are added to what is there; they replace it otherwise
+   * @param source may be the same memory
+   * @param rounded whether they are rounded to bfloat16
    */
-  void take(int vector, boolean added, long from, long to);
-
-  /** Adds floats {@code [from, to)} of a vector to those of the vector before it. */
-  void merge(int vector, long from, long to);
+  void take(INDArray target, INDArray source, long from, long to, boolean rounded);
 
   /**
-   * Begins to copy floats {@code [from, to)} of a vector to the same places of a vector of the
-   * host.
+   * Adds elements {@code [from, to)} to those of another vector.
    *
-   * @return waits until they are there; called once
+   * @param rounded whether addends and sums are rounded to bfloat16
    */
-  Runnable fetch(int vector, INDArray target, long from, long to);
+  void add(INDArray target, INDArray source, long from, long to, boolean rounded);
 }

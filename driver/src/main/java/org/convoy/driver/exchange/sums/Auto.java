@@ -21,30 +21,37 @@ public record Auto() implements Combination {
       MicroBatches microBatches,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      VectorMemory memory) {
     FormatChoice choice = new FormatChoice(exchange, microBatches, layout);
-    PartialSums sums = new PartialSums(microBatches, layout.trained(), choice.format(), gradient);
-    return new SumCombiner(sums, Optional.of(choice), exchange, layout, parameters, gradient);
+    PartialSums sums =
+        new PartialSums(microBatches, layout.trained(), choice.format(), gradient, memory);
+    return new SumCombiner(
+        sums, Optional.of(choice), exchange, layout, parameters, gradient, memory);
   }
 
   @Override
   public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.bytes(WireFormat.BFLOAT16, microBatches, executors, layout);
+    return SumCosts.bytes(WireFormat.BFLOAT16, microBatches, executors, layout);
+  }
+
+  @Override
+  public long vectorBytes(MicroBatches microBatches, VectorLayout layout) {
+    return SumCosts.vectorBytes(WireFormat.BFLOAT16, microBatches, layout);
   }
 
   @Override
   public long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.stateBytes(WireFormat.BFLOAT16, executors, layout)
-        + FormatChoice.STATE_BYTES;
+    return SumCosts.stateBytes(WireFormat.BFLOAT16, executors, layout) + FormatChoice.STATE_BYTES;
   }
 
   @Override
   public long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.updated(executors, layout);
+    return SumCosts.updated(executors, layout);
   }
 
   @Override
   public Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.load(WireFormat.FLOAT32, microBatches, executors, layout);
+    return SumCosts.load(WireFormat.FLOAT32, microBatches, executors, layout);
   }
 }

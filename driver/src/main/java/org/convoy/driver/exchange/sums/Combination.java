@@ -24,13 +24,25 @@ public sealed interface Combination extends Serializable
    *     caller
    * @param gradient holds a micro-batch's gradient and moments after backward; owned by the caller,
    *     and scratch memory of the combiner between micro-batches
+   * @param memory where vectors are computed with; it has parameters and gradient
    */
   Combiner open(
       Exchange exchange,
       MicroBatches microBatches,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient);
+      INDArray gradient,
+      VectorMemory memory);
+
+  /** Prepares for training in the host's memory. */
+  default Combiner open(
+      Exchange exchange,
+      MicroBatches microBatches,
+      VectorLayout layout,
+      INDArray parameters,
+      INDArray gradient) {
+    return open(exchange, microBatches, layout, parameters, gradient, VectorMemory.HOST);
+  }
 
   /**
    * The most native bytes that one executor's {@link Combiner} holds. Known before it is opened.
@@ -39,6 +51,14 @@ public sealed interface Combination extends Serializable
    * @param executors W
    */
   long bytes(MicroBatches microBatches, int executors, VectorLayout layout);
+
+  /**
+   * The most bytes that one executor's {@link Combiner} takes of a {@link VectorMemory} that is not
+   * the host's.
+   *
+   * @param microBatches the executor's share of the global batch
+   */
+  long vectorBytes(MicroBatches microBatches, VectorLayout layout);
 
   /**
    * The most native bytes of the {@link Combiner#state} that one executor puts into a checkpoint.

@@ -66,6 +66,11 @@ public interface Combiner extends AutoCloseable {
      * chunk of the share.
      */
     List<List<INDArray>> state(Combiner.Share share);
+
+    /** To be called when the arrays of {@link #state} have been given other values. */
+    default void stateChanged(Combiner.Share share) {
+      // Only an optimizer whose state is not in the host's memory has something to do.
+    }
   }
 
   /** Writes a share's part of a vector that represents all shares. */

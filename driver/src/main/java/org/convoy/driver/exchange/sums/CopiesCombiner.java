@@ -32,6 +32,7 @@ final class CopiesCombiner implements Combiner {
   private final int groups;
   private final int perGroup;
   private final INDArray gradient;
+  private final VectorMemory memory;
   private final List<Share> shares = new ArrayList<>();
   private final List<PartialSums> gradientSums;
   private final PartialSums mean;
@@ -50,7 +51,8 @@ final class CopiesCombiner implements Combiner {
       MicroBatches range,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      VectorMemory memory) {
     this.meets = meets;
     this.averageOptimizerState = averageOptimizerState;
     this.outer = outer;
@@ -59,50 +61,22 @@ final class CopiesCombiner implements Combiner {
     this.groups = range.groups();
     this.perGroup = range.perGroup();
     this.gradient = gradient;
+    this.memory = memory;
     this.gradientSums =
-        perGroup == 1 ? List.of() : List.of(new PartialSums(range.ofOneGroup(), layout.length()));
+        perGroup == 1
+            ? List.of()
+            : List.of(
+                new PartialSums(
+                    range.ofOneGroup(), layout.length(), WireFormat.FLOAT32, gradient, memory));
     INDArray sum = gradientSums.isEmpty() ? gradient : gradientSums.get(0).first();
     MicroBatches own = range.asGroups();
     for (int group = own.from(); group < own.to(); group++) {
       INDArray copy = group == own.from() ? parameters : parameters.dup();
+      memory.hold(copy);
+      memory.send(copy, 0, copy.length());
       shares.add(new Share(shares.size(), OptionalInt.of(group), copy, sum, 0, 1, perGroup));
     }
     this.mean = new PartialSums(own, layout.length());
-  }
-
-  /** The native bytes that an executor's combiner takes, those of an outer step left out. */
-  static long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    MicroBatches groups = microBatches.asGroups();
-    long copies = Float.BYTES * layout.length() * (groups.count() - 1);
-    long sums =
-        microBatches.perGroup() == 1
-            ? 0
-            : PartialSums.bytes(microBatches.ofOneGroup(), layout.length());
-    long staging = executors == 1 ? 0 : ReduceScatter.STAGING_BYTES;
-    return copies + sums + PartialSums.bytes(groups, layout.length()) + staging;
-  }
-
-  /** The native bytes of an executor's copies. */
-  static long stateBytes(MicroBatches microBatches, VectorLayout layout) {
-    Chunks chunks = layout.allChunks();
-    return Float.BYTES * (chunks.end() - chunks.start(0)) * microBatches.asGroups().count();
-  }
-
-  /**
-   * What an executor sends in a step, on average.
-   *
-   * @param everySteps steps from one meeting to the next
-   */
-  static Load load(int everySteps, MicroBatches range, int executors, VectorLayout layout) {
-    long elements = layout.allChunks().elements();
-    return executors == 1
-        ? Load.NOTHING
-        : Load.allReduce(range.asGroups(), executors, elements).in(1.0 / everySteps);
-  }
-
-  /** The parameters that an executor updates. */
-  static long updated(MicroBatches microBatches, VectorLayout layout) {
-    return layout.trainedChunks().elements() * microBatches.asGroups().count();
   }
 
   @Override
@@ -135,6 +109,7 @@ final class CopiesCombiner implements Combiner {
     PartialSums sums = gradientSums.get(0);
     sums.add(gradient);
     if (sums.complete()) {
+      memory.fetch(share.sum(), layout.trained(), layout.length()).run();
       update(update, share);
       sums.reset();
     }
@@ -151,16 +126,26 @@ final class CopiesCombiner implements Combiner {
     if (!together(step + 1)) {
       return;
     }
+    fetchParameters();
     for (Share share : shares) {
       mean.add(share.parameters());
     }
     average(layout.allChunks(), outer);
     for (Share share : shares) {
       take(share.parameters());
+      memory.send(share.parameters(), 0, layout.length());
     }
     if (averageOptimizerState) {
       averageState(update);
     }
+  }
+
+  /** Brings the parameters of all copies to the host. */
+  private void fetchParameters() {
+    shares.stream()
+        .map(share -> memory.fetch(share.parameters(), 0, layout.trained()))
+        .toList()
+        .forEach(Runnable::run);
   }
 
   private void averageState(Update update) {
@@ -181,6 +166,7 @@ final class CopiesCombiner implements Combiner {
         copy(chunks, state.get(vector), all, false);
       }
     }
+    shares.forEach(update::stateChanged);
   }
 
   /** Copies a vector between one array for each chunk and one array of its whole length. */
@@ -221,6 +207,7 @@ final class CopiesCombiner implements Combiner {
 
   @Override
   public void collect(Fill fill, INDArray target) {
+    fetchParameters();
     for (Share share : shares) {
       fill.fill(share, target);
       mean.add(target);
@@ -244,6 +231,7 @@ final class CopiesCombiner implements Combiner {
     outer.ifPresent(each -> state.addAll(each.state()));
     Chunks chunks = layout.allChunks();
     if (!together(steps)) {
+      fetchParameters();
       for (Share share : shares) {
         INDArray moving =
             share.parameters().get(NDArrayIndex.interval(chunks.start(0), chunks.end()));
@@ -270,11 +258,17 @@ final class CopiesCombiner implements Combiner {
         keepStill(first, share.parameters());
       }
     }
+    for (Share share : shares) {
+      memory.send(share.parameters(), 0, layout.length());
+    }
   }
 
   @Override
   public void close() {
-    shares.stream().skip(1).forEach(share -> share.parameters().close());
+    for (Share share : shares.subList(1, shares.size())) {
+      memory.release(share.parameters());
+      share.parameters().close();
+    }
     gradientSums.forEach(PartialSums::close);
     mean.close();
     outer.ifPresent(OuterStep::close);

@@ -113,7 +113,7 @@ final class FormatChoice implements AutoCloseable {
 
   private double forecast(WireFormat format, double computeSeconds, Network network) {
     int most = (range.groups() + exchange.size() - 1) / exchange.size() * range.perGroup();
-    Load load = SumCombiner.load(format, range, exchange.size(), layout);
+    Load load = SumCosts.load(format, range, exchange.size(), layout);
     return new StepForecast(computeSeconds, most, load, network).seconds();
   }
 

@@ -1,5 +1,6 @@
 package org.convoy.driver.exchange.sums;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,22 +23,37 @@ final class GroupSums implements AutoCloseable {
     void complete(int group, int chunk, Floats sum);
   }
 
+  /** A chunk of the group's sum that is on its way to the host. */
+  private record Coming(int chunk, Runnable arrival) {}
+
   private final Chunks chunks;
   private final INDArray gradient;
+  private final VectorMemory memory;
   private final int perGroup;
   private final FinishedChunks finished;
   private final List<PartialSums> sums;
   private final Listener listener;
+  private final List<Coming> coming = new ArrayList<>();
   private int group;
   private int ended;
 
-  GroupSums(MicroBatches range, VectorLayout layout, INDArray gradient, Listener listener) {
+  GroupSums(
+      MicroBatches range,
+      VectorLayout layout,
+      INDArray gradient,
+      VectorMemory memory,
+      Listener listener) {
     this.chunks = layout.trainedChunks();
     this.gradient = gradient;
+    this.memory = memory;
     this.perGroup = range.perGroup();
     this.finished = new FinishedChunks(chunks);
     this.sums =
-        perGroup == 1 ? List.of() : List.of(new PartialSums(range.ofOneGroup(), layout.trained()));
+        perGroup == 1
+            ? List.of()
+            : List.of(
+                new PartialSums(
+                    range.ofOneGroup(), layout.trained(), WireFormat.FLOAT32, gradient, memory));
     this.listener = listener;
   }
 
@@ -58,12 +74,31 @@ final class GroupSums implements AutoCloseable {
 
   private void take(int chunk) {
     long start = chunks.start(chunk);
+    long end = start + chunks.length(chunk);
     for (PartialSums each : sums) {
-      each.add(gradient, start, start + chunks.length(chunk));
+      each.add(gradient, start, end);
     }
-    if (ended == perGroup - 1) {
+    if (ended < perGroup - 1) {
+      return;
+    }
+    if (memory.accumulator().isEmpty()) {
       listener.complete(group, chunk, sum());
+    } else {
+      coming.add(new Coming(chunk, memory.fetch(vector(), start, end)));
     }
+  }
+
+  /** Reports chunks in the order in which they come. */
+  private void reportComing() {
+    for (Coming next : coming) {
+      next.arrival().run();
+      listener.complete(group, next.chunk(), sum());
+    }
+    coming.clear();
+  }
+
+  private INDArray vector() {
+    return sums.isEmpty() ? gradient : sums.get(0).first();
   }
 
   /** The memory in which the group's sum ends. */
@@ -79,6 +114,7 @@ final class GroupSums implements AutoCloseable {
   boolean endMicroBatch() {
     finished.rest(this::take);
     finished.reset();
+    reportComing();
     sums.forEach(PartialSums::advance);
     ended++;
     return ended == perGroup;

@@ -33,6 +33,7 @@ final class LowRankCombiner implements Combiner {
   private final int own;
   private final Share share;
   private final INDArray gradient;
+  private final VectorMemory memory;
   private final GroupSums sums;
   private final Moments moments;
   private final Residuals errors;
@@ -77,7 +78,8 @@ final class LowRankCombiner implements Combiner {
       MicroBatches range,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      VectorMemory memory) {
     this.exchange = exchange;
     this.layout = layout;
     this.chunks = layout.trainedChunks();
@@ -88,7 +90,8 @@ final class LowRankCombiner implements Combiner {
     this.own = ownGroups.count();
     this.share = new Share(0, OptionalInt.empty(), parameters, gradient, 0, 1, range.total());
     this.gradient = gradient;
-    this.sums = new GroupSums(range, layout, gradient, this::complete);
+    this.memory = memory;
+    this.sums = new GroupSums(range, layout, gradient, memory, this::complete);
     this.moments = new Moments(range, layout, gradient);
     this.errors = new Residuals("error", ownGroups, chunks.elements());
     this.left = new Factor(factors.left(), ownGroups, layout.chunkFloats());
@@ -171,6 +174,7 @@ final class LowRankCombiner implements Combiner {
     sumLeft();
     sumRight();
     approximate();
+    memory.send(gradient, 0, layout.trained());
     update.statistics(share, gradient);
     update.apply(share);
   }

@@ -45,7 +45,8 @@ sealed interface MeetingCopies extends Combination
       MicroBatches microBatches,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      VectorMemory memory) {
     return new CopiesCombiner(
         this::meets,
         averageOptimizerState(),
@@ -54,28 +55,34 @@ sealed interface MeetingCopies extends Combination
         microBatches,
         layout,
         parameters,
-        gradient);
+        gradient,
+        memory);
   }
 
   @Override
   default long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.bytes(microBatches, executors, layout)
+    return CopiesCosts.bytes(microBatches, executors, layout)
         + (outer().isPresent() ? OuterStep.bytes(executors, layout) : 0);
   }
 
   @Override
+  default long vectorBytes(MicroBatches microBatches, VectorLayout layout) {
+    return CopiesCosts.vectorBytes(microBatches, layout);
+  }
+
+  @Override
   default long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.stateBytes(microBatches, layout)
+    return CopiesCosts.stateBytes(microBatches, layout)
         + (outer().isPresent() ? OuterStep.bytes(executors, layout) : 0);
   }
 
   @Override
   default long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.updated(microBatches, layout);
+    return CopiesCosts.updated(microBatches, layout);
   }
 
   @Override
   default Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return CopiesCombiner.load(everySteps(), microBatches, executors, layout);
+    return CopiesCosts.load(everySteps(), microBatches, executors, layout);
   }
 }

@@ -46,7 +46,7 @@ final class OuterStep implements AutoCloseable {
 
   /** The native bytes that an executor's outer step takes. */
   static long bytes(int executors, VectorLayout layout) {
-    return 2 * Float.BYTES * SumCombiner.updated(executors, layout);
+    return 2 * Float.BYTES * SumCosts.updated(executors, layout);
   }
 
   /**

@@ -42,7 +42,7 @@ public final class PartialSums implements AutoCloseable {
   private final List<INDArray> vectors = new ArrayList<>();
   private final List<Floats> memory = new ArrayList<>();
   private final boolean inPlace;
-  private final Optional<Accumulator> accumulator;
+  private final VectorMemory place;
   private int next;
   private boolean closed;
 
@@ -53,26 +53,19 @@ public final class PartialSums implements AutoCloseable {
    * @param length floats in a gradient vector
    */
   public PartialSums(MicroBatches range, long length) {
-    this(range, length, WireFormat.FLOAT32, Optional.empty(), Optional.empty());
+    this(range, length, WireFormat.FLOAT32, Optional.empty(), VectorMemory.HOST);
   }
 
   /**
    * Partial sums in a format. Their vectors are float32 vectors of its numbers.
    *
    * @param gradient the memory of all gradients that are added; a single micro-batch is left there
+   * @param place where gradients and sums are; on the host are those that were {@link #fetch
+   *     fetched}
    */
-  PartialSums(MicroBatches range, long length, WireFormat format, INDArray gradient) {
-    this(range, length, format, Optional.of(gradient), Optional.empty());
-  }
-
-  /**
-   * Partial sums in float32 that are computed elsewhere. Their vectors here receive what is {@link
-   * #fetch fetched}.
-   *
-   * @param gradient the memory on the host that belongs to the gradients
-   */
-  PartialSums(MicroBatches range, long length, INDArray gradient, Accumulator accumulator) {
-    this(range, length, WireFormat.FLOAT32, Optional.of(gradient), Optional.of(accumulator));
+  PartialSums(
+      MicroBatches range, long length, WireFormat format, INDArray gradient, VectorMemory place) {
+    this(range, length, format, Optional.of(gradient), place);
   }
 
   private PartialSums(
@@ -80,7 +73,7 @@ public final class PartialSums implements AutoCloseable {
       long length,
       WireFormat format,
       Optional<INDArray> gradient,
-      Optional<Accumulator> accumulator) {
+      VectorMemory place) {
     if (length < 1) {
       throw new IllegalArgumentException("expected a vector of at least 1 float, got " + length);
     }
@@ -90,13 +83,14 @@ public final class PartialSums implements AutoCloseable {
     this.format = format;
     this.nodes = tree.maximal(range.from(), range.to());
     this.arrivals = arrivals(tree, range);
-    this.accumulator = accumulator;
+    this.place = place;
     this.inPlace = gradient.isPresent() && range.count() == 1;
     for (int i = 0; i < depth(arrivals); i++) {
       INDArray vector =
           inPlace
               ? gradient.get().get(NDArrayIndex.interval(0, length))
               : Nd4j.createUninitialized(DataType.FLOAT, length);
+      place.hold(vector);
       vectors.add(vector);
       memory.add(Floats.of(vector));
     }
@@ -105,11 +99,6 @@ public final class PartialSums implements AutoCloseable {
   /** Native bytes that partial sums of this range hold. Known before they are made. */
   public static long bytes(MicroBatches range, long length) {
     return 4L * length * depth(arrivals(new SumTree(range.total()), range));
-  }
-
-  /** The number of vectors that partial sums of this range need, wherever they lie. */
-  public static int vectors(MicroBatches range) {
-    return depth(arrivals(new SumTree(range.total()), range));
   }
 
   /** The same where the memory of the gradients is known. */
@@ -207,8 +196,9 @@ public final class PartialSums implements AutoCloseable {
           "all " + arrivals.size() + " micro-batches of this step have been added");
     }
     Arrival arrival = arrivals.get(next);
-    if (accumulator.isPresent()) {
-      addElsewhere(accumulator.get(), from, to, arrival);
+    Optional<Accumulator> elsewhere = place.accumulator();
+    if (elsewhere.isPresent()) {
+      add(elsewhere.get(), gradient, from, to, arrival);
       return;
     }
     Floats source = Floats.of(gradient);
@@ -233,31 +223,35 @@ public final class PartialSums implements AutoCloseable {
     TreeSums.sum(format, operands, memory.get(first), at, count);
   }
 
-  private static void addElsewhere(Accumulator there, long from, long to, Arrival arrival) {
+  private void add(Accumulator there, INDArray gradient, long from, long to, Arrival arrival) {
+    boolean rounded = format == WireFormat.BFLOAT16;
     int vector = arrival.vector();
-    there.take(vector, arrival.added(), from, to);
+    if (arrival.added()) {
+      there.add(vectors.get(vector), gradient, from, to, rounded);
+    } else {
+      there.take(vectors.get(vector), gradient, from, to, rounded);
+    }
     for (int i = 0; i < arrival.merges(); i++) {
-      there.merge(vector, from, to);
+      there.add(vectors.get(vector - 1), vectors.get(vector), from, to, rounded);
       vector--;
     }
   }
 
-  /** Whether the sums are computed elsewhere, and have to be fetched before they are sent. */
+  /** Whether the sums are not on the host until they are fetched. */
   boolean elsewhere() {
-    return accumulator.isPresent();
+    return place.accumulator().isPresent();
   }
 
   /**
-   * Begins to fetch floats {@code [from, to)} of all subtrees' sums, once all micro-batches are in
-   * them.
+   * Begins to bring floats {@code [from, to)} of all subtrees' sums to the host, once all
+   * micro-batches are in them.
    *
    * @return waits until they are there
    */
   Runnable fetch(long from, long to) {
-    Accumulator there = accumulator.orElseThrow();
     List<Runnable> coming = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
-      coming.add(there.fetch(i, vectors.get(i), from, to));
+      coming.add(place.fetch(vectors.get(i), from, to));
     }
     return () -> coming.forEach(Runnable::run);
   }
@@ -297,6 +291,7 @@ public final class PartialSums implements AutoCloseable {
     if (!closed) {
       closed = true;
       if (!inPlace) {
+        vectors.forEach(place::release);
         vectors.forEach(INDArray::close);
       }
     }

@@ -29,13 +29,19 @@ public record PowerSgd(int rank) implements Combination {
       MicroBatches microBatches,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
-    return new LowRankCombiner(rank, exchange, microBatches, layout, parameters, gradient);
+      INDArray gradient,
+      VectorMemory memory) {
+    return new LowRankCombiner(rank, exchange, microBatches, layout, parameters, gradient, memory);
   }
 
   @Override
   public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
     return LowRankCombiner.bytes(rank, microBatches, executors, layout);
+  }
+
+  @Override
+  public long vectorBytes(MicroBatches microBatches, VectorLayout layout) {
+    return GroupSums.bytes(microBatches, layout);
   }
 
   @Override

@@ -16,6 +16,9 @@ final class ReturnedParameters {
   private final Exchange exchange;
   private final VectorLayout layout;
   private final Chunks chunks;
+  private final VectorMemory memory;
+  private final CrossingChunks crossing;
+  private final INDArray vector;
   private final Floats masters;
   private final Floats working;
   private final INDArray packed;
@@ -26,12 +29,21 @@ final class ReturnedParameters {
    * @param masters the parameters that owners update
    * @param working the parameters that the network computes with; may be the masters
    * @param packed memory for packed masters, as long as the part of them that moves
+   * @param memory where the network computes with its parameters
    */
   ReturnedParameters(
-      Exchange exchange, VectorLayout layout, INDArray masters, INDArray working, INDArray packed) {
+      Exchange exchange,
+      VectorLayout layout,
+      INDArray masters,
+      INDArray working,
+      INDArray packed,
+      VectorMemory memory) {
     this.exchange = exchange;
     this.layout = layout;
     this.chunks = layout.trainedChunks();
+    this.memory = memory;
+    this.crossing = new CrossingChunks(memory, chunks, exchange);
+    this.vector = working;
     this.masters = Floats.of(masters);
     this.working = Floats.of(working);
     this.apart = !this.masters.sameMemory(this.working);
@@ -75,8 +87,14 @@ final class ReturnedParameters {
   /** Returns when all parameters have their values and the packed ones are of no more use. */
   void awaitAll() {
     await(0, layout.trained());
-    underWay.ifPresent(AllGather::finish);
-    underWay = Optional.empty();
+    if (underWay.isPresent()) {
+      underWay.get().finish();
+      underWay = Optional.empty();
+      if (apart) {
+        crossing.sendOwned(vector);
+      }
+      crossing.sendOthers(vector);
+    }
   }
 
   /** Takes back all memory, whether or not all parameters have come. */
@@ -91,6 +109,7 @@ final class ReturnedParameters {
         wire.round(working, chunks.start(chunk), chunks.length(chunk));
       }
       keepStill(0, layout.length());
+      memory.send(vector, 0, layout.length());
     }
   }
 

@@ -32,6 +32,7 @@ final class SparseCombiner implements Combiner {
   private final double clipNorm;
   private final Share share;
   private final INDArray gradient;
+  private final VectorMemory memory;
   private final ChunkCodec codec;
   private final GroupSums sums;
   private final Moments moments;
@@ -51,6 +52,7 @@ final class SparseCombiner implements Combiner {
       VectorLayout layout,
       INDArray parameters,
       INDArray gradient,
+      VectorMemory memory,
       double clipNorm,
       ChunkCodec codec) {
     this.exchange = exchange;
@@ -63,8 +65,9 @@ final class SparseCombiner implements Combiner {
     this.clipNorm = clipNorm * range.perGroup();
     this.share = new Share(0, OptionalInt.empty(), parameters, gradient, 0, 1, range.total());
     this.gradient = gradient;
+    this.memory = memory;
     this.codec = codec;
-    this.sums = new GroupSums(range, layout, gradient, this::complete);
+    this.sums = new GroupSums(range, layout, gradient, memory, this::complete);
     this.moments = new Moments(range, layout, gradient);
     this.encoded = new byte[own][chunks.count()][];
     this.squares = new double[chunks.count()];
@@ -227,6 +230,7 @@ final class SparseCombiner implements Combiner {
     }
     received.finish();
     messages = Optional.empty();
+    memory.send(gradient, 0, layout.trained());
     sums.nextStep();
     step = stepsBefore + 1;
     moments.sum(exchange);

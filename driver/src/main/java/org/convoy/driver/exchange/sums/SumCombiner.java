@@ -33,6 +33,8 @@ final class SumCombiner implements Combiner {
   private final Chunks trained;
   private final INDArray parameters;
   private final INDArray gradient;
+  private final VectorMemory memory;
+  private final CrossingChunks crossing;
   private final Share share;
   private final PartialSums partials;
   private final Moments moments;
@@ -56,7 +58,8 @@ final class SumCombiner implements Combiner {
       Exchange exchange,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      VectorMemory memory) {
     MicroBatches range = partials.range();
     this.format = partials.format();
     this.choice = choice;
@@ -66,7 +69,11 @@ final class SumCombiner implements Combiner {
     this.trained = layout.trainedChunks();
     this.parameters = parameters;
     this.gradient = gradient;
+    this.memory = memory;
+    this.crossing = new CrossingChunks(memory, trained, exchange);
     INDArray master = masters ? parameters.dup() : parameters;
+    memory.hold(master);
+    memory.send(master, 0, master.length());
     this.partials = partials;
     this.share =
         new Share(
@@ -79,44 +86,9 @@ final class SumCombiner implements Combiner {
             range.total());
     this.moments = new Moments(range, layout, gradient);
     this.finished = new FinishedChunks(trained);
-    this.returned = new ReturnedParameters(exchange, layout, master, parameters, partials.first());
+    this.returned =
+        new ReturnedParameters(exchange, layout, master, parameters, partials.first(), memory);
     returned.round(format);
-  }
-
-  /** The native bytes that an executor's combiner takes. */
-  static long bytes(
-      WireFormat format, MicroBatches microBatches, int executors, VectorLayout layout) {
-    long staging = executors == 1 ? 0 : ReduceScatter.STAGING_BYTES;
-    long master = format == WireFormat.FLOAT32 ? 0 : Float.BYTES * layout.length();
-    return PartialSums.bytesBesideGradient(microBatches, layout.trained())
-        + Moments.bytes(microBatches, layout)
-        + master
-        + staging;
-  }
-
-  /** The native bytes of the master parameters that an executor owns. */
-  static long stateBytes(WireFormat format, int executors, VectorLayout layout) {
-    return format == WireFormat.FLOAT32 ? 0 : Float.BYTES * updated(executors, layout);
-  }
-
-  /** The most parameters that an executor updates. */
-  static long updated(int executors, VectorLayout layout) {
-    return layout.trainedChunks().mostOwned(executors);
-  }
-
-  /** What an executor sends in a step. */
-  static Load load(WireFormat format, MicroBatches range, int executors, VectorLayout layout) {
-    if (executors == 1) {
-      return Load.NOTHING;
-    }
-    double part = format.bytes(2) / (2.0 * Float.BYTES);
-    long moving = layout.trainedChunks().elements();
-    double gradients = Load.reduceScatter(range, executors, moving);
-    double parameters = Load.allGather(executors, moving);
-    // The parameters that this executor owns are packed and unpacked.
-    double passed = format == WireFormat.FLOAT32 ? 0 : 2.0 * Float.BYTES * moving / executors;
-    return new Load(part * gradients, 0, part * parameters, 2, passed)
-        .plus(Load.moments(range, executors, layout));
   }
 
   @Override
@@ -180,10 +152,17 @@ final class SumCombiner implements Combiner {
     begun = 0;
     moments.sum(exchange);
     update.statistics(share, gradient);
+    if (exchange.size() > 1) {
+      crossing.sendOwned(partials.first());
+    }
     update.apply(share);
+    if (exchange.size() > 1 || masters) {
+      crossing.fetchOwned(share.parameters());
+    }
     partials.reset();
     if (masters) {
       statistics(share.parameters(), parameters);
+      memory.send(parameters, layout.trained(), layout.length());
     }
     choice.ifPresent(each -> each.ended(step + 1, sum));
     take(choice);
@@ -277,6 +256,7 @@ final class SumCombiner implements Combiner {
     if (masters) {
       statistics(parameters, share.parameters());
       keepStill(parameters, share.parameters());
+      memory.send(share.parameters(), 0, layout.length());
     }
     take(choice);
     returned.round(format);
@@ -289,6 +269,7 @@ final class SumCombiner implements Combiner {
     partials.close();
     moments.close();
     if (masters) {
+      memory.release(share.parameters());
       share.parameters().close();
     }
     choice.ifPresent(FormatChoice::close);

@@ -15,28 +15,34 @@ sealed interface SummedGradients extends Combination permits SynchronousSum, Bfl
       MicroBatches microBatches,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
-    PartialSums sums = new PartialSums(microBatches, layout.trained(), format(), gradient);
-    return new SumCombiner(sums, Optional.empty(), exchange, layout, parameters, gradient);
+      INDArray gradient,
+      VectorMemory memory) {
+    PartialSums sums = new PartialSums(microBatches, layout.trained(), format(), gradient, memory);
+    return new SumCombiner(sums, Optional.empty(), exchange, layout, parameters, gradient, memory);
   }
 
   @Override
   default long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.bytes(format(), microBatches, executors, layout);
+    return SumCosts.bytes(format(), microBatches, executors, layout);
+  }
+
+  @Override
+  default long vectorBytes(MicroBatches microBatches, VectorLayout layout) {
+    return SumCosts.vectorBytes(format(), microBatches, layout);
   }
 
   @Override
   default long stateBytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.stateBytes(format(), executors, layout);
+    return SumCosts.stateBytes(format(), executors, layout);
   }
 
   @Override
   default long updated(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.updated(executors, layout);
+    return SumCosts.updated(executors, layout);
   }
 
   @Override
   default Load load(MicroBatches microBatches, int executors, VectorLayout layout) {
-    return SumCombiner.load(format(), microBatches, executors, layout);
+    return SumCosts.load(format(), microBatches, executors, layout);
   }
 }

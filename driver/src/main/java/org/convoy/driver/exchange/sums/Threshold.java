@@ -31,13 +31,15 @@ public record Threshold(double threshold, double density) implements Combination
       MicroBatches microBatches,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      VectorMemory memory) {
     return new SparseCombiner(
         exchange,
         microBatches,
         layout,
         parameters,
         gradient,
+        memory,
         0,
         new ThresholdCodec(threshold, density, microBatches, layout));
   }
@@ -45,6 +47,11 @@ public record Threshold(double threshold, double density) implements Combination
   @Override
   public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
     return SparseCombiner.bytes(microBatches, layout) + ThresholdCodec.bytes(microBatches, layout);
+  }
+
+  @Override
+  public long vectorBytes(MicroBatches microBatches, VectorLayout layout) {
+    return GroupSums.bytes(microBatches, layout);
   }
 
   @Override

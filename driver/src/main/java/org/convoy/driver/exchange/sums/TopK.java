@@ -54,13 +54,15 @@ public record TopK(double density, double momentum, int warmUpSteps, double clip
       MicroBatches microBatches,
       VectorLayout layout,
       INDArray parameters,
-      INDArray gradient) {
+      INDArray gradient,
+      VectorMemory memory) {
     return new SparseCombiner(
         exchange,
         microBatches,
         layout,
         parameters,
         gradient,
+        memory,
         clipNorm / Math.sqrt(microBatches.groups()),
         new TopKCodec(this::density, momentum, microBatches, layout));
   }
@@ -69,6 +71,11 @@ public record TopK(double density, double momentum, int warmUpSteps, double clip
   public long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
     return SparseCombiner.bytes(microBatches, layout)
         + TopKCodec.bytes(momentum, microBatches, layout);
+  }
+
+  @Override
+  public long vectorBytes(MicroBatches microBatches, VectorLayout layout) {
+    return GroupSums.bytes(microBatches, layout);
   }
 
   @Override

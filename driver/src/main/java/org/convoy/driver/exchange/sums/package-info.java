@@ -8,7 +8,9 @@
  * org.convoy.driver.exchange.wire.Mesh}. {@link org.convoy.driver.exchange.sums.SumTree} and {@link
  * org.convoy.driver.exchange.sums.PartialSums} fix the order in which micro-batch gradients are
  * added, so the number of executors does not change the result. {@link
- * org.convoy.driver.exchange.sums.TreeSums} adds in that order, in one pass.
+ * org.convoy.driver.exchange.sums.TreeSums} adds in that order, in one pass. Where vectors are
+ * computed with is a {@link org.convoy.driver.exchange.sums.VectorMemory}: what this package reads
+ * and writes lies on the host, and it says what has to cross.
  *
  * <p>Called by {@code org.convoy.driver.training} on the executors, all ranks in lockstep, one
  * thread on each. The mesh's threads pack, unpack and add what is exchanged, on memory that a
