@@ -23,6 +23,9 @@ final class RecipesInDocumentsTest {
   /** What a recipe must state; what a document states comes before it. */
   private static final String MUST = "model.name = resnet20\ndata.uri = data\n";
 
+  /** What some values need beside it. */
+  private static final String ON_GPUS = "backend = cudnn\n";
+
   private static final Pattern SETTING = Pattern.compile("(--set )?[a-z][a-z0-9.-]*\\s*=\\s*\\S.*");
 
   private final RecipeLoader loader =
@@ -53,6 +56,7 @@ final class RecipesInDocumentsTest {
           .forEach(
               word ->
                   problem(MUST + word)
+                      .flatMap(why -> problem(MUST + ON_GPUS + word))
                       .ifPresent(why -> wrong.add(Documents.name(document) + ": " + why)));
     }
     assertEquals(List.of(), wrong);
