@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -90,6 +91,18 @@ final class LauncherScriptTest {
     assertEquals(0, line.exitCode(), line.text());
     assertTrue(line.lines().stream().anyMatch(each -> each.startsWith("spark-submit --master")));
     assertFalse(line.lines().stream().anyMatch(each -> each.startsWith("LC_ALL=")), line.text());
+  }
+
+  /** Its executors are processes of its own, not Spark's. */
+  @Test
+  void aBenchmarkIsToldItsExecutors() throws Exception {
+    Run run = run(Map.of(), "benchmark", "exchange", "--executors", "2", "--megabytes", "1");
+    assertEquals(0, run.exitCode(), run.text());
+    List<String> told = List.of("exchange", "--executors", "2", "--megabytes", "1");
+    assertTrue(Collections.indexOfSubList(run.lines(), told) > 0, run.text());
+    assertFalse(run.text().contains("local-cluster"), run.text());
+    assertTrue(
+        run(Map.of(), "benchmark", "exchange", "--executors=2").lines().contains("--executors=2"));
   }
 
   @Test

@@ -86,7 +86,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
       names = "--groups",
       paramLabel = "G",
       description = "Groups of micro-batches (default: as many as executors).")
-  private int groups;
+  private Optional<Integer> groups = Optional.empty();
 
   @Option(
       names = "--rounds",
@@ -149,8 +149,17 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     BenchmarkOptions.atLeastOne("--executors", executors);
     BenchmarkOptions.atLeastOne("--megabytes", megabytes);
     BenchmarkOptions.atLeastOne("--rounds", rounds);
-    int allGroups = groups == 0 ? executors : groups;
-    BenchmarkOptions.atLeastOne("--groups", allGroups / executors);
+    int allGroups = groups.orElse(executors);
+    if (allGroups < executors) {
+      throw new RequestException(
+          "--groups: expected at least as many as executors, " + executors + ", got " + allGroups);
+    }
+    if (delayMillis.isPresent() && bandwidth.isEmpty()) {
+      throw new RequestException("--delay-ms: expected --bandwidth beside it, got none");
+    }
+    if (gloo && encrypted) {
+      throw new RequestException("--gloo: expected no --encrypted, for Gloo does not encrypt");
+    }
     if (!(computeMillis >= 0)) {
       throw new RequestException("--compute-ms: expected 0 or more, got " + computeMillis);
     }

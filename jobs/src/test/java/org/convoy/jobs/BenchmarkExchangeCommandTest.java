@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.convoy.driver.exchange.sums.Combination;
 import org.convoy.settings.Variants;
@@ -117,5 +118,16 @@ final class BenchmarkExchangeCommandTest {
     CommandLineRun few =
         CommandLineRun.of("benchmark", "exchange", "--executors", "3", "--groups", "2");
     assertEquals(2, few.exitCode(), few::err);
+    for (List<String> request :
+        List.of(
+            List.of("--groups", "0"),
+            List.of("--delay-ms", "3"),
+            List.of("--gloo", "--encrypted"))) {
+      List<String> words = new ArrayList<>(List.of("benchmark", "exchange"));
+      words.addAll(request);
+      CommandLineRun refused = CommandLineRun.of(words.toArray(String[]::new));
+      assertEquals(2, refused.exitCode(), refused::err);
+      assertTrue(refused.err().contains(request.get(0) + ": expected"), refused::err);
+    }
   }
 }
