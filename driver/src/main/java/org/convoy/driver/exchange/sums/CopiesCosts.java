@@ -6,14 +6,9 @@ final class CopiesCosts {
 
   /** The native bytes that an executor's combiner takes, those of an outer step left out. */
   static long bytes(MicroBatches microBatches, int executors, VectorLayout layout) {
-    MicroBatches groups = microBatches.asGroups();
-    long copies = Float.BYTES * layout.length() * (groups.count() - 1);
-    long sums =
-        microBatches.perGroup() == 1
-            ? 0
-            : PartialSums.bytes(microBatches.ofOneGroup(), layout.length());
+    long means = PartialSums.bytes(microBatches.asGroups(), layout.length());
     long staging = executors == 1 ? 0 : ReduceScatter.STAGING_BYTES;
-    return copies + sums + PartialSums.bytes(groups, layout.length()) + staging;
+    return vectorBytes(microBatches, layout) + means + staging;
   }
 
   /** The bytes of copies and sums that are not the host's. */

@@ -59,7 +59,7 @@ final class GroupSums implements AutoCloseable {
 
   /** The native bytes that the sums take. */
   static long bytes(MicroBatches range, VectorLayout layout) {
-    return range.perGroup() == 1 ? 0 : PartialSums.bytes(range.ofOneGroup(), layout.trained());
+    return PartialSums.bytesBesideGradient(range.ofOneGroup(), layout.trained());
   }
 
   /** The current group, counted among this executor's groups. */
