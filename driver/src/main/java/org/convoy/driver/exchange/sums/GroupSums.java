@@ -1,6 +1,5 @@
 package org.convoy.driver.exchange.sums;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,9 +22,6 @@ final class GroupSums implements AutoCloseable {
     void complete(int group, int chunk, Floats sum);
   }
 
-  /** A chunk of the group's sum that is on its way to the host. */
-  private record Coming(int chunk, Runnable arrival) {}
-
   private final Chunks chunks;
   private final INDArray gradient;
   private final VectorMemory memory;
@@ -33,7 +29,7 @@ final class GroupSums implements AutoCloseable {
   private final FinishedChunks finished;
   private final List<PartialSums> sums;
   private final Listener listener;
-  private final List<Coming> coming = new ArrayList<>();
+  private final ComingChunks coming = new ComingChunks();
   private int group;
   private int ended;
 
@@ -84,17 +80,8 @@ final class GroupSums implements AutoCloseable {
     if (memory.accumulator().isEmpty()) {
       listener.complete(group, chunk, sum());
     } else {
-      coming.add(new Coming(chunk, memory.fetch(vector(), start, end)));
+      coming.add(chunk, memory.fetch(vector(), start, end));
     }
-  }
-
-  /** Reports chunks in the order in which they come. */
-  private void reportComing() {
-    for (Coming next : coming) {
-      next.arrival().run();
-      listener.complete(group, next.chunk(), sum());
-    }
-    coming.clear();
   }
 
   private INDArray vector() {
@@ -114,7 +101,7 @@ final class GroupSums implements AutoCloseable {
   boolean endMicroBatch() {
     finished.rest(this::take);
     finished.reset();
-    reportComing();
+    coming.takeAll(chunk -> listener.complete(group, chunk, sum()));
     sums.forEach(PartialSums::advance);
     ended++;
     return ended == perGroup;

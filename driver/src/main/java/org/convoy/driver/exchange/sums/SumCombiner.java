@@ -23,9 +23,6 @@ final class SumCombiner implements Combiner {
 
   private static final String MASTER = "master-parameters";
 
-  /** A chunk whose sums are being fetched. */
-  private record Coming(int chunk, Runnable arrival) {}
-
   private final Optional<FormatChoice> choice;
   private final boolean masters;
   private final Exchange exchange;
@@ -39,7 +36,7 @@ final class SumCombiner implements Combiner {
   private final PartialSums partials;
   private final Moments moments;
   private final FinishedChunks finished;
-  private final List<Coming> coming = new ArrayList<>();
+  private final ComingChunks coming = new ComingChunks();
   private final ReturnedParameters returned;
   private Optional<ReduceScatter> reduction = Optional.empty();
   private WireFormat format;
@@ -121,24 +118,15 @@ final class SumCombiner implements Combiner {
     if (reduction.isEmpty() || exchange.size() == 1 || !partials.elsewhere()) {
       reduction.ifPresent(under -> under.offer(chunk, chunk + 1));
     } else {
-      coming.add(new Coming(chunk, partials.fetch(start, end)));
+      coming.add(chunk, partials.fetch(start, end));
     }
-  }
-
-  /** Sends chunks in the order in which they come, while later ones are still computed. */
-  private void offerComing() {
-    for (Coming next : coming) {
-      next.arrival().run();
-      reduction.orElseThrow().offer(next.chunk(), next.chunk() + 1);
-    }
-    coming.clear();
   }
 
   @Override
   public void endMicroBatch(Update update) {
     finished.rest(this::take);
     finished.reset();
-    offerComing();
+    coming.takeAll(chunk -> reduction.orElseThrow().offer(chunk, chunk + 1));
     partials.advance();
     moments.add();
   }
