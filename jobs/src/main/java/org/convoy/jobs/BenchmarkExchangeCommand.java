@@ -102,7 +102,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
         "Gives each executor a network connection of this speed, such as 1Gbit, in a network"
             + " namespace of its own, and predicts the time. Needs Linux and root."
       })
-  private Optional<String> bandwidth = Optional.empty();
+  private Optional<Bandwidth> bandwidth = Optional.empty();
 
   @Option(
       names = "--delay-ms",
@@ -172,17 +172,16 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
             rounds,
             computeMillis / 1000,
             encrypted);
-    Optional<Bandwidth> speed = bandwidth.map(Bandwidth::parse);
     Path log = Files.createTempFile("convoy-exchange", ".log");
     Measured measured;
     try {
-      measured = measure(task, speed, log);
+      measured = measure(task, log);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(e.getMessage() + " (the processes' log is " + log + ")", e);
     }
     Files.delete(log);
     Map<String, Object> summary = summary(task, measured);
-    speed.ifPresent(each -> summary.put("predicted_seconds", predicted(task, each)));
+    bandwidth.ifPresent(each -> summary.put("predicted_seconds", predicted(task, each)));
     if (!json.wanted()) {
       print(summary, out);
     }
@@ -193,16 +192,15 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
   /** What each executor measured, and the seconds of Gloo's all-reduce. */
   private record Measured(List<ExchangeFigures> figures, Optional<Double> glooSeconds) {}
 
-  private Measured measure(ExchangeTask task, Optional<Bandwidth> speed, Path log)
-      throws IOException, InterruptedException {
+  private Measured measure(ExchangeTask task, Path log) throws IOException, InterruptedException {
     Optional<String> rival =
         gloo
             ? Optional.of(RivalJars.classPath("libtorch", "benchmark exchange --gloo"))
             : Optional.empty();
-    if (speed.isEmpty()) {
+    if (bandwidth.isEmpty()) {
       return measure(task, rival, log, Optional.empty());
     }
-    try (EmulatedNetwork network = new EmulatedNetwork(executors, speed.get(), delayMillis)) {
+    try (EmulatedNetwork network = new EmulatedNetwork(executors, bandwidth.get(), delayMillis)) {
       return measure(task, rival, log, Optional.of(network));
     }
   }
@@ -228,7 +226,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
 
   private Combination combination() {
     return new RecipeLoader()
-        .parse(RECIPE, "benchmark exchange", List.of("exchange.combine=" + form))
+        .parse(RECIPE, "--form", List.of("exchange.combine=" + form))
         .exchange()
         .combine();
   }

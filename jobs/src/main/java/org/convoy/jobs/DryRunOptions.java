@@ -49,7 +49,7 @@ final class DryRunOptions {
       description =
           "For --dry-run: what an executor's connection carries, such as 25Gbit. With it the costs"
               + " of a step are forecast: compute, exchange, images, checkpoints.")
-  private @Nullable String bandwidth;
+  private @Nullable Bandwidth bandwidth;
 
   @Option(
       names = "--latency",
@@ -112,7 +112,7 @@ final class DryRunOptions {
     if (!(milliseconds >= 0)) {
       throw new RequestException("--latency: expected 0 or more, got " + milliseconds);
     }
-    Network network = new Network(Bandwidth.parse(bandwidth).bytesPerSecond(), milliseconds / 1000);
+    Network network = new Network(bandwidth.bytesPerSecond(), milliseconds / 1000);
     return Optional.of(
         new NetworkOutline(network, positive("--bytes-per-image", imageBytes).orElse(0)));
   }

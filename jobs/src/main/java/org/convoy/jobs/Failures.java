@@ -28,7 +28,7 @@ final class Failures {
   int ofRequest(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    report(err, String.valueOf(failure.getMessage()));
+    report(err, OptionValues.wrong(failure).orElse(String.valueOf(failure.getMessage())));
     UnmatchedArgumentException.printSuggestions(failure, err);
     err.println("'" + command.getCommandSpec().qualifiedName() + " --help' shows the options.");
     err.flush();

@@ -125,7 +125,7 @@ public final class Main implements Runnable {
   }
 
   private static CommandLine commandLine(Failures failures) {
-    return new CommandLine(new Main())
+    return OptionValues.register(new CommandLine(new Main()))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .setUsageHelpAutoWidth(true)

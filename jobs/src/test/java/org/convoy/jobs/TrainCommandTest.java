@@ -2,6 +2,7 @@ package org.convoy.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.convoy.image.shapes.ShapesGenerator;
 import org.convoy.image.shapes.ShapesSettings;
+import org.convoy.kernels.Backends;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,8 +286,35 @@ final class TrainCommandTest {
     assertRefused("--images: expected together with --dry-run", "--images", "7");
     assertRefused("--bandwidth: expected together with --dry-run", "--bandwidth", "1Gbit");
     assertRefused("together with --bandwidth", "--dry-run", "--latency", "1");
-    assertRefused("a bandwidth such as", "--dry-run", "--bandwidth", "fast");
     assertRefused("--classes: expected at least 1, got 0", "--dry-run", "--classes", "0");
+  }
+
+  @Test
+  void wrongValuesOfOptionsNameTheOption() {
+    CommandLineRun run = command(folder.resolve("refused"), "--dry-run", "--bandwidth", "fast");
+    assertEquals(2, run.exitCode(), run::err);
+    assertTrue(run.err().startsWith("convoy: --bandwidth: expected a bandwidth such as"), run::err);
+  }
+
+  @Test
+  void aStepIsTimedOnlyWhereTheBackendRuns() throws IOException {
+    assumeTrue(Backends.get("cudnn").unavailable().isPresent(), "refused: a GPU is here");
+    assertRefused(
+        "convoy: a step cannot be timed here: expected --images-per-second",
+        "--dry-run",
+        "--set",
+        "backend=cudnn");
+    CommandLineRun stated =
+        command(
+            folder.resolve("stated"),
+            "--dry-run",
+            "--json",
+            "--images-per-second",
+            "100",
+            "--set",
+            "backend=cudnn");
+    assertEquals(0, stated.exitCode(), stated::err);
+    assertEquals(100, stated.json().path("images_per_second").asDouble(), 1, stated::out);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.convoy.kernels;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -21,7 +22,8 @@ public final class KernelThreads {
 
   /**
    * Runs work as if kernels had this number of threads. A plan that is compiled in it states its
-   * memory for that number. The rest of the process keeps its own number.
+   * memory for that number. The rest of the process keeps its own number. What the work throws is
+   * thrown here.
    */
   public static <T> T as(int threads, Supplier<T> work) {
     // OpenMP keeps the number for each thread. A thread made for this work ends with it.
@@ -40,6 +42,16 @@ public final class KernelThreads {
             "convoy-as-" + threads + "-threads");
     other.setDaemon(true);
     other.start();
-    return result.join();
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 }

@@ -7,6 +7,7 @@ import org.convoy.kernels.GradientListener;
 import org.convoy.kernels.KernelThreads;
 import org.convoy.kernels.Plan;
 import org.convoy.kernels.PlanRequest;
+import org.convoy.settings.RequestException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -24,8 +25,16 @@ public interface StepTime {
   /**
    * Times steps in this process, on a batch that is small enough to take seconds: at most the
    * request's, and at least one image.
+   *
+   * @throws RequestException if this machine lacks what the backend needs
    */
   static double measured(Backend backend, Graph graph, PlanRequest request, int threads) {
+    if (backend.unavailable().isPresent()) {
+      throw new RequestException(
+          "a step cannot be timed here: expected --images-per-second, or a machine with what the"
+              + " backend needs; "
+              + backend.unavailable().get());
+    }
     long work = 4_000_000_000L;
     int batch = (int) Math.max(1, Math.min(request.batch(), work / graph.multiplyAdds()));
     return KernelThreads.as(threads, () -> fastestStep(backend, graph, request.batch(batch)))
