@@ -82,6 +82,23 @@ DEVICE float derivative(int function, float alpha, float x) {
   }
 }
 
+// A function that the compiler knows.
+template <int FUNCTION>
+struct Known {
+  DEVICE constexpr operator int() const { return FUNCTION; }
+};
+
+// Calls body with a function, which the compiler knows if it is a usual one.
+template <class Body>
+DEVICE void withFunction(int64 function, Body body) {
+  switch (function) {
+    case NONE: return body(Known<NONE>());
+    case RELU: return body(Known<RELU>());
+    case SILU: return body(Known<SILU>());
+    default: return body(static_cast<int>(function));
+  }
+}
+
 // y = f(x + bias of the channel + addend); the last two where they are given.
 // at: x, y, bias, addend. n: channels, function. f: alpha.
 template <class T>
@@ -93,6 +110,25 @@ DEVICE void activate(const Args& a, Index i) {
 }
 KERNELS(activate)
 
+template <class T>
+DEVICE void activate_wide(const Args& a, Index i) {
+  const Index e = i * WIDE;
+  Wide x = loadWide(pointer<T>(a, 0), e);
+  if (a.at[2]) {
+    const float* bias = pointer<float>(a, 2) + e % size(a, 0);
+    for (Index k = 0; k < WIDE; k++) x.at[k] += bias[k];
+  }
+  if (a.at[3]) {
+    const Wide addend = loadWide(pointer<T>(a, 3), e);
+    for (Index k = 0; k < WIDE; k++) x.at[k] += addend.at[k];
+  }
+  withFunction(a.n[1], [&](auto function) {
+    for (Index k = 0; k < WIDE; k++) x.at[k] = activated(function, a.f[0], x.at[k]);
+  });
+  storeWide(pointer<T>(a, 1), e, x);
+}
+KERNELS(activate_wide)
+
 // dx = dy f'(x). at: x, dy, dx. n: function. f: alpha.
 template <class T>
 DEVICE void activate_backward(const Args& a, Index i) {
@@ -100,6 +136,18 @@ DEVICE void activate_backward(const Args& a, Index i) {
   store(pointer<T>(a, 2), i, load(pointer<T>(a, 1), i) * slope);
 }
 KERNELS(activate_backward)
+
+template <class T>
+DEVICE void activate_backward_wide(const Args& a, Index i) {
+  const Index e = i * WIDE;
+  const Wide x = loadWide(pointer<T>(a, 0), e);
+  Wide dy = loadWide(pointer<T>(a, 1), e);
+  withFunction(a.n[0], [&](auto function) {
+    for (Index k = 0; k < WIDE; k++) dy.at[k] *= derivative(function, a.f[0], x.at[k]);
+  });
+  storeWide(pointer<T>(a, 2), e, dy);
+}
+KERNELS(activate_backward_wide)
 
 // y = x above zero, the channel's slope times x below. at: x, slopes, y. n: channels, stride of slopes.
 template <class T>

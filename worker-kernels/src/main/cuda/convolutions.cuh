@@ -74,6 +74,47 @@ DEVICE bool outputOver(const Window3& w, const Place& input, int tap, Place& out
   return inside;
 }
 
+// Calls body with each tap of an output's window that lies inside, in order, and with the input's position under it.
+template <class Body>
+DEVICE void eachInput(const Window3& w, const Place& output, Body body) {
+  int tap = 0;
+  for (int d = 0; d < w.kernel[0]; d++) {
+    const int z = output.at[0] * w.stride[0] - w.pad[0] + d * w.dilation[0];
+    for (int h = 0; h < w.kernel[1]; h++) {
+      const int y = output.at[1] * w.stride[1] - w.pad[1] + h * w.dilation[1];
+      for (int v = 0; v < w.kernel[2]; v++, tap++) {
+        const int x = output.at[2] * w.stride[2] - w.pad[2] + v * w.dilation[2];
+        const bool inside = z >= 0 && z < w.in[0] && y >= 0 && y < w.in[1] && x >= 0 && x < w.in[2];
+        if (inside) body(tap, static_cast<Index>((z * w.in[1] + y) * w.in[2] + x));
+      }
+    }
+  }
+}
+
+// The output's coordinate whose window has an input under a tap; -1 where there is none.
+DEVICE int coordinateOver(const Window3& w, int d, int input, int tap) {
+  const int from = input + w.pad[d] - tap * w.dilation[d];
+  if (from < 0) return -1;
+  const int output = w.stride[d] == 1 ? from : from / w.stride[d];
+  return output * w.stride[d] == from && output < w.out[d] ? output : -1;
+}
+
+// Calls body with each tap that some output's window has over an input, in order, and with the output's position.
+template <class Body>
+DEVICE void eachOutput(const Window3& w, const Place& input, Body body) {
+  int tap = 0;
+  for (int d = 0; d < w.kernel[0]; d++) {
+    const int z = coordinateOver(w, 0, input.at[0], d);
+    for (int h = 0; h < w.kernel[1]; h++) {
+      const int y = coordinateOver(w, 1, input.at[1], h);
+      for (int v = 0; v < w.kernel[2]; v++, tap++) {
+        const int x = z < 0 || y < 0 ? -1 : coordinateOver(w, 2, input.at[2], v);
+        if (x >= 0) body(tap, static_cast<Index>((z * w.out[1] + y) * w.out[2] + x));
+      }
+    }
+  }
+}
+
 // y = f(sum + bias of the channel + addend); the last two where they are given. at: x, weights, y, bias, addend.
 // n: 21 function. f: alpha. An index is an element of y.
 template <class T>
@@ -143,3 +184,83 @@ DEVICE void conv_weights(const Args& a, Index i) {
   pointer<float>(a, 2)[i] = s;
 }
 KERNELS(conv_weights)
+
+// Depthwise convolutions, eight channels an index. The weights lie as (tap, channel).
+
+// As conv_forward. An index is eight elements of y.
+template <class T>
+DEVICE void depthwise_forward_wide(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const Index c = i % (w.oc / WIDE) * WIDE;
+  const Index row = i / (w.oc / WIDE);
+  const Index first = row / volume(w.out) * volume(w.in);
+  Wide s = {};
+  eachInput(w, placeIn(w.out, row % volume(w.out)), [&](int tap, Index position) {
+    const Wide x = loadWide(pointer<T>(a, 0), (first + position) * w.ic + c);
+    const Wide weight = loadWide(pointer<T>(a, 1), static_cast<Index>(tap) * w.oc + c);
+    for (Index k = 0; k < WIDE; k++) s.at[k] += x.at[k] * weight.at[k];
+  });
+  if (a.at[3]) {
+    for (Index k = 0; k < WIDE; k++) s.at[k] += pointer<float>(a, 3)[c + k];
+  }
+  if (a.at[4]) {
+    const Wide addend = loadWide(pointer<T>(a, 4), i * WIDE);
+    for (Index k = 0; k < WIDE; k++) s.at[k] += addend.at[k];
+  }
+  withFunction(a.n[21], [&](auto function) {
+    for (Index k = 0; k < WIDE; k++) s.at[k] = activated(function, a.f[0], s.at[k]);
+  });
+  storeWide(pointer<T>(a, 2), i * WIDE, s);
+}
+KERNELS(depthwise_forward_wide)
+
+// at: dy, weights, dx. n: as windowOf. An index is eight elements of dx.
+template <class T>
+DEVICE void depthwise_data_wide(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const Index c = i % (w.ic / WIDE) * WIDE;
+  const Index row = i / (w.ic / WIDE);
+  const Index first = row / volume(w.in) * volume(w.out);
+  Wide s = {};
+  eachOutput(w, placeIn(w.in, row % volume(w.in)), [&](int tap, Index position) {
+    const Wide dy = loadWide(pointer<T>(a, 0), (first + position) * w.oc + c);
+    const Wide weight = loadWide(pointer<T>(a, 1), static_cast<Index>(tap) * w.oc + c);
+    for (Index k = 0; k < WIDE; k++) s.at[k] += dy.at[k] * weight.at[k];
+  });
+  storeWide(pointer<T>(a, 2), i * WIDE, s);
+}
+KERNELS(depthwise_data_wide)
+
+// A part of the weight gradient. at: x, dy, sums. n: as conv_weights. An index is eight channels of a tap of a part.
+template <class T>
+DEVICE void depthwise_weights_wide(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const Index groups = w.oc / WIDE;
+  const Index c = i % groups * WIDE;
+  const Place tap = placeIn(w.kernel, i / groups % w.taps);
+  const Index from = i / groups / w.taps * size(a, 22);
+  const Index to = from + size(a, 22) < size(a, 21) ? from + size(a, 22) : size(a, 21);
+  Place output = placeIn(w.out, from % volume(w.out));
+  Index first = from / volume(w.out) * volume(w.in);
+  Wide s = {};
+  for (Index row = from; row < to; row++) {
+    Place input;
+    bool inside = true;
+    for (int d = 0; d < 3; d++) {
+      input.at[d] = output.at[d] * w.stride[d] - w.pad[d] + tap.at[d] * w.dilation[d];
+      inside = inside && input.at[d] >= 0 && input.at[d] < w.in[d];
+    }
+    if (inside) {
+      const Wide x = loadWide(pointer<T>(a, 0), (first + positionIn(w.in, input)) * w.ic + c);
+      const Wide dy = loadWide(pointer<T>(a, 1), row * w.oc + c);
+      for (Index k = 0; k < WIDE; k++) s.at[k] += x.at[k] * dy.at[k];
+    }
+    // The next output, without a division.
+    for (int d = 2; d >= 0 && ++output.at[d] == w.out[d]; d--) {
+      output.at[d] = 0;
+      if (d == 0) first += volume(w.in);
+    }
+  }
+  storeWide(pointer<float>(a, 2), i / groups * w.oc + c, s);
+}
+KERNELS(depthwise_weights_wide)

@@ -60,11 +60,73 @@ DEVICE float load(const BFloat16* at, Index i) { return floatOf(static_cast<unsi
 DEVICE void store(float* at, Index i, float x) { at[i] = x; }
 
 // To the nearest; of two equally near ones the one whose last bit is zero.
-DEVICE void store(BFloat16* at, Index i, float x) {
+DEVICE unsigned rounded(float x) {
   const unsigned bits = bitsOf(x);
   const bool nan = (bits & 0x7FFFFFFFu) > 0x7F800000u;
-  at[i].bits = static_cast<unsigned short>(nan ? 0x7FC0u : (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
+  return nan ? 0x7FC0u : (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
 }
+
+DEVICE void store(BFloat16* at, Index i, float x) { at[i].bits = static_cast<unsigned short>(rounded(x)); }
+
+// Neighbouring elements that one index takes together, 16 bytes at a time where they are aligned so.
+constexpr Index WIDE = 8;
+
+struct Wide {
+  float at[WIDE];
+};
+
+#ifdef __CUDACC__
+DEVICE Wide loadWide(const float* from, Index i) {
+  const float4* quads = reinterpret_cast<const float4*>(from + i);
+  const float4 low = quads[0];
+  const float4 high = quads[1];
+  return {{low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w}};
+}
+
+DEVICE Wide loadWide(const BFloat16* from, Index i) {
+  const uint4 pairs = *reinterpret_cast<const uint4*>(from + i);
+  const unsigned mask = 0xFFFF0000u;
+  return {{floatOf(pairs.x << 16), floatOf(pairs.x & mask), floatOf(pairs.y << 16), floatOf(pairs.y & mask),
+           floatOf(pairs.z << 16), floatOf(pairs.z & mask), floatOf(pairs.w << 16), floatOf(pairs.w & mask)}};
+}
+
+DEVICE void storeWide(float* to, Index i, const Wide& x) {
+  float4* quads = reinterpret_cast<float4*>(to + i);
+  quads[0] = make_float4(x.at[0], x.at[1], x.at[2], x.at[3]);
+  quads[1] = make_float4(x.at[4], x.at[5], x.at[6], x.at[7]);
+}
+
+DEVICE unsigned roundedPair(float low, float high) {
+  unsigned pair;
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+  return pair;
+}
+
+DEVICE void storeWide(BFloat16* to, Index i, const Wide& x) {
+  *reinterpret_cast<uint4*>(to + i) = make_uint4(roundedPair(x.at[0], x.at[1]), roundedPair(x.at[2], x.at[3]),
+                                                 roundedPair(x.at[4], x.at[5]), roundedPair(x.at[6], x.at[7]));
+}
+#else
+// A GPU would stop the program too.
+template <class T>
+DEVICE void requireAligned(const T* at) {
+  if (reinterpret_cast<unsigned long long>(at) % 16 != 0) __builtin_trap();
+}
+
+template <class T>
+DEVICE Wide loadWide(const T* from, Index i) {
+  requireAligned(from + i);
+  Wide x;
+  for (Index k = 0; k < WIDE; k++) x.at[k] = load(from, i + k);
+  return x;
+}
+
+template <class T>
+DEVICE void storeWide(T* to, Index i, const Wide& x) {
+  requireAligned(to + i);
+  for (Index k = 0; k < WIDE; k++) store(to, i + k, x.at[k]);
+}
+#endif
 
 // A tensor whose type is an argument: 0 for float32, 1 for bfloat16.
 DEVICE float loadAs(const void* at, int64 type, Index i) {

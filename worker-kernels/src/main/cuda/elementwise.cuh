@@ -34,6 +34,16 @@ DEVICE void add(const Args& a, Index i) {
 }
 KERNELS(add)
 
+template <class T>
+DEVICE void add_wide(const Args& a, Index i) {
+  const Index e = i * WIDE;
+  Wide x = loadWide(pointer<T>(a, 0), e);
+  const Wide y = loadWide(pointer<T>(a, 1), e);
+  for (Index k = 0; k < WIDE; k++) x.at[k] += y.at[k];
+  storeWide(pointer<T>(a, 2), e, x);
+}
+KERNELS(add_wide)
+
 // Where the factor of an element lies that has a sample, a position and a channel.
 struct Shared {
   Index sample, position, channel;
@@ -53,6 +63,17 @@ DEVICE void scale(const Args& a, Index i) {
   store(pointer<T>(a, 2), i, load(pointer<T>(a, 0), i) * loadAs(a.at[1], a.n[5], factor));
 }
 KERNELS(scale)
+
+template <class T>
+DEVICE void scale_wide(const Args& a, Index i) {
+  const Index e = i * WIDE;
+  const Shared at = placeOf(e, size(a, 0), size(a, 1));
+  const Index factor = at.sample * size(a, 2) + at.position * size(a, 3) + at.channel * size(a, 4);
+  Wide x = loadWide(pointer<T>(a, 0), e);
+  for (Index k = 0; k < WIDE; k++) x.at[k] *= loadAs(a.at[1], a.n[5], factor + k * size(a, 4));
+  storeWide(pointer<T>(a, 2), e, x);
+}
+KERNELS(scale_wide)
 
 // Y = A B of matrices that lie anyhow, one for each sample and head.
 // at: A, B, Y. n: 0 rows, 1 columns, 2 terms, 3 heads, 4-7 strides of A over sample, head, row and term, 8-11 of B over

@@ -16,15 +16,22 @@ DEVICE NormPlace normPlace(const Args& a, Index i) {
   return {moment, at.position * size(a, 6) + at.channel * size(a, 7)};
 }
 
+// The distance of the moments of neighbouring channels, where eight of them share moments or have one each.
+DEVICE Index momentStep(const Args& a) { return a.n[5] == 1 ? size(a, 4) : 0; }
+
+DEVICE NormPlace neighbour(const Args& a, const NormPlace& first, Index k) {
+  return {first.moment + k * momentStep(a), first.scale + k * size(a, 7)};
+}
+
 DEVICE float oneOverRoot(float x) { return 1 / sqrtf(x); }
 
-// Mean and one over the root of the variance, of sums about a pivot: the column's first element, or 0 where x is missing.
+// Mean and one over the root of the variance, of sums about a pivot: the column's first element.
 // at: x, sums, mean, root, batch mean's place, batch variance's place, running mean. n: 0 elements of a column,
 // 1 columns. f: epsilon. The places get what RunningStatistics defines: the mean about the running mean, and the second
 // moment about it.
 template <class T>
 DEVICE void batch_moments(const Args& a, Index i) {
-  const float pivot = a.at[0] ? load(pointer<T>(a, 0), i) : 0;
+  const float pivot = load(pointer<T>(a, 0), i);
   const double elements = static_cast<double>(a.n[0]);
   const double shift = pointer<float>(a, 1)[i] / elements;
   double variance = pointer<float>(a, 1)[i + size(a, 1)] / elements - shift * shift;
@@ -88,31 +95,66 @@ DEVICE float scaleOf(const Args& a, int which, Index place) {
   return a.at[which] ? pointer<float>(a, which)[place] : 1;
 }
 
+// What a fused norm adds its addend to: scale (x - mean) root + shift. at: 1 mean, 2 root, 3 scale, 4 shift.
+DEVICE float scaledAndShifted(const Args& a, const NormPlace& place, float x) {
+  const float z = (x - pointer<float>(a, 1)[place.moment]) * pointer<float>(a, 2)[place.moment];
+  const float y = z * scaleOf(a, 3, place.scale);
+  return a.at[4] ? y + pointer<float>(a, 4)[place.scale] : y;
+}
+
 // y = f(scale (x - mean) root + shift + addend). at: x, mean, root, scale, shift, addend, y. Scale, shift and addend may
 // be missing. n: as normPlace, 8 function.
 template <class T>
 DEVICE void normalise(const Args& a, Index i) {
-  const NormPlace place = normPlace(a, i);
-  const float z = (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * pointer<float>(a, 2)[place.moment];
-  float y = z * scaleOf(a, 3, place.scale);
-  if (a.at[4]) y += pointer<float>(a, 4)[place.scale];
+  float y = scaledAndShifted(a, normPlace(a, i), load(pointer<T>(a, 0), i));
   if (a.at[5]) y += load(pointer<T>(a, 5), i);
   store(pointer<T>(a, 6), i, activated(static_cast<int>(a.n[8]), 0, y));
 }
 KERNELS(normalise)
 
+// The same sum for eight channels.
+template <class T>
+DEVICE Wide wideBeforeActivation(const Args& a, Index e) {
+  const NormPlace first = normPlace(a, e);
+  Wide y = loadWide(pointer<T>(a, 0), e);
+  for (Index k = 0; k < WIDE; k++) y.at[k] = scaledAndShifted(a, neighbour(a, first, k), y.at[k]);
+  if (a.at[5]) {
+    const Wide addend = loadWide(pointer<T>(a, 5), e);
+    for (Index k = 0; k < WIDE; k++) y.at[k] += addend.at[k];
+  }
+  return y;
+}
+
+template <class T>
+DEVICE void normalise_wide(const Args& a, Index i) {
+  Wide y = wideBeforeActivation<T>(a, i * WIDE);
+  withFunction(a.n[8], [&](auto function) {
+    for (Index k = 0; k < WIDE; k++) y.at[k] = activated(function, 0, y.at[k]);
+  });
+  storeWide(pointer<T>(a, 6), i * WIDE, y);
+}
+KERNELS(normalise_wide)
+
 // The gradient before the activation of a fused norm: g = dy f'(scale z + shift + addend).
 // at: x, mean, root, scale, shift, addend, dy, g. n: as normPlace, 8 function.
 template <class T>
 DEVICE void normalise_gate(const Args& a, Index i) {
-  const NormPlace place = normPlace(a, i);
-  const float z = (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * pointer<float>(a, 2)[place.moment];
-  float y = z * scaleOf(a, 3, place.scale);
-  if (a.at[4]) y += pointer<float>(a, 4)[place.scale];
+  float y = scaledAndShifted(a, normPlace(a, i), load(pointer<T>(a, 0), i));
   if (a.at[5]) y += load(pointer<T>(a, 5), i);
   store(pointer<T>(a, 7), i, load(pointer<T>(a, 6), i) * derivative(static_cast<int>(a.n[8]), 0, y));
 }
 KERNELS(normalise_gate)
+
+template <class T>
+DEVICE void normalise_gate_wide(const Args& a, Index i) {
+  const Wide y = wideBeforeActivation<T>(a, i * WIDE);
+  Wide g = loadWide(pointer<T>(a, 6), i * WIDE);
+  withFunction(a.n[8], [&](auto function) {
+    for (Index k = 0; k < WIDE; k++) g.at[k] *= derivative(function, 0, y.at[k]);
+  });
+  storeWide(pointer<T>(a, 7), i * WIDE, g);
+}
+KERNELS(normalise_gate_wide)
 
 // What an activation behind a norm leaves of dy: f'(scale z + shift). at: scale and shift at the places given.
 DEVICE float gateOf(const Args& a, int function, int scaleAt, int shiftAt, Index place, float z) {
@@ -143,25 +185,161 @@ DEVICE void sum_norm(const Args& a, Index i) {
 }
 KERNELS(sum_norm)
 
+// The same for eight channels, each of which has moments of its own, without a scale of the gradient. n: as widePartOf,
+// 16 the activation's function, or none.
+template <class T>
+DEVICE void sum_norm_wide(const Args& a, Index i) {
+  const Part part = widePartOf(a, i);
+  Wide mean, root, scale, shift;
+  for (Index k = 0; k < WIDE; k++) {
+    mean.at[k] = pointer<float>(a, 1)[part.inner + k];
+    root.at[k] = pointer<float>(a, 2)[part.inner + k];
+    scale.at[k] = scaleOf(a, 6, part.inner + k);
+    shift.at[k] = a.at[7] ? pointer<float>(a, 7)[part.inner + k] : 0;
+  }
+  Wide first = {};
+  Wide second = {};
+  withFunction(a.n[16], [&](auto function) {
+    for (Index m = part.from; m < part.to; m++) {
+      const Wide x = loadWide(pointer<T>(a, 0), elementOf(part, m));
+      const Wide dy = loadWide(pointer<T>(a, 3), elementOf(part, m));
+      for (Index k = 0; k < WIDE; k++) {
+        const float z = (x.at[k] - mean.at[k]) * root.at[k];
+        const float g = dy.at[k] * derivative(function, 0, z * scale.at[k] + shift.at[k]);
+        first.at[k] += g;
+        second.at[k] += g * z;
+      }
+    }
+  });
+  const Index sums = wideSum(a, i);
+  storeWide(pointer<float>(a, 4), sums, first);
+  storeWide(pointer<float>(a, 4), sums + static_cast<Index>(a.count) * WIDE, second);
+}
+KERNELS(sum_norm_wide)
+
 // dx = root (dy scale - s (first + z second) / elements), where s is the scale if the sums leave it out.
 // at: x, mean, root, scale, dy, first, second, dx, shift. Without sums the moments do not depend on x: dx = root dy scale.
 // dy is that behind an activation if there is one. n: as normPlace, 8 whether the sums leave the scale out, 9 the
 // activation's function, or none. f: one over the elements of a sum.
-template <class T>
-DEVICE void norm_backward(const Args& a, Index i) {
-  const NormPlace place = normPlace(a, i);
-  const float root = pointer<float>(a, 2)[place.moment];
+// The gradient behind a norm's moments: that of one element, g = dy f', with z where anything needs it.
+DEVICE float throughMoments(const Args& a, const NormPlace& place, float z, float g) {
   const float scale = scaleOf(a, 3, place.scale);
-  const bool needsZ = a.at[5] || a.n[9] != NONE;
-  const float z = needsZ ? (load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment]) * root : 0;
-  float dx = load(pointer<T>(a, 4), i) * gateOf(a, static_cast<int>(a.n[9]), 3, 8, place.scale, z) * scale;
+  float dx = g * scale;
   if (a.at[5]) {
     const float sums = pointer<float>(a, 5)[place.moment] + z * pointer<float>(a, 6)[place.moment];
     dx -= (a.n[8] ? scale : 1) * sums * a.f[0];
   }
-  store(pointer<T>(a, 7), i, dx * root);
+  return dx * pointer<float>(a, 2)[place.moment];
+}
+
+template <class T>
+DEVICE void norm_backward(const Args& a, Index i) {
+  const NormPlace place = normPlace(a, i);
+  const bool needsZ = a.at[5] || a.n[9] != NONE;
+  const float centred = needsZ ? load(pointer<T>(a, 0), i) - pointer<float>(a, 1)[place.moment] : 0;
+  const float z = centred * pointer<float>(a, 2)[place.moment];
+  const float g = load(pointer<T>(a, 4), i) * gateOf(a, static_cast<int>(a.n[9]), 3, 8, place.scale, z);
+  store(pointer<T>(a, 7), i, throughMoments(a, place, z, g));
 }
 KERNELS(norm_backward)
+
+template <class T>
+DEVICE void norm_backward_wide(const Args& a, Index i) {
+  const Index e = i * WIDE;
+  const NormPlace first = normPlace(a, e);
+  const bool needsZ = a.at[5] || a.n[9] != NONE;
+  Wide z = needsZ ? loadWide(pointer<T>(a, 0), e) : Wide{};
+  Wide dx = loadWide(pointer<T>(a, 4), e);
+  withFunction(a.n[9], [&](auto function) {
+    for (Index k = 0; k < WIDE; k++) {
+      const NormPlace place = neighbour(a, first, k);
+      if (needsZ) z.at[k] = (z.at[k] - pointer<float>(a, 1)[place.moment]) * pointer<float>(a, 2)[place.moment];
+      const float g = dx.at[k] * gateOf(a, function, 3, 8, place.scale, z.at[k]);
+      dx.at[k] = throughMoments(a, place, z.at[k], g);
+    }
+  });
+  storeWide(pointer<T>(a, 7), e, dx);
+}
+KERNELS(norm_backward_wide)
+
+// Batch norms whose channels are taken eight at a time have, for each channel, the factors of a line: y = x a + b forward,
+// and dx = g a + x c + d backward. An index takes eight channels of some rows, which lie far apart, so that neighbouring
+// indices read neighbouring memory.
+struct RowsOf {
+  Index channel, first, step;  // rows first, first + step, ...
+};
+
+// n: 0 rows, 1 channels, 2 steps: the rows that lie between two of an index.
+DEVICE RowsOf rowsOf(const Args& a, Index i) {
+  const Index groups = size(a, 1) / WIDE;
+  return {i % groups * WIDE, i / groups, size(a, 2)};
+}
+
+// The factors a and b. at: mean, root, scale, shift, factors. n: 0 channels.
+DEVICE void batch_factors(const Args& a, Index i) {
+  const float slope = pointer<float>(a, 2)[i] * pointer<float>(a, 1)[i];
+  pointer<float>(a, 4)[i] = slope;
+  pointer<float>(a, 4)[i + size(a, 0)] = pointer<float>(a, 3)[i] - pointer<float>(a, 0)[i] * slope;
+}
+KERNEL(batch_factors_any, batch_factors)
+
+// The factors c and d, of the sums of g and g z. at: mean, root, factors a and b, first, second, factors c and d.
+// n: 0 channels. f: one over the elements of a sum.
+DEVICE void batch_gradient_factors(const Args& a, Index i) {
+  const float share = pointer<float>(a, 2)[i] * a.f[0];
+  const float c = -share * pointer<float>(a, 4)[i] * pointer<float>(a, 1)[i];
+  pointer<float>(a, 5)[i] = c;
+  pointer<float>(a, 5)[i + size(a, 0)] = -share * pointer<float>(a, 3)[i] - c * pointer<float>(a, 0)[i];
+}
+KERNEL(batch_gradient_factors_any, batch_gradient_factors)
+
+// y = f(x a + b + addend). at: x, factors a and b, addend, y. The addend may be missing. n: as rowsOf, 3 function.
+template <class T>
+DEVICE void batch_normalise(const Args& a, Index i) {
+  const RowsOf rows = rowsOf(a, i);
+  const Index channels = size(a, 1);
+  const Wide slope = loadWide(pointer<float>(a, 1), rows.channel);
+  const Wide offset = loadWide(pointer<float>(a, 1), channels + rows.channel);
+  withFunction(a.n[3], [&](auto function) {
+    for (Index row = rows.first; row < size(a, 0); row += rows.step) {
+      const Index e = row * channels + rows.channel;
+      Wide x = loadWide(pointer<T>(a, 0), e);
+      for (Index k = 0; k < WIDE; k++) x.at[k] = x.at[k] * slope.at[k] + offset.at[k];
+      if (a.at[2]) {
+        const Wide addend = loadWide(pointer<T>(a, 2), e);
+        for (Index k = 0; k < WIDE; k++) x.at[k] += addend.at[k];
+      }
+      for (Index k = 0; k < WIDE; k++) x.at[k] = activated(function, 0, x.at[k]);
+      storeWide(pointer<T>(a, 3), e, x);
+    }
+  });
+}
+KERNELS(batch_normalise)
+
+// dx = g a + x c + d, g = dy f'(x a + b). at: x, dy, factors a and b, factors c and d, dx. n: as rowsOf, 3 the activation's
+// function, or none.
+template <class T>
+DEVICE void batch_backward(const Args& a, Index i) {
+  const RowsOf rows = rowsOf(a, i);
+  const Index channels = size(a, 1);
+  const Wide slope = loadWide(pointer<float>(a, 2), rows.channel);
+  const Wide offset = loadWide(pointer<float>(a, 2), channels + rows.channel);
+  const Wide c = loadWide(pointer<float>(a, 3), rows.channel);
+  const Wide d = loadWide(pointer<float>(a, 3), channels + rows.channel);
+  withFunction(a.n[3], [&](auto function) {
+    for (Index row = rows.first; row < size(a, 0); row += rows.step) {
+      const Index e = row * channels + rows.channel;
+      const Wide x = loadWide(pointer<T>(a, 0), e);
+      Wide dx = loadWide(pointer<T>(a, 1), e);
+      for (Index k = 0; k < WIDE; k++) {
+        const float g = dx.at[k] * derivative(function, 0, x.at[k] * slope.at[k] + offset.at[k]);
+        dx.at[k] = g * slope.at[k] + (x.at[k] * c.at[k] + d.at[k]);
+      }
+      storeWide(pointer<T>(a, 4), e, dx);
+    }
+  });
+}
+KERNELS(batch_backward)
 
 // Local response norm over the channels of a row. d = k + alpha / size * the sum of x^2 around a channel.
 // n: 0 channels, 1 half of the window. f: 0 alpha / size, 1 beta, 2 k, 3 2 alpha beta / size.

@@ -44,6 +44,56 @@ DEVICE void max_pool_backward(const Args& a, Index i) {
 }
 KERNELS(max_pool_backward)
 
+// The taps of eight channels that hold their maxima.
+struct alignas(16) Holders {
+  unsigned short at[WIDE];
+};
+
+// Eight channels of max_pool.
+template <class T>
+DEVICE void max_pool_wide(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const Index c = i % (w.ic / WIDE) * WIDE;
+  const Index row = i / (w.ic / WIDE);
+  const Index first = row / volume(w.out) * volume(w.in);
+  Wide best = {};
+  Holders holders = {};
+  bool none = true;
+  eachInput(w, placeIn(w.out, row % volume(w.out)), [&](int tap, Index position) {
+    const Wide x = loadWide(pointer<T>(a, 0), (first + position) * w.ic + c);
+    for (Index k = 0; k < WIDE; k++) {
+      if (none || x.at[k] > best.at[k] || x.at[k] != x.at[k]) {
+        best.at[k] = x.at[k];
+        holders.at[k] = static_cast<unsigned short>(tap);
+      }
+    }
+    none = false;
+  });
+  storeWide(pointer<T>(a, 1), i * WIDE, best);
+  if (a.at[2]) pointer<Holders>(a, 2)[i] = holders;
+}
+KERNELS(max_pool_wide)
+
+// Eight channels of max_pool_backward.
+template <class T>
+DEVICE void max_pool_backward_wide(const Args& a, Index i) {
+  const Window3 w = windowOf(a);
+  const Index c = i % (w.ic / WIDE) * WIDE;
+  const Index row = i / (w.ic / WIDE);
+  const Index first = row / volume(w.in) * volume(w.out);
+  Wide s = {};
+  eachOutput(w, placeIn(w.in, row % volume(w.in)), [&](int tap, Index position) {
+    const Index y = (first + position) * w.ic + c;
+    const Holders holders = pointer<Holders>(a, 1)[y / WIDE];
+    const Wide dy = loadWide(pointer<T>(a, 0), y);
+    for (Index k = 0; k < WIDE; k++) {
+      if (holders.at[k] == tap) s.at[k] += dy.at[k];
+    }
+  });
+  storeWide(pointer<T>(a, 2), i * WIDE, s);
+}
+KERNELS(max_pool_backward_wide)
+
 // The taps of a window that count: those inside the input, or inside its padding. n: as windowOf, 21 whether padding
 // counts, 22-24 padding after.
 DEVICE int counted(const Args& a, const Window3& w, const Place& output) {

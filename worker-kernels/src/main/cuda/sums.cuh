@@ -23,6 +23,23 @@ DEVICE Part partOf(const Args& a, Index i) {
   return {i / inner / size(a, 2), i % inner, from < middle ? from : middle, to < middle ? to : middle, middle, inner};
 }
 
+// The part of eight neighbouring columns.
+DEVICE Part widePartOf(const Args& a, Index i) {
+  const Index groups = size(a, 1) / WIDE;
+  const Index part = i / groups % size(a, 2);
+  const Index from = part * size(a, 3);
+  const Index to = from + size(a, 3);
+  const Index middle = size(a, 0);
+  const Index inner = i % groups * WIDE;
+  return {i / groups / size(a, 2), inner, from < middle ? from : middle, to < middle ? to : middle, middle, size(a, 1)};
+}
+
+// Where the sums of eight columns lie: as those of one column.
+DEVICE Index wideSum(const Args& a, Index i) {
+  const Index groups = size(a, 1) / WIDE;
+  return i / groups * size(a, 1) + i % groups * WIDE;
+}
+
 DEVICE Index elementOf(const Part& part, Index m) { return (part.outer * part.middle + m) * part.width + part.inner; }
 
 // Sum of x. at: x, sums. n: as partOf, 4 type of x.
@@ -33,6 +50,19 @@ DEVICE void sum(const Args& a, Index i) {
   pointer<float>(a, 1)[i] = s;
 }
 KERNEL(sum_any, sum)
+
+// The same for eight columns. x is of the kernel's type. n: as widePartOf.
+template <class T>
+DEVICE void sum_wide(const Args& a, Index i) {
+  const Part part = widePartOf(a, i);
+  Wide s = {};
+  for (Index m = part.from; m < part.to; m++) {
+    const Wide x = loadWide(pointer<T>(a, 0), elementOf(part, m));
+    for (Index k = 0; k < WIDE; k++) s.at[k] += x.at[k];
+  }
+  storeWide(pointer<float>(a, 1), wideSum(a, i), s);
+}
+KERNELS(sum_wide)
 
 // Sum of x y, each of its type. at: x, y, sums. n: as partOf, 4 type of x, 5 type of y.
 DEVICE void sum_products(const Args& a, Index i) {
@@ -45,6 +75,20 @@ DEVICE void sum_products(const Args& a, Index i) {
   pointer<float>(a, 2)[i] = s;
 }
 KERNEL(sum_products_any, sum_products)
+
+// The same for eight columns. Both are of the kernel's type. n: as widePartOf.
+template <class T>
+DEVICE void sum_products_wide(const Args& a, Index i) {
+  const Part part = widePartOf(a, i);
+  Wide s = {};
+  for (Index m = part.from; m < part.to; m++) {
+    const Wide x = loadWide(pointer<T>(a, 0), elementOf(part, m));
+    const Wide y = loadWide(pointer<T>(a, 1), elementOf(part, m));
+    for (Index k = 0; k < WIDE; k++) s.at[k] += x.at[k] * y.at[k];
+  }
+  storeWide(pointer<float>(a, 2), wideSum(a, i), s);
+}
+KERNELS(sum_products_wide)
 
 // Sum of dy min(x, 0), the gradient of a slope. at: x, dy, sums. n: as partOf.
 template <class T>
@@ -78,6 +122,26 @@ DEVICE void sum_moments(const Args& a, Index i) {
 }
 KERNELS(sum_moments)
 
+template <class T>
+DEVICE void sum_moments_wide(const Args& a, Index i) {
+  const Part part = widePartOf(a, i);
+  const Wide pivot = loadWide(pointer<T>(a, 0), elementOf(part, 0));
+  Wide first = {};
+  Wide second = {};
+  for (Index m = part.from; m < part.to; m++) {
+    const Wide x = loadWide(pointer<T>(a, 0), elementOf(part, m));
+    for (Index k = 0; k < WIDE; k++) {
+      const float d = x.at[k] - pivot.at[k];
+      first.at[k] += d;
+      second.at[k] += d * d;
+    }
+  }
+  const Index sums = wideSum(a, i);
+  storeWide(pointer<float>(a, 1), sums, first);
+  storeWide(pointer<float>(a, 1), sums + static_cast<Index>(a.count) * WIDE, second);
+}
+KERNELS(sum_moments_wide)
+
 // Sums groups of neighbouring parts. at: sums, result. n: 0 inner, 1 parts, 2 parts of a group, 3 groups. The count
 // covers all quantities.
 DEVICE void fold(const Args& a, Index i) {
@@ -103,3 +167,13 @@ DEVICE void spread(const Args& a, Index i) {
   store(pointer<T>(a, 1), i, a.f[0] * load(pointer<T>(a, 0), at.sample * size(a, 1) + at.channel));
 }
 KERNELS(spread)
+
+template <class T>
+DEVICE void spread_wide(const Args& a, Index i) {
+  const Index e = i * WIDE;
+  const Shared at = placeOf(e, size(a, 0), size(a, 1));
+  Wide x = loadWide(pointer<T>(a, 0), at.sample * size(a, 1) + at.channel);
+  for (Index k = 0; k < WIDE; k++) x.at[k] *= a.f[0];
+  storeWide(pointer<T>(a, 1), e, x);
+}
+KERNELS(spread_wide)

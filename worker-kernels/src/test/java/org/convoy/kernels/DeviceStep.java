@@ -3,8 +3,9 @@ package org.convoy.kernels;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.convoy.graph.Graph;
+import org.convoy.kernels.cuda.Device;
 import org.convoy.models.Models;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,11 +52,18 @@ public final class DeviceStep {
 
   private static double[] training(Backend backend, Plan plan, int steps) {
     Graph graph = plan.graph();
-    int batch = plan.request().batch();
-    try (DeviceTrainingStep step = new DeviceTrainingStep(backend.device().orElseThrow(), plan);
-        INDArray images = Nd4j.rand(DataType.FLOAT, graph.inputShape().batched(batch))) {
-      FloatPointer batchThere = new FloatPointer(images.data().pointer());
-      return timed(steps, i -> step.run(batchThere, i));
+    Device device = backend.device().orElseThrow();
+    try (DeviceTrainingStep step = new DeviceTrainingStep(device, plan);
+        INDArray images =
+            Nd4j.rand(DataType.FLOAT, graph.inputShape().batched(plan.request().batch()))) {
+      Pointer memory = images.data().addressPointer();
+      long bytes = images.length() * Float.BYTES;
+      device.pin(memory, bytes);
+      InputKernels copy = to -> device.uploadBeside(to, memory, bytes);
+      double[] seconds = timed(steps, i -> step.run(copy, i));
+      device.finish();
+      device.unpin(memory);
+      return seconds;
     }
   }
 

@@ -87,17 +87,6 @@ class FusedEnginesTest {
     assertTrue(words.stream().noneMatch(word -> word.startsWith("normalise")), words::toString);
   }
 
-  @Test
-  void engineTakesTheMomentsInBfloat16() {
-    Set<String> words = words(PlanRequest.training(2).precision(Precision.BFLOAT16));
-    assertTrue(words.contains("a forward with moments"), words::toString);
-    assertTrue(words.contains("b forward with moments"), words::toString);
-    assertTrue(words.stream().noneMatch(word -> word.startsWith("sum_moments")), words::toString);
-    Set<String> exact = words(PlanRequest.training(2));
-    assertTrue(exact.contains("a forward"), exact::toString);
-    assertTrue(exact.stream().anyMatch(word -> word.startsWith("sum_moments")), exact::toString);
-  }
-
   /** A choice says for every kernel whether it is an engine's, and which one. */
   @Test
   void choicesAreTakenAgain() {

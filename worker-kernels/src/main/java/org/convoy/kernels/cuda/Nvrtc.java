@@ -62,7 +62,11 @@ public final class Nvrtc {
               names.address()));
       // Products and sums are rounded one by one, as on the host.
       List<String> options =
-          List.of("--std=c++17", "--fmad=false", "--gpu-architecture=" + architecture);
+          List.of(
+              "--std=c++17",
+              "--fmad=false",
+              "--device-as-default-execution-space", // for functions without a name
+              "--gpu-architecture=" + architecture);
       PointerPointer<Pointer> given = pointers(texts, options, false);
       int status =
           library.call("nvrtcCompileProgram", program.get(), options.size(), given.address());

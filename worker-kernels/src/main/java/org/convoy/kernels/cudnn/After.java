@@ -22,7 +22,7 @@ record After(Optional<Tensor> bias, Optional<Tensor> addend, Optional<Activate> 
   Optional<Epilogue> epilogue() {
     return isNothing() || activation.filter(op -> Pointwise.of(op).isEmpty()).isPresent()
         ? Optional.empty()
-        : Optional.of(new Epilogue(bias.isPresent(), addend.isPresent(), activation, false));
+        : Optional.of(new Epilogue(bias.isPresent(), addend.isPresent(), activation));
   }
 
   boolean isNothing() {
@@ -51,6 +51,7 @@ record After(Optional<Tensor> bias, Optional<Tensor> addend, Optional<Activate> 
     if (!isNothing()) {
       lowering
           .kernel("activate")
+          .wide(result.desc().wide())
           .at(result, result)
           .maybe(bias)
           .maybe(addend)

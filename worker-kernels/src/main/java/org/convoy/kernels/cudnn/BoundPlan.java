@@ -10,6 +10,7 @@ import org.convoy.kernels.cuda.DeviceVector;
 import org.convoy.kernels.plan.CompiledPlan;
 import org.convoy.kernels.plan.Edges;
 import org.convoy.kernels.plan.Home;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What exists once a plan is bound: its memory, and its program with all addresses. The flat
@@ -30,6 +31,7 @@ final class BoundPlan implements CompiledPlan.Bound {
   private final DeviceMemory memory;
   private final LongPointer drawKey = new LongPointer(1);
   private final Edges edges;
+  private final boolean pinned;
   private Optional<Copies> copies = Optional.empty();
 
   /** The program with the vectors that it has been used with, by where they begin. */
@@ -42,6 +44,8 @@ final class BoundPlan implements CompiledPlan.Bound {
     this.sizes = sizes;
     this.memory = new DeviceMemory(device, sizes.program(), sizes.device());
     this.edges = edges.get();
+    INDArray input = this.edges.input();
+    this.pinned = device.pin(Edges.address(input), input.length() * Float.BYTES);
   }
 
   /**
@@ -124,6 +128,9 @@ final class BoundPlan implements CompiledPlan.Bound {
     closeCopies();
     memory.close();
     drawKey.close();
+    if (pinned) {
+      device.unpin(Edges.address(edges.input()));
+    }
     edges.close();
   }
 }

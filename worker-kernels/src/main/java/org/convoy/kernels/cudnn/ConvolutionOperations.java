@@ -15,7 +15,6 @@ import org.convoy.kernels.cudnn.Descriptor.Type;
  */
 final class ConvolutionOperations {
   private static final int CROSS_CORRELATION = 1;
-  private static final int SUM_AND_SQUARES = 0;
 
   private final OperationGraph graph;
   private final Work.Convolution work;
@@ -85,17 +84,6 @@ final class ConvolutionOperations {
     if (epilogue.activation().isPresent()) {
       Activate function = epilogue.activation().get();
       apply(Pointwise.of(function).orElseThrow(), now, Optional.empty(), result);
-    }
-    if (epilogue.moments()) {
-      graph.add(
-          graph
-              .own(Kind.OPERATION_GEN_STATS)
-              .setNumber(Attribute.OPERATION_GENSTATS_MODE, Type.GENSTATS_MODE, SUM_AND_SQUARES)
-              .setNumber(
-                  Attribute.OPERATION_GENSTATS_MATH_PREC, Type.DATA_TYPE, OperationGraph.FLOAT)
-              .set(Attribute.OPERATION_GENSTATS_XDESC, result)
-              .set(Attribute.OPERATION_GENSTATS_SUMDESC, perChannel())
-              .set(Attribute.OPERATION_GENSTATS_SQSUMDESC, perChannel()));
     }
   }
 

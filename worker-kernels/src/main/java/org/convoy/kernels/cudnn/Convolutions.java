@@ -68,7 +68,7 @@ final class Convolutions {
   private Lowered lower(Chain chain) {
     Optional<FoldedWeights> folded =
         chain.norm().map(norm -> FoldedWeights.of(lowering, shape, weight, bias, norm));
-    Tensor weights = folded.isPresent() ? folded.get().weights() : weights();
+    Tensor weights = folded.isPresent() ? byTap(folded.get().weights()) : weights();
     Optional<Tensor> added =
         folded.map(FoldedWeights::bias).or(() -> bias.map(lowering::parameter));
     Optional<Tensor> addend =
@@ -88,9 +88,7 @@ final class Convolutions {
     Tensor source = lowering.input(node, 0);
     Tensor weights = weights();
     Tensor output = lowering.allocate(shape.result());
-    if (bias.isPresent() || !forwardWithMoments(source, weights, output)) {
-      forward(source, weights, output, After.bias(bias.map(lowering::parameter)));
-    }
+    forward(source, weights, output, After.bias(bias.map(lowering::parameter)));
     return new Lowered(
         output,
         gradient -> {
@@ -106,8 +104,28 @@ final class Convolutions {
   }
 
   private Tensor weights() {
-    return lowering.weights(
-        weight, shape.result().channels(), shape.window().taps(), shape.depth());
+    int outputs = shape.result().channels();
+    int taps = shape.window().taps();
+    return wide()
+        ? lowering.depthwiseWeights(weight, outputs, taps)
+        : lowering.weights(weight, outputs, taps, shape.depth());
+  }
+
+  /** Whether kernels compute eight channels at an index, with weights that lie by tap. */
+  private boolean wide() {
+    return shape.depthwise() && shape.image().wide();
+  }
+
+  /** Weights that lie by channel as {@link #weights} has them. */
+  private Tensor byTap(Tensor weights) {
+    return wide()
+        ? lowering.byTap(weights, shape.result().channels(), shape.window().taps())
+        : weights;
+  }
+
+  /** Convoy's kernel for a direction. */
+  private Kernel own(String direction) {
+    return lowering.kernel(wide() ? "depthwise_" + direction : "conv_" + direction).wide(wide());
   }
 
   private Lowered lowerTransposed() {
@@ -149,8 +167,7 @@ final class Convolutions {
       after.apply(lowering, result);
       return;
     }
-    lowering
-        .kernel("conv_forward")
+    own("forward")
         .at(image, weights, result)
         .maybe(after.bias())
         .maybe(after.addend())
@@ -160,34 +177,9 @@ final class Convolutions {
         .launch(result.desc().elements());
   }
 
-  /**
-   * An engine that also sums the result and its squares for a batch normalisation. In bfloat16
-   * alone: the sums are not taken about a value close to the mean, as those of float32 have to be.
-   */
-  private boolean forwardWithMoments(Tensor image, Tensor weights, Tensor result) {
-    if (lowering.type() != NumberType.BFLOAT16 || !lowering.wantsMoments()) {
-      return false;
-    }
-    long channels = shape.result().channels();
-    Tensor sums = lowering.allocate(Desc.numbers(2 * channels));
-    boolean found =
-        engine(
-            Direction.FORWARD,
-            Epilogue.MOMENTS,
-            List.of(image, weights, result, sums.part(0, channels), sums.part(channels, channels)));
-    if (found) {
-      lowering.setMoments(sums);
-    }
-    return found;
-  }
-
   private void data(Tensor result, Tensor weights, Tensor image) {
     if (!engine(Direction.DATA, Epilogue.NONE, List.of(image, weights, result))) {
-      lowering
-          .kernel("conv_data")
-          .at(result, weights, image)
-          .sizes(shape.sizes())
-          .launch(image.desc().elements());
+      own("data").at(result, weights, image).sizes(shape.sizes()).launch(image.desc().elements());
     }
   }
 
@@ -214,11 +206,10 @@ final class Convolutions {
       }
     }
     long rows = shape.result().rows();
-    long part = Sums.partOf(shape.weights(), rows);
+    long part = Sums.partOf(shape.weights() / (wide() ? Kernel.WIDTH : 1), rows);
     long parts = (rows + part - 1) / part;
     Tensor sums = lowering.allocate(Desc.numbers(shape.weights() * parts));
-    lowering
-        .kernel("conv_weights")
+    own("weights")
         .at(image, result, sums)
         .sizes(shape.sizes())
         .sizes(rows, part)
@@ -228,16 +219,34 @@ final class Convolutions {
     box.copy(lowering, sum, new long[] {1, (long) inputs * outputs, outputs}, place, placed);
   }
 
-  /** The types that a weight gradient may be written in, the best first. */
+  /**
+   * The types that a weight gradient may be written in, the best first. In bfloat16 it is rounded
+   * before it is added to float32, as PyTorch's autocast does it: engines that write float32 take
+   * ten times as long on an H200.
+   */
   private List<NumberType> types() {
     return lowering.type() == NumberType.FLOAT32
         ? List.of(NumberType.FLOAT32)
-        : List.of(NumberType.FLOAT32, NumberType.BFLOAT16);
+        : List.of(NumberType.BFLOAT16, NumberType.FLOAT32);
   }
 
-  /** Adds a run of an engine, if there is one: depthwise convolutions are Convoy's own. */
+  /**
+   * Whether engines are left out: of depthwise convolutions, and where they are wrong. cuDNN 9.19
+   * computes a wrong gradient of a grouped convolution's weights over three dimensions in bfloat16,
+   * seen on an H200.
+   */
+  private boolean withoutEngines(Direction direction) {
+    boolean wrong =
+        direction == Direction.WEIGHTS
+            && lowering.type() == NumberType.BFLOAT16
+            && shape.groups() > 1
+            && shape.window().rank() == 3;
+    return shape.depthwise() || wrong;
+  }
+
+  /** Adds a run of an engine, if there is one. */
   private boolean engine(Direction direction, Epilogue epilogue, List<Tensor> places) {
-    if (shape.depthwise()) {
+    if (withoutEngines(direction)) {
       return false;
     }
     NumberType type = places.get(1).desc().type();

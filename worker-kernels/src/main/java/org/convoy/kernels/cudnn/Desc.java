@@ -45,6 +45,11 @@ record Desc(NumberType type, int samples, List<Integer> spatial, int channels) {
     return spatial.stream().reduce(1, Math::multiplyExact);
   }
 
+  /** Whether a row's channels are whole groups of those that wide kernels take. */
+  boolean wide() {
+    return channels % Kernel.WIDTH == 0;
+  }
+
   /** Samples times positions. */
   long rows() {
     return (long) samples * positions();

@@ -28,7 +28,6 @@ final class Descriptor implements AutoCloseable {
     OPERATION_CONVOLUTION_BACKWARD_FILTER(11),
     OPERATION_CONVOLUTION_BACKWARD_DATA(12),
     OPERATION_POINTWISE(13),
-    OPERATION_GEN_STATS(14),
     OPERATIONGRAPH(15),
     VARIANT_PACK(16),
     TENSOR(17),
@@ -62,7 +61,6 @@ final class Descriptor implements AutoCloseable {
     NUMERICAL_NOTE(11),
     POINTWISE_MODE(14),
     BACKEND_DESCRIPTOR(15),
-    GENSTATS_MODE(16),
     CHAR(24);
 
     private final int number;

@@ -38,6 +38,7 @@ final class Elementwise {
     int function = number(op.function());
     lowering
         .kernel("activate")
+        .wide(source.desc().wide())
         .at(source, output)
         .sizes(source.desc().channels(), function)
         .factors(op.alpha())
@@ -48,15 +49,28 @@ final class Elementwise {
           int input = node.inputs().get(0);
           if (lowering.wantsGradient(input)) {
             Tensor result = gradient.place(lowering);
-            lowering
-                .kernel("activate_backward")
-                .at(source, gradient.tensor(), result)
-                .sizes(function)
-                .factors(op.alpha())
-                .launch(count);
+            backward(lowering, source, gradient.tensor(), result, function, op.alpha());
             lowering.contribute(input, result, true);
           }
         });
+  }
+
+  /** Adds {@code result = gradient * f'(x)}. */
+  static void backward(
+      Lowering lowering, Tensor x, Tensor gradient, Tensor result, int function, double alpha) {
+    lowering
+        .kernel("activate_backward")
+        .wide(x.desc().wide())
+        .at(x, gradient, result)
+        .sizes(function)
+        .factors(alpha)
+        .launch(x.desc().elements());
+  }
+
+  /** Whether a function's slope at x is its slope at f(x). */
+  static boolean slopeShowsInResult(int function) {
+    return function == number(Activate.Function.RELU)
+        || function == number(Activate.Function.RELU6);
   }
 
   static Lowered prelu(Lowering lowering, Node node, PRelu op) {
@@ -100,6 +114,7 @@ final class Elementwise {
     Tensor output = lowering.allocate(lowering.desc(node));
     lowering
         .kernel("add")
+        .wide(output.desc().wide())
         .at(lowering.input(node, 0), lowering.input(node, 1), output)
         .launch(output.desc().elements());
     return new Lowered(
@@ -127,6 +142,7 @@ final class Elementwise {
       Desc desc = by.desc();
       lowering
           .kernel("scale")
+          .wide(desc.wide())
           .at(by, tensor, result)
           .sizes(desc.positions(), desc.channels(), sample, position, channel)
           .sizes(tensor.desc().type().ordinal())

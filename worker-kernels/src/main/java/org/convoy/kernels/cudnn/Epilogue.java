@@ -6,18 +6,14 @@ import java.util.Optional;
 import org.convoy.graph.Activate;
 
 /**
- * What a convolution does with its result before it writes it: {@code f(y + bias + addend)}, then
- * sums over each channel.
+ * What a convolution does with its result before it writes it: {@code f(y + bias + addend)}.
  *
  * @param bias whether a number for each channel is added
  * @param addend whether a tensor like the result is added
  * @param activation applied last
- * @param moments whether the sums of the written numbers and of their squares are taken
  */
-record Epilogue(boolean bias, boolean addend, Optional<Activate> activation, boolean moments) {
-  static final Epilogue NONE = new Epilogue(false, false, Optional.empty(), false);
-
-  static final Epilogue MOMENTS = new Epilogue(false, false, Optional.empty(), true);
+record Epilogue(boolean bias, boolean addend, Optional<Activate> activation) {
+  static final Epilogue NONE = new Epilogue(false, false, Optional.empty());
 
   /** For example {@code bias, relu}; empty for none. */
   String word() {
@@ -29,9 +25,6 @@ record Epilogue(boolean bias, boolean addend, Optional<Activate> activation, boo
       words.add("addend");
     }
     activation.map(Activate::word).ifPresent(words::add);
-    if (moments) {
-      words.add("moments");
-    }
     return String.join(", ", words);
   }
 }

@@ -9,8 +9,12 @@ import org.convoy.kernels.cuda.Arguments;
 
 /** A launch of one of Convoy's own kernels while its arguments are listed. */
 final class Kernel {
+  /** {@code WIDE} of {@code device.cuh}. */
+  static final int WIDTH = 8;
+
   private final Lowering lowering;
-  private final String name;
+  private String name;
+  private long elements = 1;
   private final List<Optional<Tensor>> places = new ArrayList<>();
   private final long[] sizes = new long[Arguments.SIZES];
   private int filled;
@@ -22,6 +26,25 @@ final class Kernel {
   Kernel(Lowering lowering, String name) {
     this.lowering = lowering;
     this.name = name;
+  }
+
+  /**
+   * Takes the kernel of this name that computes eight neighbouring elements at an index, if they
+   * can be.
+   *
+   * @param possible whether no eight elements lie in two rows of channels
+   */
+  Kernel wide(boolean possible) {
+    if (possible) {
+      int type = name.lastIndexOf('_');
+      name = name.substring(0, type) + "_wide" + name.substring(type);
+      elements = WIDTH;
+    }
+    return this;
+  }
+
+  boolean isWide() {
+    return elements > 1;
   }
 
   /** The next tensors. */
@@ -66,13 +89,17 @@ final class Kernel {
     return this;
   }
 
-  /** Adds the launch to the program. */
+  /**
+   * Adds the launch to the program.
+   *
+   * @param count the elements, eight of which are one index of a wide kernel
+   */
   void launch(long count) {
     lowering.add(
         new Step.Launch(
             name + " " + lowering.nodeName(),
             name,
-            count,
+            count / elements,
             List.copyOf(places),
             LongStream.of(sizes).limit(filled).toArray(),
             factors));

@@ -5,7 +5,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.convoy.graph.BatchNorm;
 import org.convoy.graph.Graph;
 import org.convoy.graph.Node;
 import org.convoy.graph.Parameter;
@@ -42,7 +41,6 @@ final class Lowering {
   private final Map<String, Tensor> kept = new HashMap<>();
   private final Tensor drawKey = Tensor.in(Home.DRAW_KEY, Desc.numbers(2));
   private final Map<String, String> decided = new HashMap<>();
-  private final Map<Integer, Tensor> moments = new HashMap<>();
   private int index;
   private String nodeName = "";
 
@@ -61,7 +59,8 @@ final class Lowering {
 
   private Tensor sum(Tensor into, Tensor part, boolean overwrite) {
     Tensor sum = overwrite ? into : allocate(into.desc());
-    kernel("add").at(into, part, sum).launch(into.desc().elements());
+    long elements = into.desc().elements();
+    kernel("add").wide(elements % Kernel.WIDTH == 0).at(into, part, sum).launch(elements);
     return sum;
   }
 
@@ -224,6 +223,21 @@ final class Lowering {
         });
   }
 
+  /** The weights of a depthwise convolution as {@code (taps, channels)}, made anew as those are. */
+  Tensor depthwiseWeights(Parameter parameter, int channels, int taps) {
+    return kept.computeIfAbsent(
+        parameter.name(), name -> byTap(parameter(parameter), channels, taps));
+  }
+
+  /** A copy of {@code (channels, taps)} as {@code (taps, channels)}, made anew as weights are. */
+  Tensor byTap(Tensor weights, int channels, int taps) {
+    Tensor copy = Tensor.in(Home.WEIGHTS, new Desc(type, taps, List.of(), channels));
+    Box box = Box.of(taps, channels);
+    long[] from = {1, taps};
+    steps.refreshing(() -> box.copy(this, weights, from, copy, box.dense()));
+    return copy;
+  }
+
   /** Whether a parameter lies in the flat vector as kernels read and write weights. */
   static boolean inPlace(Parameter parameter, int taps, int inputs) {
     return (taps == 1 || inputs == 1)
@@ -252,26 +266,6 @@ final class Lowering {
     Optional<Tensor> workspace =
         numbers == 0 ? Optional.empty() : Optional.of(allocate(Desc.numbers(numbers)));
     add(new Step.Run(nodeName + " " + word, work, engine, places, workspace));
-  }
-
-  /** Whether a batch normalisation takes the moments of the result of the node that is lowered. */
-  boolean wantsMoments() {
-    return graph.nodes().stream()
-        .anyMatch(
-            node ->
-                node.op() instanceof BatchNorm
-                    && node.inputs().get(0) == index
-                    && takesBatchMoments(node));
-  }
-
-  /** Keeps the sums over each channel, then those of the squares, of the node that is lowered. */
-  void setMoments(Tensor sums) {
-    moments.put(index, sums);
-  }
-
-  /** What {@link #setMoments} kept for a node's result. */
-  Optional<Tensor> moments(int node) {
-    return Optional.ofNullable(moments.get(node));
   }
 
   /**

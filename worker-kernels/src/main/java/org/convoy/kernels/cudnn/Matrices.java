@@ -48,13 +48,22 @@ record Matrices(Tensor tensor, long heads, long sample, long head, long row, lon
     return tensor.from(which * head);
   }
 
+  /**
+   * Whether engines multiply these numbers as they are. Of float32 cuDNN 9.19 rounds factors to
+   * TF32 on an H200, which no numerical note of its engines says.
+   */
+  private boolean exact() {
+    return tensor.desc().type() != NumberType.FLOAT32;
+  }
+
   /** Whether engines can begin at every head. */
   private boolean aligned() {
     return heads == 1 || head * tensor.desc().type().bytes() % OperationGraph.ALIGNMENT == 0;
   }
 
   /**
-   * Adds {@code result = this * right}: an engine for each head in turn, or one kernel for all.
+   * Adds {@code result = this * right}: an engine for each head in turn, or one kernel of Convoy's
+   * for all.
    *
    * @param word what is computed, for the key of the engine's choice
    * @param rows of the result
@@ -81,7 +90,7 @@ record Matrices(Tensor tensor, long heads, long sample, long head, long row, lon
             right.ofOneHead(),
             result.ofOneHead());
     Optional<Engine> engine =
-        aligned() && right.aligned() && result.aligned()
+        exact() && aligned() && right.aligned() && result.aligned()
             ? lowering.engine(word, work)
             : Optional.empty();
     if (engine.isEmpty()) {

@@ -43,6 +43,16 @@ record NormShape(
     return new NormShape(desc, 1, 0, 0, 1, 1, desc.positions(), desc.samples());
   }
 
+  /** Whether each channel has moments of its own. */
+  boolean perChannel() {
+    return momentSample == 0 && momentPosition == 0 && group == 1 && momentGroup == 1;
+  }
+
+  /** Whether eight neighbouring channels share moments, or have one each. */
+  boolean wide() {
+    return desc.wide() && (group == 1 || group % Kernel.WIDTH == 0);
+  }
+
   /** Elements that share a mean. */
   long elementsPerMoment() {
     return desc.elements() / moments;

@@ -53,14 +53,32 @@ final class Norms {
     Norms norms = new Norms(lowering, node, shape, op.epsilon(), true, activation);
     boolean ofBatch = lowering.takesBatchMoments(node);
     Moments moments = ofBatch ? norms.batchMoments() : norms.runningMoments();
+    Optional<BatchLines> lines =
+        ofBatch && BatchLines.suit(norms.source.desc())
+            ? Optional.of(norms.lines(moments))
+            : Optional.empty();
+    Tensor output =
+        lines
+            .map(each -> each.normalise(norms.addend, activation))
+            .orElseGet(() -> norms.normalise(moments));
     return new Lowered(
-        norms.normalise(moments),
+        output,
         gradient -> {
-          Tensor before = norms.gate(moments, gradient);
+          Tensor before = norms.gate(moments, output, gradient);
           Optional<List<Tensor>> sums =
               ofBatch ? Optional.of(norms.parameterGradients(moments, before)) : Optional.empty();
-          norms.backward(moments, before, sums, true);
+          if (lines.isEmpty()) {
+            norms.backward(moments, before, sums, true);
+          } else if (lowering.wantsGradient(node.inputs().get(0))) {
+            Tensor result = lines.get().backward(before, sums.orElseThrow(), norms.within);
+            lowering.contribute(node.inputs().get(0), result, true);
+          }
         });
+  }
+
+  private BatchLines lines(Moments moments) {
+    return BatchLines.of(
+        lowering, source, moments.mean(), moments.root(), scale.orElseThrow(), shift.orElseThrow());
   }
 
   static Lowered group(Lowering lowering, Node node, GroupNorm op) {
@@ -103,14 +121,12 @@ final class Norms {
   private Moments batchMoments() {
     Desc desc = shape.desc();
     long channels = desc.channels();
-    Optional<Tensor> taken = lowering.moments(node.inputs().get(0));
-    Tensor sums = taken.orElseGet(this::sumsAboutPivot);
+    Tensor sums = sumsAboutPivot();
     Moments moments = allocate();
     List<Parameter> parameters = lowering.parameters(node);
     lowering
         .kernel("batch_moments")
-        .maybe(taken.isPresent() ? Optional.empty() : Optional.of(source))
-        .at(sums, moments.mean(), moments.root())
+        .at(source, sums, moments.mean(), moments.root())
         .at(lowering.gradient(parameters.get(2)), lowering.gradient(parameters.get(3)))
         .at(lowering.parameter(parameters.get(2)))
         .sizes(desc.rows(), channels)
@@ -123,13 +139,13 @@ final class Norms {
   private Tensor sumsAboutPivot() {
     Desc desc = shape.desc();
     long channels = desc.channels();
+    Sums columns = new Sums(lowering, 1, desc.rows(), channels);
     List<Tensor> sums =
-        new Sums(lowering, 1, desc.rows(), channels)
-            .of(
-                lowering.kernel("sum_moments"),
-                (kernel, to) -> kernel.at(source, to),
-                2,
-                List.of());
+        columns.of(
+            lowering.kernel("sum_moments").wide(columns.wide()),
+            (kernel, to) -> kernel.at(source, to),
+            2,
+            List.of());
     // The kernel reads both sums as one tensor.
     Tensor both = lowering.allocate(Desc.numbers(2 * channels));
     for (int i = 0; i < 2; i++) {
@@ -191,6 +207,7 @@ final class Norms {
     Tensor output = lowering.allocate(shape.desc());
     lowering
         .kernel("normalise")
+        .wide(shape.wide())
         .at(source, moments.mean(), moments.root())
         .maybe(scale)
         .maybe(shift)
@@ -203,20 +220,25 @@ final class Norms {
   }
 
   /** The gradient before the activation where there is an addend, whose gradient it is too. */
-  private Tensor gate(Moments moments, Gradient gradient) {
+  private Tensor gate(Moments moments, Tensor output, Gradient gradient) {
     Tensor result = gradient.tensor();
     if (function != within) {
       result = gradient.place(lowering);
-      lowering
-          .kernel("normalise_gate")
-          .at(source, moments.mean(), moments.root())
-          .maybe(scale)
-          .maybe(shift)
-          .maybe(addend)
-          .at(gradient.tensor(), result)
-          .sizes(shape.sizes())
-          .sizes(function)
-          .launch(shape.desc().elements());
+      if (Elementwise.slopeShowsInResult(function)) {
+        Elementwise.backward(lowering, output, gradient.tensor(), result, function, 0);
+      } else {
+        lowering
+            .kernel("normalise_gate")
+            .wide(shape.wide())
+            .at(source, moments.mean(), moments.root())
+            .maybe(scale)
+            .maybe(shift)
+            .maybe(addend)
+            .at(gradient.tensor(), result)
+            .sizes(shape.sizes())
+            .sizes(function)
+            .launch(shape.desc().elements());
+      }
     }
     if (addend.isPresent() && lowering.wantsGradient(node.inputs().get(1))) {
       lowering.contribute(node.inputs().get(1), result, false);
@@ -250,7 +272,7 @@ final class Norms {
             : new Sums(lowering, 1, desc.rows(), desc.channels());
     List<Tensor> results =
         sums.of(
-            lowering.kernel("sum_norm"),
+            lowering.kernel("sum_norm").wide(sums.wide() && shape.perChannel()),
             (kernel, to) ->
                 kernel
                     .at(source, moments.mean(), moments.root(), gradient, to)
@@ -284,6 +306,7 @@ final class Norms {
     Tensor result = lowering.allocate(shape.desc());
     lowering
         .kernel("norm_backward")
+        .wide(shape.wide())
         .at(source, moments.mean(), moments.root())
         .maybe(scale)
         .at(gradient)

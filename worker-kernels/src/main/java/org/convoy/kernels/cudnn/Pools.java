@@ -48,6 +48,7 @@ final class Pools {
             : Optional.empty();
     lowering
         .kernel("max_pool")
+        .wide(result.wide())
         .at(source, output)
         .maybe(taps)
         .sizes(shape.sizes())
@@ -60,6 +61,7 @@ final class Pools {
             Tensor to = lowering.allocate(shape.image());
             lowering
                 .kernel("max_pool_backward")
+                .wide(result.wide())
                 .at(gradient.tensor(), taps.orElseThrow(), to)
                 .sizes(shape.sizes())
                 .launch(to.desc().elements());
@@ -118,6 +120,7 @@ final class Pools {
             Tensor to = lowering.allocate(desc);
             lowering
                 .kernel("spread")
+                .wide(desc.wide())
                 .at(gradient.tensor(), to)
                 .sizes(desc.positions(), desc.channels())
                 .factors(share)
@@ -128,6 +131,9 @@ final class Pools {
   }
 
   static Lowered adaptive(Lowering lowering, Node node, AdaptiveAveragePool op) {
+    if (lowering.desc(node).positions() == 1) {
+      return global(lowering, node);
+    }
     return interpolate(
         lowering,
         node,

@@ -34,7 +34,12 @@ final class Sums {
     this.inner = inner;
   }
 
-  /** Elements of a part, for {@code columns} sums of {@code middle} elements each. */
+  /**
+   * Elements of a part.
+   *
+   * @param columns sums of {@code middle} elements each, or groups of sums if an index takes more
+   *     than one
+   */
   static long partOf(long columns, long middle) {
     long parts = Math.min(MOST_PARTS, Math.max(1, WANTED / columns));
     return Math.min(middle, Math.max(SHORTEST, (middle + parts - 1) / parts));
@@ -51,7 +56,7 @@ final class Sums {
   List<Tensor> of(
       Kernel kernel, Arguments arguments, int quantities, List<Optional<Tensor>> targets) {
     long columns = outer * inner;
-    long part = partOf(columns, middle);
+    long part = partOf(kernel.isWide() ? columns / Kernel.WIDTH : columns, middle);
     long parts = (middle + part - 1) / part;
     long count = columns * parts;
     Tensor sums = lowering.allocate(Desc.numbers(count * quantities));
@@ -62,6 +67,11 @@ final class Sums {
       results.add(fold(sums.part(q * count, count), outer, parts, inner, target));
     }
     return results;
+  }
+
+  /** Whether kernels may sum eight neighbouring columns at an index. */
+  boolean wide() {
+    return inner % Kernel.WIDTH == 0;
   }
 
   /** Lists the arguments of a first kernel. */
@@ -77,6 +87,10 @@ final class Sums {
 
   /** The sum of a tensor. */
   Tensor plain(Tensor tensor, Optional<Tensor> target) {
+    if (wide() && tensor.desc().type() == lowering.type()) {
+      Kernel sum = lowering.kernel("sum").wide(true);
+      return one(sum, (kernel, sums) -> kernel.at(tensor, sums), target);
+    }
     UnaryOperator<Kernel> type = kernel -> kernel.sizesFrom(4, tensor.desc().type().ordinal());
     return one(
         lowering.untyped("sum"), (kernel, sums) -> type.apply(kernel.at(tensor, sums)), target);
@@ -84,6 +98,11 @@ final class Sums {
 
   /** The sum of the products of two tensors. */
   Tensor products(Tensor first, Tensor second, Optional<Tensor> target) {
+    NumberType type = lowering.type();
+    if (wide() && first.desc().type() == type && second.desc().type() == type) {
+      Kernel sum = lowering.kernel("sum_products").wide(true);
+      return one(sum, (kernel, sums) -> kernel.at(first, second, sums), target);
+    }
     return one(
         lowering.untyped("sum_products"),
         (kernel, sums) ->

@@ -14,8 +14,7 @@ sealed interface Work {
 
   /**
    * A convolution. Its tensors are the image (x, or its gradient), the weights (or their gradient)
-   * and the result (y, or its gradient), then bias, addend, sums and squares, those that the
-   * epilogue has.
+   * and the result (y, or its gradient), then bias and addend, those that the epilogue has.
    *
    * @param weights the type of the weights, or of their gradient
    * @param epilogue of a forward convolution; none in the other directions
@@ -37,8 +36,7 @@ sealed interface Work {
       return switch (direction) {
         case DATA -> List.of(IMAGE);
         case WEIGHTS -> List.of(WEIGHTS);
-        case FORWARD ->
-            epilogue.moments() ? List.of(RESULT, RESULT + 1, RESULT + 2) : List.of(RESULT);
+        case FORWARD -> List.of(RESULT);
       };
     }
   }

@@ -36,11 +36,10 @@ class CudnnTest {
 
   private static final List<Epilogue> EPILOGUES =
       List.of(
-          Epilogue.MOMENTS,
-          new Epilogue(true, false, Optional.empty(), false),
-          new Epilogue(true, false, activation(Activate.Function.SILU), false),
-          new Epilogue(true, true, activation(Activate.Function.RELU), false),
-          new Epilogue(true, false, activation(Activate.Function.RELU6), false));
+          new Epilogue(true, false, Optional.empty()),
+          new Epilogue(true, false, activation(Activate.Function.SILU)),
+          new Epilogue(true, true, activation(Activate.Function.RELU)),
+          new Epilogue(true, false, activation(Activate.Function.RELU6)));
 
   private static Optional<Activate> activation(Activate.Function function) {
     return Optional.of(Activate.of(function));
@@ -65,8 +64,7 @@ class CudnnTest {
     assertTaken(library, product(NumberType.BFLOAT16));
     for (Activate.Function function : Activate.Function.values()) {
       if (Pointwise.of(new Activate(function, 0.5)).isPresent()) {
-        Epilogue epilogue =
-            new Epilogue(false, false, Optional.of(new Activate(function, 0.5)), false);
+        Epilogue epilogue = new Epilogue(false, false, Optional.of(new Activate(function, 0.5)));
         ConvolutionShape shape = shape(WINDOWS.get(0), 1, NumberType.BFLOAT16);
         assertTaken(
             library, new Work.Convolution(shape, Direction.FORWARD, NumberType.BFLOAT16, epilogue));

@@ -221,24 +221,6 @@ final class HostEngines implements Engines {
         }
       }
       store(type, places[2]);
-      if (epilogue.moments()) {
-        moments(places[next], places[next + 1]);
-      }
-    }
-
-    private void moments(long sumsTo, long squaresTo) {
-      int channels = shape.result().channels();
-      for (int c = 0; c < channels; c++) {
-        double sum = 0;
-        double squares = 0;
-        for (int i = c; i < sums.length; i += channels) {
-          double y = read(type, places[2], i);
-          sum += y;
-          squares += y * y;
-        }
-        write(NumberType.FLOAT32, sumsTo, c, sum);
-        write(NumberType.FLOAT32, squaresTo, c, squares);
-      }
     }
   }
 }

@@ -22,6 +22,7 @@ final class Lifetimes {
       Map.of(
           "activate", Set.of(1),
           "conv_forward", Set.of(2),
+          "depthwise_forward", Set.of(2),
           "sum_norm", Set.of(4),
           "norm_backward", Set.of(7),
           "batch_moments", Set.of(2, 3, 4, 5),
@@ -84,7 +85,7 @@ final class Lifetimes {
   }
 
   private static Set<Integer> writes(Step.Launch launch) {
-    String name = launch.kernel().substring(0, launch.kernel().lastIndexOf('_'));
+    String name = launch.kernel().replaceFirst("(_wide)?_[^_]+$", "");
     return WRITTEN.getOrDefault(name, Set.of(launch.places().size() - 1));
   }
 
