@@ -89,6 +89,16 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
   private Optional<Integer> groups = Optional.empty();
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "120",
+      description = {
+        "Steps before the clock counts (default ${DEFAULT-VALUE}). In the first ones the JVM"
+            + " compiles, on the cores that exchange."
+      })
+  private int warmUp;
+
+  @Option(
       names = "--rounds",
       paramLabel = "K",
       defaultValue = "9",
@@ -148,6 +158,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
     }
     BenchmarkOptions.atLeastOne("--executors", executors);
     BenchmarkOptions.atLeastOne("--megabytes", megabytes);
+    BenchmarkOptions.atLeastOne("--warm-up", warmUp);
     BenchmarkOptions.atLeastOne("--rounds", rounds);
     int allGroups = groups.orElse(executors);
     if (allGroups < executors) {
@@ -169,6 +180,7 @@ public final class BenchmarkExchangeCommand implements Callable<Integer> {
             executors,
             allGroups,
             megabytes * 1_000_000L / Float.BYTES,
+            warmUp,
             rounds,
             computeMillis / 1000,
             encrypted);

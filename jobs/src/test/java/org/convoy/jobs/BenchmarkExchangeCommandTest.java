@@ -42,6 +42,8 @@ final class BenchmarkExchangeCommandTest {
             "2",
             "--megabytes",
             "12",
+            "--warm-up",
+            "3",
             "--rounds",
             "2",
             "--form",
@@ -62,7 +64,7 @@ final class BenchmarkExchangeCommandTest {
   void encryptsAsSparkDoes() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
-            "benchmark exchange --executors 2 --megabytes 4 --rounds 2 --encrypted --json"
+            "benchmark exchange --executors 2 --megabytes 4 --warm-up 3 --rounds 2 --encrypted --json"
                 .split(" "));
     assertEquals(0, run.exitCode(), run::err);
     assertTrue(run.json().get("encrypted").booleanValue());
@@ -75,7 +77,7 @@ final class BenchmarkExchangeCommandTest {
     assumeTrue(mayMakeNetworks(), "needs root, network namespaces and tc");
     CommandLineRun run =
         CommandLineRun.of(
-            "benchmark exchange --executors 2 --megabytes 4 --rounds 3 --bandwidth 100Mbit --json"
+            "benchmark exchange --executors 2 --megabytes 4 --warm-up 3 --rounds 3 --bandwidth 100Mbit --json"
                 .split(" "));
     assertEquals(0, run.exitCode(), run::err);
     double predicted = run.json().get("predicted_seconds").doubleValue();
@@ -89,7 +91,7 @@ final class BenchmarkExchangeCommandTest {
   void computingHidesTheExchangeAsPredicted() throws IOException, InterruptedException {
     assumeTrue(mayMakeNetworks(), "needs root, network namespaces and tc");
     String line =
-        "benchmark exchange --executors 2 --megabytes 4 --rounds 3 --bandwidth 100Mbit"
+        "benchmark exchange --executors 2 --megabytes 4 --warm-up 3 --rounds 3 --bandwidth 100Mbit"
             + " --compute-ms 300 --json";
     CommandLineRun run = CommandLineRun.of(line.split(" "));
     assertEquals(0, run.exitCode(), run::err);

@@ -32,9 +32,6 @@ final class ExchangeRank {
   /** The variable of the environment with the secret of executors that encrypt. */
   static final String SECRET = "CONVOY_BENCHMARK_SECRET";
 
-  /** Steps before the clock counts, in which code is compiled and connections reach their speed. */
-  private static final int WARM_UP = 3;
-
   private final ExchangeTask task;
   private final Exchange exchange;
   private final String host;
@@ -95,7 +92,7 @@ final class ExchangeRank {
 
   private ExchangeFigures measure() throws IOException, InterruptedException {
     try (SyntheticStep step = new SyntheticStep(task, exchange)) {
-      for (int i = 0; i < WARM_UP; i++) {
+      for (int i = 0; i < task.warmUp(); i++) {
         timed(step);
       }
       while (bytesSent == 0 && exchange.size() > 1) {
@@ -107,7 +104,7 @@ final class ExchangeRank {
         seconds.clear();
         waited.clear();
         if (task.computeSeconds() > 0) {
-          step.takeComputing(WARM_UP);
+          step.takeComputing(task.warmUp());
           count(step.takeComputing(task.rounds()));
         }
         while (sockets.size() < task.rounds()) {

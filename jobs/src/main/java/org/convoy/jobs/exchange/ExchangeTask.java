@@ -20,6 +20,8 @@ import org.convoy.driver.exchange.sums.VectorLayout;
  * @param executors W, the number of processes
  * @param groups G, each of one micro-batch
  * @param floats parameters of the vector
+ * @param warmUp steps before the clock counts, in which code is compiled and connections reach
+ *     their speed
  * @param rounds timed steps that exchange something
  * @param computeSeconds that an executor computes in a step; 0: steps only exchange
  * @param encrypted whether the executors authenticate each other and encrypt, as Spark does
@@ -29,6 +31,7 @@ public record ExchangeTask(
     int executors,
     int groups,
     long floats,
+    int warmUp,
     int rounds,
     double computeSeconds,
     boolean encrypted)

@@ -137,7 +137,7 @@ final class CutLinksTest {
       // Low rank needs a matrix, which is longer than what the others are tried with.
       long floats = form.equals("power-sgd") ? 2_400_000 : 200_000;
       command.add(
-          new ExchangeTask(combination, EXECUTORS, EXECUTORS, floats, 1, 0, false).encode());
+          new ExchangeTask(combination, EXECUTORS, EXECUTORS, floats, 1, 1, 0, false).encode());
     }
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("OMP_NUM_THREADS", "1");
