@@ -23,6 +23,25 @@ DEVICE void copy(const Args& a, Index i) {
 }
 KERNEL(copy_any, copy)
 
+// The same for eight neighbours of the innermost dimension, which are neighbours in both tensors and begin at whole eights.
+// Both are of the kernel's type.
+template <class T>
+DEVICE void copy_wide(const Args& a, Index i) {
+  const Index groups = size(a, RANK - 1) / WIDE;
+  Index rest = i / groups;
+  int64 from = a.n[18] + i % groups * WIDE;
+  int64 to = a.n[19] + i % groups * WIDE;
+  for (int d = RANK - 2; d >= 0; d--) {
+    const Index width = size(a, d);
+    const Index at = rest % width;
+    rest /= width;
+    from += at * a.n[6 + d];
+    to += at * a.n[12 + d];
+  }
+  storeWide(pointer<T>(a, 1), static_cast<Index>(to), loadWide(pointer<T>(a, 0), static_cast<Index>(from)));
+}
+KERNELS(copy_wide)
+
 // at: to. n: type.
 DEVICE void zero(const Args& a, Index i) { storeAs(a.at[0], a.n[0], i, 0); }
 KERNEL(zero_any, zero)

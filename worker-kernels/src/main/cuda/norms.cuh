@@ -341,6 +341,95 @@ DEVICE void batch_backward(const Args& a, Index i) {
 }
 KERNELS(batch_backward)
 
+// Layer norms over the channels of a row, of which there are whole eights. An index is a row.
+
+DEVICE float total(const Wide& x) {
+  return ((x.at[0] + x.at[1]) + (x.at[2] + x.at[3])) + ((x.at[4] + x.at[5]) + (x.at[6] + x.at[7]));
+}
+
+// y = scale (x - mean) root + shift. at: x, scale, shift, mean, root, y. n: 0 channels. f: epsilon, one over the channels.
+template <class T>
+DEVICE void row_norm(const Args& a, Index i) {
+  const Index from = i * size(a, 0);
+  Wide s = {};
+  for (Index c = 0; c < size(a, 0); c += WIDE) {
+    const Wide x = loadWide(pointer<T>(a, 0), from + c);
+    for (Index k = 0; k < WIDE; k++) s.at[k] += x.at[k];
+  }
+  const float mean = total(s) * a.f[1];
+  Wide squares = {};
+  for (Index c = 0; c < size(a, 0); c += WIDE) {
+    const Wide x = loadWide(pointer<T>(a, 0), from + c);
+    for (Index k = 0; k < WIDE; k++) squares.at[k] += (x.at[k] - mean) * (x.at[k] - mean);
+  }
+  const float root = oneOverRoot(total(squares) * a.f[1] + a.f[0]);
+  for (Index c = 0; c < size(a, 0); c += WIDE) {
+    Wide x = loadWide(pointer<T>(a, 0), from + c);
+    for (Index k = 0; k < WIDE; k++) {
+      x.at[k] = (x.at[k] - mean) * root * pointer<float>(a, 1)[c + k] + pointer<float>(a, 2)[c + k];
+    }
+    storeWide(pointer<T>(a, 5), from + c, x);
+  }
+  pointer<float>(a, 3)[i] = mean;
+  pointer<float>(a, 4)[i] = root;
+}
+KERNELS(row_norm)
+
+// dx = root (g - (sum of g + z sum of g z) / channels), g = dy scale. at: x, mean, root, scale, dy, dx. n: 0 channels.
+// f: one over the channels.
+template <class T>
+DEVICE void row_norm_backward(const Args& a, Index i) {
+  const Index from = i * size(a, 0);
+  const float mean = pointer<float>(a, 1)[i];
+  const float root = pointer<float>(a, 2)[i];
+  Wide first = {};
+  Wide second = {};
+  for (Index c = 0; c < size(a, 0); c += WIDE) {
+    const Wide x = loadWide(pointer<T>(a, 0), from + c);
+    const Wide dy = loadWide(pointer<T>(a, 4), from + c);
+    for (Index k = 0; k < WIDE; k++) {
+      const float g = dy.at[k] * pointer<float>(a, 3)[c + k];
+      first.at[k] += g;
+      second.at[k] += g * ((x.at[k] - mean) * root);
+    }
+  }
+  const float sum = total(first) * a.f[0];
+  const float sumZ = total(second) * a.f[0];
+  for (Index c = 0; c < size(a, 0); c += WIDE) {
+    const Wide x = loadWide(pointer<T>(a, 0), from + c);
+    Wide dx = loadWide(pointer<T>(a, 4), from + c);
+    for (Index k = 0; k < WIDE; k++) {
+      const float z = (x.at[k] - mean) * root;
+      dx.at[k] = (dx.at[k] * pointer<float>(a, 3)[c + k] - (sum + z * sumZ)) * root;
+    }
+    storeWide(pointer<T>(a, 5), from + c, dx);
+  }
+}
+KERNELS(row_norm_backward)
+
+// Sums of dy and dy z over rows, each of which has moments of its own, for eight channels. at: x, mean, root, dy, sums.
+// n: as widePartOf.
+template <class T>
+DEVICE void sum_row_norm_wide(const Args& a, Index i) {
+  const Part part = widePartOf(a, i);
+  Wide first = {};
+  Wide second = {};
+  for (Index m = part.from; m < part.to; m++) {
+    const float mean = pointer<float>(a, 1)[m];
+    const float root = pointer<float>(a, 2)[m];
+    const Wide x = loadWide(pointer<T>(a, 0), elementOf(part, m));
+    const Wide dy = loadWide(pointer<T>(a, 3), elementOf(part, m));
+    for (Index k = 0; k < WIDE; k++) {
+      first.at[k] += dy.at[k];
+      second.at[k] += dy.at[k] * ((x.at[k] - mean) * root);
+    }
+  }
+  const Index sums = wideSum(a, i);
+  storeWide(pointer<float>(a, 4), sums, first);
+  storeWide(pointer<float>(a, 4), sums + static_cast<Index>(a.count) * WIDE, second);
+}
+KERNELS(sum_row_norm_wide)
+
 // Local response norm over the channels of a row. d = k + alpha / size * the sum of x^2 around a channel.
 // n: 0 channels, 1 half of the window. f: 0 alpha / size, 1 beta, 2 k, 3 2 alpha beta / size.
 template <class T>

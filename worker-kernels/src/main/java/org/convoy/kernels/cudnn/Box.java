@@ -59,8 +59,12 @@ record Box(long[] dimensions) {
       Tensor to,
       long toOffset,
       long[] toStrides) {
-    lowering
-        .untyped("copy")
+    boolean wide =
+        from.desc().type() == lowering.type()
+            && to.desc().type() == lowering.type()
+            && inEights(fromOffset, six(fromStrides, 0))
+            && inEights(toOffset, six(toStrides, 0));
+    (wide ? lowering.kernel("copy").wide(true) : lowering.untyped("copy"))
         .at(from, to)
         .sizes(dimensions)
         .sizes(six(fromStrides, 0))
@@ -68,5 +72,17 @@ record Box(long[] dimensions) {
         .sizes(fromOffset, toOffset)
         .sizes(from.desc().type().ordinal(), to.desc().type().ordinal())
         .launch(elements());
+  }
+
+  /** Whether the innermost dimension lies in whole eights of neighbours. */
+  private boolean inEights(long offset, long[] strides) {
+    boolean all =
+        offset % Kernel.WIDTH == 0
+            && dimensions[RANK - 1] % Kernel.WIDTH == 0
+            && strides[RANK - 1] == 1;
+    for (int d = 0; d < RANK - 1; d++) {
+      all = all && (dimensions[d] == 1 || strides[d] % Kernel.WIDTH == 0);
+    }
+    return all;
   }
 }

@@ -89,8 +89,11 @@ final class Norms {
 
   static Lowered layer(Lowering lowering, Node node, LayerNorm op) {
     Desc desc = lowering.desc(node);
-    NormShape shape =
-        op.over() == LayerNorm.Over.CHANNELS ? NormShape.rows(desc) : NormShape.samples(desc);
+    boolean rows = op.over() == LayerNorm.Over.CHANNELS;
+    if (rows && RowNorms.suit(desc)) {
+      return RowNorms.lower(lowering, node, op.epsilon());
+    }
+    NormShape shape = rows ? NormShape.rows(desc) : NormShape.samples(desc);
     return new Norms(lowering, node, shape, op.epsilon(), true, Elementwise.NONE).perSample(true);
   }
 
@@ -140,17 +143,12 @@ final class Norms {
     Desc desc = shape.desc();
     long channels = desc.channels();
     Sums columns = new Sums(lowering, 1, desc.rows(), channels);
-    List<Tensor> sums =
-        columns.of(
-            lowering.kernel("sum_moments").wide(columns.wide()),
-            (kernel, to) -> kernel.at(source, to),
-            2,
-            List.of());
-    // The kernel reads both sums as one tensor.
     Tensor both = lowering.allocate(Desc.numbers(2 * channels));
-    for (int i = 0; i < 2; i++) {
-      Elementwise.convert(lowering, sums.get(i), 1, both.part(i * channels, channels));
-    }
+    columns.of(
+        lowering.kernel("sum_moments").wide(columns.wide()),
+        (kernel, to) -> kernel.at(source, to),
+        2,
+        List.of(Optional.of(both.part(0, channels)), Optional.of(both.part(channels, channels))));
     return both;
   }
 

@@ -19,16 +19,18 @@ final class Lifetimes {
 
   /** Kernels that write a tensor which is not their last one, by the indices that they write. */
   private static final Map<String, Set<Integer>> WRITTEN =
-      Map.of(
-          "activate", Set.of(1),
-          "conv_forward", Set.of(2),
-          "depthwise_forward", Set.of(2),
-          "sum_norm", Set.of(4),
-          "norm_backward", Set.of(7),
-          "batch_moments", Set.of(2, 3, 4, 5),
-          "max_pool", Set.of(1, 2),
-          "interpolate", Set.of(1),
-          "block_scale", Set.of(0));
+      Map.ofEntries(
+          Map.entry("activate", Set.of(1)),
+          Map.entry("conv_forward", Set.of(2)),
+          Map.entry("depthwise_forward", Set.of(2)),
+          Map.entry("sum_norm", Set.of(4)),
+          Map.entry("sum_row_norm", Set.of(4)),
+          Map.entry("norm_backward", Set.of(7)),
+          Map.entry("batch_moments", Set.of(2, 3, 4, 5)),
+          Map.entry("row_norm", Set.of(3, 4, 5)),
+          Map.entry("max_pool", Set.of(1, 2)),
+          Map.entry("interpolate", Set.of(1)),
+          Map.entry("block_scale", Set.of(0)));
 
   private record Life(int first, int last) {}
 
