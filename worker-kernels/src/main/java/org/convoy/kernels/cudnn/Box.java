@@ -62,6 +62,8 @@ record Box(long[] dimensions) {
     boolean wide =
         from.desc().type() == lowering.type()
             && to.desc().type() == lowering.type()
+            && from.beginsWide()
+            && to.beginsWide()
             && inEights(fromOffset, six(fromStrides, 0))
             && inEights(toOffset, six(toStrides, 0));
     (wide ? lowering.kernel("copy").wide(true) : lowering.untyped("copy"))

@@ -23,6 +23,12 @@ record Tensor(Buffer buffer, long offset, Desc desc) implements Stored {
     return new Tensor(new Buffer(home, parameter.offset() * Float.BYTES, desc.bytes()), 0, desc);
   }
 
+  /** Whether it begins where eight elements may be taken at once; parameters begin anywhere. */
+  boolean beginsWide() {
+    boolean flat = buffer.home() == Home.PARAMETERS || buffer.home() == Home.GRADIENTS;
+    return !flat && offset % (Kernel.WIDTH * Float.BYTES) == 0;
+  }
+
   /** The same memory under another description. */
   Tensor as(Desc other) {
     return new Tensor(buffer, offset, other);
