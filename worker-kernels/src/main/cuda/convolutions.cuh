@@ -62,14 +62,21 @@ DEVICE bool inputUnder(const Window3& w, const Place& output, int tap, Place& in
   return inside;
 }
 
+// The output's coordinate whose window has an input under a tap; -1 where there is none.
+DEVICE int coordinateOver(const Window3& w, int d, int input, int tap) {
+  const int from = input + w.pad[d] - tap * w.dilation[d];
+  if (from < 0) return -1;
+  const int output = w.stride[d] == 1 ? from : from / w.stride[d];
+  return output * w.stride[d] == from && output < w.out[d] ? output : -1;
+}
+
 // The output whose window has the input under a tap; false where there is none.
 DEVICE bool outputOver(const Window3& w, const Place& input, int tap, Place& output) {
   const Place t = placeIn(w.kernel, tap);
   bool inside = true;
   for (int d = 0; d < 3; d++) {
-    const int from = input.at[d] + w.pad[d] - t.at[d] * w.dilation[d];
-    output.at[d] = from / w.stride[d];
-    inside = inside && from >= 0 && from % w.stride[d] == 0 && output.at[d] < w.out[d];
+    output.at[d] = coordinateOver(w, d, input.at[d], t.at[d]);
+    inside = inside && output.at[d] >= 0;
   }
   return inside;
 }
@@ -91,14 +98,6 @@ DEVICE void eachInput(const Window3& w, const Place& output, Body body) {
   }
 }
 
-// The output's coordinate whose window has an input under a tap; -1 where there is none.
-DEVICE int coordinateOver(const Window3& w, int d, int input, int tap) {
-  const int from = input + w.pad[d] - tap * w.dilation[d];
-  if (from < 0) return -1;
-  const int output = w.stride[d] == 1 ? from : from / w.stride[d];
-  return output * w.stride[d] == from && output < w.out[d] ? output : -1;
-}
-
 // Calls body with each tap that some output's window has over an input, in order, and with the output's position.
 template <class Body>
 DEVICE void eachOutput(const Window3& w, const Place& input, Body body) {
@@ -113,6 +112,18 @@ DEVICE void eachOutput(const Window3& w, const Place& input, Body body) {
       }
     }
   }
+}
+
+// Eight channels of one position of a sample, out of tensors with the same channels.
+struct WidePlace {
+  Index channel;
+  Place at;     // in its own tensor
+  Index first;  // the other tensor's first row of the sample
+};
+
+DEVICE WidePlace widePlace(Index i, Index channels, const int* own, const int* other) {
+  const Index row = i / (channels / WIDE);
+  return {i % (channels / WIDE) * WIDE, placeIn(own, row % volume(own)), row / volume(own) * volume(other)};
 }
 
 // y = f(sum + bias of the channel + addend); the last two where they are given. at: x, weights, y, bias, addend.
@@ -191,12 +202,11 @@ KERNELS(conv_weights)
 template <class T>
 DEVICE void depthwise_forward_wide(const Args& a, Index i) {
   const Window3 w = windowOf(a);
-  const Index c = i % (w.oc / WIDE) * WIDE;
-  const Index row = i / (w.oc / WIDE);
-  const Index first = row / volume(w.out) * volume(w.in);
+  const WidePlace place = widePlace(i, w.oc, w.out, w.in);
+  const Index c = place.channel;
   Wide s = {};
-  eachInput(w, placeIn(w.out, row % volume(w.out)), [&](int tap, Index position) {
-    const Wide x = loadWide(pointer<T>(a, 0), (first + position) * w.ic + c);
+  eachInput(w, place.at, [&](int tap, Index position) {
+    const Wide x = loadWide(pointer<T>(a, 0), (place.first + position) * w.ic + c);
     const Wide weight = loadWide(pointer<T>(a, 1), static_cast<Index>(tap) * w.oc + c);
     for (Index k = 0; k < WIDE; k++) s.at[k] += x.at[k] * weight.at[k];
   });
@@ -218,12 +228,11 @@ KERNELS(depthwise_forward_wide)
 template <class T>
 DEVICE void depthwise_data_wide(const Args& a, Index i) {
   const Window3 w = windowOf(a);
-  const Index c = i % (w.ic / WIDE) * WIDE;
-  const Index row = i / (w.ic / WIDE);
-  const Index first = row / volume(w.in) * volume(w.out);
+  const WidePlace place = widePlace(i, w.ic, w.in, w.out);
+  const Index c = place.channel;
   Wide s = {};
-  eachOutput(w, placeIn(w.in, row % volume(w.in)), [&](int tap, Index position) {
-    const Wide dy = loadWide(pointer<T>(a, 0), (first + position) * w.oc + c);
+  eachOutput(w, place.at, [&](int tap, Index position) {
+    const Wide dy = loadWide(pointer<T>(a, 0), (place.first + position) * w.oc + c);
     const Wide weight = loadWide(pointer<T>(a, 1), static_cast<Index>(tap) * w.oc + c);
     for (Index k = 0; k < WIDE; k++) s.at[k] += dy.at[k] * weight.at[k];
   });

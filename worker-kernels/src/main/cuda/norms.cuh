@@ -185,11 +185,11 @@ DEVICE void sum_norm(const Args& a, Index i) {
 }
 KERNELS(sum_norm)
 
-// The same for eight channels, each of which has moments of its own, without a scale of the gradient. n: as widePartOf,
+// The same for eight channels, each of which has moments of its own, without a scale of the gradient. n: as partOf,
 // 16 the activation's function, or none.
 template <class T>
 DEVICE void sum_norm_wide(const Args& a, Index i) {
-  const Part part = widePartOf(a, i);
+  const Part part = partOf(a, i, WIDE);
   Wide mean, root, scale, shift;
   for (Index k = 0; k < WIDE; k++) {
     mean.at[k] = pointer<float>(a, 1)[part.inner + k];
@@ -211,9 +211,7 @@ DEVICE void sum_norm_wide(const Args& a, Index i) {
       }
     }
   });
-  const Index sums = wideSum(a, i);
-  storeWide(pointer<float>(a, 4), sums, first);
-  storeWide(pointer<float>(a, 4), sums + static_cast<Index>(a.count) * WIDE, second);
+  storeWideSums(a, 4, i, first, second);
 }
 KERNELS(sum_norm_wide)
 
@@ -408,10 +406,10 @@ DEVICE void row_norm_backward(const Args& a, Index i) {
 KERNELS(row_norm_backward)
 
 // Sums of dy and dy z over rows, each of which has moments of its own, for eight channels. at: x, mean, root, dy, sums.
-// n: as widePartOf.
+// n: as partOf.
 template <class T>
 DEVICE void sum_row_norm_wide(const Args& a, Index i) {
-  const Part part = widePartOf(a, i);
+  const Part part = partOf(a, i, WIDE);
   Wide first = {};
   Wide second = {};
   for (Index m = part.from; m < part.to; m++) {
@@ -424,9 +422,7 @@ DEVICE void sum_row_norm_wide(const Args& a, Index i) {
       second.at[k] += dy.at[k] * ((x.at[k] - mean) * root);
     }
   }
-  const Index sums = wideSum(a, i);
-  storeWide(pointer<float>(a, 4), sums, first);
-  storeWide(pointer<float>(a, 4), sums + static_cast<Index>(a.count) * WIDE, second);
+  storeWideSums(a, 4, i, first, second);
 }
 KERNELS(sum_row_norm_wide)
 

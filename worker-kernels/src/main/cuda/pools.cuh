@@ -53,14 +53,12 @@ struct alignas(16) Holders {
 template <class T>
 DEVICE void max_pool_wide(const Args& a, Index i) {
   const Window3 w = windowOf(a);
-  const Index c = i % (w.ic / WIDE) * WIDE;
-  const Index row = i / (w.ic / WIDE);
-  const Index first = row / volume(w.out) * volume(w.in);
+  const WidePlace place = widePlace(i, w.ic, w.out, w.in);
   Wide best = {};
   Holders holders = {};
   bool none = true;
-  eachInput(w, placeIn(w.out, row % volume(w.out)), [&](int tap, Index position) {
-    const Wide x = loadWide(pointer<T>(a, 0), (first + position) * w.ic + c);
+  eachInput(w, place.at, [&](int tap, Index position) {
+    const Wide x = loadWide(pointer<T>(a, 0), (place.first + position) * w.ic + place.channel);
     for (Index k = 0; k < WIDE; k++) {
       if (none || x.at[k] > best.at[k] || x.at[k] != x.at[k]) {
         best.at[k] = x.at[k];
@@ -78,12 +76,10 @@ KERNELS(max_pool_wide)
 template <class T>
 DEVICE void max_pool_backward_wide(const Args& a, Index i) {
   const Window3 w = windowOf(a);
-  const Index c = i % (w.ic / WIDE) * WIDE;
-  const Index row = i / (w.ic / WIDE);
-  const Index first = row / volume(w.in) * volume(w.out);
+  const WidePlace place = widePlace(i, w.ic, w.in, w.out);
   Wide s = {};
-  eachOutput(w, placeIn(w.in, row % volume(w.in)), [&](int tap, Index position) {
-    const Index y = (first + position) * w.ic + c;
+  eachOutput(w, place.at, [&](int tap, Index position) {
+    const Index y = (place.first + position) * w.ic + place.channel;
     const Holders holders = pointer<Holders>(a, 1)[y / WIDE];
     const Wide dy = loadWide(pointer<T>(a, 0), y);
     for (Index k = 0; k < WIDE; k++) {

@@ -13,24 +13,15 @@ struct Part {
   Index middle, width;
 };
 
-// n: 0 middle, 1 inner, 2 parts, 3 middle of a part.
-DEVICE Part partOf(const Args& a, Index i) {
-  const Index inner = size(a, 1);
-  const Index part = i / inner % size(a, 2);
-  const Index from = part * size(a, 3);
-  const Index to = from + size(a, 3);
-  const Index middle = size(a, 0);
-  return {i / inner / size(a, 2), i % inner, from < middle ? from : middle, to < middle ? to : middle, middle, inner};
-}
-
-// The part of eight neighbouring columns.
-DEVICE Part widePartOf(const Args& a, Index i) {
-  const Index groups = size(a, 1) / WIDE;
+// The part of a column, or of as many neighbouring columns as are taken at an index. n: 0 middle, 1 inner, 2 parts,
+// 3 middle of a part.
+DEVICE Part partOf(const Args& a, Index i, Index columns = 1) {
+  const Index groups = size(a, 1) / columns;
   const Index part = i / groups % size(a, 2);
   const Index from = part * size(a, 3);
   const Index to = from + size(a, 3);
   const Index middle = size(a, 0);
-  const Index inner = i % groups * WIDE;
+  const Index inner = i % groups * columns;
   return {i / groups / size(a, 2), inner, from < middle ? from : middle, to < middle ? to : middle, middle, size(a, 1)};
 }
 
@@ -38,6 +29,13 @@ DEVICE Part widePartOf(const Args& a, Index i) {
 DEVICE Index wideSum(const Args& a, Index i) {
   const Index groups = size(a, 1) / WIDE;
   return i / groups * size(a, 1) + i % groups * WIDE;
+}
+
+// Stores two sums of eight columns; the second quantity lies behind all parts of the first.
+DEVICE void storeWideSums(const Args& a, int which, Index i, const Wide& first, const Wide& second) {
+  const Index at = wideSum(a, i);
+  storeWide(pointer<float>(a, which), at, first);
+  storeWide(pointer<float>(a, which), at + static_cast<Index>(a.count) * WIDE, second);
 }
 
 DEVICE Index elementOf(const Part& part, Index m) { return (part.outer * part.middle + m) * part.width + part.inner; }
@@ -51,10 +49,10 @@ DEVICE void sum(const Args& a, Index i) {
 }
 KERNEL(sum_any, sum)
 
-// The same for eight columns. x is of the kernel's type. n: as widePartOf.
+// The same for eight columns. x is of the kernel's type. n: as partOf.
 template <class T>
 DEVICE void sum_wide(const Args& a, Index i) {
-  const Part part = widePartOf(a, i);
+  const Part part = partOf(a, i, WIDE);
   Wide s = {};
   for (Index m = part.from; m < part.to; m++) {
     const Wide x = loadWide(pointer<T>(a, 0), elementOf(part, m));
@@ -76,10 +74,10 @@ DEVICE void sum_products(const Args& a, Index i) {
 }
 KERNEL(sum_products_any, sum_products)
 
-// The same for eight columns. Both are of the kernel's type. n: as widePartOf.
+// The same for eight columns. Both are of the kernel's type. n: as partOf.
 template <class T>
 DEVICE void sum_products_wide(const Args& a, Index i) {
-  const Part part = widePartOf(a, i);
+  const Part part = partOf(a, i, WIDE);
   Wide s = {};
   for (Index m = part.from; m < part.to; m++) {
     const Wide x = loadWide(pointer<T>(a, 0), elementOf(part, m));
@@ -124,7 +122,7 @@ KERNELS(sum_moments)
 
 template <class T>
 DEVICE void sum_moments_wide(const Args& a, Index i) {
-  const Part part = widePartOf(a, i);
+  const Part part = partOf(a, i, WIDE);
   const Wide pivot = loadWide(pointer<T>(a, 0), elementOf(part, 0));
   Wide first = {};
   Wide second = {};
@@ -136,9 +134,7 @@ DEVICE void sum_moments_wide(const Args& a, Index i) {
       second.at[k] += d * d;
     }
   }
-  const Index sums = wideSum(a, i);
-  storeWide(pointer<float>(a, 1), sums, first);
-  storeWide(pointer<float>(a, 1), sums + static_cast<Index>(a.count) * WIDE, second);
+  storeWideSums(a, 1, i, first, second);
 }
 KERNELS(sum_moments_wide)
 
